@@ -1,0 +1,94 @@
+package convoy.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The module table of the design: what may import what. */
+@AnalyzeClasses(packages = "convoy", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ModuleTableTest {
+    private static final String[] SPARK_CORE = {
+        "org.apache.spark",
+        "org.apache.spark.api..",
+        "org.apache.spark.rdd..",
+        "org.apache.spark.sql..",
+        "org.apache.spark.scheduler..",
+        "org.apache.spark.deploy..",
+        "org.apache.spark.storage..",
+        "org.apache.spark.serializer..",
+        "org.apache.spark.broadcast.."
+    };
+    private static final String[] DL4J = {"org.deeplearning4j..", "org.nd4j..", "org.bytedeco.pytorch.."};
+
+    @ArchTest
+    static final ArchRule architecturesDescribeNetworksAlone = noClasses()
+            .that()
+            .resideInAPackage("convoy.architectures..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "convoy.parameterserver..",
+                    "convoy.worker..",
+                    "convoy.driver..",
+                    "convoy.jobs..",
+                    "org.apache.spark..",
+                    "org.apache.hadoop..",
+                    "org.deeplearning4j..",
+                    "org.nd4j..",
+                    "org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule parameterServerKnowsNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage("convoy.parameterserver..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "convoy.architectures..",
+                    "convoy.worker..",
+                    "convoy.driver..",
+                    "convoy.jobs..",
+                    "org.deeplearning4j..",
+                    "org.nd4j..",
+                    "org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule workerKnowsNeitherDriverNorJobs = noClasses()
+            .that()
+            .resideInAPackage("convoy.worker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("convoy.driver..", "convoy.jobs..");
+
+    @ArchTest
+    static final ArchRule driverKnowsNoJobs = noClasses()
+            .that()
+            .resideInAPackage("convoy.driver..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("convoy.jobs..");
+
+    @ArchTest
+    static final ArchRule onlyTheDriverImportsSparkCore = noClasses()
+            .that()
+            .resideOutsideOfPackages("convoy.driver..", "convoy.tests..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SPARK_CORE);
+
+    @ArchTest
+    static final ArchRule librariesOfLinearAlgebraStayInTheirEnginePackage = noClasses()
+            .that()
+            .resideOutsideOfPackages("convoy.worker.engine..", "convoy.tests..", "org.nd4j..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DL4J);
+
+    @ArchTest
+    static final ArchRule noPackageIsADrawerForOddments =
+            classes().should().resideOutsideOfPackages("..core..", "..common..", "..util..", "..utils..");
+}
