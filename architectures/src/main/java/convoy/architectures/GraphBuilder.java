@@ -1,0 +1,50 @@
+package convoy.architectures;
+
+import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.Operation.Activation;
+import convoy.architectures.Operation.Dropout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the nodes of a network. Every method takes the names of a node's inputs and returns the name of the node that
+ * it added, for the next one to read.
+ */
+final class GraphBuilder {
+    private final Settings settings;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Head> heads = new ArrayList<>();
+
+    GraphBuilder(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** Adds a node; returns its name. */
+    String add(String name, Operation operation, String... inputs) {
+        nodes.add(new Node(name, operation, List.of(inputs)));
+        return name;
+    }
+
+    /** Adds a ReLU. */
+    String relu(String name, String input) {
+        return add(name, Activation.relu(), input);
+    }
+
+    /** Adds a dropout if the settings want dropout; else returns the input. */
+    String dropout(String name, double probability, String input) {
+        return settings.dropout() ? add(name, new Dropout(probability), input) : input;
+    }
+
+    /** Adds a head. */
+    void head(Head head) {
+        heads.add(head);
+    }
+
+    /** The network whose scored logits are the output of {@code logits}. */
+    Network build(String logits, Initialization initialization) {
+        List<Head> all = new ArrayList<>();
+        all.add(Head.main(logits));
+        all.addAll(heads);
+        return new Network(settings.name(), settings.input(), nodes, all, initialization);
+    }
+}

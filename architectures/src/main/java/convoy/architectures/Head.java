@@ -1,0 +1,25 @@
+package convoy.architectures;
+
+/**
+ * An output that is trained: softmax cross-entropy of a node's logits.
+ *
+ * @param name what metrics call it
+ * @param output the node whose output, a vector of one logit for each class, it reads
+ * @param weight the factor of its loss in the sum that is trained
+ * @param auxiliary whether it only helps training and is left out of inference and of the reported score
+ */
+public record Head(String name, String output, double weight, boolean auxiliary) {
+    public Head {
+        if (name.isBlank()) {
+            throw new BadInputException("the head of node " + output + " has no name; give it one");
+        }
+        if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+            throw new BadInputException("head " + name + ": weight = " + weight + ", must be positive and finite");
+        }
+    }
+
+    /** The head that is scored, with weight 1. */
+    public static Head main(String output) {
+        return new Head("main", output, 1, false);
+    }
+}

@@ -1,0 +1,117 @@
+package convoy.architectures;
+
+import convoy.architectures.Tensor.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a network's tensors are before training: distributions for the weights of its convolutions and dense layers and
+ * for all biases. Normalizations start at scale 1 and shift 0, running means at 0 and running variances at 1.
+ *
+ * <p>Every tensor is a function of (seed, its name, its shape) alone: adding a layer or changing the number of threads
+ * changes no other tensor.
+ */
+public record Initialization(Distribution convolution, Distribution dense, Distribution bias) {
+    /** Scalars drawn from one stream; the streams of a tensor are drawn in parallel. */
+    private static final int BLOCK = 1 << 16;
+
+    /** Which side of a layer a deviation is scaled by. */
+    public enum Fan {
+        /** {@link Tensor#fanIn}: keeps the variance of what flows forward. */
+        IN,
+        /** {@link Tensor#fanOut}: keeps the variance of the gradients that flow back. */
+        OUT
+    }
+
+    /** A distribution with mean 0. */
+    public sealed interface Distribution {
+        /** A source of numbers for a layer whose weight is given. */
+        Draw of(Tensor weight);
+    }
+
+    /** Draws the next number from a stream. */
+    @FunctionalInterface
+    public interface Draw {
+        /** The next number. */
+        float next(RandomStream stream);
+    }
+
+    /** Always 0. */
+    public record Zero() implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            return stream -> 0;
+        }
+    }
+
+    /** Normal with this deviation. */
+    public record Normal(double deviation) implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            return stream -> (float) (deviation * stream.nextGaussian());
+        }
+    }
+
+    /** Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones. */
+    public record ScaledNormal(double gain, Fan fan) implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            int count = fan == Fan.IN ? weight.fanIn() : weight.fanOut();
+            return new Normal(Math.sqrt(gain / count)).of(weight);
+        }
+    }
+
+    /** Uniform in {@code ± sqrt(gain / fan in)}; gain 1 is what PyTorch gives convolutions, dense layers and biases. */
+    public record ScaledUniform(double gain) implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            double bound = Math.sqrt(gain / weight.fanIn());
+            return stream -> (float) (bound * (2 * stream.nextDouble() - 1));
+        }
+    }
+
+    /** He normal by fan-in for all weights and zero biases: right for plain networks of ReLUs. */
+    public static Initialization he() {
+        Distribution normal = new ScaledNormal(2, Fan.IN);
+        return new Initialization(normal, normal, new Zero());
+    }
+
+    /** He normal by fan-out for convolutions, and PyTorch's uniform for dense layers: torchvision's for ResNets. */
+    public static Initialization residual() {
+        return new Initialization(new ScaledNormal(2, Fan.OUT), new ScaledUniform(1), new ScaledUniform(1));
+    }
+
+    /** Writes the values of {@code tensors}, one after the other, into {@code flat} from {@code begin} on. */
+    void fill(long seed, List<Tensor> tensors, float[] flat, int begin) {
+        Map<String, Tensor> weights = tensors.stream()
+                .filter(tensor -> tensor.role() == Role.CONVOLUTION_WEIGHT || tensor.role() == Role.DENSE_WEIGHT)
+                .collect(Collectors.toMap(Tensor::node, Function.identity()));
+        int offset = begin;
+        for (Tensor tensor : tensors) {
+            Draw draw = draw(tensor, weights);
+            int first = offset;
+            int size = tensor.size();
+            IntStream.range(0, (size + BLOCK - 1) / BLOCK).parallel().forEach(block -> {
+                RandomStream stream = RandomStream.of(seed, "init." + tensor.name(), block);
+                int end = Math.min(size, (block + 1) * BLOCK);
+                for (int i = block * BLOCK; i < end; i++) {
+                    flat[first + i] = draw.next(stream);
+                }
+            });
+            offset += size;
+        }
+    }
+
+    private Draw draw(Tensor tensor, Map<String, Tensor> weights) {
+        return switch (tensor.role()) {
+            case CONVOLUTION_WEIGHT -> convolution.of(tensor);
+            case DENSE_WEIGHT -> dense.of(tensor);
+            case BIAS -> bias.of(weights.getOrDefault(tensor.node(), tensor));
+            case NORM_SCALE, RUNNING_VARIANCE -> stream -> 1;
+            case NORM_SHIFT, RUNNING_MEAN -> stream -> 0;
+        };
+    }
+}
