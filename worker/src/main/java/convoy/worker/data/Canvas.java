@@ -1,0 +1,27 @@
+package convoy.worker.data;
+
+final class Canvas {
+    int height() {
+        throw new UnsupportedOperationException();
+    }
+
+    int width() {
+        throw new UnsupportedOperationException();
+    }
+
+    void crop(int top, int left, int height, int width) {
+        throw new UnsupportedOperationException();
+    }
+
+    void flip() {
+        throw new UnsupportedOperationException();
+    }
+
+    void resize(int height, int width) {
+        throw new UnsupportedOperationException();
+    }
+
+    void resizedCrop(int top, int left, int height, int width, int side) {
+        throw new UnsupportedOperationException();
+    }
+}

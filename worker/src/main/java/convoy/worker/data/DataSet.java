@@ -1,0 +1,287 @@
+package convoy.worker.data;
+
+import convoy.architectures.BadInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A directory of Parquet files with a {@code dataset.json}, on any Hadoop file system, read by row group. Immutable and
+ * safe to share between threads.
+ */
+public final class DataSet {
+    /** No {@code dataset.json} is longer: a million row groups take less. */
+    private static final long LONGEST_DESCRIPTION = 64L << 20;
+
+    /** What the permuted row groups of one stream may take in memory together; see {@link EpochOrder}. */
+    private static final long BLOCK_BYTES = 48L << 20;
+
+    private static final int BLOCK_ROW_GROUPS = 4;
+
+    private final String uri;
+    private final DatasetInfo info;
+    private final ParquetFiles files;
+    private final int[] rowGroupRows;
+    private final int[] rowGroupFile;
+    private final int[] rowGroupInFile;
+    private final long[] rowGroupStart;
+
+    private DataSet(String uri, DatasetInfo info, ParquetFiles files) {
+        this.uri = uri;
+        this.info = info;
+        this.files = files;
+        int count =
+                info.files().stream().mapToInt(file -> file.rowGroups().size()).sum();
+        rowGroupRows = new int[count];
+        rowGroupFile = new int[count];
+        rowGroupInFile = new int[count];
+        rowGroupStart = new long[count + 1];
+        int next = 0;
+        for (int f = 0; f < info.files().size(); f++) {
+            List<Integer> groups = info.files().get(f).rowGroups();
+            for (int g = 0; g < groups.size(); g++) {
+                rowGroupRows[next] = groups.get(g);
+                rowGroupFile[next] = f;
+                rowGroupInFile[next] = g;
+                rowGroupStart[next + 1] = rowGroupStart[next] + groups.get(g);
+                next++;
+            }
+        }
+    }
+
+    /**
+     * Opens a data set: reads {@code dataset.json}, checks that every file is there and as long as it says, and reads the
+     * row groups from the files' footers where it does not list them.
+     *
+     * @param hadoop how to reach the file system
+     * @param uri the directory, for example {@code hdfs://host:8020/data/cifar10}
+     * @throws BadInputException if there is no whole data set at that place
+     * @throws UncheckedIOException if the file system fails
+     */
+    public static DataSet open(Configuration hadoop, String uri) {
+        Path directory = new Path(uri);
+        try {
+            FileSystem files = directory.getFileSystem(hadoop);
+            Map<String, FileStatus> present = list(files, directory);
+            DatasetInfo described = describe(files, directory, present);
+            ParquetFiles parquet = new ParquetFiles(hadoop, directory);
+            DatasetInfo info = described.files().isEmpty()
+                    ? described.indexed(index(parquet, directory, present), path(directory))
+                    : checked(described, directory, present);
+            if (info.rows() == 0) {
+                throw new BadInputException("data set " + directory + " holds no rows: import some pictures");
+            }
+            return new DataSet(uri, info, parquet);
+        } catch (UnknownHostException e) {
+            throw new BadInputException(
+                    "data set " + uri + ": the host " + e.getMessage() + " is unknown; check the address", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("data set " + uri + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String path(Path directory) {
+        return new Path(directory, DatasetInfo.FILE_NAME).toString();
+    }
+
+    private static Map<String, FileStatus> list(FileSystem files, Path directory) throws IOException {
+        try {
+            Map<String, FileStatus> present = new HashMap<>();
+            for (FileStatus status : files.listStatus(directory)) {
+                if (status.isFile()) {
+                    present.put(status.getPath().getName(), status);
+                }
+            }
+            return present;
+        } catch (FileNotFoundException e) {
+            throw new BadInputException(
+                    "data set " + directory + " does not exist: check the address or make it with `convoy import`", e);
+        }
+    }
+
+    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present)
+            throws IOException {
+        FileStatus status = present.get(DatasetInfo.FILE_NAME);
+        if (status == null) {
+            throw new BadInputException("data set " + directory + " has no " + DatasetInfo.FILE_NAME
+                    + ": it is no data set, or its import did not finish; import again");
+        }
+        if (status.getLen() > LONGEST_DESCRIPTION) {
+            throw new BadInputException(status.getPath() + " is " + status.getLen() + " bytes long, at most "
+                    + LONGEST_DESCRIPTION + " are read: it is not what `convoy import` wrote");
+        }
+        byte[] text = new byte[(int) status.getLen()];
+        try (FSDataInputStream in = files.open(status.getPath())) {
+            in.readFully(0, text);
+        }
+        return DatasetInfo.parse(
+                new String(text, StandardCharsets.UTF_8), status.getPath().toString());
+    }
+
+    private static DatasetInfo checked(DatasetInfo info, Path directory, Map<String, FileStatus> present) {
+        for (DatasetInfo.DataFile file : info.files()) {
+            FileStatus status = present.get(file.name());
+            if (status == null) {
+                throw new BadInputException("data set " + directory + " lacks " + file.name() + ", which its "
+                        + DatasetInfo.FILE_NAME + " names: copy it there or import again");
+            }
+            if (status.getLen() != file.bytes()) {
+                throw new BadInputException(
+                        status.getPath() + " is " + status.getLen() + " bytes long, " + DatasetInfo.FILE_NAME + " says "
+                                + file.bytes() + ": it is cut off or was changed; import again");
+            }
+        }
+        return info;
+    }
+
+    /** Some other program, Spark SQL for instance, wrote the Parquet files: they count in the order of their names. */
+    private static List<DatasetInfo.DataFile> index(
+            ParquetFiles parquet, Path directory, Map<String, FileStatus> present) throws IOException {
+        List<DatasetInfo.DataFile> found = new ArrayList<>();
+        List<FileStatus> statuses = present.values().stream()
+                .filter(status -> status.getPath().getName().endsWith(".parquet"))
+                .filter(status -> !status.getPath().getName().startsWith("."))
+                .filter(status -> !status.getPath().getName().startsWith("_"))
+                .sorted(Comparator.comparing(status -> status.getPath().getName()))
+                .toList();
+        for (FileStatus status : statuses) {
+            String name = status.getPath().getName();
+            found.add(new DatasetInfo.DataFile(name, status.getLen(), "", parquet.rowGroups(name)));
+        }
+        if (found.isEmpty()) {
+            throw new BadInputException(
+                    "data set " + directory + " has no .parquet file: import again or correct the address");
+        }
+        return found;
+    }
+
+    /** Where it lies. */
+    public String uri() {
+        return uri;
+    }
+
+    /** What {@code dataset.json} says, with the row groups filled in. */
+    public DatasetInfo info() {
+        return info;
+    }
+
+    /** The number of pictures. */
+    public long rows() {
+        return info.rows();
+    }
+
+    /**
+     * The order in which a run sees the rows.
+     *
+     * @param seed the run's seed
+     * @param microBatches V, the number of micro-batches of a step
+     * @param microBatchSize the examples of a micro-batch
+     * @throws BadInputException if there are fewer rows than micro-batches
+     */
+    public EpochOrder order(long seed, int microBatches, int microBatchSize) {
+        long bytes =
+                info.files().stream().mapToLong(DatasetInfo.DataFile::bytes).sum();
+        long mean = Math.max(1, bytes / rowGroupRows.length);
+        int block = (int) Math.max(1, Math.min(BLOCK_ROW_GROUPS, BLOCK_BYTES / mean));
+        return new EpochOrder(seed, rowGroupRows, microBatches, microBatchSize, block);
+    }
+
+    /**
+     * Refuses a network that tells apart another number of classes.
+     *
+     * @throws BadInputException naming both numbers
+     */
+    public void requireClasses(int classes, String network) {
+        if (info.classes().size() != classes) {
+            throw new BadInputException("data set " + uri + " has "
+                    + info.classes().size() + " classes, " + network + " tells apart " + classes
+                    + ": set the network's classes to " + info.classes().size());
+        }
+    }
+
+    /**
+     * Refuses a data set, to be evaluated for instance, whose labels do not mean what this one's mean.
+     *
+     * @throws BadInputException naming the first class that differs
+     */
+    public void requireSameClasses(DataSet other) {
+        List<String> mine = info.classes();
+        List<String> theirs = other.info.classes();
+        if (mine.size() != theirs.size()) {
+            throw new BadInputException("data set " + other.uri + " has " + theirs.size() + " classes, " + uri + " has "
+                    + mine.size() + ": import both with the same classes");
+        }
+        for (int i = 0; i < mine.size(); i++) {
+            if (!mine.get(i).equals(theirs.get(i))) {
+                throw new BadInputException("class " + i + " of data set " + other.uri + " is " + theirs.get(i)
+                        + ", of " + uri + " it is " + mine.get(i) + ": import both with the same classes");
+            }
+        }
+        if (info.channels() != other.info.channels()) {
+            throw new BadInputException("data set " + other.uri + " has " + other.info.channels() + " channels, " + uri
+                    + " has " + info.channels() + ": import both alike");
+        }
+    }
+
+    /**
+     * Refuses another data set than the one that a checkpoint was trained on.
+     *
+     * @throws BadInputException naming both fingerprints
+     */
+    public void requireFingerprint(String expected) {
+        if (!info.fingerprint().equals(expected)) {
+            throw new BadInputException("data set " + uri + " has fingerprint " + info.fingerprint() + ", expected "
+                    + expected + ": it is not the data set that the run began with");
+        }
+    }
+
+    int rowGroupCount() {
+        return rowGroupRows.length;
+    }
+
+    /** The row group that holds a row, counted in stored order. */
+    int rowGroupOf(long row) {
+        int at = Arrays.binarySearch(rowGroupStart, row);
+        if (at < 0) {
+            return -at - 2;
+        }
+        // Empty row groups start where the next one does.
+        while (rowGroupRows[at] == 0) {
+            at++;
+        }
+        return at;
+    }
+
+    long rowGroupStart(int rowGroup) {
+        return rowGroupStart[rowGroup];
+    }
+
+    /**
+     * Reads one row group.
+     *
+     * @throws BadInputException if what is stored is not what was promised
+     * @throws UncheckedIOException if the file system fails
+     */
+    RowGroup read(int rowGroup) {
+        DatasetInfo.DataFile file = info.files().get(rowGroupFile[rowGroup]);
+        RowGroup read = files.read(file.name(), rowGroupInFile[rowGroup], info);
+        if (read.rows() != rowGroupRows[rowGroup]) {
+            throw new BadInputException(read.where() + " holds " + read.rows() + " rows, " + DatasetInfo.FILE_NAME
+                    + " says " + rowGroupRows[rowGroup] + ": import again");
+        }
+        return read;
+    }
+}

@@ -1,0 +1,240 @@
+package convoy.worker.data;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.architectures.BadInputException;
+import convoy.architectures.RandomStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which rows belong to which micro-batch: a pure function of (seed, data set, number of micro-batches, their size), the
+ * same whoever asks, and found by position without working out what comes before.
+ *
+ * <p>In every epoch the row groups are permuted, their N rows laid end to end and cut into V streams
+ * {@code [m*N/V, (m+1)*N/V)}, one for each micro-batch index m. The row groups of a stream are taken in blocks of a few,
+ * and the rows of each block are permuted among themselves:
+ *
+ * <pre>
+ *   permuted row groups   | 7 |  2  | 9 | 4 |  0  | 3 | 8 |  1  | 6 | 5 |
+ *   V = 2 streams         |---------- 0 ----------|---------- 1 --------|
+ *   blocks of 3           |--- 0,0 ---|--- 0,1 ---|--- 1,0 ---|-- 1,1 --|
+ * </pre>
+ *
+ * <p>A stream of L rows gives step s of an epoch of S steps its rows {@code [s*L/S, (s+1)*L/S)}, so all micro-batches are
+ * nearly equal and none is empty. A worker that computes micro-batch m reads the row groups of stream m alone, a block
+ * at a time.
+ */
+public final class EpochOrder {
+    private static final int LAYOUTS_KEPT = 3;
+
+    private final long seed;
+    private final int[] rowGroupRows;
+    private final int microBatches;
+    private final int blockRowGroups;
+    private final long rows;
+    private final int steps;
+
+    @GuardedBy("layouts")
+    private final Map<Long, Layout> layouts = new LinkedHashMap<>();
+
+    /** One epoch's row groups end to end: group {@code groups[i]} takes the places {@code [starts[i], starts[i+1])}. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Layout(int[] groups, long[] starts) {
+        int at(long place) {
+            int low = 0;
+            int high = groups.length;
+            while (high - low > 1) {
+                int middle = (low + high) >>> 1;
+                if (starts[middle] <= place) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+    }
+
+    /** The block of a stream that holds one place: the permuted row groups {@code [firstGroup, endGroup)}. */
+    private record Block(int index, int firstGroup, int endGroup, long begin, long end) {}
+
+    /**
+     * @param seed the run's seed
+     * @param rowGroupRows the number of rows of each row group of the data set, in its order
+     * @param microBatches V, the number of micro-batches of a step
+     * @param microBatchSize the examples that a micro-batch has at most (one more where the last step would be empty)
+     * @param blockRowGroups how many row groups of a stream are permuted together, and so held in memory at once
+     * @throws BadInputException if there are fewer rows than micro-batches
+     */
+    public EpochOrder(long seed, int[] rowGroupRows, int microBatches, int microBatchSize, int blockRowGroups) {
+        if (microBatches < 1 || microBatchSize < 1 || blockRowGroups < 1) {
+            throw new BadInputException("micro-batches = " + microBatches + ", micro-batch-size = " + microBatchSize
+                    + ": both must be at least 1");
+        }
+        this.seed = seed;
+        this.rowGroupRows = rowGroupRows.clone();
+        this.microBatches = microBatches;
+        this.blockRowGroups = blockRowGroups;
+        long sum = 0;
+        for (int count : rowGroupRows) {
+            sum += count;
+        }
+        rows = sum;
+        if (rows < microBatches) {
+            throw new BadInputException("the data set has " + rows + " rows, fewer than micro-batches = " + microBatches
+                    + ": lower micro-batches or import more pictures");
+        }
+        long shortest = rows / microBatches;
+        long longest = (rows + microBatches - 1) / microBatches;
+        steps = Math.toIntExact(Math.min((longest + microBatchSize - 1) / microBatchSize, shortest));
+    }
+
+    /** The number of steps in which every row is seen once. */
+    public int stepsPerEpoch() {
+        return steps;
+    }
+
+    /** The number of rows of the data set. */
+    public long rows() {
+        return rows;
+    }
+
+    /** V, the number of micro-batches of a step. */
+    public int microBatches() {
+        return microBatches;
+    }
+
+    /** The epoch of a step, both from 0. */
+    public long epoch(long step) {
+        return step / steps;
+    }
+
+    /** The number of examples of a step, over all its micro-batches. */
+    public long examples(long step) {
+        long examples = 0;
+        for (int m = 0; m < microBatches; m++) {
+            long length = streamStart(m + 1) - streamStart(m);
+            long s = step % steps;
+            examples += (s + 1) * length / steps - s * length / steps;
+        }
+        return examples;
+    }
+
+    /**
+     * The rows of one micro-batch.
+     *
+     * @param step from 0, through all epochs
+     * @param microBatch in {@code [0, V)}
+     */
+    public Slice slice(long step, int microBatch) {
+        check(step, microBatch);
+        long epoch = step / steps;
+        long s = step % steps;
+        Layout layout = layout(epoch);
+        long streamBegin = streamStart(microBatch);
+        long length = streamStart(microBatch + 1) - streamBegin;
+        long begin = streamBegin + s * length / steps;
+        int size = (int) (streamBegin + (s + 1) * length / steps - begin);
+        int[] groups = new int[size];
+        int[] rowsInside = new int[size];
+        Block block = block(layout, microBatch, begin);
+        KeyedPermutation permutation = permutation(epoch, microBatch, block);
+        for (int i = 0; i < size; i++) {
+            if (begin + i >= block.end()) {
+                block = block(layout, microBatch, begin + i);
+                permutation = permutation(epoch, microBatch, block);
+            }
+            long place = block.begin() + permutation.apply(begin + i - block.begin());
+            int group = layout.at(place);
+            groups[i] = layout.groups()[group];
+            rowsInside[i] = (int) (place - layout.starts()[group]);
+        }
+        return new Slice(epoch, groups, rowsInside);
+    }
+
+    /**
+     * The row groups that the steps after this one will need, beyond those in use: as many of the next block (of the next
+     * epoch, at the end of a stream) as the share of the current block that is behind. Reading them as one goes spreads
+     * the reading evenly over the steps.
+     */
+    int[] ahead(long step, int microBatch) {
+        check(step, microBatch);
+        long epoch = step / steps;
+        long s = step % steps;
+        Layout layout = layout(epoch);
+        long streamBegin = streamStart(microBatch);
+        long streamEnd = streamStart(microBatch + 1);
+        long last = streamBegin + (s + 1) * (streamEnd - streamBegin) / steps - 1;
+        Block block = block(layout, microBatch, last);
+        Layout nextLayout = block.end() < streamEnd ? layout : layout(epoch + 1);
+        Block next = block(nextLayout, microBatch, block.end() < streamEnd ? block.end() : streamBegin);
+        int count = next.endGroup() - next.firstGroup();
+        int wanted = (int) ((last + 1 - block.begin()) * count / (block.end() - block.begin()));
+        int[] ahead = new int[wanted];
+        for (int i = 0; i < wanted; i++) {
+            ahead[i] = nextLayout.groups()[next.firstGroup() + i];
+        }
+        return ahead;
+    }
+
+    private void check(long step, int microBatch) {
+        if (step < 0 || microBatch < 0 || microBatch >= microBatches) {
+            throw new IllegalArgumentException(
+                    "step = " + step + ", micro-batch = " + microBatch + ", outside [0, " + microBatches + ")");
+        }
+    }
+
+    private long streamStart(int microBatch) {
+        return microBatch * rows / microBatches;
+    }
+
+    private Block block(Layout layout, int microBatch, long place) {
+        long begin = streamStart(microBatch);
+        long end = streamStart(microBatch + 1);
+        int first = layout.at(begin);
+        int last = layout.at(end - 1);
+        int index = (layout.at(place) - first) / blockRowGroups;
+        int firstGroup = first + index * blockRowGroups;
+        int endGroup = Math.min(firstGroup + blockRowGroups, last + 1);
+        return new Block(
+                index,
+                firstGroup,
+                endGroup,
+                Math.max(begin, layout.starts()[firstGroup]),
+                Math.min(end, layout.starts()[endGroup]));
+    }
+
+    private KeyedPermutation permutation(long epoch, int microBatch, Block block) {
+        return new KeyedPermutation(
+                block.end() - block.begin(), RandomStream.of(seed, "order", epoch, microBatch, block.index()));
+    }
+
+    private Layout layout(long epoch) {
+        synchronized (layouts) {
+            Layout kept = layouts.get(epoch);
+            if (kept == null) {
+                kept = layOut(epoch);
+                layouts.put(epoch, kept);
+                if (layouts.size() > LAYOUTS_KEPT) {
+                    layouts.remove(layouts.keySet().iterator().next());
+                }
+            }
+            return kept;
+        }
+    }
+
+    private Layout layOut(long epoch) {
+        int[] groups = new int[rowGroupRows.length];
+        RandomStream random = RandomStream.of(seed, "order", epoch);
+        for (int i = 0; i < groups.length; i++) {
+            int j = random.nextInt(i + 1);
+            groups[i] = groups[j];
+            groups[j] = i;
+        }
+        long[] starts = new long[groups.length + 1];
+        for (int i = 0; i < groups.length; i++) {
+            starts[i + 1] = starts[i] + rowGroupRows[groups[i]];
+        }
+        return new Layout(groups, starts);
+    }
+}
