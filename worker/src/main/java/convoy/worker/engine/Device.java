@@ -1,0 +1,60 @@
+package convoy.worker.engine;
+
+import convoy.architectures.BadInputException;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What computes: the processor's cores ({@code cpu}) or one GPU ({@code cuda:N}). */
+public record Device(Kind kind, int index) {
+
+    /** Kinds of device. */
+    public enum Kind {
+        CPU,
+        CUDA
+    }
+
+    /** The processor. */
+    public static final Device CPU = new Device(Kind.CPU, 0);
+
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,4}))?");
+
+    public Device {
+        if (index < 0 || (kind == Kind.CPU && index != 0)) {
+            throw new BadInputException("device index = " + index + " is not possible for " + kind
+                    + "; a GPU's index is 0 or more, the processor has index 0");
+        }
+    }
+
+    /** The GPU of this index on this machine. */
+    public static Device cuda(int index) {
+        return new Device(Kind.CUDA, index);
+    }
+
+    /**
+     * Reads {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}.
+     *
+     * @throws BadInputException on anything else
+     */
+    public static Device parse(String text) {
+        if (text.equals("cpu")) {
+            return CPU;
+        }
+        Matcher cuda = CUDA.matcher(text);
+        if (cuda.matches()) {
+            return cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+        }
+        throw new BadInputException("device = '" + text + "' is not a device; write cpu, cuda or cuda:N, as cuda:0");
+    }
+
+    /** The GPU's index, empty for the processor. */
+    public OptionalInt gpu() {
+        return kind == Kind.CUDA ? OptionalInt.of(index) : OptionalInt.empty();
+    }
+
+    /** The form that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return kind == Kind.CPU ? "cpu" : "cuda:" + index;
+    }
+}

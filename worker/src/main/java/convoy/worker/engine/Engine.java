@@ -1,0 +1,42 @@
+package convoy.worker.engine;
+
+import convoy.worker.data.Batch;
+
+/**
+ * A network compiled for a device. One thread at a time uses it, not always the same one; several engines work beside each
+ * other in one process and give the bits that each gives alone.
+ *
+ * <p>The flat vector of P parameters and S running statistics is {@link convoy.worker.NetworkLayout}'s.
+ */
+public interface Engine extends AutoCloseable {
+
+    /**
+     * Sets parameters and running statistics.
+     *
+     * @param flat [P + S]; copied
+     */
+    void setParameters(float[] flat);
+
+    /**
+     * The gradient of one micro-batch in training mode, at the parameters set last.
+     *
+     * @param batch images [N, C, H, W] and labels [N]; N may differ from call to call
+     * @param key what dropout's masks are a function of
+     * @param gradient [P + S], overwritten: in [0, P) the sum over examples of d loss / d parameter, without weight decay, the
+     *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased
+     *     batch variance
+     * @throws convoy.architectures.BadInputException if the batch does not fit the network
+     */
+    GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient);
+
+    /**
+     * The main head's logits with running statistics and without dropout.
+     *
+     * @return [N, classes], row-major; a new array
+     */
+    float[] predict(Batch batch);
+
+    /** Releases the device's memory. A second call does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,29 @@
+package convoy.worker.engine;
+
+import convoy.architectures.BadInputException;
+
+/**
+ * How an engine computes.
+ *
+ * @param device where it computes
+ * @param threads the processor threads that one gradient may use, 1 or more; part of what the bits depend on
+ * @param labelSmoothing the share e in [0, 1) of a label's weight that is spread evenly over all classes: the target is
+ *     (1 - e) * onehot + e / classes (Szegedy et al. 2015, section 7; PyTorch's {@code label_smoothing})
+ */
+public record EngineOptions(Device device, int threads, double labelSmoothing) {
+
+    public EngineOptions {
+        if (threads < 1 || threads > 1024) {
+            throw new BadInputException("threads = " + threads + " is not in [1, 1024]; use one for each worker core");
+        }
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new BadInputException(
+                    "label smoothing = " + labelSmoothing + " is not in [0, 1); 0.1 is usual, 0 is none");
+        }
+    }
+
+    /** One processor thread, no label smoothing. */
+    public static EngineOptions cpu() {
+        return new EngineOptions(Device.CPU, 1, 0);
+    }
+}

@@ -1,0 +1,21 @@
+package convoy.worker.engine;
+
+import convoy.architectures.Network;
+import java.util.Optional;
+
+/** Makes engines of one kind; named in {@code META-INF/services}. */
+public interface EngineProvider {
+
+    /** The name by which a run configuration asks for it, as {@code nd4j}. */
+    String name();
+
+    /** Why it cannot compute on this device here, in one line that says what to do; empty if it can. */
+    Optional<String> unavailable(Device device);
+
+    /**
+     * Compiles a network.
+     *
+     * @throws convoy.architectures.BadInputException if the network has an operation that this engine does not have
+     */
+    Engine compile(Network network, EngineOptions options);
+}

@@ -1,0 +1,44 @@
+package convoy.worker.engine;
+
+import convoy.architectures.BadInputException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** The engines on the class path. */
+public final class Engines {
+
+    private Engines() {}
+
+    /** All engines on the class path, by name. */
+    public static List<EngineProvider> all() {
+        List<EngineProvider> found = new ArrayList<>();
+        ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).forEach(found::add);
+        found.sort(Comparator.comparing(EngineProvider::name));
+        return List.copyOf(found);
+    }
+
+    /**
+     * The engine of this name, able to compute on this device.
+     *
+     * @throws BadInputException if there is none of this name, or it cannot compute there
+     */
+    public static EngineProvider find(String name, Device device) {
+        List<EngineProvider> all = all();
+        EngineProvider engine = all.stream()
+                .filter(provider -> provider.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("engine = '" + name + "' is not on the class path; there "
+                        + (all.size() == 1 ? "is " : "are ")
+                        + String.join(
+                                ", ", all.stream().map(EngineProvider::name).toList())));
+        Optional<String> reason = engine.unavailable(device);
+        if (reason.isPresent()) {
+            throw new BadInputException(
+                    "engine = " + name + " cannot compute on device = " + device + ": " + reason.get());
+        }
+        return engine;
+    }
+}
