@@ -18,7 +18,7 @@ public record PipelineOptions(int threads, int queue, int cacheMegabytes) {
 
     /** One thread, four batches, and a quarter of the heap. */
     public static PipelineOptions defaults() {
-        long quarter = Runtime.getRuntime().maxMemory() / 4 >> 20;
+        long quarter = Runtime.getRuntime().maxMemory() / (4 << 20);
         return new PipelineOptions(1, 4, (int) Math.max(64, Math.min(8192, quarter)));
     }
 
