@@ -1,5 +1,6 @@
 package convoy.worker.data;
 
+@SuppressWarnings("DoNotCallSuggester")
 final class Canvas {
     int height() {
         throw new UnsupportedOperationException();
