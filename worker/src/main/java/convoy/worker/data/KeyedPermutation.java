@@ -27,7 +27,7 @@ public final class KeyedPermutation {
             throw new IllegalArgumentException("size = " + size + ", must be at least 1");
         }
         this.size = size;
-        left = (long) Math.ceil(Math.sqrt(size));
+        left = (long) Math.ceil(Math.sqrt((double) size));
         right = (size + left - 1) / left;
         for (int round = 0; round < ROUNDS; round++) {
             this.keys[round] = keys.nextLong();
