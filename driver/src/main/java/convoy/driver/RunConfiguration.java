@@ -1,0 +1,278 @@
+package convoy.driver;
+
+import convoy.architectures.BadInputException;
+import convoy.parameterserver.Optimizer;
+import convoy.parameterserver.WeightDecay;
+import convoy.worker.data.Transform;
+import convoy.worker.engine.Device;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that one training run is asked to do. The keys of a run file are the names of the components.
+ *
+ * @param name of the run and of its directory under {@code runs}
+ * @param runs URI of the directory that holds runs, on any Hadoop file system
+ * @param seed of initial values, the order of the data, augmentation and dropout
+ * @param network what is trained
+ * @param data what it is trained and scored on
+ * @param epochs passes over the training data
+ * @param microBatch images of one micro-batch: the unit of gradient work
+ * @param microBatches micro-batches of a step (V); a step has {@code microBatch * microBatches} images
+ * @param optimizer applied by the servers
+ * @param schedule the learning rate
+ * @param weightDecay how much, and on which tensors
+ * @param clipNorm largest global norm of a step's gradient; empty: not clipped
+ * @param labelSmoothing share of a label that is spread over all classes
+ * @param engine that computes gradients
+ * @param device that the engine computes on: {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param threads of the engine in each worker
+ * @param workers tasks that compute gradients
+ * @param servers that hold the parameters
+ * @param checkpoint when to keep what
+ * @param evaluation when to score the held-out data
+ * @param export forms in which the trained model is written, beside {@code model.safetensors}
+ * @param patience how long to wait for what
+ */
+public record RunConfiguration(
+        String name,
+        String runs,
+        long seed,
+        NetworkChoice network,
+        DataChoice data,
+        int epochs,
+        int microBatch,
+        int microBatches,
+        Optimizer optimizer,
+        LearningRate schedule,
+        WeightDecay weightDecay,
+        Optional<Double> clipNorm,
+        double labelSmoothing,
+        String engine,
+        String device,
+        int threads,
+        int workers,
+        int servers,
+        CheckpointPlan checkpoint,
+        EvaluationPlan evaluation,
+        List<ExportFormat> export,
+        Patience patience) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+    public RunConfiguration {
+        export = List.copyOf(export);
+        if (!NAME.matcher(name).matches()) {
+            throw new BadInputException("name = '" + name + "' does not match " + NAME.pattern()
+                    + ": it becomes a directory; use letters, digits, '.', '_', '-'");
+        }
+        if (runs.isBlank()) {
+            throw new BadInputException(
+                    "runs = '' is empty: give a directory, as file:///tmp/runs or hdfs://host/runs");
+        }
+        atLeast("epochs", epochs, 1, "train for one pass or more");
+        atLeast("micro-batch", microBatch, 1, "give each micro-batch an image or more");
+        atLeast("micro-batches", microBatches, 1, "a step has one micro-batch or more");
+        if (microBatches > 65_536) {
+            throw new BadInputException("micro-batches = " + microBatches
+                    + " > 65536: raise micro-batch instead, each micro-batch is a message to every server");
+        }
+        if (clipNorm.isPresent() && !(clipNorm.get() > 0 && Double.isFinite(clipNorm.get()))) {
+            throw new BadInputException("clip-norm = " + clipNorm.get()
+                    + " is not a positive number: give the largest norm allowed, or leave it out not to clip");
+        }
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new BadInputException(
+                    "label-smoothing = " + labelSmoothing + " is not in [0, 1): 0.1 is usual, 0 is none");
+        }
+        if (engine.isBlank()) {
+            throw new BadInputException("engine = '' is empty: nd4j is always there");
+        }
+        Device.parse(device);
+        atLeast("threads", threads, 1, "use one for each core of a worker");
+        atLeast("workers", workers, 1, "one task or more computes gradients");
+        atLeast("servers", servers, 1, "one server or more holds the parameters");
+        if (workers > microBatches) {
+            throw new BadInputException("workers = " + workers + " > micro-batches = " + microBatches
+                    + ": a worker computes one micro-batch of a step or more; raise micro-batches or lower workers");
+        }
+    }
+
+    /** What a run file need not say. */
+    public static RunConfiguration defaults() {
+        return new RunConfiguration(
+                "run",
+                "runs",
+                1,
+                NetworkChoice.of("resnet20_cifar"),
+                DataChoice.of("data/train"),
+                10,
+                32,
+                8,
+                Optimizer.Nesterov.defaults(),
+                LearningRate.defaults(),
+                WeightDecay.defaults(),
+                Optional.empty(),
+                0,
+                "nd4j",
+                "cpu",
+                1,
+                1,
+                1,
+                CheckpointPlan.defaults(),
+                EvaluationPlan.defaults(),
+                List.of(),
+                Patience.defaults());
+    }
+
+    /** Forms of a trained model beside {@code model.safetensors}. */
+    public enum ExportFormat {
+        /** DL4J's {@code ModelSerializer} zip. */
+        DL4J
+    }
+
+    /**
+     * The network.
+     *
+     * @param name in the catalogue
+     * @param classes empty: as many as the training data has
+     * @param input {@code CxHxW}; empty: what the transforms make of the training data
+     * @param dropout whether dropout nodes drop; false trains without
+     */
+    public record NetworkChoice(String name, Optional<Integer> classes, Optional<String> input, boolean dropout) {
+        public NetworkChoice {
+            if (classes.isPresent()) {
+                atLeast("network.classes", classes.get(), 2, "a classifier tells two classes or more apart");
+            }
+        }
+
+        /** A network of the catalogue that fits the data. */
+        public static NetworkChoice of(String name) {
+            return new NetworkChoice(name, Optional.empty(), Optional.empty(), true);
+        }
+
+        public static NetworkChoice defaults() {
+            return of("resnet20_cifar");
+        }
+    }
+
+    /**
+     * The data.
+     *
+     * @param train URI of the data set that is trained on
+     * @param validation URI of the data set that is scored; empty: none is
+     * @param transforms of training images, in order
+     * @param evaluationTransforms of scored images, in order; none: those of training without what is random
+     * @param readerThreads that decode and augment, in each worker
+     * @param lookAhead micro-batches prepared ahead, in each worker
+     */
+    public record DataChoice(
+            String train,
+            Optional<String> validation,
+            List<Transform> transforms,
+            List<Transform> evaluationTransforms,
+            int readerThreads,
+            int lookAhead) {
+        public DataChoice {
+            transforms = List.copyOf(transforms);
+            evaluationTransforms = List.copyOf(evaluationTransforms);
+            if (train.isBlank()) {
+                throw new BadInputException(
+                        "data.train = '' is empty: give the directory of a data set that import wrote");
+            }
+            atLeast("data.reader-threads", readerThreads, 1, "one thread or more prepares batches");
+            atLeast("data.look-ahead", lookAhead, 1, "prepare one micro-batch or more ahead");
+        }
+
+        /** A data set as it is, nothing held out. */
+        public static DataChoice of(String train) {
+            return new DataChoice(train, Optional.empty(), List.of(), List.of(), 1, 4);
+        }
+
+        public static DataChoice defaults() {
+            return of("data/train");
+        }
+    }
+
+    /**
+     * When checkpoints are written. The end of the run always is one.
+     *
+     * @param everyEpochs empty: not by epochs
+     * @param everySteps empty: not by steps
+     * @param keep newest whole checkpoints that are kept
+     */
+    public record CheckpointPlan(Optional<Integer> everyEpochs, Optional<Long> everySteps, int keep) {
+        public CheckpointPlan {
+            if (everyEpochs.isPresent()) {
+                atLeast(
+                        "checkpoint.every-epochs",
+                        everyEpochs.get(),
+                        1,
+                        "leave it out not to keep checkpoints by epochs");
+            }
+            if (everySteps.isPresent()) {
+                atLeast("checkpoint.every-steps", everySteps.get(), 1, "leave it out not to keep checkpoints by steps");
+            }
+            atLeast("checkpoint.keep", keep, 1, "the newest checkpoint is always kept");
+        }
+
+        public static CheckpointPlan defaults() {
+            return new CheckpointPlan(Optional.of(1), Optional.empty(), 2);
+        }
+    }
+
+    /**
+     * When the held-out data is scored. The end of the run always is, where there is such data.
+     *
+     * @param everyEpochs epochs between
+     */
+    public record EvaluationPlan(int everyEpochs) {
+        public EvaluationPlan {
+            atLeast("evaluation.every-epochs", everyEpochs, 1, "leave data.validation out not to evaluate");
+        }
+
+        public static EvaluationPlan defaults() {
+            return new EvaluationPlan(1);
+        }
+    }
+
+    /**
+     * How long to wait for what, in seconds. None of it changes the trained model.
+     *
+     * @param start for all workers and servers asked for, before beginning with those that are there
+     * @param anyone for a first worker and server, before giving up
+     * @param silent without a sign of life from a worker, before its micro-batches are given to others
+     * @param lost without a sign of life from a server, before its ranges are restored elsewhere
+     * @param failures of one worker in a row, with nothing done in between, that end the run
+     */
+    public record Patience(double start, double anyone, double silent, double lost, int failures) {
+        public Patience {
+            positive("patience.start", start);
+            positive("patience.anyone", anyone);
+            positive("patience.silent", silent);
+            positive("patience.lost", lost);
+            atLeast("patience.failures", failures, 1, "a run ends when a worker fails this often in a row");
+            if (anyone < start) {
+                throw new BadInputException("patience.anyone = " + anyone + " < patience.start = " + start
+                        + ": giving up comes after beginning with those that are there; raise patience.anyone");
+            }
+        }
+
+        public static Patience defaults() {
+            return new Patience(10, 300, 3, 15, 3);
+        }
+
+        private static void positive(String key, double seconds) {
+            if (!(seconds > 0 && Double.isFinite(seconds))) {
+                throw new BadInputException(key + " = " + seconds + " is not a positive number of seconds");
+            }
+        }
+    }
+
+    private static void atLeast(String key, long value, long least, String remedy) {
+        if (value < least) {
+            throw new BadInputException(key + " = " + value + " < " + least + ": " + remedy);
+        }
+    }
+}

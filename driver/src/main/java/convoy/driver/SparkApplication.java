@@ -1,0 +1,56 @@
+package convoy.driver;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** One Spark application, set up for runs; what those who may not see Spark itself hold in their hands. */
+public final class SparkApplication implements AutoCloseable {
+    private final JavaSparkContext context;
+
+    private SparkApplication(JavaSparkContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Starts the application.
+     *
+     * @param master Spark's master URL; empty: what {@code spark-submit} gave, or all cores of this machine
+     * @param name shown on Spark's pages
+     * @param settings further Spark settings
+     * @param servers parameter servers asked for
+     * @param threads of each worker's engine
+     * @throws convoy.architectures.BadInputException if the settings cannot work
+     */
+    public static SparkApplication start(
+            Optional<String> master, String name, Map<String, String> settings, int servers, int threads) {
+        SparkConf conf = new SparkConf();
+        conf.setAppName(name);
+        settings.forEach(conf::set);
+        master.ifPresent(conf::setMaster);
+        return new SparkApplication(new JavaSparkContext(SparkSettings.apply(conf, servers, threads)));
+    }
+
+    /** Spark's own handle. */
+    public JavaSparkContext context() {
+        return context;
+    }
+
+    /** How this application reaches file systems. */
+    public Configuration hadoop() {
+        return context.hadoopConfiguration();
+    }
+
+    /** Where Spark's pages of this application are, unless they are turned off. */
+    public Optional<String> webPage() {
+        scala.Option<String> url = context.sc().uiWebUrl();
+        return url.isDefined() ? Optional.of(url.get()) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,78 @@
+package convoy.driver;
+
+import convoy.architectures.BadInputException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+
+/** What Spark has to be told before a context starts, so that a run can live in it. */
+public final class SparkSettings {
+    /** How many parameter servers each executor hosts; 1 by default, in local mode as many as are asked for. */
+    public static final String SERVERS_PER_EXECUTOR = "spark.convoy.serversPerExecutor";
+
+    private static final Pattern LOCAL = Pattern.compile("local(?:\\[([0-9]+|\\*)])?");
+
+    private SparkSettings() {}
+
+    /**
+     * Adds what is needed and keeps what is there where it can work.
+     *
+     * @param conf with the master, if it is known; {@code local[n]} is made to forgive failed tasks
+     * @param servers parameter servers asked for
+     * @param threads of each worker's engine
+     * @throws BadInputException if something there cannot work
+     */
+    public static SparkConf apply(SparkConf conf, int servers, int threads) {
+        include(conf, "spark.plugins", ConvoyPlugin.class);
+        include(conf, "spark.kryo.registrator", ConvoyRegistrator.class);
+        conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+        conf.set("spark.kryo.registrationRequired", "true");
+        // A killed executor counts as a failed attempt of each of its tasks. Real errors are counted by the
+        // coordinator.
+        conf.set("spark.task.maxFailures", "1000");
+        conf.set("spark.speculation", "false");
+        conf.set("spark.excludeOnFailure.enabled", "false");
+        conf.setIfMissing("spark.authenticate", "true");
+        conf.setIfMissing("spark.network.crypto.saslFallback", "false");
+        conf.setIfMissing("spark.network.crypto.authEngineVersion", "2");
+        // Workers read their rows from a data set that is equally far from everywhere.
+        conf.setIfMissing("spark.locality.wait", "0s");
+        String master = conf.get("spark.master", "local[*]");
+        Matcher local = LOCAL.matcher(master);
+        if (local.matches()) {
+            String slots = local.group(1) == null ? "1" : local.group(1);
+            conf.setMaster("local[" + slots + ",1000]");
+            conf.setIfMissing(SERVERS_PER_EXECUTOR, Integer.toString(servers));
+        } else {
+            conf.setMaster(master);
+            conf.setIfMissing("spark.task.cpus", Integer.toString(threads));
+        }
+        if (conf.getBoolean("spark.authenticate", true) && !conf.contains("spark.authenticate.secret")) {
+            if (master.startsWith("local-cluster")) {
+                conf.set("spark.authenticate.secret", randomSecret());
+            } else if (master.startsWith("spark://")) {
+                throw new BadInputException("spark.authenticate.secret is not set and the master is " + master
+                        + ": give the secret that the master was started with, or set spark.authenticate=false where"
+                        + " everybody who reaches the network may be trusted");
+            }
+        }
+        return conf;
+    }
+
+    /** Adds a class to a list of classes. */
+    private static void include(SparkConf conf, String key, Class<?> type) {
+        List<String> present = conf.contains(key) ? List.of(conf.get(key).split(",")) : List.of();
+        if (!present.contains(type.getName())) {
+            conf.set(key, present.isEmpty() ? type.getName() : String.join(",", present) + "," + type.getName());
+        }
+    }
+
+    private static String randomSecret() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

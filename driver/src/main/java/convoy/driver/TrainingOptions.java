@@ -1,0 +1,23 @@
+package convoy.driver;
+
+import java.util.Optional;
+
+/**
+ * What belongs to one call of {@link Training#run} and not to the run.
+ *
+ * @param resolvedText the whole configuration as resolved, kept as {@code run.yaml}; empty: not written
+ * @param stopAfterStep stop with a checkpoint once so many updates are applied in all; empty: train to the end
+ */
+public record TrainingOptions(String resolvedText, Optional<Long> stopAfterStep) {
+    public TrainingOptions {
+        if (stopAfterStep.isPresent() && stopAfterStep.get() < 1) {
+            throw new IllegalArgumentException("stop-after-step = " + stopAfterStep.get()
+                    + " < 1: give the number of updates after which to stop, counted from the run's start");
+        }
+    }
+
+    /** To the end, with no text kept. */
+    public static TrainingOptions defaults() {
+        return new TrainingOptions("", Optional.empty());
+    }
+}

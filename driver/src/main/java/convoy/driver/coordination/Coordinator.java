@@ -1,0 +1,463 @@
+package convoy.driver.coordination;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.worker.EvaluationFigures;
+import convoy.worker.EvaluationTurn;
+import convoy.worker.MicroBatches;
+import convoy.worker.StepReport;
+import convoy.worker.View;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows who takes part and who computes what.
+ *
+ * <p>Workers join, report and ask; a clock ticks; Spark says which executors are gone. What comes of it are views for the
+ * workers and events for the thread that drives the run. No call blocks, so that Spark's one thread for plugin messages may
+ * make them.
+ *
+ * <p>A worker reports a micro-batch before it pushes it, and pushes nothing of a step that the answer's view excludes.
+ * Hence a step that a server completed is complete here, and while step c is incomplete here nobody has begun step c + 1:
+ * {@link #stopSoon} can put the end right after step c, and the servers stop at exactly that version.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Coordinator {
+    /** Before a first step is done nobody is late sooner than this: engines start at different speeds. */
+    private static final long FIRST_PATIENCE = Duration.ofSeconds(5).toNanos();
+
+    private static final long LEAST_PATIENCE = Duration.ofMillis(400).toNanos();
+    /** A worker is late once the step has taken this many times what steps take. */
+    private static final double LATE = 1.5;
+    /** Nothing moves once the step has taken this many times what steps take. */
+    private static final double STALLED = 8;
+
+    private static final long LEAST_STALL = Duration.ofSeconds(10).toNanos();
+    /** Weight of the newest observation in a running mean. */
+    private static final double NEWEST = 0.2;
+    /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
+    private static final double WORTH_A_CHANGE = 1.15;
+
+    private static final int STEPS_BETWEEN_CHANGES = 10;
+    /** Executors lost, with no step done in between, that end the run. */
+    private static final int LOSSES = 10;
+
+    private final CoordinatorPlan plan;
+    private final LongSupplier nanoTime;
+    private final Consumer<RunEvent> events;
+
+    @GuardedBy("this")
+    private final Map<Long, Member> members = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<Integer, Integer> failuresInARow = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<Integer, Integer> failuresThisStep = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Set<Integer> retired = new HashSet<>();
+
+    @GuardedBy("this")
+    private final Map<Long, EvaluationBoard> evaluations = new HashMap<>();
+
+    @GuardedBy("this")
+    private long lastMember;
+
+    @GuardedBy("this")
+    private long viewNumber;
+
+    @GuardedBy("this")
+    private long incarnation;
+
+    @GuardedBy("this")
+    private long firstVersion;
+
+    @GuardedBy("this")
+    private List<String> servers = List.of();
+
+    @GuardedBy("this")
+    private long until;
+
+    @GuardedBy("this")
+    private boolean finished;
+
+    @GuardedBy("this")
+    private StepFigures current;
+
+    @GuardedBy("this")
+    private long currentSince;
+
+    @GuardedBy("this")
+    private long lastRescue;
+
+    @GuardedBy("this")
+    private @Nullable Double typicalNanos;
+
+    @GuardedBy("this")
+    private long stepsSinceShares;
+
+    @GuardedBy("this")
+    private int lossesThisStep;
+
+    /** @param events takes events at once and without blocking, as a queue does */
+    public Coordinator(CoordinatorPlan plan, LongSupplier nanoTime, Consumer<RunEvent> events) {
+        this.plan = plan;
+        this.nanoTime = nanoTime;
+        this.events = events;
+        this.until = plan.until();
+        this.firstVersion = plan.firstVersion();
+        this.current = new StepFigures(plan.firstVersion(), plan.microBatches());
+        this.currentSince = nanoTime.getAsLong();
+        this.lastRescue = currentSince;
+    }
+
+    /** One attempt of a task that takes part. Guarded by the coordinator. */
+    private static final class Member {
+        private final int task;
+        private final String executor;
+        private final String name;
+        private long lastSign;
+        private boolean silent;
+        private Optional<MicroBatches> share = Optional.empty();
+        private Optional<View.Rescue> rescue = Optional.empty();
+        private @Nullable Double nanosPerMicroBatch;
+
+        Member(int task, String executor, String name, long now) {
+            this.task = task;
+            this.executor = executor;
+            this.name = name;
+            this.lastSign = now;
+        }
+
+        /** What its newest view gives it of {@code step}. */
+        List<Integer> microBatches(long step) {
+            return new View(0, 0, 0, List.of(), Long.MAX_VALUE, false, share, rescue).microBatches(step);
+        }
+    }
+
+    /**
+     * The servers stand, for the first time or again.
+     *
+     * @param version that they were opened with; steps from it on are computed, again where need be
+     * @param addresses {@code host:port} in the order of their ranges
+     */
+    public synchronized void serversOpened(long newIncarnation, long version, List<String> addresses) {
+        incarnation = newIncarnation;
+        firstVersion = version;
+        servers = List.copyOf(addresses);
+        beginStep(version);
+        members.values().forEach(member -> member.rescue = Optional.empty());
+        viewNumber++;
+    }
+
+    /**
+     * A worker's task says that it is ready.
+     *
+     * @param task its index in the stage, by which its micro-batches are ordered
+     * @return the number by which it is known from now on
+     */
+    public synchronized long join(int task, int attempt, String executor, String host) {
+        long id = ++lastMember;
+        if (retired.contains(task)) {
+            return id;
+        }
+        members.values().removeIf(member -> member.task == task);
+        String name = "worker " + task + " on " + host + (attempt > 0 ? " (attempt " + (attempt + 1) + ")" : "");
+        members.put(id, new Member(task, executor, name, nanoTime.getAsLong()));
+        shareOut(name + " joined");
+        return id;
+    }
+
+    /** A sign of life. */
+    public synchronized View heartbeat(long id) {
+        return alive(id);
+    }
+
+    /** Takes in figures. Those for servers that were given up are dropped: their steps are computed again. */
+    public synchronized View report(long id, StepReport report) {
+        Member member = members.get(id);
+        if (member != null) {
+            failuresInARow.remove(member.task);
+            double nanos = (double) (report.computeNanos() + report.dataWaitNanos())
+                    / Math.max(1, report.figures().size());
+            member.nanosPerMicroBatch = mean(member.nanosPerMicroBatch, nanos);
+        }
+        if (report.incarnation() == incarnation && report.step() == current.step() && !current.complete()) {
+            current.add(member == null ? "workers given up" : member.name, report);
+            if (current.complete()) {
+                stepDone();
+            }
+        }
+        return alive(id);
+    }
+
+    /** A worker at {@code version} asks for rows to score, handing over what it scored last. */
+    public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationFigures> done) {
+        alive(id);
+        if (!plan.evaluations().contains(version)) {
+            return new EvaluationTurn.Done();
+        }
+        long now = nanoTime.getAsLong();
+        EvaluationBoard board = evaluations.computeIfAbsent(
+                version, ignored -> new EvaluationBoard(plan.evaluationBlocks(), FIRST_PATIENCE));
+        if (done.isPresent() && board.add(done.get())) {
+            events.accept(new RunEvent.EvaluationDone(version, board.figures()));
+        }
+        if (version == current.step()) {
+            // The step cannot have begun.
+            currentSince = now;
+        }
+        return board.next(now);
+    }
+
+    /** A worker's task ended with an error. Spark starts it again, unless it has failed too often. */
+    public synchronized void failed(long id, WorkerFailure failure) {
+        Member member = members.remove(id);
+        if (member == null || finished) {
+            return;
+        }
+        int inARow = failuresInARow.merge(member.task, 1, Integer::sum);
+        int thisStep = failuresThisStep.merge(member.task, 1, Integer::sum);
+        if (failure.badInput() || thisStep >= plan.failures()) {
+            finished = true;
+            viewNumber++;
+            events.accept(new RunEvent.RunFailed(failure));
+            return;
+        }
+        if (inARow >= plan.failures()) {
+            retired.add(member.task);
+            shareOut(member.name + " failed " + inARow + " times in a row and is left out: " + failure.message());
+        } else {
+            shareOut(member.name + " failed: " + failure.message());
+        }
+    }
+
+    /** A worker's task ended, having been told to. */
+    public synchronized void left(long id) {
+        members.remove(id);
+    }
+
+    /** Spark says that an executor is gone. */
+    public synchronized void executorLost(String executor, String reason) {
+        boolean worked = members.values().removeIf(member -> member.executor.equals(executor));
+        if (finished) {
+            return;
+        }
+        if (++lossesThisStep >= LOSSES) {
+            finished = true;
+            viewNumber++;
+            events.accept(new RunEvent.RunFailed(new WorkerFailure(
+                    false,
+                    lossesThisStep + " executors were lost while step " + current.step()
+                            + " was computed, the last one because: " + reason
+                            + "; look into its log, it may need more memory",
+                    "")));
+            return;
+        }
+        if (worked) {
+            shareOut("executor " + executor + " was lost: " + reason);
+        }
+    }
+
+    /** To be called several times a second: finds who is silent and who is late. */
+    public synchronized void tick() {
+        if (finished) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        List<String> silent = new ArrayList<>();
+        for (Member member : members.values()) {
+            if (!member.silent && now - member.lastSign > plan.silentAfter().toNanos()) {
+                member.silent = true;
+                silent.add(member.name);
+            }
+        }
+        if (!silent.isEmpty()) {
+            shareOut("no sign of life from " + String.join(", ", silent));
+        }
+        if (current.step() >= until || servers.isEmpty()) {
+            return;
+        }
+        double typical = typicalNanos == null ? (double) FIRST_PATIENCE : typicalNanos;
+        double since = (double) (now - Math.max(currentSince, lastRescue));
+        if (since > Math.max((double) LEAST_STALL, STALLED * typical) && current.untouched()) {
+            unstick(now);
+        } else if (since > Math.max((double) LEAST_PATIENCE, LATE * typical)) {
+            rescue(now);
+        }
+    }
+
+    /** The end is now right after the step that is being computed; returns the version that the servers stop at. */
+    public synchronized long stopSoon() {
+        until = Math.min(until, current.step() + 1);
+        viewNumber++;
+        return until;
+    }
+
+    /** Tells everybody to leave. */
+    public synchronized void finish() {
+        finished = true;
+        viewNumber++;
+    }
+
+    /** Names of the workers that compute. */
+    public synchronized List<String> workers() {
+        return working().stream().map(member -> member.name).toList();
+    }
+
+    /** Of the workers that have not left. */
+    public synchronized int memberCount() {
+        return members.size();
+    }
+
+    /** The step that is being computed. */
+    public synchronized long currentStep() {
+        return current.step();
+    }
+
+    /** How long the step that is being computed has been. */
+    public synchronized Duration currentAge() {
+        return Duration.ofNanos(nanoTime.getAsLong() - currentSince);
+    }
+
+    @GuardedBy("this")
+    private View alive(long id) {
+        Member member = members.get(id);
+        if (member == null) {
+            // Given up, or of a task that was started again: its place is taken.
+            return new View(
+                    viewNumber, incarnation, firstVersion, servers, until, true, Optional.empty(), Optional.empty());
+        }
+        member.lastSign = nanoTime.getAsLong();
+        if (member.silent) {
+            member.silent = false;
+            shareOut(member.name + " is heard of again");
+        }
+        return new View(viewNumber, incarnation, firstVersion, servers, until, finished, member.share, member.rescue);
+    }
+
+    @GuardedBy("this")
+    private List<Member> working() {
+        return members.values().stream()
+                .filter(member -> !member.silent)
+                .sorted(Comparator.comparingInt(member -> member.task))
+                .toList();
+    }
+
+    @GuardedBy("this")
+    private void shareOut(String change) {
+        List<Member> working = working();
+        assign(working, Shares.cut(plan.microBatches(), speeds(working)));
+        for (Member member : members.values()) {
+            member.rescue = Optional.empty();
+            if (member.silent) {
+                member.share = Optional.empty();
+            }
+        }
+        lastRescue = nanoTime.getAsLong();
+        events.accept(new RunEvent.MembersChanged(
+                working.stream().map(member -> member.name).toList(), change));
+    }
+
+    @GuardedBy("this")
+    private void assign(List<Member> working, List<Optional<MicroBatches>> shares) {
+        for (int index = 0; index < working.size(); index++) {
+            working.get(index).share = shares.get(index);
+        }
+        stepsSinceShares = 0;
+        viewNumber++;
+    }
+
+    /** Time for a micro-batch, by worker; the mean of the others for one that is new. */
+    private static List<Double> speeds(List<Member> working) {
+        double unknown = working.stream()
+                .map(member -> Optional.ofNullable(member.nanosPerMicroBatch))
+                .flatMap(Optional::stream)
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(1);
+        return working.stream()
+                .map(member -> member.nanosPerMicroBatch == null ? unknown : member.nanosPerMicroBatch)
+                .toList();
+    }
+
+    @GuardedBy("this")
+    private void stepDone() {
+        typicalNanos = mean(typicalNanos, (double) (nanoTime.getAsLong() - currentSince));
+        failuresThisStep.clear();
+        lossesThisStep = 0;
+        events.accept(new RunEvent.StepDone(current));
+        beginStep(current.step() + 1);
+        if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
+            List<Member> working = working();
+            List<Double> speeds = speeds(working);
+            List<Optional<MicroBatches>> before =
+                    working.stream().map(member -> member.share).toList();
+            List<Optional<MicroBatches>> after = Shares.cut(plan.microBatches(), speeds);
+            if (Shares.duration(before, speeds) > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
+                assign(working, after);
+            }
+        }
+    }
+
+    @GuardedBy("this")
+    private void beginStep(long step) {
+        current = new StepFigures(step, plan.microBatches());
+        currentSince = nanoTime.getAsLong();
+        lastRescue = currentSince;
+    }
+
+    /** Gives what is missing of the current step to those who have done all of theirs. */
+    @GuardedBy("this")
+    private void rescue(long now) {
+        List<Integer> missing = current.missing();
+        long step = current.step();
+        List<Member> idle = working().stream()
+                .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
+                .toList();
+        if (idle.isEmpty()) {
+            return;
+        }
+        for (int index = 0; index < idle.size(); index++) {
+            List<Integer> part =
+                    missing.subList(index * missing.size() / idle.size(), (index + 1) * missing.size() / idle.size());
+            idle.get(index).rescue = part.isEmpty() ? Optional.empty() : Optional.of(new View.Rescue(step, part));
+        }
+        lastRescue = now;
+        viewNumber++;
+    }
+
+    /**
+     * All figures of the step before are in and yet nobody reports of this one: something that was reported did not reach
+     * the servers. Everybody computes what others did of the step before.
+     */
+    @GuardedBy("this")
+    private void unstick(long now) {
+        long step = current.step() - 1;
+        if (step >= firstVersion) {
+            List<Integer> all = IntStream.range(0, plan.microBatches()).boxed().toList();
+            working().forEach(member -> member.rescue = Optional.of(new View.Rescue(step, all)));
+            viewNumber++;
+        }
+        lastRescue = now;
+        events.accept(new RunEvent.Notice("step " + current.step() + " has not moved for "
+                + Duration.ofNanos(now - currentSince).toSeconds() + " s; workers: "
+                + (working().isEmpty() ? "none" : String.join(", ", workers()))));
+    }
+
+    private static double mean(@Nullable Double before, double newest) {
+        return before == null ? newest : before + NEWEST * (newest - before);
+    }
+}

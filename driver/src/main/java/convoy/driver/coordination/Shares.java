@@ -1,0 +1,54 @@
+package convoy.driver.coordination;
+
+import convoy.worker.MicroBatches;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How the micro-batches of a step are cut into contiguous shares, one for each worker, by how fast each is. */
+final class Shares {
+    private Shares() {}
+
+    /**
+     * Cuts {@code [0, microBatches)}.
+     *
+     * @param nanos time each worker takes for a micro-batch, in the order of the shares
+     * @return one share for each worker; every worker has a micro-batch where there are enough
+     */
+    static List<Optional<MicroBatches>> cut(int microBatches, List<Double> nanos) {
+        int workers = nanos.size();
+        int[] counts = new int[workers];
+        int given = Math.min(workers, microBatches);
+        for (int worker = 0; worker < given; worker++) {
+            counts[worker] = 1;
+        }
+        // Each further micro-batch goes where it would be done first; ties go to the worker that has least, then to the
+        // first.
+        for (; given < microBatches; given++) {
+            int best = 0;
+            for (int worker = 1; worker < workers; worker++) {
+                if ((counts[worker] + 1) * nanos.get(worker) < (counts[best] + 1) * nanos.get(best)) {
+                    best = worker;
+                }
+            }
+            counts[best]++;
+        }
+        List<Optional<MicroBatches>> shares = new ArrayList<>();
+        int begin = 0;
+        for (int count : counts) {
+            shares.add(count == 0 ? Optional.empty() : Optional.of(new MicroBatches(begin, begin + count)));
+            begin += count;
+        }
+        return shares;
+    }
+
+    /** Time until the slowest worker is done with its share. */
+    static double duration(List<Optional<MicroBatches>> shares, List<Double> nanos) {
+        double longest = 0;
+        for (int worker = 0; worker < shares.size(); worker++) {
+            longest = Math.max(
+                    longest, shares.get(worker).map(MicroBatches::count).orElse(0) * nanos.get(worker));
+        }
+        return longest;
+    }
+}

@@ -1,0 +1,122 @@
+package convoy.driver.coordination;
+
+import convoy.worker.MicroBatchFigures;
+import convoy.worker.StepReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The figures of one step, gathered micro-batch by micro-batch and added in the order of the micro-batches, so that they
+ * come out the same on any cluster. Not safe for use by several threads.
+ */
+public final class StepFigures {
+    /**
+     * What a worker spent on a step.
+     *
+     * @param microBatches that it computed
+     * @param computeNanos in the engine
+     * @param dataWaitNanos waiting for batches
+     * @param pullWaitNanos waiting for parameters
+     */
+    public record Effort(int microBatches, long computeNanos, long dataWaitNanos, long pullWaitNanos) {
+        Effort plus(StepReport report) {
+            return new Effort(
+                    microBatches + report.figures().size(),
+                    computeNanos + report.computeNanos(),
+                    dataWaitNanos + report.dataWaitNanos(),
+                    pullWaitNanos + report.pullWaitNanos());
+        }
+    }
+
+    private final long step;
+    private final List<Optional<MicroBatchFigures>> figures = new ArrayList<>();
+    private final Map<String, Effort> efforts = new TreeMap<>();
+    private int missing;
+
+    StepFigures(long step, int microBatches) {
+        this.step = step;
+        for (int microBatch = 0; microBatch < microBatches; microBatch++) {
+            figures.add(Optional.empty());
+        }
+        this.missing = microBatches;
+    }
+
+    /** Takes in what is new in the report; what came before is the same. */
+    void add(String worker, StepReport report) {
+        efforts.merge(worker, new Effort(0, 0, 0, 0).plus(report), (before, ignored) -> before.plus(report));
+        for (MicroBatchFigures of : report.figures()) {
+            if (has(of.microBatch())) {
+                continue;
+            }
+            figures.set(of.microBatch(), Optional.of(of));
+            missing--;
+        }
+    }
+
+    boolean has(int microBatch) {
+        return figures.get(microBatch).isPresent();
+    }
+
+    boolean complete() {
+        return missing == 0;
+    }
+
+    boolean untouched() {
+        return missing == figures.size();
+    }
+
+    List<Integer> missing() {
+        List<Integer> indices = new ArrayList<>();
+        for (int microBatch = 0; microBatch < figures.size(); microBatch++) {
+            if (!has(microBatch)) {
+                indices.add(microBatch);
+            }
+        }
+        return indices;
+    }
+
+    /** The step, 0-based. */
+    public long step() {
+        return step;
+    }
+
+    public long examples() {
+        return figures.stream()
+                .flatMap(Optional::stream)
+                .mapToLong(MicroBatchFigures::examples)
+                .sum();
+    }
+
+    public long correct() {
+        return figures.stream()
+                .flatMap(Optional::stream)
+                .mapToLong(MicroBatchFigures::correct)
+                .sum();
+    }
+
+    /** Mean loss of the main head. */
+    public double loss() {
+        double sum = 0;
+        for (Optional<MicroBatchFigures> of : figures) {
+            sum += of.map(MicroBatchFigures::lossSum).orElse(0.0);
+        }
+        return sum / examples();
+    }
+
+    /** Mean weighted loss of the auxiliary heads. */
+    public double auxiliaryLoss() {
+        double sum = 0;
+        for (Optional<MicroBatchFigures> of : figures) {
+            sum += of.map(MicroBatchFigures::auxiliaryLossSum).orElse(0.0);
+        }
+        return sum / examples();
+    }
+
+    /** What each worker spent, by its name. */
+    public Map<String, Effort> efforts() {
+        return Map.copyOf(efforts);
+    }
+}

@@ -1,0 +1,163 @@
+package convoy.worker;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.ServerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The same request to every partition: a version pulled, or a sum pushed. A request to a server that cannot be reached is
+ * made again, since the coordinator either finds the server again or raises the incarnation; a server that declines ends
+ * the worker. Safe for use by several threads.
+ */
+final class PartitionRequests {
+    /** What a server answered. */
+    enum Outcome {
+        /** Done as asked. */
+        DONE,
+        /** The partition has gone further than the request. */
+        SUPERSEDED,
+        /** The servers were restored since. */
+        FENCED
+    }
+
+    /**
+     * A server's answer.
+     *
+     * @param version where the partition stands, if it is superseded
+     */
+    record Answer(Outcome outcome, long version) {}
+
+    /** Sends the request to one partition. */
+    interface Request {
+        CompletableFuture<Answer> send(int partition);
+    }
+
+    private final Request request;
+    private final Bell bell;
+
+    @GuardedBy("this")
+    private final List<CompletableFuture<Answer>> underWay = new ArrayList<>();
+
+    @GuardedBy("this")
+    private final List<Integer> unreached = new ArrayList<>();
+
+    @GuardedBy("this")
+    private int unanswered;
+
+    @GuardedBy("this")
+    private long supersededBy = -1;
+
+    @GuardedBy("this")
+    private boolean fenced;
+
+    @GuardedBy("this")
+    private boolean cancelled;
+
+    @GuardedBy("this")
+    private Optional<Throwable> refusal = Optional.empty();
+
+    /** Sends to all partitions at once, first to last; {@code bell} rings when the loop has something to look at. */
+    PartitionRequests(int partitions, Request request, Bell bell) {
+        this.request = request;
+        this.bell = bell;
+        this.unanswered = partitions;
+        for (int partition = 0; partition < partitions; partition++) {
+            send(partition);
+        }
+    }
+
+    private void send(int partition) {
+        CompletableFuture<Answer> future = request.send(partition);
+        synchronized (this) {
+            underWay.removeIf(CompletableFuture::isDone);
+            underWay.add(future);
+        }
+        var unused = future.handle((answer, failure) -> {
+            boolean ring = failure == null ? taken(answer) : failed(partition, failure);
+            if (ring) {
+                bell.ring();
+            }
+            return true;
+        });
+    }
+
+    private synchronized boolean taken(Answer answer) {
+        unanswered--;
+        switch (answer.outcome()) {
+            case DONE -> {}
+            case SUPERSEDED -> supersededBy = Math.max(supersededBy, answer.version());
+            case FENCED -> fenced = true;
+        }
+        return unanswered == 0 || answer.outcome() != Outcome.DONE;
+    }
+
+    private synchronized boolean failed(int partition, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cancelled) {
+            return false;
+        }
+        boolean passing = cause instanceof ServerException server
+                && (server.reason() == ServerException.Reason.UNREACHABLE
+                        || server.reason() == ServerException.Reason.NOT_OPEN);
+        if (passing) {
+            unreached.add(partition);
+            // The loop repeats it at its next look, not at once: a server that just died fails quickly and often.
+            return false;
+        }
+        refusal = Optional.of(cause);
+        return true;
+    }
+
+    /** Whether every partition has answered, be it that the request came too late. */
+    synchronized boolean answered() {
+        return unanswered == 0;
+    }
+
+    /** The furthest version for which the request came too late; empty if none did. */
+    synchronized OptionalLong supersededBy() {
+        return supersededBy < 0 ? OptionalLong.empty() : OptionalLong.of(supersededBy);
+    }
+
+    synchronized boolean fenced() {
+        return fenced;
+    }
+
+    /** Sends again what did not reach its server. */
+    void repeat() {
+        List<Integer> again;
+        synchronized (this) {
+            again = List.copyOf(unreached);
+            unreached.clear();
+        }
+        again.forEach(this::send);
+    }
+
+    /** Throws if a server declined. */
+    void check() {
+        Optional<Throwable> cause;
+        synchronized (this) {
+            cause = refusal;
+        }
+        if (cause.isPresent()) {
+            throw new IllegalStateException(
+                    "a parameter server declined: " + cause.get().getMessage(), cause.get());
+        }
+    }
+
+    /** Gives up; answers that come yet are ignored. */
+    void cancel() {
+        List<CompletableFuture<Answer>> open;
+        synchronized (this) {
+            cancelled = true;
+            open = List.copyOf(underWay);
+            underWay.clear();
+        }
+        open.forEach(future -> future.cancel(true));
+    }
+}

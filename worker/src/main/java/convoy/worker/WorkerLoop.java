@@ -1,0 +1,342 @@
+package convoy.worker;
+
+import convoy.parameterserver.ParameterClient;
+import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.PullReply;
+import convoy.parameterserver.PushReply;
+import convoy.parameterserver.Subtree;
+import convoy.parameterserver.SubtreeSum;
+import convoy.parameterserver.SumTree;
+import convoy.worker.PartitionRequests.Answer;
+import convoy.worker.PartitionRequests.Outcome;
+import convoy.worker.data.Batch;
+import convoy.worker.data.BatchPipeline;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.MicroBatchKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What a worker does all day: <em>pull version t; while step t is not complete, compute a micro-batch that the current view
+ * gives me and push what is whole; next t.</em>
+ *
+ * <p>It keeps nothing that another worker could not compute again. Step t is complete for it when version t + 1 has come;
+ * while it waits for that it looks at every new view, since a view may give it micro-batches of a worker that was lost.
+ *
+ * <p>One thread runs it; answers of the servers and new views ring a bell.
+ */
+public final class WorkerLoop {
+    private static final long LOOK_MILLIS = 100;
+    private static final long EVALUATION_LOOK_MILLIS = 20;
+    /** No step is in hand: parameters are on their way. */
+    private static final long NONE = -1;
+
+    /**
+     * What stays the same for a whole run.
+     *
+     * @param seed of the run
+     * @param layout of the flat vector
+     * @param tree along which a step's micro-batches are summed
+     * @param evaluations versions that are scored before the next step begins
+     * @param lookAhead micro-batches that the reader is told of before they are wanted
+     */
+    public record Run(long seed, ParameterLayout layout, SumTree tree, Set<Long> evaluations, int lookAhead) {
+        public Run {
+            evaluations = Set.copyOf(evaluations);
+        }
+    }
+
+    private final Run run;
+    private final Coordination coordination;
+    private final Function<View, ParameterClient> connect;
+    private final Engine engine;
+    private final BatchPipeline batches;
+    private final Optional<BlockScorer> scorer;
+    private final Bell bell = new Bell();
+    private final SubtreeSum sum;
+    private final List<Push> pushes = new ArrayList<>();
+    private float[] parameters;
+
+    /** The step in hand: its parameters are in the engine. */
+    private long step = NONE;
+
+    private final Set<Integer> computed = new HashSet<>();
+    private final List<MicroBatchFigures> unreported = new ArrayList<>();
+    private long computeNanos;
+    private long dataWaitNanos;
+    private long pullWaitNanos;
+    private long toldThrough = -1;
+    private long toldByView = -1;
+
+    /** A sum on its way to the servers. */
+    private record Push(SubtreeSum.Node node, PartitionRequests requests) {}
+
+    /**
+     * @param connect gives a client for the servers of a view's incarnation
+     * @param scorer of held-out rows; empty if the run has none
+     */
+    public WorkerLoop(
+            Run run,
+            Coordination coordination,
+            Function<View, ParameterClient> connect,
+            Engine engine,
+            BatchPipeline batches,
+            Optional<BlockScorer> scorer) {
+        this.run = run;
+        this.coordination = coordination;
+        this.connect = connect;
+        this.engine = engine;
+        this.batches = batches;
+        this.scorer = scorer;
+        this.sum = new SubtreeSum(run.tree(), run.layout().size());
+        this.parameters = new float[run.layout().size()];
+        coordination.onNewView(bell::ring);
+    }
+
+    /** Works until a view says that the run is over. */
+    public void run() throws InterruptedException {
+        long left = -1;
+        for (View view = coordination.view(); !view.finished(); view = coordination.view()) {
+            if (view.servers().isEmpty() || view.incarnation() == left) {
+                bell.await(LOOK_MILLIS);
+            } else {
+                follow(view);
+                left = view.incarnation();
+            }
+        }
+    }
+
+    /** Works with the servers of one incarnation, until the run is over or they were restored. */
+    private void follow(View view) throws InterruptedException {
+        long incarnation = view.incarnation();
+        ParameterClient servers = connect.apply(view);
+        forgetStep();
+        long version = view.firstVersion();
+        PartitionRequests pull = pull(servers, version);
+        while (isCurrent(incarnation) && !pull.fenced()) {
+            if (pull.supersededBy().isPresent()) {
+                // Left far behind. Other partitions may stand one version before the furthest one.
+                version = pull.supersededBy().getAsLong() - 1;
+                abandon(pull);
+                forgetStep();
+                pull = pull(servers, version);
+            } else if (pull.answered()) {
+                begin(version);
+                evaluate(incarnation);
+                version++;
+                pull = pull(servers, version);
+            } else if (!computeOne(servers, incarnation)) {
+                waitFor(pull);
+            }
+            settlePushes();
+        }
+        abandon(pull);
+        pushes.forEach(push -> push.requests().cancel());
+        pushes.clear();
+    }
+
+    private boolean isCurrent(long incarnation) {
+        View view = coordination.view();
+        return !view.finished() && view.incarnation() == incarnation;
+    }
+
+    private PartitionRequests pull(ParameterClient servers, long version) {
+        float[] into = parameters;
+        return new PartitionRequests(
+                run.layout().partitions(),
+                partition -> servers.pull(partition, version, into).thenApply(WorkerLoop::answer),
+                bell);
+    }
+
+    /** Gives up a pull. Its array goes with it: an answer that is on its way may yet be written there. */
+    private void abandon(PartitionRequests pull) {
+        pull.cancel();
+        parameters = new float[run.layout().size()];
+    }
+
+    private void waitFor(PartitionRequests pull) throws InterruptedException {
+        long begun = System.nanoTime();
+        bell.await(LOOK_MILLIS);
+        pull.check();
+        pull.repeat();
+        pullWaitNanos += System.nanoTime() - begun;
+    }
+
+    /** A version has come whole: the step before is complete, this one begins. */
+    private void begin(long version) {
+        engine.setParameters(parameters);
+        forgetStep();
+        step = version;
+    }
+
+    private void forgetStep() {
+        step = NONE;
+        computed.clear();
+        unreported.clear();
+        sum.clear();
+    }
+
+    /** Scores held-out rows with the parameters in hand for as long as there are any to score. */
+    private void evaluate(long incarnation) throws InterruptedException {
+        if (scorer.isEmpty() || !run.evaluations().contains(step)) {
+            return;
+        }
+        EvaluationTurn turn = coordination.evaluation(step, Optional.empty());
+        while (!(turn instanceof EvaluationTurn.Done) && isCurrent(incarnation)) {
+            Optional<EvaluationFigures> done = Optional.empty();
+            if (turn instanceof EvaluationTurn.Block block) {
+                done = Optional.of(scorer.get().score(engine, step, block.block()));
+            } else {
+                bell.await(EVALUATION_LOOK_MILLIS);
+            }
+            turn = coordination.evaluation(step, done);
+        }
+    }
+
+    /**
+     * Computes a micro-batch of the step in hand that the newest view gives this worker, and pushes what is whole.
+     *
+     * @return false if there is none to compute
+     */
+    private boolean computeOne(ParameterClient servers, long incarnation) throws InterruptedException {
+        List<Integer> open = open(coordination.view());
+        if (open.isEmpty()) {
+            return false;
+        }
+        tellReader();
+        compute(open.get(0));
+        pushWhole(servers, incarnation);
+        return true;
+    }
+
+    /** Micro-batches of the step in hand that the view gives this worker and that are not computed yet. */
+    private List<Integer> open(View view) {
+        if (step == NONE) {
+            return List.of();
+        }
+        return view.microBatches(step).stream()
+                .filter(microBatch -> !computed.contains(microBatch))
+                .toList();
+    }
+
+    private void compute(int microBatch) throws InterruptedException {
+        long begun = System.nanoTime();
+        Batch batch = batches.take(step, microBatch);
+        long taken = System.nanoTime();
+        float[] gradient = sum.buffer();
+        GradientResult result = engine.gradient(batch, new MicroBatchKey(run.seed(), step, microBatch), gradient);
+        sum.add(microBatch, result.examples(), gradient);
+        computed.add(microBatch);
+        unreported.add(new MicroBatchFigures(
+                microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()));
+        dataWaitNanos += taken - begun;
+        computeNanos += System.nanoTime() - taken;
+    }
+
+    /** Reports, then pushes, the sums that will not grow any more. */
+    private void pushWhole(ParameterClient servers, long incarnation) {
+        Set<Integer> coming = new HashSet<>(open(coordination.view()));
+        sum.held().forEach(held -> leaves(held).forEach(coming::add));
+        List<Subtree> whole = sum.held().stream()
+                .filter(held -> run.tree()
+                        .parent(held)
+                        .filter(parent -> leaves(parent).allMatch(coming::contains))
+                        .isEmpty())
+                .sorted(Comparator.comparingInt(Subtree::begin))
+                .toList();
+        if (whole.isEmpty()) {
+            return;
+        }
+        View view = report(incarnation);
+        if (view.finished() || view.incarnation() != incarnation || step >= view.until()) {
+            return;
+        }
+        for (Subtree subtree : whole) {
+            sum.take(subtree).ifPresent(node -> pushes.add(new Push(node, push(servers, node))));
+        }
+    }
+
+    private static Stream<Integer> leaves(Subtree subtree) {
+        return IntStream.range(subtree.begin(), subtree.end()).boxed();
+    }
+
+    private View report(long incarnation) {
+        StepReport report = new StepReport(incarnation, step, unreported, computeNanos, dataWaitNanos, pullWaitNanos);
+        unreported.clear();
+        computeNanos = 0;
+        dataWaitNanos = 0;
+        pullWaitNanos = 0;
+        return coordination.report(report);
+    }
+
+    private PartitionRequests push(ParameterClient servers, SubtreeSum.Node node) {
+        long pushed = step;
+        return new PartitionRequests(
+                run.layout().partitions(),
+                partition -> servers.push(partition, pushed, node.subtree(), node.examples(), node.sums())
+                        .thenApply(WorkerLoop::answer),
+                bell);
+    }
+
+    /** Takes back the arrays of sums that every server has, and sends again what did not get through. */
+    private void settlePushes() {
+        for (Iterator<Push> open = pushes.iterator(); open.hasNext(); ) {
+            Push push = open.next();
+            push.requests().check();
+            if (push.requests().answered()) {
+                sum.release(push.node().sums());
+                open.remove();
+            } else {
+                push.requests().repeat();
+            }
+        }
+    }
+
+    /** Tells the reader what will be wanted: this step and as many more as the look-ahead asks for. */
+    private void tellReader() {
+        View view = coordination.view();
+        if (view.number() != toldByView) {
+            toldByView = view.number();
+            toldThrough = step - 1;
+        }
+        int told = open(view).size();
+        if (toldThrough < step) {
+            open(view).forEach(microBatch -> batches.expect(step, microBatch));
+            toldThrough = step;
+        }
+        for (long ahead = step + 1; told < run.lookAhead() + 1 && ahead < view.until(); ahead++) {
+            List<Integer> later = view.microBatches(ahead);
+            if (later.isEmpty()) {
+                break;
+            }
+            if (ahead > toldThrough) {
+                for (int microBatch : later) {
+                    batches.expect(ahead, microBatch);
+                }
+                toldThrough = ahead;
+            }
+            told += later.size();
+        }
+    }
+
+    private static Answer answer(PullReply reply) {
+        if (reply instanceof PullReply.Superseded superseded) {
+            return new Answer(Outcome.SUPERSEDED, superseded.version());
+        }
+        return new Answer(reply instanceof PullReply.Fenced ? Outcome.FENCED : Outcome.DONE, -1);
+    }
+
+    /** A push that comes too late is done: the step is complete without it. */
+    private static Answer answer(PushReply reply) {
+        return new Answer(reply instanceof PushReply.Fenced ? Outcome.FENCED : Outcome.DONE, -1);
+    }
+}
