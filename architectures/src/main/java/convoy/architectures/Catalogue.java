@@ -12,7 +12,12 @@ import java.util.stream.Stream;
 /** All networks, family by family. A new family is one file and one line here. */
 public final class Catalogue {
     private static final Map<String, Entry> ENTRIES = Stream.of(
-                    CifarResNet.entries(), //
+                    LeNet.entries(),
+                    MnistCnn.entries(),
+                    Vgg.entries(),
+                    GoogLeNet.entries(),
+                    CifarResNet.entries(),
+                    ResNet.entries(),
                     AllCnn.entries())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
@@ -25,7 +30,7 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** All entries, family by family, small ones first. */
+    /** All entries, family by family. */
     public static List<Entry> all() {
         return List.copyOf(ENTRIES.values());
     }
@@ -109,6 +114,40 @@ public final class Catalogue {
                     arguments.classes().orElse(classes),
                     arguments.dropout().orElse(true),
                     arguments.auxiliary().orElse(true)));
+        }
+
+        /** The least side of a square image that this network takes. */
+        public int leastSide() {
+            int tooSmall = 0;
+            int fitting = input.height();
+            while (fitting - tooSmall > 1) {
+                int middle = (tooSmall + fitting) / 2;
+                if (takes(middle)) {
+                    fitting = middle;
+                } else {
+                    tooSmall = middle;
+                }
+            }
+            return fitting;
+        }
+
+        /** Whether dense layers read whole planes, so that weights of one image size do not fit another. */
+        public boolean parametersDependOnSide() {
+            Network larger = build(NetworkArguments.defaults().withInput(square(2 * input.height())));
+            return larger.parameterCount() != build(NetworkArguments.defaults()).parameterCount();
+        }
+
+        private boolean takes(int side) {
+            try {
+                build(NetworkArguments.defaults().withInput(square(side)));
+                return true;
+            } catch (BadInputException e) {
+                return false;
+            }
+        }
+
+        private Image square(int side) {
+            return new Image(input.channels(), side, side);
         }
     }
 

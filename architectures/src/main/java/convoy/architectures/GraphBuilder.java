@@ -3,6 +3,7 @@ package convoy.architectures;
 import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Operation.Activation;
 import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.SpatialDropout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +34,11 @@ final class GraphBuilder {
     /** Adds a dropout if the settings want dropout; else returns the input. */
     String dropout(String name, double probability, String input) {
         return settings.dropout() ? add(name, new Dropout(probability), input) : input;
+    }
+
+    /** Adds a dropout of whole channels if the settings want dropout; else returns the input. */
+    String spatialDropout(String name, double probability, String input) {
+        return settings.dropout() ? add(name, new SpatialDropout(probability), input) : input;
     }
 
     /** Adds a head. */

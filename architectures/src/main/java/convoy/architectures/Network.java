@@ -89,6 +89,11 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
                 .sum();
     }
 
+    /** Multiply-adds of convolutions and dense layers for one image in inference: the figure that papers state. */
+    public long multiplyAddsWithoutAuxiliary() {
+        return inference().multiplyAdds();
+    }
+
     /** Scalars that convolutions and dense layers put out for one image: what training must remember, by and large. */
     public long activations() {
         Map<String, Shape> shapes = infer(input, nodes);

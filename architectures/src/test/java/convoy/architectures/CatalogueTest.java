@@ -2,21 +2,300 @@ package convoy.architectures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.architectures.Catalogue.Entry;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.SpatialDropout;
+import convoy.architectures.Shape.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class CatalogueTest {
+    static List<String> names() {
+        return Catalogue.all().stream().map(Entry::name).toList();
+    }
+
+    private static Network standard(String name) {
+        return Catalogue.build(name, NetworkArguments.defaults());
+    }
+
+    /** Every network's cost is pinned; a change of this file is a change of a network. */
+    @Test
+    void costsAreThoseOfTheGoldenFile() throws IOException {
+        String actual = "# name parameters parameters-without-auxiliary multiply-adds-without-auxiliary activations\n"
+                + names().stream()
+                        .map(CatalogueTest::standard)
+                        .map(network -> String.format(
+                                Locale.ROOT,
+                                "%s %d %d %d %d%n",
+                                network.name(),
+                                network.parameterCount(),
+                                network.parameterCountWithoutAuxiliary(),
+                                network.multiplyAddsWithoutAuxiliary(),
+                                network.activations()))
+                        .collect(Collectors.joining());
+        try (InputStream golden = CatalogueTest.class.getResourceAsStream("costs.golden")) {
+            assertThat(golden).as("costs.golden beside this test").isNotNull();
+            assertThat(actual).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Parameters as the papers, torchvision and Keras state them. */
     @ParameterizedTest
-    @CsvSource({"resnet20_cifar, 269722", "resnet32_cifar, 464154", "model_a, 839242", "all_cnn_c, 1369738"})
+    @CsvSource({
+        "lenet5, 61706",
+        "mnist_cnn, 1626314",
+        "vgg11, 132863336",
+        "vgg11_lrn, 132863336",
+        "vgg13, 133047848",
+        "vgg16_1x1, 133638952",
+        "vgg16, 138357544",
+        "vgg19, 143667240",
+        "vgg11_bn, 132868840",
+        "vgg13_bn, 133053736",
+        "vgg16_bn, 138365992",
+        "vgg19_bn, 143678248",
+        "googlenet, 13004888",
+        "resnet20_cifar, 269722",
+        "resnet32_cifar, 464154",
+        "resnet44_cifar, 658586",
+        "resnet56_cifar, 853018",
+        "resnet110_cifar, 1727962",
+        "resnet18, 11689512",
+        "resnet34, 21797672",
+        "resnet50, 25557032",
+        "resnet101, 44549160",
+        "resnet152, 60192808",
+        "resnext50_32x4d, 25028904",
+        "resnext101_32x8d, 88791336",
+        "resnext101_64x4d, 83455272",
+        "wide_resnet50_2, 68883240",
+        "wide_resnet101_2, 126886696",
+        "model_a, 839242",
+        "strided_cnn_a, 839242",
+        "convpool_cnn_a, 1254250",
+        "all_cnn_a, 1254250",
+        "model_b, 885610",
+        "strided_cnn_b, 885610",
+        "convpool_cnn_b, 1300618",
+        "all_cnn_b, 1300618",
+        "model_c, 954730",
+        "strided_cnn_c, 954730",
+        "convpool_cnn_c, 1369738",
+        "all_cnn_c, 1369738",
+    })
     void countsParameters(String name, int parameters) {
-        assertThat(Catalogue.build(name, NetworkArguments.defaults()).parameterCount())
-                .isEqualTo(parameters);
+        assertThat(standard(name).parameterCount()).isEqualTo(parameters);
+    }
+
+    /** Billions of multiply-adds as torchvision documents them ("GFLOPS" of its weights). */
+    @ParameterizedTest
+    @CsvSource({
+        "vgg11, 7.609",
+        "vgg13, 11.308",
+        "vgg16, 15.470",
+        "vgg19, 19.632",
+        "vgg11_bn, 7.609",
+        "vgg16_bn, 15.470",
+        "googlenet, 1.498",
+        "resnet18, 1.814",
+        "resnet34, 3.664",
+        "resnet50, 4.089",
+        "resnet101, 7.801",
+        "resnet152, 11.514",
+        "resnext50_32x4d, 4.230",
+        "resnext101_32x8d, 16.414",
+        "resnext101_64x4d, 15.460",
+        "wide_resnet50_2, 11.398",
+        "wide_resnet101_2, 22.753",
+    })
+    void countsMultiplyAdds(String name, double billions) {
+        double counted = standard(name).multiplyAddsWithoutAuxiliary() / 1e9;
+        assertThat(counted).isCloseTo(billions, within(0.01 * billions));
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet-20-cifar, resnet20_cifar", "allcnn_c, all_cnn_c", "ALL_CNN_C, all_cnn_c"})
+    @MethodSource("names")
+    void takesOtherClassesChannelsAndSides(String name) {
+        Entry entry = Catalogue.find(name);
+        Image other = new Image(
+                entry.input().channels() + 1,
+                entry.input().height() + 32,
+                entry.input().width() + 64);
+        Network network = entry.build(NetworkArguments.defaults().withClasses(7).withInput(other));
+        assertThat(network.name()).isEqualTo(name);
+        assertThat(network.classes()).isEqualTo(7);
+        assertThat(network.input()).isEqualTo(other);
+        assertThat(network.parameters()).extracting(Tensor::name).isEqualTo(names(standard(name)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void dropoutLeavesWithoutATrace(String name) {
+        Network without = Catalogue.build(name, NetworkArguments.defaults().withoutDropout());
+        assertThat(without.nodes())
+                .noneMatch(node -> node.operation() instanceof Dropout || node.operation() instanceof SpatialDropout);
+        assertThat(without.tensors()).isEqualTo(standard(name).tensors());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void leastSideIsExact(String name) {
+        Entry entry = Catalogue.find(name);
+        int least = entry.leastSide();
+        assertThat(least).isBetween(1, entry.input().height());
+        entry.build(
+                NetworkArguments.defaults().withInput(new Image(entry.input().channels(), least, least)));
+        if (least > 1) {
+            NetworkArguments tooSmall = NetworkArguments.defaults()
+                    .withInput(new Image(entry.input().channels(), least - 1, least - 1));
+            assertThatThrownBy(() -> entry.build(tooSmall))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("the least side is " + least);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vgg16, 32, false",
+        "resnet18, 1, false",
+        "googlenet, 15, false",
+        "lenet5, 12, true",
+        "mnist_cnn, 2, true",
+        "all_cnn_c, 1, false"
+    })
+    void saysWhichSidesItTakes(String name, int least, boolean sized) {
+        assertThat(Catalogue.find(name).leastSide()).isEqualTo(least);
+        assertThat(Catalogue.find(name).parametersDependOnSide()).isEqualTo(sized);
+    }
+
+    @Test
+    void normalizationHasTorchvisionsConstants() {
+        assertThat(norms("googlenet")).containsOnly(new BatchNorm(1e-3, 0.1));
+        assertThat(norms("resnet50")).containsOnly(new BatchNorm(1e-5, 0.1));
+        assertThat(norms("vgg16_bn")).containsOnly(new BatchNorm(1e-5, 0.1)).hasSize(13);
+    }
+
+    private static List<Operation> norms(String name) {
+        return standard(name).nodes().stream()
+                .map(Node::operation)
+                .filter(BatchNorm.class::isInstance)
+                .toList();
+    }
+
+    /** What can be checked of the names without the reference file. */
+    @Test
+    void namesAreTorchvisions() {
+        assertThat(names(standard("resnet18")))
+                .startsWith("conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight")
+                .contains("layer2.0.downsample.0.weight", "layer2.0.downsample.1.bias", "layer4.1.bn2.bias")
+                .endsWith("fc.weight", "fc.bias");
+        assertThat(names(standard("vgg16")))
+                .startsWith("features.0.weight", "features.0.bias", "features.2.weight", "features.2.bias")
+                .contains("features.28.weight")
+                .endsWith("classifier.3.bias", "classifier.6.weight", "classifier.6.bias");
+        assertThat(names(standard("vgg11_lrn"))).isEqualTo(names(standard("vgg11")));
+        assertThat(names(standard("googlenet")))
+                .startsWith("conv1.conv.weight", "conv1.bn.weight", "conv1.bn.bias", "conv2.conv.weight")
+                .contains("inception4d.branch3.1.bn.weight", "inception5b.branch4.1.conv.weight")
+                .endsWith(
+                        "aux2.conv.bn.bias",
+                        "aux2.fc1.weight",
+                        "aux2.fc1.bias",
+                        "aux2.fc2.weight",
+                        "aux2.fc2.bias",
+                        "fc.weight",
+                        "fc.bias");
+        assertThat(names(standard("all_cnn_c")))
+                .startsWith("features.0.weight", "features.0.bias", "features.2.weight")
+                .endsWith("features.16.weight", "features.16.bias")
+                .hasSize(18);
+        assertThat(names(standard("resnet20_cifar"))).hasSize(1 + 2 + 9 * 6 + 2).contains("layer3.2.conv2.weight");
+    }
+
+    /** Names, shapes, order and counts of PyTorch's {@code state_dict}, from a file of figures that torchvision gave. */
+    @Test
+    void stateDictIsTorchvisions() throws IOException {
+        Path file = reference();
+        assumeThat(file)
+                .as("reference figures of torchvision; name another file with -Dparity.reference=FILE")
+                .isRegularFile();
+        List<String> checked = new ArrayList<>();
+        for (JsonNode model : new ObjectMapper().readTree(file.toFile())) {
+            String name = model.get("model").asText();
+            if (!names().contains(name)) {
+                continue;
+            }
+            Network network = standard(name);
+            Map<String, String> expected = new LinkedHashMap<>();
+            model.get("tensors")
+                    .fields()
+                    .forEachRemaining(field ->
+                            expected.put(field.getKey(), field.getValue().toString()));
+            Map<String, String> actual = new LinkedHashMap<>();
+            network.tensors()
+                    .forEach(tensor ->
+                            actual.put(tensor.name(), tensor.shape().toString().replace(" ", "")));
+            assertThat(actual.entrySet()).as(name).containsExactlyElementsOf(expected.entrySet());
+            assertThat(network.parameterCount())
+                    .as(name)
+                    .isEqualTo(model.get("parameters").asInt());
+            assertThat(network.parameterCountWithoutAuxiliary())
+                    .as(name)
+                    .isEqualTo(model.get("parametersWithoutAux").asInt());
+            checked.add(name);
+        }
+        assertThat(checked).contains("vgg11", "vgg16_bn", "vgg19", "resnet18", "resnet34", "resnet50", "googlenet");
+    }
+
+    private static Path reference() {
+        String given = System.getProperty("parity.reference", "");
+        return Stream.of(given)
+                .filter(path -> !path.isBlank())
+                .map(Path::of)
+                .findFirst()
+                .orElse(Path.of(System.getProperty("convoy.root", ".."), "../shared/parity/torchvision.json"));
+    }
+
+    private static List<String> names(Network network) {
+        return network.parameters().stream().map(Tensor::name).toList();
+    }
+
+    @Test
+    void entriesSayWhereTheyComeFrom() {
+        assertThat(Catalogue.all())
+                .allSatisfy(entry -> assertThat(entry.paper()).isNotBlank())
+                .allSatisfy(entry -> assertThat(entry.family()).isNotBlank());
+        assertThat(names()).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "resnet-20-cifar, resnet20_cifar",
+        "allcnn_c, all_cnn_c",
+        "ALL_CNN_C, all_cnn_c",
+        "vgg-16, vgg16",
+        "google_net, googlenet",
+        "LeNet-5, lenet5"
+    })
     void unknownNameGetsSuggestions(String typed, String meant) {
         assertThatThrownBy(() -> Catalogue.find(typed))
                 .isInstanceOf(BadInputException.class)
@@ -29,5 +308,13 @@ final class CatalogueTest {
         assertThatThrownBy(() -> Catalogue.find("banana"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageNotContaining("did you mean");
+    }
+
+    @Test
+    void refusesNoClasses() {
+        NetworkArguments defaults = NetworkArguments.defaults();
+        assertThatThrownBy(() -> defaults.withClasses(0))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("classes = 0, must be at least 1");
     }
 }
