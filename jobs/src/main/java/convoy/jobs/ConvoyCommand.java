@@ -1,0 +1,42 @@
+package convoy.jobs;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The word in front of all others. */
+@Command(
+        name = "convoy",
+        description = "Trains convolutional networks on a Spark cluster.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ModelsCommand.class, DescribeCommand.class})
+final class ConvoyCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of what went wrong.")
+    private boolean debug;
+
+    static CommandLine line(PrintWriter out, PrintWriter err) {
+        ConvoyCommand root = new ConvoyCommand();
+        return new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))
+                .setExecutionExceptionHandler(
+                        (thrown, command, parsed) -> Failures.whileRunning(thrown, command, root.debug));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

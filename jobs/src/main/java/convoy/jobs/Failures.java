@@ -1,0 +1,86 @@
+package convoy.jobs;
+
+import convoy.architectures.BadInputException;
+import java.io.FileNotFoundException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what was thrown into the lines and the exit status that a person sees. */
+final class Failures {
+    static final int FAILED = 1;
+    static final int BAD_INPUT = 2;
+
+    private Failures() {}
+
+    /** An option or word that the command line does not have. */
+    static int wrongArguments(ParameterException wrong, boolean debug) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String guess = "";
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            List<String> guesses = unmatched.getSuggestions();
+            guess = guesses.isEmpty() ? "" : "; did you mean " + guesses.get(0) + "?";
+        }
+        command.getErr()
+                .println(name + ": " + oneLine(String.valueOf(wrong.getMessage())) + guess + " (" + name + " --help)");
+        if (debug) {
+            wrong.printStackTrace(command.getErr());
+        }
+        return BAD_INPUT;
+    }
+
+    /** Whatever a command threw. */
+    static int whileRunning(Exception thrown, CommandLine command, boolean debug) {
+        String name = command.getCommandSpec().qualifiedName();
+        Optional<String> badInput = badInput(thrown);
+        if (badInput.isPresent()) {
+            command.getErr().println(badInput.get());
+        } else {
+            command.getErr().println(name + " failed: " + describe(thrown) + (debug ? "" : " (--debug tells more)"));
+        }
+        if (debug) {
+            thrown.printStackTrace(command.getErr());
+        }
+        return badInput.isPresent() ? BAD_INPUT : FAILED;
+    }
+
+    /** The message for a person whose input was wrong, wherever in the chain of causes it was found to be. */
+    private static Optional<String> badInput(Throwable thrown) {
+        return causes(thrown)
+                .flatMap(cause -> {
+                    if (cause instanceof BadInputException bad) {
+                        return Stream.of(String.valueOf(bad.getMessage()));
+                    }
+                    if (cause instanceof FileNotFoundException || cause instanceof java.nio.file.NoSuchFileException) {
+                        return Stream.of(cause.getMessage() + ": no such file; check the path and its scheme");
+                    }
+                    if (cause instanceof UnknownHostException) {
+                        return Stream.of(cause.getMessage() + ": no such host; check the URI");
+                    }
+                    return Stream.empty();
+                })
+                .findFirst();
+    }
+
+    /** The innermost message, which is where the reason stands, under the name of its exception. */
+    private static String describe(Throwable thrown) {
+        Throwable innermost = causes(thrown).reduce((outer, inner) -> inner).orElse(thrown);
+        String message = innermost.getMessage();
+        String name = innermost.getClass().getSimpleName();
+        return message == null ? name : name + ": " + oneLine(message);
+    }
+
+    private static Stream<Throwable> causes(Throwable thrown) {
+        return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+                .limit(20);
+    }
+
+    private static String oneLine(String message) {
+        return String.join(" ", message.lines().map(String::strip).toList());
+    }
+}

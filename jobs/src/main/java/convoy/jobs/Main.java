@@ -1,0 +1,26 @@
+package convoy.jobs;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The command line.
+ *
+ * <p>Exit status: 0 when the command did its work or found it done, 1 when it failed on the way, 2 when what it was given
+ * cannot work.
+ */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(List.of(arguments), out, err));
+    }
+
+    /** Runs one command in this process and returns its exit status. */
+    public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
+        return ConvoyCommand.line(out, err).execute(arguments.toArray(String[]::new));
+    }
+}
