@@ -16,7 +16,10 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(List.of(arguments), out, err));
+        int status = run(List.of(arguments), out, err);
+        out.flush();
+        err.flush();
+        System.exit(status);
     }
 
     /** Runs one command in this process and returns its exit status. */

@@ -44,7 +44,7 @@ final class ModelsCommand implements Runnable {
                     entry.input().toString(),
                     Integer.toString(entry.classes()),
                     String.format(Locale.ROOT, "%,d", network.parameterCount()),
-                    String.format(Locale.ROOT, "%.3f", network.multiplyAdds() / 1e9));
+                    String.format(Locale.ROOT, "%.4f", network.multiplyAdds() / 1e9));
         }
         table.lines().forEach(out::println);
     }

@@ -64,7 +64,7 @@ final class CommandLineTest {
     void modelsListsTheWholeCatalogue() throws Exception {
         Ran table = Ran.convoy("models");
         assertThat(table.out().lines()).hasSize(1 + Catalogue.all().size());
-        assertThat(table.out()).containsPattern("resnet20_cifar +\\S.*3x32x32 +10 +269,722 +0\\.041\n");
+        assertThat(table.out()).containsPattern("resnet20_cifar +\\S.*3x32x32 +10 +269,722 +0\\.0406\n");
         JsonNode json =
                 new ObjectMapper().readTree(Ran.convoy("models", "--json").out());
         assertThat(json).hasSize(Catalogue.all().size());

@@ -19,8 +19,12 @@ import java.util.regex.Pattern;
  * parse(String)} may be given as text instead.
  */
 record Structure(Class<? extends Record> type) implements Schema {
-    /** How a record's constructor begins its message: the component that it refuses, and the value. */
-    private static final Pattern REFUSED_COMPONENT = Pattern.compile("([A-Za-z][A-Za-z0-9-]*) ?=.*", Pattern.DOTALL);
+    /**
+     * How a record's constructor begins its message: perhaps with its own name and a colon, or with the keys that lead to
+     * it, then with the component that it refuses.
+     */
+    private static final Pattern REFUSED =
+            Pattern.compile("(?:([a-z][a-z0-9-]*): )?(?:[a-z][a-zA-Z0-9-]*\\.)*([a-z][a-zA-Z0-9-]*)(?= )");
 
     /** The components by their names in a run file, in the record's order. */
     Map<String, RecordComponent> components() {
@@ -94,20 +98,26 @@ record Structure(Class<? extends Record> type) implements Schema {
             return Optional.of(constructor.get());
         } catch (BadInputException | IllegalArgumentException refused) {
             String message = String.valueOf(refused.getMessage());
-            Matcher component = REFUSED_COMPONENT.matcher(message);
-            String key = component.matches() ? Names.kebab(component.group(1)) : "";
+            Matcher subject = REFUSED.matcher(message);
+            String key = subject.lookingAt() && isSelf(Optional.ofNullable(subject.group(1)))
+                    ? Names.kebab(subject.group(2))
+                    : "";
             if (components().containsKey(key)) {
                 Place place = entries.containsKey(key)
                         ? entries.get(key).value().place()
                         : given.value().place();
-                given.problems().add(place, given.pathBelow(key) + message.substring(component.end(1)));
+                given.problems().add(place, given.pathBelow(key) + message.substring(subject.end()));
             } else if (!key.isEmpty() && ("." + given.path()).endsWith("." + key)) {
-                given.problem(given.path() + message.substring(component.end(1)));
+                given.problem(given.path() + message.substring(subject.end()));
             } else {
                 given.problem(given.path().isEmpty() ? message : given.path() + ": " + message);
             }
             return Optional.empty();
         }
+    }
+
+    private boolean isSelf(Optional<String> name) {
+        return name.isEmpty() || name.get().equals(Names.kebab(type.getSimpleName()));
     }
 
     @Override

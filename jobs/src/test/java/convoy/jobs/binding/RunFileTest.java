@@ -39,7 +39,19 @@ final class RunFileTest {
         }
     }
 
-    record TwoBetas(double beta1, double beta2) implements Rule {}
+    record TwoBetas(double beta1, double beta2) implements Rule {
+        TwoBetas {
+            if (beta1 > 1) {
+                throw new BadInputException("two-betas: beta1 = " + beta1 + ", must lie in [0, 1]");
+            }
+            if (beta2 > 1) {
+                throw new IllegalArgumentException("rule.beta2 = " + beta2 + " is outside [0, 1]");
+            }
+            if (beta1 > beta2) {
+                throw new BadInputException("these two betas do not fit each other");
+            }
+        }
+    }
 
     record Span(int begin, int end) {
         Span {
@@ -253,6 +265,9 @@ final class RunFileTest {
                 "rule: {kind: haevy}          | rule.kind = haevy is not one of plain, heavy, two-betas; did you mean heavy?",
                 "rule: nothing-like-it        | rule = nothing-like-it is not one of plain, heavy, two-betas",
                 "rule: two-betas              | rule.beta1 is missing; give a number",
+                "rule: {kind: two-betas, beta1: 2, beta2: 0} | rule.beta1 = 2.0, must lie in [0, 1]",
+                "rule: {kind: two-betas, beta1: 0, beta2: 2} | rule.beta2 = 2.0 is outside [0, 1]",
+                "rule: {kind: two-betas, beta1: 1, beta2: 0} | rule: these two betas do not fit each other",
                 "rule: [plain]                | rule is a list, but must be one of plain, heavy, two-betas",
                 "rule: {kind: [heavy]}        | rule.kind is a list, but must be one of plain, heavy, two-betas",
                 "chain: [{momentum: 0.1, kind: plain}] | chain.0.momentum is no key here; the keys here are none",
