@@ -1,0 +1,48 @@
+package convoy.architectures.drawing;
+
+import convoy.architectures.Network;
+import java.util.Locale;
+
+/**
+ * A picture of a network, read from top to bottom. What follows a convolution, a dense layer or a pooling and belongs to
+ * it (batch norm, activation, dropout) stands in its box; boxes whose names share a prefix stand in one frame; a run of
+ * blocks that differ in nothing but their names is drawn once, with their number.
+ */
+public final class Drawing {
+    private final Network network;
+    private final Folding folded;
+
+    private Drawing(Network network) {
+        this.network = network;
+        this.folded = Folding.of(Sketch.of(network));
+    }
+
+    /** The drawing of a network. */
+    public static Drawing of(Network network) {
+        return new Drawing(network);
+    }
+
+    /** A complete SVG document; boxes have tooltips with their nodes' names, shapes and costs. */
+    public String svg() {
+        return SvgWriter.write(network.name(), subtitle(), Layout.of(folded));
+    }
+
+    /** The same boxes, frames and arrows in Graphviz's language. */
+    public String dot() {
+        return DotWriter.write(network.name(), subtitle(), folded);
+    }
+
+    private String subtitle() {
+        String auxiliary = network.heads().size() == 1
+                ? ""
+                : String.format(
+                        Locale.ROOT, " (%,d without auxiliary heads)", network.parameterCountWithoutAuxiliary());
+        return String.format(
+                Locale.ROOT,
+                "%,d parameters%s, %.3f G multiply-adds an image of %s",
+                network.parameterCount(),
+                auxiliary,
+                network.multiplyAddsWithoutAuxiliary() / 1e9,
+                network.input());
+    }
+}

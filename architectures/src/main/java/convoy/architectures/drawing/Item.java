@@ -1,0 +1,37 @@
+package convoy.architectures.drawing;
+
+import java.util.List;
+
+/** What stands in a frame: a box, or another frame. */
+sealed interface Item {
+    /** All boxes inside, in order. */
+    List<Box> boxes();
+
+    /** A box. */
+    record Leaf(Box box) implements Item {
+        @Override
+        public List<Box> boxes() {
+            return List.of(box);
+        }
+    }
+
+    /**
+     * A frame.
+     *
+     * @param first the common prefix of its boxes' names
+     * @param last the prefix of the last block that it stands for; {@code first} if it stands for one
+     * @param repeats how many blocks, one after the other, it stands for
+     * @param items what is drawn, of the first block
+     */
+    record Group(String first, String last, int repeats, List<Item> items) implements Item {
+        @Override
+        public List<Box> boxes() {
+            return items.stream().flatMap(item -> item.boxes().stream()).toList();
+        }
+
+        /** {@code layer1.0}, or {@code layer1.0 … layer1.5  × 6}. */
+        String title() {
+            return repeats == 1 ? first : first + " … " + last + "  × " + repeats;
+        }
+    }
+}

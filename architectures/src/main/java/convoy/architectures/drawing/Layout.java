@@ -1,0 +1,57 @@
+package convoy.architectures.drawing;
+
+import convoy.architectures.drawing.Ranks.Point;
+import java.util.List;
+
+/**
+ * Where everything is drawn.
+ *
+ * @param width of the picture
+ * @param height of the picture
+ * @param frames outer before inner
+ * @param boxes with their places
+ * @param curves the pieces of the arrows
+ */
+record Layout(double width, double height, List<Frame> frames, List<Placed> boxes, List<Curve> curves) {
+    /** A frame's rectangle; {@code depth} is 0 for the outermost. */
+    record Frame(double x, double y, double width, double height, String title, int depth) {
+        Frame moved(double right, double down) {
+            return new Frame(x + right, y + down, width, height, title, depth);
+        }
+    }
+
+    /** A box's rectangle; {@code caption} is its small line at the foot. */
+    record Placed(double x, double y, double width, double height, Box box, String caption) {
+        Placed moved(double right, double down) {
+            return new Placed(x + right, y + down, width, height, box, caption);
+        }
+    }
+
+    /** A line through points; {@code arrow} if it ends at a box and not at a frame. */
+    record Curve(List<Point> points, boolean arrow) {
+        Curve moved(double right, double down) {
+            return new Curve(
+                    points.stream()
+                            .map(point -> new Point(point.x() + right, point.y() + down))
+                            .toList(),
+                    arrow);
+        }
+    }
+
+    /** Widths of letters as a share of the font's size; a little more than those of common fonts. */
+    private static final double LETTER = 0.58;
+
+    private static final double BOLD_LETTER = 0.65;
+
+    static Layout of(Folding folding) {
+        return Piece.picture(folding).finished();
+    }
+
+    static double textWidth(String text, double size) {
+        return text.length() * LETTER * size;
+    }
+
+    static double boldWidth(String text, double size) {
+        return text.length() * BOLD_LETTER * size;
+    }
+}

@@ -1,0 +1,154 @@
+package convoy.architectures.drawing;
+
+import convoy.architectures.Head;
+import convoy.architectures.LayerTable;
+import convoy.architectures.Network;
+import convoy.architectures.Node;
+import convoy.architectures.Operation;
+import convoy.architectures.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network's boxes and arrows, before any folding.
+ *
+ * @param boxes the box at index i has the id i; a box stands after those it reads
+ * @param arrows between boxes, in order
+ * @param mainHead the id of the box of the head that is scored
+ */
+record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
+    static Sketch of(Network network) {
+        Map<String, Integer> readers = new HashMap<>();
+        network.nodes().forEach(node -> node.inputs().forEach(from -> readers.merge(from, 1, Integer::sum)));
+        // A head reads its node too, so that nothing is fused past it.
+        network.heads().forEach(head -> readers.merge(head.output(), 1, Integer::sum));
+
+        Map<String, LayerTable.Row> rows = new HashMap<>();
+        LayerTable.of(network).rows().forEach(row -> rows.put(row.name(), row));
+        List<List<Node>> runs = new ArrayList<>();
+        runs.add(new ArrayList<>());
+        Map<String, Integer> boxOf = new HashMap<>();
+        boxOf.put(Network.INPUT, 0);
+        Set<Arrow> arrows = new LinkedHashSet<>();
+        for (Node node : network.nodes()) {
+            String from = node.inputs().get(0);
+            int box = required(boxOf, from);
+            boolean alone = node.inputs().size() == 1 && readers.getOrDefault(from, 0) == 1;
+            if (alone && finishes(node.operation())) {
+                runs.get(box).add(node);
+            } else {
+                box = runs.size();
+                runs.add(new ArrayList<>(List.of(node)));
+                for (String input : node.inputs()) {
+                    arrows.add(new Arrow(required(boxOf, input), box));
+                }
+            }
+            boxOf.put(node.name(), box);
+        }
+        List<Box> boxes = new ArrayList<>();
+        boxes.add(inputBox(network.input(), runs.get(0), rows));
+        for (int id = 1; id < runs.size(); id++) {
+            boxes.add(box(id, runs.get(id), rows));
+        }
+        int mainHead = boxes.size() + network.heads().indexOf(network.mainHead());
+        for (Head head : network.heads()) {
+            int id = boxes.size();
+            arrows.add(new Arrow(required(boxOf, head.output()), id));
+            boxes.add(headBox(id, head, network.classes()));
+        }
+        return new Sketch(boxes, arrows, mainHead);
+    }
+
+    /** Whether an operation is told as a property of what it follows. */
+    private static boolean finishes(Operation operation) {
+        return operation instanceof Operation.BatchNorm
+                || operation instanceof Operation.Activation
+                || operation instanceof Operation.Dropout
+                || operation instanceof Operation.SpatialDropout
+                || operation instanceof Operation.StochasticDepth
+                || operation instanceof Operation.LocalResponseNorm
+                || operation instanceof Operation.Scale
+                || operation instanceof Operation.PadChannels
+                || operation instanceof Operation.ChannelShuffle
+                || operation instanceof Operation.Flatten;
+    }
+
+    private static Box.Kind kind(Operation operation) {
+        if (operation instanceof Operation.Convolution) {
+            return Box.Kind.CONVOLUTION;
+        }
+        if (operation instanceof Operation.Dense) {
+            return Box.Kind.DENSE;
+        }
+        if (operation instanceof Operation.Pooling || operation instanceof Operation.AdaptiveAveragePool) {
+            return Box.Kind.POOLING;
+        }
+        if (operation instanceof Operation.Add
+                || operation instanceof Operation.Multiply
+                || operation instanceof Operation.Concat) {
+            return Box.Kind.JOIN;
+        }
+        return Box.Kind.OTHER;
+    }
+
+    private static Box inputBox(Shape input, List<Node> run, Map<String, LayerTable.Row> rows) {
+        return new Box(
+                0,
+                Box.Kind.INPUT,
+                Network.INPUT,
+                "input " + input,
+                labels(run),
+                input.toString(),
+                (Network.INPUT + ": " + input + "\n" + tooltip(run, rows)).strip());
+    }
+
+    private static Box box(int id, List<Node> run, Map<String, LayerTable.Row> rows) {
+        Node first = run.get(0);
+        Node last = run.get(run.size() - 1);
+        return new Box(
+                id,
+                kind(first.operation()),
+                first.name(),
+                first.operation().label(),
+                labels(run.subList(1, run.size())),
+                required(rows, last.name()).output().toString(),
+                tooltip(run, rows));
+    }
+
+    private static Box headBox(int id, Head head, int classes) {
+        String title = (head.auxiliary() ? "auxiliary head " : "head ") + head.name();
+        String detail = classes + " classes" + (head.weight() == 1 ? "" : ", weight " + head.weight());
+        return new Box(id, Box.Kind.HEAD, "head " + head.name(), title, detail, "", title + ": " + detail);
+    }
+
+    private static String labels(List<Node> run) {
+        return String.join(
+                ", ", run.stream().map(node -> node.operation().label()).toList());
+    }
+
+    private static String tooltip(List<Node> run, Map<String, LayerTable.Row> rows) {
+        List<String> lines = new ArrayList<>();
+        for (Node node : run) {
+            LayerTable.Row row = required(rows, node.name());
+            String cost = row.parameters() == 0 ? "" : String.format(Locale.ROOT, ", %,d parameters", row.parameters());
+            String work = row.multiplyAdds() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d multiply-adds", row.multiplyAdds());
+            lines.add(row.name() + ": " + row.operation() + ", " + row.output() + cost + work);
+        }
+        return String.join("\n", lines);
+    }
+
+    private static <V> V required(Map<String, V> values, String name) {
+        V value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is no node of this network");
+        }
+        return value;
+    }
+}

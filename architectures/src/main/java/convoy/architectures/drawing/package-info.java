@@ -1,0 +1,5 @@
+/** Pictures of networks: nodes fused into boxes, blocks framed and folded, laid out top-down, written as SVG or DOT. */
+@NullMarked
+package convoy.architectures.drawing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,255 @@
+package convoy.architectures.drawing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Node;
+import convoy.architectures.drawing.Layout.Curve;
+import convoy.architectures.drawing.Layout.Frame;
+import convoy.architectures.drawing.Layout.Placed;
+import convoy.architectures.drawing.Ranks.Point;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Document;
+
+final class DrawingTest {
+    static List<String> names() {
+        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+    }
+
+    private static Network network(String name) {
+        return Catalogue.build(name, NetworkArguments.defaults());
+    }
+
+    private static Layout layout(String name) {
+        return Layout.of(Folding.of(Sketch.of(network(name))));
+    }
+
+    private static List<String> titles(String name) {
+        return layout(name).frames().stream().map(Frame::title).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void boxesDoNotOverlapAndStandInThePicture(String name) {
+        Layout layout = layout(name);
+        List<Placed> boxes = layout.boxes();
+        for (int i = 0; i < boxes.size(); i++) {
+            Placed a = boxes.get(i);
+            assertThat(a.x()).isBetween(0.0, layout.width() - a.width());
+            assertThat(a.y()).isBetween(0.0, layout.height() - a.height());
+            for (Placed b : boxes.subList(0, i)) {
+                boolean apart = a.x() >= b.x() + b.width()
+                        || b.x() >= a.x() + a.width()
+                        || a.y() >= b.y() + b.height()
+                        || b.y() >= a.y() + a.height();
+                assertThat(apart)
+                        .as("%s beside %s", a.box().path(), b.box().path())
+                        .isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void allArrowsRunDown(String name) {
+        for (Curve curve : layout(name).curves()) {
+            for (int i = 1; i < curve.points().size(); i++) {
+                Point from = curve.points().get(i - 1);
+                assertThat(curve.points().get(i).y()).isGreaterThanOrEqualTo(from.y());
+            }
+        }
+    }
+
+    /** Frames hold what their titles say, nothing else, and do not cut each other. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void framesHoldTheirBoxesAlone(String name) {
+        Layout layout = layout(name);
+        for (Frame frame : layout.frames()) {
+            String prefix = frame.title().split(" ", -1)[0] + ".";
+            for (Placed placed : layout.boxes()) {
+                boolean inside = placed.x() >= frame.x()
+                        && placed.y() >= frame.y()
+                        && placed.x() + placed.width() <= frame.x() + frame.width()
+                        && placed.y() + placed.height() <= frame.y() + frame.height();
+                assertThat(inside)
+                        .as("%s in %s", placed.box().path(), frame.title())
+                        .isEqualTo(placed.box().path().startsWith(prefix));
+            }
+        }
+    }
+
+    /** Every node can be found: in a tooltip, or as the like of one that stands for a run of blocks. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void noNodeIsLost(String name) {
+        Network network = network(name);
+        Folding folding = Folding.of(Sketch.of(network));
+        Set<String> told = new HashSet<>();
+        folding.root()
+                .boxes()
+                .forEach(box -> box.tooltip().lines().forEach(line -> told.add(line.substring(0, line.indexOf(':')))));
+        List<String> untold = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            if (!told.contains(node.name())) {
+                untold.add(node.name());
+            }
+        }
+        Set<String> folded = new HashSet<>();
+        collectFolded(folding.root(), folded);
+        assertThat(untold).allSatisfy(node -> assertThat(folded).anyMatch(prefix -> node.startsWith(prefix + ".")));
+    }
+
+    /** The prefixes that a folded frame stands for beside its own: {@code layer1.1} and {@code layer1.2}. */
+    private static void collectFolded(Item.Group group, Set<String> prefixes) {
+        if (group.repeats() > 1) {
+            int dot = group.first().lastIndexOf('.') + 1;
+            int begin = Integer.parseInt(group.first().substring(dot));
+            int end = Integer.parseInt(group.last().substring(dot));
+            assertThat(end - begin + 1).isEqualTo(group.repeats());
+            for (int i = begin + 1; i <= end; i++) {
+                prefixes.add(group.first().substring(0, dot) + i);
+            }
+        }
+        for (Item item : group.items()) {
+            if (item instanceof Item.Group inner) {
+                collectFolded(inner, prefixes);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void svgIsWellFormedAndTheSameEachTime(String name) throws Exception {
+        String svg = Drawing.of(network(name)).svg();
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
+        assertThat(document.getElementsByTagName("g").getLength())
+                .isEqualTo(1 + layout(name).boxes().size());
+        assertThat(svg).contains(name).doesNotContain("NaN").doesNotContain("Infinity");
+        assertThat(Drawing.of(network(name)).svg()).isEqualTo(svg);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void dotNamesEveryBoxOnceAndClosesWhatItOpens(String name) {
+        String dot = Drawing.of(network(name)).dot();
+        List<String> declared = groups("^ *(n\\d+) \\[label=", dot);
+        assertThat(declared)
+                .doesNotHaveDuplicates()
+                .hasSize(layout(name).boxes().size());
+        assertThat(declared).containsAll(groups("^ *(n\\d+) -> ", dot)).containsAll(groups(" -> (n\\d+);$", dot));
+        assertThat(groups("(\\{)$", dot)).hasSameSizeAs(groups("^ *(\\})$", dot));
+        assertThat(dot).startsWith("digraph \"" + name + "\" {\n").endsWith("}\n");
+    }
+
+    private static List<String> groups(String pattern, String text) {
+        List<String> found = new ArrayList<>();
+        Matcher matcher = Pattern.compile(pattern, Pattern.MULTILINE).matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    @Test
+    void foldsLikeBlocksAndKeepsThoseThatDiffer() {
+        assertThat(titles("resnet18"))
+                .containsExactly(
+                        "layer1.0 … layer1.1  × 2",
+                        "layer2",
+                        "layer2.0",
+                        "layer2.1",
+                        "layer3",
+                        "layer3.0",
+                        "layer3.1",
+                        "layer4",
+                        "layer4.0",
+                        "layer4.1");
+        assertThat(titles("resnet110_cifar"))
+                .containsExactly(
+                        "layer1.0 … layer1.17  × 18",
+                        "layer2",
+                        "layer2.0",
+                        "layer2.1 … layer2.17  × 17",
+                        "layer3",
+                        "layer3.0",
+                        "layer3.1 … layer3.17  × 17");
+        assertThat(titles("googlenet")).hasSize(9 + 2).contains("inception3a", "aux1", "aux2");
+        assertThat(titles("vgg16")).containsExactly("features", "classifier");
+        assertThat(titles("lenet5")).isEmpty();
+    }
+
+    @Test
+    void showsBothWaysThroughAResidualBlock() {
+        Folding folding = Folding.of(Sketch.of(network("resnet18")));
+        List<Box> boxes = folding.root().boxes();
+        List<String> ways = folding.arrows().stream()
+                .map(arrow -> path(boxes, arrow.from()) + " > " + path(boxes, arrow.to()))
+                .toList();
+        assertThat(ways)
+                .contains(
+                        "maxpool > layer1.0.conv1",
+                        "maxpool > layer1.0.add",
+                        "layer1.0.conv2 > layer1.0.add",
+                        // The folded block's output goes on to the next stage.
+                        "layer1.0.add > layer2.0.conv1",
+                        "layer1.0.add > layer2.0.downsample.0",
+                        "layer2.0.downsample.0 > layer2.0.add");
+    }
+
+    private static String path(List<Box> boxes, int id) {
+        return boxes.stream()
+                .filter(box -> box.id() == id)
+                .map(Box::path)
+                .findFirst()
+                .orElse("nowhere");
+    }
+
+    @Test
+    void tellsWhatABoxIsOf() {
+        Box first = Sketch.of(network("resnet18")).boxes().get(1);
+        assertThat(first.title()).isEqualTo("conv 7x7, 64, /2");
+        assertThat(first.detail()).isEqualTo("batch norm, ReLU");
+        assertThat(first.shape()).isEqualTo("64x112x112");
+        assertThat(first.tooltip()).isEqualTo("""
+                        conv1: conv 7x7, 64, /2, 64x112x112, 9,408 parameters, 118,013,952 multiply-adds
+                        bn1: batch norm, 64x112x112, 128 parameters
+                        relu: ReLU, 64x112x112""");
+        List<Box> boxes = Sketch.of(network("googlenet")).boxes();
+        assertThat(boxes.get(boxes.size() - 1).title()).isEqualTo("auxiliary head aux2");
+        assertThat(boxes.get(boxes.size() - 1).detail()).isEqualTo("1000 classes, weight 0.3");
+    }
+
+    @Test
+    void branchesAndTheMainWayAreStraight() {
+        Layout layout = layout("googlenet");
+        assertThat(centre(layout, "inception4b.branch2.0.conv"))
+                .isEqualTo(centre(layout, "inception4b.branch2.1.conv"), org.assertj.core.api.Assertions.within(0.5));
+        assertThat(centre(layout, "conv1.conv"))
+                .isEqualTo(centre(layout, "fc"), org.assertj.core.api.Assertions.within(6.0));
+    }
+
+    private static double centre(Layout layout, String path) {
+        return layout.boxes().stream()
+                .filter(placed -> placed.box().path().equals(path))
+                .mapToDouble(placed -> placed.x() + placed.width() / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+}
