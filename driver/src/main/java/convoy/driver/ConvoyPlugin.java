@@ -1,18 +1,51 @@
 package convoy.driver;
 
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.jspecify.annotations.Nullable;
 
 /** Convoy's place in a Spark application: the coordinator's line in the driver, parameter servers in the executors. */
 public final class ConvoyPlugin implements SparkPlugin {
+    private static volatile @Nullable Switchboard current;
+
     @Override
     public DriverPlugin driverPlugin() {
-        return new DriverPlugin() {};
+        return new DriverSide();
     }
 
     @Override
     public ExecutorPlugin executorPlugin() {
-        return new ExecutorPlugin() {};
+        return new ExecutorSide();
+    }
+
+    /** The line of this process's Spark application; empty if it was started without this plugin. */
+    static Optional<Switchboard> switchboard() {
+        return Optional.ofNullable(current);
+    }
+
+    private static final class DriverSide implements DriverPlugin {
+        private final Switchboard switchboard = new Switchboard();
+
+        @Override
+        public Map<String, String> init(SparkContext spark, PluginContext context) {
+            spark.addSparkListener(switchboard);
+            current = switchboard;
+            return Map.of();
+        }
+
+        @Override
+        public Object receive(Object message) {
+            return switchboard.receive((byte[]) message);
+        }
+
+        @Override
+        public void shutdown() {
+            current = null;
+        }
     }
 }

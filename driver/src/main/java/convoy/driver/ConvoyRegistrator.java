@@ -1,10 +1,22 @@
 package convoy.driver;
 
 import com.esotericsoftware.kryo.Kryo;
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
 import org.apache.spark.serializer.KryoRegistrator;
 
-/** Names to Kryo every class of ours that Spark serializes. */
+/** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
 public final class ConvoyRegistrator implements KryoRegistrator {
     @Override
-    public void registerClasses(Kryo kryo) {}
+    public void registerClasses(Kryo kryo) {
+        record(kryo, WorkerPlan.class);
+        record(kryo, Transforms.class);
+        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
+    }
+
+    private static void record(Kryo kryo, Class<?> type) {
+        kryo.register(type, new RecordSerializer());
+    }
 }

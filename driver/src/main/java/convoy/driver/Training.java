@@ -1,5 +1,18 @@
 package convoy.driver;
 
+import convoy.architectures.BadInputException;
+import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.parameterserver.ServerClients;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engines;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
 /** Trains one network on Spark, from where the run stands to its end. */
 public final class Training {
     private Training() {}
@@ -7,15 +20,104 @@ public final class Training {
     /**
      * Trains, resumes, or says that there is nothing left to do. Returns when the run is complete or was asked to stop.
      *
-     * @throws convoy.architectures.BadInputException if what was asked for cannot work
+     * @throws BadInputException if what was asked for cannot work
      * @throws TrainingFailedException if it should work and did not
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static TrainingResult run(
             SparkApplication spark,
             RunConfiguration configuration,
             TrainingOptions options,
             TrainingListener listener) {
-        throw new UnsupportedOperationException("not yet");
+        return run(spark.context(), configuration, options, listener);
+    }
+
+    /** The same on a context that {@link SparkSettings} prepared. */
+    public static TrainingResult run(
+            JavaSparkContext spark,
+            RunConfiguration configuration,
+            TrainingOptions options,
+            TrainingListener listener) {
+        long begun = System.nanoTime();
+        Switchboard switchboard = ConvoyPlugin.switchboard()
+                .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
+                        + ": start it with the settings of " + SparkSettings.class.getName()));
+        if (spark.isLocal()) {
+            // Executors elsewhere may have what this process has not, a GPU for example.
+            Engines.find(configuration.engine(), Device.parse(configuration.device()));
+        }
+        ResolvedRun resolved = ResolvedRun.resolve(spark.hadoopConfiguration(), configuration);
+        RunDirectory directory =
+                RunDirectory.open(spark.hadoopConfiguration(), configuration.runs(), configuration.name());
+        Checkpoints checkpoints = new Checkpoints(directory);
+        Optional<Checkpoint> resumed = checkpoints.newest();
+        resumed.ifPresent(checkpoint -> {
+            resolved.requireSameDeterminants(
+                    checkpoint.manifest().determinants(), checkpoint.directory().toString());
+            checkpoints.verify(checkpoint);
+        });
+        checkpoints
+                .removeIncomplete()
+                .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
+        if (!options.resolvedText().isEmpty()) {
+            directory.write(directory.path("run.yaml"), options.resolvedText());
+        }
+        long from = resumed.map(Checkpoint::step).orElse(0L);
+        long until = Math.max(
+                from, Math.min(resolved.steps(), options.stopAfterStep().orElse(Long.MAX_VALUE)));
+        try (RunRecorder recorder = RunRecorder.open(directory, resolved, listener, from)) {
+            Optional<Checkpoint> last = resumed;
+            boolean evaluated = recorder.evaluated()
+                    .containsAll(resolved.evaluations().headSet(from + 1).tailSet(from));
+            boolean nothingToDo = from >= until && resumed.isPresent() && evaluated;
+            if (!nothingToDo) {
+                last = Optional.of(train(spark, switchboard, resolved, directory, resumed, recorder, until, listener));
+            }
+            long step = last.map(Checkpoint::step).orElse(0L);
+            boolean complete = step >= resolved.steps();
+            List<String> exports = complete
+                    ? ModelExport.write(spark.hadoopConfiguration(), directory, last.orElseThrow(), resolved)
+                    : List.of();
+            TrainingResult.Outcome outcome = !complete
+                    ? TrainingResult.Outcome.STOPPED
+                    : nothingToDo ? TrainingResult.Outcome.ALREADY_COMPLETE : TrainingResult.Outcome.COMPLETED;
+            return new TrainingResult(
+                    outcome,
+                    directory.root().toString(),
+                    step,
+                    resolved.steps(),
+                    recorder.newestEvaluation(),
+                    exports,
+                    Duration.ofNanos(System.nanoTime() - begun),
+                    recorder.imagesPerSecond());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
+        }
+    }
+
+    private static Checkpoint train(
+            JavaSparkContext spark,
+            Switchboard switchboard,
+            ResolvedRun resolved,
+            RunDirectory directory,
+            Optional<Checkpoint> resumed,
+            RunRecorder recorder,
+            long until,
+            TrainingListener listener)
+            throws InterruptedException {
+        SparkConf conf = spark.getConf();
+        long silence =
+                Math.max(1000, (long) (resolved.configuration().patience().lost() * 1000 / 3));
+        try (ServerClients clients = ServerClients.create(
+                ExecutorSide.transport(conf), ExecutorSide.secret(conf), Duration.ofMillis(silence))) {
+            TrainingRun run = new TrainingRun(
+                    spark, switchboard, clients, resolved, directory, resumed, recorder, until, listener);
+            StopSignal signal = StopSignal.watch(run::stop);
+            try {
+                return run.run();
+            } finally {
+                signal.close();
+            }
+        }
     }
 }

@@ -11,12 +11,12 @@ public interface Coordination {
     void onNewView(Runnable action);
 
     /** Hands over figures; when this returns the coordinator has them. */
-    View report(StepReport report);
+    View report(StepReport report) throws InterruptedException;
 
     /**
      * Asks for the next block of the evaluation of {@code version}, handing over the block done last.
      *
      * @return what to do; {@link EvaluationTurn.Done} at once if this version is not to be evaluated
      */
-    EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done);
+    EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException;
 }

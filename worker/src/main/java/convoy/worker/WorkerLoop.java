@@ -243,7 +243,7 @@ public final class WorkerLoop {
     }
 
     /** Reports, then pushes, the sums that will not grow any more. */
-    private void pushWhole(ParameterClient servers, long incarnation) {
+    private void pushWhole(ParameterClient servers, long incarnation) throws InterruptedException {
         Set<Integer> coming = new HashSet<>(open(coordination.view()));
         sum.held().forEach(held -> leaves(held).forEach(coming::add));
         List<Subtree> whole = sum.held().stream()
@@ -269,7 +269,7 @@ public final class WorkerLoop {
         return IntStream.range(subtree.begin(), subtree.end()).boxed();
     }
 
-    private View report(long incarnation) {
+    private View report(long incarnation) throws InterruptedException {
         StepReport report = new StepReport(incarnation, step, unreported, computeNanos, dataWaitNanos, pullWaitNanos);
         unreported.clear();
         computeNanos = 0;

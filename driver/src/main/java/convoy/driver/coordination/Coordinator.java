@@ -222,14 +222,19 @@ public final class Coordinator {
         return board.next(now);
     }
 
-    /** A worker's task ended with an error. Spark starts it again, unless it has failed too often. */
-    public synchronized void failed(long id, WorkerFailure failure) {
+    /**
+     * A worker's task ended with an error. Spark starts it again, unless it has failed too often.
+     *
+     * @param id of the worker; -1 if it had not joined
+     */
+    public synchronized void failed(int task, long id, WorkerFailure failure) {
         Member member = members.remove(id);
-        if (member == null || finished) {
+        if (finished) {
             return;
         }
-        int inARow = failuresInARow.merge(member.task, 1, Integer::sum);
-        int thisStep = failuresThisStep.merge(member.task, 1, Integer::sum);
+        String name = member == null ? "worker " + task : member.name;
+        int inARow = failuresInARow.merge(task, 1, Integer::sum);
+        int thisStep = failuresThisStep.merge(task, 1, Integer::sum);
         if (failure.badInput() || thisStep >= plan.failures()) {
             finished = true;
             viewNumber++;
@@ -237,10 +242,10 @@ public final class Coordinator {
             return;
         }
         if (inARow >= plan.failures()) {
-            retired.add(member.task);
-            shareOut(member.name + " failed " + inARow + " times in a row and is left out: " + failure.message());
+            retired.add(task);
+            shareOut(name + " failed " + inARow + " times in a row and is left out: " + failure.message());
         } else {
-            shareOut(member.name + " failed: " + failure.message());
+            shareOut(name + " failed: " + failure.message());
         }
     }
 

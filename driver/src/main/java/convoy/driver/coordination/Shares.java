@@ -17,6 +17,9 @@ final class Shares {
      */
     static List<Optional<MicroBatches>> cut(int microBatches, List<Double> nanos) {
         int workers = nanos.size();
+        if (workers == 0) {
+            return List.of();
+        }
         int[] counts = new int[workers];
         int given = Math.min(workers, microBatches);
         for (int worker = 0; worker < given; worker++) {

@@ -1,0 +1,224 @@
+package convoy.driver;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Shape;
+import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.SnapshotPlan;
+import convoy.parameterserver.UpdateRule;
+import convoy.worker.NetworkLayout;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A run's configuration with everything filled in that the data decides, and checked against it.
+ *
+ * @param configuration as asked for
+ * @param network that is trained
+ * @param layout of its flat vector
+ * @param train the training data
+ * @param validation the held-out data
+ * @param transforms of training images, ending with a normalization by figures
+ * @param evaluationTransforms of held-out images, with the same normalization
+ * @param stepsPerEpoch of the training data
+ * @param steps of the whole run
+ * @param rule by which the servers update
+ * @param determinants everything that decides the trained bits, key by key
+ */
+record ResolvedRun(
+        RunConfiguration configuration,
+        Network network,
+        ParameterLayout layout,
+        DataSet train,
+        Optional<DataSet> validation,
+        Transforms transforms,
+        Transforms evaluationTransforms,
+        long stepsPerEpoch,
+        long steps,
+        UpdateRule rule,
+        SortedMap<String, String> determinants) {
+
+    /**
+     * Opens the data and fits everything together.
+     *
+     * @throws BadInputException if something does not fit
+     */
+    static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
+        DataSet train = DataSet.open(hadoop, configuration.data().train());
+        Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
+        validation.ifPresent(train::requireSameClasses);
+
+        Transforms transforms = normalized(configuration.data().transforms(), train.info());
+        Transforms evaluationTransforms =
+                configuration.data().evaluationTransforms().isEmpty()
+                        ? transforms.forEvaluation()
+                        : normalized(configuration.data().evaluationTransforms(), train.info());
+        Shape.Image image = transforms.output(train.info());
+        validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
+
+        RunConfiguration.NetworkChoice choice = configuration.network();
+        choice.input()
+                .map(Shape.Image::parse)
+                .filter(asked -> !asked.equals(image))
+                .ifPresent(asked -> {
+                    throw new BadInputException(
+                            "network.input = " + asked + ", the transforms make " + image + " of the images of "
+                                    + train.uri() + ": leave network.input out, or change data.transforms");
+                });
+        int classes = choice.classes().orElse(train.info().classes().size());
+        train.requireClasses(classes, choice.name());
+        Network network = Catalogue.build(
+                choice.name(),
+                new NetworkArguments(
+                        Optional.of(classes), Optional.of(image), Optional.of(choice.dropout()), Optional.empty()));
+
+        long stepsPerEpoch = train.order(configuration.seed(), configuration.microBatches(), configuration.microBatch())
+                .stepsPerEpoch();
+        long steps = Math.multiplyExact(stepsPerEpoch, (long) configuration.epochs());
+        UpdateRule rule = new UpdateRule(
+                configuration.optimizer(),
+                configuration.weightDecay(),
+                configuration.schedule().schedule(stepsPerEpoch, steps),
+                configuration.clipNorm());
+        return new ResolvedRun(
+                configuration,
+                network,
+                NetworkLayout.of(network),
+                train,
+                validation,
+                transforms,
+                evaluationTransforms,
+                stepsPerEpoch,
+                steps,
+                rule,
+                determinants(configuration, network, train, transforms, rule));
+    }
+
+    /** Held-out images are normalized like training images, whatever their own mean is. */
+    private static Transforms normalized(List<Transform> steps, DatasetInfo train) {
+        List<Transform> all = new ArrayList<>(steps);
+        boolean figures = false;
+        if (!all.isEmpty() && all.get(all.size() - 1) instanceof Transform.Normalize last) {
+            figures = !last.mean().isEmpty();
+            if (!figures) {
+                all.remove(all.size() - 1);
+            }
+        }
+        if (!figures) {
+            if (train.mean().isEmpty()) {
+                throw new BadInputException(
+                        "the training data's dataset.json gives no mean and std: add {kind: normalize,"
+                                + " mean: [...], std: [...]} to data.transforms");
+            }
+            all.add(new Transform.Normalize(train.mean(), train.std()));
+        }
+        return new Transforms(all);
+    }
+
+    private static void requireSame(Shape.Image training, Shape.Image evaluation, DataSet data) {
+        if (!training.equals(evaluation)) {
+            throw new BadInputException("data.evaluation-transforms make " + evaluation + " of the images of "
+                    + data.uri() + ", data.transforms make " + training + " for training: make them alike");
+        }
+    }
+
+    private static SortedMap<String, String> determinants(
+            RunConfiguration configuration, Network network, DataSet train, Transforms transforms, UpdateRule rule) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        keys.put("seed", Long.toString(configuration.seed()));
+        keys.put("network", network.name() + " " + network.fingerprint());
+        keys.put("data.train", "fingerprint " + train.info().fingerprint());
+        keys.put("data.transforms", transforms.steps().toString());
+        keys.put("micro-batch", Integer.toString(configuration.microBatch()));
+        keys.put("micro-batches", Integer.toString(configuration.microBatches()));
+        keys.put("optimizer", rule.optimizer().toString());
+        keys.put("schedule", rule.schedule().toString());
+        keys.put("weight-decay", rule.weightDecay().toString());
+        keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
+        keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
+        keys.put("engine", configuration.engine());
+        return keys;
+    }
+
+    /**
+     * Refuses to go on from what another configuration began.
+     *
+     * @throws BadInputException naming every key that differs
+     */
+    void requireSameDeterminants(SortedMap<String, String> before, String where) {
+        List<String> differences = new ArrayList<>();
+        SortedSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(determinants.keySet());
+        for (String key : keys) {
+            String then = before.getOrDefault(key, "nothing");
+            String now = determinants.getOrDefault(key, "nothing");
+            if (!then.equals(now)) {
+                differences.add(key + " = " + now + " (it was " + then + ")");
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new BadInputException("run '" + configuration.name() + "' was begun with another configuration, as "
+                    + where + " says: " + String.join(", ", differences)
+                    + "; put that back to resume it, or give the new run another name");
+        }
+    }
+
+    /** Versions after which the held-out data is scored; none without such data. */
+    SortedSet<Long> evaluations() {
+        SortedSet<Long> versions = new TreeSet<>();
+        if (validation.isPresent()) {
+            long every = stepsPerEpoch * configuration.evaluation().everyEpochs();
+            for (long version = every; version < steps; version += every) {
+                versions.add(version);
+            }
+            versions.add(steps);
+        }
+        return versions;
+    }
+
+    /** The first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one. */
+    long nextCheckpoint(long after, long until) {
+        long next = until;
+        for (long every : checkpointEvery()) {
+            next = Math.min(next, (after / every + 1) * every);
+        }
+        return next;
+    }
+
+    /** When the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask. */
+    SnapshotPlan snapshots(String directory, long from, long until) {
+        List<Long> every = checkpointEvery();
+        List<Long> versions = new ArrayList<>();
+        versions.add(until);
+        if (every.size() == 2) {
+            for (long version = (from / every.get(1) + 1) * every.get(1); version < until; version += every.get(1)) {
+                versions.add(version);
+            }
+        }
+        return new SnapshotPlan(directory, every.isEmpty() ? 0 : every.get(0), versions);
+    }
+
+    private List<Long> checkpointEvery() {
+        List<Long> every = new ArrayList<>();
+        configuration.checkpoint().everySteps().ifPresent(every::add);
+        configuration.checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
+        return every;
+    }
+
+    /** The learning rate of a step. */
+    double learningRate(long step) {
+        return rule.schedule().rate(step);
+    }
+}

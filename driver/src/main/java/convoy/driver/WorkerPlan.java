@@ -1,0 +1,74 @@
+package convoy.driver;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Shape;
+import convoy.worker.data.Transforms;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a worker has to know of a run; Spark broadcasts it.
+ *
+ * @param run the run's name at the servers and at the driver
+ * @param seed of the run
+ * @param network in the catalogue
+ * @param classes of it
+ * @param input {@code [channels, height, width]} of it
+ * @param dropout whether its dropout nodes are there
+ * @param train URI of the training data
+ * @param trainFingerprint that it must still have
+ * @param validation URI of the held-out data
+ * @param transforms of training images
+ * @param evaluationTransforms of held-out images
+ * @param microBatch images of a micro-batch
+ * @param microBatches of a step
+ * @param evaluations versions that are scored
+ * @param readerThreads that decode and augment
+ * @param lookAhead micro-batches prepared ahead
+ * @param cacheMegabytes of row groups kept in memory
+ * @param engine by name
+ * @param device as configured; {@code cuda} takes the GPU that Spark gave the task
+ * @param threads of the engine
+ * @param labelSmoothing of the loss
+ * @param silenceMillis after which a server that does not answer counts as unreachable
+ */
+record WorkerPlan(
+        String run,
+        long seed,
+        String network,
+        int classes,
+        List<Integer> input,
+        boolean dropout,
+        String train,
+        String trainFingerprint,
+        Optional<String> validation,
+        Transforms transforms,
+        Transforms evaluationTransforms,
+        int microBatch,
+        int microBatches,
+        List<Long> evaluations,
+        int readerThreads,
+        int lookAhead,
+        int cacheMegabytes,
+        String engine,
+        String device,
+        int threads,
+        double labelSmoothing,
+        long silenceMillis) {
+    WorkerPlan {
+        input = List.copyOf(input);
+        evaluations = List.copyOf(evaluations);
+    }
+
+    Network build() {
+        return Catalogue.build(
+                network,
+                new NetworkArguments(
+                        Optional.of(classes),
+                        Optional.of(new Shape.Image(input.get(0), input.get(1), input.get(2))),
+                        Optional.of(dropout),
+                        Optional.empty()));
+    }
+}

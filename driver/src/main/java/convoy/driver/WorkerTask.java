@@ -1,0 +1,139 @@
+package convoy.driver;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.ServerAddress;
+import convoy.parameterserver.ServerClients;
+import convoy.parameterserver.SumTree;
+import convoy.worker.BlockScorer;
+import convoy.worker.NetworkLayout;
+import convoy.worker.WorkerLoop;
+import convoy.worker.data.BatchPipeline;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.PipelineOptions;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Engines;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
+
+/** One worker as a task of an ordinary stage: sets up an engine and a reader, joins, and works until the run is over. */
+final class WorkerTask implements VoidFunction<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    private final Broadcast<WorkerPlan> plan;
+
+    WorkerTask(Broadcast<WorkerPlan> plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    @SuppressWarnings("CatchThrowable")
+    public void call(Integer task) throws Exception {
+        ExecutorSide executor = ExecutorSide.current()
+                .orElseThrow(() -> new IllegalStateException("this executor was started without " + ConvoyPlugin.class
+                        + ": put the jar on its class path (--jars) and set spark.plugins"));
+        PluginContext plugin = executor.context();
+        Progress progress = new Progress();
+        try {
+            work(task, executor, plan.value(), progress);
+            DriverLine.say(plugin, new Message.Left(plan.value().run(), progress.member));
+        } catch (InterruptedException stopped) {
+            // Spark ends the task; that is no error of this worker.
+            throw stopped;
+        } catch (Throwable failure) {
+            DriverLine.say(plugin, failed(task, progress.member, failure));
+            throw failure;
+        }
+    }
+
+    private static final class Progress {
+        private long member = -1;
+    }
+
+    private Message failed(int task, long member, Throwable failure) {
+        boolean badInput = failure instanceof BadInputException;
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return new Message.Failed(
+                plan.value().run(),
+                task,
+                member,
+                badInput,
+                badInput ? String.valueOf(failure.getMessage()) : failure.toString(),
+                badInput ? "" : trace.toString());
+    }
+
+    private static void work(int task, ExecutorSide executor, WorkerPlan plan, Progress progress) throws Exception {
+        Configuration hadoop = ExecutorSide.hadoop(executor.context().conf());
+        Network network = plan.build();
+        ParameterLayout layout = NetworkLayout.of(network);
+        PipelineOptions reading = new PipelineOptions(plan.readerThreads(), plan.lookAhead(), plan.cacheMegabytes());
+        DataSet train = DataSet.open(hadoop, plan.train());
+        train.requireFingerprint(plan.trainFingerprint());
+        Optional<BlockScorer> scorer = plan.validation()
+                .map(uri -> new BlockScorer(
+                        DataSet.open(hadoop, uri),
+                        plan.evaluationTransforms(),
+                        plan.microBatch(),
+                        BlockScorer.blockRows(plan.microBatch()),
+                        reading));
+        ServerClients clients = executor.clients(Duration.ofMillis(plan.silenceMillis()));
+        EngineOptions options = new EngineOptions(device(plan.device()), plan.threads(), plan.labelSmoothing());
+        try (Engine engine = Engines.find(plan.engine(), options.device()).compile(network, options);
+                BatchPipeline batches = new BatchPipeline(
+                        train,
+                        train.order(plan.seed(), plan.microBatches(), plan.microBatch()),
+                        plan.transforms(),
+                        plan.seed(),
+                        reading);
+                DriverLine line = DriverLine.join(
+                        executor.context(),
+                        plan.run(),
+                        task,
+                        TaskContext.get().attemptNumber(),
+                        SparkEnv.get().blockManager().blockManagerId().host())) {
+            progress.member = line.member();
+            WorkerLoop.Run run = new WorkerLoop.Run(
+                    plan.seed(),
+                    layout,
+                    new SumTree(plan.microBatches()),
+                    new HashSet<>(plan.evaluations()),
+                    plan.lookAhead());
+            new WorkerLoop(
+                            run,
+                            line,
+                            view -> clients.parameters(
+                                    plan.run(), view.incarnation(), layout, addresses(view.servers())),
+                            engine,
+                            batches,
+                            scorer)
+                    .run();
+        }
+    }
+
+    private static List<ServerAddress> addresses(List<String> servers) {
+        return servers.stream().map(Switchboard::address).toList();
+    }
+
+    /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
+    private static Device device(String configured) {
+        ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
+        return configured.equals("cuda") && gpu != null
+                ? Device.parse("cuda:" + gpu.addresses()[0])
+                : Device.parse(configured);
+    }
+}

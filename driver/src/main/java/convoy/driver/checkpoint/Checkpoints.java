@@ -1,0 +1,212 @@
+package convoy.driver.checkpoint;
+
+import convoy.architectures.BadInputException;
+import convoy.parameterserver.SnapshotFile;
+import convoy.parameterserver.SnapshotPlan;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** The checkpoints of a run. Which is the newest is told by the step in its name, never by a file's time. */
+public final class Checkpoints {
+    private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
+    private static final int BUFFER = 1 << 20;
+
+    private final RunDirectory run;
+    private final Path root;
+
+    public Checkpoints(RunDirectory run) {
+        this.run = run;
+        this.root = run.path("checkpoints");
+    }
+
+    /** Under which every checkpoint has its directory. */
+    public Path root() {
+        return root;
+    }
+
+    /** The newest whole checkpoint. */
+    public Optional<Checkpoint> newest() {
+        List<Long> whole = whole();
+        return whole.isEmpty() ? Optional.empty() : Optional.of(read(whole.get(whole.size() - 1)));
+    }
+
+    /** Steps of the whole checkpoints, rising. */
+    public List<Long> whole() {
+        return directories().entrySet().stream()
+                .filter(entry -> exists(new Path(entry.getValue(), Manifest.FILE)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private Checkpoint read(long step) {
+        Path directory = directory(step);
+        Path file = new Path(directory, Manifest.FILE);
+        String text =
+                run.read(file).orElseThrow(() -> new UncheckedIOException(new FileNotFoundException(file.toString())));
+        Manifest manifest = Manifest.fromJson(text, file.toString());
+        if (manifest.step() != step) {
+            throw new BadInputException(file + ": step = " + manifest.step() + " and its directory says " + step
+                    + "; remove the directory to resume from the checkpoint before it");
+        }
+        return new Checkpoint(directory, manifest);
+    }
+
+    private Path directory(long step) {
+        return new Path(root, SnapshotPlan.directoryName(step));
+    }
+
+    /**
+     * Makes a checkpoint of range files that are all written.
+     *
+     * @return the checkpoint, whole from now on
+     */
+    public Checkpoint commit(Manifest manifest) {
+        Path directory = directory(manifest.step());
+        Set<String> belong = new HashSet<>();
+        for (SnapshotFile file : manifest.ranges()) {
+            requireLength(new Path(directory, file.name()), file, "");
+            belong.add(file.name());
+        }
+        try {
+            // Left over from servers that were lost while they wrote.
+            for (FileStatus status : run.fileSystem().listStatus(directory)) {
+                String name = status.getPath().getName();
+                if (name.startsWith("range-") && !belong.contains(name)) {
+                    run.fileSystem().delete(status.getPath(), false);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look into " + directory, failure);
+        }
+        run.write(new Path(directory, Manifest.FILE), manifest.toJson());
+        return new Checkpoint(directory, manifest);
+    }
+
+    /**
+     * Reads all of a checkpoint and compares it with its manifest.
+     *
+     * @throws BadInputException naming the first file that is damaged
+     */
+    public void verify(Checkpoint checkpoint) {
+        OptionalLong before = whole().stream()
+                .filter(step -> step < checkpoint.step())
+                .mapToLong(Long::longValue)
+                .max();
+        String remedy = "; remove " + checkpoint.directory() + " to "
+                + (before.isPresent() ? "resume from step " + before.getAsLong() : "begin the run anew");
+        for (SnapshotFile file : checkpoint.manifest().ranges()) {
+            Path path = new Path(checkpoint.directory(), file.name());
+            requireLength(path, file, remedy);
+            String found = sha256(path);
+            if (!found.equals(file.sha256())) {
+                throw new BadInputException("checkpoint range " + path + " is damaged: its SHA-256 is " + found
+                        + ", the manifest says " + file.sha256() + remedy);
+            }
+        }
+    }
+
+    private void requireLength(Path path, SnapshotFile file, String remedy) {
+        long length;
+        try {
+            length = run.fileSystem().getFileStatus(path).getLen();
+        } catch (FileNotFoundException absent) {
+            throw new BadInputException("checkpoint range " + path + " is missing" + remedy, absent);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look at " + path, failure);
+        }
+        if (length != file.length()) {
+            throw new BadInputException("checkpoint range " + path + " is damaged: it has " + length
+                    + " bytes, the manifest says " + file.length() + remedy);
+        }
+    }
+
+    private String sha256(Path path) {
+        try (InputStream in = run.fileSystem().open(path)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + path, failure);
+        }
+    }
+
+    /** Removes all but the newest {@code keep} whole checkpoints; the newest stays whatever is asked. */
+    public List<Long> retain(int keep) {
+        List<Long> whole = whole();
+        List<Long> old = whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep)));
+        for (long step : old) {
+            // The manifest first: what is left of a removal that was cut short is no checkpoint.
+            delete(new Path(directory(step), Manifest.FILE));
+            delete(directory(step));
+        }
+        return old;
+    }
+
+    /** Removes what was begun and never became whole; to be called while nobody writes. */
+    public List<Long> removeIncomplete() {
+        List<Long> removed = new ArrayList<>();
+        directories().forEach((step, directory) -> {
+            if (!exists(new Path(directory, Manifest.FILE))) {
+                delete(directory);
+                removed.add(step);
+            }
+        });
+        return removed;
+    }
+
+    private Map<Long, Path> directories() {
+        Map<Long, Path> found = new TreeMap<>(Comparator.naturalOrder());
+        try {
+            for (FileStatus status : run.fileSystem().listStatus(root)) {
+                Matcher name = NAME.matcher(status.getPath().getName());
+                if (status.isDirectory() && name.matches()) {
+                    found.put(Long.parseLong(name.group(1)), status.getPath());
+                }
+            }
+        } catch (FileNotFoundException none) {
+            return found;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot list " + root, failure);
+        }
+        return found;
+    }
+
+    private boolean exists(Path path) {
+        try {
+            return run.fileSystem().exists(path);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look at " + path, failure);
+        }
+    }
+
+    private void delete(Path path) {
+        try {
+            run.fileSystem().delete(path, true);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot remove " + path, failure);
+        }
+    }
+}

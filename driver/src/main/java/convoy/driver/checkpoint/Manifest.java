@@ -1,0 +1,130 @@
+package convoy.driver.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.architectures.BadInputException;
+import convoy.parameterserver.KeyRange;
+import convoy.parameterserver.SnapshotFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a checkpoint consists of, written last: a checkpoint without a manifest does not exist.
+ *
+ * <pre>
+ *  {"format": 1,
+ *   "step": 1200,
+ *   "determinants": {"network": "…", "data.train": "…", "seed": "1", …},
+ *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "sha256": "…"}, …]}
+ * </pre>
+ *
+ * @param step updates applied
+ * @param determinants everything that decides the model's bits, key by key
+ * @param ranges the range files, in the order of their keys, which they cover from 0 without a gap
+ */
+public record Manifest(long step, SortedMap<String, String> determinants, List<SnapshotFile> ranges) {
+    /** Its name in the checkpoint's directory. */
+    public static final String FILE = "manifest.json";
+
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public Manifest {
+        determinants = new TreeMap<>(determinants);
+        ranges = List.copyOf(ranges);
+        int end = 0;
+        for (SnapshotFile file : ranges) {
+            if (file.range().begin() != end) {
+                throw new IllegalArgumentException(
+                        file.name() + " begins at key " + file.range().begin() + ", the one before it ends at " + end);
+            }
+            end = file.range().end();
+        }
+        if (step < 0 || ranges.isEmpty()) {
+            throw new IllegalArgumentException("step " + step + " with " + ranges.size() + " range files");
+        }
+    }
+
+    /** Length of the flat vector that the ranges make up. */
+    public int size() {
+        return ranges.get(ranges.size() - 1).range().end();
+    }
+
+    /** Length of all range files. */
+    public long bytes() {
+        return ranges.stream().mapToLong(SnapshotFile::length).sum();
+    }
+
+    /** As JSON text. */
+    public String toJson() {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("format", FORMAT);
+        root.put("step", step);
+        ObjectNode keys = root.putObject("determinants");
+        determinants.forEach(keys::put);
+        ArrayNode files = root.putArray("ranges");
+        for (SnapshotFile file : ranges) {
+            files.addObject()
+                    .put("file", file.name())
+                    .put("begin", file.range().begin())
+                    .put("end", file.range().end())
+                    .put("bytes", file.length())
+                    .put("sha256", file.sha256());
+        }
+        return root.toPrettyString() + "\n";
+    }
+
+    /**
+     * Reads JSON text.
+     *
+     * @param where it comes from, for the message
+     * @throws BadInputException if it is no manifest
+     */
+    public static Manifest fromJson(String text, String where) {
+        try {
+            JsonNode root = JSON.readTree(text);
+            int format = need(root, "format").asInt(-1);
+            if (format != FORMAT) {
+                throw new BadInputException(where + ": format = " + format + ", this version reads format " + FORMAT
+                        + "; resume with the version that wrote it");
+            }
+            SortedMap<String, String> determinants = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> key : need(root, "determinants").properties()) {
+                determinants.put(key.getKey(), key.getValue().asText());
+            }
+            List<SnapshotFile> files = new ArrayList<>();
+            for (JsonNode file : need(root, "ranges")) {
+                files.add(new SnapshotFile(
+                        need(file, "file").asText(),
+                        need(file, "bytes").asLong(-1),
+                        need(file, "sha256").asText(),
+                        new KeyRange(
+                                need(file, "begin").asInt(-1), need(file, "end").asInt(-1))));
+            }
+            return new Manifest(need(root, "step").asLong(-1), determinants, files);
+        } catch (JsonProcessingException | IllegalArgumentException malformed) {
+            throw new BadInputException(
+                    where + " is no manifest of a checkpoint: "
+                            + String.valueOf(malformed.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")
+                            + "; remove its directory to resume from the checkpoint before it",
+                    malformed);
+        }
+    }
+
+    private static JsonNode need(JsonNode parent, String key) {
+        JsonNode node = parent.get(key);
+        if (node == null) {
+            throw new IllegalArgumentException("'" + key + "' is missing");
+        }
+        return node;
+    }
+}

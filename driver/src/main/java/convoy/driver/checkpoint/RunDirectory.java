@@ -1,0 +1,120 @@
+package convoy.driver.checkpoint;
+
+import convoy.architectures.BadInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The directory of one run, on any Hadoop file system.
+ *
+ * <pre>
+ *  run.yaml                              the configuration, as resolved
+ *  metrics.jsonl, events.out.tfevents.*  figures
+ *  checkpoints/step-00001200/            one checkpoint: range files, and a manifest once it is whole
+ *  model.safetensors                     the trained model, once there is one
+ * </pre>
+ */
+public final class RunDirectory {
+    private final FileSystem fileSystem;
+    private final Path root;
+
+    private RunDirectory(FileSystem fileSystem, Path root) {
+        this.fileSystem = fileSystem;
+        this.root = root;
+    }
+
+    /**
+     * The directory {@code name} under {@code runs}; it is made if need be.
+     *
+     * @throws BadInputException if there is no such file system, or it cannot be reached or written
+     */
+    public static RunDirectory open(Configuration hadoop, String runs, String name) {
+        try {
+            Path parent = new Path(runs);
+            FileSystem found = parent.getFileSystem(hadoop);
+            Path root = found.makeQualified(new Path(parent, name));
+            // Without its checksum files, which nobody expects beside metrics.jsonl; the manifest has checksums of its
+            // own.
+            FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+            if (!fileSystem.mkdirs(root)) {
+                throw new BadInputException(
+                        "runs = '" + runs + "': " + root + " cannot be made; give a directory that you may write");
+            }
+            return new RunDirectory(fileSystem, root);
+        } catch (IOException | IllegalArgumentException failure) {
+            throw new BadInputException(
+                    "runs = '" + runs + "' cannot be used: " + firstLine(failure)
+                            + "; give a directory that is there and may be written, as file:///tmp/runs or hdfs://host:8020/runs",
+                    failure);
+        }
+    }
+
+    private static String firstLine(Exception failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
+    }
+
+    public FileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** A file or directory directly under the run's. */
+    public Path path(String name) {
+        return new Path(root, name);
+    }
+
+    /** The text of a small file, if it is there. */
+    public Optional<String> read(Path file) {
+        try (FSDataInputStream in = fileSystem.open(file)) {
+            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (FileNotFoundException absent) {
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + file, failure);
+        }
+    }
+
+    /** Writes a small file whole: readers see the old text or the new one, never a part. */
+    public void write(Path file, String text) {
+        writeWhole(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What fills a file. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes a file under another name and gives it its own once it is durable. */
+    public void writeWhole(Path file, Content content) {
+        Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        try {
+            try (FSDataOutputStream out = fileSystem.create(draft, true)) {
+                content.writeTo(out);
+                out.hsync();
+            }
+            // HDFS does not rename onto a file that is there.
+            if (!fileSystem.rename(draft, file)) {
+                fileSystem.delete(file, false);
+                if (!fileSystem.rename(draft, file)) {
+                    throw new IOException("cannot rename " + draft + " to " + file);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot write " + file, failure);
+        }
+    }
+}

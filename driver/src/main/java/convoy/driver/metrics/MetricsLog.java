@@ -1,0 +1,128 @@
+package convoy.driver.metrics;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * {@code metrics.jsonl}: one JSON object a line, each with its {@code kind} and its {@code step}, the number of updates
+ * applied. A run that goes on from a checkpoint continues the file after the checkpoint's step; what lies beyond it, and a
+ * last line that was cut off, is dropped, since those steps are computed again.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class MetricsLog implements Closeable {
+    /** Its name in the run's directory. */
+    public static final String FILE = "metrics.jsonl";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final FSDataOutputStream out;
+    private final List<JsonNode> kept;
+
+    private MetricsLog(FSDataOutputStream out, List<JsonNode> kept) {
+        this.out = out;
+        this.kept = kept;
+    }
+
+    /**
+     * Opens the file, keeping the entries of steps up to {@code through}.
+     *
+     * <p>The kept entries are written to a new file, which then takes the old one's name while it stays open: so the figures
+     * are never fewer than the checkpoint's, whenever the process dies.
+     */
+    public static MetricsLog open(FileSystem fileSystem, Path file, long through) throws IOException {
+        Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        List<JsonNode> kept = read(fileSystem, fileSystem.exists(file) ? file : draft, through);
+        Path next = new Path(file.getParent(), "." + file.getName() + ".next");
+        FSDataOutputStream out = fileSystem.create(next, true);
+        for (JsonNode entry : kept) {
+            write(out, entry);
+        }
+        out.hflush();
+        if (fileSystem.exists(file)) {
+            fileSystem.delete(draft, false);
+            rename(fileSystem, file, draft);
+        }
+        rename(fileSystem, next, file);
+        fileSystem.delete(draft, false);
+        return new MetricsLog(out, kept);
+    }
+
+    private static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+        if (!fileSystem.rename(from, to)) {
+            throw new IOException("cannot rename " + from + " to " + to);
+        }
+    }
+
+    private static List<JsonNode> read(FileSystem fileSystem, Path file, long through) throws IOException {
+        List<JsonNode> entries = new ArrayList<>();
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                try {
+                    JsonNode entry = JSON.readTree(line);
+                    if (entry.path("step").asLong(Long.MAX_VALUE) <= through) {
+                        entries.add(entry);
+                    }
+                } catch (JsonProcessingException cutOff) {
+                    // The process died while it wrote this line; its step is computed again.
+                    break;
+                }
+            }
+        } catch (FileNotFoundException none) {
+            return entries;
+        }
+        return entries;
+    }
+
+    /** The entries that were there already. */
+    public List<JsonNode> kept() {
+        return List.copyOf(kept);
+    }
+
+    /** A new entry, to be filled and then {@link #add added}. */
+    public ObjectNode entry(String kind, long step) {
+        return JSON.createObjectNode().put("kind", kind).put("step", step);
+    }
+
+    /** Adds a line. */
+    public void add(ObjectNode entry) throws IOException {
+        write(out, entry);
+    }
+
+    /** A number that JSON can hold: what is infinite or no number becomes {@code null}. */
+    public static void number(ObjectNode entry, String key, double value) {
+        if (Double.isFinite(value)) {
+            entry.put(key, value);
+        } else {
+            entry.putNull(key);
+        }
+    }
+
+    private static void write(FSDataOutputStream out, JsonNode entry) throws IOException {
+        out.write((entry + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Makes what was written visible to readers. */
+    public void flush() throws IOException {
+        out.hflush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,74 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
+import org.junit.jupiter.api.Test;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+final class RecordSerializerTest {
+    private static SerializerInstance serializer() {
+        SparkConf conf = SparkSettings.apply(new SparkConf(false).setMaster("local[1]"), 1, 1);
+        return new KryoSerializer(conf).newInstance();
+    }
+
+    private static <T> T through(T value, Class<T> type) {
+        ClassTag<T> tag = ClassTag$.MODULE$.apply(type);
+        ByteBuffer bytes = serializer().serialize(value, tag);
+        return serializer().deserialize(bytes, tag);
+    }
+
+    @Test
+    void aPlanWithEveryTransformComesThrough() {
+        Transforms all = Transforms.of(
+                Transform.Pad.defaults(),
+                Transform.PadCrop.defaults(),
+                Transform.Flip.defaults(),
+                Transform.Resize.defaults(),
+                Transform.CenterCrop.defaults(),
+                Transform.RandomResizedCrop.defaults(),
+                new Transform.Normalize(List.of(0.5), List.of(0.25)));
+        WorkerPlan plan = new WorkerPlan(
+                "run",
+                1,
+                "resnet20_cifar",
+                10,
+                List.of(3, 32, 32),
+                true,
+                "file:/train",
+                "abc",
+                Optional.of("file:/test"),
+                all,
+                new Transforms(List.of()),
+                32,
+                8,
+                List.of(10L, 20L),
+                1,
+                4,
+                64,
+                "nd4j",
+                "cpu",
+                1,
+                0.1,
+                5000);
+        assertThat(through(plan, WorkerPlan.class)).isEqualTo(plan);
+    }
+
+    /** Not registered anywhere. */
+    private record Stranger(int value) {}
+
+    @Test
+    void aClassThatIsNotRegisteredIsRefused() {
+        assertThatThrownBy(() -> through(new Stranger(1), Stranger.class))
+                .hasStackTraceContaining("Class is not registered");
+    }
+}

@@ -1,0 +1,169 @@
+package convoy.driver.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import convoy.parameterserver.KeyRange;
+import convoy.parameterserver.SnapshotFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CheckpointsTest {
+    private final Path directory;
+    private final Checkpoints checkpoints;
+
+    CheckpointsTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.checkpoints = new Checkpoints(
+                RunDirectory.open(new Configuration(), directory.toUri().toString(), "a-run"));
+    }
+
+    private Path place(long step) {
+        return directory.resolve("a-run/checkpoints/" + String.format("step-%08d", step));
+    }
+
+    private List<SnapshotFile> files(long step, int count) throws IOException, NoSuchAlgorithmException {
+        Files.createDirectories(place(step));
+        List<SnapshotFile> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] bytes =
+                    ("values of step " + step + ", range " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            String name = String.format("range-%05d-of-%05d.safetensors", i, count);
+            Files.write(place(step).resolve(name), bytes);
+            String sha = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            files.add(new SnapshotFile(name, bytes.length, sha, new KeyRange(i * 10, i * 10 + 10)));
+        }
+        return files;
+    }
+
+    private Checkpoint commit(long step) throws Exception {
+        return checkpoints.commit(new Manifest(step, new TreeMap<>(Map.of("seed", "1")), files(step, 2)));
+    }
+
+    @Test
+    void theNewestIsToldByItsStep() throws Exception {
+        assertThat(checkpoints.newest()).isEmpty();
+        commit(200);
+        commit(100);
+        assertThat(checkpoints.whole()).containsExactly(100L, 200L);
+        Checkpoint newest = checkpoints.newest().orElseThrow();
+        assertThat(newest.step()).isEqualTo(200);
+        assertThat(newest.manifest().determinants()).containsExactly(Map.entry("seed", "1"));
+        checkpoints.verify(newest);
+    }
+
+    @Test
+    void aDirectoryWithoutAManifestIsNoCheckpointAndIsCleanedUp() throws Exception {
+        commit(100);
+        files(200, 2);
+        assertThat(checkpoints.newest().orElseThrow().step()).isEqualTo(100);
+        assertThat(checkpoints.removeIncomplete()).containsExactly(200L);
+        assertThat(place(200)).doesNotExist();
+        assertThat(place(100).resolve("manifest.json")).exists();
+    }
+
+    @Test
+    void retentionKeepsTheNewestWhateverIsAsked() throws Exception {
+        for (long step = 100; step <= 400; step += 100) {
+            commit(step);
+        }
+        files(500, 2);
+        assertThat(checkpoints.retain(2)).containsExactly(100L, 200L);
+        assertThat(checkpoints.whole()).containsExactly(300L, 400L);
+        assertThat(checkpoints.retain(0)).containsExactly(300L);
+        assertThat(checkpoints.whole()).containsExactly(400L);
+        assertThat(place(500)).as("being written").exists();
+    }
+
+    @Test
+    void rangesOfServersThatWereLostWhileWritingAreDropped() throws Exception {
+        files(100, 3);
+        commit(100);
+        try (var files = Files.list(place(100))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "range-00000-of-00002.safetensors", "range-00001-of-00002.safetensors", "manifest.json");
+        }
+    }
+
+    @Test
+    void aDamagedRangeIsNamedWithTheRemedy() throws Exception {
+        commit(100);
+        Checkpoint newest = commit(200);
+        Path range = place(200).resolve("range-00001-of-00002.safetensors");
+        byte[] bytes = Files.readAllBytes(range);
+        bytes[3] ^= 1;
+        Files.write(range, bytes);
+        assertThatThrownBy(() -> checkpoints.verify(newest))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(range.toString())
+                .hasMessageContaining("SHA-256")
+                .hasMessageContaining("resume from step 100")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aShortRangeAndAMissingOneAreNamed() throws Exception {
+        Checkpoint newest = commit(200);
+        Path range = place(200).resolve("range-00000-of-00002.safetensors");
+        Files.write(range, new byte[3]);
+        assertThatThrownBy(() -> checkpoints.verify(newest))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has 3 bytes")
+                .hasMessageContaining("begin the run anew");
+        Files.delete(range);
+        assertThatThrownBy(() -> checkpoints.verify(newest))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("is missing");
+    }
+
+    @Test
+    void aManifestThatIsNoneIsRefused() throws Exception {
+        commit(100);
+        Path manifest = place(100).resolve("manifest.json");
+        String text = Files.readString(manifest);
+        for (String broken : List.of(
+                "",
+                "{",
+                "[]",
+                text.replace("sha256", "sha1"),
+                text.replace("\"begin\" : 10", "\"begin\" : 11"),
+                text.replace("\"format\" : 1", "\"format\" : 2"),
+                text.replace("\"step\" : 100", "\"step\" : 99"))) {
+            Files.writeString(manifest, broken);
+            assertThatThrownBy(checkpoints::newest)
+                    .as(broken)
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("manifest.json")
+                    .hasMessageNotContaining("\n");
+        }
+        Files.writeString(manifest, text);
+        assertThat(checkpoints.newest()).isPresent();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsOneLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "not a directory");
+        assertThatThrownBy(() ->
+                        RunDirectory.open(new Configuration(), file.toUri().toString(), "a-run"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("runs = '")
+                .hasMessageNotContaining("\n");
+        assertThatThrownBy(() -> RunDirectory.open(new Configuration(), "nosuch://host/runs", "a-run"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("nosuch");
+    }
+}

@@ -1,0 +1,318 @@
+package convoy.driver.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.worker.EvaluationFigures;
+import convoy.worker.EvaluationTurn;
+import convoy.worker.MicroBatchFigures;
+import convoy.worker.MicroBatches;
+import convoy.worker.StepReport;
+import convoy.worker.View;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class CoordinatorTest {
+    private final List<RunEvent> events = new ArrayList<>();
+    private long now = 1_000_000_000L;
+
+    private Coordinator coordinator(int microBatches, long until, Set<Long> evaluations) {
+        Coordinator coordinator = new Coordinator(
+                new CoordinatorPlan(microBatches, 0, until, evaluations, 3, Duration.ofSeconds(3), 3),
+                () -> now,
+                events::add);
+        coordinator.serversOpened(1, 0, List.of("a:1"));
+        return coordinator;
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private static long join(Coordinator coordinator, int task) {
+        return coordinator.join(task, 0, "executor-" + task, "host");
+    }
+
+    private static StepReport report(long incarnation, long step, int... microBatches) {
+        return new StepReport(
+                incarnation,
+                step,
+                IntStream.of(microBatches)
+                        .mapToObj(index -> new MicroBatchFigures(index, 4, index, 0.5, 1))
+                        .toList(),
+                1_000_000L * microBatches.length,
+                0,
+                0);
+    }
+
+    private static int[] all(View view, long step) {
+        return view.microBatches(step).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private <T extends RunEvent> List<T> events(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    void sharesAreContiguousAndCoverAStepInTheOrderOfTheTasks() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long second = join(coordinator, 1);
+        long first = join(coordinator, 0);
+        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 4));
+        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(4, 8));
+        long third = join(coordinator, 2);
+        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 3));
+        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(3, 6));
+        assertThat(coordinator.heartbeat(third).share()).contains(new MicroBatches(6, 8));
+    }
+
+    @Test
+    void aStepIsDoneWhenEveryMicroBatchIsReportedAndItsFiguresAreAddedInOrder() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        coordinator.report(second, report(1, 0, 3, 2));
+        coordinator.report(second, report(1, 0, 3));
+        assertThat(events(RunEvent.StepDone.class)).isEmpty();
+        coordinator.report(first, report(1, 0, 0, 1));
+        List<RunEvent.StepDone> done = events(RunEvent.StepDone.class);
+        assertThat(done).hasSize(1);
+        StepFigures figures = done.get(0).figures();
+        assertThat(figures.step()).isZero();
+        assertThat(figures.examples()).isEqualTo(16);
+        assertThat(figures.correct()).isEqualTo(4);
+        assertThat(figures.loss()).isEqualTo((0.0 + 1 + 2 + 3) / 16);
+        assertThat(figures.auxiliaryLoss()).isEqualTo(2.0 / 16);
+        assertThat(coordinator.currentStep()).isEqualTo(1);
+    }
+
+    @Test
+    void aLostExecutorsMicroBatchesGoToTheOthers() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        long before = coordinator.heartbeat(first).number();
+        coordinator.executorLost("executor-1", "killed");
+        View view = coordinator.heartbeat(first);
+        assertThat(view.number()).isGreaterThan(before);
+        assertThat(view.share()).contains(new MicroBatches(0, 8));
+        assertThat(coordinator.heartbeat(second).finished())
+                .as("a process that outlived its executor is sent away")
+                .isTrue();
+        long again = coordinator.join(1, 1, "executor-2", "host");
+        assertThat(coordinator.heartbeat(again).share()).contains(new MicroBatches(4, 8));
+    }
+
+    @Test
+    void aSilentWorkerLosesItsShareAndGetsItBackWhenItIsHeard() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        pass(Duration.ofSeconds(2));
+        coordinator.heartbeat(first);
+        pass(Duration.ofSeconds(2));
+        coordinator.tick();
+        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 8));
+        assertThat(coordinator.workers()).hasSize(1);
+        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(4, 8));
+        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 4));
+    }
+
+    @Test
+    void aLateWorkersMicroBatchesAreGivenToAnIdleOneForThatStepAlone() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        for (long step = 0; step < 3; step++) {
+            pass(Duration.ofSeconds(1));
+            coordinator.report(first, report(1, step, 0, 1));
+            coordinator.report(second, report(1, step, 2, 3));
+        }
+        coordinator.report(first, report(1, 3, 0, 1));
+        pass(Duration.ofMillis(1400));
+        coordinator.tick();
+        assertThat(all(coordinator.heartbeat(first), 3)).containsExactly(0, 1);
+        pass(Duration.ofMillis(200));
+        coordinator.tick();
+        View view = coordinator.heartbeat(first);
+        assertThat(all(view, 3)).containsExactly(0, 1, 2, 3);
+        assertThat(all(view, 4)).containsExactly(0, 1);
+        assertThat(all(coordinator.heartbeat(second), 3)).containsExactly(2, 3);
+        coordinator.report(first, report(1, 3, 2, 3));
+        assertThat(coordinator.currentStep()).isEqualTo(4);
+        coordinator.report(second, report(1, 3, 2, 3));
+        assertThat(events(RunEvent.StepDone.class)).hasSize(4);
+    }
+
+    @Test
+    void nobodyIsLateBeforeAStepEverWasDone() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        long first = join(coordinator, 0);
+        join(coordinator, 1);
+        coordinator.report(first, report(1, 0, 0, 1));
+        pass(Duration.ofSeconds(2));
+        coordinator.tick();
+        assertThat(all(coordinator.heartbeat(first), 0)).containsExactly(0, 1);
+    }
+
+    @Test
+    void aSlowWorkerGetsASmallerShare() {
+        Coordinator coordinator = coordinator(8, 1000, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        for (long step = 0; step < 60; step++) {
+            pass(Duration.ofMillis(10));
+            report(coordinator, first, step, 1_000_000);
+            report(coordinator, second, step, 3_000_000);
+        }
+        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 6));
+        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(6, 8));
+    }
+
+    private static void report(Coordinator coordinator, long worker, long step, long nanosPerMicroBatch) {
+        int[] mine = all(coordinator.heartbeat(worker), step);
+        StepReport report = report(1, step, mine);
+        coordinator.report(worker, new StepReport(1, step, report.figures(), nanosPerMicroBatch * mine.length, 0, 0));
+    }
+
+    @Test
+    void whatWasReportedAndNeverArrivedIsComputedByEverybody() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        coordinator.report(first, report(1, 0, 0, 1));
+        coordinator.report(second, report(1, 0, 2, 3));
+        for (int i = 0; i < 45; i++) {
+            pass(Duration.ofSeconds(1));
+            coordinator.heartbeat(first);
+            coordinator.heartbeat(second);
+            coordinator.tick();
+        }
+        assertThat(all(coordinator.heartbeat(first), 0)).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(events(RunEvent.Notice.class)).isNotEmpty();
+    }
+
+    @Test
+    void theEndCanBePutRightAfterTheStepThatIsComputed() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        long first = join(coordinator, 0);
+        coordinator.report(first, report(1, 0, 0, 1));
+        assertThat(coordinator.stopSoon()).isEqualTo(2);
+        View view = coordinator.report(first, report(1, 1, 0, 1));
+        assertThat(view.until()).isEqualTo(2);
+        assertThat(view.microBatches(2)).isEmpty();
+        assertThat(coordinator.stopSoon()).isEqualTo(2);
+    }
+
+    @Test
+    void restoredServersBeginAgainAtTheirVersionAndOldReportsCountNoMore() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        long first = join(coordinator, 0);
+        for (long step = 0; step < 4; step++) {
+            coordinator.report(first, report(1, step, 0, 1));
+        }
+        coordinator.serversOpened(2, 2, List.of("b:1"));
+        View view = coordinator.report(first, report(1, 4, 0, 1));
+        assertThat(view.incarnation()).isEqualTo(2);
+        assertThat(view.firstVersion()).isEqualTo(2);
+        assertThat(view.servers()).containsExactly("b:1");
+        assertThat(coordinator.currentStep()).isEqualTo(2);
+        coordinator.report(first, report(2, 2, 0, 1));
+        assertThat(events(RunEvent.StepDone.class))
+                .extracting(done -> done.figures().step())
+                .containsExactly(0L, 1L, 2L, 3L, 2L);
+    }
+
+    private static WorkerFailure error() {
+        return new WorkerFailure(false, "java.lang.IllegalStateException: broken", "trace");
+    }
+
+    @Test
+    void aWorkerThatFailsAtTheSameStepAgainAndAgainEndsTheRunWithItsCause() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        coordinator.failed(0, join(coordinator, 0), error());
+        coordinator.failed(0, -1, error());
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        coordinator.failed(0, join(coordinator, 0), error());
+        assertThat(events(RunEvent.RunFailed.class))
+                .extracting(RunEvent.RunFailed::failure)
+                .containsExactly(error());
+        assertThat(coordinator.heartbeat(join(coordinator, 0)).finished()).isTrue();
+    }
+
+    @Test
+    void aWorkerThatFailsNowAndThenGoesOnForEver() {
+        Coordinator coordinator = coordinator(2, 100, Set.of());
+        for (long step = 0; step < 20; step++) {
+            coordinator.failed(0, join(coordinator, 0), error());
+            long worker = join(coordinator, 0);
+            coordinator.report(worker, report(1, step, 0, 1));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(coordinator.currentStep()).isEqualTo(20);
+    }
+
+    @Test
+    void aWorkerThatNeverDoesAnythingIsLeftOutWhileTheOthersGoOn() {
+        Coordinator coordinator = coordinator(2, 100, Set.of());
+        long good = join(coordinator, 0);
+        for (long step = 0; step < 5; step++) {
+            coordinator.failed(1, join(coordinator, 1), error());
+            coordinator.report(good, report(1, step, 0, 1));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(coordinator.heartbeat(join(coordinator, 1)).finished()).isTrue();
+        assertThat(coordinator.heartbeat(good).share()).contains(new MicroBatches(0, 2));
+        assertThat(events(RunEvent.MembersChanged.class))
+                .anySatisfy(change ->
+                        assertThat(change.change()).contains("left out").contains("broken"));
+    }
+
+    @Test
+    void badInputEndsTheRunAtOnce() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        WorkerFailure failure = new WorkerFailure(true, "a.parquet is truncated", "");
+        coordinator.failed(0, join(coordinator, 0), failure);
+        assertThat(events(RunEvent.RunFailed.class))
+                .extracting(RunEvent.RunFailed::failure)
+                .containsExactly(failure);
+    }
+
+    @Test
+    void executorsLostWithoutAStepInBetweenEndTheRunWithTheLastReason() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        for (int loss = 0; loss < 10; loss++) {
+            join(coordinator, 0);
+            coordinator.executorLost("executor-0", "exit code 137");
+        }
+        assertThat(events(RunEvent.RunFailed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.failure().message()).contains("exit code 137", "memory"));
+    }
+
+    @Test
+    void anEvaluationIsHandedOutBlockByBlockAndALostBlockAgain() {
+        Coordinator coordinator = coordinator(2, 10, Set.of(0L));
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        assertThat(coordinator.evaluation(first, 1, Optional.empty())).isEqualTo(new EvaluationTurn.Done());
+        assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(0));
+        assertThat(coordinator.evaluation(second, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
+        assertThat(coordinator.evaluation(first, 0, Optional.of(block(0)))).isEqualTo(new EvaluationTurn.Block(2));
+        assertThat(coordinator.evaluation(first, 0, Optional.of(block(2)))).isEqualTo(new EvaluationTurn.Wait());
+        pass(Duration.ofSeconds(6));
+        assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
+        assertThat(coordinator.evaluation(first, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());
+        assertThat(coordinator.evaluation(second, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());
+        assertThat(events(RunEvent.EvaluationDone.class))
+                .containsExactly(new RunEvent.EvaluationDone(0, List.of(block(0), block(1), block(2))));
+    }
+
+    private static EvaluationFigures block(int block) {
+        return new EvaluationFigures(0, block, 10, block, 2 * block, block / 3.0);
+    }
+}
