@@ -1,28 +1,383 @@
 package convoy.worker.data;
 
-@SuppressWarnings("DoNotCallSuggester")
-final class Canvas {
+import convoy.worker.data.DatasetInfo.Encoding;
+import java.util.Arrays;
+
+/**
+ * Where the transforms meet a picture. Crops, flips and one scaling are only noted, and done together when the floats are
+ * wanted: pixels that a crop leaves out are never computed, and a JPEG that is scaled down far is decoded at a fraction of
+ * its size.
+ *
+ * <pre>
+ *   pixels --(box scaled to)--> grid: gridHeight x gridWidth --(window, perhaps mirrored)--> the canvas: height x width
+ * </pre>
+ *
+ * <p>What lies in the window and outside the visible part of the grid is black. Holds native memory; for one thread at a
+ * time.
+ */
+final class Canvas implements AutoCloseable {
+    private final ImageDecoder decoder = new ImageDecoder();
+    private final Encoding encoding;
+    private final int channels;
+
+    /** {@code [channel][byte]}: what each byte becomes. */
+    private final float[][] table;
+
+    // The picture as stored.
+    private byte[] stored = {};
+    private int storedFrom;
+    private int storedLength;
+    private boolean decoded;
+
+    // Its pixels once decoded: channel c of (y, x) is pixels[origin + c*planeStride + y*rowStride + x*pixelStride].
+    private byte[] pixels = {};
+    private int origin;
+    private int planeStride;
+    private int rowStride;
+    private int pixelStride;
+    private int pixelHeight;
+    private int pixelWidth;
+
+    private boolean scaled;
+    private boolean coarse;
+    private double boxTop;
+    private double boxLeft;
+    private double boxHeight;
+    private double boxWidth;
+    private int gridHeight;
+    private int gridWidth;
+
+    private int top;
+    private int left;
+    private int height;
+    private int width;
+    private boolean mirrored;
+    private int visibleTop;
+    private int visibleLeft;
+    private int visibleBottom;
+    private int visibleRight;
+
+    private final Resampling columns = new Resampling();
+    private final Resampling lines = new Resampling();
+    private int[] narrowed = {};
+    private int narrowedFirst;
+    private int[] line = {};
+    private int shownTop;
+    private int shownLeft;
+    private int shownBottom;
+    private int shownWidth;
+
+    /**
+     * @param encoding how pictures are stored
+     * @param channels 1 or 3, of what is painted
+     * @param table {@code [channel][byte]}: what each byte becomes
+     */
+    Canvas(Encoding encoding, int channels, float[][] table) {
+        this.encoding = encoding;
+        this.channels = channels;
+        this.table = table;
+    }
+
+    /** Begins with one row of a row group. */
+    void begin(RowGroup rows, int row) {
+        stored = rows.bytes();
+        storedFrom = rows.offsets()[row];
+        storedLength = rows.offsets()[row + 1] - storedFrom;
+        pixelHeight = rows.heights()[row];
+        pixelWidth = rows.widths()[row];
+        decoded = encoding == Encoding.RAW;
+        if (decoded) {
+            planes(stored, storedFrom, pixelHeight, pixelWidth);
+        }
+        scaled = false;
+        showAll(pixelHeight, pixelWidth);
+    }
+
     int height() {
-        throw new UnsupportedOperationException();
+        return height;
     }
 
     int width() {
-        throw new UnsupportedOperationException();
+        return width;
     }
 
-    void crop(int top, int left, int height, int width) {
-        throw new UnsupportedOperationException();
+    /** Keeps a rectangle, which may reach over the edge: black is there. */
+    void crop(int cropTop, int cropLeft, int cropHeight, int cropWidth) {
+        visibleTop = Math.max(visibleTop, top);
+        visibleLeft = Math.max(visibleLeft, left);
+        visibleBottom = Math.min(visibleBottom, top + height);
+        visibleRight = Math.min(visibleRight, left + width);
+        top += cropTop;
+        left += mirrored ? width - cropLeft - cropWidth : cropLeft;
+        height = cropHeight;
+        width = cropWidth;
     }
 
+    /** Mirrors left and right. */
     void flip() {
-        throw new UnsupportedOperationException();
+        mirrored = !mirrored;
     }
 
-    void resize(int height, int width) {
-        throw new UnsupportedOperationException();
+    /** Scales all of it. */
+    void resize(int toHeight, int toWidth) throws UndecodableException {
+        settle();
+        scale(0, 0, pixelHeight, pixelWidth, toHeight, toWidth, false);
     }
 
-    void resizedCrop(int top, int left, int height, int width, int side) {
-        throw new UnsupportedOperationException();
+    /** Scales a rectangle inside it to a square. A fraction of a JPEG's size will do where that is larger still. */
+    void resizedCrop(int cropTop, int cropLeft, int cropHeight, int cropWidth, int side) throws UndecodableException {
+        settle();
+        scale(cropTop, cropLeft, cropHeight, cropWidth, side, side, true);
+    }
+
+    /** Writes {@code [C, height, width]} floats from {@code at} on. */
+    void paint(float[] out, int at) throws UndecodableException {
+        prepare();
+        int plane = height * width;
+        for (int c = 0; c < channels; c++) {
+            float[] values = table[c];
+            int to = at + c * plane;
+            if (!covered()) {
+                Arrays.fill(out, to, to + plane, values[0]);
+            }
+            begin(c);
+            for (int y = shownTop; y < shownBottom; y++) {
+                fetch(c, y);
+                int row = to + (y - top) * width;
+                if (mirrored) {
+                    int last = row + left + width - 1 - shownLeft;
+                    for (int i = 0; i < shownWidth; i++) {
+                        out[last - i] = values[line[i]];
+                    }
+                } else {
+                    int first = row + shownLeft - left;
+                    for (int i = 0; i < shownWidth; i++) {
+                        out[first + i] = values[line[i]];
+                    }
+                }
+            }
+        }
+    }
+
+    /** Turns what is noted so far into pixels, unless nothing is, so that a scaling can follow. */
+    private void settle() throws UndecodableException {
+        boolean whole = top == 0 && left == 0 && height == gridHeight && width == gridWidth;
+        if (!scaled && !mirrored && whole && covered()) {
+            return;
+        }
+        prepare();
+        int plane = height * width;
+        byte[] out = new byte[channels * plane];
+        for (int c = 0; c < channels; c++) {
+            begin(c);
+            for (int y = shownTop; y < shownBottom; y++) {
+                fetch(c, y);
+                int row = c * plane + (y - top) * width;
+                for (int i = 0; i < shownWidth; i++) {
+                    int x = shownLeft - left + i;
+                    out[row + (mirrored ? width - 1 - x : x)] = (byte) line[i];
+                }
+            }
+        }
+        decoded = true;
+        planes(out, 0, height, width);
+        scaled = false;
+        showAll(height, width);
+    }
+
+    private boolean covered() {
+        return visibleTop <= top
+                && visibleLeft <= left
+                && visibleBottom >= top + height
+                && visibleRight >= left + width;
+    }
+
+    /** Decodes, if that is still to do, and works out which part of the grid is shown and how it is scaled. */
+    private void prepare() throws UndecodableException {
+        if (!decoded) {
+            decode();
+        }
+        shownTop = Math.max(top, visibleTop);
+        shownLeft = Math.max(left, visibleLeft);
+        shownBottom = Math.min(top + height, visibleBottom);
+        shownWidth = Math.max(0, Math.min(left + width, visibleRight) - shownLeft);
+        if (shownWidth == 0) {
+            shownBottom = shownTop;
+        }
+        if (line.length < shownWidth) {
+            line = new int[shownWidth];
+        }
+        if (scaled && shownBottom > shownTop) {
+            columns.prepare(
+                    (int) Math.floor(boxLeft),
+                    (int) Math.ceil(boxLeft + boxWidth),
+                    boxLeft,
+                    boxWidth,
+                    gridWidth,
+                    shownLeft,
+                    shownLeft + shownWidth);
+            lines.prepare(
+                    (int) Math.floor(boxTop),
+                    (int) Math.ceil(boxTop + boxHeight),
+                    boxTop,
+                    boxHeight,
+                    gridHeight,
+                    shownTop,
+                    shownBottom);
+        }
+    }
+
+    private void decode() throws UndecodableException {
+        int reduction = 1;
+        if (scaled && coarse) {
+            double ratio = Math.min(boxHeight / gridHeight, boxWidth / gridWidth);
+            reduction = ratio >= 8 ? 8 : ratio >= 4 ? 4 : ratio >= 2 ? 2 : 1;
+            if (reduction > 1
+                    && ImageHeader.read(stored, storedFrom, storedLength).format() != ImageHeader.Format.JPEG) {
+                reduction = 1;
+            }
+        }
+        decoder.decode(stored, storedFrom, storedLength, channels, reduction);
+        int fullHeight = pixelHeight;
+        int fullWidth = pixelWidth;
+        pixels = decoder.pixels();
+        pixelHeight = decoder.height();
+        pixelWidth = decoder.width();
+        if (pixelHeight != (fullHeight + reduction - 1) / reduction
+                || pixelWidth != (fullWidth + reduction - 1) / reduction) {
+            throw new UndecodableException("has " + pixelWidth + " x " + pixelHeight + " pixels at 1/" + reduction
+                    + " of its size; its row says " + fullWidth + " x " + fullHeight);
+        }
+        // OpenCV gives blue, green, red; the planes are red, green, blue.
+        origin = channels - 1;
+        planeStride = -1;
+        pixelStride = channels;
+        rowStride = channels * pixelWidth;
+        decoded = true;
+        if (reduction > 1) {
+            boxTop *= (double) pixelHeight / fullHeight;
+            boxHeight *= (double) pixelHeight / fullHeight;
+            boxLeft *= (double) pixelWidth / fullWidth;
+            boxWidth *= (double) pixelWidth / fullWidth;
+        }
+    }
+
+    private void planes(byte[] bytes, int from, int planeHeight, int planeWidth) {
+        pixels = bytes;
+        origin = from;
+        planeStride = planeHeight * planeWidth;
+        rowStride = planeWidth;
+        pixelStride = 1;
+        pixelHeight = planeHeight;
+        pixelWidth = planeWidth;
+    }
+
+    private void begin(int channel) {
+        if (scaled && shownBottom > shownTop) {
+            narrow(channel);
+        }
+    }
+
+    /** Puts the shown part of one row of the grid into {@code line}. */
+    private void fetch(int channel, int y) {
+        if (scaled) {
+            blend(y - shownTop);
+            return;
+        }
+        int[] to = line;
+        byte[] source = pixels;
+        int step = pixelStride;
+        int from = origin + channel * planeStride + y * rowStride + shownLeft * step;
+        for (int i = 0; i < shownWidth; i++) {
+            to[i] = source[from + i * step] & 0xFF;
+        }
+    }
+
+    /** Scales horizontally the pixel rows that the output rows need, as Pillow does first. */
+    private void narrow(int channel) {
+        int count = shownWidth;
+        int rows = shownBottom - shownTop;
+        narrowedFirst = lines.starts[0];
+        int end = lines.starts[rows - 1] + lines.counts[rows - 1];
+        if (narrowed.length < (end - narrowedFirst) * count) {
+            narrowed = new int[(end - narrowedFirst) * count];
+        }
+        int[] to = narrowed;
+        byte[] source = pixels;
+        int[] weights = columns.weights;
+        int step = pixelStride;
+        for (int y = narrowedFirst; y < end; y++) {
+            int row = origin + channel * planeStride + y * rowStride;
+            int target = (y - narrowedFirst) * count;
+            for (int i = 0; i < count; i++) {
+                int from = row + columns.starts[i] * step;
+                int weight = i * columns.taps;
+                int taps = columns.counts[i];
+                int sum = Resampling.HALF;
+                for (int k = 0; k < taps; k++) {
+                    sum += (source[from + k * step] & 0xFF) * weights[weight + k];
+                }
+                to[target + i] = clip(sum);
+            }
+        }
+    }
+
+    /** Scales vertically: one output row of bytes into {@code line}. */
+    private void blend(int row) {
+        int count = shownWidth;
+        int[] sums = line;
+        int[] from = narrowed;
+        Arrays.fill(sums, 0, count, Resampling.HALF);
+        int taps = lines.counts[row];
+        for (int k = 0; k < taps; k++) {
+            int weight = lines.weights[row * lines.taps + k];
+            int start = (lines.starts[row] + k - narrowedFirst) * count;
+            for (int i = 0; i < count; i++) {
+                sums[i] += from[start + i] * weight;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            sums[i] = clip(sums[i]);
+        }
+    }
+
+    private static int clip(int sum) {
+        return Math.max(0, Math.min(255, sum >> Resampling.BITS));
+    }
+
+    private void scale(
+            double fromTop,
+            double fromLeft,
+            double fromHeight,
+            double fromWidth,
+            int toHeight,
+            int toWidth,
+            boolean rough) {
+        scaled = true;
+        coarse = rough;
+        boxTop = fromTop;
+        boxLeft = fromLeft;
+        boxHeight = fromHeight;
+        boxWidth = fromWidth;
+        showAll(toHeight, toWidth);
+    }
+
+    private void showAll(int newHeight, int newWidth) {
+        gridHeight = newHeight;
+        gridWidth = newWidth;
+        top = 0;
+        left = 0;
+        height = newHeight;
+        width = newWidth;
+        mirrored = false;
+        visibleTop = 0;
+        visibleLeft = 0;
+        visibleBottom = newHeight;
+        visibleRight = newWidth;
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
     }
 }

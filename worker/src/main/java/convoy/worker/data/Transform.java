@@ -7,7 +7,7 @@ import java.util.List;
 /** One step from a stored picture to a network's input. The random ones draw from the row's own stream. */
 public sealed interface Transform {
     /** Does it to the picture, or lets the canvas remember to do it when the pixels are wanted. */
-    void apply(Canvas canvas, RandomStream random);
+    void apply(Canvas canvas, RandomStream random) throws UndecodableException;
 
     /** The size after this step of pictures that had that size before. */
     Extent after(Extent before);
@@ -184,7 +184,7 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             Extent to = after(new Extent(canvas.height(), canvas.width()));
             canvas.resize(to.height(), to.width());
         }
@@ -272,7 +272,7 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             int height = canvas.height();
             int width = canvas.width();
             double logMin = StrictMath.log(minRatio);

@@ -1,0 +1,92 @@
+package convoy.worker.data;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Decodes JPEG (libjpeg-turbo) and PNG files through OpenCV. Holds native memory, which it keeps from picture to picture
+ * and gives back when closed. For one thread at a time.
+ */
+public final class ImageDecoder implements AutoCloseable {
+    private static final int SMALLEST_INPUT = 1 << 18;
+
+    static {
+        // Threads belong to those who call: every one of them decodes pictures of its own.
+        opencv_core.setNumThreads(1);
+    }
+
+    private BytePointer input = new BytePointer(SMALLEST_INPUT);
+    private final Mat output = new Mat();
+    private byte[] pixels = {};
+    private int height;
+    private int width;
+
+    /**
+     * Decodes the file {@code bytes[from, from + length)}; the result is {@link #pixels}. A rotation that a camera noted
+     * in the file is not applied, as it is not by Pillow, so that height and width are those of the header.
+     *
+     * @param channels 1 for grey, 3 for blue, green, red
+     * @throws UndecodableException if that fails
+     */
+    public void decode(byte[] bytes, int from, int length, int channels) throws UndecodableException {
+        decode(bytes, from, length, channels, 1);
+    }
+
+    /**
+     * The same at a fraction of the size, which takes less time for JPEG files: only part of the frequencies are computed.
+     *
+     * @param reduction 1, 2, 4 or 8: the sides become 1/reduction, rounded up
+     */
+    void decode(byte[] bytes, int from, int length, int channels, int reduction) throws UndecodableException {
+        if (input.capacity() < length) {
+            input.close();
+            input = new BytePointer(Math.max(length, Math.min(2L * length, 1L << 30)));
+        }
+        input.position(0).put(bytes, from, length);
+        int flags = opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION
+                | (channels == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR);
+        if (reduction > 1) {
+            // The flags of the reduced sizes are 16, 32 and 64, with 1 added for colour.
+            flags |= 8 * reduction;
+        }
+        try (Mat file = new Mat(1, length, opencv_core.CV_8UC1, input);
+                Mat decoded = opencv_imgcodecs.imdecode(file, flags, output)) {
+            if (decoded.empty() || decoded.channels() != channels || !decoded.isContinuous()) {
+                throw new UndecodableException("cannot be decoded");
+            }
+            height = decoded.rows();
+            width = decoded.cols();
+            int size = Math.multiplyExact(Math.multiplyExact(height, width), channels);
+            if (pixels.length < size) {
+                pixels = new byte[size];
+            }
+            decoded.data().get(pixels, 0, size);
+        } catch (RuntimeException e) {
+            // OpenCV's own errors come as RuntimeException with its message.
+            throw new UndecodableException("cannot be decoded (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** The picture decoded last, {@code [height, width, channels]}; the array may be longer, and is used again. */
+    public byte[] pixels() {
+        return pixels;
+    }
+
+    /** Of the picture decoded last. */
+    public int height() {
+        return height;
+    }
+
+    /** Of the picture decoded last. */
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public void close() {
+        input.close();
+        output.close();
+    }
+}

@@ -1,0 +1,14 @@
+package convoy.worker.data;
+
+/** The bytes are no picture that can be decoded; the message says why, without saying which picture. */
+public final class UndecodableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UndecodableException(String message) {
+        super(message);
+    }
+
+    UndecodableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
