@@ -3,6 +3,8 @@ package convoy.worker.data;
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -36,9 +38,11 @@ final class BatchMaker implements AutoCloseable {
         int[] labels = new int[size];
         Canvas waiting = idle.poll();
         Canvas canvas = waiting == null ? new Canvas(info.encoding(), info.channels(), table) : waiting;
+        // Held while the batch is made, so that even a cache that is too small reads each once a batch.
+        Map<Integer, RowGroup> held = new HashMap<>();
         try {
             for (int i = 0; i < size; i++) {
-                RowGroup rows = rowGroups.get(slice.rowGroups()[i]);
+                RowGroup rows = held.computeIfAbsent(slice.rowGroups()[i], rowGroups::get);
                 int row = slice.rows()[i];
                 labels[i] = rows.labels()[row];
                 paint(canvas, rows, row, slice.epoch(), images, i * shape.size());

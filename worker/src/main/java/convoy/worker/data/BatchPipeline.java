@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 public final class BatchPipeline implements AutoCloseable {
     /** Expectations beyond this number are forgotten, the latest first: they are hints. */
-    private static final int MOST_EXPECTED = 65_536;
+    private static final int MOST_EXPECTED = 1024;
 
     private final EpochOrder order;
     private final RowGroupCache rowGroups;
@@ -113,13 +113,11 @@ public final class BatchPipeline implements AutoCloseable {
         long start = System.nanoTime();
         Key key = new Key(step, microBatch);
         Optional<Batch> ready = await(key);
-        boolean waited = ready.isEmpty() || System.nanoTime() - start > 100_000;
         Batch batch = ready.isPresent() ? ready.get() : make(key);
         synchronized (this) {
             batches++;
             rows += batch.examples();
             waitedNanos += System.nanoTime() - start;
-            waits += waited ? 1 : 0;
         }
         return batch;
     }
@@ -128,6 +126,9 @@ public final class BatchPipeline implements AutoCloseable {
     private synchronized Optional<Batch> await(Key key) throws InterruptedException {
         expected.headMap(new Key(key.step(), 0)).clear();
         notifyAll();
+        if (!isReady(key.step(), key.microBatch())) {
+            waits++;
+        }
         while (true) {
             if (closed) {
                 throw new IllegalStateException("the pipeline is closed");
@@ -191,7 +192,6 @@ public final class BatchPipeline implements AutoCloseable {
                 }
                 if (entry.getValue() instanceof Expected.Waiting) {
                     entry.setValue(new Expected.Making());
-                    dropBeyondQueue();
                     return entry.getKey();
                 }
             }
@@ -199,7 +199,7 @@ public final class BatchPipeline implements AutoCloseable {
         }
     }
 
-    /** Batches that were made ready before earlier ones were expected give up their place. */
+    /** A batch that was begun before earlier ones were expected gives up its place. */
     @GuardedBy("this")
     private void dropBeyondQueue() {
         int at = 0;
@@ -213,7 +213,19 @@ public final class BatchPipeline implements AutoCloseable {
     private synchronized void finish(Key key, Expected result) {
         // Dropped in the meantime, if the entry is gone.
         expected.computeIfPresent(key, (same, before) -> result);
+        dropBeyondQueue();
         notifyAll();
+    }
+
+    /** How many batches wait to be taken. */
+    synchronized int ready() {
+        return (int) expected.values().stream()
+                .filter(Expected.Ready.class::isInstance)
+                .count();
+    }
+
+    synchronized boolean isReady(long step, int microBatch) {
+        return expected.get(new Key(step, microBatch)) instanceof Expected.Ready;
     }
 
     /** What it did so far. */

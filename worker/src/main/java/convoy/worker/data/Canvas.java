@@ -130,6 +130,11 @@ final class Canvas implements AutoCloseable {
         scale(cropTop, cropLeft, cropHeight, cropWidth, side, side, true);
     }
 
+    /** The rectangle that is scaled: top, left, height, width in pixels. */
+    double[] box() {
+        return new double[] {boxTop, boxLeft, boxHeight, boxWidth};
+    }
+
     /** Writes {@code [C, height, width]} floats from {@code at} on. */
     void paint(float[] out, int at) throws UndecodableException {
         prepare();

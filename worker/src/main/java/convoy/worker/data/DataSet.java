@@ -4,7 +4,6 @@ import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,9 +71,9 @@ public final class DataSet {
      * @throws UncheckedIOException if the file system fails
      */
     public static DataSet open(Configuration hadoop, String uri) {
-        Path directory = new Path(uri);
+        Path directory = Storage.path("data set", uri);
+        FileSystem files = Storage.of(hadoop, "data set", directory);
         try {
-            FileSystem files = directory.getFileSystem(hadoop);
             Map<String, FileStatus> present = list(files, directory);
             DatasetInfo described = describe(files, directory, present);
             ParquetFiles parquet = new ParquetFiles(hadoop, directory);
@@ -85,11 +84,8 @@ public final class DataSet {
                 throw new BadInputException("data set " + directory + " holds no rows: import some pictures");
             }
             return new DataSet(uri, info, parquet);
-        } catch (UnknownHostException e) {
-            throw new BadInputException(
-                    "data set " + uri + ": the host " + e.getMessage() + " is unknown; check the address", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("data set " + uri + " could not be read: " + e.getMessage(), e);
+            throw Storage.explained("data set", directory, e);
         }
     }
 

@@ -154,7 +154,7 @@ public final class EpochOrder {
 
     /**
      * The row groups that the steps after this one will need, beyond those in use: as many of the next block (of the next
-     * epoch, at the end of a stream) as the share of the current block that is behind. Reading them as one goes spreads
+     * epoch, at the end of a stream) as the share of the current block that is behind, rounded up. Reading them as one goes spreads
      * the reading evenly over the steps.
      */
     int[] ahead(long step, int microBatch) {
@@ -169,7 +169,8 @@ public final class EpochOrder {
         Layout nextLayout = block.end() < streamEnd ? layout : layout(epoch + 1);
         Block next = block(nextLayout, microBatch, block.end() < streamEnd ? block.end() : streamBegin);
         int count = next.endGroup() - next.firstGroup();
-        int wanted = (int) ((last + 1 - block.begin()) * count / (block.end() - block.begin()));
+        long length = block.end() - block.begin();
+        int wanted = (int) (((last + 1 - block.begin()) * count + length - 1) / length);
         int[] ahead = new int[wanted];
         for (int i = 0; i < wanted; i++) {
             ahead[i] = nextLayout.groups()[next.firstGroup() + i];

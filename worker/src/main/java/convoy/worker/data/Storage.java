@@ -1,0 +1,92 @@
+package convoy.worker.data;
+
+import convoy.architectures.BadInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+
+/** Reaches Hadoop file systems, and says in one line what is wrong with an address that leads nowhere. */
+public final class Storage {
+    private Storage() {}
+
+    /**
+     * The path that a URI names.
+     *
+     * @param what it is the address of, for the message
+     * @throws BadInputException if it is none
+     */
+    public static Path path(String what, String uri) {
+        try {
+            return new Path(uri);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(
+                    what + " " + uri + " is no address (" + e.getMessage()
+                            + "): write a path or a URI such as hdfs://host:8020/path",
+                    e);
+        }
+    }
+
+    /**
+     * The file system of a path.
+     *
+     * @param what it is the address of, for the message
+     * @throws BadInputException if there is none at that address
+     */
+    public static FileSystem of(Configuration hadoop, String what, Path path) {
+        try {
+            return path.getFileSystem(hadoop);
+        } catch (IOException e) {
+            throw explained(what, path, e);
+        } catch (IllegalArgumentException e) {
+            // HDFS wraps what it says of the host; others dislike the URI itself.
+            if (e.getCause() instanceof UnknownHostException cause) {
+                throw explained(what, path, cause);
+            }
+            throw new BadInputException(
+                    what + " " + path + " cannot be reached (" + e.getMessage() + "): check the address", e);
+        }
+    }
+
+    /**
+     * What to throw for a failure: one clear line where the address is at fault, and the failure itself where the file
+     * system is.
+     *
+     * @param what lies at the address
+     * @param path the address
+     * @param failure as it was caught
+     */
+    public static RuntimeException explained(String what, Path path, IOException failure) {
+        if (failure instanceof UnknownHostException) {
+            return new BadInputException(
+                    what + " " + path + ": no host is called " + path.toUri().getHost() + "; check the address",
+                    failure);
+        }
+        if (failure instanceof ConnectException) {
+            return new BadInputException(
+                    what + " " + path + ": nobody answers at " + path.toUri().getAuthority()
+                            + "; check the address, and that the file system runs",
+                    failure);
+        }
+        if (failure instanceof UnsupportedFileSystemException) {
+            return new BadInputException(
+                    what + " " + path + ": Hadoop knows no file system \""
+                            + path.toUri().getScheme() + "\"; check the address, or add the file system's jar",
+                    failure);
+        }
+        if (failure instanceof AccessControlException) {
+            return new BadInputException(
+                    what + " " + path + ": permission denied; check who may read and write there", failure);
+        }
+        if (failure instanceof FileNotFoundException) {
+            return new BadInputException(what + " " + path + " does not exist: check the address", failure);
+        }
+        return new UncheckedIOException(what + " " + path + ": " + failure.getMessage(), failure);
+    }
+}
