@@ -14,11 +14,15 @@ public final class Catalogue {
     private static final Map<String, Entry> ENTRIES = Stream.of(
                     LeNet.entries(),
                     MnistCnn.entries(),
+                    AlexNet.entries(),
+                    NetworkInNetwork.entries(),
                     Vgg.entries(),
                     GoogLeNet.entries(),
                     CifarResNet.entries(),
                     ResNet.entries(),
-                    AllCnn.entries())
+                    AllCnn.entries(),
+                    DenseNet.entries(),
+                    SqueezeNet.entries())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
                     Entry::name,

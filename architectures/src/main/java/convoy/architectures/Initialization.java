@@ -13,8 +13,14 @@ import java.util.stream.IntStream;
  *
  * <p>Every tensor is a function of (seed, its name, its shape) alone: adding a layer or changing the number of threads
  * changes no other tensor.
+ *
+ * @param convolution for the weights of convolutions
+ * @param dense for the weights of dense layers
+ * @param bias for all biases
+ * @param exceptions for single tensors, by their names
  */
-public record Initialization(Distribution convolution, Distribution dense, Distribution bias) {
+public record Initialization(
+        Distribution convolution, Distribution dense, Distribution bias, Map<String, Distribution> exceptions) {
     /** Scalars drawn from one stream; the streams of a tensor are drawn in parallel. */
     private static final int BLOCK = 1 << 16;
 
@@ -26,7 +32,16 @@ public record Initialization(Distribution convolution, Distribution dense, Distr
         OUT
     }
 
-    /** A distribution with mean 0. */
+    public Initialization {
+        exceptions = Map.copyOf(exceptions);
+    }
+
+    /** Without exceptions. */
+    public Initialization(Distribution convolution, Distribution dense, Distribution bias) {
+        this(convolution, dense, bias, Map.of());
+    }
+
+    /** What a tensor's values are drawn from. */
     public sealed interface Distribution {
         /** A source of numbers for a layer whose weight is given. */
         Draw of(Tensor weight);
@@ -39,15 +54,15 @@ public record Initialization(Distribution convolution, Distribution dense, Distr
         float next(RandomStream stream);
     }
 
-    /** Always 0. */
-    public record Zero() implements Distribution {
+    /** Always this value. */
+    public record Constant(double value) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
-            return stream -> 0;
+            return stream -> (float) value;
         }
     }
 
-    /** Normal with this deviation. */
+    /** Normal with mean 0 and this deviation. */
     public record Normal(double deviation) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -76,7 +91,7 @@ public record Initialization(Distribution convolution, Distribution dense, Distr
     /** He normal by fan-in for all weights and zero biases: right for plain networks of ReLUs. */
     public static Initialization he() {
         Distribution normal = new ScaledNormal(2, Fan.IN);
-        return new Initialization(normal, normal, new Zero());
+        return new Initialization(normal, normal, new Constant(0));
     }
 
     /** He normal by fan-out for convolutions, and PyTorch's uniform for dense layers: torchvision's for ResNets. */
@@ -106,10 +121,15 @@ public record Initialization(Distribution convolution, Distribution dense, Distr
     }
 
     private Draw draw(Tensor tensor, Map<String, Tensor> weights) {
+        Tensor weight = weights.getOrDefault(tensor.node(), tensor);
+        Distribution exception = exceptions.get(tensor.name());
+        if (exception != null) {
+            return exception.of(weight);
+        }
         return switch (tensor.role()) {
-            case CONVOLUTION_WEIGHT -> convolution.of(tensor);
-            case DENSE_WEIGHT -> dense.of(tensor);
-            case BIAS -> bias.of(weights.getOrDefault(tensor.node(), tensor));
+            case CONVOLUTION_WEIGHT -> convolution.of(weight);
+            case DENSE_WEIGHT -> dense.of(weight);
+            case BIAS -> bias.of(weight);
             case NORM_SCALE, RUNNING_VARIANCE -> stream -> 1;
             case NORM_SHIFT, RUNNING_MEAN -> stream -> 0;
         };

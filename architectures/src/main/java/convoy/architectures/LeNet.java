@@ -2,9 +2,9 @@ package convoy.architectures;
 
 import convoy.architectures.Catalogue.Entry;
 import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Fan;
 import convoy.architectures.Initialization.ScaledNormal;
-import convoy.architectures.Initialization.Zero;
 import convoy.architectures.Operation.Activation;
 import convoy.architectures.Operation.Activation.Function;
 import convoy.architectures.Operation.Convolution;
@@ -30,7 +30,7 @@ import java.util.List;
 final class LeNet {
     /** For tanh: normal with variance 1 / fan-in (LeCun, Bottou, Orr, Müller 1998, "Efficient BackProp", section 4.6). */
     private static final Initialization LECUN =
-            new Initialization(new ScaledNormal(1, Fan.IN), new ScaledNormal(1, Fan.IN), new Zero());
+            new Initialization(new ScaledNormal(1, Fan.IN), new ScaledNormal(1, Fan.IN), new Constant(0));
 
     private LeNet() {}
 

@@ -14,9 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Residual networks: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2015, table 1; and two that
- * change a block's width: ResNeXt (Xie et al. 2016), whose middle convolution has groups, and Wide ResNet (Zagoruyko,
- * Komodakis 2016), whose middle convolution is wider.
+ * Residual networks: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2015, table 1; and Wide ResNet
+ * (Zagoruyko, Komodakis 2016), whose bottlenecks are twice as wide inside.
  *
  * <p>Four stages of 64, 128, 256 and 512 channels. A basic block is two convolutions 3x3; a bottleneck is 1x1, 3x3 and
  * 1x1 to four times the channels. Where a shortcut must change its shape it is a convolution 1x1 with batch norm. As in
@@ -24,8 +23,6 @@ import java.util.List;
  */
 final class ResNet {
     private static final String RESNET = "He et al. 2015, Deep Residual Learning for Image Recognition";
-    private static final String RESNEXT =
-            "Xie et al. 2016, Aggregated Residual Transformations for Deep Neural Networks";
     private static final String WIDE = "Zagoruyko, Komodakis 2016, Wide Residual Networks";
 
     /** Blocks of each stage. */
@@ -48,17 +45,11 @@ final class ResNet {
     }
 
     /**
-     * The inside of the blocks.
+     * The blocks.
      *
-     * @param groups of the 3x3 convolution of a bottleneck
-     * @param width channels of each group in the first stage, 64 in an ordinary one
+     * @param widening how many times wider than usual a bottleneck is inside
      */
-    private record Plan(Depth depth, int groups, int width) {
-        /** The channels inside a bottleneck of a stage of these channels. */
-        int inside(int channels) {
-            return channels * width / 64 * groups;
-        }
-
+    private record Plan(Depth depth, int widening) {
         int outside(int channels) {
             return depth.bottlenecks ? 4 * channels : channels;
         }
@@ -68,16 +59,13 @@ final class ResNet {
 
     static List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
-        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 64)));
-        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1, 64)));
-        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1, 64)));
-        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1, 64)));
-        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1, 64)));
-        entries.add(entry("resnext50_32x4d", "ResNeXt", RESNEXT, new Plan(Depth.D50, 32, 4)));
-        entries.add(entry("resnext101_32x8d", "ResNeXt", RESNEXT, new Plan(Depth.D101, 32, 8)));
-        entries.add(entry("resnext101_64x4d", "ResNeXt", RESNEXT, new Plan(Depth.D101, 64, 4)));
-        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 1, 128)));
-        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 1, 128)));
+        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1)));
+        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1)));
+        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1)));
+        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1)));
+        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1)));
+        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2)));
+        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2)));
         return entries;
     }
 
@@ -111,11 +99,10 @@ final class ResNet {
         int out = plan.outside(channels);
         String x;
         if (plan.depth.bottlenecks) {
-            int inside = plan.inside(channels);
+            int inside = plan.widening * channels;
             x = convolution(graph, name, 1, Convolution.square(inside, 1, 1, 0), input);
             x = graph.relu(name + ".relu1", x);
-            x = convolution(
-                    graph, name, 2, Convolution.square(inside, 3, stride, 1).withGroups(plan.groups), x);
+            x = convolution(graph, name, 2, Convolution.square(inside, 3, stride, 1), x);
             x = graph.relu(name + ".relu2", x);
             x = convolution(graph, name, 3, Convolution.square(out, 1, 1, 0), x);
         } else {

@@ -2,10 +2,10 @@ package convoy.architectures;
 
 import convoy.architectures.Catalogue.Entry;
 import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Fan;
 import convoy.architectures.Initialization.Normal;
 import convoy.architectures.Initialization.ScaledNormal;
-import convoy.architectures.Initialization.Zero;
 import convoy.architectures.Operation.AdaptiveAveragePool;
 import convoy.architectures.Operation.BatchNorm;
 import convoy.architectures.Operation.Convolution;
@@ -41,7 +41,7 @@ final class Vgg {
 
     /** The paper's starts from shallower networks; this is torchvision's, with which all depths train from scratch. */
     private static final Initialization INITIALIZATION =
-            new Initialization(new ScaledNormal(2, Fan.OUT), new Normal(0.01), new Zero());
+            new Initialization(new ScaledNormal(2, Fan.OUT), new Normal(0.01), new Constant(0));
 
     private enum Configuration {
         A("vgg11", List.of(1, 1, 2, 2, 2)),

@@ -63,6 +63,10 @@ final class CatalogueTest {
     @CsvSource({
         "lenet5, 61706",
         "mnist_cnn, 1626314",
+        "alexnet, 61100840",
+        "alexnet_2012, 62378344",
+        "nin_cifar, 966986",
+        "nin, 7439608",
         "vgg11, 132863336",
         "vgg11_lrn, 132863336",
         "vgg13, 133047848",
@@ -84,9 +88,6 @@ final class CatalogueTest {
         "resnet50, 25557032",
         "resnet101, 44549160",
         "resnet152, 60192808",
-        "resnext50_32x4d, 25028904",
-        "resnext101_32x8d, 88791336",
-        "resnext101_64x4d, 83455272",
         "wide_resnet50_2, 68883240",
         "wide_resnet101_2, 126886696",
         "model_a, 839242",
@@ -101,6 +102,12 @@ final class CatalogueTest {
         "strided_cnn_c, 954730",
         "convpool_cnn_c, 1369738",
         "all_cnn_c, 1369738",
+        "densenet121, 7978856",
+        "densenet161, 28681000",
+        "densenet169, 14149480",
+        "densenet201, 20013928",
+        "squeezenet1_0, 1248424",
+        "squeezenet1_1, 1235496",
     })
     void countsParameters(String name, int parameters) {
         assertThat(standard(name).parameterCount()).isEqualTo(parameters);
@@ -109,6 +116,7 @@ final class CatalogueTest {
     /** Billions of multiply-adds as torchvision documents them ("GFLOPS" of its weights). */
     @ParameterizedTest
     @CsvSource({
+        "alexnet, 0.714",
         "vgg11, 7.609",
         "vgg13, 11.308",
         "vgg16, 15.470",
@@ -121,11 +129,14 @@ final class CatalogueTest {
         "resnet50, 4.089",
         "resnet101, 7.801",
         "resnet152, 11.514",
-        "resnext50_32x4d, 4.230",
-        "resnext101_32x8d, 16.414",
-        "resnext101_64x4d, 15.460",
         "wide_resnet50_2, 11.398",
         "wide_resnet101_2, 22.753",
+        "densenet121, 2.834",
+        "densenet161, 7.728",
+        "densenet169, 3.360",
+        "densenet201, 4.291",
+        "squeezenet1_0, 0.819",
+        "squeezenet1_1, 0.349",
     })
     void countsMultiplyAdds(String name, double billions) {
         double counted = standard(name).multiplyAddsWithoutAuxiliary() / 1e9;

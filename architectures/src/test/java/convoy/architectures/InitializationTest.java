@@ -120,9 +120,18 @@ final class InitializationTest {
         "vgg11, classifier.3.weight, 0.01, 1e-4",
         "vgg11, features.18.weight, 0.0208333, 1e-4", // sqrt(2 / (512 * 9))
         "vgg11, features.18.bias, 0, 0",
+        "squeezenet1_0, classifier.1.weight, 0.01, 1e-4",
+        "squeezenet1_0, features.3.expand3x3.weight, 0.117851, 2e-3", // sqrt(2 / (16 * 9))
     })
     void everyFamilyStartsAtItsOwnScale(String network, String tensor, double deviation, double tolerance) {
         assertThat(deviation(values(network, tensor, 1))).isCloseTo(deviation, within(tolerance));
+    }
+
+    @Test
+    void singleTensorsMayBeExceptions() {
+        assertThat(values("alexnet_2012", "features.0.bias", 1)).containsOnly(0);
+        assertThat(values("alexnet_2012", "features.3.bias", 1)).hasSize(256).containsOnly(1);
+        assertThat(values("alexnet_2012", "classifier.6.bias", 1)).containsOnly(0);
     }
 
     @Test

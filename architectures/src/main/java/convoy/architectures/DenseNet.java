@@ -1,0 +1,103 @@
+package convoy.architectures;
+
+import convoy.architectures.Catalogue.Entry;
+import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.Initialization.Constant;
+import convoy.architectures.Initialization.Fan;
+import convoy.architectures.Initialization.ScaledNormal;
+import convoy.architectures.Initialization.ScaledUniform;
+import convoy.architectures.Operation.AdaptiveAveragePool;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.Concat;
+import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Operation.Dense;
+import convoy.architectures.Operation.Flatten;
+import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Shape.Image;
+import java.util.List;
+
+/**
+ * DenseNet: Huang, Liu, van der Maaten, Weinberger, "Densely Connected Convolutional Networks", 2016, table 1 (DenseNet-BC).
+ * A layer (batch norm, ReLU, 1x1 to four times the growth, batch norm, ReLU, 3x3) adds its few channels to all that came
+ * before it in its block; between blocks a transition halves channels and sides.
+ *
+ * <table>
+ * <caption>Growth, channels at the start, layers of each block</caption>
+ * <tr><td>densenet121</td><td>32</td><td>64</td><td>6 12 24 16</td></tr>
+ * <tr><td>densenet161</td><td>48</td><td>96</td><td>6 12 36 24</td></tr>
+ * <tr><td>densenet169</td><td>32</td><td>64</td><td>6 12 32 32</td></tr>
+ * <tr><td>densenet201</td><td>32</td><td>64</td><td>6 12 48 32</td></tr>
+ * </table>
+ *
+ * <p>Names and initialization are torchvision's.
+ */
+final class DenseNet {
+    private static final Initialization INITIALIZATION =
+            new Initialization(new ScaledNormal(2, Fan.IN), new ScaledUniform(1), new Constant(0));
+
+    private record Plan(int growth, int start, List<Integer> blocks) {}
+
+    private DenseNet() {}
+
+    static List<Entry> entries() {
+        return List.of(
+                entry("densenet121", new Plan(32, 64, List.of(6, 12, 24, 16))),
+                entry("densenet161", new Plan(48, 96, List.of(6, 12, 36, 24))),
+                entry("densenet169", new Plan(32, 64, List.of(6, 12, 32, 32))),
+                entry("densenet201", new Plan(32, 64, List.of(6, 12, 48, 32))));
+    }
+
+    private static Entry entry(String name, Plan plan) {
+        return new Entry(
+                name,
+                "DenseNet",
+                "Huang et al. 2016, Densely Connected Convolutional Networks",
+                new Image(3, 224, 224),
+                1000,
+                settings -> network(settings, plan));
+    }
+
+    private static Network network(Settings settings, Plan plan) {
+        GraphBuilder graph = new GraphBuilder(settings);
+        String x = graph.add(
+                "features.conv0", Convolution.square(plan.start, 7, 2, 3).withoutBias(), Network.INPUT);
+        x = graph.add("features.norm0", BatchNorm.standard(), x);
+        x = graph.relu("features.relu0", x);
+        x = graph.add("features.pool0", Pooling.max(3, 2, 1), x);
+        int channels = plan.start;
+        for (int block = 1; block <= plan.blocks.size(); block++) {
+            int layers = plan.blocks.get(block - 1);
+            for (int layer = 1; layer <= layers; layer++) {
+                x = layer(graph, "features.denseblock" + block + ".denselayer" + layer, plan.growth, x);
+            }
+            channels += layers * plan.growth;
+            if (block < plan.blocks.size()) {
+                channels /= 2;
+                x = transition(graph, "features.transition" + block, channels, x);
+            }
+        }
+        x = graph.add("features.norm5", BatchNorm.standard(), x);
+        x = graph.relu("relu", x);
+        x = graph.add("avgpool", AdaptiveAveragePool.global(), x);
+        x = graph.add("flatten", new Flatten(), x);
+        x = graph.add("classifier", new Dense(settings.classes(), true), x);
+        return graph.build(x, INITIALIZATION);
+    }
+
+    private static String layer(GraphBuilder graph, String name, int growth, String input) {
+        String x = graph.add(name + ".norm1", BatchNorm.standard(), input);
+        x = graph.relu(name + ".relu1", x);
+        x = graph.add(name + ".conv1", Convolution.square(4 * growth, 1, 1, 0).withoutBias(), x);
+        x = graph.add(name + ".norm2", BatchNorm.standard(), x);
+        x = graph.relu(name + ".relu2", x);
+        x = graph.add(name + ".conv2", Convolution.square(growth, 3, 1, 1).withoutBias(), x);
+        return graph.add(name + ".concat", new Concat(), input, x);
+    }
+
+    private static String transition(GraphBuilder graph, String name, int channels, String input) {
+        String x = graph.add(name + ".norm", BatchNorm.standard(), input);
+        x = graph.relu(name + ".relu", x);
+        x = graph.add(name + ".conv", Convolution.square(channels, 1, 1, 0).withoutBias(), x);
+        return graph.add(name + ".pool", Pooling.average(2, 2, 0), x);
+    }
+}
