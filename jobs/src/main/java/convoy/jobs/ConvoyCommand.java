@@ -1,5 +1,6 @@
 package convoy.jobs;
 
+import convoy.driver.importing.ImportConfiguration;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,13 @@ import picocli.CommandLine.ScopeType;
         sortOptions = false,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelsCommand.class, DescribeCommand.class})
+        subcommands = {
+            ImportCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            ModelsCommand.class,
+            DescribeCommand.class
+        })
 final class ConvoyCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -26,10 +33,12 @@ final class ConvoyCommand implements Runnable {
 
     static CommandLine line(PrintWriter out, PrintWriter err) {
         ConvoyCommand root = new ConvoyCommand();
-        return new CommandLine(root)
-                .setOut(out)
+        CommandLine line = new CommandLine(root);
+        KebabEnum.register(ImportConfiguration.Format.class, line);
+        KebabEnum.register(ImportConfiguration.Store.class, line);
+        KebabEnum.register(ImportConfiguration.OnBad.class, line);
+        return line.setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))
                 .setExecutionExceptionHandler(
                         (thrown, command, parsed) -> Failures.whileRunning(thrown, command, root.debug));

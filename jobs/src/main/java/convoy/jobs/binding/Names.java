@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How the names of Java's records, components and constants are written in a run file, and what a misspelt one meant. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /** {@code learningRate}, {@code LearningRate} and {@code LEARNING_RATE} become {@code learning-rate}. */
-    static String kebab(String name) {
+    public static String kebab(String name) {
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name.toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -20,7 +20,7 @@ final class Names {
     }
 
     /** The known name nearest to the given one, if it is near enough to be a slip of the fingers. */
-    static Optional<String> nearest(String given, Collection<String> known) {
+    public static Optional<String> nearest(String given, Collection<String> known) {
         String wanted = kebab(given).replace('_', '-');
         return known.stream()
                 .filter(name -> (name.startsWith(wanted) && wanted.length() >= 3)

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.architectures.BadInputException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,7 +49,7 @@ record Structure(Class<? extends Record> type) implements Schema {
     public Optional<Object> bind(Given given) {
         Optional<Method> parse = parse();
         if (parse.isPresent() && given.value() instanceof Value.Scalar scalar) {
-            return make(() -> Records.call(parse.get(), scalar.text()), Map.of(), given);
+            return parse(parse.get(), scalar.text(), given);
         }
         if (given.value() instanceof Value.Mapping mapping) {
             return bind(mapping.entries(), given);
@@ -62,7 +61,15 @@ record Structure(Class<? extends Record> type) implements Schema {
         return Optional.empty();
     }
 
-    /** Goes on after a problem, so that all are found; the record is made only when all its components are. */
+    private Optional<Object> parse(Method parse, String text, Given given) {
+        try {
+            return Optional.of(Records.call(parse, text));
+        } catch (BadInputException | IllegalArgumentException refused) {
+            report(String.valueOf(refused.getMessage()), Map.of(), given);
+            return Optional.empty();
+        }
+    }
+
     private Optional<Object> bind(Map<String, Value.Entry> entries, Given given) {
         Map<String, RecordComponent> components = components();
         int before = given.problems().count();
@@ -72,48 +79,93 @@ record Structure(Class<? extends Record> type) implements Schema {
             }
         });
         Optional<Object> defaults = given.standard().or(this::standard);
-        List<Object> values = new ArrayList<>();
+        Map<String, Object> standards = new LinkedHashMap<>();
+        Map<String, Object> values = new LinkedHashMap<>();
         components.forEach((key, component) -> {
             Schema schema = Schema.of(component.getGenericType());
             Optional<Object> standard = defaults.map(record -> Records.component(component, record));
+            standard.or(schema::standard).ifPresent(value -> standards.put(key, value));
             Value.Entry entry = entries.get(key);
             if (entry != null) {
-                schema.bind(given.below(key, entry.value(), standard)).ifPresent(values::add);
-                return;
+                schema.bind(given.below(key, entry.value(), standard)).ifPresent(value -> values.put(key, value));
+            } else if (standards.containsKey(key)) {
+                values.put(key, standards.get(key));
+            } else {
+                given.problem(given.pathBelow(key) + " is missing; give " + schema.describe());
             }
-            standard.or(schema::standard)
-                    .ifPresentOrElse(
-                            values::add,
-                            () -> given.problem(given.pathBelow(key) + " is missing; give " + schema.describe()));
         });
-        if (given.problems().count() > before) {
-            return Optional.empty();
-        }
-        return make(() -> Records.construct(type, values.toArray()), entries, given);
+        Optional<Object> made = make(components.keySet(), values, standards, entries, given);
+        return given.problems().count() > before ? Optional.empty() : made;
     }
 
-    /** Runs a constructor; what it refuses is a problem at the key that it names, or else of the whole mapping. */
-    private Optional<Object> make(Supplier<Object> constructor, Map<String, Value.Entry> entries, Given given) {
-        try {
-            return Optional.of(constructor.get());
-        } catch (BadInputException | IllegalArgumentException refused) {
-            String message = String.valueOf(refused.getMessage());
-            Matcher subject = REFUSED.matcher(message);
-            String key = subject.lookingAt() && isSelf(Optional.ofNullable(subject.group(1)))
-                    ? Names.kebab(subject.group(2))
-                    : "";
-            if (components().containsKey(key)) {
-                Place place = entries.containsKey(key)
-                        ? entries.get(key).value().place()
-                        : given.value().place();
-                given.problems().add(place, given.pathBelow(key) + message.substring(subject.end()));
-            } else if (!key.isEmpty() && ("." + given.path()).endsWith("." + key)) {
-                given.problem(given.path() + message.substring(subject.end()));
-            } else {
-                given.problem(given.path().isEmpty() ? message : given.path() + ": " + message);
+    /**
+     * Makes the record. A value that could not be read, and then one that the constructor refuses, is replaced by its default
+     * and the constructor asked again, so that everything it has to say is heard; what it says because of such a replacement
+     * is not.
+     */
+    private Optional<Object> make(
+            Set<String> keys,
+            Map<String, Object> values,
+            Map<String, Object> standards,
+            Map<String, Value.Entry> entries,
+            Given given) {
+        Set<String> replaced = new HashSet<>();
+        for (String key : keys) {
+            if (!values.containsKey(key) && !replace(key, values, standards, replaced)) {
+                return Optional.empty();
             }
-            return Optional.empty();
         }
+        while (true) {
+            try {
+                Object[] inOrder = keys.stream().map(values::get).toArray();
+                return Optional.of(Records.construct(type, inOrder));
+            } catch (BadInputException | IllegalArgumentException refused) {
+                String message = String.valueOf(refused.getMessage());
+                if (replaced.stream().anyMatch(key -> mentions(message, key))) {
+                    return Optional.empty();
+                }
+                String key = report(message, entries, given);
+                if (replaced.contains(key) || !replace(key, values, standards, replaced)) {
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    private static boolean replace(
+            String key, Map<String, Object> values, Map<String, Object> standards, Set<String> replaced) {
+        if (!standards.containsKey(key)) {
+            return false;
+        }
+        values.put(key, standards.get(key));
+        return replaced.add(key);
+    }
+
+    private static boolean mentions(String message, String key) {
+        return Pattern.compile("(?<![A-Za-z0-9-])" + Pattern.quote(key) + "(?![A-Za-z0-9-])")
+                .matcher(message)
+                .find();
+    }
+
+    /** Adds what a constructor said at the key that it names, and returns that key; "" if it names none of this record. */
+    private String report(String message, Map<String, Value.Entry> entries, Given given) {
+        Matcher subject = REFUSED.matcher(message);
+        String key = subject.lookingAt() && isSelf(Optional.ofNullable(subject.group(1)))
+                ? Names.kebab(subject.group(2))
+                : "";
+        if (components().containsKey(key)) {
+            Place place = entries.containsKey(key)
+                    ? entries.get(key).value().place()
+                    : given.value().place();
+            given.problems().add(place, given.pathBelow(key) + message.substring(subject.end()));
+            return key;
+        }
+        if (!key.isEmpty() && ("." + given.path()).endsWith("." + key)) {
+            given.problem(given.path() + message.substring(subject.end()));
+        } else {
+            given.problem(given.path().isEmpty() ? message : given.path() + ": " + message);
+        }
+        return "";
     }
 
     private boolean isSelf(Optional<String> name) {

@@ -220,6 +220,38 @@ final class RunFileTest {
                         run.yaml:9: the key rate is given twice; line 8 has it already""");
     }
 
+    record Window(int begin, int end, int size) {
+        Window {
+            if (size < 0) {
+                throw new BadInputException("size = " + size + " < 0: take 1 for example");
+            }
+            if (begin < 0) {
+                throw new BadInputException("begin = " + begin + " < 0: take 1 for example");
+            }
+            if (begin > end) {
+                throw new BadInputException("begin = " + begin + " > end = " + end + ": turn them round");
+            }
+        }
+
+        static Window defaults() {
+            return new Window(0, 10, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{begin: -1, end: 4, size: -1} | w:1: size = -1 < 0: take 1 for example;w:1: begin = -1 < 0: take 1 for example",
+                "{begin: 7, end: 4, size: x}   | w:1: size = x is not a whole number;w:1: begin = 7 > end = 4: turn them round",
+                "{begin: 70, end: x}           | w:1: end = x is not a whole number",
+                "{begin: 7, end: 4}            | w:1: begin = 7 > end = 4: turn them round",
+            })
+    void aConstructorIsHeardOnEverythingThatWasGivenAndOnNothingElse(String text, String messages) {
+        assertThatThrownBy(() -> RunFile.read(Window.class, "w", text, List.of()))
+                .hasMessage(messages.replace(';', '\n'));
+    }
+
     @Test
     void aProblemOfAnOverrideNamesTheOverride() {
         assertThatThrownBy(() -> read(LEAST, "servers.cuont=3", "store=0", "rule.momentum=2"))

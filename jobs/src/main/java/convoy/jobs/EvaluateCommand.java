@@ -1,0 +1,152 @@
+package convoy.jobs;
+
+import convoy.architectures.BadInputException;
+import convoy.driver.Evaluation;
+import convoy.driver.EvaluationListener;
+import convoy.driver.EvaluationResult;
+import convoy.driver.RunConfiguration;
+import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.driver.SparkApplication;
+import convoy.jobs.binding.RunFile;
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Scores a trained model on held-out pictures. */
+@Command(name = "evaluate", description = "Score a trained model on a data set.")
+final class EvaluateCommand implements Runnable {
+    private static final int USUAL_BATCH = 128;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "RUN|FILE",
+            description = "A run's directory, or a .safetensors file (then --network and --data are needed).")
+    private String model = "";
+
+    @Option(names = "--data", paramLabel = "URI", description = "The data set; by default the run's data.validation.")
+    private Optional<String> data = Optional.empty();
+
+    @Option(names = "--network", paramLabel = "NAME", description = "The network of a .safetensors file.")
+    private Optional<String> network = Optional.empty();
+
+    @Option(names = "--batch", paramLabel = "N", description = "Images scored at once (" + USUAL_BATCH + ").")
+    private int batch = USUAL_BATCH;
+
+    @Option(names = "--tasks", paramLabel = "N", description = "Spark tasks at a time; by default the run's workers.")
+    private Optional<Integer> tasks = Optional.empty();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        try (SparkApplication spark = Applications.start("convoy evaluate", 1, 1, tasks.orElse(1))) {
+            EvaluationResult result =
+                    run(spark, request(spark), spec.commandLine().getErr());
+            out.println(json ? Json.pretty(asJson(result)) : describe(result));
+        }
+    }
+
+    private Evaluation.Request request(SparkApplication spark) {
+        return model.endsWith(".safetensors") ? ofFile() : ofRun(spark);
+    }
+
+    private Evaluation.Request ofFile() {
+        NetworkChoice choice = NetworkChoice.of(network.orElseThrow(() -> new BadInputException(
+                "--network is missing: " + model + " holds tensors only; say which network they are of")));
+        String rows = data.orElseThrow(
+                () -> new BadInputException("--data is missing: say on which data set to score " + model));
+        return new Evaluation.Request(
+                model, choice, rows, new Transforms(List.of()), batch, "nd4j", "cpu", 1, tasks.orElse(1));
+    }
+
+    private Evaluation.Request ofRun(SparkApplication spark) {
+        String runFile = model + "/run.yaml";
+        RunConfiguration run =
+                RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, spark.hadoop()), List.of());
+        String rows = data.or(run.data()::validation)
+                .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
+                        + " has no data.validation; say on which data set to score it"));
+        return ofRun(model, run, rows, batch, tasks.orElse(run.workers()));
+    }
+
+    /** A run's final model as its run file says. */
+    static Evaluation.Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
+        List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
+                ? run.data().transforms()
+                : run.data().evaluationTransforms();
+        return new Evaluation.Request(
+                directory + "/model.safetensors",
+                run.network(),
+                data,
+                new Transforms(transforms),
+                batch,
+                run.engine(),
+                run.device(),
+                run.threads(),
+                tasks);
+    }
+
+    /** Evaluates with a progress bar. */
+    static EvaluationResult run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
+        try (EvaluationGauge gauge = new EvaluationGauge(err)) {
+            return Evaluation.run(spark, request, gauge);
+        }
+    }
+
+    /** One line of figures. */
+    static String describe(EvaluationResult result) {
+        return String.format(
+                Locale.ROOT,
+                "accuracy %.2f %% (top 5: %.2f %%), loss %.4f on %,d images",
+                100 * result.top1Accuracy(),
+                100 * result.top5Accuracy(),
+                result.loss(),
+                result.rows());
+    }
+
+    static Map<String, Object> asJson(EvaluationResult result) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("rows", result.rows());
+        object.put("accuracy", result.top1Accuracy());
+        object.put("top-5-accuracy", result.top5Accuracy());
+        object.put("loss", result.loss());
+        object.put("step", result.step());
+        return object;
+    }
+
+    /** A bar that begins once it is known how many rows there are. */
+    private static final class EvaluationGauge implements EvaluationListener, AutoCloseable {
+        private final PrintWriter err;
+        private Optional<Gauge> gauge = Optional.empty();
+
+        EvaluationGauge(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public synchronized void progress(long rowsDone, long rows) {
+            Gauge shown = gauge.orElseGet(() -> Gauge.of("evaluate", rows, err));
+            gauge = Optional.of(shown);
+            shown.at(rowsDone, "images");
+        }
+
+        @Override
+        public synchronized void close() {
+            gauge.ifPresent(Gauge::close);
+            gauge = Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package convoy.jobs;
+
+import convoy.driver.SparkApplication;
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.importing.ImportConfiguration.OnBad;
+import convoy.driver.importing.ImportConfiguration.Store;
+import convoy.driver.importing.ImportJob;
+import convoy.driver.importing.ImportListener;
+import convoy.driver.importing.ImportReport;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a data set of pictures, as a Spark job. */
+@Command(name = "import", description = "Make a data set of pictures: archives, folders, CIFAR or IDX files.")
+final class ImportCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(
+            names = "--format",
+            required = true,
+            paramLabel = "FORMAT",
+            description = "What the source holds: cifar-binary, idx or image-folder (a folder of JPEG or PNG files for"
+                    + " each class).")
+    private Format format = Format.IMAGE_FOLDER;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "URI",
+            description = "The source: a directory, a .tar, .tar.gz, .tgz or .zip archive or a .gz file, on any Hadoop"
+                    + " file system.")
+    private String from = "";
+
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "The data set to make.")
+    private String to = "";
+
+    @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            description = "Which part of the source: train, test, or the name of a folder.")
+    private Optional<String> split = Optional.empty();
+
+    @Option(
+            names = "--store",
+            paramLabel = "FORM",
+            description = "encoded keeps JPEG and PNG bytes (the default for image-folder), raw decodes to planes.")
+    private Optional<Store> store = Optional.empty();
+
+    @Option(
+            names = "--resize",
+            paramLabel = "SIDE",
+            description = "With --store raw: scale the shorter side to this and cut the middle square out.")
+    private Optional<Integer> resize = Optional.empty();
+
+    @Option(
+            names = "--on-bad",
+            paramLabel = "WHAT",
+            description = "A record that cannot be used: fail (the default) or skip, which counts and lists them.")
+    private Optional<OnBad> onBad = Optional.empty();
+
+    @Option(
+            names = "--classes",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The names of the classes by label; by default what the source says.")
+    private List<String> classes = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Fixes the random order of the rows (0).")
+    private long seed;
+
+    @Option(names = "--overwrite", description = "Replace the data set that lies there.")
+    private boolean overwrite;
+
+    @Option(names = "--json", description = "Print one JSON object about the data set at the end.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        ImportConfiguration usual = ImportConfiguration.of(format, from, to);
+        ImportConfiguration configuration = new ImportConfiguration(
+                format,
+                from,
+                to,
+                split,
+                store.orElse(usual.store()),
+                resize,
+                onBad.orElse(usual.onBad()),
+                classes,
+                seed,
+                overwrite);
+        PrintWriter out = spec.commandLine().getOut();
+        try (SparkApplication spark = Applications.start("convoy import", 1, 1, 1)) {
+            ImportReport report = run(spark, configuration, spec.commandLine().getErr());
+            if (json) {
+                out.println(Json.pretty(asJson(report)));
+            } else {
+                print(configuration, report, out);
+            }
+        }
+    }
+
+    /** Imports with a progress bar. */
+    static ImportReport run(SparkApplication spark, ImportConfiguration configuration, PrintWriter err) {
+        try (Phases phases = new Phases(err)) {
+            return ImportJob.run(spark.context(), configuration, phases);
+        }
+    }
+
+    static void print(ImportConfiguration configuration, ImportReport report, PrintWriter out) {
+        out.println(String.format(
+                Locale.ROOT,
+                "%,d pictures of %d classes in %s",
+                report.info().rows(),
+                report.info().classes().size(),
+                configuration.to()));
+        if (report.skipped() > 0) {
+            out.println(String.format(Locale.ROOT, "%,d records were skipped; the first of them:", report.skipped()));
+            report.firstSkipped().forEach(line -> out.println("  " + line));
+        }
+    }
+
+    private Map<String, Object> asJson(ImportReport report) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("data-set", to);
+        object.put("rows", report.info().rows());
+        object.put("classes", report.info().classes());
+        object.put("fingerprint", report.info().fingerprint());
+        object.put("files", report.info().files().size());
+        object.put("skipped", report.skipped());
+        object.put("first-skipped", report.firstSkipped());
+        return object;
+    }
+
+    /** One bar after the other, as the work goes from phase to phase. */
+    private static final class Phases implements ImportListener, AutoCloseable {
+        private final PrintWriter err;
+        private Optional<Phase> current = Optional.empty();
+        private Optional<Gauge> gauge = Optional.empty();
+
+        Phases(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public synchronized void progress(Phase phase, int done, int total, long pictures) {
+            if (!current.equals(Optional.of(phase))) {
+                close();
+                current = Optional.of(phase);
+                gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
+            }
+            gauge.ifPresent(shown -> shown.at(done, String.format(Locale.ROOT, "%,d pictures", pictures)));
+        }
+
+        @Override
+        public synchronized void close() {
+            gauge.ifPresent(Gauge::close);
+            gauge = Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package convoy.jobs;
+
+import convoy.architectures.BadInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Small texts on any Hadoop file system. */
+final class Uris {
+    private static final int LARGEST = 1 << 20;
+
+    private Uris() {}
+
+    /**
+     * The whole text of a file. A name without a scheme is a file of this machine, whatever the cluster's default file system
+     * is: it is what the person who typed it sees.
+     *
+     * @throws BadInputException if it cannot be read or is no text file of at most 1 MiB
+     */
+    static String read(String uri, Configuration hadoop) {
+        Path path = path(uri);
+        try {
+            FileSystem files = path.getFileSystem(hadoop);
+            long length = files.getFileStatus(path).getLen();
+            if (length > LARGEST) {
+                throw new BadInputException(
+                        uri + " has " + length + " bytes; a run file has at most " + LARGEST + ": check the path");
+            }
+            try (FSDataInputStream in = files.open(path)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (FileNotFoundException missing) {
+            throw new BadInputException(uri + ": no such file; check the path and its scheme", missing);
+        } catch (IOException unreadable) {
+            throw new BadInputException(uri + " cannot be read: " + firstLine(unreadable), unreadable);
+        }
+    }
+
+    /** The path of a URI that a person typed. */
+    static Path path(String uri) {
+        try {
+            Path path = new Path(uri);
+            return path.toUri().getScheme() == null
+                    ? new Path(java.nio.file.Path.of(uri).toAbsolutePath().toUri())
+                    : path;
+        } catch (IllegalArgumentException malformed) {
+            throw new BadInputException(uri + " is no URI: " + firstLine(malformed), malformed);
+        }
+    }
+
+    private static String firstLine(Exception thrown) {
+        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+    }
+}
