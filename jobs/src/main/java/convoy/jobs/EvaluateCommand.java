@@ -52,15 +52,11 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        try (SparkApplication spark = Applications.start("convoy evaluate", 1, 1, tasks.orElse(1))) {
-            EvaluationResult result =
-                    run(spark, request(spark), spec.commandLine().getErr());
+        Evaluation.Request request = model.endsWith(".safetensors") ? ofFile() : ofRun();
+        try (SparkApplication spark = Applications.start("convoy evaluate", 1, request.threads(), request.tasks())) {
+            EvaluationResult result = run(spark, request, spec.commandLine().getErr());
             out.println(json ? Json.pretty(asJson(result)) : describe(result));
         }
-    }
-
-    private Evaluation.Request request(SparkApplication spark) {
-        return model.endsWith(".safetensors") ? ofFile() : ofRun(spark);
     }
 
     private Evaluation.Request ofFile() {
@@ -72,10 +68,10 @@ final class EvaluateCommand implements Runnable {
                 model, choice, rows, new Transforms(List.of()), batch, "nd4j", "cpu", 1, tasks.orElse(1));
     }
 
-    private Evaluation.Request ofRun(SparkApplication spark) {
+    private Evaluation.Request ofRun() {
         String runFile = model + "/run.yaml";
         RunConfiguration run =
-                RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, spark.hadoop()), List.of());
+                RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
         String rows = data.or(run.data()::validation)
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +47,7 @@ final class TrainCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        String text = Uris.read(runFile, new Configuration());
+        String text = Uris.read(runFile, Uris.hadoop());
         RunConfiguration configuration = RunFile.read(RunConfiguration.class, runFile, text, overrides);
         if (check) {
             out.print(RunFile.write(configuration));

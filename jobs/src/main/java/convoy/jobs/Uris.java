@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -14,6 +15,16 @@ final class Uris {
     private static final int LARGEST = 1 << 20;
 
     private Uris() {}
+
+    /** How file systems are reached before there is a Spark application: with the settings that it will have. */
+    static Configuration hadoop() {
+        String prefix = "spark.hadoop.";
+        Configuration hadoop = new Configuration();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(key -> key.startsWith(prefix))
+                .forEach(key -> hadoop.set(key.substring(prefix.length()), System.getProperty(key, "")));
+        return hadoop;
+    }
 
     /**
      * The whole text of a file. A name without a scheme is a file of this machine, whatever the cluster's default file system
@@ -25,7 +36,11 @@ final class Uris {
         Path path = path(uri);
         try {
             FileSystem files = path.getFileSystem(hadoop);
-            long length = files.getFileStatus(path).getLen();
+            FileStatus status = files.getFileStatus(path);
+            if (status.isDirectory()) {
+                throw new BadInputException(uri + " is a directory; give a run file");
+            }
+            long length = status.getLen();
             if (length > LARGEST) {
                 throw new BadInputException(
                         uri + " has " + length + " bytes; a run file has at most " + LARGEST + ": check the path");

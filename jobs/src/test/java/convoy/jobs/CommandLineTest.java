@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.Catalogue;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,7 +78,7 @@ final class CommandLineTest {
     void describePrintsEveryLayer() throws Exception {
         Ran ran = Ran.convoy("describe", "resnet20_cifar", "--input", "3x64x64", "--classes", "7");
         assertThat(ran.status()).isZero();
-        assertThat(ran.out()).startsWith("LAYER").contains("resnet20_cifar on 3x64x64, 7 classes: ");
+        assertThat(ran.out()).contains("3x64x64").containsPattern("fc +.* 7 +455 ");
         JsonNode json = new ObjectMapper()
                 .readTree(Ran.convoy("describe", "resnet20_cifar", "--json").out());
         assertThat(json.get("parameters").asInt()).isEqualTo(269_722);
@@ -87,5 +90,72 @@ final class CommandLineTest {
         }
         assertThat(sum).isEqualTo(269_722);
         assertThat(macs).isEqualTo(json.get("multiply-adds").asLong());
+    }
+
+    @Test
+    void describeDraws(@TempDir Path directory) throws Exception {
+        Path svg = directory.resolve("a b.svg");
+        Path dot = directory.resolve("network.dot");
+        Ran ran = Ran.convoy("describe", "resnet18", "--svg", svg.toString(), "--dot", dot.toString());
+        assertThat(ran.status()).isZero();
+        assertThat(Files.readString(svg)).startsWith("<").contains("<svg", "conv1");
+        assertThat(Files.readString(dot)).startsWith("digraph");
+    }
+
+    @Test
+    void aPictureThatCannotBeWrittenIsOneLine(@TempDir Path directory) {
+        String svg = directory.resolve("missing/a.svg").toString();
+        Ran ran = Ran.convoy("describe", "lenet5", "--svg", svg);
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .startsWith(svg + " cannot be written: NoSuchFileException; choose")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void trainChecksTheWholeRunFileBeforeAnythingStarts(@TempDir Path directory) throws Exception {
+        Path run = Files.writeString(directory.resolve("run.yaml"), "epochs: many\nworkres: 2\n");
+        Ran ran = Ran.convoy("train", run.toString(), "--set", "seed=x");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err().lines())
+                .containsExactly(
+                        "--set seed=x: seed = x is not a whole number",
+                        run + ":1: epochs = many is not a whole number",
+                        run + ":2: workres is no key here; did you mean workers?");
+    }
+
+    @Test
+    void trainPrintsTheResolvedRunWithoutStartingIt(@TempDir Path directory) throws Exception {
+        Path run = Files.writeString(directory.resolve("run.yaml"), "epochs: 3\n");
+        Ran ran = Ran.convoy("train", run.toString(), "--check", "--set", "workers=2", "--set", "optimizer=adam");
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("epochs: 3\n", "workers: 2\n", "optimizer:\n  kind: adam\n  beta1: 0.9\n");
+        Path again = Files.writeString(directory.resolve("again.yaml"), ran.out());
+        assertThat(Ran.convoy("train", again.toString(), "--check").out()).isEqualTo(ran.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train nowhere.yaml       | nowhere.yaml: no such file; check the path and its scheme",
+                "train hdfs://localhost:1/run.yaml | hdfs://localhost:1/run.yaml cannot be read: ",
+                "train gopher://h/run.yaml| gopher://h/run.yaml cannot be read: No FileSystem for scheme",
+                "train .                  | . is a directory; give a run file",
+                "train                    | convoy train: Missing required parameter: 'RUN.yaml'",
+                "import                   | convoy import: Missing required options: '--format=FORMAT', '--from=URI', '--to=URI'",
+                "import --format=cifar --from=a --to=b | convoy import: Invalid value for option '--format': 'cifar' is not one of cifar-binary, idx, image-folder; did you mean cifar-binary?",
+                "import --format=idx --from=a --to=b --resize=0 | resize = 0, must lie in [1, 4096]",
+                "import --format=idx --from=a --to=b --store=encoded | store = encoded goes with",
+                "evaluate a.safetensors   | --network is missing: a.safetensors holds tensors only",
+                "evaluate a.safetensors --network lenet5 | --data is missing: say on which data set to score a.safetensors",
+                "evaluate nowhere         | nowhere/run.yaml: no such file",
+                "evaluate                 | convoy evaluate: Missing required parameter: 'RUN|FILE'",
+            })
+    void aWrongFileOrValueIsOneLineAndStatusTwo(String words, String message) {
+        Ran ran = Ran.convoy(words.split(" "));
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).startsWith(message).hasLineCount(1);
+        assertThat(ran.out()).isEmpty();
     }
 }
