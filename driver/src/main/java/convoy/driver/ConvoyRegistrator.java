@@ -1,6 +1,8 @@
 package convoy.driver;
 
 import com.esotericsoftware.kryo.Kryo;
+import convoy.architectures.Shape;
+import convoy.worker.EvaluationFigures;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -14,6 +16,11 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
             record(kryo, kind);
         }
+        record(kryo, EvaluationPlan.class);
+        record(kryo, ModelDescription.class);
+        record(kryo, Shape.Image.class);
+        record(kryo, EvaluationFigures.class);
+        record(kryo, EvaluationOutcome.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

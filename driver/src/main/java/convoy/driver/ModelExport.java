@@ -1,16 +1,97 @@
 package convoy.driver;
 
+import convoy.architectures.BadInputException;
+import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
-/** Writes the trained model in the forms that were asked for. */
-final class ModelExport {
+/** Writes trained models in forms that others read. */
+public final class ModelExport {
+    /** The model in the run's directory. */
+    public static final String MODEL = "model.safetensors";
+
     private ModelExport() {}
 
+    /**
+     * Exports a run's newest whole checkpoint, be the run complete or not.
+     *
+     * @param run URI of the run's directory
+     * @param to URI of the file to write
+     * @return the step of the exported model
+     * @throws BadInputException if there is no whole checkpoint, or it is damaged
+     */
+    public static long run(Configuration hadoop, String run, ExportFormat format, String to) {
+        Path path = new Path(run);
+        if (path.getParent() == null) {
+            throw new BadInputException("'" + run + "' is no directory of a run: give one, as runs/my-run");
+        }
+        RunDirectory directory = RunDirectory.existing(hadoop, run);
+        Checkpoint checkpoint = new Checkpoints(directory)
+                .newest()
+                .orElseThrow(() -> new BadInputException(
+                        run + " has no whole checkpoint: train it first, or give the directory of another run"));
+        StoredModel model = StoredModel.read(hadoop, directory, checkpoint);
+        Path target = new Path(to);
+        try (OutputStream out = target.getFileSystem(hadoop).create(target, true)) {
+            write(model, format, out);
+        } catch (IOException failure) {
+            throw new BadInputException(
+                    to + " cannot be written: "
+                            + String.valueOf(failure.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse(""),
+                    failure);
+        }
+        return model.step();
+    }
+
+    /** Writes what a run asks for into its directory, where it is not there yet; returns the files. */
     static List<String> write(
             Configuration hadoop, RunDirectory directory, Checkpoint checkpoint, ResolvedRun resolved) {
-        return List.of();
+        Optional<StoredModel> model = Optional.empty();
+        List<String> files = new ArrayList<>();
+        List<ExportFormat> formats = new ArrayList<>(resolved.configuration().export());
+        if (!formats.contains(ExportFormat.SAFETENSORS)) {
+            formats.add(0, ExportFormat.SAFETENSORS);
+        }
+        for (ExportFormat format : formats) {
+            Path file = directory.path(fileName(format));
+            try {
+                if (!directory.fileSystem().exists(file)) {
+                    StoredModel read =
+                            model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
+                    model = Optional.of(read);
+                    directory.writeWhole(file, out -> write(read, format, out));
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException("cannot look at " + file, failure);
+            }
+            files.add(file.toString());
+        }
+        return files;
+    }
+
+    private static String fileName(ExportFormat format) {
+        return switch (format) {
+            case SAFETENSORS -> MODEL;
+            case DL4J -> "model.dl4j.zip";
+        };
+    }
+
+    private static void write(StoredModel model, ExportFormat format, OutputStream out) throws IOException {
+        switch (format) {
+            case SAFETENSORS -> model.writeSafetensors(out);
+            case DL4J -> throw new IOException("no DL4J yet");
+        }
     }
 }

@@ -10,7 +10,6 @@ import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import java.util.ArrayList;
@@ -60,11 +59,17 @@ record ResolvedRun(
         Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
         validation.ifPresent(train::requireSameClasses);
 
-        Transforms transforms = normalized(configuration.data().transforms(), train.info());
+        Transforms transforms = normalized(
+                configuration.data().transforms(),
+                train.info().mean(),
+                train.info().std());
         Transforms evaluationTransforms =
                 configuration.data().evaluationTransforms().isEmpty()
                         ? transforms.forEvaluation()
-                        : normalized(configuration.data().evaluationTransforms(), train.info());
+                        : normalized(
+                                configuration.data().evaluationTransforms(),
+                                train.info().mean(),
+                                train.info().std());
         Shape.Image image = transforms.output(train.info());
         validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
 
@@ -106,24 +111,20 @@ record ResolvedRun(
                 determinants(configuration, network, train, transforms, rule));
     }
 
-    /** Held-out images are normalized like training images, whatever their own mean is. */
-    private static Transforms normalized(List<Transform> steps, DatasetInfo train) {
+    /** Ends with a normalization by these figures, unless it brings its own: held-out images are treated like training images. */
+    static Transforms normalized(List<Transform> steps, List<Double> mean, List<Double> std) {
         List<Transform> all = new ArrayList<>(steps);
-        boolean figures = false;
         if (!all.isEmpty() && all.get(all.size() - 1) instanceof Transform.Normalize last) {
-            figures = !last.mean().isEmpty();
-            if (!figures) {
-                all.remove(all.size() - 1);
+            if (!last.mean().isEmpty()) {
+                return new Transforms(all);
             }
+            all.remove(all.size() - 1);
         }
-        if (!figures) {
-            if (train.mean().isEmpty()) {
-                throw new BadInputException(
-                        "the training data's dataset.json gives no mean and std: add {kind: normalize,"
-                                + " mean: [...], std: [...]} to data.transforms");
-            }
-            all.add(new Transform.Normalize(train.mean(), train.std()));
+        if (mean.isEmpty()) {
+            throw new BadInputException("the training data's dataset.json gives no mean and std: add {kind: normalize,"
+                    + " mean: [...], std: [...]} to data.transforms");
         }
+        all.add(new Transform.Normalize(mean, std));
         return new Transforms(all);
     }
 

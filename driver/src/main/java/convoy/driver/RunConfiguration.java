@@ -126,8 +126,10 @@ public record RunConfiguration(
                 Patience.defaults());
     }
 
-    /** Forms of a trained model beside {@code model.safetensors}. */
+    /** Forms of a trained model. */
     public enum ExportFormat {
+        /** Torchvision's names and PyTorch's layouts; always written. */
+        SAFETENSORS,
         /** DL4J's {@code ModelSerializer} zip. */
         DL4J
     }

@@ -412,7 +412,8 @@ final class TrainingRun {
     }
 
     private void commit(long version, List<SnapshotFile> files, Duration took) {
-        Checkpoint checkpoint = checkpoints.commit(new Manifest(version, resolved.determinants(), files));
+        Checkpoint checkpoint = checkpoints.commit(new Manifest(
+                version, resolved.determinants(), ModelDescription.of(resolved).toMetadata(), files));
         committed = Optional.of(checkpoint);
         recorder.checkpoint(new TrainingListener.Checkpointed(
                 version,

@@ -130,7 +130,7 @@ final class WorkerTask implements VoidFunction<Integer> {
     }
 
     /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
-    private static Device device(String configured) {
+    static Device device(String configured) {
         ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
         return configured.equals("cuda") && gpu != null
                 ? Device.parse("cuda:" + gpu.addresses()[0])

@@ -9,8 +9,8 @@ import convoy.architectures.BadInputException;
 import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.SnapshotFile;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,14 +21,17 @@ import java.util.TreeMap;
  *  {"format": 1,
  *   "step": 1200,
  *   "determinants": {"network": "…", "data.train": "…", "seed": "1", …},
+ *   "model": {"convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
  *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "sha256": "…"}, …]}
  * </pre>
  *
  * @param step updates applied
  * @param determinants everything that decides the model's bits, key by key
+ * @param model what the model is, key by key
  * @param ranges the range files, in the order of their keys, which they cover from 0 without a gap
  */
-public record Manifest(long step, SortedMap<String, String> determinants, List<SnapshotFile> ranges) {
+public record Manifest(
+        long step, SortedMap<String, String> determinants, SortedMap<String, String> model, List<SnapshotFile> ranges) {
     /** Its name in the checkpoint's directory. */
     public static final String FILE = "manifest.json";
 
@@ -36,7 +39,8 @@ public record Manifest(long step, SortedMap<String, String> determinants, List<S
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Manifest {
-        determinants = new TreeMap<>(determinants);
+        determinants = Collections.unmodifiableSortedMap(new TreeMap<>(determinants));
+        model = Collections.unmodifiableSortedMap(new TreeMap<>(model));
         ranges = List.copyOf(ranges);
         int end = 0;
         for (SnapshotFile file : ranges) {
@@ -68,6 +72,8 @@ public record Manifest(long step, SortedMap<String, String> determinants, List<S
         root.put("step", step);
         ObjectNode keys = root.putObject("determinants");
         determinants.forEach(keys::put);
+        ObjectNode described = root.putObject("model");
+        model.forEach(described::put);
         ArrayNode files = root.putArray("ranges");
         for (SnapshotFile file : ranges) {
             files.addObject()
@@ -94,10 +100,6 @@ public record Manifest(long step, SortedMap<String, String> determinants, List<S
                 throw new BadInputException(where + ": format = " + format + ", this version reads format " + FORMAT
                         + "; resume with the version that wrote it");
             }
-            SortedMap<String, String> determinants = new TreeMap<>();
-            for (Map.Entry<String, JsonNode> key : need(root, "determinants").properties()) {
-                determinants.put(key.getKey(), key.getValue().asText());
-            }
             List<SnapshotFile> files = new ArrayList<>();
             for (JsonNode file : need(root, "ranges")) {
                 files.add(new SnapshotFile(
@@ -107,7 +109,11 @@ public record Manifest(long step, SortedMap<String, String> determinants, List<S
                         new KeyRange(
                                 need(file, "begin").asInt(-1), need(file, "end").asInt(-1))));
             }
-            return new Manifest(need(root, "step").asLong(-1), determinants, files);
+            return new Manifest(
+                    need(root, "step").asLong(-1),
+                    texts(need(root, "determinants")),
+                    texts(need(root, "model")),
+                    files);
         } catch (JsonProcessingException | IllegalArgumentException malformed) {
             throw new BadInputException(
                     where + " is no manifest of a checkpoint: "
@@ -118,6 +124,14 @@ public record Manifest(long step, SortedMap<String, String> determinants, List<S
                             + "; remove its directory to resume from the checkpoint before it",
                     malformed);
         }
+    }
+
+    private static SortedMap<String, String> texts(JsonNode object) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        object.fields()
+                .forEachRemaining(
+                        field -> texts.put(field.getKey(), field.getValue().asText()));
+        return texts;
     }
 
     private static JsonNode need(JsonNode parent, String key) {

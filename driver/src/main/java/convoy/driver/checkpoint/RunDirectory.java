@@ -59,6 +59,27 @@ public final class RunDirectory {
         }
     }
 
+    /**
+     * The directory of a run that is there.
+     *
+     * @throws BadInputException if it is not
+     */
+    public static RunDirectory existing(Configuration hadoop, String uri) {
+        try {
+            Path root = new Path(uri);
+            FileSystem found = root.getFileSystem(hadoop);
+            if (!found.exists(root)) {
+                throw new BadInputException(uri + " is not there: give the directory of a run, as runs/my-run");
+            }
+            return new RunDirectory(
+                    found instanceof LocalFileSystem local ? local.getRawFileSystem() : found,
+                    found.makeQualified(root));
+        } catch (IOException | IllegalArgumentException failure) {
+            throw new BadInputException(
+                    uri + " cannot be read: " + firstLine(failure) + "; give the directory of a run", failure);
+        }
+    }
+
     private static String firstLine(Exception failure) {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
     }

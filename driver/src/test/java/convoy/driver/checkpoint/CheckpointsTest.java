@@ -50,7 +50,11 @@ final class CheckpointsTest {
     }
 
     private Checkpoint commit(long step) throws Exception {
-        return checkpoints.commit(new Manifest(step, new TreeMap<>(Map.of("seed", "1")), files(step, 2)));
+        return checkpoints.commit(new Manifest(
+                step,
+                new TreeMap<>(Map.of("seed", "1")),
+                new TreeMap<>(Map.of("convoy.network", "x")),
+                files(step, 2)));
     }
 
     @Test

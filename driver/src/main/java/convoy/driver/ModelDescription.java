@@ -1,0 +1,109 @@
+package convoy.driver;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Shape;
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a stored model says of itself beside its numbers, so that it can be used without the run file that made it.
+ *
+ * @param network in the catalogue
+ * @param classes that it tells apart
+ * @param input of one image
+ * @param mean that its images are normalized with, channel by channel
+ * @param std likewise
+ */
+public record ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
+    private static final String PREFIX = "convoy.";
+
+    public ModelDescription {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+    }
+
+    static ModelDescription of(ResolvedRun run) {
+        List<Transform> steps = run.transforms().steps();
+        Transform.Normalize last = (Transform.Normalize) steps.get(steps.size() - 1);
+        return new ModelDescription(
+                run.network().name(),
+                run.network().classes(),
+                (Shape.Image) run.network().input(),
+                last.mean(),
+                last.std());
+    }
+
+    /** The network that the numbers belong to. */
+    public Network build() {
+        return Catalogue.build(
+                network,
+                new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), Optional.empty()));
+    }
+
+    /** The transforms with this model's normalization, unless they bring figures of their own. */
+    Transforms normalize(Transforms transforms) {
+        return ResolvedRun.normalized(transforms.steps(), mean, std);
+    }
+
+    /** As a file of tensors holds it: texts by key. */
+    SortedMap<String, String> toMetadata() {
+        SortedMap<String, String> metadata = new TreeMap<>();
+        metadata.put(PREFIX + "network", network);
+        metadata.put(PREFIX + "classes", Integer.toString(classes));
+        metadata.put(PREFIX + "input", input.toString());
+        metadata.put(PREFIX + "mean", numbers(mean));
+        metadata.put(PREFIX + "std", numbers(std));
+        return metadata;
+    }
+
+    /**
+     * Reads what {@link #toMetadata} made; empty if there is nothing of it.
+     *
+     * @throws BadInputException if there is and cannot be read
+     */
+    static Optional<ModelDescription> fromMetadata(Map<String, String> metadata, String where) {
+        if (!metadata.containsKey(PREFIX + "network")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new ModelDescription(
+                    need(metadata, "network"),
+                    Integer.parseInt(need(metadata, "classes")),
+                    Shape.Image.parse(need(metadata, "input")),
+                    numbers(need(metadata, "mean")),
+                    numbers(need(metadata, "std"))));
+        } catch (IllegalArgumentException malformed) {
+            throw new BadInputException(
+                    where + " says of itself what cannot be read: " + malformed.getMessage() + "; export it anew",
+                    malformed);
+        }
+    }
+
+    private static String need(Map<String, String> metadata, String key) {
+        String value = metadata.get(PREFIX + key);
+        if (value == null) {
+            throw new IllegalArgumentException(PREFIX + key + " is missing");
+        }
+        return value;
+    }
+
+    private static String numbers(List<Double> values) {
+        return values.stream().map(value -> Double.toString(value)).collect(Collectors.joining(","));
+    }
+
+    private static List<Double> numbers(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+    }
+}
