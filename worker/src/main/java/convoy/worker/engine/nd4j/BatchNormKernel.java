@@ -1,0 +1,248 @@
+package convoy.worker.engine.nd4j;
+
+import convoy.architectures.BadInputException;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Batch norm (Ioffe and Szegedy 2015) over all but the last dimension. Its parameters are the scale and then the shift, each
+ * {@code [channels]}. Running statistics come from outside; a forward pass in training leaves the batch's own, mean and
+ * unbiased variance, to be fetched.
+ *
+ * <p>Mean and variance take two passes over the input, so that nothing cancels; sums run in float over at most
+ * {@value #TILES_OF_A_FLOAT_SUM} tiles and in double over those.
+ */
+final class BatchNormKernel implements Kernel {
+    private static final int TILES_OF_A_FLOAT_SUM = 64;
+
+    private final int channels;
+    private final double epsilon;
+    private final boolean relu;
+    private final int tileRows;
+    private final int tile;
+    private final float[] x;
+    private final float[] dy;
+    private final float[] y;
+    private final float[] lanes;
+    private final float[] otherLanes;
+
+    private final float[] runningMean;
+    private final float[] runningVariance;
+    private final float[] batchMean;
+    private final float[] inverseDeviation;
+    private final float[] batchUnbiasedVariance;
+    private INDArray[] parameters = {};
+    private INDArray[] gradients = {};
+    private INDArray[] outputs = {};
+
+    BatchNormKernel(int channels, double epsilon, boolean relu) {
+        this.channels = channels;
+        this.epsilon = epsilon;
+        this.relu = relu;
+        this.tileRows = Loops.rowsOfTile(channels);
+        this.tile = tileRows * channels;
+        this.x = new float[tile];
+        this.dy = new float[tile];
+        this.y = new float[tile];
+        this.lanes = new float[tile];
+        this.otherLanes = new float[tile];
+        this.runningMean = new float[channels];
+        this.runningVariance = new float[channels];
+        this.batchMean = new float[channels];
+        this.inverseDeviation = new float[channels];
+        this.batchUnbiasedVariance = new float[channels];
+    }
+
+    /** Takes running mean and running variance, {@code [2, channels]}, from the flat vector. */
+    void setStatistics(float[] flat, int begin) {
+        System.arraycopy(flat, begin, runningMean, 0, channels);
+        System.arraycopy(flat, begin + channels, runningVariance, 0, channels);
+    }
+
+    /** Puts the last batch's mean and unbiased variance, {@code [2, channels]}, where the flat vector has the running ones. */
+    void copyBatchStatistics(float[] flat, int begin) {
+        System.arraycopy(batchMean, 0, flat, begin, channels);
+        System.arraycopy(batchUnbiasedVariance, 0, flat, begin + channels, channels);
+    }
+
+    @Override
+    public int parameterCount() {
+        return 2 * channels;
+    }
+
+    @Override
+    public void bindParameters(INDArray view) {
+        parameters = tensors(view);
+    }
+
+    @Override
+    public void bindGradient(INDArray view) {
+        gradients = tensors(view);
+    }
+
+    @Override
+    public INDArray forward(INDArray[] inputs, Pass pass) {
+        FloatBuffer in = HostFloats.read(inputs[0]);
+        float[] scale = values(parameters[0]);
+        float[] shift = values(parameters[1]);
+        if (pass.training()) {
+            measure(in);
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            float inverse = pass.training() ? inverseDeviation[channel] : inverse(runningVariance[channel]);
+            float mean = pass.training() ? batchMean[channel] : runningMean[channel];
+            scale[channel] *= inverse;
+            shift[channel] -= mean * scale[channel];
+        }
+        float[] scales = Loops.repeat(scale, tileRows);
+        float[] shifts = Loops.repeat(shift, tileRows);
+        INDArray output = pass.output(inputs[0].shape());
+        FloatBuffer out = HostFloats.write(output);
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            in.get(at, x, 0, length);
+            Loops.affine(x, x, scales, shifts, length);
+            if (relu) {
+                Loops.relu(x, length);
+            }
+            out.put(at, x, 0, length);
+        }
+        outputs = new INDArray[] {output};
+        return output;
+    }
+
+    /**
+     * With n rows, {@code d = x - mean} and {@code r = 1 / sqrt(variance + epsilon)}: dshift is the sum of dy, dscale is r times
+     * the sum of dy d, and dx = scale r (dy - dshift / n - d r² sum(dy d) / n).
+     */
+    @Override
+    public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
+        FloatBuffer in = HostFloats.read(inputs[0]);
+        FloatBuffer gradient = HostFloats.update(outputGradient);
+        FloatBuffer out = HostFloats.read(outputs[0]);
+        float[] means = Loops.repeat(batchMean, tileRows);
+        double[] sum = new double[channels];
+        double[] product = new double[channels];
+        int tiles = 0;
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            gradient.get(at, dy, 0, length);
+            if (relu) {
+                out.get(at, y, 0, length);
+                Loops.reluGradient(dy, y, length);
+                gradient.put(at, dy, 0, length);
+            }
+            in.get(at, x, 0, length);
+            Loops.add(lanes, dy, length);
+            Loops.addProductWithDeviation(otherLanes, dy, x, means, length);
+            if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
+                drain(lanes, sum);
+                drain(otherLanes, product);
+            }
+        }
+        drain(lanes, sum);
+        drain(otherLanes, product);
+
+        double rows = rows(in);
+        float[] scale = values(parameters[0]);
+        float[] slope = new float[channels];
+        float[] shift = new float[channels];
+        float[] scaleGradient = new float[channels];
+        float[] shiftGradient = new float[channels];
+        for (int channel = 0; channel < channels; channel++) {
+            double inverse = inverseDeviation[channel];
+            scaleGradient[channel] = (float) (product[channel] * inverse);
+            shiftGradient[channel] = (float) sum[channel];
+            double factor = scale[channel] * inverse;
+            scale[channel] = (float) factor;
+            slope[channel] = (float) (-factor * inverse * inverse * product[channel] / rows);
+            shift[channel] = (float) (-factor * sum[channel] / rows);
+        }
+        HostFloats.write(gradients[0]).put(0, scaleGradient);
+        HostFloats.write(gradients[1]).put(0, shiftGradient);
+
+        float[] scales = Loops.repeat(scale, tileRows);
+        float[] slopes = Loops.repeat(slope, tileRows);
+        float[] shifts = Loops.repeat(shift, tileRows);
+        INDArray inputGradient = pass.inputGradient(inputs[0].shape());
+        FloatBuffer dx = HostFloats.write(inputGradient);
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            gradient.get(at, dy, 0, length);
+            in.get(at, x, 0, length);
+            Loops.normGradient(dy, x, means, scales, slopes, shifts, length);
+            dx.put(at, dy, 0, length);
+        }
+        return new INDArray[] {inputGradient};
+    }
+
+    private void measure(FloatBuffer in) {
+        double rows = rows(in);
+        if (rows < 2) {
+            throw new BadInputException(
+                    "batch norm gets one value for each channel and cannot tell their variance; train with"
+                            + " micro-batches of 2 or more examples, or on larger images");
+        }
+        double[] sum = new double[channels];
+        int tiles = 0;
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            in.get(at, x, 0, length);
+            Loops.add(lanes, x, length);
+            if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
+                drain(lanes, sum);
+            }
+        }
+        drain(lanes, sum);
+        for (int channel = 0; channel < channels; channel++) {
+            batchMean[channel] = (float) (sum[channel] / rows);
+            sum[channel] = 0;
+        }
+        float[] means = Loops.repeat(batchMean, tileRows);
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            in.get(at, x, 0, length);
+            Loops.addSquaredDeviation(lanes, x, means, length);
+            if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
+                drain(lanes, sum);
+            }
+        }
+        drain(lanes, sum);
+        for (int channel = 0; channel < channels; channel++) {
+            inverseDeviation[channel] = inverse(sum[channel] / rows);
+            batchUnbiasedVariance[channel] = (float) (sum[channel] / (rows - 1));
+        }
+    }
+
+    private float inverse(double variance) {
+        return (float) (1 / Math.sqrt(variance + epsilon));
+    }
+
+    private int rows(FloatBuffer floats) {
+        return floats.limit() / channels;
+    }
+
+    /** Adds the lanes of each channel to its sum and empties them. */
+    private void drain(float[] from, double[] sum) {
+        for (int lane = 0; lane < tile; lane += channels) {
+            for (int channel = 0; channel < channels; channel++) {
+                sum[channel] += from[lane + channel];
+            }
+        }
+        Arrays.fill(from, 0);
+    }
+
+    private float[] values(INDArray tensor) {
+        float[] values = new float[channels];
+        HostFloats.read(tensor).get(0, values);
+        return values;
+    }
+
+    private INDArray[] tensors(INDArray view) {
+        return new INDArray[] {
+            view.get(NDArrayIndex.interval(0, channels)), view.get(NDArrayIndex.interval(channels, 2L * channels))
+        };
+    }
+}

@@ -1,0 +1,108 @@
+package convoy.worker.engine.nd4j;
+
+import java.nio.FloatBuffer;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * Softmax cross-entropy of one head: the sum over examples, times the head's weight. The target is
+ * {@code (1 - smoothing) onehot + smoothing / classes}, as with PyTorch's {@code label_smoothing}. Computed in double, in the
+ * order of the examples.
+ */
+final class HeadLoss implements ILossFunction {
+    private static final long serialVersionUID = 1;
+
+    private final double weight;
+    private final double smoothing;
+    private double lossSum;
+    private int correct;
+
+    HeadLoss(double weight, double smoothing) {
+        this.weight = weight;
+        this.smoothing = smoothing;
+    }
+
+    /** The loss of the last batch, summed over its examples, without the head's weight. */
+    double lossSum() {
+        return lossSum;
+    }
+
+    /** The examples of the last batch whose first largest logit is the label's. */
+    int correct() {
+        return correct;
+    }
+
+    /**
+     * The derivative by the logits, and as a by-product the loss and the correct ones.
+     *
+     * @param labels {@code [N, 1]}, the class of each example
+     * @param logits {@code [N, classes]}
+     */
+    @Override
+    public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
+        int examples = (int) logits.size(0);
+        int classes = (int) logits.size(1);
+        INDArray gradient = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
+        FloatBuffer in = HostFloats.read(logits);
+        FloatBuffer out = HostFloats.write(gradient);
+        FloatBuffer labelFloats = HostFloats.read(labels);
+        float[] row = new float[classes];
+        double[] exponentials = new double[classes];
+        lossSum = 0;
+        correct = 0;
+        for (int example = 0; example < examples; example++) {
+            in.get(example * classes, row);
+            int label = (int) labelFloats.get(example);
+            int best = 0;
+            for (int c = 1; c < classes; c++) {
+                if (row[c] > row[best]) {
+                    best = c;
+                }
+            }
+            double sum = 0;
+            double logitSum = 0;
+            for (int c = 0; c < classes; c++) {
+                exponentials[c] = Math.exp((double) row[c] - row[best]);
+                sum += exponentials[c];
+                logitSum += row[c];
+            }
+            double logSum = Math.log(sum) + row[best];
+            lossSum += logSum - (1 - smoothing) * row[label] - smoothing * logitSum / classes;
+            if (best == label) {
+                correct++;
+            }
+            for (int c = 0; c < classes; c++) {
+                double target = smoothing / classes + (c == label ? 1 - smoothing : 0);
+                row[c] = (float) (weight * (exponentials[c] / sum - target));
+            }
+            out.put(example * classes, row);
+        }
+        return gradient;
+    }
+
+    @Override
+    public double computeScore(
+            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+        return weight * lossSum;
+    }
+
+    @Override
+    public INDArray computeScoreArray(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
+        throw new UnsupportedOperationException("the engine reads sums over the batch");
+    }
+
+    @Override
+    public Pair<Double, INDArray> computeGradientAndScore(
+            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+        INDArray gradient = computeGradient(labels, logits, activation, mask);
+        return Pair.of(weight * lossSum, gradient);
+    }
+
+    @Override
+    public String name() {
+        return "softmax cross-entropy";
+    }
+}

@@ -1,0 +1,111 @@
+package convoy.worker.engine.nd4j;
+
+/**
+ * The element-wise arithmetic, on tiles that lie in the first-level cache. Each is a small static loop over arrays because that
+ * is what the JIT compiler turns into vector instructions; ND4J's own element-wise operations and reductions of one array
+ * [64, 32, 32, 16] took 0.5-6 ms (batch norm 27 ms forward and 21 ms backward) where these take 0.3-1 ms (on a 4-core Xeon).
+ */
+final class Loops {
+
+    /** Floats of a tile: 8 KiB, so that four of them fit a first-level cache of 32 KiB. */
+    static final int TILE = 2048;
+
+    /** Its square makes even the smallest positive float larger than 1. */
+    private static final float HUGE = 1e30f;
+
+    private Loops() {}
+
+    /** The rows of a tile, at least one. */
+    static int rowsOfTile(int channels) {
+        return Math.max(1, TILE / channels);
+    }
+
+    /** One value for each channel, over and over, so that it lies beside each element of a tile. */
+    static float[] repeat(float[] channelValues, int rows) {
+        float[] repeated = new float[channelValues.length * rows];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(channelValues, 0, repeated, row * channelValues.length, channelValues.length);
+        }
+        return repeated;
+    }
+
+    static void add(float[] sum, float[] x, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += x[i];
+        }
+    }
+
+    static void addSquaredDeviation(float[] sum, float[] x, float[] mean, int length) {
+        for (int i = 0; i < length; i++) {
+            float deviation = x[i] - mean[i];
+            sum[i] += deviation * deviation;
+        }
+    }
+
+    static void addProductWithDeviation(float[] sum, float[] gradient, float[] x, float[] mean, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += gradient[i] * (x[i] - mean[i]);
+        }
+    }
+
+    /** {@code y = x * scale + shift}; may work in place. */
+    static void affine(float[] y, float[] x, float[] scale, float[] shift, int length) {
+        for (int i = 0; i < length; i++) {
+            y[i] = x[i] * scale[i] + shift[i];
+        }
+    }
+
+    /** {@code dx = scale * dy + slope * (x - mean) + shift}, into dy. */
+    static void normGradient(
+            float[] dy, float[] x, float[] mean, float[] scale, float[] slope, float[] shift, int length) {
+        for (int i = 0; i < length; i++) {
+            dy[i] = dy[i] * scale[i] + ((x[i] - mean[i]) * slope[i] + shift[i]);
+        }
+    }
+
+    static void relu(float[] x, int length) {
+        for (int i = 0; i < length; i++) {
+            x[i] = Math.max(x[i], 0f);
+        }
+    }
+
+    /** Zero where the ReLU's output is; a product, because a comparison would not be vectorized. */
+    static void reluGradient(float[] gradient, float[] reluOutput, int length) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= Math.min(reluOutput[i] * HUGE * HUGE, 1f);
+        }
+    }
+
+    static void multiply(float[] x, float[] factor, int length) {
+        for (int i = 0; i < length; i++) {
+            x[i] *= factor[i];
+        }
+    }
+
+    /** {@code x[i] *= factors[begin + i]}. */
+    static void multiply(float[] x, float[] factors, int begin, int length) {
+        for (int i = 0; i < length; i++) {
+            x[i] *= factors[begin + i];
+        }
+    }
+
+    static void scale(float[] x, float factor, int length) {
+        for (int i = 0; i < length; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    /** {@code sum[i] += x[begin + i]}. */
+    static void addRow(float[] sum, float[] x, int begin, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += x[begin + i];
+        }
+    }
+
+    /** {@code x[begin + i] += row[i] * factor}. */
+    static void addToRow(float[] x, int begin, float[] row, float factor, int length) {
+        for (int i = 0; i < length; i++) {
+            x[begin + i] += row[i] * factor;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package convoy.worker.engine.nd4j;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Head;
+import convoy.architectures.Network;
+import convoy.architectures.Node;
+import convoy.architectures.Operation;
+import convoy.architectures.Operation.Activation;
+import convoy.architectures.Operation.AdaptiveAveragePool;
+import convoy.architectures.Operation.Add;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.ChannelShuffle;
+import convoy.architectures.Operation.ChannelSlice;
+import convoy.architectures.Operation.Concat;
+import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Operation.Dense;
+import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.Flatten;
+import convoy.architectures.Operation.LocalResponseNorm;
+import convoy.architectures.Operation.Multiply;
+import convoy.architectures.Operation.PadChannels;
+import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Operation.Scale;
+import convoy.architectures.Operation.SpatialDropout;
+import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.Shape;
+import convoy.architectures.Shape.Image;
+import convoy.architectures.Shape.Vector;
+import convoy.worker.engine.MicroBatchKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * From a network's nodes to kernels. A ReLU that alone reads a convolution, dense layer, batch norm or addition becomes part of
+ * that one's kernel.
+ */
+final class Lowering {
+    private final Network network;
+    private final Map<String, Shape> shapes;
+    private final Supplier<MicroBatchKey> key;
+    /** ReLUs that are part of another node's kernel, with that node. */
+    private final Map<String, String> fused = new HashMap<>();
+
+    private final Map<String, Kernel> kernels = new LinkedHashMap<>();
+
+    private Lowering(Network network, Supplier<MicroBatchKey> key) {
+        this.network = network;
+        this.shapes = network.shapes();
+        this.key = key;
+    }
+
+    /**
+     * Lowers a network.
+     *
+     * @param key the key of the micro-batch that is being computed
+     * @throws BadInputException if it has an operation that no kernel has
+     */
+    static Lowering of(Network network, Supplier<MicroBatchKey> key) {
+        Lowering lowering = new Lowering(network, key);
+        lowering.fuse();
+        for (Node node : network.nodes()) {
+            if (!lowering.fused.containsKey(node.name())) {
+                lowering.kernels.put(node.name(), lowering.kernel(node));
+            }
+        }
+        return lowering;
+    }
+
+    /** The kernels by the name of their node, each after its inputs'. */
+    Map<String, Kernel> kernels() {
+        return kernels;
+    }
+
+    /** The node whose kernel computes this node's output. */
+    String source(String node) {
+        return fused.getOrDefault(node, node);
+    }
+
+    private void fuse() {
+        Map<String, Integer> readers = new HashMap<>();
+        Set<String> heads = new HashSet<>();
+        network.nodes().forEach(node -> node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum)));
+        for (Head head : network.heads()) {
+            heads.add(head.output());
+        }
+        Map<String, Operation> operations = new HashMap<>();
+        for (Node node : network.nodes()) {
+            operations.put(node.name(), node.operation());
+            if (node.operation() instanceof Activation activation
+                    && activation.function() == Activation.Function.RELU) {
+                String input = node.inputs().get(0);
+                Operation before = operations.get(input);
+                boolean takesRelu = before instanceof Convolution
+                        || before instanceof Dense
+                        || before instanceof BatchNorm
+                        || before instanceof Add;
+                if (takesRelu && readers.getOrDefault(input, 0) == 1 && !heads.contains(input)) {
+                    fused.put(node.name(), input);
+                }
+            }
+        }
+    }
+
+    private Kernel kernel(Node node) {
+        if (new HashSet<>(node.inputs()).size() < node.inputs().size()) {
+            throw new BadInputException("network " + network.name() + ": node " + node.name()
+                    + " reads one input twice, which DL4J's graphs cannot; put a scale by 1 between");
+        }
+        boolean relu = fused.containsValue(node.name());
+        Shape in = shape(node.inputs().get(0));
+        Shape out = shape(node.name());
+        Operation operation = node.operation();
+        if (operation instanceof Convolution convolution) {
+            if (convolution.groups() != 1) {
+                throw new BadInputException("network " + network.name() + ": node " + node.name()
+                        + " is a convolution of " + convolution.groups()
+                        + " groups, which the engine nd4j does not have; choose another engine");
+            }
+            return new ConvolutionKernel(convolution, image(in), image(out), relu);
+        } else if (operation instanceof Dense dense) {
+            return new DenseKernel(in.size(), dense.out(), dense.bias(), relu);
+        } else if (operation instanceof BatchNorm norm) {
+            return new BatchNormKernel(channels(in), norm.epsilon(), relu);
+        } else if (operation instanceof Activation activation) {
+            return new ActivationKernel(activation.function());
+        } else if (operation instanceof Pooling pooling) {
+            return new PoolingKernel(pooling, image(in), image(out));
+        } else if (operation instanceof AdaptiveAveragePool) {
+            return new AdaptiveAverageKernel(image(in), image(out));
+        } else if (operation instanceof Add) {
+            return new AddKernel(relu);
+        } else if (operation instanceof Multiply) {
+            return new MultiplyKernel();
+        } else if (operation instanceof Concat) {
+            return new ConcatKernel();
+        } else if (operation instanceof ChannelSlice slice) {
+            return ChannelMapKernel.slice(channels(in), slice.begin(), slice.end());
+        } else if (operation instanceof ChannelShuffle shuffle) {
+            return ChannelMapKernel.shuffle(channels(in), shuffle.groups());
+        } else if (operation instanceof PadChannels pad) {
+            return ChannelMapKernel.pad(channels(in), pad.before(), pad.after());
+        } else if (operation instanceof Flatten) {
+            return new FlattenKernel();
+        } else if (operation instanceof Dropout dropout) {
+            return new DropoutKernel(node.name(), dropout.probability(), DropoutKernel.Unit.SCALAR, key);
+        } else if (operation instanceof SpatialDropout dropout) {
+            return new DropoutKernel(node.name(), dropout.probability(), DropoutKernel.Unit.CHANNEL, key);
+        } else if (operation instanceof StochasticDepth depth) {
+            return new DropoutKernel(node.name(), depth.probability(), DropoutKernel.Unit.EXAMPLE, key);
+        } else if (operation instanceof LocalResponseNorm norm) {
+            return new LocalResponseNormKernel(norm);
+        } else if (operation instanceof Scale scale) {
+            return new ScaleKernel(scale.factor());
+        }
+        throw new BadInputException("network " + network.name() + ": node " + node.name() + " is '" + operation.label()
+                + "', which the engine nd4j does not have; choose another engine");
+    }
+
+    private Shape shape(String node) {
+        Shape shape = shapes.get(node);
+        if (shape == null) {
+            throw new IllegalArgumentException(node + " is no node of " + network.name());
+        }
+        return shape;
+    }
+
+    private static Image image(Shape shape) {
+        if (shape instanceof Image image) {
+            return image;
+        }
+        throw new IllegalArgumentException("a vector of " + shape + " where only an image can be");
+    }
+
+    private static int channels(Shape shape) {
+        return shape instanceof Image image ? image.channels() : ((Vector) shape).features();
+    }
+
+    /** The inputs of a node's kernel. */
+    List<String> inputs(Node node) {
+        return node.inputs().stream().map(this::source).toList();
+    }
+}

@@ -1,0 +1,86 @@
+package convoy.worker.engine.nd4j;
+
+import convoy.architectures.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * ND4J's native library in this process: which of its builds is loaded, and how many threads it uses.
+ *
+ * <p>ND4J is built four times for Linux on x86-64: plain, with oneDNN, and with oneDNN for AVX2 and for AVX-512. The best that the
+ * processor can run is chosen before the library is loaded; the system property {@value #EXTENSION_PROPERTY} overrules that.
+ */
+final class NativeBackend {
+    static final String EXTENSION_PROPERTY = "org.bytedeco.javacpp.platform.extension";
+
+    private static final String EXTENSION_KEY = "platform.extension";
+    private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+    private static final Set<String> AVX512 = Set.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl");
+    private static final Set<String> AVX2 = Set.of("avx2", "fma", "bmi1", "bmi2", "f16c");
+
+    /** The threads that BLAS and ND4J were given, which is for all engines of the process; 0 before the first. */
+    private static int processThreads;
+
+    private NativeBackend() {}
+
+    /** Loads ND4J if that has not happened, in the build for this processor, and gives it this many threads. */
+    static synchronized void prepare(int threads) {
+        if (processThreads == 0) {
+            chooseBuild();
+        } else if (processThreads != threads) {
+            throw new BadInputException("threads = " + threads + " for an engine nd4j, but one in this process has "
+                    + processThreads + ", and BLAS has one number for all; give all engines of a process the same");
+        }
+        Nd4j.getEnvironment().setMaxMasterThreads(threads);
+        if (Nd4j.getEnvironment().isCPU()) {
+            openblas.blas_set_num_threads(threads);
+        }
+        processThreads = threads;
+    }
+
+    /** Gives the calling thread's OpenMP regions, which are oneDNN's, this many threads. */
+    static void adoptThread(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+
+    /** The build that was chosen, as {@code -onednn-avx512}; empty for the plain one. */
+    static String build() {
+        return Loader.loadProperties().getProperty(EXTENSION_KEY, "");
+    }
+
+    private static void chooseBuild() {
+        // Not a system property: JavaCPP may have read those already, for OpenCV, but goes on using this object.
+        Properties platform = Loader.loadProperties();
+        if (System.getProperty(EXTENSION_PROPERTY) == null
+                && Loader.getPlatform().equals("linux-x86_64")
+                && Files.isReadable(PROCESSOR)) {
+            try {
+                platform.setProperty(EXTENSION_KEY, extension(Files.readString(PROCESSOR)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + PROCESSOR, e);
+            }
+        }
+    }
+
+    /** The extension of the best build for a processor, from the text of {@code /proc/cpuinfo}. */
+    static String extension(String cpuinfo) {
+        Optional<String> flags =
+                cpuinfo.lines().filter(line -> line.startsWith("flags")).findFirst();
+        Set<String> words = new TreeSet<>(Arrays.asList(flags.orElse("").split("\\s+")));
+        if (words.containsAll(AVX512)) {
+            return "-onednn-avx512";
+        }
+        return words.containsAll(AVX2) ? "-onednn-avx2" : "-onednn";
+    }
+}

@@ -1,0 +1,87 @@
+package convoy.worker.engine.nd4j;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A kernel at work in a DL4J graph: DL4J brings inputs and gradients and gives the memory for what the kernel makes of them. */
+@SuppressWarnings({"overrides", "serial"
+}) // DL4J's base class is at fault for both; nothing serializes a running vertex.
+final class RunningKernelVertex extends BaseGraphVertex {
+    private final Kernel kernel;
+    private final @Nullable INDArray parameters;
+    private @Nullable INDArray gradients;
+
+    RunningKernelVertex(
+            ComputationGraph graph,
+            String name,
+            int index,
+            Kernel kernel,
+            boolean ownsParameters,
+            @Nullable INDArray parameters) {
+        super(graph, name, index, null, null, DataType.FLOAT);
+        this.kernel = kernel;
+        this.parameters = parameters;
+        if (ownsParameters && parameters != null) {
+            kernel.bindParameters(parameters);
+        }
+    }
+
+    @Override
+    public boolean hasLayer() {
+        return false;
+    }
+
+    @Override
+    public @Nullable Layer getLayer() {
+        return null;
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+        return kernel.forward(inputs, new Pass(training, workspaces));
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+        INDArray[] inputGradients = kernel.backward(inputs, epsilon, new Pass(true, workspaces));
+        // The parameters' gradient is in its place in the graph's flat vector already.
+        return Pair.of(new DefaultGradient(), inputGradients);
+    }
+
+    @Override
+    public @Nullable INDArray params() {
+        return parameters;
+    }
+
+    @Override
+    public @Nullable INDArray getGradientsViewArray() {
+        return gradients;
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(@Nullable INDArray view) {
+        gradients = view;
+        if (view != null) {
+            kernel.bindGradient(view);
+        }
+    }
+
+    @Override
+    public @Nullable Pair<INDArray, MaskState> feedForwardMaskArrays(INDArray[] masks, MaskState state, int examples) {
+        throw new UnsupportedOperationException("no network here has masks");
+    }
+
+    @Override
+    public String toString() {
+        return vertexName + " by " + kernel.getClass().getSimpleName();
+    }
+}
