@@ -23,6 +23,8 @@ final class Uris {
         System.getProperties().stringPropertyNames().stream()
                 .filter(key -> key.startsWith(prefix))
                 .forEach(key -> hadoop.set(key.substring(prefix.length()), System.getProperty(key, "")));
+        // A host that refuses is a slip in a URI here: ten tries a second apart would only keep the answer back.
+        hadoop.setInt("ipc.client.connect.max.retries", 1);
         return hadoop;
     }
 
