@@ -1,5 +1,6 @@
 package convoy.jobs;
 
+import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             ModelsCommand.class,
             DescribeCommand.class
         })
@@ -37,6 +39,7 @@ final class ConvoyCommand implements Runnable {
         KebabEnum.register(ImportConfiguration.Format.class, line);
         KebabEnum.register(ImportConfiguration.Store.class, line);
         KebabEnum.register(ImportConfiguration.OnBad.class, line);
+        KebabEnum.register(RunConfiguration.ExportFormat.class, line);
         return line.setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))

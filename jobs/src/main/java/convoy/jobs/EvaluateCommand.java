@@ -31,13 +31,16 @@ final class EvaluateCommand implements Runnable {
 
     @Parameters(
             paramLabel = "RUN|FILE",
-            description = "A run's directory, or a .safetensors file (then --network and --data are needed).")
+            description = "A run's directory, or a .safetensors file (then --data is needed).")
     private String model = "";
 
     @Option(names = "--data", paramLabel = "URI", description = "The data set; by default the run's data.validation.")
     private Optional<String> data = Optional.empty();
 
-    @Option(names = "--network", paramLabel = "NAME", description = "The network of a .safetensors file.")
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            description = "The network of a .safetensors file that does not say it.")
     private Optional<String> network = Optional.empty();
 
     @Option(names = "--batch", paramLabel = "N", description = "Images scored at once (" + USUAL_BATCH + ").")
@@ -60,8 +63,7 @@ final class EvaluateCommand implements Runnable {
     }
 
     private Evaluation.Request ofFile() {
-        NetworkChoice choice = NetworkChoice.of(network.orElseThrow(() -> new BadInputException(
-                "--network is missing: " + model + " holds tensors only; say which network they are of")));
+        NetworkChoice choice = NetworkChoice.of(network.orElse(""));
         String rows = data.orElseThrow(
                 () -> new BadInputException("--data is missing: say on which data set to score " + model));
         return new Evaluation.Request(
