@@ -8,7 +8,7 @@ package convoy.architectures.drawing;
  * @param path the name of its first node
  * @param title the first operation
  * @param detail the operations after it; may be empty
- * @param shape the output's
+ * @param shape the output's, or those of the first and the last of a run of like boxes
  * @param tooltip one line for each node: name, operation, shape, cost
  */
 record Box(int id, Kind kind, String path, String title, String detail, String shape, String tooltip) {
@@ -33,10 +33,10 @@ record Box(int id, Kind kind, String path, String title, String detail, String s
     }
 
     /**
-     * The name inside a frame: {@code downsample.0} of {@code layer1.0.downsample.0} in {@code layer1.0}. A bare number
+     * A path inside a frame: {@code downsample.0} of {@code layer1.0.downsample.0} in {@code layer1.0}. A bare number
      * keeps the frame's last part, {@code features.0}.
      */
-    String nameIn(String frame) {
+    static String relative(String path, String frame) {
         if (frame.isEmpty() || !path.startsWith(frame + ".")) {
             return path;
         }
@@ -46,11 +46,17 @@ record Box(int id, Kind kind, String path, String title, String detail, String s
 
     /** The small line at the foot: name and shape. */
     String caption(String frame) {
-        return kind == Kind.INPUT || kind == Kind.HEAD ? "" : nameIn(frame) + " → " + shape;
+        return kind == Kind.INPUT || kind == Kind.HEAD ? "" : relative(path, frame) + " → " + shape;
     }
 
-    /** What must agree for two boxes to be drawn as one. */
+    /** What must agree for two boxes to be drawn as one; channels that grow from block to block need not. */
     String likenessIn(String frame) {
-        return String.join("|", kind.name(), nameIn(frame), title, detail, shape);
+        return String.join("|", kind.name(), relative(path, frame), title, detail);
+    }
+
+    /** This box standing for a run of like ones as well, of which {@code last} is the last. */
+    Box through(Box last) {
+        String shapes = shape.equals(last.shape) ? shape : shape + " … " + last.shape;
+        return new Box(id, kind, path, title, detail, shapes, tooltip);
     }
 }

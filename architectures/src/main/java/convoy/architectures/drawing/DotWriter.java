@@ -42,7 +42,7 @@ final class DotWriter {
                         .append("subgraph cluster_")
                         .append(clusters++)
                         .append(" {\n");
-                out.append(indent).append("  label=").append(quoted(group.title()));
+                out.append(indent).append("  label=").append(quoted(group.titleIn(frame.first())));
                 out.append("; labeljust=l; style=rounded; color=\"#94a3b8\";\n");
                 items(group, indent + "  ");
                 out.append(indent).append("}\n");

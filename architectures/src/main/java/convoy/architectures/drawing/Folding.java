@@ -240,6 +240,23 @@ final class Folding {
         }
         arrows.clear();
         arrows.addAll(kept);
-        return new Group(first.first(), last.last(), run.size(), first.items());
+        return new Group(first.first(), last.last(), run.size(), through(first.items(), last.boxes()));
+    }
+
+    /** The items with each box standing for its like in the last block too. */
+    private static List<Item> through(List<Item> items, List<Box> last) {
+        List<Item> standing = new ArrayList<>();
+        int done = 0;
+        for (Item item : items) {
+            int count = item.boxes().size();
+            List<Box> likes = last.subList(done, done + count);
+            if (item instanceof Leaf leaf) {
+                standing.add(new Leaf(leaf.box().through(likes.get(0))));
+            } else if (item instanceof Group group) {
+                standing.add(new Group(group.first(), group.last(), group.repeats(), through(group.items(), likes)));
+            }
+            done += count;
+        }
+        return standing;
     }
 }

@@ -29,9 +29,10 @@ sealed interface Item {
             return items.stream().flatMap(item -> item.boxes().stream()).toList();
         }
 
-        /** {@code layer1.0}, or {@code layer1.0 … layer1.5  × 6}. */
-        String title() {
-            return repeats == 1 ? first : first + " … " + last + "  × " + repeats;
+        /** What stands over it in a frame: {@code layer1.0}, or {@code layer1.0 … layer1.5  × 6}. */
+        String titleIn(String frame) {
+            String name = Box.relative(first, frame);
+            return repeats == 1 ? name : name + " … " + Box.relative(last, frame) + "  × " + repeats;
         }
     }
 }

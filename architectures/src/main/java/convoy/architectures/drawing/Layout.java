@@ -13,10 +13,10 @@ import java.util.List;
  * @param curves the pieces of the arrows
  */
 record Layout(double width, double height, List<Frame> frames, List<Placed> boxes, List<Curve> curves) {
-    /** A frame's rectangle; {@code depth} is 0 for the outermost. */
-    record Frame(double x, double y, double width, double height, String title, int depth) {
+    /** A frame's rectangle; {@code path} is the common prefix of its boxes, {@code depth} is 0 for the outermost. */
+    record Frame(double x, double y, double width, double height, String title, String path, int depth) {
         Frame moved(double right, double down) {
-            return new Frame(x + right, y + down, width, height, title, depth);
+            return new Frame(x + right, y + down, width, height, title, path, depth);
         }
     }
 

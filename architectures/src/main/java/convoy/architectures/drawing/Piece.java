@@ -43,7 +43,7 @@ final class Piece {
     }
 
     static Piece picture(Folding folding) {
-        return new Inside(folding.root(), -1, folding.arrows(), folding.leadingToMainHead()).framed();
+        return new Inside(folding.root(), "", -1, folding.arrows(), folding.leadingToMainHead()).framed();
     }
 
     Layout finished() {
@@ -86,6 +86,7 @@ final class Piece {
     /** What is in a frame, in the making: entries, items and exits are the rectangles, in this order. */
     private static final class Inside {
         private final Group group;
+        private final String title;
         private final int depth;
         private final Set<Arrow> arrows;
         private final Set<Integer> main;
@@ -101,20 +102,25 @@ final class Piece {
 
         private final List<Size> sizes = new ArrayList<>();
 
-        Inside(Group group, int depth, Set<Arrow> arrows, Set<Integer> main) {
+        Inside(Group group, String title, int depth, Set<Arrow> arrows, Set<Integer> main) {
             this.group = group;
+            this.title = title;
             this.depth = depth;
             this.arrows = arrows;
             this.main = main;
             for (Item item : group.items()) {
                 item.boxes().forEach(box -> owner.put(box.id(), pieces.size()));
-                pieces.add(
-                        item instanceof Leaf leaf
-                                ? Piece.of(leaf.box(), group.first())
-                                : new Inside((Group) item, depth + 1, arrows, main).framed());
+                pieces.add(piece(item));
             }
             addRectangles();
             arrows.forEach(this::addLink);
+        }
+
+        private Piece piece(Item item) {
+            if (item instanceof Group inner) {
+                return new Inside(inner, inner.titleIn(group.first()), depth + 1, arrows, main).framed();
+            }
+            return Piece.of(((Leaf) item).box(), group.first());
         }
 
         private void addRectangles() {
@@ -179,7 +185,7 @@ final class Piece {
             List<Link> ordered = List.copyOf(links.keySet());
             Ranks ranks = new Ranks(sizes, ordered, exits.size());
             boolean drawn = depth >= 0;
-            double titleWidth = Layout.boldWidth(group.title(), 12) + 20;
+            double titleWidth = Layout.boldWidth(title, 12) + 20;
             // The title stands left of where arrows come in.
             double firstEntry =
                     entries.values().stream().mapToDouble(ranks::left).min().orElse(ranks.width());
@@ -188,7 +194,7 @@ final class Piece {
             double foot = drawn && exits.isEmpty() ? PADDING : 0;
             Piece frame = new Piece(left + ranks.width() + PADDING, head + ranks.height() + foot);
             if (drawn) {
-                frame.frames.add(new Frame(0, 0, frame.width, frame.height, group.title(), depth));
+                frame.frames.add(new Frame(0, 0, frame.width, frame.height, title, group.first(), depth));
             }
             for (int i = 0; i < pieces.size(); i++) {
                 int rectangle = entries.size() + i;

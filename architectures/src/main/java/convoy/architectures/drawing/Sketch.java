@@ -39,7 +39,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
             String from = node.inputs().get(0);
             int box = required(boxOf, from);
             boolean alone = node.inputs().size() == 1 && readers.getOrDefault(from, 0) == 1;
-            if (alone && finishes(node.operation())) {
+            if (alone && finishes(node.operation()) && belongs(node, runs.get(box))) {
                 runs.get(box).add(node);
             } else {
                 box = runs.size();
@@ -76,6 +76,24 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
                 || operation instanceof Operation.PadChannels
                 || operation instanceof Operation.ChannelShuffle
                 || operation instanceof Operation.Flatten;
+    }
+
+    /**
+     * Whether a node's module is that of the run's first or the whole network, not another block's. Dropout has names of
+     * its own, and flattening is worth no box.
+     */
+    private static boolean belongs(Node node, List<Node> run) {
+        if (run.isEmpty()
+                || node.operation() instanceof Operation.Dropout
+                || node.operation() instanceof Operation.Flatten) {
+            return true;
+        }
+        String module = module(node);
+        return module.isEmpty() || module.equals(module(run.get(0)));
+    }
+
+    private static String module(Node node) {
+        return node.name().substring(0, node.name().lastIndexOf('.') + 1);
     }
 
     private static Box.Kind kind(Operation operation) {

@@ -79,7 +79,7 @@ final class DrawingTest {
     void framesHoldTheirBoxesAlone(String name) {
         Layout layout = layout(name);
         for (Frame frame : layout.frames()) {
-            String prefix = frame.title().split(" ", -1)[0] + ".";
+            String prefix = frame.path() + ".";
             for (Placed placed : layout.boxes()) {
                 boolean inside = placed.x() >= frame.x()
                         && placed.y() >= frame.y()
@@ -117,11 +117,13 @@ final class DrawingTest {
     private static void collectFolded(Item.Group group, Set<String> prefixes) {
         if (group.repeats() > 1) {
             int dot = group.first().lastIndexOf('.') + 1;
-            int begin = Integer.parseInt(group.first().substring(dot));
-            int end = Integer.parseInt(group.last().substring(dot));
+            String block = group.first().substring(0, dot)
+                    + group.first().substring(dot).replaceAll("\\d+$", "");
+            int begin = Integer.parseInt(group.first().substring(block.length()));
+            int end = Integer.parseInt(group.last().substring(block.length()));
             assertThat(end - begin + 1).isEqualTo(group.repeats());
             for (int i = begin + 1; i <= end; i++) {
-                prefixes.add(group.first().substring(0, dot) + i);
+                prefixes.add(block + i);
             }
         }
         for (Item item : group.items()) {
@@ -193,6 +195,23 @@ final class DrawingTest {
         assertThat(titles("googlenet")).hasSize(9 + 2).contains("inception3a", "aux1", "aux2");
         assertThat(titles("vgg16")).containsExactly("features", "classifier");
         assertThat(titles("lenet5")).isEmpty();
+        assertThat(titles("densenet121"))
+                .containsExactly(
+                        "features",
+                        "denseblock1.denselayer1 … denseblock1.denselayer6  × 6",
+                        "denseblock2.denselayer1 … denseblock2.denselayer12  × 12",
+                        "denseblock3.denselayer1 … denseblock3.denselayer24  × 24",
+                        "denseblock4.denselayer1 … denseblock4.denselayer16  × 16");
+    }
+
+    @Test
+    void aFoldedRunTellsHowItsShapesGrow() {
+        Layout layout = layout("densenet121");
+        assertThat(layout.boxes())
+                .filteredOn(placed -> placed.box().path().equals("features.denseblock1.denselayer1.concat"))
+                .extracting(Placed::caption)
+                .containsExactly("concat → 96x56x56 … 256x56x56");
+        assertThat(layout.height()).isLessThan(4000);
     }
 
     @Test
