@@ -1,6 +1,7 @@
 package convoy.parameterserver;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a host needs to serve one key range of a run.
@@ -30,31 +31,28 @@ public record OpenRange(
     /** Refuses what cannot work. */
     public OpenRange {
         servers = List.copyOf(servers);
-        if (run.isEmpty() || run.length() > 1_000) {
-            throw new IllegalArgumentException("run '" + run + "': a name of 1 to 1000 characters is wanted");
-        }
-        if (incarnation < 0 || firstVersion < 0) {
-            throw new IllegalArgumentException("run '" + run + "': incarnation " + incarnation + " and first version "
-                    + firstVersion + " must not be negative");
-        }
-        layout.partitionsOf(server, servers.size());
-        new SumTree(leaves);
         if (source instanceof ValueSource.Initial initial && initial.values().length != layout.size()) {
             throw new IllegalArgumentException("run '" + run + "': " + initial.values().length
                     + " initial values for a layout of " + layout.size());
         }
+        new RangeSpec(
+                run, incarnation, server, layout, rule, leaves, firstVersion, Optional.empty(), servers, snapshots);
+    }
+
+    RangeSpec spec() {
+        Optional<ValueSource.Snapshot> snapshot =
+                source instanceof ValueSource.Snapshot files ? Optional.of(files) : Optional.empty();
+        return new RangeSpec(
+                run, incarnation, server, layout, rule, leaves, firstVersion, snapshot, servers, snapshots);
     }
 
     /** The partitions {@code [begin, end)} of this range. */
     public KeyRange partitions() {
-        return layout.partitionsOf(server, servers.size());
+        return spec().partitions();
     }
 
     /** The part of the flat vector that this range holds. */
     public KeyRange range() {
-        KeyRange partitions = partitions();
-        return new KeyRange(
-                layout.partition(partitions.begin()).begin(),
-                layout.partition(partitions.end() - 1).end());
+        return spec().range();
     }
 }

@@ -1,6 +1,11 @@
 package convoy.parameterserver;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /**
  * Pulls and pushes partitions of one run under one incarnation. Thread-safe; no call blocks.
@@ -8,18 +13,41 @@ import java.util.concurrent.CompletableFuture;
  * <p>Lost connections are made anew and requests repeated (both sides drop duplicates) for as long as {@link
  * ServerClients}' silence allows; then the future fails with {@link ServerException}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ParameterClient {
-    private ParameterClient() {}
+    private final ServerClients clients;
+    private final String run;
+    private final long runHash;
+    private final long incarnation;
+    private final ParameterLayout layout;
+    private final List<KeyRange> partitions;
+    private final List<Peer> peers;
+
+    /** Off the heap, so that the socket takes them without another copy; as many as were ever under way at once. */
+    private final ConcurrentLinkedDeque<ByteBuffer> buffers = new ConcurrentLinkedDeque<>();
+
+    ParameterClient(
+            ServerClients clients, String run, long incarnation, ParameterLayout layout, List<ServerAddress> servers) {
+        this.clients = clients;
+        this.run = run;
+        this.runHash = Wire.runHash(run);
+        this.incarnation = incarnation;
+        this.layout = layout;
+        partitions = IntStream.range(0, layout.partitions())
+                .mapToObj(layout::partition)
+                .toList();
+        peers = IntStream.range(0, partitions.size())
+                .mapToObj(partition -> clients.peer(servers.get(layout.serverOf(partition, servers.size()))))
+                .toList();
+    }
 
     /** The layout whose partitions are meant. */
     public ParameterLayout layout() {
-        throw new UnsupportedOperationException("not yet");
+        return layout;
     }
 
     /** The incarnation under which it speaks. */
     public long incarnation() {
-        throw new UnsupportedOperationException("not yet");
+        return incarnation;
     }
 
     /**
@@ -28,7 +56,31 @@ public final class ParameterClient {
      * @param into the flat vector; the partition's part is written before the future completes, and never after
      */
     public CompletableFuture<PullReply> pull(int partition, long version, float[] into) {
-        throw new UnsupportedOperationException("not yet");
+        KeyRange range = range(partition, into);
+        Request.Pull request = new Request.Pull(partition, version, clients.waitMillis());
+        return clients.start(
+                peers.get(partition),
+                partition,
+                "pull of version " + version + " of partition " + partition + " of run '" + run + "'",
+                () -> request.write(runHash, incarnation),
+                reply -> pulled(reply, range, into),
+                false);
+    }
+
+    private static PullReply pulled(Reply reply, KeyRange range, float[] into) {
+        return switch (reply.status()) {
+            case OK -> {
+                if (reply.body().remaining() != 4 * range.size()) {
+                    throw new IllegalArgumentException(
+                            reply.body().remaining() + " bytes for a partition of " + range.size() + " floats");
+                }
+                reply.body().asFloatBuffer().get(into, range.begin(), range.size());
+                yield new PullReply.Values(reply.number());
+            }
+            case SUPERSEDED -> new PullReply.Superseded(reply.number());
+            case FENCED -> new PullReply.Fenced(reply.number());
+            case NOT_YET, NOT_OPEN, REFUSED -> throw new IllegalArgumentException("status " + reply.status());
+        };
     }
 
     /**
@@ -40,6 +92,50 @@ public final class ParameterClient {
      * @param sums the flat vector; the partition's part is sent. Do not change it until the future completes.
      */
     public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
-        throw new UnsupportedOperationException("not yet");
+        KeyRange range = range(partition, sums);
+        AtomicReference<ByteBuffer> sent = new AtomicReference<>(ByteBuffer.allocate(0));
+        return clients.start(
+                peers.get(partition),
+                partition,
+                "push of " + subtree + " of step " + step + " of partition " + partition + " of run '" + run + "'",
+                () -> {
+                    // A new one for each repetition: the socket of a lost connection may still hold the former.
+                    ByteBuffer buffer = buffer();
+                    Request.Push.write(buffer, runHash, incarnation, partition, step, subtree, examples, sums, range);
+                    sent.set(buffer);
+                    return buffer.duplicate();
+                },
+                reply -> {
+                    // The server has answered, so it has read all of the message.
+                    buffers.addLast(sent.get());
+                    return pushed(reply);
+                },
+                true);
+    }
+
+    private static PushReply pushed(Reply reply) {
+        return switch (reply.status()) {
+            case OK -> new PushReply.Accepted(reply.number());
+            case SUPERSEDED -> new PushReply.Superseded(reply.number());
+            case FENCED -> new PushReply.Fenced(reply.number());
+            case NOT_YET, NOT_OPEN, REFUSED -> throw new IllegalArgumentException("status " + reply.status());
+        };
+    }
+
+    private ByteBuffer buffer() {
+        ByteBuffer free = buffers.pollLast();
+        return free != null ? free : ByteBuffer.allocateDirect(Request.PUSH_HEADER + 4 * layout.partitionSize());
+    }
+
+    private KeyRange range(int partition, float[] flat) {
+        if (partition < 0 || partition >= partitions.size()) {
+            throw new IllegalArgumentException(
+                    "partition " + partition + ": run '" + run + "' has " + partitions.size());
+        }
+        if (flat.length != layout.size()) {
+            throw new IllegalArgumentException(
+                    "an array of " + flat.length + " floats: run '" + run + "' has " + layout.size());
+        }
+        return partitions.get(partition);
     }
 }

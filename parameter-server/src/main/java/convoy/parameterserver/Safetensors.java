@@ -1,17 +1,30 @@
 package convoy.parameterserver;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The safetensors file format: tensors that PyTorch, and anybody else, can read, and that execute nothing. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The safetensors file format: tensors that PyTorch, and anybody else, can read, and that execute nothing. The layout is
+ * drawn at {@link SafetensorsHeader}.
+ */
 public final class Safetensors {
+    /** Bytes converted at once: a multiple of every element size, within the second-level cache. */
+    private static final int CHUNK = 64 << 10;
+
     private Safetensors() {}
 
     /**
@@ -24,49 +37,169 @@ public final class Safetensors {
      */
     @SuppressWarnings("ArrayRecordComponent") // a view of a large buffer, never compared
     public record Tensor(String name, List<Long> shape, float[] values, int offset) {
-        /** Copies the shape. */
+        /** Refuses a shape that does not fit the array. */
         public Tensor {
             shape = List.copyOf(shape);
+            long size = 1;
+            for (long dimension : shape) {
+                if (dimension < 0 || (dimension > 0 && size > Integer.MAX_VALUE / dimension)) {
+                    throw new IllegalArgumentException("tensor '" + name + "' has the impossible shape " + shape);
+                }
+                size *= dimension;
+            }
+            if (name.equals("__metadata__") || offset < 0 || offset + size > values.length) {
+                throw new IllegalArgumentException("tensor '" + name + "' of shape " + shape + " at " + offset
+                        + " does not fit an array of " + values.length);
+            }
+        }
+
+        int size() {
+            long size = 1;
+            for (long dimension : shape) {
+                size *= dimension;
+            }
+            return (int) size;
         }
     }
 
     /** Writes a file of F32 tensors in the given order; equal arguments give equal bytes. Does not close {@code out}. */
     public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        List<SafetensorsHeader.Entry> entries = new ArrayList<>(tensors.size());
+        Set<String> names = new HashSet<>();
+        long offset = 0;
+        for (Tensor tensor : tensors) {
+            if (!names.add(tensor.name())) {
+                throw new IllegalArgumentException("tensor '" + tensor.name() + "' occurs twice");
+            }
+            long end = offset + 4L * tensor.size();
+            entries.add(new SafetensorsHeader.Entry(
+                    tensor.name(), SafetensorsHeader.Type.F32, tensor.shape(), offset, end));
+            offset = end;
+        }
+        out.write(SafetensorsHeader.write(metadata, entries));
+        for (Tensor tensor : tensors) {
+            writeFloats(out, tensor.values(), new KeyRange(tensor.offset(), tensor.offset() + tensor.size()));
+        }
+    }
+
+    /** Writes part of an array, little-endian. */
+    static void writeFloats(OutputStream out, float[] values, KeyRange range) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = range.begin(); at < range.end(); ) {
+            int count = Math.min(CHUNK / 4, range.end() - at);
+            chunk.asFloatBuffer().put(values, at, count);
+            out.write(chunk.array(), 0, 4 * count);
+            at += count;
+        }
+    }
+
+    /** Reads as many little-endian floats as {@code range} has into that part of an array. */
+    static void readFloats(InputStream in, float[] into, KeyRange range) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = range.begin(); at < range.end(); ) {
+            int count = Math.min(CHUNK / 4, range.end() - at);
+            if (in.readNBytes(chunk.array(), 0, 4 * count) < 4 * count) {
+                throw new EOFException("the file ends within a tensor");
+            }
+            chunk.asFloatBuffer().get(into, at, count);
+            at += count;
+        }
     }
 
     /** Opens a file and reads its header; a malformed one is refused with {@link BadFileException}. */
     public static Reader open(Configuration hadoop, Path path) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        FileSystem fileSystem = path.getFileSystem(hadoop);
+        long length = fileSystem.getFileStatus(path).getLen();
+        FSDataInputStream in = fileSystem.open(path);
+        try {
+            return new Reader(path.toString(), in, SafetensorsHeader.read(in, path.toString(), length));
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
     }
 
-    /** An open file. */
+    /** An open file. Not thread-safe. */
     public static final class Reader implements AutoCloseable {
-        private Reader() {}
+        private final String file;
+        private final FSDataInputStream in;
+        private final SafetensorsHeader header;
+
+        private Reader(String file, FSDataInputStream in, SafetensorsHeader header) {
+            this.file = file;
+            this.in = in;
+            this.header = header;
+        }
 
         /** What the writer noted. */
         public Map<String, String> metadata() {
-            throw new UnsupportedOperationException("not yet");
+            return Map.copyOf(header.metadata());
         }
 
         /** The tensors' names, in the order of their data. */
-        public Set<String> names() {
-            throw new UnsupportedOperationException("not yet");
+        public List<String> names() {
+            return List.copyOf(header.entries().keySet());
         }
 
         /** A tensor's dimensions; empty when there is no such tensor. */
         public Optional<List<Long>> shape(String name) {
-            throw new UnsupportedOperationException("not yet");
+            return Optional.ofNullable(header.entries().get(name)).map(SafetensorsHeader.Entry::shape);
         }
 
         /** Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}. */
         public void read(String name, float[] into, int offset) throws IOException {
-            throw new UnsupportedOperationException("not yet");
+            SafetensorsHeader.Entry entry = header.entries().get(name);
+            if (entry == null) {
+                throw new BadFileException(file + " has no tensor '" + name + "'");
+            }
+            if (entry.elements() > into.length - offset) {
+                throw new BadFileException(file + ": tensor '" + name + "' has " + entry.elements() + " elements, "
+                        + (into.length - offset) + " fit");
+            }
+            in.seek(header.dataStart() + entry.begin());
+            KeyRange range = new KeyRange(offset, offset + (int) entry.elements());
+            switch (entry.type()) {
+                case F32 -> readFloats(in, into, range);
+                case F16 -> readHalves(into, range, false);
+                case BF16 -> readHalves(into, range, true);
+                case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
+                    throw new BadFileException(file + ": tensor '" + name + "' has type " + entry.type()
+                            + ": F32, F16 and BF16 can be read as parameters");
+            }
+        }
+
+        private void readHalves(float[] into, KeyRange range, boolean brain) throws IOException {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = range.begin(); at < range.end(); ) {
+                int count = Math.min(CHUNK / 2, range.end() - at);
+                if (in.readNBytes(chunk.array(), 0, 2 * count) < 2 * count) {
+                    throw new EOFException("the file ends within a tensor");
+                }
+                for (int i = 0; i < count; i++) {
+                    short bits = chunk.getShort(2 * i);
+                    into[at + i] = brain ? Float.intBitsToFloat(bits << 16) : half(bits);
+                }
+                at += count;
+            }
         }
 
         @Override
         public void close() throws IOException {
-            throw new UnsupportedOperationException("not yet");
+            in.close();
         }
+    }
+
+    /** IEEE 754 binary16 to binary32, exactly. */
+    static float half(short bits) {
+        int sign = (bits & 0x8000) << 16;
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0) {
+            // Zero and subnormals: fraction * 2^-24 is exact in single precision.
+            float magnitude = fraction * 0x1p-24f;
+            return sign == 0 ? magnitude : -magnitude;
+        }
+        int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+        return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
     }
 }

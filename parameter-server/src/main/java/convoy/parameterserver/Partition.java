@@ -1,0 +1,475 @@
+package convoy.parameterserver;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One partition of a range: its values, the sums that are under way for the next version, and who waits for it.
+ *
+ * <p>A partition that stands at version v adds up the subtree sums of step v. When the root is complete it belongs to one
+ * updating thread until that has raised the version; meanwhile its lock is free, pulls of v are answered from an
+ * immutable copy and further pushes of step v are dropped as duplicates. The lock is held for bookkeeping and for adding
+ * one message at most, so that event loops may take it.
+ *
+ * <p>Version v - 1 is kept too: a worker that died after it had pushed some partitions only makes others compute step v -
+ * 1 again, when this partition may stand at v already.
+ */
+final class Partition {
+    /** Floats added at once from a message: small enough for the first-level cache. */
+    private static final int ADD_CHUNK = 2_048;
+
+    private final int index;
+    private final SumTree tree;
+    private final Slabs slabs;
+    private final Snapshots snapshots;
+
+    /** This partition's part of the range's arrays. */
+    private final KeyRange local;
+
+    /** The trained part of {@link #local}; statistics follow it. */
+    private final KeyRange trained;
+
+    private final List<Piece> pieces;
+
+    /** Range-wide; this partition's part is the updating thread's while {@link #updating}, else the lock's. */
+    private final float[] values;
+
+    private final float[][] slots;
+
+    /** -1 until the first values are there. */
+    @GuardedBy("this")
+    private long version = -1;
+
+    @GuardedBy("this")
+    private boolean updating;
+
+    /** Pull answers of {@link #version} and of the one before; empty while there is none. */
+    @GuardedBy("this")
+    private Optional<ByteBuffer> current = Optional.empty();
+
+    @GuardedBy("this")
+    private Optional<ByteBuffer> previous = Optional.empty();
+
+    /** Disjoint nodes of step {@link #version}, none the sibling of another. */
+    @GuardedBy("this")
+    private final List<Pending> pending = new ArrayList<>();
+
+    @GuardedBy("this")
+    private final Deque<float[]> free = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private int slabsTaken;
+
+    @GuardedBy("this")
+    private List<Waiter> waiters = new ArrayList<>();
+
+    /** A subtree's sums, in this partition's part of a slab. */
+    @SuppressWarnings("ArrayRecordComponent") // adds up in place, never compared
+    private record Pending(Subtree subtree, long examples, float[] sums) {}
+
+    /**
+     * A run of elements that are updated alike.
+     *
+     * @param local where
+     * @param statistic whether these are running statistics
+     * @param decay weight decay of trained ones
+     * @param momentum of running statistics
+     */
+    record Piece(KeyRange local, boolean statistic, double decay, double momentum) {}
+
+    /** The sums of a whole step, in this partition's part of a slab; the thread that has them owns the partition. */
+    @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread, never compared
+    record Complete(long step, long examples, float[] sums) {}
+
+    /**
+     * What became of a push.
+     *
+     * @param reply for the pusher
+     * @param dropped whether it brought nothing new
+     * @param complete present if the step is whole with it
+     */
+    record Pushed(ByteBuffer reply, boolean dropped, Optional<Complete> complete) {}
+
+    /** The partition's contents after an update, for a snapshot. */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
+    record Copy(ByteBuffer values, float[][] slots) {}
+
+    Partition(int index, RangeSpec spec, float[] values, float[][] slots, Slabs slabs, Snapshots snapshots) {
+        this.index = index;
+        this.tree = new SumTree(spec.leaves());
+        this.slabs = slabs;
+        this.snapshots = snapshots;
+        this.values = values;
+        this.slots = slots;
+        int base = spec.range().begin();
+        KeyRange keys = spec.layout().partition(index);
+        local = new KeyRange(keys.begin() - base, keys.end() - base);
+        int trainedEnd =
+                Math.max(keys.begin(), Math.min(keys.end(), spec.layout().parameterCount()));
+        trained = new KeyRange(local.begin(), trainedEnd - base);
+        pieces = pieces(spec, keys, base);
+    }
+
+    private static List<Piece> pieces(RangeSpec spec, KeyRange keys, int base) {
+        List<Piece> pieces = new ArrayList<>();
+        for (Segment segment : spec.layout().segments()) {
+            KeyRange shared = segment.range().intersect(keys);
+            if (shared.size() == 0) {
+                continue;
+            }
+            boolean statistic = segment.role() == Segment.Role.STATISTIC;
+            double decay = spec.rule().weightDecay().rateOf(segment.role());
+            int begin = shared.begin() - base;
+            if (!pieces.isEmpty()) {
+                Piece last = pieces.get(pieces.size() - 1);
+                if (last.statistic == statistic && last.decay == decay && last.momentum == segment.momentum()) {
+                    pieces.remove(pieces.size() - 1);
+                    begin = last.local.begin();
+                }
+            }
+            pieces.add(new Piece(new KeyRange(begin, shared.end() - base), statistic, decay, segment.momentum()));
+        }
+        return List.copyOf(pieces);
+    }
+
+    int index() {
+        return index;
+    }
+
+    int size() {
+        return local.size();
+    }
+
+    int trainedSize() {
+        return trained.size();
+    }
+
+    /** -1 until the first values are there. */
+    synchronized long version() {
+        return version;
+    }
+
+    /** Takes the first values from a message; a repetition is ignored. */
+    void load(FloatBuffer first, long firstVersion) {
+        if (first.remaining() != local.size()) {
+            throw new IllegalArgumentException(
+                    first.remaining() + " values for partition " + index + ", which has " + local.size());
+        }
+        synchronized (this) {
+            if (version >= 0) {
+                return;
+            }
+            first.get(values, local.begin(), local.size());
+        }
+        begin(firstVersion);
+    }
+
+    /** The first values are in {@link #values}: answers who waits for them. */
+    void begin(long firstVersion) {
+        List<Waiter> answered;
+        ByteBuffer reply;
+        synchronized (this) {
+            if (version >= 0) {
+                return;
+            }
+            version = firstVersion;
+            reply = Reply.values(firstVersion, values, local);
+            current = Optional.of(reply);
+            answered = takeAnswered();
+        }
+        answer(answered, firstVersion, reply, Optional.empty());
+    }
+
+    /** Answers a pull now, or keeps it until its version is there. Returns whether values were sent. */
+    boolean pull(long wanted, long deadline, Consumer<ByteBuffer> answer) {
+        Optional<ByteBuffer> found;
+        long at;
+        synchronized (this) {
+            at = version;
+            if (wanted > version) {
+                if (waiters.size() >= Waiter.LIMIT) {
+                    throw new IllegalArgumentException(
+                            "more than " + Waiter.LIMIT + " pulls wait for partition " + index);
+                }
+                waiters.add(new Waiter(wanted, deadline, answer));
+                return false;
+            }
+            found = wanted == version ? current : wanted == version - 1 ? previous : Optional.empty();
+        }
+        answer.accept(found.map(ByteBuffer::duplicate).orElseGet(() -> Reply.of(Wire.Status.SUPERSEDED, at)));
+        return found.isPresent();
+    }
+
+    /** Adds a subtree's sums to the step they belong to, or drops them as no longer needed. */
+    synchronized Pushed push(long step, Subtree subtree, int examples, FloatBuffer sums) {
+        if (!tree.contains(subtree)) {
+            throw new IllegalArgumentException(
+                    subtree + " is no node of the sum tree of " + tree.leaves() + " micro-batches");
+        }
+        if (sums.remaining() != local.size()) {
+            throw new IllegalArgumentException(
+                    sums.remaining() + " sums for partition " + index + ", which has " + local.size());
+        }
+        if (step > version || step < 0) {
+            throw new IllegalArgumentException("step " + step + " of partition " + index + ", which stands at version "
+                    + version + ": only a step whose version has been pulled can be pushed");
+        }
+        if (step < version) {
+            return new Pushed(Reply.of(Wire.Status.SUPERSEDED, version), true, Optional.empty());
+        }
+        ByteBuffer accepted = Reply.of(Wire.Status.OK, version);
+        if (updating) {
+            return new Pushed(accepted, true, Optional.empty());
+        }
+        for (Pending other : pending) {
+            if (other.subtree.covers(subtree)) {
+                return new Pushed(accepted, true, Optional.empty());
+            }
+        }
+        for (Iterator<Pending> all = pending.iterator(); all.hasNext(); ) {
+            Pending other = all.next();
+            if (subtree.covers(other.subtree)) {
+                all.remove();
+                free.addLast(other.sums);
+            }
+        }
+        Pending merged = mergeUp(addMessage(subtree, examples, sums));
+        if (!merged.subtree.equals(tree.root())) {
+            pending.add(merged);
+            return new Pushed(accepted, false, Optional.empty());
+        }
+        updating = true;
+        return new Pushed(accepted, false, Optional.of(new Complete(step, merged.examples, merged.sums)));
+    }
+
+    /** Copies a message's sums out, on top of their sibling's if that is there already. */
+    @GuardedBy("this")
+    private Pending addMessage(Subtree subtree, int examples, FloatBuffer sums) {
+        Optional<Pending> sibling = takeSibling(subtree);
+        if (sibling.isEmpty()) {
+            float[] slab = free.isEmpty() ? slabs.get(slabsTaken++) : free.removeLast();
+            sums.get(slab, local.begin(), local.size());
+            return new Pending(subtree, examples, slab);
+        }
+        float[] into = sibling.get().sums;
+        float[] chunk = new float[Math.min(ADD_CHUNK, local.size())];
+        for (int at = local.begin(); at < local.end(); at += chunk.length) {
+            int length = Math.min(chunk.length, local.end() - at);
+            sums.get(chunk, 0, length);
+            addChunk(into, at, chunk, length);
+        }
+        return new Pending(
+                tree.parent(subtree).orElseThrow(), Math.addExact(sibling.get().examples, (long) examples), into);
+    }
+
+    @GuardedBy("this")
+    private Pending mergeUp(Pending node) {
+        Pending merged = node;
+        while (true) {
+            Optional<Pending> sibling = takeSibling(merged.subtree);
+            if (sibling.isEmpty()) {
+                return merged;
+            }
+            float[] other = sibling.get().sums;
+            float[] into = merged.sums;
+            for (int i = local.begin(); i < local.end(); i++) {
+                into[i] += other[i];
+            }
+            free.addLast(other);
+            merged = new Pending(
+                    tree.parent(merged.subtree).orElseThrow(),
+                    Math.addExact(merged.examples, sibling.get().examples),
+                    into);
+        }
+    }
+
+    @GuardedBy("this")
+    private Optional<Pending> takeSibling(Subtree subtree) {
+        Optional<Subtree> wanted = tree.sibling(subtree);
+        for (int i = 0; wanted.isPresent() && i < pending.size(); i++) {
+            if (pending.get(i).subtree.equals(wanted.get())) {
+                return Optional.of(pending.remove(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void addChunk(float[] into, int at, float[] chunk, int length) {
+        for (int i = 0; i < length; i++) {
+            into[at + i] += chunk[i];
+        }
+    }
+
+    /** Turns the sums of trained elements into the mean over all examples, those of statistics into the mean over leaves. */
+    void average(Complete complete) {
+        float[] sums = complete.sums;
+        float examples = complete.examples;
+        for (int i = trained.begin(); i < trained.end(); i++) {
+            sums[i] /= examples;
+        }
+        float leaves = tree.leaves();
+        for (int i = trained.end(); i < local.end(); i++) {
+            sums[i] /= leaves;
+        }
+    }
+
+    /**
+     * Sum of squares of the averaged gradient, in double precision and in an order that the partition grid alone fixes:
+     * eight running sums (so that the processor can overlap them), added up at the end.
+     */
+    double squares(Complete complete) {
+        float[] mean = complete.sums;
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
+        int i = trained.begin();
+        for (; i + 8 <= trained.end(); i += 8) {
+            s0 += (double) mean[i] * mean[i];
+            s1 += (double) mean[i + 1] * mean[i + 1];
+            s2 += (double) mean[i + 2] * mean[i + 2];
+            s3 += (double) mean[i + 3] * mean[i + 3];
+            s4 += (double) mean[i + 4] * mean[i + 4];
+            s5 += (double) mean[i + 5] * mean[i + 5];
+            s6 += (double) mean[i + 6] * mean[i + 6];
+            s7 += (double) mean[i + 7] * mean[i + 7];
+        }
+        double rest = 0;
+        for (; i < trained.end(); i++) {
+            rest += (double) mean[i] * mean[i];
+        }
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)) + rest;
+    }
+
+    /**
+     * Applies an averaged step and raises the version; if a snapshot wants the new one, hands in a copy.
+     *
+     * @param scale what clipping multiplies the gradient by; 1 leaves it as it is
+     */
+    void update(Complete complete, float scale, UpdateRule rule) {
+        float[] gradient = complete.sums;
+        if (scale != 1) {
+            for (int i = trained.begin(); i < trained.end(); i++) {
+                gradient[i] *= scale;
+            }
+        }
+        long next = complete.step + 1;
+        double rate = rule.schedule().rate(complete.step);
+        for (Piece piece : pieces) {
+            if (piece.statistic) {
+                runStatistics(gradient, piece);
+            } else {
+                rule.optimizer()
+                        .update(
+                                values,
+                                gradient,
+                                slots,
+                                piece.local.begin(),
+                                piece.local.end(),
+                                new Optimizer.Step(rate, piece.decay, next));
+            }
+        }
+        ByteBuffer reply = Reply.values(next, values, local);
+        Optional<Copy> copy = snapshots.includes(next) ? Optional.of(copy(reply)) : Optional.empty();
+        List<Waiter> answered;
+        Optional<ByteBuffer> before;
+        synchronized (this) {
+            version = next;
+            previous = current;
+            current = Optional.of(reply);
+            before = previous;
+            updating = false;
+            free.addLast(gradient);
+            answered = takeAnswered();
+            // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
+            // passed.
+            if (snapshots.includes(next)) {
+                snapshots.add(next, index, copy.orElseGet(() -> copy(reply)));
+            }
+        }
+        answer(answered, next, reply, before);
+    }
+
+    /** {@code running = (1 - m) running + m batch}, in double precision like PyTorch's batch norm. */
+    private void runStatistics(float[] means, Piece piece) {
+        double take = piece.momentum;
+        double keep = 1 - take;
+        for (int i = piece.local.begin(); i < piece.local.end(); i++) {
+            values[i] = (float) (take * means[i] + keep * values[i]);
+        }
+    }
+
+    /** Hands in a copy of {@code wanted} if the partition stands there. Returns false if it has passed that version. */
+    synchronized boolean copyFor(long wanted) {
+        if (version == wanted && !updating) {
+            current.ifPresent(reply -> snapshots.add(wanted, index, copy(reply)));
+            return true;
+        }
+        return version < wanted;
+    }
+
+    private Copy copy(ByteBuffer reply) {
+        float[][] copies = new float[slots.length][];
+        for (int slot = 0; slot < slots.length; slot++) {
+            copies[slot] = Arrays.copyOfRange(slots[slot], trained.begin(), trained.end());
+        }
+        return new Copy(reply.slice(Wire.REPLY_HEADER, 4 * local.size()), copies);
+    }
+
+    @GuardedBy("this")
+    private List<Waiter> takeAnswered() {
+        List<Waiter> answered = new ArrayList<>();
+        List<Waiter> left = new ArrayList<>();
+        for (Waiter waiter : waiters) {
+            (waiter.version() <= version ? answered : left).add(waiter);
+        }
+        waiters = left;
+        return answered;
+    }
+
+    private static void answer(List<Waiter> answered, long at, ByteBuffer reply, Optional<ByteBuffer> before) {
+        for (Waiter waiter : answered) {
+            if (waiter.version() == at) {
+                waiter.answer().accept(reply.duplicate());
+            } else if (waiter.version() == at - 1 && before.isPresent()) {
+                waiter.answer().accept(before.get().duplicate());
+            } else {
+                waiter.answer().accept(Reply.of(Wire.Status.SUPERSEDED, at));
+            }
+        }
+    }
+
+    /** Tells those that have waited long enough to ask again. */
+    void expire(long now) {
+        List<Waiter> expired;
+        synchronized (this) {
+            expired = Waiter.takeExpired(waiters, now);
+        }
+        Waiter.tellToAskAgain(expired);
+    }
+
+    /** Sends everybody who waits the same answer: the range is gone. */
+    void dismiss(ByteBuffer reply) {
+        List<Waiter> dismissed;
+        synchronized (this) {
+            dismissed = waiters;
+            waiters = new ArrayList<>();
+        }
+        for (Waiter waiter : dismissed) {
+            waiter.answer().accept(reply.duplicate());
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package convoy.parameterserver;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/**
+ * One range of one version as a safetensors file, {@code range-00000-of-00004.safetensors}.
+ *
+ * <pre>
+ *  metadata   format = convoy-range-1; layout = fingerprint; version; begin; end
+ *  values     F32 [end - begin]              the flat vector's part
+ *  SLOT       F32 [min(end, P) - begin]      each of the optimizer's slots, for the trained ones of them
+ * </pre>
+ */
+final class RangeFile {
+    private static final String FORMAT = "convoy-range-1";
+    private static final String VALUES = "values";
+    private static final int BUFFER = 1 << 20;
+
+    private RangeFile() {}
+
+    /** Name of the file that server {@code server} of {@code servers} writes. */
+    static String name(int server, int servers) {
+        return String.format(Locale.ROOT, "range-%05d-of-%05d.safetensors", server, servers);
+    }
+
+    /**
+     * Writes a range under a temporary name, makes it durable and renames it, so that a file of the final name is always
+     * whole. Its bytes are a function of its contents.
+     *
+     * @param partitions the range's partitions in order
+     * @param abandoned asked between pieces; once true the file is removed and an IOException is thrown
+     */
+    static SnapshotFile write(
+            Configuration hadoop,
+            RangeSpec spec,
+            long version,
+            List<Partition.Copy> partitions,
+            BooleanSupplier abandoned)
+            throws IOException {
+        KeyRange range = spec.range();
+        Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
+        Path file = new Path(directory, name(spec.server(), spec.servers().size()));
+        Path temporary = new Path(directory, "_" + file.getName() + "." + spec.incarnation() + ".writing");
+        FileSystem fileSystem = directory.getFileSystem(hadoop);
+        fileSystem.mkdirs(directory);
+
+        List<String> slots = spec.rule().optimizer().slots();
+        int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
+        List<SafetensorsHeader.Entry> entries = new ArrayList<>();
+        long offset = 4L * range.size();
+        entries.add(entry(VALUES, 0, range.size()));
+        for (String slot : slots) {
+            entries.add(entry(slot, offset, trained));
+            offset += 4L * trained;
+        }
+        Map<String, String> metadata = Map.of(
+                "format", FORMAT,
+                "layout", spec.layout().fingerprint(),
+                "version", Long.toString(version),
+                "begin", Integer.toString(range.begin()),
+                "end", Integer.toString(range.end()));
+        byte[] header = SafetensorsHeader.write(metadata, entries);
+
+        MessageDigest sha256 = sha256();
+        try (FSDataOutputStream stored = fileSystem.create(temporary, true, BUFFER);
+                OutputStream out = new DigestOutputStream(stored, sha256)) {
+            out.write(header);
+            for (Partition.Copy partition : partitions) {
+                goOnUnless(abandoned, file);
+                ByteBuffer values = partition.values().duplicate();
+                byte[] chunk = new byte[Math.min(64 << 10, values.remaining())];
+                while (values.hasRemaining()) {
+                    int count = Math.min(chunk.length, values.remaining());
+                    values.get(chunk, 0, count);
+                    out.write(chunk, 0, count);
+                }
+            }
+            for (int slot = 0; slot < slots.size(); slot++) {
+                for (Partition.Copy partition : partitions) {
+                    goOnUnless(abandoned, file);
+                    float[] values = partition.slots()[slot];
+                    Safetensors.writeFloats(out, values, new KeyRange(0, values.length));
+                }
+            }
+            out.flush();
+            // Object stores have no such thing: there a closed file is durable.
+            if (stored.hasCapability(StreamCapabilities.HSYNC)) {
+                stored.hsync();
+            }
+        } catch (IOException | RuntimeException e) {
+            fileSystem.delete(temporary, false);
+            throw e;
+        }
+        // An earlier incarnation may have left a file of this name; its contents are the same, but it may be half gone.
+        fileSystem.delete(file, false);
+        if (!fileSystem.rename(temporary, file)) {
+            throw new IOException("cannot rename " + temporary + " to " + file.getName());
+        }
+        return new SnapshotFile(
+                file.getName(), header.length + offset, HexFormat.of().formatHex(sha256.digest()), range);
+    }
+
+    private static SafetensorsHeader.Entry entry(String name, long begin, int floats) {
+        return new SafetensorsHeader.Entry(
+                name, SafetensorsHeader.Type.F32, List.of((long) floats), begin, begin + 4L * floats);
+    }
+
+    private static void goOnUnless(BooleanSupplier abandoned, Path file) throws IOException {
+        if (abandoned.getAsBoolean()) {
+            throw new IOException("gave up writing " + file + ": its range has been closed");
+        }
+    }
+
+    /**
+     * Reads a range from a snapshot that any number of servers wrote. Every file it needs is read whole and compared with
+     * its checksum.
+     *
+     * @param values takes {@code spec.range()}
+     * @param slots take the range's trained part
+     */
+    static void read(Configuration hadoop, RangeSpec spec, ValueSource.Snapshot source, float[] values, float[][] slots)
+            throws IOException {
+        List<SnapshotFile> files = new ArrayList<>(source.files());
+        files.sort(Comparator.comparingInt(file -> file.range().begin()));
+        int next = 0;
+        for (SnapshotFile file : files) {
+            if (file.range().begin() != next) {
+                throw new BadFileException(
+                        source.directory() + ": the manifest's range files leave out or repeat something at " + next
+                                + " (" + file.name() + " holds " + file.range() + ")");
+            }
+            next = file.range().end();
+        }
+        if (next != spec.layout().size()) {
+            throw new BadFileException(source.directory() + ": its range files hold " + next
+                    + " floats, the network has " + spec.layout().size()
+                    + ": it is the checkpoint of another network, or its manifest is damaged");
+        }
+        for (SnapshotFile file : files) {
+            if (file.range().intersect(spec.range()).size() > 0) {
+                readFile(hadoop, spec, new Path(source.directory(), file.name()), file, values, slots);
+            }
+        }
+    }
+
+    private static void readFile(
+            Configuration hadoop, RangeSpec spec, Path path, SnapshotFile file, float[] values, float[][] slots)
+            throws IOException {
+        FileSystem fileSystem = path.getFileSystem(hadoop);
+        long length;
+        try {
+            length = fileSystem.getFileStatus(path).getLen();
+        } catch (FileNotFoundException e) {
+            throw new BadFileException(
+                    path + " is missing, though the manifest beside it lists it: resume from another checkpoint", e);
+        }
+        if (length != file.length()) {
+            throw new BadFileException(path + " has " + length + " bytes, its manifest says " + file.length()
+                    + ": it is damaged; resume from another checkpoint");
+        }
+        MessageDigest sha256 = sha256();
+        Optional<BadFileException> malformed = Optional.empty();
+        try (InputStream in = new DigestInputStream(fileSystem.open(path, BUFFER), sha256)) {
+            try {
+                copyContents(in, path.toString(), spec, file, values, slots);
+            } catch (BadFileException e) {
+                // If the bytes are not what was written, that is what the message must say.
+                malformed = Optional.of(e);
+            }
+            discard(in, Long.MAX_VALUE);
+        }
+        String found = HexFormat.of().formatHex(sha256.digest());
+        if (!found.equals(file.sha256())) {
+            throw new BadFileException(path + " has the SHA-256 " + found + ", its manifest says " + file.sha256()
+                    + ": it is damaged; resume from another checkpoint");
+        }
+        if (malformed.isPresent()) {
+            throw malformed.get();
+        }
+    }
+
+    /** Copies what the file and the range share; reads the file front to back. */
+    private static void copyContents(
+            InputStream in, String path, RangeSpec spec, SnapshotFile file, float[] values, float[][] slots)
+            throws IOException {
+        SafetensorsHeader header = SafetensorsHeader.read(in, path, file.length());
+        Map<String, String> metadata = header.metadata();
+        require(path, metadata, "format", FORMAT);
+        require(path, metadata, "layout", spec.layout().fingerprint());
+        require(path, metadata, "version", Long.toString(spec.firstVersion()));
+        require(path, metadata, "begin", Integer.toString(file.range().begin()));
+        require(path, metadata, "end", Integer.toString(file.range().end()));
+
+        KeyRange trained = file.range().intersect(new KeyRange(0, spec.layout().parameterCount()));
+        Map<String, float[]> wanted = new HashMap<>(Map.of(VALUES, values));
+        List<String> names = spec.rule().optimizer().slots();
+        for (int slot = 0; slot < names.size(); slot++) {
+            wanted.put(names.get(slot), slots[slot]);
+        }
+        if (!header.entries().keySet().equals(wanted.keySet())) {
+            throw new BadFileException(path + " holds " + header.entries().keySet() + ", this optimizer needs "
+                    + wanted.keySet() + ": it was written with another optimizer");
+        }
+        for (SafetensorsHeader.Entry entry : header.entries().values()) {
+            KeyRange held = entry.name().equals(VALUES) ? file.range() : trained;
+            if (entry.type() != SafetensorsHeader.Type.F32 || entry.elements() != held.size()) {
+                throw new BadFileException(path + ": tensor '" + entry.name() + "' has " + entry.elements()
+                        + " elements of type " + entry.type() + ", the range has " + held.size() + " of type F32");
+            }
+            KeyRange shared = held.intersect(spec.range());
+            if (shared.size() == 0) {
+                discard(in, 4L * held.size());
+            } else {
+                discard(in, 4L * (shared.begin() - held.begin()));
+                int base = spec.range().begin();
+                Safetensors.readFloats(
+                        in,
+                        Objects.requireNonNull(wanted.get(entry.name())),
+                        new KeyRange(shared.begin() - base, shared.end() - base));
+                discard(in, 4L * (held.end() - shared.end()));
+            }
+        }
+    }
+
+    private static void require(String path, Map<String, String> metadata, String key, String wanted) {
+        String found = metadata.getOrDefault(key, "nothing");
+        if (!found.equals(wanted)) {
+            throw new BadFileException(path + ": its " + key + " is " + found + ", " + wanted
+                    + " is wanted: it belongs to another run, network or step");
+        }
+    }
+
+    /** Reads and forgets up to {@code bytes}, or to the end. */
+    private static void discard(InputStream in, long bytes) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(64 << 10, Math.max(1, bytes))];
+        for (long left = bytes; left > 0; ) {
+            int count = in.read(chunk, 0, (int) Math.min(chunk.length, left));
+            if (count < 0) {
+                return;
+            }
+            left -= count;
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package convoy.parameterserver;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer as it travels; its header is drawn at {@link Wire}.
+ *
+ * <pre>
+ *  answer to            body at offset 16
+ *  PULL, OK             n floats
+ *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
+ *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text SHA-256; text file name
+ *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
+ *  NOT_OPEN, REFUSED    text
+ *  anything else        nothing
+ * </pre>
+ *
+ * @param status how it is meant
+ * @param number a version or an incarnation, by status
+ * @param body the rest, positioned at its first byte
+ */
+record Reply(Wire.Status status, long number, ByteBuffer body) {
+    static Reply read(ByteBuffer in) {
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        Wire.Status status = Wire.Status.of(in.getInt());
+        in.getInt();
+        return new Reply(status, in.getLong(), in);
+    }
+
+    static ByteBuffer of(Wire.Status status, long number) {
+        return start(status, number, 0, 0).flip();
+    }
+
+    static ByteBuffer text(Wire.Status status, String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, Wire.MAX_TEXT);
+        return start(status, 0, 0, 4 + length)
+                .putInt(length)
+                .put(bytes, 0, length)
+                .flip();
+    }
+
+    /** A pull's answer, complete with header, so that it is made once for a version and sent to every worker as it is. */
+    static ByteBuffer values(long version, float[] values, KeyRange range) {
+        ByteBuffer out = start(Wire.Status.OK, version, range.size(), 4 * range.size());
+        out.asFloatBuffer().put(values, range.begin(), range.size());
+        return out.position(0).asReadOnlyBuffer();
+    }
+
+    static ByteBuffer norm(double norm) {
+        return start(Wire.Status.OK, 0, 0, 8).putDouble(norm).flip();
+    }
+
+    static ByteBuffer snapshot(SnapshotFile file) {
+        ByteBuffer out = start(
+                        Wire.Status.OK, 0, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
+                .putLong(file.length())
+                .putInt(file.range().begin())
+                .putInt(file.range().end());
+        Fields.writeText(out, file.sha256());
+        Fields.writeText(out, file.name());
+        return out.flip();
+    }
+
+    SnapshotFile readSnapshot() {
+        long length = body.getLong();
+        KeyRange range = new KeyRange(body.getInt(), body.getInt());
+        String sha256 = Fields.readText(body, "checksum", 64);
+        return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, sha256, range);
+    }
+
+    static ByteBuffer statistics(ServerStatistics statistics) {
+        return start(Wire.Status.OK, 0, 0, 12 * 8)
+                .putLong(statistics.ranges())
+                .putLong(statistics.lowestVersion())
+                .putLong(statistics.pushes())
+                .putLong(statistics.pushedBytes())
+                .putLong(statistics.duplicates())
+                .putLong(statistics.pulls())
+                .putLong(statistics.pulledBytes())
+                .putLong(statistics.updates())
+                .putLong(statistics.snapshots())
+                .putLong(statistics.snapshotBytes())
+                .putLong(statistics.refused())
+                .putDouble(statistics.gradientNorm())
+                .flip();
+    }
+
+    ServerStatistics readStatistics() {
+        return new ServerStatistics(
+                (int) body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getDouble());
+    }
+
+    /** The line of text of a {@code NOT_OPEN} or {@code REFUSED}. */
+    String line() {
+        return Fields.readText(body, "message", Wire.MAX_TEXT);
+    }
+
+    private static ByteBuffer start(Wire.Status status, long number, int floats, int bodyLength) {
+        return ByteBuffer.allocate(Wire.REPLY_HEADER + bodyLength)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(status.code)
+                .putInt(floats)
+                .putLong(number);
+    }
+}

@@ -1,0 +1,134 @@
+package convoy.parameterserver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.util.MapConfigProvider;
+import org.apache.spark.network.util.TransportConf;
+
+/** Real servers and clients on loopback, for tests. */
+final class Cluster implements AutoCloseable {
+    static final String RUN = "test";
+    static final Duration SILENCE = Duration.ofSeconds(10);
+
+    final List<ServerHost> hosts = new ArrayList<>();
+    final List<ServerAddress> addresses = new ArrayList<>();
+    final ServerClients clients;
+
+    enum Security {
+        OPEN,
+        AUTHENTICATED,
+        ENCRYPTED
+    }
+
+    Cluster(int servers) {
+        this(servers, Security.OPEN, SILENCE);
+    }
+
+    Cluster(int servers, Security security, Duration silence) {
+        for (int server = 0; server < servers; server++) {
+            ServerHost host =
+                    ServerHost.start(conf(security), secret(security, "correct"), new Configuration(), "127.0.0.1");
+            hosts.add(host);
+            addresses.add(host.address());
+        }
+        clients = ServerClients.create(conf(security), secret(security, "correct"), silence);
+    }
+
+    static TransportConf conf(Security security) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("spark.network.crypto.saslFallback", "false");
+        settings.put("spark.network.crypto.authEngineVersion", "2");
+        settings.put("spark.network.crypto.enabled", Boolean.toString(security == Security.ENCRYPTED));
+        settings.put("spark.test.io.serverThreads", "2");
+        settings.put("spark.test.io.clientThreads", "2");
+        return new TransportConf("test", new MapConfigProvider(settings));
+    }
+
+    static Optional<AppSecret> secret(Security security, String key) {
+        return security == Security.OPEN
+                ? Optional.empty()
+                : Optional.of(new AppSecret("app", new SecretKeyHolder() {
+                    @Override
+                    public String getSaslUser(String appId) {
+                        return "user";
+                    }
+
+                    @Override
+                    public String getSecretKey(String appId) {
+                        return key;
+                    }
+                }));
+    }
+
+    /** Opens every range of a run and returns a client for it. */
+    ParameterClient open(Training training, long incarnation, long firstVersion, ValueSource source) {
+        List<CompletableFuture<Void>> opened = new ArrayList<>();
+        for (int server = 0; server < addresses.size(); server++) {
+            OpenRange range = new OpenRange(
+                    RUN,
+                    incarnation,
+                    server,
+                    training.layout(),
+                    training.rule(),
+                    training.leaves(),
+                    firstVersion,
+                    source,
+                    addresses,
+                    training.snapshots());
+            opened.add(clients.open(addresses.get(server), range));
+        }
+        opened.forEach(Cluster::get);
+        return clients.parameters(RUN, incarnation, training.layout(), addresses);
+    }
+
+    /** Pulls a whole version. */
+    static float[] pull(ParameterClient client, long version) {
+        float[] flat = new float[client.layout().size()];
+        List<CompletableFuture<PullReply>> pulls = new ArrayList<>();
+        for (int partition = 0; partition < client.layout().partitions(); partition++) {
+            pulls.add(client.pull(partition, version, flat));
+        }
+        for (CompletableFuture<PullReply> pull : pulls) {
+            if (!(get(pull) instanceof PullReply.Values values) || values.version() != version) {
+                throw new AssertionError("pull of version " + version + " answered " + pull.join());
+            }
+        }
+        return flat;
+    }
+
+    /** Pushes a subtree's sums to every partition. */
+    static void push(ParameterClient client, long step, Subtree subtree, int examples, float[] sums) {
+        List<CompletableFuture<PushReply>> pushes = new ArrayList<>();
+        for (int partition = 0; partition < client.layout().partitions(); partition++) {
+            pushes.add(client.push(partition, step, subtree, examples, sums));
+        }
+        pushes.forEach(Cluster::get);
+    }
+
+    static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e);
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new AssertionError("no answer within 30 s", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+        hosts.forEach(ServerHost::close);
+    }
+}

@@ -1,0 +1,104 @@
+package convoy.parameterserver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * A made-up training run: its gradients are functions of (step, micro-batch) and of the values, as real ones are.
+ *
+ * @param leaves V
+ */
+record Training(ParameterLayout layout, UpdateRule rule, int leaves, SnapshotPlan snapshots) {
+    static final SnapshotPlan NONE = new SnapshotPlan("file:///nowhere", 0, List.of());
+
+    static Training of(int leaves, UpdateRule rule) {
+        return new Training(layout(5_000, 300), rule, leaves, NONE);
+    }
+
+    static UpdateRule rule(Optimizer optimizer, Optional<Double> clipNorm) {
+        return new UpdateRule(
+                optimizer,
+                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
+                new Schedule.Warmup(2, 0.5, new Schedule.Cosine(0.1, 20, 0)),
+                clipNorm);
+    }
+
+    /** Tensors of every role, so that pieces of different treatment meet inside partitions. */
+    static ParameterLayout layout(int weights, int statistics) {
+        List<Segment> segments = new ArrayList<>();
+        add(segments, "conv.weight", List.of(weights / 10, 5), Segment.Role.WEIGHT, 0);
+        add(segments, "bn.weight", List.of(statistics), Segment.Role.NORM, 0);
+        add(segments, "bn.bias", List.of(statistics), Segment.Role.NORM, 0);
+        add(segments, "fc.weight", List.of(weights / 10, 5), Segment.Role.WEIGHT, 0);
+        add(segments, "fc.bias", List.of(37), Segment.Role.BIAS, 0);
+        add(segments, "bn.running_mean", List.of(statistics), Segment.Role.STATISTIC, 0.1);
+        add(segments, "bn.running_var", List.of(statistics), Segment.Role.STATISTIC, 0.1);
+        return new ParameterLayout(segments);
+    }
+
+    private static void add(
+            List<Segment> segments, String name, List<Integer> shape, Segment.Role role, double momentum) {
+        int begin = segments.isEmpty()
+                ? 0
+                : segments.get(segments.size() - 1).range().end();
+        segments.add(new Segment(name, shape, begin, role, momentum));
+    }
+
+    Training with(SnapshotPlan plan) {
+        return new Training(layout, rule, leaves, plan);
+    }
+
+    float[] initial() {
+        SplittableRandom random = new SplittableRandom(7);
+        float[] values = new float[layout.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(-1, 1);
+        }
+        return values;
+    }
+
+    /** Examples of a micro-batch: not all alike. */
+    int examples(int microBatch) {
+        return 30 + microBatch % 3;
+    }
+
+    /** The gradient sums (and batch statistics) of a micro-batch. */
+    float[] gradient(long step, int microBatch, float[] values) {
+        SplittableRandom random = new SplittableRandom(step * 1_000 + microBatch);
+        float[] gradient = new float[layout.size()];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = (float) random.nextDouble(-1, 1) + 0.3f * values[i];
+        }
+        return gradient;
+    }
+
+    /** The sums of a subtree, added along the tree. */
+    SubtreeSum.Node sum(long step, Subtree subtree, float[] values) {
+        SubtreeSum sum = new SubtreeSum(new SumTree(leaves), layout.size());
+        for (int leaf = subtree.begin(); leaf < subtree.end(); leaf++) {
+            sum.add(leaf, examples(leaf), gradient(step, leaf, values));
+        }
+        return sum.take(subtree).orElseThrow();
+    }
+
+    void push(ParameterClient client, long step, Subtree subtree, float[] values) {
+        SubtreeSum.Node node = sum(step, subtree, values);
+        Cluster.push(client, step, subtree, node.examples(), node.sums());
+    }
+
+    /** Steps {@code [from, to)} by workers that each have an even share of the micro-batches; the values at the end. */
+    float[] run(ParameterClient client, long from, long to, int workers) {
+        SumTree tree = new SumTree(leaves);
+        for (long step = from; step < to; step++) {
+            float[] values = Cluster.pull(client, step);
+            for (int worker = 0; worker < workers; worker++) {
+                for (Subtree subtree : tree.cover(worker * leaves / workers, (worker + 1) * leaves / workers)) {
+                    push(client, step, subtree, values);
+                }
+            }
+        }
+        return Cluster.pull(client, to);
+    }
+}
