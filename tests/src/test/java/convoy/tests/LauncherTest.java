@@ -1,0 +1,227 @@
+package convoy.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The script {@code ./convoy}, in a copy of the repository's skeleton whose path has a space, with a Java and a Maven that
+ * write down how they were called.
+ */
+final class LauncherTest {
+    private static final Path ROOT = Path.of(System.getProperty("convoy.root", ".."));
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private Path root = Path.of("");
+    private Path java = Path.of("");
+
+    private record Ran(int status, String out, String err) {}
+
+    @BeforeEach
+    void copyTheScripts() throws IOException {
+        root = directory.resolve("a checkout");
+        java = directory.resolve("a jdk");
+        Files.createDirectories(root.resolve("deploy/conf"));
+        Files.writeString(root.resolve("pom.xml"), "<project/>");
+        for (String module : List.of("architectures", "parameter-server", "worker", "driver", "jobs", "deploy")) {
+            Files.createDirectories(root.resolve(module + "/src/main/java"));
+            Files.writeString(root.resolve(module + "/pom.xml"), "<project/>");
+        }
+        for (String script : List.of("convoy", "deploy/launch.sh")) {
+            Files.copy(ROOT.resolve(script), root.resolve(script));
+        }
+        executable(root.resolve("mvnw"), """
+                #!/bin/bash
+                echo "$@" >> calls
+                if [[ -e fail ]]; then echo "[ERROR] cannot compile"; exit 1; fi
+                mkdir -p deploy/target/convoy-dist/conf && touch deploy/target/convoy-dist/BUILT deploy/target/convoy.jar
+                """);
+        executable(java.resolve("bin/java"), """
+                #!/bin/bash
+                for word in "$@"; do echo "<$word>"; done
+                echo "SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-} OMP_NUM_THREADS=${OMP_NUM_THREADS:-} SPARK_HOME=$SPARK_HOME"
+                """);
+        Files.writeString(java.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
+    }
+
+    @Test
+    void buildsOnceAndSaysSoInOneLine() throws Exception {
+        Ran first = convoy("models", "--json");
+        assertThat(first.status()).isZero();
+        assertThat(first.err())
+                .startsWith("convoy: building, for nothing is built yet")
+                .hasLineCount(1);
+        assertThat(first.out()).contains("<convoy.jobs.Main>\n<models>\n<--json>\n");
+        assertThat(convoy("models").err()).isEmpty();
+        assertThat(calls()).hasSize(1).first().asString().contains("-Dassembly.skip=true");
+    }
+
+    @Test
+    void buildsAgainWhenASourceOrPomIsNewer() throws Exception {
+        convoy("models");
+        Instant later = Instant.now();
+        for (String changed : List.of("worker/src/main/java/A.java", "pom.xml", "deploy/conf/new.properties")) {
+            later = later.plusSeconds(60);
+            Files.writeString(root.resolve(changed), "changed");
+            Files.setLastModifiedTime(root.resolve(changed), FileTime.from(later));
+            assertThat(convoy("models").err())
+                    .startsWith("convoy: building, for ")
+                    .contains(" is newer than what is built")
+                    .hasLineCount(1);
+            Files.setLastModifiedTime(root.resolve("deploy/target/convoy-dist/BUILT"), FileTime.from(later));
+        }
+        assertThat(convoy("models").err()).isEmpty();
+        assertThat(calls()).hasSize(4);
+    }
+
+    @Test
+    void aFailedBuildShowsItsErrorsAndStops() throws Exception {
+        Files.writeString(root.resolve("fail"), "");
+        Ran ran = convoy("models");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.err()).contains("[ERROR] cannot compile\n", "convoy: the build failed; the whole log is ");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "JAVA_VERSION=\"21.0.1\" | is Java 21.0.1; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17",
+                "JAVA_VERSION=\"1.8.0_4\" | is Java 1.8.0_4; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17",
+            })
+    void anotherJavaIsRefusedInOneLine(String release, String message) throws Exception {
+        Files.writeString(java.resolve("release"), release + "\n");
+        Ran ran = convoy("models");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void aJavaHomeWithoutJavaIsRefusedInOneLine() throws Exception {
+        Files.delete(java.resolve("bin/java"));
+        assertThat(convoy("models").err())
+                .contains("has no bin/java; set it to a JDK 17")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void trainingGoesThroughSparkOnThisMachineAlone() throws Exception {
+        Ran ran = convoy("train", "my run.yaml", "--set", "name=a b");
+        assertThat(ran.out())
+                .contains("<org.apache.spark.deploy.SparkSubmit>\n")
+                .contains(
+                        "<--class>\n<convoy.jobs.Main>\n<spark-internal>\n<train>\n<my run.yaml>\n<--set>\n<name=a b>\n")
+                .contains("SPARK_LOCAL_IP=127.0.0.1 OMP_NUM_THREADS=1 SPARK_HOME=" + root.toRealPath());
+        assertThat(ran.out()).contains("<@" + root.toRealPath() + "/deploy/target/convoy-dist/conf/spark-jvm.options>");
+    }
+
+    @Test
+    void sparksOptionsAreTakenFromAnywhere() throws Exception {
+        Ran ran = convoy(
+                "--master=local-cluster[2,1,1024]",
+                "train",
+                "r.yaml",
+                "--conf",
+                "spark.a=b c",
+                "--driver-memory",
+                "3g");
+        assertThat(ran.out())
+                .contains("<-Xmx3g>\n")
+                .contains("<--master>\n<local-cluster[2,1,1024]>\n<--conf>\n<spark.a=b c>\n<--driver-memory>\n<3g>\n")
+                .contains("<spark-internal>\n<train>\n<r.yaml>\n");
+    }
+
+    @Test
+    void aClusterWithoutConvoyIsSentTheOneJar() throws Exception {
+        Ran ran = convoy("train", "r.yaml", "--master", "spark://h:7077");
+        assertThat(ran.out()).contains("<" + root.toRealPath() + "/deploy/target/convoy.jar>\n<train>\n");
+        assertThat(ran.out()).contains("SPARK_LOCAL_IP= ");
+    }
+
+    @Test
+    void aPropertiesFileSaysWhereTheClusterIsAndThatItHasConvoy() throws Exception {
+        Path properties = directory.resolve("spark.conf");
+        Files.writeString(
+                properties,
+                "spark.master   spark://127.0.0.1:7077\nspark.convoy.installed true\nspark.driver.memory=2g\n");
+        Ran ran = convoy("train", "r.yaml", "--properties-file", properties.toString());
+        assertThat(ran.out()).contains("<-Xmx2g>\n", "<--properties-file>\n<" + properties + ">\n", "<spark-internal>");
+        Files.delete(properties);
+        assertThat(convoy("train", "r.yaml", "--properties-file", properties.toString())
+                        .err())
+                .isEqualTo("convoy: --properties-file " + properties + " cannot be read\n");
+    }
+
+    @Test
+    void helpNeedsNoSpark() throws Exception {
+        assertThat(convoy("train", "--help").out())
+                .doesNotContain("SparkSubmit")
+                .contains("<train>\n<--help>\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "models --master local[2] | convoy: models does not run on Spark; leave --master out",
+                "train r.yaml --master    | convoy: --master needs a value",
+            })
+    void aWrongLauncherOptionIsOneLineAndStatusTwo(String words, String message) throws Exception {
+        convoy("models");
+        Ran ran = convoy(words.split(" "));
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).isEqualTo(message + "\n");
+    }
+
+    @Test
+    void theJvmOptionsAreSparksOwn() {
+        assertThat(System.getProperty("spark.jvm.options", "").split(" +"))
+                .contains(JavaModuleOptions.defaultModuleOptions().split(" +"));
+    }
+
+    private List<String> calls() throws IOException {
+        return Files.readAllLines(root.resolve("calls"));
+    }
+
+    private Ran convoy(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("convoy").toString()));
+        command.addAll(List.of(words));
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.put("JAVA_HOME", java.toString());
+        List.of("SPARK_LOCAL_IP", "OMP_NUM_THREADS", "HADOOP_CONF_DIR", "SPARK_CONF_DIR")
+                .forEach(environment::remove);
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
