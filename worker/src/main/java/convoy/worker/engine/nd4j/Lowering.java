@@ -108,8 +108,7 @@ final class Lowering {
 
     private Kernel kernel(Node node) {
         if (new HashSet<>(node.inputs()).size() < node.inputs().size()) {
-            throw new BadInputException("network " + network.name() + ": node " + node.name()
-                    + " reads one input twice, which DL4J's graphs cannot; put a scale by 1 between");
+            throw lacking(node, "reads one input twice");
         }
         boolean relu = fused.containsValue(node.name());
         Shape in = shape(node.inputs().get(0));
@@ -117,9 +116,11 @@ final class Lowering {
         Operation operation = node.operation();
         if (operation instanceof Convolution convolution) {
             if (convolution.groups() != 1) {
-                throw new BadInputException("network " + network.name() + ": node " + node.name()
-                        + " is a convolution of " + convolution.groups()
-                        + " groups, which the engine nd4j does not have; choose another engine");
+                throw lacking(node, "is a convolution of " + convolution.groups() + " groups");
+            }
+            // ND4J's operation has a dilation, but what it asks of oneDNN for it does not exist.
+            if (convolution.dilationHeight() != 1 || convolution.dilationWidth() != 1) {
+                throw lacking(node, "is a convolution with dilation");
             }
             return new ConvolutionKernel(convolution, image(in), image(out), relu);
         } else if (operation instanceof Dense dense) {
@@ -157,8 +158,12 @@ final class Lowering {
         } else if (operation instanceof Scale scale) {
             return new ScaleKernel(scale.factor());
         }
-        throw new BadInputException("network " + network.name() + ": node " + node.name() + " is '" + operation.label()
-                + "', which the engine nd4j does not have; choose another engine");
+        throw lacking(node, "is '" + operation.label() + "'");
+    }
+
+    private BadInputException lacking(Node node, String what) {
+        return new BadInputException("network " + network.name() + ": node " + node.name() + " " + what
+                + ", which the engine nd4j does not have; choose another engine");
     }
 
     private Shape shape(String node) {

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A network in double precision by the plainest loops: what engines are compared with. Dropout of any form is left out. Activations
+ * A network in double precision by the plainest loops: what engines are compared with. Activations
  * are {@code [N, C, H, W]}, row-major.
  */
 final class ExactNetwork {
@@ -43,6 +43,9 @@ final class ExactNetwork {
     private int examples;
     private final Map<String, double[]> values = new HashMap<>();
     private final Map<String, double[]> derivatives = new HashMap<>();
+
+    /** For each node that drops out, the factor of each of its floats in training; without one it passes all on. */
+    final Map<String, double[]> dropout = new HashMap<>();
 
     /** The gradient as an engine puts it out: sums over examples, then batch statistics. */
     final double[] gradient;
@@ -76,6 +79,7 @@ final class ExactNetwork {
         forward(batch, true);
         loss = 0;
         derivatives.clear();
+        Arrays.fill(gradient, 0);
         for (Head head : network.heads()) {
             head(head, batch.labels());
         }
@@ -197,6 +201,11 @@ final class ExactNetwork {
             int plane = ((Image) in).height() * ((Image) in).width();
             for (int n = 0; n < examples; n++) {
                 copy(1, n * in.size(), n * out.size() + pad.before() * plane, in.size(), dx, y, back);
+            }
+        } else if (training && dropout.containsKey(node.name())) {
+            double[] factors = Objects.requireNonNull(dropout.get(node.name()));
+            for (int i = 0; i < y.length; i++) {
+                copy(factors[i], i, i, 1, dx, y, back);
             }
         } else if (operation instanceof Flatten || operation.isIdentityInInference()) {
             copy(1, 0, 0, y.length, dx, y, back);

@@ -1,0 +1,378 @@
+package convoy.worker.engine.nd4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Catalogue;
+import convoy.architectures.Head;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Node;
+import convoy.architectures.Operation;
+import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.SpatialDropout;
+import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.RandomStream;
+import convoy.architectures.Shape.Image;
+import convoy.parameterserver.Segment;
+import convoy.worker.NetworkLayout;
+import convoy.worker.data.Batch;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.MicroBatchKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Nd4jEngineTest {
+    private static final MicroBatchKey KEY = new MicroBatchKey(7, 0, 0);
+
+    static List<Network> networks() {
+        return SampleNetworks.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void gradientsStatisticsLossAndLogitsAreTheExactOnes(Network network) {
+        compareWithExact(network, 3, 0, 1e-5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lenet5", "mnist_cnn", "resnet20_cifar", "model_b", "strided_cnn_a"})
+    void networksOfTheCatalogueToo(String name) {
+        compareWithExact(Catalogue.build(name, NetworkArguments.defaults().withoutDropout()), 2, 0, 2e-3);
+    }
+
+    @Test
+    void labelSmoothingSpreadsTheTarget() {
+        compareWithExact(SampleNetworks.auxiliaryHeads(), 4, 0.1, 1e-5);
+    }
+
+    /**
+     * @param tolerance of gradients and statistics, by the norm of each tensor's: rounding decides which of two equal numbers wins
+     *     a maximum, and on which side of zero a ReLU stands, the more often the larger the network
+     */
+    private static void compareWithExact(Network network, int examples, double smoothing, double tolerance) {
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, examples, 2);
+        ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), smoothing);
+        double[] logits = exact.predict(batch);
+        exact.train(batch);
+        float[] gradient = new float[flat.length];
+        Arrays.fill(gradient, Float.NaN);
+        try (Engine engine = engine(network, smoothing)) {
+            engine.setParameters(flat);
+            assertClose("logits", engine.predict(batch), logits, 0, logits.length, 1e-5);
+            GradientResult result = engine.gradient(batch, KEY, gradient);
+            assertThat(result.examples()).isEqualTo(examples);
+            assertThat(result.lossSum() + result.auxiliaryLossSum())
+                    .isCloseTo(exact.loss, within(1e-5 * Math.abs(exact.loss)));
+            assertThat(result.auxiliaryLossSum() > 0).isEqualTo(network.heads().size() > 1);
+            // In training mode after a prediction, and a second time in the memory of the first.
+            float[] again = new float[flat.length];
+            assertThat(engine.gradient(batch, KEY, again)).isEqualTo(result);
+            assertThat(again).isEqualTo(gradient);
+        }
+        double largest = 0;
+        for (Segment segment : NetworkLayout.of(network).segments()) {
+            if (segment.role() != Segment.Role.STATISTIC) {
+                int end = segment.range().end();
+                largest = Math.max(
+                        largest, Math.sqrt(squaredDistance(new float[end], exact.gradient, segment.begin(), end)));
+            }
+        }
+        for (Segment segment : NetworkLayout.of(network).segments()) {
+            int end = segment.range().end();
+            double norm = Math.sqrt(squaredDistance(new float[end], exact.gradient, segment.begin(), end));
+            // A bias before a batch norm has no gradient but rounding.
+            assertThat(Math.sqrt(squaredDistance(gradient, exact.gradient, segment.begin(), end)))
+                    .as("distance of the gradient or statistic %s of norm %.3g", segment.name(), norm)
+                    .isLessThan(tolerance * Math.max(norm, largest / 100));
+        }
+    }
+
+    @Test
+    void countsTheExamplesWhoseLargestLogitIsTheLabels() {
+        Network network = SampleNetworks.convolutions();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 9, 2);
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            // No batch norm and no dropout: training mode has the same logits.
+            float[] logits = engine.predict(batch);
+            int classes = network.classes();
+            long right = IntStream.range(0, batch.examples())
+                    .filter(n -> IntStream.range(0, classes)
+                            .allMatch(c -> logits[n * classes + c] <= logits[n * classes + batch.labels()[n]]))
+                    .count();
+            int correct = engine.gradient(batch, KEY, new float[flat.length]).correct();
+            assertThat(correct).isEqualTo((int) right).isBetween(1, 8);
+        }
+    }
+
+    @Test
+    void aMicroBatchOfAnotherSizeIsComputedInTheSameEngine() {
+        Network network = SampleNetworks.norms();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch small = SampleNetworks.batch(network, 3, 2);
+        Batch large = SampleNetworks.batch(network, 8, 3);
+        float[] alone = new float[flat.length];
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            engine.gradient(small, KEY, alone);
+        }
+        float[] mixed = new float[flat.length];
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            for (Batch batch : List.of(small, large, small)) {
+                engine.gradient(batch, KEY, mixed);
+            }
+        }
+        assertThat(mixed).isEqualTo(alone);
+    }
+
+    @Test
+    void dropoutIsTheDocumentedFunctionOfTheKey() {
+        Network network = SampleNetworks.dropout();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 4, 2);
+        MicroBatchKey key = new MicroBatchKey(11, 5, 3);
+        ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), 0);
+        for (Node node : network.nodes()) {
+            if (node.operation().isIdentityInInference()) {
+                int size = network.inputShapes(node).get(0).size();
+                int plane =
+                        network.inputShapes(node).get(0) instanceof Image image ? image.height() * image.width() : 1;
+                exact.dropout.put(node.name(), factors(node, key, batch.examples() * size, size, plane));
+            }
+        }
+        exact.train(batch);
+        float[] gradient = new float[flat.length];
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            assertClose("logits", engine.predict(batch), exact.predict(batch), 0, 4 * network.classes(), 1e-5);
+            engine.gradient(batch, key, gradient);
+        }
+        exact.train(batch);
+        assertClose("gradient", gradient, exact.gradient, 0, flat.length, 1e-5);
+    }
+
+    /** One float of the node's stream for each unit, in the order of [N, C, H, W]. */
+    private static double[] factors(Node node, MicroBatchKey key, int length, int size, int plane) {
+        RandomStream random = RandomStream.of(key.seed(), "dropout." + node.name(), key.step(), key.microBatch());
+        Operation operation = node.operation();
+        double probability;
+        int unit;
+        if (operation instanceof Dropout dropout) {
+            probability = dropout.probability();
+            unit = 1;
+        } else if (operation instanceof SpatialDropout dropout) {
+            probability = dropout.probability();
+            unit = plane;
+        } else {
+            probability = ((StochasticDepth) operation).probability();
+            unit = size;
+        }
+        double[] factors = new double[length];
+        for (int i = 0; i < length; i += unit) {
+            Arrays.fill(factors, i, i + unit, random.nextFloat() < probability ? 0 : 1 / (1 - probability));
+        }
+        return factors;
+    }
+
+    @Test
+    void dropoutDiffersBySeedStepAndMicroBatchAndByNothingElse() {
+        Network network = SampleNetworks.dropout();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 4, 2);
+        List<MicroBatchKey> keys = List.of(
+                new MicroBatchKey(1, 1, 1),
+                new MicroBatchKey(2, 1, 1),
+                new MicroBatchKey(1, 2, 1),
+                new MicroBatchKey(1, 1, 2));
+        List<float[]> forwards = gradients(network, flat, batch, keys);
+        List<float[]> first = gradients(network, flat, batch, List.of(keys.get(3), keys.get(0)));
+        for (int i = 0; i < keys.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                assertThat(forwards.get(i)).isNotEqualTo(forwards.get(j));
+            }
+        }
+        assertThat(first.get(0)).isEqualTo(forwards.get(3));
+        assertThat(first.get(1)).isEqualTo(forwards.get(0));
+    }
+
+    private static List<float[]> gradients(Network network, float[] flat, Batch batch, List<MicroBatchKey> keys) {
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            return keys.stream()
+                    .map(key -> {
+                        float[] gradient = new float[flat.length];
+                        engine.gradient(batch, key, gradient);
+                        return gradient;
+                    })
+                    .toList();
+        }
+    }
+
+    @Test
+    void enginesBesideEachOtherGiveTheBitsThatEachGivesAlone() throws Exception {
+        Network network = Catalogue.build("resnet20_cifar", NetworkArguments.defaults());
+        Network other = Catalogue.build("mnist_cnn", NetworkArguments.defaults());
+        List<float[]> alone = steps(network, 4);
+        List<float[]> otherAlone = steps(other, 4);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            Future<List<float[]>> first = threads.submit(() -> steps(network, 4));
+            Future<List<float[]>> second = threads.submit(() -> steps(network, 4));
+            Future<List<float[]>> third = threads.submit(() -> steps(other, 4));
+            for (int i = 0; i < 4; i++) {
+                assertThat(first.get().get(i)).isEqualTo(alone.get(i));
+                assertThat(second.get().get(i)).isEqualTo(alone.get(i));
+                assertThat(third.get().get(i)).isEqualTo(otherAlone.get(i));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<float[]> steps(Network network, int count) {
+        float[] flat = SampleNetworks.weights(network, 1);
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            return IntStream.range(0, count)
+                    .mapToObj(step -> {
+                        float[] gradient = new float[flat.length];
+                        engine.gradient(
+                                SampleNetworks.batch(network, 8 + step, step), new MicroBatchKey(1, step, 0), gradient);
+                        return gradient;
+                    })
+                    .toList();
+        }
+    }
+
+    @Test
+    void memoryStaysTheSameOverManyStepsAndGoesAwayWithTheEngine() {
+        Network network = Catalogue.build("resnet20_cifar", NetworkArguments.defaults());
+        for (int engines = 0; engines < 4; engines++) {
+            run(network, 2);
+        }
+        long before = Pointer.physicalBytes();
+        for (int engines = 0; engines < 16; engines++) {
+            run(network, 2);
+        }
+        run(network, 40);
+        // An engine's activations are 35 MB at this batch: 16 engines or 40 steps that kept them would take more.
+        assertThat(Pointer.physicalBytes() - before).isLessThan(400L << 20);
+    }
+
+    private static void run(Network network, int steps) {
+        float[] flat = SampleNetworks.weights(network, 1);
+        float[] gradient = new float[flat.length];
+        Batch batch = SampleNetworks.batch(network, 16, 2);
+        try (Engine engine = engine(network, 0)) {
+            for (int step = 0; step < steps; step++) {
+                engine.setParameters(flat);
+                engine.gradient(batch, new MicroBatchKey(1, step, 0), gradient);
+                engine.predict(batch);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        Network network = SampleNetworks.norms();
+        float[] flat = SampleNetworks.weights(network, 1);
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            Batch wrong = new Batch(2, new float[2 * 3 * 6 * 6], new int[2]);
+            assertThatThrownBy(() -> engine.predict(wrong))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("216 floats of images")
+                    .hasMessageContaining("2x6x6");
+            Batch label = new Batch(2, new float[2 * 2 * 6 * 6], new int[] {0, 4});
+            assertThatThrownBy(() -> engine.gradient(label, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("label = 4 is not in [0, 4), the classes of network norms");
+            Batch one = SampleNetworks.batch(network, 1, 1);
+            assertThatThrownBy(() -> engine.gradient(one, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("batch norm gets one value for each channel");
+            assertThatThrownBy(() -> engine.setParameters(new float[3])).isInstanceOf(IllegalArgumentException.class);
+            // And works on.
+            compareWithExact(network, 3, 0, 1e-5);
+            float[] gradient = new float[flat.length];
+            engine.gradient(SampleNetworks.batch(network, 3, 2), KEY, gradient);
+            assertThat(gradient)
+                    .isEqualTo(gradients(network, flat, SampleNetworks.batch(network, 3, 2), List.of(KEY))
+                            .get(0));
+        }
+    }
+
+    @Test
+    void refusesGroupsDilationAndOtherThreads() {
+        Network grouped = new Network(
+                "grouped",
+                new Image(4, 5, 5),
+                List.of(
+                        new Node(
+                                "conv", Operation.Convolution.square(4, 3, 1, 1).withGroups(2), List.of(Network.INPUT)),
+                        new Node("flat", new Operation.Flatten(), List.of("conv")),
+                        new Node("fc", new Operation.Dense(2, true), List.of("flat"))),
+                List.of(Head.main("fc")));
+        assertThatThrownBy(() -> engine(grouped, 0))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "network grouped: node conv is a convolution of 2 groups, which the engine nd4j does not have;"
+                                + " choose another engine");
+        assertThatThrownBy(() -> engine(SampleNetworks.dilated(), 0))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "network dilated: node conv is a convolution with dilation, which the engine nd4j does not have;"
+                                + " choose another engine");
+        try (Engine engine = engine(SampleNetworks.norms(), 0)) {
+            assertThat(engine).isNotNull();
+            assertThatThrownBy(() -> new Nd4jEngine(SampleNetworks.norms(), new EngineOptions(Device.CPU, 2, 0)))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("threads = 2");
+        }
+    }
+
+    @Test
+    void closesTwice() {
+        Engine engine = engine(SampleNetworks.norms(), 0);
+        engine.close();
+        engine.close();
+    }
+
+    private static Engine engine(Network network, double smoothing) {
+        return new Nd4jEngineProvider().compile(network, new EngineOptions(Device.CPU, 1, smoothing));
+    }
+
+    /** The norm of the difference by the norm of what is expected. */
+    private static void assertClose(
+            String what, float[] actual, double[] expected, int begin, int end, double tolerance) {
+        assertThat(Math.sqrt(squaredDistance(actual, expected, begin, end)))
+                .as("distance of %s", what)
+                .isLessThan(tolerance * Math.sqrt(squaredDistance(new float[end], expected, begin, end)));
+    }
+
+    private static double squaredDistance(float[] actual, double[] expected, int begin, int end) {
+        double squares = 0;
+        for (int i = begin; i < end; i++) {
+            squares += Math.pow(actual[i] - expected[i], 2);
+        }
+        return squares;
+    }
+}
