@@ -129,6 +129,11 @@ final class ExecutorSide implements ExecutorPlugin {
         return made;
     }
 
+    /** Ends one of the servers, as if it had broken; for tests of what a run does then. */
+    void closeServers(int index) {
+        hosts.get(index).close();
+    }
+
     @Override
     public void shutdown() {
         current = null;

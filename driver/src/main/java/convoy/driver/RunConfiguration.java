@@ -5,6 +5,7 @@ import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Transform;
 import convoy.worker.engine.Device;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -263,6 +264,11 @@ public record RunConfiguration(
 
         public static Patience defaults() {
             return new Patience(10, 300, 3, 15, 3);
+        }
+
+        /** After which a request that a server does not answer is made again. */
+        Duration silence() {
+            return Duration.ofMillis(Math.max(1000, (long) (lost * 1000 / 3)));
         }
 
         private static void positive(String key, double seconds) {

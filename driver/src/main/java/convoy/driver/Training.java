@@ -106,10 +106,10 @@ public final class Training {
             TrainingListener listener)
             throws InterruptedException {
         SparkConf conf = spark.getConf();
-        long silence =
-                Math.max(1000, (long) (resolved.configuration().patience().lost() * 1000 / 3));
         try (ServerClients clients = ServerClients.create(
-                ExecutorSide.transport(conf), ExecutorSide.secret(conf), Duration.ofMillis(silence))) {
+                ExecutorSide.transport(conf),
+                ExecutorSide.secret(conf),
+                resolved.configuration().patience().silence())) {
             TrainingRun run = new TrainingRun(
                     spark, switchboard, clients, resolved, directory, resumed, recorder, until, listener);
             StopSignal signal = StopSignal.watch(run::stop);

@@ -11,14 +11,18 @@ import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.parameterserver.ServerClients;
+import convoy.parameterserver.ServerException;
+import convoy.parameterserver.ServerStatistics;
 import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.ValueSource;
 import convoy.worker.BlockScorer;
 import convoy.worker.data.PipelineOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -69,6 +73,9 @@ final class TrainingRun {
     private long until;
     private long lastSeenWorkers = System.nanoTime();
     private boolean stopping;
+    private long lastProbe = System.nanoTime();
+    /** Servers that do not answer although their executor lives. */
+    private final Set<Switchboard.Place> broken = new HashSet<>();
 
     TrainingRun(
             JavaSparkContext spark,
@@ -192,7 +199,7 @@ final class TrainingRun {
                 configuration.device(),
                 configuration.threads(),
                 configuration.labelSmoothing(),
-                Math.max(1000, (long) (configuration.patience().lost() * 1000 / 3)));
+                configuration.patience().silence().toMillis());
     }
 
     private int tasksOfAnExecutor() {
@@ -287,7 +294,9 @@ final class TrainingRun {
     }
 
     private List<Switchboard.Place> alive() {
-        return switchboard.places(seconds(configuration.patience().lost()).toNanos());
+        return switchboard.places(seconds(configuration.patience().lost()).toNanos()).stream()
+                .filter(place -> !broken.contains(place))
+                .toList();
     }
 
     /** Opens the newest committed state, or the initial values, on the servers that are there, and tells the workers. */
@@ -367,13 +376,41 @@ final class TrainingRun {
                 }
             } catch (ExecutionException failed) {
                 Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-                if (System.nanoTime() - begun
-                                > seconds(configuration.patience().anyone()).toNanos()
-                        || opening.lost(alive()).isEmpty()) {
+                findBroken(opening);
+                boolean passing = opening.lost(alive()).isPresent() || isPassing(cause);
+                if (!passing
+                        || System.nanoTime() - begun
+                                > seconds(configuration.patience().anyone()).toNanos()) {
                     throw new TrainingFailedException("the servers did not open: " + cause.getMessage(), cause);
                 }
                 return false;
             }
+        }
+    }
+
+    private static boolean isPassing(Throwable failure) {
+        return failure instanceof ServerException server && server.reason() == ServerException.Reason.UNREACHABLE;
+    }
+
+    /** Asks each server whether it answers at all, and remembers those that do not. */
+    private void findBroken(ServerFleet asked) throws InterruptedException {
+        List<CompletableFuture<ServerStatistics>> answers = asked.places().stream()
+                .map(place -> clients.statistics(place.address()))
+                .toList();
+        for (int server = 0; server < answers.size(); server++) {
+            Switchboard.Place place = asked.places().get(server);
+            try {
+                answers.get(server).get();
+            } catch (ExecutionException silent) {
+                markBroken(place, silent);
+            }
+        }
+    }
+
+    private void markBroken(Switchboard.Place place, Throwable failure) {
+        if (broken.add(place)) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            listener.notice("server " + place.address() + " does not answer: " + cause.getMessage());
         }
     }
 
@@ -403,6 +440,15 @@ final class TrainingRun {
             return;
         }
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (isPassing(cause)) {
+            CompletableFuture.delayedExecutor(LOOK_MILLIS * 10, TimeUnit.MILLISECONDS)
+                    .execute(() -> events.add(() -> {
+                        if (fleet.filter(servers::equals).isPresent()) {
+                            awaitSnapshot(servers, version);
+                        }
+                    }));
+            return;
+        }
         if (version >= until) {
             throw new TrainingFailedException(
                     "the last checkpoint, of step " + version + ", cannot be written: " + cause.getMessage(), cause);
@@ -462,10 +508,31 @@ final class TrainingRun {
     }
 
     private void checkServers() throws InterruptedException {
+        if (coordinator.currentAge().compareTo(seconds(configuration.patience().lost())) > 0) {
+            probe();
+        }
         Optional<Switchboard.Place> lost = fleet.flatMap(servers -> servers.lost(alive()));
         if (lost.isPresent()) {
             openServers("server " + lost.get().address() + " of executor "
                     + lost.get().executor() + " was lost; all are restored");
+        }
+    }
+
+    /** Nothing moves: asks each server whether it still answers, since one may be broken in an executor that lives. */
+    private void probe() {
+        long now = System.nanoTime();
+        if (fleet.isEmpty()
+                || now - lastProbe < seconds(configuration.patience().lost()).toNanos()) {
+            return;
+        }
+        lastProbe = now;
+        for (Switchboard.Place place : fleet.get().places()) {
+            var unused = clients.statistics(place.address())
+                    .whenComplete((statistics, failure) -> events.add(() -> {
+                        if (failure != null && broken.add(place)) {
+                            listener.notice("server " + place.address() + " does not answer: " + failure.getMessage());
+                        }
+                    }));
         }
     }
 

@@ -57,12 +57,19 @@ final class Gate implements TransportServerBootstrap {
             known = authentication.isAuthenticated();
             if (known) {
                 decoder.allow(Wire.MAX_FRAME);
-            } else {
+            }
+        }
+
+        /** Only now is it told, since SASL, which Spark uses without encryption, takes more than one message. */
+        @Override
+        public void channelInactive(TransportClient client) {
+            if (!known) {
                 LOG.warn(
                         "Refused {}: it did not prove that it knows the application's secret (check spark.authenticate and"
                                 + " spark.authenticate.secret on both sides)",
                         client.getSocketAddress());
             }
+            super.channelInactive(client);
         }
     }
 

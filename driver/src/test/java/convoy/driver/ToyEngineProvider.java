@@ -1,0 +1,112 @@
+package convoy.driver;
+
+import convoy.architectures.Network;
+import convoy.architectures.RandomStream;
+import convoy.parameterserver.ParameterLayout;
+import convoy.worker.NetworkLayout;
+import convoy.worker.data.Batch;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.MicroBatchKey;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * An engine that costs nothing: its gradients are no derivative of anything, but depend on parameters, images, labels, order
+ * and key as a network's do, in float sums whose bits change if anything is added in another order. So it shows what a run
+ * does around an engine. Tests make it fail or dawdle.
+ */
+public final class ToyEngineProvider implements EngineProvider {
+    static final String NAME = "toy";
+
+    /** Called before each gradient, on the worker's thread. */
+    private static volatile Consumer<MicroBatchKey> before = key -> {};
+
+    /** Has every engine of this process call {@code action} before each gradient, until the next call of this. */
+    static void beforeEachGradient(Consumer<MicroBatchKey> action) {
+        before = action;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Optional<String> unavailable(Device device) {
+        return device.equals(Device.CPU) ? Optional.empty() : Optional.of("it knows the processor alone");
+    }
+
+    @Override
+    public Engine compile(Network network, EngineOptions options) {
+        return new ToyEngine(NetworkLayout.of(network), network.classes());
+    }
+
+    private static final class ToyEngine implements Engine {
+        private final ParameterLayout layout;
+        private final int classes;
+        private final float[] values;
+
+        ToyEngine(ParameterLayout layout, int classes) {
+            this.layout = layout;
+            this.classes = classes;
+            this.values = new float[layout.size()];
+        }
+
+        @Override
+        public void setParameters(float[] flat) {
+            System.arraycopy(flat, 0, values, 0, values.length);
+        }
+
+        @Override
+        public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
+            before.accept(key);
+            float drop = RandomStream.of(key.seed(), "dropout.toy", key.step(), key.microBatch())
+                    .nextFloat();
+            int pixels = batch.images().length / batch.examples();
+            int parameters = layout.parameterCount();
+            for (int i = 0; i < parameters; i++) {
+                float sum = 0;
+                for (int example = 0; example < batch.examples(); example++) {
+                    float pixel = batch.images()[example * pixels + i % pixels];
+                    sum += 0.05f * values[i] + 0.01f * pixel * (batch.labels()[example] - 1.3f + drop);
+                }
+                gradient[i] = sum;
+            }
+            for (int i = parameters; i < layout.size(); i++) {
+                gradient[i] = batch.images()[i % batch.images().length];
+            }
+            double loss = 0;
+            int correct = 0;
+            float[] logits = predict(batch);
+            for (int example = 0; example < batch.examples(); example++) {
+                float score = logits[example * classes + batch.labels()[example]];
+                loss += 1 - 0.1 * score;
+                correct += score > 0 ? 1 : 0;
+            }
+            return new GradientResult(batch.examples(), loss, 0, correct);
+        }
+
+        @Override
+        public float[] predict(Batch batch) {
+            int pixels = batch.images().length / batch.examples();
+            float[] logits = new float[batch.examples() * classes];
+            for (int i = 0; i < logits.length; i++) {
+                int example = i / classes;
+                int label = i % classes;
+                float sum = 0;
+                for (int pixel = 0; pixel < pixels; pixel++) {
+                    sum += values[(label * pixels + pixel) % values.length] * batch.images()[example * pixels + pixel];
+                }
+                logits[i] = sum;
+            }
+            return logits;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,267 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.driver.SmallRuns.Heard;
+import convoy.driver.TrainingResult.Outcome;
+import convoy.parameterserver.Optimizer;
+import convoy.worker.data.Transforms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on a real Spark and real servers in one process, around an engine that costs nothing. */
+final class TrainingTest {
+    private static SmallRuns runs;
+    private static SparkApplication spark;
+
+    /** What a run of these settings ends with, told by the first of them. */
+    private static Optional<String> expected = Optional.empty();
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        runs = new SmallRuns(directory);
+        spark = SparkApplication.start(
+                Optional.of("local[4]"), "training test", Map.of("spark.ui.enabled", "false"), 2, 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    @AfterEach
+    void beGood() {
+        ToyEngineProvider.beforeEachGradient(key -> {});
+    }
+
+    private static RunConfiguration configuration(String name, int workers, int servers) {
+        return runs.configuration(name, workers, servers);
+    }
+
+    private static TrainingResult run(RunConfiguration configuration) {
+        return Training.run(spark, configuration, TrainingOptions.defaults(), new Heard());
+    }
+
+    private static TrainingResult run(RunConfiguration configuration, long stopAfterStep) {
+        return Training.run(
+                spark,
+                configuration,
+                new TrainingOptions("text: of the run\n", Optional.of(stopAfterStep)),
+                new Heard());
+    }
+
+    /** The model's checksum, the same for every run of these settings. */
+    private static void assertSameModel(TrainingResult result) throws IOException {
+        assertThat(result.step()).isEqualTo(SmallRuns.STEPS);
+        String sum = SmallRuns.sha256(result);
+        if (expected.isEmpty()) {
+            expected = Optional.of(sum);
+        }
+        assertThat(sum).isEqualTo(expected.get());
+    }
+
+    @Test
+    void theModelHasTheSameBitsOnAnyNumberOfWorkersAndServersAndSoHaveTheFigures() throws IOException {
+        TrainingResult alone = run(configuration("one", 1, 1));
+        assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertSameModel(alone);
+        assertThat(runs.figures("one")).hasSize(SmallRuns.STEPS + SmallRuns.EPOCHS);
+        assertThat(alone.evaluation().orElseThrow().rows()).isEqualTo(SmallRuns.VALIDATION_ROWS);
+        for (int workers = 2; workers <= 3; workers++) {
+            String name = "of-" + workers;
+            TrainingResult result = run(configuration(name, workers, workers == 2 ? 1 : 2));
+            assertSameModel(result);
+            assertThat(runs.figures(name)).isEqualTo(runs.figures("one"));
+            assertThat(result.evaluation()).isEqualTo(alone.evaluation());
+        }
+    }
+
+    @Test
+    void aStoppedRunGoesOnWithOtherWorkersAndServersAndIsThenComplete() throws IOException {
+        TrainingResult stopped = run(configuration("stopped", 2, 1), 9);
+        assertThat(stopped.outcome()).isEqualTo(Outcome.STOPPED);
+        assertThat(stopped.step()).isEqualTo(9);
+        assertThat(stopped.exports()).isEmpty();
+        assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("text: of the run");
+
+        TrainingResult again = run(configuration("stopped", 1, 2), 16);
+        assertThat(again.step()).isEqualTo(16);
+        TrainingResult resumed = run(configuration("stopped", 3, 1));
+        assertThat(resumed.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertSameModel(resumed);
+
+        List<String> before = runs.figures("stopped");
+        TrainingResult complete = run(configuration("stopped", 1, 1));
+        assertThat(complete.outcome()).isEqualTo(Outcome.ALREADY_COMPLETE);
+        assertThat(complete.evaluation()).isEqualTo(resumed.evaluation());
+        assertSameModel(complete);
+        assertThat(runs.figures("stopped")).isEqualTo(before);
+
+        run(configuration("in-one-go", 1, 1));
+        assertThat(before).isEqualTo(runs.figures("in-one-go"));
+    }
+
+    @Test
+    void aModelThatWasNotWrittenBeforeTheProcessDiedIsWrittenByTheNextCall() throws IOException {
+        TrainingResult result = run(configuration("no-model", 1, 1));
+        Files.delete(runs.of("no-model").resolve("model.safetensors"));
+        assertSameModel(run(configuration("no-model", 1, 1)));
+        assertThat(result.exports()).hasSize(1);
+    }
+
+    @Test
+    void aWorkerThatFailsOnceIsStartedAgainAndTheBitsAreTheSame() throws IOException {
+        AtomicInteger calls = new AtomicInteger();
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 8 && key.microBatch() == 5 && calls.getAndIncrement() == 0) {
+                throw new IllegalStateException("a cosmic ray");
+            }
+        });
+        Heard heard = new Heard();
+        TrainingResult result = Training.run(spark, configuration("cosmic", 2, 2), TrainingOptions.defaults(), heard);
+        assertSameModel(result);
+        assertThat(heard.lines).anyMatch(line -> line.contains("failed") && line.contains("a cosmic ray"));
+        assertThat(heard.lines).anyMatch(line -> line.contains("(attempt 2) joined"));
+        assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
+    }
+
+    @Test
+    void aWorkerThatAlwaysFailsEndsTheRunSoonWithItsCause() {
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 6 && key.microBatch() == 2) {
+                throw new IllegalStateException("broken for good");
+            }
+        });
+        long begun = System.nanoTime();
+        assertThatThrownBy(() -> run(configuration("broken", 2, 1)))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("broken for good")
+                .hasMessageNotContaining("\n")
+                .satisfies(failure -> assertThat(((TrainingFailedException) failure).workerTrace())
+                        .contains("TrainingTest"));
+        assertThat((System.nanoTime() - begun) / 1e9).isLessThan(40);
+    }
+
+    @Test
+    void badInputThatAWorkerFindsIsOneLineAtOnce() {
+        AtomicInteger calls = new AtomicInteger();
+        ToyEngineProvider.beforeEachGradient(key -> {
+            calls.incrementAndGet();
+            throw new BadInputException("part-0.parquet is truncated: import again");
+        });
+        assertThatThrownBy(() -> run(configuration("truncated", 1, 1)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("part-0.parquet is truncated: import again");
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aFrozenWorkersMicroBatchesAreDoneByTheOther() throws IOException {
+        AtomicInteger calls = new AtomicInteger();
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 4 && key.microBatch() == 6 && calls.getAndIncrement() == 0) {
+                pause(6000);
+            }
+        });
+        long begun = System.nanoTime();
+        TrainingResult result = run(configuration("frozen", 2, 1));
+        assertSameModel(result);
+        assertThat(calls.get())
+                .as("the late micro-batch was computed by the other")
+                .isGreaterThan(1);
+        assertThat((System.nanoTime() - begun) / 1e9).isLessThan(40);
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void anotherConfigurationIsRefusedByTheKeysThatDiffer() {
+        run(configuration("other", 1, 1), 5);
+        RunConfiguration other = SmallRuns.with(
+                SmallRuns.with(configuration("other", 1, 1), "seed", 8L), "optimizer", new Optimizer.Momentum(0.8));
+        assertThatThrownBy(() -> run(other))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("seed = 8 (it was 7)")
+                .hasMessageContaining("optimizer = Momentum[momentum=0.8] (it was Nesterov[momentum=0.9])")
+                .hasMessageNotContaining("micro-batch")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefusedByName() throws IOException {
+        run(configuration("damaged", 1, 2), 5);
+        Path range = runs.of("damaged").resolve("checkpoints/step-00000005/range-00001-of-00002.safetensors");
+        byte[] bytes = Files.readAllBytes(range);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(range, bytes);
+        assertThatThrownBy(() -> run(configuration("damaged", 1, 1)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("range-00001-of-00002.safetensors is damaged")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void moreWorkersThanSlotsBeginWithThoseThatAreThereAndSaySo() throws IOException {
+        Heard heard = new Heard();
+        TrainingResult result = Training.run(spark, configuration("slots", 6, 1), TrainingOptions.defaults(), heard);
+        assertSameModel(result);
+        assertThat(heard.lines).anyMatch(line -> line.contains("beginning with 4 of 6 workers"));
+    }
+
+    @Test
+    void aStoredModelIsScoredAsTheRunScoredIt() {
+        TrainingResult result = run(configuration("scored", 1, 1));
+        Evaluation.Request request = new Evaluation.Request(
+                result.exports().get(0),
+                NetworkChoice.of(""),
+                runs.validation(),
+                new Transforms(List.of()),
+                4,
+                ToyEngineProvider.NAME,
+                "cpu",
+                1,
+                2);
+        List<Long> progress = new ArrayList<>();
+        EvaluationResult scored = Evaluation.run(spark, request, (rows, all) -> progress.add(rows));
+        assertThat(Optional.of(scored)).isEqualTo(result.evaluation());
+        assertThat(progress).endsWith(90L);
+    }
+
+    @Test
+    void aModelOfAnotherNetworkIsRefused() {
+        TrainingResult result = run(configuration("scored-wrong", 1, 1));
+        Evaluation.Request request = new Evaluation.Request(
+                result.exports().get(0),
+                NetworkChoice.of("resnet32_cifar"),
+                runs.validation(),
+                new Transforms(List.of()),
+                4,
+                ToyEngineProvider.NAME,
+                "cpu",
+                1,
+                1);
+        assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("is of resnet20_cifar, not of resnet32_cifar");
+    }
+}
