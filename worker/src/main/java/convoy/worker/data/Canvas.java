@@ -60,7 +60,7 @@ final class Canvas implements AutoCloseable {
     private final Resampling columns = new Resampling();
     private final Resampling lines = new Resampling();
     private int[] narrowed = {};
-    private int narrowedFirst;
+    private int narrowedRows;
     private int[] line = {};
     private int shownTop;
     private int shownLeft;
@@ -139,25 +139,26 @@ final class Canvas implements AutoCloseable {
     void paint(float[] out, int at) throws UndecodableException {
         prepare();
         int plane = height * width;
-        for (int c = 0; c < channels; c++) {
-            float[] values = table[c];
-            int to = at + c * plane;
-            if (!covered()) {
-                Arrays.fill(out, to, to + plane, values[0]);
+        if (!covered()) {
+            for (int c = 0; c < channels; c++) {
+                Arrays.fill(out, at + c * plane, at + (c + 1) * plane, table[c][0]);
             }
-            begin(c);
-            for (int y = shownTop; y < shownBottom; y++) {
-                fetch(c, y);
-                int row = to + (y - top) * width;
+        }
+        for (int y = shownTop; y < shownBottom; y++) {
+            fetch(y);
+            for (int c = 0; c < channels; c++) {
+                float[] values = table[c];
+                int from = c * shownWidth;
+                int row = at + c * plane + (y - top) * width;
                 if (mirrored) {
                     int last = row + left + width - 1 - shownLeft;
                     for (int i = 0; i < shownWidth; i++) {
-                        out[last - i] = values[line[i]];
+                        out[last - i] = values[line[from + i]];
                     }
                 } else {
                     int first = row + shownLeft - left;
                     for (int i = 0; i < shownWidth; i++) {
-                        out[first + i] = values[line[i]];
+                        out[first + i] = values[line[from + i]];
                     }
                 }
             }
@@ -173,14 +174,13 @@ final class Canvas implements AutoCloseable {
         prepare();
         int plane = height * width;
         byte[] out = new byte[channels * plane];
-        for (int c = 0; c < channels; c++) {
-            begin(c);
-            for (int y = shownTop; y < shownBottom; y++) {
-                fetch(c, y);
+        for (int y = shownTop; y < shownBottom; y++) {
+            fetch(y);
+            for (int c = 0; c < channels; c++) {
                 int row = c * plane + (y - top) * width;
                 for (int i = 0; i < shownWidth; i++) {
                     int x = shownLeft - left + i;
-                    out[row + (mirrored ? width - 1 - x : x)] = (byte) line[i];
+                    out[row + (mirrored ? width - 1 - x : x)] = (byte) line[c * shownWidth + i];
                 }
             }
         }
@@ -209,8 +209,8 @@ final class Canvas implements AutoCloseable {
         if (shownWidth == 0) {
             shownBottom = shownTop;
         }
-        if (line.length < shownWidth) {
-            line = new int[shownWidth];
+        if (line.length < channels * shownWidth) {
+            line = new int[channels * shownWidth];
         }
         if (scaled && shownBottom > shownTop) {
             columns.prepare(
@@ -229,6 +229,10 @@ final class Canvas implements AutoCloseable {
                     gridHeight,
                     shownTop,
                     shownBottom);
+            narrowedRows = lines.starts[0];
+            if (narrowed.length < lines.taps * channels * shownWidth) {
+                narrowed = new int[lines.taps * channels * shownWidth];
+            }
         }
     }
 
@@ -277,14 +281,8 @@ final class Canvas implements AutoCloseable {
         pixelWidth = planeWidth;
     }
 
-    private void begin(int channel) {
-        if (scaled && shownBottom > shownTop) {
-            narrow(channel);
-        }
-    }
-
-    /** Puts the shown part of one row of the grid into {@code line}. */
-    private void fetch(int channel, int y) {
+    /** Puts the shown part of one row of the grid into {@code line}, channel after channel. Rows are asked for in order. */
+    private void fetch(int y) {
         if (scaled) {
             blend(y - shownTop);
             return;
@@ -292,62 +290,99 @@ final class Canvas implements AutoCloseable {
         int[] to = line;
         byte[] source = pixels;
         int step = pixelStride;
-        int from = origin + channel * planeStride + y * rowStride + shownLeft * step;
-        for (int i = 0; i < shownWidth; i++) {
-            to[i] = source[from + i * step] & 0xFF;
-        }
-    }
-
-    /** Scales horizontally the pixel rows that the output rows need, as Pillow does first. */
-    private void narrow(int channel) {
-        int count = shownWidth;
-        int rows = shownBottom - shownTop;
-        narrowedFirst = lines.starts[0];
-        int end = lines.starts[rows - 1] + lines.counts[rows - 1];
-        if (narrowed.length < (end - narrowedFirst) * count) {
-            narrowed = new int[(end - narrowedFirst) * count];
-        }
-        int[] to = narrowed;
-        byte[] source = pixels;
-        int[] weights = columns.weights;
-        int step = pixelStride;
-        for (int y = narrowedFirst; y < end; y++) {
-            int row = origin + channel * planeStride + y * rowStride;
-            int target = (y - narrowedFirst) * count;
-            for (int i = 0; i < count; i++) {
-                int from = row + columns.starts[i] * step;
-                int weight = i * columns.taps;
-                int taps = columns.counts[i];
-                int sum = Resampling.HALF;
-                for (int k = 0; k < taps; k++) {
-                    sum += (source[from + k * step] & 0xFF) * weights[weight + k];
-                }
-                to[target + i] = clip(sum);
+        for (int c = 0; c < channels; c++) {
+            int from = origin + c * planeStride + y * rowStride + shownLeft * step;
+            int target = c * shownWidth;
+            for (int i = 0; i < shownWidth; i++) {
+                to[target + i] = source[from + i * step] & 0xFF;
             }
         }
     }
 
-    /** Scales vertically: one output row of bytes into {@code line}. */
+    /**
+     * Scales vertically: one output row of bytes into {@code line}. The pixel rows that it needs are scaled horizontally
+     * before, as Pillow does it, each when it is first needed and into the place of one that is needed no more: so few
+     * are held that they stay in the processor's nearest cache.
+     */
     private void blend(int row) {
-        int count = shownWidth;
+        int first = lines.starts[row];
+        int taps = lines.taps;
+        for (; narrowedRows < first + taps; narrowedRows++) {
+            narrow(narrowedRows);
+        }
+        int count = channels * shownWidth;
         int[] sums = line;
         int[] from = narrowed;
         Arrays.fill(sums, 0, count, Resampling.HALF);
-        int taps = lines.counts[row];
         for (int k = 0; k < taps; k++) {
-            int weight = lines.weights[row * lines.taps + k];
-            int start = (lines.starts[row] + k - narrowedFirst) * count;
-            for (int i = 0; i < count; i++) {
-                sums[i] += from[start + i] * weight;
+            int weight = lines.weights[row * taps + k];
+            if (weight != 0) {
+                int start = (first + k) % taps * count;
+                for (int i = 0; i < count; i++) {
+                    sums[i] += from[start + i] * weight;
+                }
             }
         }
         for (int i = 0; i < count; i++) {
-            sums[i] = clip(sums[i]);
+            sums[i] >>= Resampling.BITS;
         }
     }
 
-    private static int clip(int sum) {
-        return Math.max(0, Math.min(255, sum >> Resampling.BITS));
+    private void narrow(int y) {
+        int row = origin + y * rowStride;
+        int target = y % lines.taps * channels * shownWidth;
+        if (pixelStride == 3) {
+            narrowMixed(row, target);
+        } else {
+            for (int c = 0; c < channels; c++) {
+                narrowPlane(row + c * planeStride, target + c * shownWidth);
+            }
+        }
+    }
+
+    private void narrowPlane(int row, int target) {
+        byte[] source = pixels;
+        int[] to = narrowed;
+        int[] weights = columns.weights;
+        int taps = columns.taps;
+        for (int i = 0; i < shownWidth; i++) {
+            int from = row + columns.starts[i];
+            int weight = i * taps;
+            int sum = Resampling.HALF;
+            for (int k = 0; k < taps; k++) {
+                sum += (source[from + k] & 0xFF) * weights[weight + k];
+            }
+            to[target + i] = sum >> Resampling.BITS;
+        }
+    }
+
+    /** The three channels of decoded pixels at once, which takes half the time of one after the other. */
+    private void narrowMixed(int row, int target) {
+        byte[] source = pixels;
+        int[] to = narrowed;
+        int[] weights = columns.weights;
+        int[] starts = columns.starts;
+        int taps = columns.taps;
+        int count = shownWidth;
+        int weight = 0;
+        for (int i = 0; i < count; i++) {
+            // Channel 0 lies last of the three.
+            int from = row - 2 + 3 * starts[i];
+            int red = Resampling.HALF;
+            int green = Resampling.HALF;
+            int blue = Resampling.HALF;
+            for (int k = 0; k < taps; k++) {
+                int share = weights[weight + k];
+                blue += (source[from] & 0xFF) * share;
+                green += (source[from + 1] & 0xFF) * share;
+                red += (source[from + 2] & 0xFF) * share;
+                from += 3;
+            }
+            weight += taps;
+            to[target + i] = red >> Resampling.BITS;
+            to[target + i + count] = green >> Resampling.BITS;
+            to[target + i + 2 * count] = blue >> Resampling.BITS;
+        }
     }
 
     private void scale(

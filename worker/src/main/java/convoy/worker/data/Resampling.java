@@ -1,11 +1,15 @@
 package convoy.worker.data;
 
+import java.util.Arrays;
+
 /**
  * The weights with which the pixels of one axis make up the pixels of the scaled axis: bilinear with antialiasing, in the
  * fixed-point arithmetic of Pillow ({@code ImagingResample}, 8 bits a channel), so that the bytes are Pillow's.
  *
- * <p>Output i is {@code sum over k < counts[i] of weights[i*taps + k] * input[starts[i] + k]}, plus {@link #HALF}, shifted
- * right by {@link #BITS}.
+ * <p>Output i is {@code sum over k < taps of weights[i*taps + k] * input[starts[i] + k]}, plus {@link #HALF}, shifted
+ * right by {@link #BITS}. The weights of an output are not negative and add up to nearly {@code 1 << BITS}, so the result
+ * is a byte again. All outputs have as many taps as the one with the most, some of them 0: a loop that always runs as
+ * often is predicted well.
  */
 final class Resampling {
     static final int BITS = 32 - 8 - 2;
@@ -13,9 +17,9 @@ final class Resampling {
 
     int taps;
     int[] starts = {};
-    int[] counts = {};
     int[] weights = {};
 
+    private int[] counts = {};
     private double[] exact = {};
 
     /**
@@ -31,33 +35,45 @@ final class Resampling {
         double scale = boxLength / outputs;
         double filterScale = Math.max(scale, 1);
         double inverse = 1 / filterScale;
-        taps = (int) Math.ceil(filterScale) * 2 + 1;
         int size = to - from;
+        int most = Math.min(high - low, (int) Math.ceil(filterScale) * 2 + 1);
         if (starts.length < size) {
             starts = new int[size];
             counts = new int[size];
         }
+        taps = 1;
+        for (int i = 0; i < size; i++) {
+            double center = center(boxStart - low, scale, from + i);
+            starts[i] = Math.max(0, (int) (center - filterScale + 0.5));
+            counts[i] = Math.min(high - low, (int) (center + filterScale + 0.5)) - starts[i];
+            taps = Math.max(taps, counts[i]);
+        }
         if (weights.length < size * taps) {
             weights = new int[size * taps];
         }
-        if (exact.length < taps) {
-            exact = new double[taps];
+        Arrays.fill(weights, 0, size * taps, 0);
+        if (exact.length < most) {
+            exact = new double[most];
         }
         for (int i = 0; i < size; i++) {
-            // Counted from the first pixel, so that a crop rounds as Pillow rounds the cropped picture.
-            double center = boxStart - low + (from + i + 0.5) * scale;
-            int start = Math.max(0, (int) (center - filterScale + 0.5));
-            int count = Math.min(high - low, (int) (center + filterScale + 0.5)) - start;
+            double center = center(boxStart - low, scale, from + i);
+            int start = starts[i];
             double sum = 0;
-            for (int k = 0; k < count; k++) {
+            for (int k = 0; k < counts[i]; k++) {
                 exact[k] = Math.max(0, 1 - Math.abs((k + start - center + 0.5) * inverse));
                 sum += exact[k];
             }
-            for (int k = 0; k < count; k++) {
-                weights[i * taps + k] = (int) (0.5 + exact[k] / sum * (1 << BITS));
+            // The taps that are 0 must lie inside as well.
+            int shift = Math.max(0, start + taps - (high - low));
+            for (int k = 0; k < counts[i]; k++) {
+                weights[i * taps + shift + k] = (int) (0.5 + exact[k] / sum * (1 << BITS));
             }
-            starts[i] = low + start;
-            counts[i] = count;
+            starts[i] = low + start - shift;
         }
+    }
+
+    /** Counted from the first pixel that may be used, so that a crop rounds as Pillow rounds the cropped picture. */
+    private static double center(double boxStart, double scale, int output) {
+        return boxStart + (output + 0.5) * scale;
     }
 }
