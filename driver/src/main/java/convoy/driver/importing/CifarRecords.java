@@ -1,0 +1,110 @@
+package convoy.driver.importing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The binary files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009).
+ *
+ * <pre>
+ *   data_batch_1.bin ... data_batch_5.bin, test_batch.bin   label (1 byte), 3 x 32 x 32 bytes: red, green, blue
+ *   train.bin, test.bin                                     coarse label, fine label (1 byte each), the same
+ *   batches.meta.txt, fine_label_names.txt                  the names of the classes, one a line
+ * </pre>
+ */
+final class CifarRecords implements Records {
+    private static final int SIDE = 32;
+    private static final int IMAGE = 3 * SIDE * SIDE;
+
+    private final Entries entries;
+    private final ImportConfiguration configuration;
+    private Optional<Open> open = Optional.empty();
+
+    /** A file of records that is being read. */
+    private static final class Open {
+        final Entry entry;
+        final String part;
+        final int labelBytes;
+        final int classes;
+        int next;
+
+        Open(Entry entry, String part, int labelBytes, int classes) {
+            this.entry = entry;
+            this.part = part;
+            this.labelBytes = labelBytes;
+            this.classes = classes;
+        }
+    }
+
+    CifarRecords(Configuration hadoop, SourcePiece piece, ImportConfiguration configuration) {
+        entries = new Entries(hadoop, piece);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Optional<Staged> next() throws IOException {
+        while (true) {
+            if (open.isPresent()) {
+                Optional<Staged> record = record(open.get());
+                if (record.isPresent()) {
+                    return record;
+                }
+                open = Optional.empty();
+            }
+            Optional<Entry> entry = entries.next();
+            if (entry.isEmpty()) {
+                return Optional.empty();
+            }
+            String name = entry.get().name();
+            if (name.equals("batches.meta.txt") || name.equals("fine_label_names.txt")) {
+                return Optional.of(names(entry.get()));
+            }
+            boolean ten = name.matches("data_batch_\\d+\\.bin") || name.equals("test_batch.bin");
+            boolean hundred = name.equals("train.bin") || name.equals("test.bin");
+            String part = name.startsWith("test") ? "test" : "train";
+            boolean wanted = configuration.split().map(part::equals).orElse(true);
+            if (!(ten || hundred) || !wanted) {
+                return Optional.of(new Staged.Ignored(entry.get().path()));
+            }
+            int classes = configuration.classes().isEmpty()
+                    ? (ten ? 10 : 100)
+                    : configuration.classes().size();
+            open = Optional.of(new Open(entry.get(), part, ten ? 1 : 2, classes));
+        }
+    }
+
+    private static Optional<Staged> record(Open open) throws IOException {
+        byte[] record = open.entry.bytes().readNBytes(open.labelBytes + IMAGE);
+        if (record.length == 0) {
+            return Optional.empty();
+        }
+        String where = open.entry.where() + ", record " + open.next++;
+        if (record.length < open.labelBytes + IMAGE) {
+            return Optional.of(
+                    new Staged.Bad(where + " is cut off: " + record.length + " bytes of " + (open.labelBytes + IMAGE)));
+        }
+        int label = record[open.labelBytes - 1] & 0xFF;
+        if (label >= open.classes) {
+            return Optional.of(new Staged.Bad(where + " has label " + label + ", outside [0, " + open.classes + ")"));
+        }
+        byte[] planes = new byte[IMAGE];
+        System.arraycopy(record, open.labelBytes, planes, 0, IMAGE);
+        long[] sums = Pixels.sums(planes, 3, SIDE * SIDE);
+        return Optional.of(new Staged.Picture(open.part, label, SIDE, SIDE, 3, sums, planes));
+    }
+
+    private static Staged names(Entry entry) throws IOException {
+        String text = new String(entry.bytes().readNBytes(1 << 20), StandardCharsets.UTF_8);
+        List<String> names =
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        return new Staged.Names(names);
+    }
+
+    @Override
+    public void close() throws IOException {
+        entries.close();
+    }
+}
