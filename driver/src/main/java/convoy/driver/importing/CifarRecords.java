@@ -20,7 +20,7 @@ final class CifarRecords implements Records {
     private static final int IMAGE = 3 * SIDE * SIDE;
 
     private final Entries entries;
-    private final ImportConfiguration configuration;
+    private final Reading reading;
     private Optional<Open> open = Optional.empty();
 
     /** A file of records that is being read. */
@@ -39,9 +39,9 @@ final class CifarRecords implements Records {
         }
     }
 
-    CifarRecords(Configuration hadoop, SourcePiece piece, ImportConfiguration configuration) {
+    CifarRecords(Configuration hadoop, SourcePiece piece, Reading reading) {
         entries = new Entries(hadoop, piece);
-        this.configuration = configuration;
+        this.reading = reading;
     }
 
     @Override
@@ -65,13 +65,13 @@ final class CifarRecords implements Records {
             boolean ten = name.matches("data_batch_\\d+\\.bin") || name.equals("test_batch.bin");
             boolean hundred = name.equals("train.bin") || name.equals("test.bin");
             String part = name.startsWith("test") ? "test" : "train";
-            boolean wanted = configuration.split().map(part::equals).orElse(true);
+            boolean wanted = reading.wants(part);
             if (!(ten || hundred) || !wanted) {
                 return Optional.of(new Staged.Ignored(entry.get().path()));
             }
-            int classes = configuration.classes().isEmpty()
+            int classes = reading.classes().isEmpty()
                     ? (ten ? 10 : 100)
-                    : configuration.classes().size();
+                    : reading.classes().size();
             open = Optional.of(new Open(entry.get(), part, ten ? 1 : 2, classes));
         }
     }

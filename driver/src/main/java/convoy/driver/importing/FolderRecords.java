@@ -32,7 +32,7 @@ final class FolderRecords implements Records {
     private static final long AHEAD_BYTES = 64L << 20;
 
     private final Entries entries;
-    private final ImportConfiguration configuration;
+    private final Reading reading;
     private final ExecutorService threads;
     private final Queue<PlaneDecoder> decoders = new ConcurrentLinkedQueue<>();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
@@ -42,9 +42,9 @@ final class FolderRecords implements Records {
     private record Waiting(Future<Staged> record, long bytes) {}
 
     /** @param decodingThreads how many cores there are for this piece */
-    FolderRecords(Configuration hadoop, SourcePiece piece, ImportConfiguration configuration, int decodingThreads) {
+    FolderRecords(Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads) {
         entries = new Entries(hadoop, piece);
-        this.configuration = configuration;
+        this.reading = reading;
         threads = Executors.newFixedThreadPool(decodingThreads, task -> {
             Thread thread = new Thread(task, "convoy-import-decoding");
             thread.setDaemon(true);
@@ -81,7 +81,7 @@ final class FolderRecords implements Records {
         List<String> folders = folders(entry.path());
         String name = entry.name();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        boolean wanted = configuration.split().map(folders::contains).orElse(true);
+        boolean wanted = reading.wantsOneOf(folders);
         if (!PICTURES.contains(ending) || !wanted) {
             add(new Staged.Ignored(entry.path()));
             return;
@@ -113,7 +113,7 @@ final class FolderRecords implements Records {
         try {
             ImageHeader header = ImageHeader.read(file, 0, file.length);
             int channels = header.grey() ? 1 : 3;
-            return switch (configuration.store()) {
+            return switch (reading.store()) {
                 case ENCODED -> {
                     ImageDecoder pixels = decoder.decode(file, channels);
                     if (pixels.height() != header.height() || pixels.width() != header.width()) {
@@ -127,8 +127,8 @@ final class FolderRecords implements Records {
                     byte[] planes;
                     int height = header.height();
                     int width = header.width();
-                    if (configuration.resize().isPresent()) {
-                        height = configuration.resize().get();
+                    if (reading.side() > 0) {
+                        height = reading.side();
                         width = height;
                         planes = decoder.square(file, header, channels, height);
                     } else {

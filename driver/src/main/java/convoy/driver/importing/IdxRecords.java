@@ -26,7 +26,7 @@ final class IdxRecords implements Records {
             Pattern.compile("(?:.*-)?(train|t10k|test)-(images|labels)[-.]idx([13])-ubyte(?:\\.bin)?");
 
     private final Entries entries;
-    private final ImportConfiguration configuration;
+    private final Reading reading;
     private final Labels labels;
     private Optional<Open> open = Optional.empty();
 
@@ -53,8 +53,8 @@ final class IdxRecords implements Records {
     }
 
     /** Reads the labels first, since their file may come after the images'. */
-    IdxRecords(Configuration hadoop, SourcePiece piece, ImportConfiguration configuration) throws IOException {
-        this.configuration = configuration;
+    IdxRecords(Configuration hadoop, SourcePiece piece, Reading reading) throws IOException {
+        this.reading = reading;
         labels = readLabels(hadoop, piece);
         entries = new Entries(hadoop, piece);
     }
@@ -89,7 +89,7 @@ final class IdxRecords implements Records {
     }
 
     private boolean wanted(String part) {
-        return configuration.split().map(part::equals).orElse(true);
+        return reading.wants(part);
     }
 
     private static int header(DataInputStream in, Entry entry, int magic, String what) throws IOException {
@@ -169,9 +169,7 @@ final class IdxRecords implements Records {
             return Optional.of(new Staged.Bad(where + " is cut off: " + plane.length + " bytes of " + size));
         }
         int label = labels.values[record] & 0xFF;
-        int classes = configuration.classes().isEmpty()
-                ? 256
-                : configuration.classes().size();
+        int classes = reading.classes().isEmpty() ? 256 : reading.classes().size();
         if (label >= classes) {
             return Optional.of(new Staged.Bad(where + " has label " + label + ", outside [0, " + classes + ")"));
         }

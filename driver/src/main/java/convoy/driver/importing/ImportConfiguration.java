@@ -1,7 +1,6 @@
 package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +31,7 @@ public record ImportConfiguration(
         OnBad onBad,
         List<String> classes,
         long seed,
-        boolean overwrite)
-        implements Serializable {
+        boolean overwrite) {
     /** What the source holds. */
     public enum Format {
         /** CIFAR-10's and CIFAR-100's binary files. */

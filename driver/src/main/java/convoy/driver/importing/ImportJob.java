@@ -104,13 +104,14 @@ public final class ImportJob {
             JavaSparkContext spark, List<SourcePiece> pieces, ImportConfiguration configuration) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         LongAccumulator pictures = spark.sc().longAccumulator("pictures read");
+        Reading reading = Reading.of(configuration);
         int cores = Math.max(1, spark.defaultParallelism() / pieces.size());
         List<byte[]> encoded = pieces.stream().map(SourcePiece::encode).toList();
         return spark.parallelize(encoded, pieces.size())
                 .mapPartitions(piece -> PieceReading.begin(
                         hadoop.value(),
                         SourcePiece.decode(piece.next()),
-                        configuration,
+                        reading,
                         Math.min(cores, Runtime.getRuntime().availableProcessors()),
                         pictures))
                 .persist(StorageLevel.DISK_ONLY());

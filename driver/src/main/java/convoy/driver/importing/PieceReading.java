@@ -33,17 +33,13 @@ final class PieceReading implements Iterator<byte[]> {
      * @param decodingThreads how many cores there are for this piece
      */
     static Iterator<byte[]> begin(
-            Configuration hadoop,
-            SourcePiece piece,
-            ImportConfiguration configuration,
-            int decodingThreads,
-            LongAccumulator pictures) {
+            Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads, LongAccumulator pictures) {
         Records records;
         try {
-            records = switch (configuration.format()) {
-                case CIFAR_BINARY -> new CifarRecords(hadoop, piece, configuration);
-                case IDX -> new IdxRecords(hadoop, piece, configuration);
-                case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, configuration, decodingThreads);
+            records = switch (reading.format()) {
+                case CIFAR_BINARY -> new CifarRecords(hadoop, piece, reading);
+                case IDX -> new IdxRecords(hadoop, piece, reading);
+                case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
             };
         } catch (IOException e) {
             return Optional.<Staged>of(new Staged.Fatal(message(e))).stream()
@@ -57,7 +53,7 @@ final class PieceReading implements Iterator<byte[]> {
                 throw new IllegalStateException("a source could not be closed", e);
             }
         });
-        return new PieceReading(records, configuration.onBad(), pictures);
+        return new PieceReading(records, reading.onBad(), pictures);
     }
 
     @Override
