@@ -49,6 +49,13 @@ final class NativeBackend {
         processThreads = threads;
     }
 
+    /** Loads ND4J if that has not happened, in the build for this processor, and leaves its threads as they are. */
+    static synchronized void prepareForReading() {
+        if (processThreads == 0) {
+            chooseBuild();
+        }
+    }
+
     /** Gives the calling thread's OpenMP regions, which are oneDNN's, this many threads. */
     static void adoptThread(int threads) {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);

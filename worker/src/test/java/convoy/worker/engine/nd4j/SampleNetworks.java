@@ -155,6 +155,26 @@ final class SampleNetworks {
         return graph.classify("mathematics", 4);
     }
 
+    /** What DL4J has layers for beside convolutions, dense layers and batch norms. */
+    static Network exportable() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 14, 16));
+        graph.add("conv", Convolution.square(6, 3, 1, 1));
+        graph.add("lrn", new LocalResponseNorm(5, 0.5, 0.75, 2));
+        graph.add("silu", new Activation(Function.SILU));
+        graph.add("relu6", new Activation(Function.RELU6));
+        graph.add("max", Pooling.max(3, 2, 0).withCeil());
+        String left = graph.add("average", new Pooling(Kind.AVERAGE, 3, 3, 1, 1, 1, 1, false, false));
+        String right = graph.add("tanh", new Activation(Function.TANH), left);
+        graph.add("product", new Multiply(), left, right);
+        graph.add("slice", new ChannelSlice(1, 5));
+        graph.add("pad", new PadChannels(3, 9));
+        graph.add("scale", new Scale(1.5));
+        graph.add("drop", new SpatialDropout(0.5));
+        graph.add("narrow", Convolution.square(5, 3, 1, 1));
+        graph.add("bins", new AdaptiveAveragePool(7, 2));
+        return graph.classify("exportable", 4);
+    }
+
     static Network activation(Function function) {
         SampleNetworks graph = new SampleNetworks(new Image(2, 5, 5));
         // Two readers, so that a ReLU is not taken along by the convolution.
