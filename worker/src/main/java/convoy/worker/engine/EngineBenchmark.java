@@ -1,0 +1,119 @@
+package convoy.worker.engine;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import convoy.architectures.RandomStream;
+import convoy.worker.data.Batch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * How many images a second engines compute gradients for, forward and backward, with nothing around them: neither data nor servers.
+ * Weights and images are random, the weights the same at every step.
+ *
+ * @param provider whose engines are measured
+ * @param network what they compute
+ * @param options of each engine
+ * @param batch images of a step
+ * @param engines how many at once, each on a thread of its own
+ * @param duration for how long, after the steps that warm up
+ */
+public record EngineBenchmark(
+        EngineProvider provider, Network network, EngineOptions options, int batch, int engines, Duration duration) {
+    private static final int WARM_UP_STEPS = 4;
+
+    public EngineBenchmark {
+        if (batch < 1) {
+            throw new BadInputException("batch = " + batch + " is less than 1; measure with 32 or more");
+        }
+        if (engines < 1) {
+            throw new BadInputException("engines = " + engines + " is less than 1; measure one for each worker core");
+        }
+        if (duration.isNegative() || duration.isZero()) {
+            throw new BadInputException("duration = " + duration + " is not positive; measure for some seconds");
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param imagesPerSecond the sum over all engines, each by its own clock
+     * @param secondsPerStep the median step of all engines
+     * @param steps the steps of all engines together
+     */
+    public record Speed(double imagesPerSecond, double secondsPerStep, int steps) {}
+
+    /** Runs the engines side by side; an engine that fails fails it. */
+    public Speed run() throws InterruptedException {
+        CyclicBarrier start = new CyclicBarrier(engines);
+        ExecutorService threads = Executors.newFixedThreadPool(engines);
+        try {
+            List<Future<double[]>> measured = new ArrayList<>();
+            for (int engine = 0; engine < engines; engine++) {
+                int number = engine;
+                measured.add(threads.submit(() -> steps(number, start)));
+            }
+            double imagesPerSecond = 0;
+            List<Double> all = new ArrayList<>();
+            for (Future<double[]> future : measured) {
+                double[] steps = future.get();
+                imagesPerSecond += batch * steps.length / Arrays.stream(steps).sum();
+                Arrays.stream(steps).forEach(all::add);
+            }
+            all.sort(null);
+            return new Speed(imagesPerSecond, all.get(all.size() / 2), all.size());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("an engine failed", e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** The seconds of each step of one engine. */
+    private double[] steps(int number, CyclicBarrier start) throws InterruptedException, BrokenBarrierException {
+        float[] flat = network.initialize(1);
+        float[] gradient = new float[flat.length];
+        Batch images = images(number);
+        List<Double> seconds = new ArrayList<>();
+        try (Engine engine = provider.compile(network, options)) {
+            engine.setParameters(flat);
+            for (int step = 0; step < WARM_UP_STEPS; step++) {
+                engine.gradient(images, new MicroBatchKey(1, step, number), gradient);
+            }
+            start.await();
+            long begin = System.nanoTime();
+            for (long last = begin; last - begin < duration.toNanos(); ) {
+                engine.gradient(images, new MicroBatchKey(1, WARM_UP_STEPS + seconds.size(), number), gradient);
+                long now = System.nanoTime();
+                seconds.add((now - last) / 1e9);
+                last = now;
+            }
+        } catch (RuntimeException e) {
+            start.reset();
+            throw e;
+        }
+        return seconds.stream().mapToDouble(second -> second).toArray();
+    }
+
+    private Batch images(int number) {
+        RandomStream random = RandomStream.of(1, "benchmark", number);
+        float[] images = new float[batch * network.input().size()];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) random.nextGaussian();
+        }
+        int[] labels = new int[batch];
+        Arrays.setAll(labels, n -> random.nextInt(network.classes()));
+        return new Batch(batch, images, labels);
+    }
+}
