@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Gate implements TransportServerBootstrap {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
+    /** What a refused client is told; Spark's newer handshake says the same. */
+    static final String REFUSAL = "Authentication failed.";
+
     private final Optional<AuthServerBootstrap> authentication;
 
     Gate(TransportConf conf, Optional<AppSecret> secret) {
@@ -50,9 +53,15 @@ final class Gate implements TransportServerBootstrap {
 
         @Override
         public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-            super.receive(client, message, callback);
             if (known) {
+                super.receive(client, message, callback);
                 return;
+            }
+            try {
+                super.receive(client, message, callback);
+            } catch (RuntimeException e) {
+                callback.onFailure(new IllegalArgumentException(REFUSAL, e));
+                client.close();
             }
             known = authentication.isAuthenticated();
             if (known) {

@@ -424,7 +424,10 @@ final class Partition {
     private Copy copy(ByteBuffer reply) {
         float[][] copies = new float[slots.length][];
         for (int slot = 0; slot < slots.length; slot++) {
-            copies[slot] = Arrays.copyOfRange(slots[slot], trained.begin(), trained.end());
+            // Of statistics alone there are no slots, not even at their place.
+            copies[slot] = trained.size() == 0
+                    ? new float[0]
+                    : Arrays.copyOfRange(slots[slot], trained.begin(), trained.end());
         }
         return new Copy(reply.slice(Wire.REPLY_HEADER, 4 * local.size()), copies);
     }

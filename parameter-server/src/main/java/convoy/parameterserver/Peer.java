@@ -147,10 +147,10 @@ final class Peer {
                 ServerException.Reason.REFUSED, address + " failed at " + what + ": " + firstLine(failure), failure);
     }
 
-    /** Spark tells these apart by text alone; the last is our own answer to a challenge on a port without a secret. */
+    /** Spark tells these apart by text alone; the last is this server's answer to a challenge on a port without secret. */
     private static boolean isRefusal(Throwable failure) {
         String text = String.valueOf(failure.getMessage());
-        return text.contains("Authentication failed")
+        return text.contains(Gate.REFUSAL)
                 || text.contains("Unknown challenge message")
                 || text.contains("no Convoy message");
     }

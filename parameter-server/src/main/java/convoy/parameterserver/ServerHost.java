@@ -48,6 +48,7 @@ public final class ServerHost implements AutoCloseable {
     private static final Duration NORM_SILENCE = Duration.ofSeconds(20);
 
     private static final long NORM_PAUSE_MILLIS = 1_000;
+    private static final long CLOSING_SECONDS = 10;
 
     private final TransportConf conf;
     private final Optional<AppSecret> secret;
@@ -129,9 +130,9 @@ public final class ServerHost implements AutoCloseable {
         return host;
     }
 
-    /** Refuses the older, weaker handshakes that Spark's defaults allow, and a cipher that does not work. */
+    /** With encryption, refuses the older, weaker handshakes that Spark's defaults allow, and a cipher that fails. */
     static void requireSoundAuthentication(TransportConf conf, Optional<AppSecret> secret) {
-        if (secret.isEmpty()) {
+        if (secret.isEmpty() || !conf.encryptionEnabled()) {
             return;
         }
         if (conf.saslFallback() || conf.authEngineVersion() < 2) {
@@ -140,7 +141,7 @@ public final class ServerHost implements AutoCloseable {
                     + ": set false and 2, the older handshakes are not spoken here");
         }
         String cipher = conf.get("spark.network.crypto.cipher", "AES/CTR/NoPadding");
-        if (conf.encryptionEnabled() && cipher.equals("AES/GCM/NoPadding") && !decryptsMoreThanOneMessage()) {
+        if (cipher.equals("AES/GCM/NoPadding") && !decryptsMoreThanOneMessage()) {
             throw new IllegalArgumentException(
                     "spark.network.crypto.cipher = " + cipher
                             + ": this Spark drops every message of a connection but the first (SPARK-56227); use AES/CTR/NoPadding");
@@ -208,6 +209,14 @@ public final class ServerHost implements AutoCloseable {
         updates.shutdown();
         storage.shutdown();
         context.close();
+        try {
+            // Snapshots under way remove what they have written so far.
+            if (!storage.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Storage is still busy {} s after this server was closed", CLOSING_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void sweep() {

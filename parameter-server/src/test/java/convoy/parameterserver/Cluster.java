@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.TransportConf;
@@ -16,6 +19,7 @@ import org.apache.spark.network.util.TransportConf;
 /** Real servers and clients on loopback, for tests. */
 final class Cluster implements AutoCloseable {
     static final String RUN = "test";
+    static final Configuration HADOOP = hadoop();
     static final Duration SILENCE = Duration.ofSeconds(10);
 
     final List<ServerHost> hosts = new ArrayList<>();
@@ -34,12 +38,17 @@ final class Cluster implements AutoCloseable {
 
     Cluster(int servers, Security security, Duration silence) {
         for (int server = 0; server < servers; server++) {
-            ServerHost host =
-                    ServerHost.start(conf(security), secret(security, "correct"), new Configuration(), "127.0.0.1");
+            ServerHost host = ServerHost.start(conf(security), secret(security, "correct"), HADOOP, "127.0.0.1");
             hosts.add(host);
             addresses.add(host.address());
         }
         clients = ServerClients.create(conf(security), secret(security, "correct"), silence);
+    }
+
+    private static Configuration hadoop() {
+        Configuration configuration = new Configuration();
+        configuration.setClass("fs.faulty.impl", FaultyFileSystem.class, FileSystem.class);
+        return configuration;
     }
 
     static TransportConf conf(Security security) {
@@ -72,21 +81,24 @@ final class Cluster implements AutoCloseable {
     ParameterClient open(Training training, long incarnation, long firstVersion, ValueSource source) {
         List<CompletableFuture<Void>> opened = new ArrayList<>();
         for (int server = 0; server < addresses.size(); server++) {
-            OpenRange range = new OpenRange(
-                    RUN,
-                    incarnation,
-                    server,
-                    training.layout(),
-                    training.rule(),
-                    training.leaves(),
-                    firstVersion,
-                    source,
-                    addresses,
-                    training.snapshots());
-            opened.add(clients.open(addresses.get(server), range));
+            opened.add(clients.open(addresses.get(server), range(training, server, incarnation, firstVersion, source)));
         }
         opened.forEach(Cluster::get);
         return clients.parameters(RUN, incarnation, training.layout(), addresses);
+    }
+
+    OpenRange range(Training training, int server, long incarnation, long firstVersion, ValueSource source) {
+        return new OpenRange(
+                RUN,
+                incarnation,
+                server,
+                training.layout(),
+                training.rule(),
+                training.leaves(),
+                firstVersion,
+                source,
+                addresses,
+                training.snapshots());
     }
 
     /** Pulls a whole version. */
@@ -116,12 +128,12 @@ final class Cluster implements AutoCloseable {
     static <T> T get(CompletableFuture<T> future) {
         try {
             return future.get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new AssertionError(e);
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+        } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no answer within 30 s", e);
         }
     }

@@ -1,0 +1,356 @@
+package convoy.parameterserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Snapshots while training goes on, and what can be made of them. */
+final class SnapshotTest {
+    private final Path directory;
+
+    SnapshotTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @AfterEach
+    void heal() {
+        FaultyFileSystem.room = Long.MAX_VALUE;
+        FaultyFileSystem.FILES.drainPermits();
+        FaultyFileSystem.FILES.release(1_000_000);
+    }
+
+    private Training training(Optimizer optimizer, long every, Long... versions) {
+        return Training.of(4, Training.rule(optimizer, Optional.of(2.0)))
+                .with(new SnapshotPlan(directory.toUri().toString(), every, List.of(versions)));
+    }
+
+    private static List<SnapshotFile> files(Cluster cluster, long incarnation, long version) {
+        List<CompletableFuture<SnapshotFile>> files = new ArrayList<>();
+        for (int server = 0; server < cluster.addresses.size(); server++) {
+            files.add(
+                    cluster.clients.snapshot(cluster.addresses.get(server), Cluster.RUN, incarnation, server, version));
+        }
+        return files.stream().map(Cluster::get).toList();
+    }
+
+    private ValueSource.Snapshot source(List<SnapshotFile> files, long version) {
+        return new ValueSource.Snapshot(
+                directory.resolve(SnapshotPlan.directoryName(version)).toUri().toString(), files);
+    }
+
+    static Stream<Arguments> restorations() {
+        return Stream.of(
+                Arguments.of(1, 1, new Optimizer.Sgd()),
+                Arguments.of(1, 3, new Optimizer.Adam(0.9, 0.999, 1e-8)),
+                Arguments.of(3, 1, new Optimizer.Nesterov(0.9)),
+                Arguments.of(2, 3, new Optimizer.RmsProp(0.9, 1e-8, 0.9)),
+                Arguments.of(3, 2, new Optimizer.AdamW(0.9, 0.999, 1e-8)));
+    }
+
+    @ParameterizedTest(name = "{0} servers to {1}, {2}")
+    @MethodSource("restorations")
+    void goesOnWithTheSameBits(int before, int after, Optimizer optimizer) {
+        Training training = training(optimizer, 2);
+        float[] expected;
+        List<SnapshotFile> files;
+        try (Cluster cluster = new Cluster(before)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            training.run(client, 0, 3, 2);
+            files = files(cluster, 1, 2);
+            expected = training.run(client, 3, 5, 1);
+        }
+        assertThat(files)
+                .extracting(SnapshotFile::range)
+                .isEqualTo(training.layout().ranges(before));
+        try (Cluster cluster = new Cluster(after)) {
+            ParameterClient client = cluster.open(training, 2, 2, source(files, 2));
+            assertThat(training.run(client, 2, 5, 3)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void filesAreWholeAndAlwaysTheSame() throws Exception {
+        Training training = training(new Optimizer.Momentum(0.9), 0, 0L, 2L);
+        List<SnapshotFile> first;
+        try (Cluster cluster = new Cluster(2)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            float[] values = training.run(client, 0, 2, 1);
+            first = files(cluster, 1, 2);
+            assertThat(first)
+                    .extracting(SnapshotFile::name)
+                    .containsExactly("range-00000-of-00002.safetensors", "range-00001-of-00002.safetensors");
+            Path step = directory.resolve("step-00000002");
+            for (SnapshotFile file : first) {
+                byte[] bytes = Files.readAllBytes(step.resolve(file.name()));
+                assertThat(bytes).hasSize((int) file.length());
+                assertThat(HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)))
+                        .isEqualTo(file.sha256());
+                try (Safetensors.Reader reader = Safetensors.open(
+                        Cluster.HADOOP,
+                        new org.apache.hadoop.fs.Path(step.resolve(file.name()).toUri()))) {
+                    assertThat(reader.metadata())
+                            .containsEntry("layout", training.layout().fingerprint())
+                            .containsEntry("version", "2");
+                    float[] held = new float[file.range().size()];
+                    reader.read("values", held, 0);
+                    assertThat(held)
+                            .isEqualTo(Arrays.copyOfRange(
+                                    values, file.range().begin(), file.range().end()));
+                    assertThat(reader.names()).containsExactly("values", "momentum_buffer");
+                }
+            }
+            // Nothing else lies there: no temporary file, and of version 0 as much as of version 2.
+            files(cluster, 1, 0);
+            try (Stream<Path> all = Files.walk(directory)) {
+                assertThat(all.filter(Files::isRegularFile)
+                                .filter(path -> !path.toString().endsWith(".crc"))
+                                .map(path -> directory.relativize(path).toString()))
+                        .containsExactlyInAnyOrder(
+                                "step-00000000/range-00000-of-00002.safetensors",
+                                "step-00000000/range-00001-of-00002.safetensors",
+                                "step-00000002/range-00000-of-00002.safetensors",
+                                "step-00000002/range-00001-of-00002.safetensors");
+            }
+        }
+        try (Cluster cluster = new Cluster(2)) {
+            training.run(cluster.open(training, 7, 0, new ValueSource.Initial(training.initial())), 0, 2, 4);
+            assertThat(files(cluster, 7, 2)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void aSnapshotCanBeAskedForUntilItsVersionHasPassed() {
+        Training training = training(new Optimizer.Momentum(0.9), 0);
+        try (Cluster cluster = new Cluster(2)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            CompletableFuture<SnapshotFile> later =
+                    cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 3);
+            training.run(client, 0, 2, 2);
+            assertThat(later).isNotDone();
+            assertThat(files(cluster, 1, 2)).hasSize(2);
+            assertThatThrownBy(() -> files(cluster, 1, 1))
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageContaining("refused snapshot of version 1 of range 0 of run 'test'")
+                    .hasMessageContaining("partition 0 has passed it and stands at 2");
+            training.run(client, 2, 3, 2);
+            assertThat(Cluster.get(later).range())
+                    .isEqualTo(training.layout().ranges(2).get(0));
+            // Asked again, the same answer, though the version has passed by now.
+            training.run(client, 3, 4, 2);
+            assertThat(Cluster.get(cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 3)))
+                    .isEqualTo(later.join());
+            assertThatThrownBy(
+                            () -> Cluster.get(cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 1, 9)))
+                    .hasMessageContaining("range 1 of run 'test' is not served here");
+        }
+    }
+
+    /** Asked for at the worst moments: while partitions are on their way to that version. */
+    @Test
+    void askingWhileTheVersionIsReachedNeverHangs() {
+        Training training = training(new Optimizer.Sgd(), 0);
+        try (Cluster cluster = new Cluster(2)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            int taken = 0;
+            for (long step = 0; step < 30; step++) {
+                float[] values = Cluster.pull(client, step);
+                SubtreeSum.Node sum = training.sum(step, new Subtree(0, 4), values);
+                List<CompletableFuture<?>> answers = new ArrayList<>();
+                for (int partition = 0; partition < training.layout().partitions(); partition++) {
+                    answers.add(client.push(partition, step, sum.subtree(), sum.examples(), sum.sums()));
+                    if (partition == step % training.layout().partitions()) {
+                        for (int server = 0; server < 2; server++) {
+                            answers.add(cluster.clients.snapshot(
+                                    cluster.addresses.get(server), Cluster.RUN, 1, server, step + step % 2));
+                        }
+                    }
+                }
+                for (CompletableFuture<?> answer : answers) {
+                    try {
+                        if (Cluster.get(answer) instanceof SnapshotFile) {
+                            taken++;
+                        }
+                    } catch (ServerException e) {
+                        assertThat(e).hasMessageContaining("has passed it");
+                    }
+                }
+            }
+            assertThat(taken).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void slowStorageSkipsSnapshotsAndDelaysNothing() throws InterruptedException {
+        SnapshotPlan plan = new SnapshotPlan("faulty://" + directory, 1, List.of(6L));
+        Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
+                .with(plan);
+        float[] expected;
+        try (Cluster cluster = new Cluster(1)) {
+            Training plain = training.with(Training.NONE);
+            expected = plain.run(cluster.open(plain, 1, 0, new ValueSource.Initial(plain.initial())), 0, 6, 1);
+        }
+        FaultyFileSystem.FILES.drainPermits();
+        try (Cluster cluster = new Cluster(1);
+                Log log = Log.listen()) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            assertThat(training.run(client, 0, 6, 1)).isEqualTo(expected);
+            for (long skipped = 3; skipped <= 5; skipped++) {
+                long version = skipped;
+                assertThatThrownBy(() -> files(cluster, 1, version))
+                        .hasMessageContaining("the snapshot of version " + version)
+                        .hasMessageContaining("was skipped: 2 earlier ones are still being written");
+            }
+            assertThat(log.await("was skipped")).anyMatch(line -> line.contains("version 3"));
+            CompletableFuture<SnapshotFile> last =
+                    cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 6);
+            Thread.sleep(100);
+            assertThat(last).isNotDone();
+            heal();
+            assertThat(Cluster.get(last).length()).isPositive();
+            assertThat(files(cluster, 1, 1)).hasSize(1);
+            assertThat(files(cluster, 1, 2)).hasSize(1);
+            assertThat(cluster.hosts.get(0).statistics().snapshots()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFullDiskIsReportedAndTrainingGoesOn() throws IOException {
+        Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
+                .with(new SnapshotPlan("faulty://" + directory, 2, List.of()));
+        FaultyFileSystem.room = 10_000;
+        try (Cluster cluster = new Cluster(1);
+                Log log = Log.listen()) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            training.run(client, 0, 3, 1);
+            assertThatThrownBy(() -> files(cluster, 1, 2))
+                    .hasMessageContaining(
+                            "the snapshot of version 2 of range 0 of 1 of run 'test' (incarnation 1) could not"
+                                    + " be written to faulty://")
+                    .hasMessageContaining("No space left on device");
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("ERROR Could not write the snapshot of version 2"));
+            try (Stream<Path> left = Files.list(directory.resolve("step-00000002"))) {
+                assertThat(left).isEmpty();
+            }
+            FaultyFileSystem.room = Long.MAX_VALUE;
+            training.run(client, 3, 4, 1);
+            assertThat(files(cluster, 1, 4)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFencedRangeLeavesNoFileBehind() throws InterruptedException, IOException {
+        Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
+                .with(new SnapshotPlan("faulty://" + directory, 2, List.of()));
+        FaultyFileSystem.FILES.drainPermits();
+        try (Cluster cluster = new Cluster(1)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            training.run(client, 0, 2, 1);
+            CompletableFuture<SnapshotFile> waiting =
+                    cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 2);
+            cluster.open(training, 2, 0, new ValueSource.Initial(training.initial()));
+            assertThatThrownBy(() -> Cluster.get(waiting)).hasMessageContaining("fenced: incarnation 2 is served");
+            heal();
+            Path step = directory.resolve("step-00000002");
+            for (int i = 0; i < 500 && list(step).size() > 0; i++) {
+                Thread.sleep(10);
+            }
+            assertThat(list(step)).isEmpty();
+        }
+    }
+
+    private static List<Path> list(Path path) throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.toList();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a flipped bit in the values | flip 5000 | it is damaged; resume from another checkpoint",
+                "a flipped bit in the header | flip 20   | it is damaged; resume from another checkpoint",
+                "cut off                     | cut       | bytes, its manifest says",
+                "longer                      | append    | bytes, its manifest says",
+                "missing                     | delete    | is missing, though the manifest beside it lists it",
+                "another version             | version   | its version is 2, 3 is wanted",
+                "another network             | layout    | the network has",
+                "another network of that size| renamed   | its layout is",
+                "another optimizer           | optimizer | it was written with another optimizer",
+                "a file left out             | leave out | its range files hold",
+                "a file twice                | twice     | leave out or repeat something at",
+                "nothing there               | nowhere   | is missing"
+            })
+    void damageIsNamed(String what, String damage, String message) throws IOException {
+        Training training = training(new Optimizer.Momentum(0.9), 2);
+        List<SnapshotFile> files;
+        try (Cluster cluster = new Cluster(2)) {
+            training.run(cluster.open(training, 1, 0, new ValueSource.Initial(training.initial())), 0, 2, 1);
+            files = new ArrayList<>(files(cluster, 1, 2));
+        }
+        Path victim = directory.resolve("step-00000002").resolve(files.get(0).name());
+        byte[] bytes = Files.readAllBytes(victim);
+        // Hadoop's local file system would notice by itself, with checksums that HDFS users do not have in files.
+        Files.deleteIfExists(victim.resolveSibling("." + victim.getFileName() + ".crc"));
+        Training restored = training;
+        long version = 2;
+        ValueSource.Snapshot source = source(files, 2);
+        switch (damage.strip()) {
+            case "flip 5000" -> bytes[5_000] ^= 1;
+            case "flip 20" -> bytes[20] ^= 1;
+            case "cut" -> bytes = Arrays.copyOf(bytes, bytes.length - 1);
+            case "append" -> bytes = Arrays.copyOf(bytes, bytes.length + 1);
+            case "version" -> version = 3;
+            case "layout" ->
+                restored = new Training(
+                        Training.layout(6_000, 300), training.rule(), training.leaves(), training.snapshots());
+            case "renamed" -> {
+                List<Segment> segments = new ArrayList<>(training.layout().segments());
+                Segment first = segments.get(0);
+                segments.set(0, new Segment("other", first.shape(), 0, first.role(), 0));
+                restored = new Training(
+                        new ParameterLayout(segments), training.rule(), training.leaves(), training.snapshots());
+            }
+            case "optimizer" -> restored = training(new Optimizer.Adam(0.9, 0.999, 1e-8), 2);
+            case "leave out" -> source = source(files.subList(0, 1), 2);
+            case "twice" -> source = source(List.of(files.get(0), files.get(0), files.get(1)), 2);
+            case "nowhere" -> source = source(files, 4);
+            case "delete" -> Files.delete(victim);
+            default -> throw new AssertionError(damage);
+        }
+        if (!damage.strip().equals("delete")) {
+            Files.write(victim, bytes);
+        }
+        try (Cluster cluster = new Cluster(1)) {
+            OpenRange range = cluster.range(restored, 0, 2, version, source);
+            assertThatThrownBy(() -> Cluster.get(cluster.clients.open(cluster.addresses.get(0), range)))
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageContaining("refused open range 0 of 1 of run 'test'")
+                    .hasMessageContaining(message)
+                    .hasMessageContaining("step-0000000")
+                    .hasMessageNotContaining("\n");
+            // The host is none the worse: the same range opens from what is whole.
+            cluster.open(training, 3, 0, new ValueSource.Initial(training.initial()));
+        }
+    }
+}
