@@ -11,11 +11,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * {@code [channels]}. Running statistics come from outside; a forward pass in training leaves the batch's own, mean and
  * unbiased variance, to be fetched.
  *
- * <p>Mean and variance take two passes over the input, so that nothing cancels; sums run in float over at most
- * {@value #TILES_OF_A_FLOAT_SUM} tiles and in double over those.
+ * <p>Memory is what it waits for, so each pass reads as little as it can: mean and variance come of one pass over the deviations from
+ * a mean of the first rows, which is near enough for nothing to cancel, and the backward pass finds out from the input where the ReLU
+ * was zero. Sums run in float over at most {@value #TILES_OF_A_FLOAT_SUM} tiles and in double over those.
  */
 final class BatchNormKernel implements Kernel {
     private static final int TILES_OF_A_FLOAT_SUM = 64;
+    private static final int ROWS_FOR_A_NEAR_MEAN = 64;
 
     private final int channels;
     private final double epsilon;
@@ -24,7 +26,6 @@ final class BatchNormKernel implements Kernel {
     private final int tile;
     private final float[] x;
     private final float[] dy;
-    private final float[] y;
     private final float[] lanes;
     private final float[] otherLanes;
 
@@ -35,7 +36,10 @@ final class BatchNormKernel implements Kernel {
     private final float[] batchUnbiasedVariance;
     private INDArray[] parameters = {};
     private INDArray[] gradients = {};
-    private INDArray[] outputs = {};
+    /** The last forward pass's factor and summand of the input, repeated for a tile. */
+    private float[] scales = {};
+
+    private float[] shifts = {};
 
     BatchNormKernel(int channels, double epsilon, boolean relu) {
         this.channels = channels;
@@ -45,7 +49,6 @@ final class BatchNormKernel implements Kernel {
         this.tile = tileRows * channels;
         this.x = new float[tile];
         this.dy = new float[tile];
-        this.y = new float[tile];
         this.lanes = new float[tile];
         this.otherLanes = new float[tile];
         this.runningMean = new float[channels];
@@ -96,8 +99,8 @@ final class BatchNormKernel implements Kernel {
             scale[channel] *= inverse;
             shift[channel] -= mean * scale[channel];
         }
-        float[] scales = Loops.repeat(scale, tileRows);
-        float[] shifts = Loops.repeat(shift, tileRows);
+        scales = Loops.repeat(scale, tileRows);
+        shifts = Loops.repeat(shift, tileRows);
         INDArray output = pass.output(inputs[0].shape());
         FloatBuffer out = HostFloats.write(output);
         for (int at = 0; at < in.limit(); at += tile) {
@@ -109,7 +112,6 @@ final class BatchNormKernel implements Kernel {
             }
             out.put(at, x, 0, length);
         }
-        outputs = new INDArray[] {output};
         return output;
     }
 
@@ -120,21 +122,16 @@ final class BatchNormKernel implements Kernel {
     @Override
     public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
         FloatBuffer in = HostFloats.read(inputs[0]);
-        FloatBuffer gradient = HostFloats.update(outputGradient);
-        FloatBuffer out = HostFloats.read(outputs[0]);
+        FloatBuffer gradient = HostFloats.read(outputGradient);
         float[] means = Loops.repeat(batchMean, tileRows);
         double[] sum = new double[channels];
         double[] product = new double[channels];
+        Arrays.fill(lanes, 0);
+        Arrays.fill(otherLanes, 0);
         int tiles = 0;
         for (int at = 0; at < in.limit(); at += tile) {
             int length = Math.min(tile, in.limit() - at);
-            gradient.get(at, dy, 0, length);
-            if (relu) {
-                out.get(at, y, 0, length);
-                Loops.reluGradient(dy, y, length);
-                gradient.put(at, dy, 0, length);
-            }
-            in.get(at, x, 0, length);
+            read(in, gradient, at, length);
             Loops.add(lanes, dy, length);
             Loops.addProductWithDeviation(otherLanes, dy, x, means, length);
             if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
@@ -163,16 +160,15 @@ final class BatchNormKernel implements Kernel {
         HostFloats.write(gradients[0]).put(0, scaleGradient);
         HostFloats.write(gradients[1]).put(0, shiftGradient);
 
-        float[] scales = Loops.repeat(scale, tileRows);
+        float[] factors = Loops.repeat(scale, tileRows);
         float[] slopes = Loops.repeat(slope, tileRows);
-        float[] shifts = Loops.repeat(shift, tileRows);
+        float[] summands = Loops.repeat(shift, tileRows);
         INDArray inputGradient = pass.inputGradient(inputs[0].shape());
         FloatBuffer dx = HostFloats.write(inputGradient);
         for (int at = 0; at < in.limit(); at += tile) {
             int length = Math.min(tile, in.limit() - at);
-            gradient.get(at, dy, 0, length);
-            in.get(at, x, 0, length);
-            Loops.normGradient(dy, x, means, scales, slopes, shifts, length);
+            read(in, gradient, at, length);
+            Loops.normGradient(dy, x, means, factors, slopes, summands, length);
             dx.put(at, dy, 0, length);
         }
         return new INDArray[] {inputGradient};
@@ -185,34 +181,53 @@ final class BatchNormKernel implements Kernel {
                     "batch norm gets one value for each channel and cannot tell their variance; train with"
                             + " micro-batches of 2 or more examples, or on larger images");
         }
+        float[] near = nearMean(in);
+        float[] nears = Loops.repeat(near, tileRows);
         double[] sum = new double[channels];
+        double[] squares = new double[channels];
+        Arrays.fill(lanes, 0);
+        Arrays.fill(otherLanes, 0);
         int tiles = 0;
         for (int at = 0; at < in.limit(); at += tile) {
             int length = Math.min(tile, in.limit() - at);
             in.get(at, x, 0, length);
-            Loops.add(lanes, x, length);
+            Loops.addDeviations(lanes, otherLanes, x, nears, length);
             if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
                 drain(lanes, sum);
+                drain(otherLanes, squares);
             }
         }
         drain(lanes, sum);
+        drain(otherLanes, squares);
         for (int channel = 0; channel < channels; channel++) {
-            batchMean[channel] = (float) (sum[channel] / rows);
-            sum[channel] = 0;
+            double offset = sum[channel] / rows;
+            double deviations = Math.max(0, squares[channel] - sum[channel] * offset);
+            batchMean[channel] = (float) (near[channel] + offset);
+            inverseDeviation[channel] = inverse(deviations / rows);
+            batchUnbiasedVariance[channel] = (float) (deviations / (rows - 1));
         }
-        float[] means = Loops.repeat(batchMean, tileRows);
-        for (int at = 0; at < in.limit(); at += tile) {
-            int length = Math.min(tile, in.limit() - at);
-            in.get(at, x, 0, length);
-            Loops.addSquaredDeviation(lanes, x, means, length);
-            if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
-                drain(lanes, sum);
-            }
+    }
+
+    /** The mean of some rows from all over the batch. */
+    private float[] nearMean(FloatBuffer in) {
+        int rows = rows(in);
+        int count = Math.min(rows, ROWS_FOR_A_NEAR_MEAN);
+        float[] mean = new float[channels];
+        float[] row = new float[channels];
+        for (int i = 0; i < count; i++) {
+            in.get((int) ((long) i * rows / count) * channels, row);
+            Loops.add(mean, row, channels);
         }
-        drain(lanes, sum);
-        for (int channel = 0; channel < channels; channel++) {
-            inverseDeviation[channel] = inverse(sum[channel] / rows);
-            batchUnbiasedVariance[channel] = (float) (sum[channel] / (rows - 1));
+        Loops.scale(mean, 1f / count, channels);
+        return mean;
+    }
+
+    /** Reads a tile of the input and of the output's gradient, the latter zeroed where the ReLU was zero. */
+    private void read(FloatBuffer in, FloatBuffer gradient, int at, int length) {
+        in.get(at, x, 0, length);
+        gradient.get(at, dy, 0, length);
+        if (relu) {
+            Loops.affineReluGradient(dy, x, scales, shifts, length);
         }
     }
 

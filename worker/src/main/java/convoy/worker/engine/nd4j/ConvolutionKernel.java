@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2DDerivative;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -20,9 +21,18 @@ final class ConvolutionKernel implements Kernel {
     private static final int CHANNELS_LAST = 1;
     private static final int WEIGHTS_OUT_IN_HEIGHT_WIDTH = 1;
 
+    /**
+     * oneDNN takes Winograd's algorithm for backward convolutions of 16 images or more. With few channels that is the slower one (16
+     * channels of 32 x 32: 0.24 ms an image against 0.18, on a 4-core Xeon), with many the faster one.
+     */
+    private static final int MOST_IMAGES_WITHOUT_WINOGRAD = 15;
+
+    private static final int FEW_CHANNELS = 32;
+
     private final Convolution convolution;
     private final long[] weightShape;
     private final Image output;
+    private final boolean narrow;
     private final Optional<Relu> relu;
     private final OpContext forward = Nd4j.getExecutioner().buildContext();
     private final OpContext backward = Nd4j.getExecutioner().buildContext();
@@ -35,6 +45,7 @@ final class ConvolutionKernel implements Kernel {
         this.weightShape =
                 new long[] {convolution.out(), input.channels(), convolution.kernelHeight(), convolution.kernelWidth()};
         this.output = output;
+        this.narrow = input.channels() <= FEW_CHANNELS && convolution.out() <= FEW_CHANNELS;
         this.relu = relu ? Optional.of(new Relu()) : Optional.empty();
         for (OpContext context : new OpContext[] {forward, backward}) {
             context.setIArguments(
@@ -86,16 +97,37 @@ final class ConvolutionKernel implements Kernel {
     public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
         relu.ifPresent(function -> function.applyGradient(outputGradient, outputs[0]));
         INDArray inputGradient = pass.inputGradient(inputs[0].shape());
+        long examples = inputs[0].size(0);
+        long pieces = narrow ? -Math.floorDiv(-examples, MOST_IMAGES_WITHOUT_WINOGRAD) : 1;
+        if (pieces == 1) {
+            differentiate(inputs[0], outputGradient, inputGradient, gradients);
+            return new INDArray[] {inputGradient};
+        }
+        INDArray[] partial = tensors(pass.backwardScratch(parameterCount()));
+        for (long piece = 0; piece < pieces; piece++) {
+            INDArrayIndex part = NDArrayIndex.interval(piece * examples / pieces, (piece + 1) * examples / pieces);
+            differentiate(
+                    inputs[0].get(part),
+                    outputGradient.get(part),
+                    inputGradient.get(part),
+                    piece == 0 ? gradients : partial);
+            for (int i = 0; piece > 0 && i < gradients.length; i++) {
+                gradients[i].addi(partial[i]);
+            }
+        }
+        return new INDArray[] {inputGradient};
+    }
+
+    private void differentiate(INDArray x, INDArray dy, INDArray dx, INDArray[] parameterGradients) {
         backward.purge();
-        backward.setInputArray(0, inputs[0]);
-        backward.setOutputArray(0, inputGradient);
+        backward.setInputArray(0, x);
+        backward.setOutputArray(0, dx);
         for (int i = 0; i < parameters.length; i++) {
             backward.setInputArray(1 + i, parameters[i]);
-            backward.setOutputArray(1 + i, gradients[i]);
+            backward.setOutputArray(1 + i, parameterGradients[i]);
         }
-        backward.setInputArray(1 + parameters.length, outputGradient);
+        backward.setInputArray(1 + parameters.length, dy);
         Nd4j.exec(new Conv2DDerivative(), backward);
-        return new INDArray[] {inputGradient};
     }
 
     @Override

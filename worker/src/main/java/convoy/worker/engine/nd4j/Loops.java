@@ -35,10 +35,12 @@ final class Loops {
         }
     }
 
-    static void addSquaredDeviation(float[] sum, float[] x, float[] mean, int length) {
+    /** Adds {@code x - near} and its square. */
+    static void addDeviations(float[] sum, float[] squares, float[] x, float[] near, int length) {
         for (int i = 0; i < length; i++) {
-            float deviation = x[i] - mean[i];
-            sum[i] += deviation * deviation;
+            float deviation = x[i] - near[i];
+            sum[i] += deviation;
+            squares[i] += deviation * deviation;
         }
     }
 
@@ -73,6 +75,13 @@ final class Loops {
     static void reluGradient(float[] gradient, float[] reluOutput, int length) {
         for (int i = 0; i < length; i++) {
             gradient[i] *= Math.min(reluOutput[i] * HUGE * HUGE, 1f);
+        }
+    }
+
+    /** Zero where {@code max(x * scale + shift, 0)} is. */
+    static void affineReluGradient(float[] gradient, float[] x, float[] scale, float[] shift, int length) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= Math.min(Math.max(x[i] * scale[i] + shift[i], 0f) * HUGE * HUGE, 1f);
         }
     }
 

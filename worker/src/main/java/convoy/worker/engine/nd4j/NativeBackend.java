@@ -1,6 +1,7 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.engine.EngineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,9 +57,21 @@ final class NativeBackend {
         }
     }
 
-    /** Gives the calling thread's OpenMP regions, which are oneDNN's, this many threads. */
-    static void adoptThread(int threads) {
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    /**
+     * Prepares the calling thread to compute: its OpenMP regions, which are oneDNN's, get this many threads; on a GPU, it is bound to
+     * that one.
+     */
+    static void adoptThread(EngineOptions options) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(options.threads());
+        if (options.device().gpu().isPresent()) {
+            int gpu = options.device().index();
+            int gpus = Nd4j.getAffinityManager().getNumberOfDevices();
+            if (gpu >= gpus) {
+                throw new BadInputException("device = " + options.device() + " is not among the " + gpus
+                        + " GPUs that ND4J finds; count from cuda:0");
+            }
+            Nd4j.getAffinityManager().unsafeSetDevice(gpu);
+        }
     }
 
     /** The build that was chosen, as {@code -onednn-avx512}; empty for the plain one. */

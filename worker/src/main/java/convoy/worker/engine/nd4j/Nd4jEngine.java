@@ -77,7 +77,7 @@ final class Nd4jEngine implements Engine {
         Lowering lowering = Lowering.of(network, () -> key);
         kernels.addAll(lowering.kernels().values());
         Graphs graphs = call(() -> {
-            NativeBackend.adoptThread(options.threads());
+            NativeBackend.adoptThread(options);
             return new Graphs(
                     graph(lowering, network, true, options.labelSmoothing()),
                     graph(lowering, network.inference(), false, options.labelSmoothing()));
