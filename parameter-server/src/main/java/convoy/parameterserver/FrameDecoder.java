@@ -172,9 +172,7 @@ final class FrameDecoder extends TransportFrameDecoder implements RecvByteBufAll
 
     /** Hands the socket the unfinished frame to read into, where there is one. */
     @Override
-    @SuppressWarnings(
-            "deprecation") // the interface declares its deprecated super-type; what it wants is ExtendedHandle
-    public Handle newHandle() {
+    public ExtendedHandle newHandle() {
         return new FrameHandle();
     }
 

@@ -15,10 +15,12 @@ import java.util.function.Consumer;
  */
 final class Norms {
     private final int partitions;
+    private final long firstStep;
     private final Counters counters;
 
+    /** The step whose sums are gathered. */
     @GuardedBy("this")
-    private long step = -1;
+    private long step;
 
     @GuardedBy("this")
     private final double[] squares;
@@ -29,24 +31,28 @@ final class Norms {
     @GuardedBy("this")
     private int missing;
 
-    /** The last two norms: a server that asks again may be one step behind. */
+    /** The norm of the step before; a server whose connection broke may ask for it again. */
     @GuardedBy("this")
     private double last = Double.NaN;
 
     @GuardedBy("this")
-    private double lastButOne = Double.NaN;
-
-    @GuardedBy("this")
     private List<Waiter> waiters = new ArrayList<>();
 
-    Norms(int partitions, Counters counters) {
+    Norms(int partitions, long firstStep, Counters counters) {
         this.partitions = partitions;
         this.counters = counters;
+        this.firstStep = firstStep;
+        step = firstStep;
         squares = new double[partitions];
         there = new boolean[partitions];
+        missing = partitions;
     }
 
-    /** Takes a server's sums of squares of a step and answers with the norm when all have come. Repetitions do no harm. */
+    /**
+     * Takes a server's sums of squares of a step and answers with the norm when all have come. Repetitions do no harm.
+     *
+     * <p>No server can be further than one step behind another here: it cannot complete a step without that step's norm.
+     */
     void add(long of, int firstPartition, double[] sums, long deadline, Consumer<ByteBuffer> answer) {
         if (firstPartition < 0 || sums.length > partitions - firstPartition) {
             throw new IllegalArgumentException("sums of squares of partitions [" + firstPartition + ", "
@@ -55,18 +61,12 @@ final class Norms {
         double norm;
         List<Waiter> answered = List.of();
         synchronized (this) {
-            if (of > step) {
-                if (missing > 0) {
-                    throw new IllegalArgumentException("sums of squares of step " + of + " while step " + step
-                            + " lacks " + missing + " of its partitions");
-                }
-                step = of;
-                lastButOne = last;
-                last = Double.NaN;
-                missing = partitions;
-                Arrays.fill(there, false);
-            }
-            if (of == step && missing > 0) {
+            if (of == step - 1 && of >= firstStep) {
+                norm = last;
+            } else if (of != step) {
+                throw new IllegalArgumentException(
+                        "sums of squares of step " + of + ": step " + step + " is under way");
+            } else {
                 for (int i = 0; i < sums.length; i++) {
                     if (!there[firstPartition + i]) {
                         there[firstPartition + i] = true;
@@ -75,18 +75,21 @@ final class Norms {
                     }
                 }
                 if (missing > 0) {
+                    if (waiters.size() >= Waiter.LIMIT) {
+                        throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for a gradient norm");
+                    }
                     waiters.add(new Waiter(of, deadline, answer));
                     return;
                 }
-                last = total();
-                counters.gradientNorm = last;
+                norm = total();
+                last = norm;
+                counters.gradientNorm = norm;
+                step++;
+                missing = partitions;
+                Arrays.fill(there, false);
                 answered = waiters;
                 waiters = new ArrayList<>();
-            } else if (of < step - 1) {
-                throw new IllegalArgumentException(
-                        "sums of squares of step " + of + ": step " + step + " is under way");
             }
-            norm = of == step ? last : lastButOne;
         }
         answer.accept(Reply.norm(norm));
         for (Waiter waiter : answered) {

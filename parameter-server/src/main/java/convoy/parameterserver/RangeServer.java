@@ -91,7 +91,7 @@ final class RangeServer {
         this.storage = storage;
         this.norms = norms;
         board = spec.partitions().begin() == 0
-                ? Optional.of(new Norms(spec.layout().partitions(), counters))
+                ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), counters))
                 : Optional.empty();
         snapshots = new Snapshots(spec, hadoop, storage, counters);
         KeyRange range = spec.range();

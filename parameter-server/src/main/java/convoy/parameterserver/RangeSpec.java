@@ -21,8 +21,8 @@ record RangeSpec(
         SnapshotPlan snapshots) {
     RangeSpec {
         servers = List.copyOf(servers);
-        if (run.isEmpty() || run.length() > 1_000) {
-            throw new IllegalArgumentException("run '" + run + "': a name of 1 to 1000 characters is wanted");
+        if (run.isEmpty() || run.length() > 1_000 || run.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("run '" + run + "': a name of 1 to 1000 printable characters is wanted");
         }
         if (incarnation < 0 || firstVersion < 0) {
             throw new IllegalArgumentException("run '" + run + "': incarnation " + incarnation + " and first version "

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -49,6 +50,7 @@ public final class ServerHost implements AutoCloseable {
 
     private static final long NORM_PAUSE_MILLIS = 1_000;
     private static final long CLOSING_SECONDS = 10;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final TransportConf conf;
     private final Optional<AppSecret> secret;
@@ -268,8 +270,11 @@ public final class ServerHost implements AutoCloseable {
         }
     }
 
-    private static String reason(RuntimeException e) {
-        return e instanceof BufferUnderflowException ? "the message is cut short" : String.valueOf(e.getMessage());
+    /** One line: a name out of a message may hold anything, but must not write lines of its own into the log. */
+    private static String reason(Throwable e) {
+        return e instanceof BufferUnderflowException
+                ? "the message is cut short"
+                : CONTROL.matcher(String.valueOf(e.getMessage())).replaceAll("?");
     }
 
     private void dispatch(Request.Header header, ByteBuffer message, Consumer<ByteBuffer> answer) {
@@ -391,8 +396,7 @@ public final class ServerHost implements AutoCloseable {
         } catch (RuntimeException | OutOfMemoryError e) {
             counters.refused.increment();
             LOG.error("Could not open {}", spec, e);
-            answer.accept(
-                    Reply.text(Wire.Status.REFUSED, "cannot open " + spec + " at " + address + ": " + e.getMessage()));
+            answer.accept(Reply.text(Wire.Status.REFUSED, "cannot open " + spec + " at " + address + ": " + reason(e)));
         }
     }
 
