@@ -83,14 +83,19 @@ final class Entries implements Closeable {
                     throw new IOException("archives in archives, more than " + DEEPEST + " deep");
                 }
                 open.push(unpack(entry.get()));
-            } catch (GarbledArchiveException e) {
-                throw e;
             } catch (IOException e) {
-                // The file system's own failures come unchecked (Faithful), so the archive is at fault.
-                throw new GarbledArchiveException(
-                        frame + " is cut off or garbled (" + e.getMessage() + "): copy or download it again", e);
+                throw garbled(frame.toString(), e);
             }
         }
+    }
+
+    /** The file system's own failures come unchecked ({@link Faithful}), so the archive is at fault. */
+    private static GarbledArchiveException garbled(String archive, IOException cause) {
+        if (cause instanceof GarbledArchiveException garbled) {
+            return garbled;
+        }
+        return new GarbledArchiveException(
+                archive + " is cut off or garbled (" + cause.getMessage() + "): copy or download it again", cause);
     }
 
     private Frame file(SourceFile file) {
@@ -121,7 +126,7 @@ final class Entries implements Closeable {
         if (name.endsWith(".gz")) {
             InputStream unzipped = new BufferedInputStream(new GZIPInputStream(archive.bytes(), BUFFER), BUFFER);
             String path = archive.path().substring(0, archive.path().length() - 3);
-            return new Single(new Entry(path, archive.where(), unzipped), unzipped);
+            return new Single(new Entry(path, archive.where(), new Packed(unzipped, archive.where())), unzipped);
         }
         return new Stream(archive, new ZipArchiveInputStream(archive.bytes()), ".zip");
     }
@@ -201,7 +206,7 @@ final class Entries implements Closeable {
 
     private static Entry inside(String folder, String archive, String name, InputStream bytes) {
         String clean = name.startsWith("./") ? name.substring(2) : name;
-        return new Entry(folder + "/" + clean, archive + ": " + clean, bytes);
+        return new Entry(folder + "/" + clean, archive + ": " + clean, new Packed(bytes, archive));
     }
 
     /** A zip file of the file system: its directory stands at the end, and says what its entries do not. */
@@ -311,6 +316,34 @@ final class Entries implements Closeable {
         public void close() throws IOException {
             open = false;
             in.close();
+        }
+    }
+
+    /** The bytes of an entry of an archive, which is named if they cannot be read. */
+    private static final class Packed extends FilterInputStream {
+        private final String archive;
+
+        Packed(InputStream in, String archive) {
+            super(in);
+            this.archive = archive;
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return in.read();
+            } catch (IOException e) {
+                throw garbled(archive, e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            try {
+                return in.read(bytes, from, length);
+            } catch (IOException e) {
+                throw garbled(archive, e);
+            }
         }
     }
 
