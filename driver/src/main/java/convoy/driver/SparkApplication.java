@@ -1,5 +1,6 @@
 package convoy.driver;
 
+import convoy.architectures.BadInputException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -30,7 +31,17 @@ public final class SparkApplication implements AutoCloseable {
         conf.setAppName(name);
         settings.forEach(conf::set);
         master.ifPresent(conf::setMaster);
-        return new SparkApplication(new JavaSparkContext(SparkSettings.apply(conf, servers, threads)));
+        SparkConf complete = SparkSettings.apply(conf, servers, threads);
+        try {
+            return new SparkApplication(new JavaSparkContext(complete));
+        } catch (IllegalStateException stopped) {
+            // What Spark says is that the context, which it has stopped itself, is stopped.
+            throw new BadInputException(
+                    "spark.master = " + complete.get("spark.master")
+                            + " does not take this application: check that a master runs there, that it knows"
+                            + " spark.authenticate.secret, and what its log says",
+                    stopped);
+        }
     }
 
     /** Spark's own handle. */

@@ -1,11 +1,19 @@
 package convoy.jobs;
 
+import convoy.architectures.BadInputException;
 import convoy.driver.SparkApplication;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Optional;
 
 /** Starts the Spark application that a command runs in. */
 final class Applications {
+    private static final String STANDALONE = "spark://";
+    private static final int CONNECT_MILLIS = 5000;
+
     private Applications() {}
 
     /**
@@ -16,10 +24,32 @@ final class Applications {
      */
     static SparkApplication start(String name, int servers, int threads, int tasks) {
         String master = System.getProperty("spark.master", "local[*]");
+        if (master.startsWith(STANDALONE)) {
+            requireAnAnswer(master);
+        }
         int slots = Math.max(tasks, Runtime.getRuntime().availableProcessors());
         Optional<String> here = master.equals("local[*]") || master.equals("local")
                 ? Optional.of("local[" + slots + "]")
                 : Optional.empty();
         return SparkApplication.start(here, name, Map.of(), servers, threads);
+    }
+
+    /** Spark itself would say only after a minute, and in many words, that there is no such master. */
+    private static void requireAnAnswer(String master) {
+        String reason = "";
+        for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
+            int colon = address.lastIndexOf(':');
+            try (Socket socket = new Socket()) {
+                int port = Integer.parseInt(address.substring(colon + 1));
+                socket.connect(new InetSocketAddress(address.substring(0, Math.max(0, colon)), port), CONNECT_MILLIS);
+                return;
+            } catch (IOException | IllegalArgumentException unreachable) {
+                reason = unreachable instanceof UnknownHostException
+                        ? "no such host"
+                        : String.valueOf(unreachable.getMessage());
+            }
+        }
+        throw new BadInputException("spark.master = " + master + " cannot be reached (" + reason
+                + "); check the host and port, and that a master runs there");
     }
 }

@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,8 +30,7 @@ final class Uris {
     }
 
     /**
-     * The whole text of a file. A name without a scheme is a file of this machine, whatever the cluster's default file system
-     * is: it is what the person who typed it sees.
+     * The whole text of a file.
      *
      * @throws BadInputException if it cannot be read or is no text file of at most 1 MiB
      */
@@ -57,13 +57,12 @@ final class Uris {
         }
     }
 
-    /** The path of a URI that a person typed. */
-    static Path path(String uri) {
+    /** The path of a URI that a person typed: without a scheme a file of this machine if there is one, as a shell sees it. */
+    private static Path path(String uri) {
         try {
             Path path = new Path(uri);
-            return path.toUri().getScheme() == null
-                    ? new Path(java.nio.file.Path.of(uri).toAbsolutePath().toUri())
-                    : path;
+            java.nio.file.Path here = java.nio.file.Path.of(uri).toAbsolutePath();
+            return path.toUri().getScheme() == null && Files.exists(here) ? new Path(here.toUri()) : path;
         } catch (IllegalArgumentException malformed) {
             throw new BadInputException(uri + " is no URI: " + firstLine(malformed), malformed);
         }

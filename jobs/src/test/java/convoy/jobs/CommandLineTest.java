@@ -138,6 +138,29 @@ final class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "spark://127.0.0.1:1 | (Connection refused)",
+                "spark://a.host.that.is.not.there.invalid:7077 | (no such host)",
+                "spark://127.0.0.1 | (For input string: \"127.0.0.1\")",
+            })
+    void aMasterThatIsNotThereIsOneLineAtOnce(String master, String reason, @TempDir Path directory) throws Exception {
+        Path run = Files.writeString(directory.resolve("run.yaml"), "epochs: 1\n");
+        System.setProperty("spark.master", master);
+        try {
+            Ran ran = Ran.convoy("train", run.toString());
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err())
+                    .startsWith(
+                            "spark.master = " + master + " cannot be reached " + reason + "; check the host and port")
+                    .hasLineCount(1);
+        } finally {
+            System.clearProperty("spark.master");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "train nowhere.yaml       | nowhere.yaml: no such file; check the path and its scheme",
                 "train hdfs://localhost:1/run.yaml | hdfs://localhost:1/run.yaml cannot be read: ",
                 "train gopher://h/run.yaml| gopher://h/run.yaml cannot be read: No FileSystem for scheme",

@@ -2,16 +2,17 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.tests.Command.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,6 @@ final class LauncherTest {
 
     private Path root = Path.of("");
     private Path java = Path.of("");
-
-    private record Ran(int status, String out, String err) {}
 
     @BeforeEach
     void copyTheScripts() throws IOException {
@@ -201,22 +200,10 @@ final class LauncherTest {
         return Files.readAllLines(root.resolve("calls"));
     }
 
-    private Ran convoy(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(root.resolve("convoy").toString()));
-        command.addAll(List.of(words));
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("JAVA_HOME", java.toString());
-        List.of("SPARK_LOCAL_IP", "OMP_NUM_THREADS", "HADOOP_CONF_DIR", "SPARK_CONF_DIR")
-                .forEach(environment::remove);
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    private Ran convoy(String... words) throws InterruptedException {
+        String[] command = Stream.concat(Stream.of(root.resolve("convoy").toString()), Stream.of(words))
+                .toArray(String[]::new);
+        return new Command(directory, Map.of("JAVA_HOME", java.toString()), Duration.ofMinutes(1)).run(command);
     }
 
     private static void executable(Path file, String text) throws IOException {
