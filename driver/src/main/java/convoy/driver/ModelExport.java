@@ -5,6 +5,7 @@ import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ public final class ModelExport {
     private static void write(StoredModel model, ExportFormat format, OutputStream out) throws IOException {
         switch (format) {
             case SAFETENSORS -> model.writeSafetensors(out);
-            case DL4J -> throw new IOException("no DL4J yet");
+            case DL4J -> Dl4jExport.write(model.description().build(), model.values(), out);
         }
     }
 }

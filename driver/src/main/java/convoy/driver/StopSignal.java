@@ -12,16 +12,21 @@ import scala.runtime.BoxedUnit;
  * time to finish its step and to write a checkpoint.
  */
 final class StopSignal {
-    /** Spark's hooks run from the highest priority down; its context has 50. */
-    private static final int BEFORE_THE_CONTEXT = 90;
+    /** Spark's hooks run from the highest priority down; its context has 50, a local executor 100. */
+    private static final int BEFORE_SPARK = 1000;
     /** Hadoop, which runs Spark's hooks, gives them 30 s. */
     private static final Duration GRACE = Duration.ofSeconds(25);
 
+    /** In which the caller can tell how the run ended. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Object hook;
+    private volatile Runnable stop = () -> {};
 
-    private StopSignal(Runnable stop) {
-        this.hook = ShutdownHookManager.addShutdownHook(BEFORE_THE_CONTEXT, new AbstractFunction0<BoxedUnit>() {
+    /** Watches from now on: a process that is asked to end waits for {@link #close}. */
+    StopSignal() {
+        this.hook = ShutdownHookManager.addShutdownHook(BEFORE_SPARK, new AbstractFunction0<BoxedUnit>() {
             @Override
             public BoxedUnit apply() {
                 stop.run();
@@ -30,6 +35,7 @@ final class StopSignal {
                         System.err.println("The step did not end within " + GRACE.toSeconds()
                                 + " s; the run can be resumed from its last checkpoint.");
                     }
+                    Thread.sleep(LAST_WORDS.toMillis());
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                 }
@@ -38,9 +44,9 @@ final class StopSignal {
         });
     }
 
-    /** Has {@code stop} called when the process is asked to end, which then waits for {@link #close}. */
-    static StopSignal watch(Runnable stop) {
-        return new StopSignal(stop);
+    /** Has {@code action} called when the process is asked to end. */
+    void onStop(Runnable action) {
+        stop = action;
     }
 
     /** The run has ended; the process may. */

@@ -64,13 +64,15 @@ public final class Training {
         long from = resumed.map(Checkpoint::step).orElse(0L);
         long until = Math.max(
                 from, Math.min(resolved.steps(), options.stopAfterStep().orElse(Long.MAX_VALUE)));
+        StopSignal signal = new StopSignal();
         try (RunRecorder recorder = RunRecorder.open(directory, resolved, listener, from)) {
             Optional<Checkpoint> last = resumed;
             boolean evaluated = recorder.evaluated()
                     .containsAll(resolved.evaluations().headSet(from + 1).tailSet(from));
             boolean nothingToDo = from >= until && resumed.isPresent() && evaluated;
             if (!nothingToDo) {
-                last = Optional.of(train(spark, switchboard, resolved, directory, resumed, recorder, until, listener));
+                last = Optional.of(
+                        train(spark, switchboard, resolved, directory, resumed, recorder, until, signal, listener));
             }
             long step = last.map(Checkpoint::step).orElse(0L);
             boolean complete = step >= resolved.steps();
@@ -92,6 +94,8 @@ public final class Training {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
+        } finally {
+            signal.close();
         }
     }
 
@@ -103,6 +107,7 @@ public final class Training {
             Optional<Checkpoint> resumed,
             RunRecorder recorder,
             long until,
+            StopSignal signal,
             TrainingListener listener)
             throws InterruptedException {
         SparkConf conf = spark.getConf();
@@ -112,12 +117,8 @@ public final class Training {
                 resolved.configuration().patience().silence())) {
             TrainingRun run = new TrainingRun(
                     spark, switchboard, clients, resolved, directory, resumed, recorder, until, listener);
-            StopSignal signal = StopSignal.watch(run::stop);
-            try {
-                return run.run();
-            } finally {
-                signal.close();
-            }
+            signal.onStop(run::stop);
+            return run.run();
         }
     }
 }

@@ -12,6 +12,7 @@ import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,8 @@ import java.util.function.Consumer;
  */
 public final class ToyEngineProvider implements EngineProvider {
     static final String NAME = "toy";
+    /** System property: milliseconds that each gradient takes longer. */
+    static final String PAUSE = "convoy.toy.pause";
 
     /** Called before each gradient, on the worker's thread. */
     private static volatile Consumer<MicroBatchKey> before = key -> {};
@@ -64,6 +67,7 @@ public final class ToyEngineProvider implements EngineProvider {
         @Override
         public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
             before.accept(key);
+            LockSupport.parkNanos(Long.getLong(PAUSE, 0) * 1_000_000);
             float drop = RandomStream.of(key.seed(), "dropout.toy", key.step(), key.microBatch())
                     .nextFloat();
             int pixels = batch.images().length / batch.examples();

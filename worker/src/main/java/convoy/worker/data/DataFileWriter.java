@@ -3,6 +3,7 @@ package convoy.worker.data;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.DigestOutputStream;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
@@ -47,6 +49,8 @@ public final class DataFileWriter implements AutoCloseable {
             .required(PrimitiveTypeName.INT32)
             .named(ParquetFiles.CHANNELS)
             .named("convoy");
+
+    private static final Field ENCODINGS = encodings();
 
     private final Digested output;
     private final ParquetFileWriter writer;
@@ -142,6 +146,25 @@ public final class DataFileWriter implements AutoCloseable {
 
     private void start(String column, int rows) throws IOException {
         writer.startColumn(SCHEMA.getColumnDescription(new String[] {column}), rows, CompressionCodecName.UNCOMPRESSED);
+        try {
+            ENCODINGS.set(writer, new LinkedHashSet<Encoding>());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("a field that was made accessible", e);
+        }
+    }
+
+    /**
+     * Where the writer gathers a column's encodings for the footer: by itself in a hash set of enum constants, whose order
+     * differs from process to process, and so would the file's bytes.
+     */
+    private static Field encodings() {
+        try {
+            Field field = ParquetFileWriter.class.getDeclaredField("currentEncodings");
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("this is not the Parquet library that Convoy was built with", e);
+        }
     }
 
     /** Without page indexes, which is what is deprecated: a reader of pictures wants whole row groups. */

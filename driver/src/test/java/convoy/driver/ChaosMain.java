@@ -1,0 +1,98 @@
+package convoy.driver;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A driver in a process of its own, with executors in processes of theirs, one of which it kills and another of which it
+ * freezes. Prints what happened and the models' checksums.
+ */
+final class ChaosMain {
+    private ChaosMain() {}
+
+    /**
+     * Trains.
+     *
+     * @param arguments a directory for data and runs
+     */
+    public static void main(String[] arguments) throws IOException {
+        SmallRuns runs = new SmallRuns(Path.of(arguments[0]));
+        Map<String, String> settings = Map.of(
+                "spark.ui.enabled",
+                "false",
+                "spark.executor.extraClassPath",
+                System.getProperty("java.class.path"),
+                // Slow enough to be in the middle of a step when it happens.
+                "spark.executor.extraJavaOptions",
+                "-D" + ToyEngineProvider.PAUSE + "=15",
+                "spark.executor.memory",
+                "600m");
+        try (SparkApplication spark =
+                SparkApplication.start(Optional.of("local-cluster[2,1,1024]"), "chaos", settings, 2, 1)) {
+            train(spark, runs, "killed", 8, () -> signal("-KILL", 1));
+            train(spark, runs, "frozen", 8, () -> {
+                signal("-STOP", 1);
+                Thread thaw = new Thread(() -> {
+                    try {
+                        TimeUnit.SECONDS.sleep(8);
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                    signal("-CONT", 1);
+                });
+                thaw.start();
+            });
+        }
+    }
+
+    private static void train(SparkApplication spark, SmallRuns runs, String name, long step, Runnable fault)
+            throws IOException {
+        TrainingListener listener = new TrainingListener() {
+            private boolean done;
+
+            @Override
+            public void progress(Progress progress) {
+                if (progress.step() >= step && !done) {
+                    done = true;
+                    fault.run();
+                }
+            }
+
+            @Override
+            public void membership(Membership membership) {
+                System.out.println(name + ": " + membership.change() + "; " + membership.servers() + " servers");
+            }
+
+            @Override
+            public void notice(String line) {
+                System.out.println(name + ": " + line);
+            }
+        };
+        TrainingResult result =
+                Training.run(spark, runs.configuration(name, 2, 2), TrainingOptions.defaults(), listener);
+        System.out.println(name + " took " + result.took().toSeconds() + " s");
+        System.out.println(name + " = " + SmallRuns.sha256(result));
+    }
+
+    /** Sends a signal to one of the executors' processes. */
+    private static void signal(String signal, int index) {
+        ProcessHandle executor = ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
+                .sorted((left, right) -> Long.compare(left.pid(), right.pid()))
+                .skip(index)
+                .findFirst()
+                .orElseThrow();
+        System.out.println("kill " + signal + " " + executor.pid());
+        try {
+            new ProcessBuilder("kill", signal, Long.toString(executor.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException | InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

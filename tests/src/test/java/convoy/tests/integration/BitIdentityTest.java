@@ -1,0 +1,124 @@
+package convoy.tests.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.driver.LearningRate;
+import convoy.driver.RunConfiguration;
+import convoy.driver.RunConfiguration.CheckpointPlan;
+import convoy.driver.RunConfiguration.DataChoice;
+import convoy.driver.RunConfiguration.EvaluationPlan;
+import convoy.driver.RunConfiguration.ExportFormat;
+import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.driver.RunConfiguration.Patience;
+import convoy.driver.SparkApplication;
+import convoy.driver.Training;
+import convoy.driver.TrainingListener;
+import convoy.driver.TrainingOptions;
+import convoy.driver.TrainingResult;
+import convoy.parameterserver.Optimizer;
+import convoy.parameterserver.WeightDecay;
+import convoy.worker.data.Transform;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The first promise, on GoogLeNet: batch norm, dropout, auxiliary heads, label smoothing, augmentation, clipping. Whoever
+ * computes what, the trained model has the same bytes.
+ */
+final class BitIdentityTest {
+    private static RunConfiguration configuration(
+            Path directory, String train, String validation, String name, int workers, int servers) {
+        return new RunConfiguration(
+                name,
+                directory.resolve("runs").toUri().toString(),
+                7,
+                NetworkChoice.of("googlenet"),
+                new DataChoice(
+                        train,
+                        Optional.of(validation),
+                        List.of(new Transform.PadCrop(2), new Transform.Flip(0.5)),
+                        List.of(),
+                        1,
+                        4),
+                1,
+                4,
+                8,
+                Optimizer.Nesterov.defaults(),
+                new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Cosine(0)),
+                new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
+                Optional.of(5.0),
+                0.1,
+                "nd4j",
+                "cpu",
+                1,
+                workers,
+                servers,
+                new CheckpointPlan(Optional.empty(), Optional.empty(), 2),
+                new EvaluationPlan(1),
+                List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J),
+                Patience.defaults());
+    }
+
+    private static TrainingResult run(SparkApplication spark, RunConfiguration configuration, Optional<Long> stop) {
+        return Training.run(spark, configuration, new TrainingOptions("", stop), TrainingListener.silent());
+    }
+
+    @Test
+    void oneTwoAndThreeWorkersOneAndTwoServersStoppedAndResumed(@TempDir Path directory) throws IOException {
+        String train = DrawnData.write(directory.resolve("train"), 96, 1);
+        String validation = DrawnData.write(directory.resolve("validation"), 40, 2);
+        Map<String, TrainingResult> results = new LinkedHashMap<>();
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[3]"), "bit identity", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+            for (int workers = 1; workers <= 3; workers++) {
+                int servers = workers == 2 ? 2 : 1;
+                String name = workers + "-workers-" + servers + "-servers";
+                results.put(
+                        name,
+                        run(
+                                spark,
+                                configuration(directory, train, validation, name, workers, servers),
+                                Optional.empty()));
+            }
+            TrainingResult stopped =
+                    run(spark, configuration(directory, train, validation, "stopped", 2, 1), Optional.of(2L));
+            assertThat(stopped.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED);
+            assertThat(stopped.step()).isEqualTo(2);
+            results.put(
+                    "stopped",
+                    run(spark, configuration(directory, train, validation, "stopped", 1, 2), Optional.empty()));
+        }
+        TrainingResult first = results.values().iterator().next();
+        String expected = sha256(first);
+        for (Map.Entry<String, TrainingResult> each : results.entrySet()) {
+            TrainingResult result = each.getValue();
+            System.out.println(each.getKey() + ": " + sha256(result));
+            assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
+            assertThat(result.step()).isEqualTo(3);
+            assertThat(result.exports()).hasSize(2);
+            assertThat(sha256(result)).as(each.getKey()).isEqualTo(expected);
+            assertThat(result.evaluation()).as(each.getKey()).isEqualTo(first.evaluation());
+        }
+    }
+
+    private static String sha256(TrainingResult result) throws IOException {
+        try {
+            byte[] model = Files.readAllBytes(
+                    Path.of(URI.create(result.exports().get(0)).getPath()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(model));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

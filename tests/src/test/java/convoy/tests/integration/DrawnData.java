@@ -1,0 +1,69 @@
+package convoy.tests.integration;
+
+import convoy.architectures.RandomStream;
+import convoy.worker.data.DataFileWriter;
+import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.ImageRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+
+/** Small raw data sets that a network can learn: stripes whose direction and width the class decides, under noise. */
+final class DrawnData {
+    static final int SIDE = 32;
+    static final int CLASSES = 4;
+
+    private DrawnData() {}
+
+    /** Writes {@code rows} pictures of {@code 3 x 32 x 32} in row groups of 50 and returns the directory's URI. */
+    static String write(Path directory, int rows, long seed) throws IOException {
+        Files.createDirectories(directory);
+        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
+        DatasetInfo.DataFile written;
+        try (DataFileWriter writer = new DataFileWriter(
+                files,
+                new org.apache.hadoop.fs.Path(
+                        directory.resolve("part-0.parquet").toUri()))) {
+            List<ImageRow> group = new ArrayList<>();
+            for (int id = 0; id < rows; id++) {
+                group.add(row(id, seed));
+                if (group.size() == 50 || id + 1 == rows) {
+                    writer.write(group);
+                    group.clear();
+                }
+            }
+            written = writer.finish();
+        }
+        DatasetInfo info = DatasetInfo.of(
+                IntStream.range(0, CLASSES).mapToObj(label -> "class " + label).toList(),
+                List.of(0.5, 0.5, 0.5),
+                List.of(0.25, 0.25, 0.25),
+                DatasetInfo.Encoding.RAW,
+                SIDE,
+                SIDE,
+                3,
+                List.of(written));
+        Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), info.toJson());
+        return directory.toUri().toString();
+    }
+
+    private static ImageRow row(int id, long seed) {
+        RandomStream random = RandomStream.of(seed, "drawn", id);
+        int label = random.nextInt(CLASSES);
+        int phase = random.nextInt(8);
+        byte[] planes = new byte[3 * SIDE * SIDE];
+        for (int i = 0; i < planes.length; i++) {
+            int x = i % SIDE;
+            int y = i / SIDE % SIDE;
+            int along = label % 2 == 0 ? x : y;
+            boolean bright = (along + phase) / (label < 2 ? 2 : 4) % 2 == 0;
+            planes[i] = (byte) ((bright ? 120 : 40) + random.nextInt(96));
+        }
+        return new ImageRow(id, planes, label, SIDE, SIDE, 3);
+    }
+}
