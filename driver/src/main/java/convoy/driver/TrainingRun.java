@@ -74,6 +74,10 @@ final class TrainingRun {
     private long lastSeenWorkers = System.nanoTime();
     private boolean stopping;
     private long lastProbe = System.nanoTime();
+    /** When the version that the next checkpoint holds was reached; a checkpoint takes from then until it is committed. */
+    private long reachedNanos = System.nanoTime();
+
+    private long awaitedVersion = -1;
     /** Servers that do not answer although their executor lives. */
     private final Set<Switchboard.Place> broken = new HashSet<>();
 
@@ -215,6 +219,9 @@ final class TrainingRun {
     private void take(RunEvent event) {
         if (event instanceof RunEvent.StepDone done) {
             recorder.step(done.figures(), until);
+            if (done.figures().step() + 1 == awaitedVersion) {
+                reachedNanos = System.nanoTime();
+            }
         } else if (event instanceof RunEvent.EvaluationDone done) {
             recorder.evaluation(done.version(), done.blocks());
         } else if (event instanceof RunEvent.MembersChanged changed) {
@@ -415,7 +422,8 @@ final class TrainingRun {
     }
 
     private void awaitSnapshot(ServerFleet servers, long version) {
-        long begun = System.nanoTime();
+        awaitedVersion = version;
+        reachedNanos = System.nanoTime();
         var unused = servers.snapshot(clients, version)
                 .whenComplete((files, failure) -> events.add(() -> {
                     if (fleet.filter(now -> now.incarnation() == servers.incarnation())
@@ -426,7 +434,7 @@ final class TrainingRun {
                     if (failure != null) {
                         snapshotFailed(servers, version, failure);
                     } else if (committed.map(Checkpoint::step).orElse(-1L) < version) {
-                        commit(version, files, Duration.ofNanos(System.nanoTime() - begun));
+                        commit(version, files, Duration.ofNanos(System.nanoTime() - reachedNanos));
                         if (version < until) {
                             awaitSnapshot(servers, resolved.nextCheckpoint(version, until));
                         }
