@@ -27,6 +27,12 @@ final class Partition {
     /** Floats added at once from a message: small enough for the first-level cache. */
     private static final int ADD_CHUNK = 2_048;
 
+    /** Floats updated at once: gradient, values and two slots of them fit the second-level cache. */
+    private static final int CHUNK = 16_384;
+
+    /** Running sums of squares; {@link #CHUNK} is a multiple. */
+    private static final int LANES = 8;
+
     private final int index;
     private final SumTree tree;
     private final Slabs slabs;
@@ -182,7 +188,9 @@ final class Partition {
                 return;
             }
             version = firstVersion;
-            reply = Reply.values(firstVersion, values, local);
+            reply = new Reply.Values(firstVersion, local.size())
+                    .put(values, local.begin(), local.end())
+                    .finish();
             current = Optional.of(reply);
             answered = takeAnswered();
         }
@@ -309,80 +317,121 @@ final class Partition {
         }
     }
 
-    /** Turns the sums of trained elements into the mean over all examples, those of statistics into the mean over leaves. */
-    void average(Complete complete) {
-        float[] sums = complete.sums;
-        float examples = complete.examples;
-        for (int i = trained.begin(); i < trained.end(); i++) {
-            sums[i] /= examples;
-        }
-        float leaves = tree.leaves();
-        for (int i = trained.end(); i < local.end(); i++) {
-            sums[i] /= leaves;
-        }
-    }
-
     /**
-     * Sum of squares of the averaged gradient, in double precision and in an order that the partition grid alone fixes:
-     * eight running sums (so that the processor can overlap them), added up at the end.
+     * Averages a step and returns the sum of squares of its gradient, in double precision and in an order that the
+     * partition grid alone fixes: eight running sums (so that the processor can overlap them), added up at the end.
      */
-    double squares(Complete complete) {
+    double averageAndSquare(Complete complete) {
         float[] mean = complete.sums;
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        double s4 = 0;
-        double s5 = 0;
-        double s6 = 0;
-        double s7 = 0;
-        int i = trained.begin();
-        for (; i + 8 <= trained.end(); i += 8) {
-            s0 += (double) mean[i] * mean[i];
-            s1 += (double) mean[i + 1] * mean[i + 1];
-            s2 += (double) mean[i + 2] * mean[i + 2];
-            s3 += (double) mean[i + 3] * mean[i + 3];
-            s4 += (double) mean[i + 4] * mean[i + 4];
-            s5 += (double) mean[i + 5] * mean[i + 5];
-            s6 += (double) mean[i + 6] * mean[i + 6];
-            s7 += (double) mean[i + 7] * mean[i + 7];
-        }
+        double[] lanes = new double[LANES];
         double rest = 0;
-        for (; i < trained.end(); i++) {
-            rest += (double) mean[i] * mean[i];
-        }
-        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)) + rest;
-    }
-
-    /**
-     * Applies an averaged step and raises the version; if a snapshot wants the new one, hands in a copy.
-     *
-     * @param scale what clipping multiplies the gradient by; 1 leaves it as it is
-     */
-    void update(Complete complete, float scale, UpdateRule rule) {
-        float[] gradient = complete.sums;
-        if (scale != 1) {
-            for (int i = trained.begin(); i < trained.end(); i++) {
-                gradient[i] *= scale;
+        for (int begin = local.begin(); begin < local.end(); begin += CHUNK) {
+            int end = Math.min(local.end(), begin + CHUNK);
+            average(complete, begin, end);
+            int trainedEnd = Math.min(end, trained.end());
+            int whole = begin + Math.max(0, trainedEnd - begin) / LANES * LANES;
+            addSquares(mean, begin, whole, lanes);
+            for (int i = whole; i < trainedEnd; i++) {
+                rest += (double) mean[i] * mean[i];
             }
         }
+        return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7])) + rest;
+    }
+
+    private static void addSquares(float[] values, int begin, int end, double[] lanes) {
+        double s0 = lanes[0];
+        double s1 = lanes[1];
+        double s2 = lanes[2];
+        double s3 = lanes[3];
+        double s4 = lanes[4];
+        double s5 = lanes[5];
+        double s6 = lanes[6];
+        double s7 = lanes[7];
+        for (int i = begin; i < end; i += LANES) {
+            s0 += (double) values[i] * values[i];
+            s1 += (double) values[i + 1] * values[i + 1];
+            s2 += (double) values[i + 2] * values[i + 2];
+            s3 += (double) values[i + 3] * values[i + 3];
+            s4 += (double) values[i + 4] * values[i + 4];
+            s5 += (double) values[i + 5] * values[i + 5];
+            s6 += (double) values[i + 6] * values[i + 6];
+            s7 += (double) values[i + 7] * values[i + 7];
+        }
+        lanes[0] = s0;
+        lanes[1] = s1;
+        lanes[2] = s2;
+        lanes[3] = s3;
+        lanes[4] = s4;
+        lanes[5] = s5;
+        lanes[6] = s6;
+        lanes[7] = s7;
+    }
+
+    /** Turns the sums of trained elements into the mean over all examples, those of statistics into the mean over leaves. */
+    private void average(Complete complete, int begin, int end) {
+        int trainedEnd = Math.max(begin, Math.min(end, trained.end()));
+        divide(complete.sums, begin, trainedEnd, (float) complete.examples);
+        divide(complete.sums, trainedEnd, end, (float) tree.leaves());
+    }
+
+    private static void divide(float[] sums, int begin, int end, float by) {
+        for (int i = begin; i < end; i++) {
+            sums[i] /= by;
+        }
+    }
+
+    private static void multiply(float[] sums, int begin, int end, float by) {
+        for (int i = begin; i < end; i++) {
+            sums[i] *= by;
+        }
+    }
+
+    /** Averages a step, applies it and raises the version. */
+    void update(Complete complete, UpdateRule rule) {
+        update(complete, rule, false, 1);
+    }
+
+    /**
+     * Applies an averaged step and raises the version.
+     *
+     * @param scale what clipping multiplies the gradient by
+     */
+    void updateClipped(Complete complete, UpdateRule rule, float scale) {
+        update(complete, rule, true, scale);
+    }
+
+    /** If a snapshot wants the new version, hands in a copy. */
+    private void update(Complete complete, UpdateRule rule, boolean averaged, float scale) {
         long next = complete.step + 1;
         double rate = rule.schedule().rate(complete.step);
-        for (Piece piece : pieces) {
-            if (piece.statistic) {
-                runStatistics(gradient, piece);
+        Reply.Values reply = new Reply.Values(next, local.size());
+        // Everything that is to be done to a chunk is done while it is in the cache.
+        for (int begin = local.begin(); begin < local.end(); begin += CHUNK) {
+            int end = Math.min(local.end(), begin + CHUNK);
+            if (averaged) {
+                multiply(complete.sums, begin, Math.min(end, trained.end()), scale);
             } else {
-                rule.optimizer()
-                        .update(
-                                values,
-                                gradient,
-                                slots,
-                                piece.local.begin(),
-                                piece.local.end(),
-                                new Optimizer.Step(rate, piece.decay, next));
+                average(complete, begin, end);
             }
+            for (Piece piece : pieces) {
+                int from = Math.max(begin, piece.local.begin());
+                int to = Math.min(end, piece.local.end());
+                if (from >= to) {
+                    continue;
+                }
+                if (piece.statistic) {
+                    runStatistics(complete.sums, piece.momentum, from, to);
+                } else {
+                    Optimizer.Step step = new Optimizer.Step(rate, piece.decay, next);
+                    rule.optimizer().update(values, complete.sums, slots, from, to, step);
+                }
+            }
+            reply.put(values, begin, end);
         }
-        ByteBuffer reply = Reply.values(next, values, local);
+        raise(next, reply.finish(), complete.sums);
+    }
+
+    private void raise(long next, ByteBuffer reply, float[] slab) {
         Optional<Copy> copy = snapshots.includes(next) ? Optional.of(copy(reply)) : Optional.empty();
         List<Waiter> answered;
         Optional<ByteBuffer> before;
@@ -392,7 +441,7 @@ final class Partition {
             current = Optional.of(reply);
             before = previous;
             updating = false;
-            free.addLast(gradient);
+            free.addLast(slab);
             answered = takeAnswered();
             // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
             // passed.
@@ -404,10 +453,9 @@ final class Partition {
     }
 
     /** {@code running = (1 - m) running + m batch}, in double precision like PyTorch's batch norm. */
-    private void runStatistics(float[] means, Piece piece) {
-        double take = piece.momentum;
+    private void runStatistics(float[] means, double take, int begin, int end) {
         double keep = 1 - take;
-        for (int i = piece.local.begin(); i < piece.local.end(); i++) {
+        for (int i = begin; i < end; i++) {
             values[i] = (float) (take * means[i] + keep * values[i]);
         }
     }

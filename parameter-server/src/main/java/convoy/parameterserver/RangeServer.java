@@ -226,12 +226,12 @@ final class RangeServer {
     }
 
     private void finishStep(Partition partition, Partition.Complete complete) {
-        partition.average(complete);
         if (spec.rule().clipNorm().isEmpty()) {
-            update(partition, complete, 1);
+            partition.update(complete, spec.rule());
+            counters.updates.increment();
             return;
         }
-        Averaged one = new Averaged(partition, complete, partition.squares(complete));
+        Averaged one = new Averaged(partition, complete, partition.averageAndSquare(complete));
         List<Averaged> all;
         synchronized (this) {
             averaged.add(one);
@@ -252,7 +252,10 @@ final class RangeServer {
         DoubleConsumer taker = norm -> {
             float scale = (float) Math.min(1, spec.rule().clipNorm().orElseThrow() / (norm + NORM_EPSILON));
             for (Averaged each : all) {
-                run(() -> update(each.partition, each.complete, scale));
+                run(() -> {
+                    each.partition.updateClipped(each.complete, spec.rule(), scale);
+                    counters.updates.increment();
+                });
             }
         };
         if (board.isEmpty()) {
@@ -267,14 +270,6 @@ final class RangeServer {
                 taker.accept(reply.body().getDouble());
             }
         });
-    }
-
-    private void update(Partition partition, Partition.Complete complete, float scale) {
-        if (hasEnded()) {
-            return;
-        }
-        partition.update(complete, scale, spec.rule());
-        counters.updates.increment();
     }
 
     /** Another server's sums of squares. */

@@ -2,6 +2,7 @@ package convoy.parameterserver;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -42,11 +43,25 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .flip();
     }
 
-    /** A pull's answer, complete with header, so that it is made once for a version and sent to every worker as it is. */
-    static ByteBuffer values(long version, float[] values, KeyRange range) {
-        ByteBuffer out = start(Wire.Status.OK, version, range.size(), 4 * range.size());
-        out.asFloatBuffer().put(values, range.begin(), range.size());
-        return out.position(0).asReadOnlyBuffer();
+    /** A pull's answer, complete with header: made once for a version and sent to every worker as it is. */
+    static final class Values {
+        private final ByteBuffer message;
+        private final FloatBuffer floats;
+
+        Values(long version, int count) {
+            message = start(Wire.Status.OK, version, count, 4 * count);
+            floats = message.asFloatBuffer();
+        }
+
+        /** Appends {@code values[begin..end)}. */
+        Values put(float[] values, int begin, int end) {
+            floats.put(values, begin, end - begin);
+            return this;
+        }
+
+        ByteBuffer finish() {
+            return message.position(0).asReadOnlyBuffer();
+        }
     }
 
     static ByteBuffer norm(double norm) {

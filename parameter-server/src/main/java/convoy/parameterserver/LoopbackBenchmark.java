@@ -1,0 +1,124 @@
+package convoy.parameterserver;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.network.util.TransportConf;
+
+/**
+ * How fast one server and its clients move parameters over this machine's loopback: whole steps, with the sums, plain SGD
+ * and everything else that a training run has but the gradients.
+ */
+public final class LoopbackBenchmark {
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private LoopbackBenchmark() {}
+
+    /**
+     * What was reached, medians over the rounds.
+     *
+     * @param pushBytesPerSecond all workers together, from the first push of a step to the last acknowledgement
+     * @param pullBytesPerSecond all workers together, from the first pull of a version to the last value in place
+     */
+    public record Result(double pushBytesPerSecond, double pullBytesPerSecond) {}
+
+    /**
+     * Runs {@code rounds} steps after a few to warm up.
+     *
+     * @param conf Spark's transport settings, encryption among them
+     * @param secret authenticates if present
+     * @param workers how many push and pull at once, each over its own connections; a power of two is fair
+     * @param floats length of the flat vector
+     */
+    public static Result run(TransportConf conf, Optional<AppSecret> secret, int workers, int floats, int rounds) {
+        ParameterLayout layout =
+                new ParameterLayout(List.of(new Segment("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
+        UpdateRule rule = new UpdateRule(
+                new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1e-3), Optional.empty());
+        float[] gradient = new float[floats];
+        Arrays.fill(gradient, 1e-3f);
+        List<ServerClients> connections = new ArrayList<>();
+        try (ServerHost host = ServerHost.start(conf, secret, new Configuration(), "127.0.0.1")) {
+            List<ServerAddress> servers = List.of(host.address());
+            List<ParameterClient> clients = new ArrayList<>();
+            for (int worker = 0; worker < workers; worker++) {
+                connections.add(ServerClients.create(conf, secret, SILENCE));
+                clients.add(connections.get(worker).parameters("benchmark", 0, layout, servers));
+            }
+            connections
+                    .get(0)
+                    .open(
+                            host.address(),
+                            new OpenRange(
+                                    "benchmark",
+                                    0,
+                                    0,
+                                    layout,
+                                    rule,
+                                    workers,
+                                    0,
+                                    new ValueSource.Initial(gradient),
+                                    servers,
+                                    new SnapshotPlan("file:///", 0, List.of())))
+                    .join();
+            return measure(clients, gradient, rounds);
+        } finally {
+            connections.forEach(ServerClients::close);
+        }
+    }
+
+    private static Result measure(List<ParameterClient> clients, float[] gradient, int rounds) {
+        int warmup = Math.max(3, rounds / 4);
+        double[] pushSeconds = new double[rounds];
+        double[] pullSeconds = new double[rounds];
+        List<float[]> values =
+                clients.stream().map(any -> new float[gradient.length]).toList();
+        for (int round = -warmup; round < rounds; round++) {
+            long step = (long) round + warmup;
+            long start = System.nanoTime();
+            push(clients, step, gradient);
+            long pushed = System.nanoTime();
+            // Until the updates are done, so that pulling is all that the second half measures.
+            pull(clients.subList(0, 1), step + 1, values);
+            long updated = System.nanoTime();
+            pull(clients, step + 1, values);
+            long pulled = System.nanoTime();
+            if (round >= 0) {
+                pushSeconds[round] = (pushed - start) * 1e-9;
+                pullSeconds[round] = (pulled - updated) * 1e-9;
+            }
+        }
+        double bytes = 4.0 * gradient.length * clients.size();
+        return new Result(bytes / median(pushSeconds), bytes / median(pullSeconds));
+    }
+
+    private static void push(List<ParameterClient> clients, long step, float[] gradient) {
+        List<CompletableFuture<?>> pushes = new ArrayList<>();
+        for (int partition = 0; partition < clients.get(0).layout().partitions(); partition++) {
+            for (int worker = 0; worker < clients.size(); worker++) {
+                pushes.add(clients.get(worker).push(partition, step, Subtree.leaf(worker), 1, gradient));
+            }
+        }
+        CompletableFuture.allOf(pushes.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    private static void pull(List<ParameterClient> clients, long version, List<float[]> values) {
+        List<CompletableFuture<?>> pulls = new ArrayList<>();
+        for (int partition = 0; partition < clients.get(0).layout().partitions(); partition++) {
+            for (int worker = 0; worker < clients.size(); worker++) {
+                pulls.add(clients.get(worker).pull(partition, version, values.get(worker)));
+            }
+        }
+        CompletableFuture.allOf(pulls.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    private static double median(double[] seconds) {
+        double[] sorted = seconds.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
