@@ -88,7 +88,7 @@ class TorchvisionParityTest {
             Figures limits = LIMITS;
             for (int i = 0; i < MOVED_RUNS && !deviations.within(limits); i++) {
                 Random random = new Random(i);
-                Run moved = run(engine, network, move(flat, random), move(images, random));
+                Run moved = run(engine, network, LastBits.move(flat, random), LastBits.move(images, random));
                 limits = limits.largest(run.deviationsFrom(moved).times(3));
             }
             boolean pass = deviations.within(limits);
@@ -125,15 +125,6 @@ class TorchvisionParityTest {
                 .isEqualTo(List.copyOf(reference.tensors().entrySet()));
         assertThat(network.parameterCount()).isEqualTo(reference.parameters());
         assertThat(network.parameterCountWithoutAuxiliary()).isEqualTo(reference.parametersWithoutAux());
-    }
-
-    /** Each value, one unit in the last place up or down. */
-    private static float[] move(float[] values, Random random) {
-        float[] moved = new float[values.length];
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] = random.nextBoolean() ? Math.nextUp(values[i]) : Math.nextDown(values[i]);
-        }
-        return moved;
     }
 
     private static Run run(Engine engine, Network network, float[] flat, float[] images) {

@@ -1,0 +1,272 @@
+package convoy.tests.parity;
+
+import convoy.architectures.Network;
+import convoy.parameterserver.OpenRange;
+import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.ServerAddress;
+import convoy.parameterserver.ServerClients;
+import convoy.parameterserver.ServerHost;
+import convoy.parameterserver.SnapshotPlan;
+import convoy.parameterserver.SumTree;
+import convoy.parameterserver.UpdateRule;
+import convoy.parameterserver.ValueSource;
+import convoy.worker.Coordination;
+import convoy.worker.EvaluationFigures;
+import convoy.worker.EvaluationTurn;
+import convoy.worker.MicroBatchFigures;
+import convoy.worker.MicroBatches;
+import convoy.worker.NetworkLayout;
+import convoy.worker.StepReport;
+import convoy.worker.View;
+import convoy.worker.WorkerLoop;
+import convoy.worker.data.Batch;
+import convoy.worker.data.BatchPipeline;
+import convoy.worker.data.DataFileWriter;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.ImageRow;
+import convoy.worker.data.PipelineOptions;
+import convoy.worker.data.Transforms;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Engines;
+import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.MicroBatchKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.network.util.MapConfigProvider;
+import org.apache.spark.network.util.TransportConf;
+import org.jspecify.annotations.Nullable;
+
+/** Trains the first steps of a trajectory: the worker's loop, the engine and two servers are real, the batches are the formula's. */
+final class Replayer {
+    private static final int SERVERS = 2;
+    private static final long INCARNATION = 1;
+
+    private final DataSet clockwork;
+
+    /** @param directory for a data set that only gives the loop its pace */
+    Replayer(Path directory) throws IOException {
+        clockwork = write(directory.resolve("data"));
+    }
+
+    /**
+     * The mean loss of each step's examples.
+     *
+     * @param flat the initial vector
+     * @param microBatches of a step
+     * @param batch examples of a step
+     */
+    List<Double> losses(Network network, float[] flat, UpdateRule rule, int microBatches, int batch, int steps)
+            throws Exception {
+        ParameterLayout layout = NetworkLayout.of(network);
+        TransportConf transport = new TransportConf("convoy", MapConfigProvider.EMPTY);
+        try (ServerHost first = host(transport);
+                ServerHost second = host(transport);
+                ServerClients clients = ServerClients.create(transport, Optional.empty(), Duration.ofSeconds(20))) {
+            List<ServerAddress> addresses = List.of(first.address(), second.address());
+            for (int server = 0; server < SERVERS; server++) {
+                clients.open(
+                                addresses.get(server),
+                                new OpenRange(
+                                        "trajectory",
+                                        INCARNATION,
+                                        server,
+                                        layout,
+                                        rule,
+                                        microBatches,
+                                        0,
+                                        new ValueSource.Initial(flat),
+                                        addresses,
+                                        new SnapshotPlan("file:///nowhere", 0, List.of())))
+                        .get(60, TimeUnit.SECONDS);
+            }
+            Line line = new Line(addresses, microBatches, batch, steps);
+            try (Engine engine = new FormulaEngine(network, microBatches, batch);
+                    BatchPipeline batches = new BatchPipeline(
+                            clockwork,
+                            clockwork.order(1, microBatches, 1),
+                            Transforms.of(),
+                            1,
+                            new PipelineOptions(1, 2, 16))) {
+                new WorkerLoop(
+                                new WorkerLoop.Run(1, layout, new SumTree(microBatches), Set.of(), 1),
+                                line,
+                                view -> clients.parameters("trajectory", INCARNATION, layout, addresses),
+                                engine,
+                                batches,
+                                Optional.empty())
+                        .run();
+            }
+            for (ServerAddress address : addresses) {
+                clients.close(address, "trajectory", INCARNATION).get(60, TimeUnit.SECONDS);
+            }
+            return line.losses;
+        }
+    }
+
+    private static ServerHost host(TransportConf transport) {
+        return ServerHost.start(transport, Optional.empty(), new Configuration(), "localhost");
+    }
+
+    /** One worker that does everything, until the last step is reported. */
+    private static final class Line implements Coordination {
+        private final List<Double> losses = new ArrayList<>();
+        private final double[] sums;
+        private final int[] missing;
+        private final int batch;
+        private final View working;
+        private @Nullable Runnable watcher;
+        private View view;
+
+        Line(List<ServerAddress> servers, int microBatches, int batch, int steps) {
+            this.sums = new double[steps];
+            this.missing = new int[steps];
+            Arrays.fill(missing, microBatches);
+            this.batch = batch;
+            this.working = new View(
+                    1,
+                    INCARNATION,
+                    0,
+                    servers.stream().map(ServerAddress::toString).toList(),
+                    steps,
+                    false,
+                    Optional.of(new MicroBatches(0, microBatches)),
+                    Optional.empty());
+            this.view = working;
+        }
+
+        @Override
+        public View view() {
+            return view;
+        }
+
+        @Override
+        public void onNewView(Runnable action) {
+            watcher = action;
+        }
+
+        @Override
+        public View report(StepReport report) {
+            int step = (int) report.step();
+            for (MicroBatchFigures figures : report.figures()) {
+                sums[step] += figures.lossSum();
+                if (--missing[step] == 0) {
+                    losses.add(sums[step] / batch);
+                }
+            }
+            if (losses.size() == sums.length) {
+                view = new View(
+                        2,
+                        INCARNATION,
+                        0,
+                        working.servers(),
+                        working.until(),
+                        true,
+                        Optional.empty(),
+                        Optional.empty());
+                if (watcher != null) {
+                    watcher.run();
+                }
+            }
+            return view;
+        }
+
+        @Override
+        public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) {
+            return new EvaluationTurn.Done();
+        }
+    }
+
+    /**
+     * The engine, given the trajectory's batches: example n of step t has the label k = (7 n + 3 + t) mod 10 and the pixels
+     * {@code 0.5 u("input.t", i) + 0.5 u("class.k", j)}, i running over the whole step's batch and j over one image.
+     */
+    private static final class FormulaEngine implements Engine {
+        private final Formula formula = new Formula("");
+        private final Engine engine;
+        private final int imageSize;
+        private final int microBatches;
+        private final int batch;
+
+        FormulaEngine(Network network, int microBatches, int batch) {
+            this.engine = Engines.find("nd4j", Device.CPU).compile(network, EngineOptions.cpu());
+            this.imageSize = network.input().size();
+            this.microBatches = microBatches;
+            this.batch = batch;
+        }
+
+        @Override
+        public void setParameters(float[] flat) {
+            engine.setParameters(flat);
+        }
+
+        @Override
+        public GradientResult gradient(Batch unused, MicroBatchKey key, float[] gradient) {
+            int examples = batch / microBatches;
+            int firstExample = key.microBatch() * examples;
+            long pixels = formula.sequence("input." + key.step());
+            float[] images = new float[examples * imageSize];
+            int[] labels = new int[examples];
+            for (int n = 0; n < examples; n++) {
+                labels[n] = (int) ((7L * (firstExample + n) + 3 + key.step()) % 10);
+                long classPixels = formula.sequence("class." + labels[n]);
+                for (int j = 0; j < imageSize; j++) {
+                    long i = (long) (firstExample + n) * imageSize + j;
+                    images[n * imageSize + j] =
+                            (float) (0.5 * Formula.uniform(pixels, i) + 0.5 * Formula.uniform(classPixels, j));
+                }
+            }
+            return engine.gradient(new Batch(examples, images, labels), key, gradient);
+        }
+
+        @Override
+        public float[] predict(Batch batch) {
+            return engine.predict(batch);
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+
+    private static DataSet write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
+        DatasetInfo.DataFile written;
+        try (DataFileWriter writer = new DataFileWriter(
+                files,
+                new org.apache.hadoop.fs.Path(
+                        directory.resolve("part-0.parquet").toUri()))) {
+            List<ImageRow> rows = new ArrayList<>();
+            for (int id = 0; id < 8; id++) {
+                rows.add(new ImageRow(id, new byte[3], 0, 1, 1, 3));
+            }
+            writer.write(rows);
+            written = writer.finish();
+        }
+        DatasetInfo info = DatasetInfo.of(
+                List.of("one"),
+                List.of(0.5, 0.5, 0.5),
+                List.of(0.25, 0.25, 0.25),
+                DatasetInfo.Encoding.RAW,
+                1,
+                1,
+                3,
+                List.of(written));
+        Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), info.toJson());
+        return DataSet.open(new Configuration(), directory.toUri().toString());
+    }
+}
