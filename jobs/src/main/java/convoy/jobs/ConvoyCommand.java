@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            QuickstartCommand.class,
             ImportCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,

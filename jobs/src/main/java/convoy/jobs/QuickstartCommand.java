@@ -1,0 +1,149 @@
+package convoy.jobs;
+
+import convoy.driver.EvaluationResult;
+import convoy.driver.RunConfiguration;
+import convoy.driver.SparkApplication;
+import convoy.driver.TrainingResult;
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.jobs.binding.RunFile;
+import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.DrawnShapes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The whole way once, on pictures that it draws itself: import, train, evaluate. */
+@Command(
+        name = "quickstart",
+        description = "Draw a data set, import it, train a small ResNet with two workers and two servers, evaluate it.")
+final class QuickstartCommand implements Runnable {
+    /**
+     * What is trained, as a run file says it. The numbers are such that two cores need about a minute.
+     */
+    private static final String RUN = """
+            name: quickstart
+            network: {name: resnet20_cifar}
+            data:
+              transforms: [{kind: pad-crop, padding: 2}, flip]
+              reader-threads: 1
+            epochs: 3
+            micro-batch: 32
+            micro-batches: 4
+            optimizer: {kind: nesterov, momentum: 0.9}
+            weight-decay: {rate: 5e-4}
+            schedule: {rate: 0.1, warm-up: 0.25, curve: cosine}
+            workers: 2
+            servers: 2
+            """;
+
+    private static final int TEST_SHARE = 4;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(names = "--directory", paramLabel = "URI", description = "Where everything is put (runs).")
+    private String directory = "runs";
+
+    @Option(names = "--images", paramLabel = "N", description = "Training images to draw (8000).")
+    private int images = 8000;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over them (3).")
+    private int epochs = 3;
+
+    @Option(names = "--fresh", description = "Begin anew: delete what an earlier quickstart left there.")
+    private boolean fresh;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        String data = directory + "/quickstart-data";
+        RunConfiguration configuration = RunFile.read(
+                RunConfiguration.class,
+                "quickstart",
+                RUN,
+                List.of(
+                        "runs='" + directory + "'",
+                        "data.train='" + data + "/train'",
+                        "data.validation='" + data + "/test'",
+                        "epochs=" + epochs));
+        try (SparkApplication spark = Applications.start(
+                "convoy quickstart", configuration.servers(), configuration.threads(), configuration.workers())) {
+            if (fresh) {
+                delete(spark.hadoop(), data);
+                delete(spark.hadoop(), directory + "/" + configuration.name());
+            }
+            drawAndImport(spark, data, out, err);
+            TrainingResult trained = TrainCommand.run(spark, configuration, Optional.empty(), err);
+            TrainCommand.print(trained, out);
+            EvaluationResult evaluated = EvaluateCommand.run(
+                    spark,
+                    EvaluateCommand.ofRun(
+                            trained.directory(), configuration, data + "/test", 128, configuration.workers()),
+                    err);
+            out.println(
+                    "evaluated " + trained.directory() + "/model.safetensors: " + EvaluateCommand.describe(evaluated));
+            whereEverythingIs(data, trained, out);
+        }
+    }
+
+    private void drawAndImport(SparkApplication spark, String data, PrintWriter out, PrintWriter err) {
+        String archive = data + "/shapes.tar";
+        int test = Math.max(1, images / TEST_SHARE);
+        if (exists(spark.hadoop(), data + "/test/" + DatasetInfo.FILE_NAME)) {
+            out.println("the pictures are there already: " + data);
+            return;
+        }
+        DrawnShapes.writeArchive(spark.hadoop(), archive, 1, images, test);
+        out.println(String.format(Locale.ROOT, "drew %,d pictures of ten kinds of shapes: %s", images + test, archive));
+        for (String split : List.of("train", "test")) {
+            if (exists(spark.hadoop(), data + "/" + split + "/" + DatasetInfo.FILE_NAME)) {
+                continue;
+            }
+            ImportConfiguration configuration = ImportConfiguration.of(Format.CIFAR_BINARY, archive, data + "/" + split)
+                    .withSplit(split);
+            ImportCommand.print(configuration, ImportCommand.run(spark, configuration, err), out);
+        }
+    }
+
+    private static void whereEverythingIs(String data, TrainingResult trained, PrintWriter out) {
+        String run = trained.directory();
+        TextTable table = new TextTable().left("").left("");
+        table.row(data + "/shapes.tar", "the pictures as they were drawn, in CIFAR-10's binary form");
+        table.row(data + "/train, " + data + "/test", "the data sets: Parquet files and dataset.json");
+        table.row(run + "/run.yaml", "what was trained; change it, give it another name, and ./convoy train it");
+        table.row(run + "/metrics.jsonl", "every step; TensorBoard's event files lie beside it");
+        table.row(run + "/checkpoints", "where training goes on after a stop");
+        table.row(run + "/model.safetensors", "the trained model, for PyTorch and others");
+        table.lines().stream().skip(1).forEach(line -> out.println("  " + line));
+    }
+
+    private static boolean exists(Configuration hadoop, String uri) {
+        Path path = new Path(uri);
+        try {
+            return path.getFileSystem(hadoop).exists(path);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot look at " + uri, unreadable);
+        }
+    }
+
+    private static void delete(Configuration hadoop, String uri) {
+        Path path = new Path(uri);
+        try {
+            FileSystem files = path.getFileSystem(hadoop);
+            files.delete(path, true);
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("cannot delete " + uri, unwritable);
+        }
+    }
+}
