@@ -1,5 +1,6 @@
 package convoy.driver;
 
+import com.codahale.metrics.MetricRegistry;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
@@ -36,6 +37,20 @@ public final class ConvoyPlugin implements SparkPlugin {
             spark.addSparkListener(switchboard);
             current = switchboard;
             return Map.of();
+        }
+
+        /** Shown with Spark's own metrics of the driver, under {@code /metrics/prometheus/}. */
+        @Override
+        public void registerMetrics(String appId, PluginContext context) {
+            MetricRegistry registry = context.metricRegistry();
+            registry.gauge("step", () -> () -> switchboard.progress().step());
+            registry.gauge("lastStep", () -> () -> switchboard.progress().lastStep());
+            registry.gauge("epoch", () -> () -> switchboard.progress().epoch());
+            registry.gauge("loss", () -> () -> switchboard.progress().loss());
+            registry.gauge("accuracy", () -> () -> switchboard.progress().accuracy());
+            registry.gauge("learningRate", () -> () -> switchboard.progress().learningRate());
+            registry.gauge("imagesPerSecond", () -> () -> switchboard.progress().imagesPerSecond());
+            registry.gauge("servers", () -> switchboard::serverCount);
         }
 
         @Override

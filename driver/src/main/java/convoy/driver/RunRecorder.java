@@ -44,6 +44,8 @@ final class RunRecorder implements AutoCloseable {
     private long examples;
     private long lastFlush = begun;
     private boolean warnedOfLoss;
+    private TrainingListener.Progress newestProgress =
+            new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
 
     private record Arrival(long nanos, long step, long examples) {}
 
@@ -86,6 +88,10 @@ final class RunRecorder implements AutoCloseable {
     /** Versions whose evaluation is written already. */
     Set<Long> evaluated() {
         return Set.copyOf(evaluated);
+    }
+
+    TrainingListener.Progress newestProgress() {
+        return newestProgress;
     }
 
     Optional<EvaluationResult> newestEvaluation() {
@@ -138,9 +144,10 @@ final class RunRecorder implements AutoCloseable {
         scalars.put("train/images-per-second", imagesPerSecond);
         add(version, scalars);
 
-        listener.progress(new TrainingListener.Progress(
+        newestProgress = new TrainingListener.Progress(
                 version, lastStep, epoch, figures.loss(), accuracy, rate, imagesPerSecond, Duration.ofMillis((long)
-                        (1000 * (lastStep - version) / stepsPerSecond))));
+                        (1000 * (lastStep - version) / stepsPerSecond)));
+        listener.progress(newestProgress);
         if (!warnedOfLoss && !Double.isFinite(figures.loss())) {
             warnedOfLoss = true;
             listener.notice("the loss of step " + version + " is " + figures.loss()

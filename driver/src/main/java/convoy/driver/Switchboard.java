@@ -6,6 +6,7 @@ import convoy.driver.coordination.WorkerFailure;
 import convoy.parameterserver.ServerAddress;
 import convoy.worker.EvaluationTurn;
 import convoy.worker.View;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,6 +51,25 @@ final class Switchboard extends SparkListener {
 
     /** One place for a key range. */
     record Place(String executor, long instance, ServerAddress address) {}
+
+    /** What metrics show of the newest step of any run. */
+    private volatile TrainingListener.Progress progress =
+            new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+
+    TrainingListener.Progress progress() {
+        return progress;
+    }
+
+    void show(TrainingListener.Progress newest) {
+        progress = newest;
+    }
+
+    /** Servers that were heard of and not lost. */
+    synchronized int serverCount() {
+        return hosts.values().stream()
+                .mapToInt(executor -> executor.addresses().size())
+                .sum();
+    }
 
     synchronized void begin(String run, Coordinator coordinator) {
         runs.put(run, coordinator);

@@ -219,6 +219,7 @@ final class TrainingRun {
     private void take(RunEvent event) {
         if (event instanceof RunEvent.StepDone done) {
             recorder.step(done.figures(), until);
+            switchboard.show(recorder.newestProgress());
             if (done.figures().step() + 1 == awaitedVersion) {
                 reachedNanos = System.nanoTime();
             }

@@ -78,7 +78,7 @@ final class SmallRuns {
                 new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
                 new EvaluationPlan(1),
                 List.of(),
-                new Patience(2, 60, 2, 4, 3));
+                new Patience(2, 300, 2, 4, 3));
     }
 
     /** The same with one component changed. */

@@ -86,6 +86,9 @@ final class QuickstartCommand implements Runnable {
             drawAndImport(spark, data, out, err);
             TrainingResult trained = TrainCommand.run(spark, configuration, Optional.empty(), err);
             TrainCommand.print(trained, out);
+            if (trained.outcome() == TrainingResult.Outcome.STOPPED) {
+                return;
+            }
             EvaluationResult evaluated = EvaluateCommand.run(
                     spark,
                     EvaluateCommand.ofRun(

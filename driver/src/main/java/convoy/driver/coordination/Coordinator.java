@@ -292,7 +292,8 @@ public final class Coordinator {
         if (!silent.isEmpty()) {
             shareOut("no sign of life from " + String.join(", ", silent));
         }
-        if (current.step() >= until || servers.isEmpty()) {
+        EvaluationBoard board = evaluations.get(current.step());
+        if (current.step() >= until || servers.isEmpty() || (board != null && !board.complete())) {
             return;
         }
         double typical = typicalNanos == null ? (double) FIRST_PATIENCE : typicalNanos;
