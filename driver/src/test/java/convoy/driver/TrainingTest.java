@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.driver.RunConfiguration.Patience;
 import convoy.driver.SmallRuns.Heard;
 import convoy.driver.TrainingResult.Outcome;
 import convoy.parameterserver.Optimizer;
@@ -16,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TrainingTest {
     private static SmallRuns runs;
     private static SparkApplication spark;
+    private static final AtomicReference<CountDownLatch> HOGS = new AtomicReference<>(new CountDownLatch(0));
 
     /** What a run of these settings ends with, told by the first of them. */
     private static Optional<String> expected = Optional.empty();
@@ -78,6 +83,9 @@ final class TrainingTest {
     void theModelHasTheSameBitsOnAnyNumberOfWorkersAndServersAndSoHaveTheFigures() throws IOException {
         TrainingResult alone = run(configuration("one", 1, 1));
         assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(ConvoyPlugin.switchboard().orElseThrow().progress().step())
+                .as("what Spark's metrics show")
+                .isEqualTo(SmallRuns.STEPS);
         assertSameModel(alone);
         assertThat(runs.figures("one")).hasSize(SmallRuns.STEPS + SmallRuns.EPOCHS);
         assertThat(alone.evaluation().orElseThrow().rows()).isEqualTo(SmallRuns.VALIDATION_ROWS);
@@ -263,5 +271,25 @@ final class TrainingTest {
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of resnet20_cifar, not of resnet32_cifar");
+    }
+
+    @Test
+    void aRunThatNobodyGivesAPlaceSaysWhatIsMissing() throws Exception {
+        CountDownLatch hog = new CountDownLatch(1);
+        HOGS.set(hog);
+        JavaFutureAction<Void> hogs = spark.context()
+                .parallelize(new ArrayList<>(List.of(1, 2, 3, 4)), 4)
+                .foreachAsync(slot -> HOGS.get().await());
+        try {
+            RunConfiguration impatient =
+                    SmallRuns.with(configuration("no-place", 1, 1), "patience", new Patience(0.5, 1.5, 2, 4, 3));
+            assertThatThrownBy(() -> run(impatient))
+                    .isInstanceOf(TrainingFailedException.class)
+                    .hasMessageContaining("nothing began within 1.5 s: no worker has started")
+                    .hasMessageNotContaining("parameter server");
+        } finally {
+            hog.countDown();
+            hogs.get();
+        }
     }
 }

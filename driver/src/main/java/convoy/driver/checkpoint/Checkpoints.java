@@ -89,7 +89,8 @@ public final class Checkpoints {
             // Left over from servers that were lost while they wrote.
             for (FileStatus status : run.fileSystem().listStatus(directory)) {
                 String name = status.getPath().getName();
-                if (name.startsWith("range-") && !belong.contains(name)) {
+                boolean ofAServer = name.startsWith("range-") || name.startsWith("_range-");
+                if (ofAServer && !belong.contains(name)) {
                     run.fileSystem().delete(status.getPath(), false);
                 }
             }

@@ -95,6 +95,7 @@ final class CheckpointsTest {
     @Test
     void rangesOfServersThatWereLostWhileWritingAreDropped() throws Exception {
         files(100, 3);
+        Files.write(place(100).resolve("_range-00000-of-00003.safetensors.1.writing"), new byte[3]);
         commit(100);
         try (var files = Files.list(place(100))) {
             assertThat(files.map(file -> file.getFileName().toString()))

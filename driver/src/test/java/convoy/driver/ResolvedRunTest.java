@@ -1,0 +1,161 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Shape;
+import convoy.driver.RunConfiguration.CheckpointPlan;
+import convoy.driver.RunConfiguration.DataChoice;
+import convoy.driver.RunConfiguration.EvaluationPlan;
+import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.parameterserver.SnapshotPlan;
+import convoy.worker.data.Transform;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ResolvedRunTest {
+    private final SmallRuns runs;
+    private final RunConfiguration plain;
+
+    ResolvedRunTest(@TempDir Path directory) throws IOException {
+        runs = new SmallRuns(directory);
+        plain = runs.configuration("run", 1, 1);
+    }
+
+    private static ResolvedRun resolve(RunConfiguration configuration) {
+        return ResolvedRun.resolve(new Configuration(), configuration);
+    }
+
+    private RunConfiguration withData(List<Transform> transforms, List<Transform> evaluation) {
+        DataChoice data = plain.data();
+        return SmallRuns.with(
+                plain, "data", new DataChoice(data.train(), data.validation(), transforms, evaluation, 1, 4));
+    }
+
+    @Test
+    void theDataDecidesWhatIsLeftOpen() {
+        ResolvedRun run = resolve(plain);
+        assertThat(run.network().classes()).isEqualTo(DrawnData.CLASSES);
+        assertThat(run.network().input()).isEqualTo(new Shape.Image(3, 32, 32));
+        assertThat(run.stepsPerEpoch()).isEqualTo(7);
+        assertThat(run.steps()).isEqualTo(SmallRuns.STEPS);
+        Transform.Normalize normalize = new Transform.Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
+        assertThat(run.transforms().steps())
+                .containsExactly(new Transform.PadCrop(2), new Transform.Flip(0.5), normalize);
+        assertThat(run.evaluationTransforms().steps()).containsExactly(normalize);
+        assertThat(run.evaluations()).containsExactly(7L, 14L, 21L);
+    }
+
+    @Test
+    void heldOutImagesAreNormalizedAsTheConfigurationSays() {
+        Transform.Normalize own = new Transform.Normalize(List.of(0.1, 0.1, 0.1), List.of(1.0, 1.0, 1.0));
+        ResolvedRun run = resolve(withData(List.of(own), List.of()));
+        assertThat(run.transforms().steps()).containsExactly(own);
+        assertThat(run.evaluationTransforms().steps()).containsExactly(own);
+        assertThat(resolve(withData(List.of(Transform.Normalize.defaults()), List.of()))
+                        .transforms()
+                        .steps())
+                .containsExactly(new Transform.Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+    }
+
+    @Test
+    void checkpointsComeByEpochsAndBySteps() {
+        ResolvedRun run = resolve(SmallRuns.with(
+                SmallRuns.with(plain, "checkpoint", new CheckpointPlan(Optional.of(1), Optional.of(5L), 2)),
+                "evaluation",
+                new EvaluationPlan(2)));
+        assertThat(run.nextCheckpoint(0, 21)).isEqualTo(5);
+        assertThat(run.nextCheckpoint(5, 21)).isEqualTo(7);
+        assertThat(run.nextCheckpoint(15, 21)).isEqualTo(20);
+        assertThat(run.nextCheckpoint(20, 21)).isEqualTo(21);
+        assertThat(run.nextCheckpoint(20, 30)).isEqualTo(21);
+        assertThat(run.evaluations()).containsExactly(14L, 21L);
+        SnapshotPlan plan = run.snapshots("file:/x", 6, 21);
+        for (long version = 7; version <= 21; version++) {
+            assertThat(plan.includes(version))
+                    .as("version %s", version)
+                    .isEqualTo(version % 5 == 0 || version % 7 == 0);
+        }
+    }
+
+    @Test
+    void withoutAPlanOnlyTheEndIsKept() {
+        ResolvedRun run =
+                resolve(SmallRuns.with(plain, "checkpoint", new CheckpointPlan(Optional.empty(), Optional.empty(), 1)));
+        assertThat(run.nextCheckpoint(0, 21)).isEqualTo(21);
+        assertThat(run.snapshots("file:/x", 0, 21)).isEqualTo(new SnapshotPlan("file:/x", 0, List.of(21L)));
+    }
+
+    @Test
+    void whatDoesNotFitTheDataIsRefusedInOneLine() {
+        refused(
+                SmallRuns.with(
+                        plain, "network", new NetworkChoice("resnet20_cifar", Optional.of(7), Optional.empty(), true)),
+                "4 classes",
+                "7");
+        refused(
+                SmallRuns.with(
+                        plain,
+                        "network",
+                        new NetworkChoice("resnet20_cifar", Optional.empty(), Optional.of("3x28x28"), true)),
+                "network.input = 3x28x28",
+                "3x32x32");
+        refused(
+                SmallRuns.with(plain, "network", NetworkChoice.of("resnet21_cifar")),
+                "resnet21_cifar",
+                "resnet20_cifar");
+        refused(
+                withData(List.of(new Transform.Pad(2)), List.of(new Transform.Pad(3))),
+                "data.evaluation-transforms",
+                "3x38x38",
+                "3x36x36");
+        refused(
+                SmallRuns.with(
+                        plain, "data", DataChoice.of(runs.of("nowhere").toUri().toString())),
+                "nowhere");
+        refused(SmallRuns.with(plain, "microBatches", 201), "200", "201");
+        refused(SmallRuns.with(plain, "network", NetworkChoice.of("alexnet")), "32");
+    }
+
+    private static void refused(RunConfiguration configuration, String... parts) {
+        assertThatThrownBy(() -> resolve(configuration))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContainingAll(parts)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void onlyWhatDecidesTheBitsIsHeldFast() {
+        ResolvedRun run = resolve(plain);
+        RunConfiguration elsewhere = SmallRuns.with(
+                SmallRuns.with(SmallRuns.with(plain, "workers", 5), "servers", 3),
+                "checkpoint",
+                new CheckpointPlan(Optional.of(2), Optional.empty(), 9));
+        resolve(elsewhere).requireSameDeterminants(run.determinants(), "the checkpoint");
+
+        RunConfiguration longer = SmallRuns.with(plain, "epochs", 9);
+        assertThatThrownBy(() -> resolve(longer).requireSameDeterminants(run.determinants(), "the checkpoint"))
+                .as("a cosine reaches other rates when the run gets longer")
+                .hasMessageContaining("schedule = ")
+                .hasMessageNotContaining("seed");
+        LearningRate constant = LearningRate.defaults();
+        resolve(SmallRuns.with(longer, "schedule", constant))
+                .requireSameDeterminants(
+                        resolve(SmallRuns.with(plain, "schedule", constant)).determinants(), "the checkpoint");
+
+        TreeMap<String, String> other = new TreeMap<>(run.determinants());
+        other.put("engine", "another");
+        other.remove("seed");
+        assertThatThrownBy(() -> run.requireSameDeterminants(other, "the checkpoint"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("engine = toy (it was another)")
+                .hasMessageContaining("seed = 7 (it was nothing)");
+    }
+}

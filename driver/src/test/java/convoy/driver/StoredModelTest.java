@@ -1,0 +1,134 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Shape;
+import convoy.parameterserver.Safetensors;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StoredModelTest {
+    private static final ModelDescription DESCRIPTION = new ModelDescription(
+            "resnet20_cifar", 4, new Shape.Image(3, 32, 32), List.of(0.5, 0.25, 0.125), List.of(0.25, 0.5, 1.0));
+
+    private final Configuration hadoop = new Configuration();
+    private final Path file;
+
+    StoredModelTest(@TempDir Path directory) {
+        this.file = directory.resolve("model.safetensors");
+    }
+
+    private StoredModel model() {
+        float[] values = DESCRIPTION.build().initialize(1);
+        values[values.length - 1] = 42;
+        return new StoredModel(DESCRIPTION, 120, values);
+    }
+
+    private String write(StoredModel model) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            model.writeSafetensors(out);
+        }
+        return file.toUri().toString();
+    }
+
+    @Test
+    void aModelComesBackAsItWas() throws IOException {
+        StoredModel model = model();
+        String uri = write(model);
+        assertThat(StoredModel.describe(hadoop, uri, Optional.empty())).isEqualTo(DESCRIPTION);
+        assertThat(StoredModel.step(hadoop, uri)).isEqualTo(120);
+        StoredModel read = StoredModel.read(hadoop, uri, DESCRIPTION);
+        assertThat(Arrays.equals(read.values(), model.values())).isTrue();
+        assertThat(read.step()).isEqualTo(120);
+    }
+
+    @Test
+    void theTensorsHaveTorchvisionsNamesAndPyTorchsShapes() throws IOException {
+        String uri = write(model());
+        try (Safetensors.Reader reader = Safetensors.open(hadoop, new org.apache.hadoop.fs.Path(uri))) {
+            assertThat(reader.metadata()).containsEntry("format", "pt");
+            assertThat(reader.shape("conv1.weight")).contains(List.of(16L, 3L, 3L, 3L));
+            assertThat(reader.shape("bn1.running_var")).contains(List.of(16L));
+            assertThat(reader.names()).anyMatch(name -> name.endsWith("fc.weight") || name.endsWith("linear.weight"));
+        }
+    }
+
+    @Test
+    void aFileThatDoesNotSayWhatItIsNeedsToBeTold() throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            Safetensors.write(
+                    out, Map.of(), List.of(new Safetensors.Tensor("conv1.weight", List.of(2L), new float[2], 0)));
+        }
+        String uri = file.toUri().toString();
+        assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("does not say which network it is of");
+        assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.of(DESCRIPTION)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("tensor conv1.weight has shape [2], the network wants [16, 3, 3, 3]");
+    }
+
+    @Test
+    void whatIsNoModelIsRefusedInOneLine() throws IOException {
+        String uri = file.toUri().toString();
+        assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(uri)
+                .hasMessageNotContaining("\n");
+        Files.writeString(file, "not a model at all");
+        assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("model.safetensors")
+                .hasMessageNotContaining("\n");
+        write(model());
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 8));
+        assertThatThrownBy(() -> StoredModel.read(hadoop, uri, DESCRIPTION))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void metadataThatCannotBeReadIsRefused() {
+        Map<String, String> metadata = DESCRIPTION.toMetadata();
+        assertThat(ModelDescription.fromMetadata(metadata, "x")).contains(DESCRIPTION);
+        assertThat(ModelDescription.fromMetadata(Map.of("format", "pt"), "x")).isEmpty();
+        metadata.put("convoy.classes", "many");
+        assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("the file")
+                .hasMessageContaining("many");
+        metadata.remove("convoy.classes");
+        assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
+                .hasMessageContaining("convoy.classes is missing");
+    }
+
+    @Test
+    void exportingWhatIsNoRunIsRefused(@TempDir Path empty) {
+        assertThatThrownBy(() -> ModelExport.run(
+                        hadoop,
+                        empty.resolve("nothing").toUri().toString(),
+                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        file.toUri().toString()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("nothing is not there");
+        assertThatThrownBy(() -> ModelExport.run(
+                        hadoop,
+                        empty.toUri().toString(),
+                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        file.toUri().toString()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has no whole checkpoint");
+    }
+}
