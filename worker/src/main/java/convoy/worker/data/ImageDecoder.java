@@ -1,5 +1,6 @@
 package convoy.worker.data;
 
+import convoy.worker.NativeMemory;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -13,6 +14,7 @@ public final class ImageDecoder implements AutoCloseable {
     private static final int SMALLEST_INPUT = 1 << 18;
 
     static {
+        NativeMemory.liftJavaCppsLimits();
         // Threads belong to those who call: every one of them decodes pictures of its own.
         opencv_core.setNumThreads(1);
     }

@@ -1,6 +1,7 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.NativeMemory;
 import convoy.worker.engine.EngineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +81,7 @@ final class NativeBackend {
     }
 
     private static void chooseBuild() {
+        NativeMemory.liftJavaCppsLimits();
         // Not a system property: JavaCPP may have read those already, for OpenCV, but goes on using this object.
         Properties platform = Loader.loadProperties();
         if (System.getProperty(EXTENSION_PROPERTY) == null

@@ -8,6 +8,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.Locale;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A process of its own, whose native libraries report what they do: the time of a gradient with oneDNN and without. */
@@ -24,7 +25,13 @@ final class OneDnnProbe {
             double with = seconds(engine, batch, flat.length);
             Nd4j.getEnvironment().allowHelpers(false);
             double without = seconds(engine, batch, flat.length);
-            System.out.printf(Locale.ROOT, "probe,%s,%.4f,%.4f%n", NativeBackend.build(), with, without);
+            System.out.printf(
+                    Locale.ROOT,
+                    "probe,%s,%.4f,%.4f,%d%n",
+                    NativeBackend.build(),
+                    with,
+                    without,
+                    Pointer.maxPhysicalBytes());
         }
     }
 
