@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            BenchmarkCommand.class,
             ModelsCommand.class,
             DescribeCommand.class
         })

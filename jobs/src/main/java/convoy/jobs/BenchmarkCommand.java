@@ -1,0 +1,200 @@
+package convoy.jobs;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Shape;
+import convoy.driver.SparkApplication;
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.importing.ImportJob;
+import convoy.driver.importing.ImportListener;
+import convoy.jobs.benchmark.StepBenchmark;
+import convoy.worker.data.DataBenchmark;
+import convoy.worker.data.DrawnShapes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures this machine: engine, servers, reader, checkpoints, each alone and together. */
+@Command(
+        name = "benchmark",
+        description = "Measure the engine alone, workers through the servers, the servers, the reader, checkpoints.")
+final class BenchmarkCommand implements Runnable {
+    private static final int IMAGES = 4000;
+    private static final int WORKERS = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Networks for 3x32x32 images (resnet20_cifar,all_cnn_c).")
+    private List<String> networks = List.of("resnet20_cifar", "all_cnn_c");
+
+    @Option(names = "--engine", paramLabel = "NAME", description = "What computes gradients (nd4j).")
+    private String engine = "nd4j";
+
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a worker's step (32).")
+    private int batch = 32;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "How long each measurement takes, roughly (10).")
+    private int seconds = 10;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        List<Network> measured = networks.stream()
+                .map(name -> Catalogue.build(
+                        name,
+                        NetworkArguments.defaults()
+                                .withInput(new Shape.Image(3, 32, 32))
+                                .withClasses(10)))
+                .toList();
+        Path directory = temporary();
+        Map<String, Object> results = new LinkedHashMap<>();
+        try (SparkApplication spark = Applications.start("convoy benchmark", WORKERS, 1, WORKERS)) {
+            String uri = directory.toUri().toString();
+            String data = draw(spark, uri);
+            StepBenchmark benchmark =
+                    new StepBenchmark(spark, uri + "runs", data, engine, batch, Duration.ofSeconds(seconds));
+            for (Network network : measured) {
+                err.println("measuring " + network.name() + ", batch " + batch + " …");
+                StepBenchmark.Result result = benchmark.run(network);
+                results.put(network.name(), asJson(result));
+                if (!json) {
+                    print(network, result, out);
+                }
+            }
+            err.println("measuring the reader …");
+            Map<String, Double> reader = reader(spark.hadoop(), uri);
+            results.put("reader", reader);
+            if (!json) {
+                out.println(String.format(
+                        Locale.ROOT,
+                        "reader, one core: %,.0f rows/s of raw 32 x 32 (pad, crop, flip, normalize), %,.0f JPEG images/s of"
+                                + " 500 x 375 to random 224 crops",
+                        reader.get("raw-rows-per-second"),
+                        reader.get("jpeg-images-per-second")));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while measuring", interrupted);
+        } finally {
+            delete(directory);
+        }
+        if (json) {
+            out.println(Json.pretty(results));
+        }
+    }
+
+    private static String draw(SparkApplication spark, String uri) {
+        String archive = uri + "shapes.tar";
+        DrawnShapes.writeArchive(spark.hadoop(), archive, 1, IMAGES, 1);
+        ImportJob.run(
+                spark.context(),
+                ImportConfiguration.of(Format.CIFAR_BINARY, archive, uri + "data")
+                        .withSplit("train"),
+                ImportListener.silent());
+        return uri + "data";
+    }
+
+    private Map<String, Double> reader(Configuration hadoop, String uri) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("raw-rows-per-second", DataBenchmark.rawRowsPerSecond(hadoop, uri + "raw", seconds / 2.0));
+        figures.put("jpeg-images-per-second", DataBenchmark.jpegImagesPerSecond(hadoop, uri + "jpeg", seconds / 2.0));
+        return figures;
+    }
+
+    private void print(Network network, StepBenchmark.Result result, PrintWriter out) {
+        out.println(network.name() + ", batch " + batch + " a worker, one thread each");
+        TextTable table = new TextTable().left("").right("").left("");
+        table.row("  engine alone", rate(result.engineAlone()), ms(batch / result.engineAlone()) + " a step");
+        table.row("  two engines side by side", rate(result.enginesSideBySide()), "");
+        table.row(
+                "  one worker, one server",
+                rate(result.oneWorker().imagesPerSecond()),
+                "a step costs " + percent(result.overhead()) + " beyond the engine; waits: data "
+                        + percent(result.oneWorker().dataWait()) + ", parameters "
+                        + percent(result.oneWorker().pullWait()));
+        table.row(
+                "  two workers, two servers",
+                rate(result.twoWorkers().imagesPerSecond()),
+                percent(result.scaling()) + " of twice one engine; waits: data "
+                        + percent(result.twoWorkers().dataWait()) + ", parameters "
+                        + percent(result.twoWorkers().pullWait()));
+        table.row(
+                "  checkpoint",
+                String.format(Locale.ROOT, "%,.1f MB/s", result.checkpointBytesPerSecond() / 1e6),
+                String.format(Locale.ROOT, "of %,.1f MB; it stalls a step by ", result.checkpointBytes() / 1e6)
+                        + percent(result.checkpointStall()));
+        table.lines().stream().skip(1).forEach(out::println);
+    }
+
+    private static Map<String, Object> asJson(StepBenchmark.Result result) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("engine-alone-images-per-second", result.engineAlone());
+        object.put("two-engines-images-per-second", result.enginesSideBySide());
+        object.put("one-worker-images-per-second", result.oneWorker().imagesPerSecond());
+        object.put("one-worker-data-wait", result.oneWorker().dataWait());
+        object.put("one-worker-pull-wait", result.oneWorker().pullWait());
+        object.put("step-overhead", result.overhead());
+        object.put("two-workers-images-per-second", result.twoWorkers().imagesPerSecond());
+        object.put("two-workers-data-wait", result.twoWorkers().dataWait());
+        object.put("two-workers-pull-wait", result.twoWorkers().pullWait());
+        object.put("two-workers-of-twice-one-engine", result.scaling());
+        object.put("checkpoint-bytes", result.checkpointBytes());
+        object.put("checkpoint-bytes-per-second", result.checkpointBytesPerSecond());
+        object.put("checkpoint-stall", result.checkpointStall());
+        return object;
+    }
+
+    private static String rate(double imagesPerSecond) {
+        return String.format(Locale.ROOT, "%,.1f images/s", imagesPerSecond);
+    }
+
+    private static String ms(double seconds) {
+        return String.format(Locale.ROOT, "%.1f ms", 1000 * seconds);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("convoy-benchmark");
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("cannot make a temporary directory", unwritable);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException left) {
+            throw new UncheckedIOException("cannot delete " + directory, left);
+        }
+    }
+}

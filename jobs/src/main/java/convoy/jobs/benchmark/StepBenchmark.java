@@ -1,0 +1,151 @@
+package convoy.jobs.benchmark;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import convoy.driver.RunConfiguration;
+import convoy.driver.SparkApplication;
+import convoy.driver.Training;
+import convoy.driver.TrainingListener;
+import convoy.driver.TrainingOptions;
+import convoy.jobs.binding.RunFile;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineBenchmark;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.Engines;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a step of one network costs: in the engine alone, through the servers with one worker and with two, and with
+ * checkpoints.
+ *
+ * @param spark where the runs take place; it has two servers
+ * @param directory for the runs
+ * @param data a data set of the network's images
+ * @param engine by name
+ * @param batch images of a worker's step
+ * @param duration of each measurement, roughly
+ */
+public record StepBenchmark(
+        SparkApplication spark, String directory, String data, String engine, int batch, Duration duration) {
+    private static final int WARM_UP = 10;
+    private static final int STEPS_BETWEEN_CHECKPOINTS = 10;
+
+    public StepBenchmark {
+        if (batch < 1 || duration.isNegative() || duration.isZero()) {
+            throw new BadInputException(
+                    "batch = " + batch + ", seconds = " + duration.toSeconds() + ": both must be positive");
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param engineAlone images a second of one engine
+     * @param enginesSideBySide images a second of two engines that know nothing of each other
+     * @param oneWorker through one server
+     * @param twoWorkers through two servers
+     * @param checkpointBytes of one checkpoint
+     * @param checkpointBytesPerSecond from the step that it holds until it is whole
+     * @param checkpointStall what a checkpoint adds to the run's time, as a share of a step
+     */
+    public record Result(
+            double engineAlone,
+            double enginesSideBySide,
+            RunFigures oneWorker,
+            RunFigures twoWorkers,
+            long checkpointBytes,
+            double checkpointBytesPerSecond,
+            double checkpointStall) {
+        /** What a step costs beyond the engine, as a share of the engine's time. */
+        public double overhead() {
+            return engineAlone / oneWorker.imagesPerSecond() - 1;
+        }
+
+        /** Two workers against twice one engine. */
+        public double scaling() {
+            return twoWorkers.imagesPerSecond() / (2 * engineAlone);
+        }
+    }
+
+    /** Measures one network. */
+    public Result run(Network network) throws InterruptedException {
+        double alone = engines(network, 1);
+        double sideBySide = engines(network, 2);
+        long steps = WARM_UP + Math.max(20, Math.round(duration.toMillis() / 1000.0 * alone / batch));
+        RunFigures one = train(network, 1, steps, 0, new Checkpoints());
+        RunFigures two = train(network, 2, steps, 0, new Checkpoints());
+        Checkpoints checkpoints = new Checkpoints();
+        RunFigures interrupted = train(network, 2, steps, STEPS_BETWEEN_CHECKPOINTS, checkpoints);
+        double stall = STEPS_BETWEEN_CHECKPOINTS * (interrupted.secondsPerStep() / two.secondsPerStep() - 1);
+        return new Result(alone, sideBySide, one, two, checkpoints.bytes(), checkpoints.bytesPerSecond(), stall);
+    }
+
+    private double engines(Network network, int count) throws InterruptedException {
+        Device device = Device.parse("cpu");
+        EngineProvider provider = Engines.find(engine, device);
+        return new EngineBenchmark(provider, network, new EngineOptions(device, 1, 0), batch, count, duration)
+                .run()
+                .imagesPerSecond();
+    }
+
+    private RunFigures train(Network network, int workers, long steps, int checkpointEvery, Checkpoints checkpoints) {
+        String name = network.name() + "-" + workers + (checkpointEvery > 0 ? "-checkpoints" : "");
+        List<String> settings = new ArrayList<>(List.of(
+                "name=" + name,
+                "runs='" + directory + "'",
+                "network.name=" + network.name(),
+                "data.train='" + data + "'",
+                "data.transforms=[pad-crop, flip]",
+                "engine=" + engine,
+                "epochs=100000",
+                "micro-batch=" + batch,
+                "micro-batches=" + workers,
+                "workers=" + workers,
+                "servers=" + workers,
+                "schedule.rate=0.001",
+                "checkpoint.every-epochs=null"));
+        if (checkpointEvery > 0) {
+            settings.add("checkpoint.every-steps=" + checkpointEvery);
+        }
+        RunConfiguration configuration = RunFile.read(RunConfiguration.class, "benchmark", "", settings);
+        String run = Training.run(spark, configuration, new TrainingOptions("", Optional.of(steps)), checkpoints)
+                .directory();
+        Path metrics = new Path(run, "metrics.jsonl");
+        try (InputStream in = metrics.getFileSystem(spark.hadoop()).open(metrics)) {
+            return RunFigures.of(new String(in.readAllBytes(), StandardCharsets.UTF_8), WARM_UP);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + metrics, unreadable);
+        }
+    }
+
+    /** Adds up the checkpoints of a run. */
+    private static final class Checkpoints implements TrainingListener {
+        private long count;
+        private long bytes;
+        private Duration took = Duration.ZERO;
+
+        @Override
+        public synchronized void checkpointed(Checkpointed checkpoint) {
+            count++;
+            bytes += checkpoint.bytes();
+            took = took.plus(checkpoint.took());
+        }
+
+        synchronized long bytes() {
+            return count == 0 ? 0 : bytes / count;
+        }
+
+        synchronized double bytesPerSecond() {
+            return bytes / Math.max(1e-9, took.toNanos() / 1e9);
+        }
+    }
+}
