@@ -1,6 +1,7 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
+import convoy.parameterserver.LoopbackBenchmark;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -58,6 +59,19 @@ public final class SparkApplication implements AutoCloseable {
     public Optional<String> webPage() {
         scala.Option<String> url = context.sc().uiWebUrl();
         return url.isDefined() ? Optional.of(url.get()) : Optional.empty();
+    }
+
+    /**
+     * Measures how fast parameters move over this machine's loopback, with this application's transport and secret.
+     *
+     * @param encrypted whether the bytes are encrypted too
+     * @param workers how many push and pull at once
+     * @param floats length of the parameters
+     * @param rounds steps that are measured
+     */
+    public LoopbackBenchmark.Result measureServers(boolean encrypted, int workers, int floats, int rounds) {
+        SparkConf conf = context.getConf().set("spark.network.crypto.enabled", Boolean.toString(encrypted));
+        return LoopbackBenchmark.run(ExecutorSide.transport(conf), ExecutorSide.secret(conf), workers, floats, rounds);
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class TrainingTest {
     private static SmallRuns runs;
     private static SparkApplication spark;
-    private static final AtomicReference<CountDownLatch> HOGS = new AtomicReference<>(new CountDownLatch(0));
+
+    /** What tasks that take every place wait for; static, since a closure would be copied. */
+    private static CountDownLatch hog = new CountDownLatch(0);
 
     /** What a run of these settings ends with, told by the first of them. */
     private static Optional<String> expected = Optional.empty();
@@ -275,11 +276,10 @@ final class TrainingTest {
 
     @Test
     void aRunThatNobodyGivesAPlaceSaysWhatIsMissing() throws Exception {
-        CountDownLatch hog = new CountDownLatch(1);
-        HOGS.set(hog);
+        hog = new CountDownLatch(1);
         JavaFutureAction<Void> hogs = spark.context()
                 .parallelize(new ArrayList<>(List.of(1, 2, 3, 4)), 4)
-                .foreachAsync(slot -> HOGS.get().await());
+                .foreachAsync(slot -> hog.await());
         try {
             RunConfiguration impatient =
                     SmallRuns.with(configuration("no-place", 1, 1), "patience", new Patience(0.5, 1.5, 2, 4, 3));

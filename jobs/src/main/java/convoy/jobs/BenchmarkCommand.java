@@ -10,6 +10,7 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
 import convoy.jobs.benchmark.StepBenchmark;
+import convoy.parameterserver.LoopbackBenchmark;
 import convoy.worker.data.DataBenchmark;
 import convoy.worker.data.DrawnShapes;
 import java.io.IOException;
@@ -36,6 +37,11 @@ import picocli.CommandLine.Option;
 final class BenchmarkCommand implements Runnable {
     private static final int IMAGES = 4000;
     private static final int WORKERS = 2;
+
+    /** As many parameters as ResNet-50 has, about. */
+    private static final int FLOATS = 24_000_000;
+
+    private static final int ROUNDS = 20;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -85,6 +91,13 @@ final class BenchmarkCommand implements Runnable {
                     print(network, result, out);
                 }
             }
+            err.println("measuring the servers …");
+            Map<String, Double> servers = servers(spark);
+            results.put("servers", servers);
+            if (!json) {
+                servers.forEach((what, bytes) -> out.println(
+                        String.format(Locale.ROOT, "servers over loopback, %s: %.2f GB/s", what, bytes / 1e9)));
+            }
             err.println("measuring the reader …");
             Map<String, Double> reader = reader(spark.hadoop(), uri);
             results.put("reader", reader);
@@ -116,6 +129,17 @@ final class BenchmarkCommand implements Runnable {
                         .withSplit("train"),
                 ImportListener.silent());
         return uri + "data";
+    }
+
+    private static Map<String, Double> servers(SparkApplication spark) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (boolean encrypted : new boolean[] {false, true}) {
+            LoopbackBenchmark.Result result = spark.measureServers(encrypted, WORKERS, FLOATS, ROUNDS);
+            String how = encrypted ? "encrypted" : "not encrypted";
+            figures.put("push, " + how, result.pushBytesPerSecond());
+            figures.put("pull, " + how, result.pullBytesPerSecond());
+        }
+        return figures;
     }
 
     private Map<String, Double> reader(Configuration hadoop, String uri) {
