@@ -3,6 +3,7 @@ package convoy.driver;
 import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.Shape;
 import convoy.worker.EvaluationFigures;
+import convoy.worker.data.RandomErasing;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -21,6 +22,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Shape.Image.class);
         record(kryo, EvaluationFigures.class);
         record(kryo, EvaluationOutcome.class);
+        kryo.register(RandomErasing.Fill.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param network in the catalogue
  * @param classes that it tells apart
  * @param input of one image
- * @param mean that its images are normalized with, channel by channel
+ * @param mean that its images are normalized with, channel by channel; empty if they are normalized otherwise
  * @param std likewise
  */
 public record ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
@@ -33,14 +33,13 @@ public record ModelDescription(String network, int classes, Shape.Image input, L
     }
 
     static ModelDescription of(ResolvedRun run) {
-        List<Transform> steps = run.transforms().steps();
-        Transform.Normalize last = (Transform.Normalize) steps.get(steps.size() - 1);
+        Optional<Transform.Normalize> normalize = run.transforms().normalize();
         return new ModelDescription(
                 run.network().name(),
                 run.network().classes(),
                 (Shape.Image) run.network().input(),
-                last.mean(),
-                last.std());
+                normalize.map(Transform.Normalize::mean).orElse(List.of()),
+                normalize.map(Transform.Normalize::std).orElse(List.of()));
     }
 
     /** The network that the numbers belong to. */
@@ -52,7 +51,7 @@ public record ModelDescription(String network, int classes, Shape.Image input, L
 
     /** The transforms with this model's normalization, unless they bring figures of their own. */
     Transforms normalize(Transforms transforms) {
-        return ResolvedRun.normalized(transforms.steps(), mean, std);
+        return transforms.normalizedBy(mean, std);
     }
 
     /** As a file of tensors holds it: texts by key. */

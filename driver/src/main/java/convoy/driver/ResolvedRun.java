@@ -10,7 +10,6 @@ import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param layout of its flat vector
  * @param train the training data
  * @param validation the held-out data
- * @param transforms of training images, ending with a normalization by figures
+ * @param transforms of training images, normalized by figures
  * @param evaluationTransforms of held-out images, with the same normalization
  * @param stepsPerEpoch of the training data
  * @param steps of the whole run
@@ -59,17 +58,13 @@ record ResolvedRun(
         Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
         validation.ifPresent(train::requireSameClasses);
 
-        Transforms transforms = normalized(
-                configuration.data().transforms(),
-                train.info().mean(),
-                train.info().std());
+        Transforms transforms = new Transforms(configuration.data().transforms())
+                .normalizedBy(train.info().mean(), train.info().std());
         Transforms evaluationTransforms =
                 configuration.data().evaluationTransforms().isEmpty()
                         ? transforms.forEvaluation()
-                        : normalized(
-                                configuration.data().evaluationTransforms(),
-                                train.info().mean(),
-                                train.info().std());
+                        : new Transforms(configuration.data().evaluationTransforms())
+                                .normalizedBy(train.info().mean(), train.info().std());
         Shape.Image image = transforms.output(train.info());
         validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
 
@@ -109,23 +104,6 @@ record ResolvedRun(
                 steps,
                 rule,
                 determinants(configuration, network, train, transforms, rule));
-    }
-
-    /** Ends with a normalization by these figures, unless it brings its own: held-out images are treated like training images. */
-    static Transforms normalized(List<Transform> steps, List<Double> mean, List<Double> std) {
-        List<Transform> all = new ArrayList<>(steps);
-        if (!all.isEmpty() && all.get(all.size() - 1) instanceof Transform.Normalize last) {
-            if (!last.mean().isEmpty()) {
-                return new Transforms(all);
-            }
-            all.remove(all.size() - 1);
-        }
-        if (mean.isEmpty()) {
-            throw new BadInputException("the training data's dataset.json gives no mean and std: add {kind: normalize,"
-                    + " mean: [...], std: [...]} to data.transforms");
-        }
-        all.add(new Transform.Normalize(mean, std));
-        return new Transforms(all);
     }
 
     private static void requireSame(Shape.Image training, Shape.Image evaluation, DataSet data) {

@@ -3,6 +3,12 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.worker.data.ColorJitter;
+import convoy.worker.data.GaussianNoise;
+import convoy.worker.data.GlobalContrastNormalization;
+import convoy.worker.data.RandomAffine;
+import convoy.worker.data.RandomErasing;
+import convoy.worker.data.RandomGrayscale;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import java.nio.ByteBuffer;
@@ -36,7 +42,12 @@ final class RecordSerializerTest {
                 Transform.Resize.defaults(),
                 Transform.CenterCrop.defaults(),
                 Transform.RandomResizedCrop.defaults(),
-                new Transform.Normalize(List.of(0.5), List.of(0.25)));
+                RandomAffine.defaults(),
+                ColorJitter.defaults(),
+                RandomGrayscale.defaults(),
+                GaussianNoise.defaults(),
+                new Transform.Normalize(List.of(0.5), List.of(0.25)),
+                RandomErasing.defaults());
         WorkerPlan plan = new WorkerPlan(
                 "run",
                 1,
@@ -48,7 +59,7 @@ final class RecordSerializerTest {
                 "abc",
                 Optional.of("file:/test"),
                 all,
-                new Transforms(List.of()),
+                Transforms.of(GlobalContrastNormalization.defaults()),
                 32,
                 8,
                 List.of(10L, 20L),

@@ -24,11 +24,11 @@ final class BatchMaker implements AutoCloseable {
      */
     BatchMaker(DataSet data, RowGroupCache rowGroups, Transforms transforms, long seed) {
         this.rowGroups = rowGroups;
-        this.transforms = transforms;
         this.seed = seed;
         info = data.info();
+        this.transforms = transforms.normalizedBy(info.mean(), info.std());
         shape = transforms.output(info);
-        table = transforms.normalization(info);
+        table = this.transforms.normalization(info);
     }
 
     /** The rows of a slice, augmented with what (seed, epoch, row id) says of each. */

@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import convoy.worker.data.DatasetInfo.Encoding;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where the transforms meet a picture. Crops, flips and one scaling are only noted, and done together when the floats are
@@ -16,12 +17,22 @@ import java.util.Arrays;
  * time.
  */
 final class Canvas implements AutoCloseable {
+    /** Pixels in [0, 1]. */
+    private static final float[][] UNIT =
+            new Transform.Normalize(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)).table();
+
     private final ImageDecoder decoder = new ImageDecoder();
     private final Encoding encoding;
     private final int channels;
 
     /** {@code [channel][byte]}: what each byte becomes. */
     private final float[][] table;
+
+    /** The picture once a step wanted its values: from then on everything is done at once, to these. */
+    private final FloatImage floats;
+
+    private boolean developed;
+    private boolean normalized;
 
     // The picture as stored.
     private byte[] stored = {};
@@ -70,12 +81,13 @@ final class Canvas implements AutoCloseable {
     /**
      * @param encoding how pictures are stored
      * @param channels 1 or 3, of what is painted
-     * @param table {@code [channel][byte]}: what each byte becomes
+     * @param table {@code [channel][byte]}: what each byte becomes when it is normalized
      */
     Canvas(Encoding encoding, int channels, float[][] table) {
         this.encoding = encoding;
         this.channels = channels;
         this.table = table;
+        floats = new FloatImage(channels);
     }
 
     /** Begins with one row of a row group. */
@@ -90,19 +102,46 @@ final class Canvas implements AutoCloseable {
             planes(stored, storedFrom, pixelHeight, pixelWidth);
         }
         scaled = false;
+        developed = false;
+        normalized = false;
         showAll(pixelHeight, pixelWidth);
     }
 
     int height() {
-        return height;
+        return developed ? floats.height() : height;
     }
 
     int width() {
-        return width;
+        return developed ? floats.width() : width;
     }
 
-    /** Keeps a rectangle, which may reach over the edge: black is there. */
-    void crop(int cropTop, int cropLeft, int cropHeight, int cropWidth) {
+    /**
+     * The picture as floats, for steps that look at values: pixels in [0, 1], or what they are normalized to. What was
+     * noted so far is done now, and whatever is asked for after that at once; so such steps come after all scaling.
+     */
+    FloatImage develop() throws UndecodableException {
+        if (!developed) {
+            floats.reshape(height, width);
+            paint(floats.values(), 0, normalized ? table : UNIT);
+            developed = true;
+        }
+        return floats;
+    }
+
+    /** Normalizes; as long as nothing else wants the values, by the table when they are painted. */
+    void normalize(Transform.Normalize figures) {
+        if (developed) {
+            figures.apply(floats);
+        }
+        normalized = true;
+    }
+
+    /** Keeps a rectangle, which may reach over the edge: black is there, or 0 if the picture is normalized. */
+    void crop(int cropTop, int cropLeft, int cropHeight, int cropWidth) throws UndecodableException {
+        if (developed || normalized) {
+            develop().crop(cropTop, cropLeft, cropHeight, cropWidth);
+            return;
+        }
         visibleTop = Math.max(visibleTop, top);
         visibleLeft = Math.max(visibleLeft, left);
         visibleBottom = Math.min(visibleBottom, top + height);
@@ -115,6 +154,10 @@ final class Canvas implements AutoCloseable {
 
     /** Mirrors left and right. */
     void flip() {
+        if (developed) {
+            floats.flip();
+            return;
+        }
         mirrored = !mirrored;
     }
 
@@ -137,17 +180,25 @@ final class Canvas implements AutoCloseable {
 
     /** Writes {@code [C, height, width]} floats from {@code at} on. */
     void paint(float[] out, int at) throws UndecodableException {
+        if (developed) {
+            System.arraycopy(floats.values(), 0, out, at, floats.size());
+        } else {
+            paint(out, at, table);
+        }
+    }
+
+    private void paint(float[] out, int at, float[][] tones) throws UndecodableException {
         prepare();
         int plane = height * width;
         if (!covered()) {
             for (int c = 0; c < channels; c++) {
-                Arrays.fill(out, at + c * plane, at + (c + 1) * plane, table[c][0]);
+                Arrays.fill(out, at + c * plane, at + (c + 1) * plane, tones[c][0]);
             }
         }
         for (int y = shownTop; y < shownBottom; y++) {
             fetch(y);
             for (int c = 0; c < channels; c++) {
-                float[] values = table[c];
+                float[] values = tones[c];
                 int from = c * shownWidth;
                 int row = at + c * plane + (y - top) * width;
                 if (mirrored) {
@@ -167,6 +218,9 @@ final class Canvas implements AutoCloseable {
 
     /** Turns what is noted so far into pixels, unless nothing is, so that a scaling can follow. */
     private void settle() throws UndecodableException {
+        if (developed || normalized) {
+            throw new IllegalStateException("scaled after its values were changed");
+        }
         boolean whole = top == 0 && left == 0 && height == gridHeight && width == gridWidth;
         if (!scaled && !mirrored && whole && covered()) {
             return;

@@ -5,7 +5,37 @@ import convoy.architectures.RandomStream;
 import java.util.List;
 
 /** One step from a stored picture to a network's input. The random ones draw from the row's own stream. */
-public sealed interface Transform {
+public sealed interface Transform
+        permits Transform.Normalize,
+                Transform.Pad,
+                Transform.PadCrop,
+                Transform.Flip,
+                Transform.Resize,
+                Transform.CenterCrop,
+                Transform.RandomResizedCrop,
+                RandomAffine,
+                ColorJitter,
+                RandomGrayscale,
+                GaussianNoise,
+                GlobalContrastNormalization,
+                RandomErasing {
+    /** When a step may come: stages follow each other as they stand here. */
+    enum Stage {
+        /** Scales pixels as they are stored. */
+        SCALING,
+        /** Changes pixels in [0, 1]. */
+        PIXELS,
+        /** Takes pixels in [0, 1] to what the network is fed with. */
+        NORMALIZATION,
+        /** Changes what is normalized. */
+        ERASING,
+        /** Moves values about, whatever they are: at any time. */
+        PLACEMENT
+    }
+
+    /** When this step may come. */
+    Stage stage();
+
     /** Does it to the picture, or lets the canvas remember to do it when the pixels are wanted. */
     void apply(Canvas canvas, RandomStream random) throws UndecodableException;
 
@@ -24,8 +54,8 @@ public sealed interface Transform {
     record Extent(int height, int width) {}
 
     /**
-     * {@code (pixel / 255 - mean) / std} for each channel. Stands last; where it is left out it is added with the data
-     * set's own figures.
+     * {@code (pixel / 255 - mean) / std} for each channel. Where it is left out, and nothing else normalizes, it is added
+     * with the data set's own figures: at the end, or before the first random erasing.
      *
      * @param mean of each channel, of pixels scaled to [0, 1]; empty for the data set's
      * @param std of each channel, likewise
@@ -45,14 +75,45 @@ public sealed interface Transform {
             }
         }
 
+        /** What each byte becomes, {@code [channel][byte]}, in single precision as PyTorch rounds it. */
+        float[][] table() {
+            float[][] table = new float[mean.size()][256];
+            for (int c = 0; c < table.length; c++) {
+                float m = mean.get(c).floatValue();
+                float s = std.get(c).floatValue();
+                for (int b = 0; b < 256; b++) {
+                    table[c][b] = (b / 255f - m) / s;
+                }
+            }
+            return table;
+        }
+
+        /** The same of values in [0, 1]. */
+        void apply(FloatImage image) {
+            float[] values = image.values();
+            int plane = image.plane();
+            for (int c = 0; c < image.channels; c++) {
+                float m = mean.get(c).floatValue();
+                float s = std.get(c).floatValue();
+                for (int i = c * plane; i < (c + 1) * plane; i++) {
+                    values[i] = (values[i] - m) / s;
+                }
+            }
+        }
+
         /** The data set's own mean and standard deviation. */
         public static Normalize defaults() {
             return new Normalize(List.of(), List.of());
         }
 
         @Override
+        public Stage stage() {
+            return Stage.NORMALIZATION;
+        }
+
+        @Override
         public void apply(Canvas canvas, RandomStream random) {
-            // The canvas normalizes as it turns bytes into floats; Transforms gives it the table.
+            canvas.normalize(this);
         }
 
         @Override
@@ -82,7 +143,12 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public Stage stage() {
+            return Stage.PLACEMENT;
+        }
+
+        @Override
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             canvas.crop(-padding, -padding, canvas.height() + 2 * padding, canvas.width() + 2 * padding);
         }
 
@@ -115,7 +181,12 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public Stage stage() {
+            return Stage.PLACEMENT;
+        }
+
+        @Override
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             int down = random.nextInt(2 * padding + 1) - padding;
             int right = random.nextInt(2 * padding + 1) - padding;
             canvas.crop(down, right, canvas.height(), canvas.width());
@@ -150,7 +221,12 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public Stage stage() {
+            return Stage.PLACEMENT;
+        }
+
+        @Override
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             if (random.nextDouble() < probability) {
                 canvas.flip();
             }
@@ -181,6 +257,11 @@ public sealed interface Transform {
         /** 256, before a centre crop of 224. */
         public static Resize defaults() {
             return new Resize(256);
+        }
+
+        @Override
+        public Stage stage() {
+            return Stage.SCALING;
         }
 
         @Override
@@ -222,7 +303,12 @@ public sealed interface Transform {
         }
 
         @Override
-        public void apply(Canvas canvas, RandomStream random) {
+        public Stage stage() {
+            return Stage.PLACEMENT;
+        }
+
+        @Override
+        public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
             // rint, because torchvision rounds halves to even.
             int top = (int) Math.rint((canvas.height() - side) / 2.0);
             int left = (int) Math.rint((canvas.width() - side) / 2.0);
@@ -269,6 +355,11 @@ public sealed interface Transform {
         /** What is usual for ImageNet. */
         public static RandomResizedCrop defaults() {
             return new RandomResizedCrop(224, 0.08, 1, 3.0 / 4, 4.0 / 3);
+        }
+
+        @Override
+        public Stage stage() {
+            return Stage.SCALING;
         }
 
         @Override

@@ -2,22 +2,50 @@ package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.worker.data.Transform.Normalize;
+import convoy.worker.data.Transform.Stage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way from a stored picture to a network's input, in order.
  *
- * @param steps with at most one {@link Transform.Normalize}, which stands last and is added where it is left out
+ * @param steps whose stages follow each other: scaling, changes of pixels, normalization, erasing; what only moves pixels
+ *     about may stand anywhere
  */
 public record Transforms(List<Transform> steps) {
     public Transforms {
         steps = List.copyOf(steps);
-        for (int i = 0; i + 1 < steps.size(); i++) {
-            if (steps.get(i) instanceof Transform.Normalize) {
-                throw new BadInputException(
-                        "transforms: normalize is number " + (i + 1) + " of " + steps.size() + "; put it last");
+        Optional<Transform> last = Optional.empty();
+        for (int i = 0; i < steps.size(); i++) {
+            Transform step = steps.get(i);
+            if (step.stage() == Stage.PLACEMENT) {
+                continue;
             }
+            if (last.isPresent() && (last.get().stage().compareTo(step.stage()) > 0 || !mayFollow(last.get(), step))) {
+                throw new BadInputException("transforms: " + name(step) + " is number " + (i + 1) + ", after "
+                        + name(last.get()) + "; " + remedy(last.get(), step));
+            }
+            last = Optional.of(step);
         }
+    }
+
+    private static boolean mayFollow(Transform before, Transform step) {
+        return step.stage() != Stage.NORMALIZATION || before.stage() != Stage.NORMALIZATION;
+    }
+
+    private static String remedy(Transform before, Transform step) {
+        return before.stage() == step.stage()
+                ? "a picture is normalized once: keep one of them"
+                : "put it before: the order is scaling, changes of pixels, normalization, erasing";
+    }
+
+    private static String name(Transform step) {
+        return step.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(java.util.Locale.ROOT);
     }
 
     public static Transforms of(Transform... steps) {
@@ -49,34 +77,64 @@ public record Transforms(List<Transform> steps) {
     }
 
     /**
-     * What each byte becomes, {@code [channel][byte]}: {@code (byte / 255 - mean) / std} in single precision, as PyTorch
-     * rounds it.
+     * The same with a normalization whose figures are known: these, where a {@link Normalize} brings none, and with a
+     * {@link Normalize} of these where nothing normalizes, at the end or before the first random erasing.
+     *
+     * @param mean of each channel of the training data; empty if unknown
+     * @param std likewise
+     * @throws BadInputException if they are needed and unknown
      */
-    float[][] normalization(DatasetInfo info) {
-        List<Double> mean = info.mean();
-        List<Double> std = info.std();
-        if (!steps.isEmpty()
-                && steps.get(steps.size() - 1) instanceof Transform.Normalize normalize
-                && !normalize.mean().isEmpty()) {
-            mean = normalize.mean();
-            std = normalize.std();
+    public Transforms normalizedBy(List<Double> mean, List<Double> std) {
+        List<Transform> all = new ArrayList<>(steps);
+        int at = firstOf(Stage.NORMALIZATION);
+        if (at < all.size()) {
+            if (!(all.get(at) instanceof Normalize own) || !own.mean().isEmpty()) {
+                return this;
+            }
+            all.remove(at);
+        } else {
+            at = firstOf(Stage.ERASING);
         }
         if (mean.isEmpty()) {
-            throw new BadInputException("the data set's dataset.json gives no mean and std: add {kind: normalize, mean:"
-                    + " [...], std: [...]} to the transforms");
+            throw new BadInputException("the training data's dataset.json gives no mean and std: add {kind: normalize,"
+                    + " mean: [...], std: [...]} to the transforms");
         }
-        if (mean.size() != info.channels()) {
-            throw new BadInputException("normalize: mean has " + mean.size() + " values, the data set has "
-                    + info.channels() + " channels; give one for every channel");
-        }
-        float[][] table = new float[info.channels()][256];
-        for (int c = 0; c < table.length; c++) {
-            float m = mean.get(c).floatValue();
-            float s = std.get(c).floatValue();
-            for (int b = 0; b < 256; b++) {
-                table[c][b] = (b / 255f - m) / s;
+        all.add(at, new Normalize(mean, std));
+        return new Transforms(all);
+    }
+
+    private int firstOf(Stage stage) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).stage() == stage) {
+                return i;
             }
         }
-        return table;
+        return steps.size();
+    }
+
+    /** The step that normalizes by the figures of each channel, if that is how these transforms normalize. */
+    public Optional<Normalize> normalize() {
+        return steps.stream()
+                .filter(Normalize.class::isInstance)
+                .map(Normalize.class::cast)
+                .findFirst();
+    }
+
+    /**
+     * What each byte becomes, {@code [channel][byte]}: {@code (byte / 255 - mean) / std} in single precision, as PyTorch
+     * rounds it. Without a {@link Normalize} there is no such table and it is empty.
+     *
+     * @throws BadInputException if there are not as many figures as channels
+     */
+    float[][] normalization(DatasetInfo info) {
+        Optional<Normalize> figures = normalizedBy(info.mean(), info.std()).normalize();
+        figures.ifPresent(given -> {
+            if (given.mean().size() != info.channels()) {
+                throw new BadInputException(
+                        "normalize: mean has " + given.mean().size() + " values, the data set has " + info.channels()
+                                + " channels; give one for every channel");
+            }
+        });
+        return figures.map(Normalize::table).orElse(new float[0][]);
     }
 }

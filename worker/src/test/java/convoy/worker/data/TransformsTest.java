@@ -194,7 +194,8 @@ final class TransformsTest {
         assertRefused(() -> new Normalize(List.of(1.0), List.of()), "mean has 1 values and std has 0");
         assertRefused(() -> new Normalize(List.of(1.0), List.of(0.0)), "std = 0.0, must be above 0");
         assertRefused(
-                () -> Transforms.of(Normalize.defaults(), Flip.defaults()), "normalize is number 1 of 2; put it last");
+                () -> Transforms.of(Normalize.defaults(), Normalize.defaults()),
+                "normalize is number 2, after normalize; a picture is normalized once");
         assertRefused(() -> new PipelineOptions(0, 1, 1), "threads = 0, must lie in [1, 256]");
     }
 }
