@@ -5,6 +5,7 @@ import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.parameterserver.Safetensors;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Writes trained models in forms that others read. */
@@ -26,11 +28,16 @@ public final class ModelExport {
      * Exports a run's newest whole checkpoint, be the run complete or not.
      *
      * @param run URI of the run's directory
+     * @param precision of the numbers; DL4J's form has single precision alone
      * @param to URI of the file to write
      * @return the step of the exported model
      * @throws BadInputException if there is no whole checkpoint, or it is damaged
      */
-    public static long run(Configuration hadoop, String run, ExportFormat format, String to) {
+    public static long run(
+            Configuration hadoop, String run, ExportFormat format, Safetensors.Precision precision, String to) {
+        if (format == ExportFormat.DL4J && precision != Safetensors.Precision.F32) {
+            throw new BadInputException("dtype = " + precision + ": DL4J's form is written as f32; leave dtype out");
+        }
         Path path = new Path(run);
         if (path.getParent() == null) {
             throw new BadInputException("'" + run + "' is no directory of a run: give one, as runs/my-run");
@@ -42,8 +49,14 @@ public final class ModelExport {
                         run + " has no whole checkpoint: train it first, or give the directory of another run"));
         StoredModel model = StoredModel.read(hadoop, directory, checkpoint);
         Path target = new Path(to);
-        try (OutputStream out = target.getFileSystem(hadoop).create(target, true)) {
-            write(model, format, out);
+        try {
+            FileSystem fileSystem = target.getFileSystem(hadoop);
+            try (OutputStream out = fileSystem.create(target, true)) {
+                write(model, format, precision, out);
+            } catch (BadInputException refused) {
+                fileSystem.delete(target, false);
+                throw refused;
+            }
         } catch (IOException failure) {
             throw new BadInputException(
                     to + " cannot be written: "
@@ -72,7 +85,7 @@ public final class ModelExport {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
-                    directory.writeWhole(file, out -> write(read, format, out));
+                    directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, out));
                 }
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot look at " + file, failure);
@@ -89,9 +102,10 @@ public final class ModelExport {
         };
     }
 
-    private static void write(StoredModel model, ExportFormat format, OutputStream out) throws IOException {
+    private static void write(StoredModel model, ExportFormat format, Safetensors.Precision precision, OutputStream out)
+            throws IOException {
         switch (format) {
-            case SAFETENSORS -> model.writeSafetensors(out);
+            case SAFETENSORS -> model.writeSafetensors(out, precision);
             case DL4J -> Dl4jExport.write(model.description().build(), model.values(), out);
         }
     }

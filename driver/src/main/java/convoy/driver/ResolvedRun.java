@@ -128,6 +128,7 @@ record ResolvedRun(
         keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
         keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
         keys.put("engine", configuration.engine());
+        configuration.network().weights().ifPresent(weights -> keys.put("network.weights", weights.toString()));
         return keys;
     }
 

@@ -142,8 +142,14 @@ public record RunConfiguration(
      * @param classes empty: as many as the training data has
      * @param input {@code CxHxW}; empty: what the transforms make of the training data
      * @param dropout whether dropout nodes drop; false trains without
+     * @param weights trained ones to start from; empty: drawn from the seed
      */
-    public record NetworkChoice(String name, Optional<Integer> classes, Optional<String> input, boolean dropout) {
+    public record NetworkChoice(
+            String name,
+            Optional<Integer> classes,
+            Optional<String> input,
+            boolean dropout,
+            Optional<WeightsChoice> weights) {
         public NetworkChoice {
             if (classes.isPresent()) {
                 atLeast("network.classes", classes.get(), 2, "a classifier tells two classes or more apart");
@@ -152,12 +158,53 @@ public record RunConfiguration(
 
         /** A network of the catalogue that fits the data. */
         public static NetworkChoice of(String name) {
-            return new NetworkChoice(name, Optional.empty(), Optional.empty(), true);
+            return new NetworkChoice(name, Optional.empty(), Optional.empty(), true, Optional.empty());
         }
 
         public static NetworkChoice defaults() {
             return of("resnet20_cifar");
         }
+    }
+
+    /**
+     * Trained weights to start from.
+     *
+     * @param from URI of a safetensors file, of an index of several ({@code ….safetensors.index.json}), or of a directory with
+     *     {@code model.safetensors} or such an index, a run's for example; torchvision's names
+     * @param head what becomes of the last layer before the logits
+     * @param input what becomes of the layers that read the images
+     */
+    public record WeightsChoice(String from, HeadWeights head, InputWeights input) {
+        public WeightsChoice {
+            if (from.isBlank()) {
+                throw new BadInputException(
+                        "network.weights.from = '' is empty: give the URI of a model.safetensors, or leave weights out");
+            }
+        }
+
+        public static WeightsChoice defaults() {
+            return new WeightsChoice(ModelExport.MODEL, HeadWeights.KEPT, InputWeights.KEPT);
+        }
+    }
+
+    /** What becomes of the last layers of trained weights. */
+    public enum HeadWeights {
+        /** As stored. */
+        KEPT,
+        /** Drawn from the seed, for these classes; what is stored is not looked at. */
+        FRESH
+    }
+
+    /** What becomes of the layers of trained weights that read images, where these have another number of channels. */
+    public enum InputWeights {
+        /** As stored: the number of channels must be the same. */
+        KEPT,
+        /** Every channel's filter is the mean of the stored ones. */
+        MEAN,
+        /** Likewise, scaled so that channels that are all alike give what the stored filters give for them. */
+        SUM,
+        /** Drawn from the seed; what is stored is not looked at. */
+        FRESH
     }
 
     /**

@@ -1,6 +1,5 @@
 package convoy.driver;
 
-import convoy.driver.checkpoint.Checkpoint;
 import convoy.parameterserver.OpenRange;
 import convoy.parameterserver.ServerAddress;
 import convoy.parameterserver.ServerClients;
@@ -72,12 +71,5 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
     /** The first of them that is not among those that are alive. */
     Optional<Switchboard.Place> lost(List<Switchboard.Place> alive) {
         return places.stream().filter(place -> !alive.contains(place)).findFirst();
-    }
-
-    /** What values of {@code resumed} or a new run's are. */
-    static ValueSource source(Optional<Checkpoint> resumed, ResolvedRun resolved) {
-        return resumed.map(Checkpoint::source)
-                .orElseGet(() -> new ValueSource.Initial(
-                        resolved.network().initialize(resolved.configuration().seed())));
     }
 }

@@ -5,6 +5,7 @@ import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.BadFileException;
+import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
@@ -14,7 +15,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -39,48 +39,54 @@ record StoredModel(ModelDescription description, long step, float[] values) {
      * @throws BadInputException if it is missing, damaged, or of another network
      */
     static ModelDescription describe(Configuration hadoop, String uri, Optional<ModelDescription> asked) {
-        return use(hadoop, uri, reader -> {
-            ModelDescription description = ModelDescription.fromMetadata(reader.metadata(), uri)
+        return use(hadoop, uri, files -> {
+            ModelDescription description = ModelDescription.fromMetadata(files.metadata(), uri)
                     .or(() -> asked)
                     .orElseThrow(() -> new BadInputException(
                             uri + " does not say which network it is of: name the network, its classes and its input"));
-            for (Segment segment : NetworkLayout.of(description.build()).segments()) {
-                List<Long> wanted =
-                        segment.shape().stream().map(Integer::longValue).toList();
-                Optional<List<Long>> found = reader.shape(segment.name());
-                if (found.isEmpty() || !found.get().equals(wanted)) {
-                    throw new BadInputException(uri + " is no model of " + description.network() + ": tensor "
-                            + segment.name() + " "
-                            + found.map(shape -> "has shape " + shape).orElse("is missing")
-                            + ", the network wants " + wanted);
-                }
-            }
+            TensorFit.of(files, description.build()).requireAll();
             return description;
         });
     }
 
     /** Reads a {@code model.safetensors} that {@link #describe} described. */
     static StoredModel read(Configuration hadoop, String uri, ModelDescription description) {
-        return use(hadoop, uri, reader -> {
-            ParameterLayout layout = NetworkLayout.of(description.build());
-            float[] values = new float[layout.size()];
-            for (Segment segment : layout.segments()) {
-                reader.read(segment.name(), values, segment.begin());
-            }
-            return new StoredModel(description, Long.parseLong(reader.metadata().getOrDefault(STEP, "-1")), values);
-        });
+        return use(
+                hadoop,
+                uri,
+                files -> new StoredModel(
+                        description,
+                        Long.parseLong(files.metadata().getOrDefault(STEP, "-1")),
+                        values(files, NetworkLayout.of(description.build()))));
     }
 
-    /** What is done with an open file. */
-    private interface Use<T> {
-        T apply(Safetensors.Reader reader) throws IOException;
+    /** The flat vector of tensors that {@link TensorFit fit}. */
+    static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
+        float[] values = new float[layout.size()];
+        for (Segment segment : layout.segments()) {
+            files.read(segment.name(), values, segment.begin());
+        }
+        return values;
     }
 
-    private static <T> T use(Configuration hadoop, String uri, Use<T> use) {
-        try (Safetensors.Reader reader = Safetensors.open(hadoop, new Path(uri))) {
-            return use.apply(reader);
+    /** What is done with open files. */
+    @FunctionalInterface
+    interface Use<T> {
+        T apply(ModelFiles files) throws IOException;
+    }
+
+    /**
+     * Opens a model's file or files and does something with them.
+     *
+     * @throws BadInputException if they are missing, damaged or cannot be read
+     */
+    static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+        try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
+            return use.apply(files);
         } catch (FileNotFoundException absent) {
             throw new BadInputException(uri + " is not there: give the URI of a model.safetensors", absent);
+        } catch (BadInputException refused) {
+            throw refused;
         } catch (BadFileException damaged) {
             throw new BadInputException(String.valueOf(damaged.getMessage()), damaged);
         } catch (IOException | IllegalArgumentException failure) {
@@ -97,7 +103,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
 
     /** The step that a {@code model.safetensors} is of; -1 where it does not say. */
     static long step(Configuration hadoop, String uri) {
-        return use(hadoop, uri, reader -> Long.parseLong(reader.metadata().getOrDefault(STEP, "-1")));
+        return use(hadoop, uri, files -> Long.parseLong(files.metadata().getOrDefault(STEP, "-1")));
     }
 
     /** Reads a checkpoint, checking it against its manifest. */
@@ -128,19 +134,26 @@ record StoredModel(ModelDescription description, long step, float[] values) {
     /**
      * Writes torchvision's names and PyTorch's layouts. PyTorch's {@code num_batches_tracked} is left out: a strict
      * {@code load_state_dict} of a plain dictionary fills it in.
+     *
+     * @throws BadInputException if a number is too large for the precision
      */
-    void writeSafetensors(OutputStream out) throws IOException {
+    void writeSafetensors(OutputStream out, Safetensors.Precision precision) throws IOException {
         SortedMap<String, String> metadata = description.toMetadata();
         metadata.put("format", "pt");
         metadata.put(STEP, Long.toString(step));
-        List<Safetensors.Tensor> tensors = new ArrayList<>();
-        for (Segment segment : NetworkLayout.of(description.build()).segments()) {
-            tensors.add(new Safetensors.Tensor(
-                    segment.name(),
-                    segment.shape().stream().map(Integer::longValue).toList(),
-                    values,
-                    segment.begin()));
+        try {
+            Safetensors.write(out, metadata, tensors(NetworkLayout.of(description.build()), values), precision);
+        } catch (ArithmeticException tooLarge) {
+            throw new BadInputException(
+                    "the model cannot be written: " + tooLarge.getMessage() + "; write it as f32", tooLarge);
         }
-        Safetensors.write(out, metadata, tensors);
+    }
+
+    /** The tensors of a flat vector, in its order. */
+    static List<Safetensors.Tensor> tensors(ParameterLayout layout, float[] values) {
+        return layout.segments().stream()
+                .map(segment -> new Safetensors.Tensor(
+                        segment.name(), TensorFit.longs(segment.shape()), values, segment.begin()))
+                .toList();
     }
 }

@@ -58,6 +58,9 @@ public final class Training {
         checkpoints
                 .removeIncomplete()
                 .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
+        if (resumed.isEmpty()) {
+            InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
+        }
         if (!options.resolvedText().isEmpty()) {
             directory.write(directory.path("run.yaml"), options.resolvedText());
         }

@@ -320,7 +320,10 @@ final class TrainingRun {
             incarnation++;
             long version = committed.map(Checkpoint::step).orElse(0L);
             ServerFleet next = new ServerFleet(name, incarnation, version, places);
-            ValueSource source = ServerFleet.source(committed, resolved);
+            ValueSource source = committed
+                    .map(Checkpoint::source)
+                    .orElseGet(() -> new ValueSource.Initial(
+                            InitialValues.read(spark.hadoopConfiguration(), directory, resolved)));
             CompletableFuture<Void> opened = next.open(
                     clients,
                     resolved,

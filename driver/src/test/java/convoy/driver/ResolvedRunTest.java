@@ -97,14 +97,17 @@ final class ResolvedRunTest {
     void whatDoesNotFitTheDataIsRefusedInOneLine() {
         refused(
                 SmallRuns.with(
-                        plain, "network", new NetworkChoice("resnet20_cifar", Optional.of(7), Optional.empty(), true)),
+                        plain,
+                        "network",
+                        new NetworkChoice("resnet20_cifar", Optional.of(7), Optional.empty(), true, Optional.empty())),
                 "4 classes",
                 "7");
         refused(
                 SmallRuns.with(
                         plain,
                         "network",
-                        new NetworkChoice("resnet20_cifar", Optional.empty(), Optional.of("3x28x28"), true)),
+                        new NetworkChoice(
+                                "resnet20_cifar", Optional.empty(), Optional.of("3x28x28"), true, Optional.empty())),
                 "network.input = 3x28x28",
                 "3x32x32");
         refused(

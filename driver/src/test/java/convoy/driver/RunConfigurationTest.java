@@ -85,7 +85,8 @@ final class RunConfigurationTest {
                 bad -> new RunConfiguration.Patience(1, 1, 1, 1, bad),
                 bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), bad, 1),
                 bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), 1, bad),
-                bad -> new RunConfiguration.NetworkChoice("x", Optional.of(bad), Optional.empty(), true));
+                bad -> new RunConfiguration.NetworkChoice(
+                        "x", Optional.of(bad), Optional.empty(), true, Optional.empty()));
         for (Consumer<Integer> part : parts) {
             assertThatThrownBy(() -> part.accept(0))
                     .isInstanceOf(BadInputException.class)

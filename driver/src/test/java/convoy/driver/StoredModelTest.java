@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.architectures.Tensor;
 import convoy.parameterserver.Safetensors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ final class StoredModelTest {
 
     private String write(StoredModel model) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            model.writeSafetensors(out);
+            model.writeSafetensors(out, Safetensors.Precision.F32);
         }
         return file.toUri().toString();
     }
@@ -64,6 +66,44 @@ final class StoredModelTest {
         }
     }
 
+    /** What a strict {@code load_state_dict} compares: every name, shape and type, nothing else in the file. */
+    @Test
+    void aModelIsWrittenInEveryPrecisionWithAllItsTensors() throws IOException {
+        for (Safetensors.Precision precision : Safetensors.Precision.values()) {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                model().writeSafetensors(out, precision);
+            }
+            try (Safetensors.Reader reader = Safetensors.open(hadoop, new org.apache.hadoop.fs.Path(file.toUri()))) {
+                List<Tensor> tensors = new ArrayList<>(DESCRIPTION.build().parameters());
+                tensors.addAll(DESCRIPTION.build().statistics());
+                assertThat(reader.names())
+                        .containsExactlyElementsOf(
+                                tensors.stream().map(Tensor::name).toList());
+                for (Tensor tensor : tensors) {
+                    assertThat(reader.shape(tensor.name())).contains(TensorFit.longs(tensor.shape()));
+                    assertThat(reader.type(tensor.name())).contains(precision.name());
+                }
+            }
+            String uri = file.toUri().toString();
+            float[] read = StoredModel.read(hadoop, uri, StoredModel.describe(hadoop, uri, Optional.empty()))
+                    .values();
+            assertThat(read[read.length - 1]).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void aModelWhoseNumbersAreTooLargeForAPrecisionIsRefused() throws IOException {
+        StoredModel model = model();
+        model.values()[3] = 1e6f;
+        try (OutputStream out = Files.newOutputStream(file)) {
+            assertThatThrownBy(() -> model.writeSafetensors(out, Safetensors.Precision.F16))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage(
+                            "the model cannot be written: tensor 'conv1.weight' holds 1000000.0, which is too large for"
+                                    + " F16; write it as f32");
+        }
+    }
+
     @Test
     void aFileThatDoesNotSayWhatItIsNeedsToBeTold() throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -76,7 +116,7 @@ final class StoredModelTest {
                 .hasMessageContaining("does not say which network it is of");
         assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.of(DESCRIPTION)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("tensor conv1.weight has shape [2], the network wants [16, 3, 3, 3]");
+                .hasMessageContaining("conv1.weight is [2] where the network has [16, 3, 3, 3]");
     }
 
     @Test
@@ -120,6 +160,7 @@ final class StoredModelTest {
                         hadoop,
                         empty.resolve("nothing").toUri().toString(),
                         RunConfiguration.ExportFormat.SAFETENSORS,
+                        Safetensors.Precision.F32,
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("nothing is not there");
@@ -127,6 +168,7 @@ final class StoredModelTest {
                         hadoop,
                         empty.toUri().toString(),
                         RunConfiguration.ExportFormat.SAFETENSORS,
+                        Safetensors.Precision.F32,
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has no whole checkpoint");

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.RunConfiguration.HeadWeights;
+import convoy.driver.RunConfiguration.InputWeights;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.RunConfiguration.Patience;
+import convoy.driver.RunConfiguration.WeightsChoice;
 import convoy.driver.SmallRuns.Heard;
 import convoy.driver.TrainingResult.Outcome;
 import convoy.parameterserver.Optimizer;
+import convoy.parameterserver.Safetensors;
 import convoy.worker.data.Transforms;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -272,6 +276,42 @@ final class TrainingTest {
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of resnet20_cifar, not of resnet32_cifar");
+    }
+
+    @Test
+    void aRunStartsFromGivenWeightsAndNeedsThemNoMoreOnceItHasBegun() throws IOException {
+        TrainingResult before = run(configuration("before", 1, 1), 1);
+        assertThat(before.step()).isEqualTo(1);
+        Path given = runs.of("before").resolve("given.safetensors");
+        ModelExport.run(
+                spark.context().hadoopConfiguration(),
+                before.directory(),
+                RunConfiguration.ExportFormat.SAFETENSORS,
+                Safetensors.Precision.F32,
+                given.toUri().toString());
+        NetworkChoice from = new NetworkChoice(
+                "resnet20_cifar",
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.of(new WeightsChoice(given.toUri().toString(), HeadWeights.FRESH, InputWeights.KEPT)));
+
+        TrainingResult alone = run(SmallRuns.with(configuration("given", 1, 1), "network", from));
+        assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(SmallRuns.sha256(alone))
+                .as("not what a run without weights ends with")
+                .isNotEqualTo(SmallRuns.sha256(run(configuration("not-given", 2, 1))));
+
+        RunConfiguration other = SmallRuns.with(configuration("given-2", 2, 1), "network", from);
+        run(other, 9);
+        Files.delete(given);
+        assertThat(SmallRuns.sha256(run(other))).isEqualTo(SmallRuns.sha256(alone));
+        assertThatThrownBy(() -> run(configuration("given-2", 2, 1)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("network.weights = nothing (it was WeightsChoice[from=");
+        assertThatThrownBy(() -> run(SmallRuns.with(configuration("given-3", 2, 1), "network", from)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("given.safetensors is not there");
     }
 
     @Test

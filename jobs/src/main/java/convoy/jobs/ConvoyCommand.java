@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
+import convoy.parameterserver.Safetensors;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +43,7 @@ final class ConvoyCommand implements Runnable {
         KebabEnum.register(ImportConfiguration.Store.class, line);
         KebabEnum.register(ImportConfiguration.OnBad.class, line);
         KebabEnum.register(RunConfiguration.ExportFormat.class, line);
+        KebabEnum.register(Safetensors.Precision.class, line);
         return line.setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))

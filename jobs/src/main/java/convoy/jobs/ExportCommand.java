@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.driver.ModelExport;
 import convoy.driver.RunConfiguration.ExportFormat;
+import convoy.parameterserver.Safetensors.Precision;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,12 @@ final class ExportCommand implements Runnable {
                     "safetensors (the default; torchvision's names, for PyTorch) or dl4j (a ModelSerializer zip).")
     private ExportFormat format = ExportFormat.SAFETENSORS;
 
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = "f32 (the default), f16 or bf16: what the numbers are rounded to.")
+    private Precision dtype = Precision.F32;
+
     @Option(names = "--to", required = true, paramLabel = "URI", description = "The file to write.")
     private String to = "";
 
@@ -35,7 +42,7 @@ final class ExportCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        long step = ModelExport.run(Uris.hadoop(), run, format, to);
+        long step = ModelExport.run(Uris.hadoop(), run, format, dtype, to);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);

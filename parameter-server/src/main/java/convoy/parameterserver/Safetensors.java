@@ -62,8 +62,35 @@ public final class Safetensors {
         }
     }
 
+    /** What a float becomes in a file. */
+    public enum Precision {
+        /** As it is. */
+        F32(SafetensorsHeader.Type.F32),
+        /** IEEE 754 binary16: 11 significant bits, up to 65,504. */
+        F16(SafetensorsHeader.Type.F16),
+        /** The upper half of a binary32: 8 significant bits, the whole range. */
+        BF16(SafetensorsHeader.Type.BF16);
+
+        private final SafetensorsHeader.Type type;
+
+        Precision(SafetensorsHeader.Type type) {
+            this.type = type;
+        }
+    }
+
     /** Writes a file of F32 tensors in the given order; equal arguments give equal bytes. Does not close {@code out}. */
     public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors) throws IOException {
+        write(out, metadata, tensors, Precision.F32);
+    }
+
+    /**
+     * Writes a file of tensors of a precision, to which numbers are rounded (to nearest, ties to even).
+     *
+     * @throws ArithmeticException if a number is finite and would not be so in the file; what is written until then is no
+     *     whole file
+     */
+    public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors, Precision precision)
+            throws IOException {
         List<SafetensorsHeader.Entry> entries = new ArrayList<>(tensors.size());
         Set<String> names = new HashSet<>();
         long offset = 0;
@@ -71,14 +98,37 @@ public final class Safetensors {
             if (!names.add(tensor.name())) {
                 throw new IllegalArgumentException("tensor '" + tensor.name() + "' occurs twice");
             }
-            long end = offset + 4L * tensor.size();
-            entries.add(new SafetensorsHeader.Entry(
-                    tensor.name(), SafetensorsHeader.Type.F32, tensor.shape(), offset, end));
+            long end = offset + (long) precision.type.bytes * tensor.size();
+            entries.add(new SafetensorsHeader.Entry(tensor.name(), precision.type, tensor.shape(), offset, end));
             offset = end;
         }
         out.write(SafetensorsHeader.write(metadata, entries));
         for (Tensor tensor : tensors) {
-            writeFloats(out, tensor.values(), new KeyRange(tensor.offset(), tensor.offset() + tensor.size()));
+            KeyRange range = new KeyRange(tensor.offset(), tensor.offset() + tensor.size());
+            switch (precision) {
+                case F32 -> writeFloats(out, tensor.values(), range);
+                case F16, BF16 -> writeHalves(out, tensor, range, precision);
+            }
+        }
+    }
+
+    private static void writeHalves(OutputStream out, Tensor tensor, KeyRange range, Precision precision)
+            throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = range.begin(); at < range.end(); ) {
+            int count = Math.min(CHUNK / 2, range.end() - at);
+            for (int i = 0; i < count; i++) {
+                float value = tensor.values()[at + i];
+                short bits = precision == Precision.F16 ? toHalf(value) : toBrain(value);
+                float back = precision == Precision.F16 ? half(bits) : brain(bits);
+                if (Float.isInfinite(back) && !Float.isInfinite(value)) {
+                    throw new ArithmeticException(
+                            "tensor '" + tensor.name() + "' holds " + value + ", which is too large for " + precision);
+                }
+                chunk.putShort(2 * i, bits);
+            }
+            out.write(chunk.array(), 0, 2 * count);
+            at += count;
         }
     }
 
@@ -146,6 +196,12 @@ public final class Safetensors {
             return Optional.ofNullable(header.entries().get(name)).map(SafetensorsHeader.Entry::shape);
         }
 
+        /** A tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor. */
+        public Optional<String> type(String name) {
+            return Optional.ofNullable(header.entries().get(name))
+                    .map(entry -> entry.type().name());
+        }
+
         /** Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}. */
         public void read(String name, float[] into, int offset) throws IOException {
             SafetensorsHeader.Entry entry = header.entries().get(name);
@@ -177,7 +233,7 @@ public final class Safetensors {
                 }
                 for (int i = 0; i < count; i++) {
                     short bits = chunk.getShort(2 * i);
-                    into[at + i] = brain ? Float.intBitsToFloat(bits << 16) : half(bits);
+                    into[at + i] = brain ? brain(bits) : half(bits);
                 }
                 at += count;
             }
@@ -201,5 +257,40 @@ public final class Safetensors {
         }
         int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
         return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    }
+
+    /** binary32 to binary16, rounded to the nearest, ties to even; too large ones become infinite. */
+    static short toHalf(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = bits >>> 16 & 0x8000;
+        float magnitude = Math.abs(value);
+        if (Float.isNaN(value)) {
+            return (short) (sign | 0x7e00);
+        }
+        // From halfway between the largest half, 65,504, and 2^16 on.
+        if (magnitude >= 65_520f) {
+            return (short) (sign | 0x7c00);
+        }
+        if (magnitude < 0x1p-14f) {
+            // Subnormal: between 1/2 and 1 floats lie 2^-24 apart, as subnormal halves do; so the addition rounds.
+            return (short) (sign | Float.floatToRawIntBits(magnitude + 0.5f) - Float.floatToRawIntBits(0.5f));
+        }
+        int wide = bits & 0x7fffffff;
+        int rounded = wide + 0xfff + (wide >>> 13 & 1);
+        return (short) (sign | ((rounded - ((127 - 15) << 23)) >>> 13));
+    }
+
+    /** binary32 to its upper half, rounded to the nearest, ties to even; too large ones become infinite. */
+    static short toBrain(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) (bits >>> 16 | 0x40);
+        }
+        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+    }
+
+    /** A brain float to binary32, exactly. */
+    static float brain(short bits) {
+        return Float.intBitsToFloat(bits << 16);
     }
 }

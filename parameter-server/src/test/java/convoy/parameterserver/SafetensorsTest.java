@@ -104,6 +104,84 @@ final class SafetensorsTest {
         }
     }
 
+    /** Every half there is survives, and what lies between two goes to the nearer one, or to the even one of equally near. */
+    @Test
+    void halvesAreRoundedToTheNearestEven() {
+        for (int bits = 0; bits < 0x10000; bits++) {
+            float wide = Safetensors.half((short) bits);
+            float brain = Safetensors.brain((short) bits);
+            if (!Float.isNaN(wide)) {
+                assertThat(Safetensors.toHalf(wide)).isEqualTo((short) bits);
+            }
+            if (!Float.isNaN(brain)) {
+                assertThat(Safetensors.toBrain(brain)).isEqualTo((short) bits);
+            }
+        }
+        for (int bits = 0; bits < 0x7bff; bits++) {
+            float below = Safetensors.half((short) bits);
+            float above = Safetensors.half((short) (bits + 1));
+            float middle = (below + above) / 2;
+            int even = bits % 2 == 0 ? bits : bits + 1;
+            assertThat(Safetensors.toHalf(middle)).isEqualTo((short) even);
+            assertThat(Safetensors.toHalf(Math.nextDown(middle))).isEqualTo((short) bits);
+            assertThat(Safetensors.toHalf(Math.nextUp(middle))).isEqualTo((short) (bits + 1));
+            assertThat(Safetensors.toHalf(-middle)).isEqualTo((short) (even | 0x8000));
+        }
+        assertThat(Safetensors.toHalf(65_519.996f)).isEqualTo((short) 0x7bff);
+        assertThat(Safetensors.toHalf(65_520)).isEqualTo((short) 0x7c00);
+        assertThat(Safetensors.toHalf(1e-30f)).isEqualTo((short) 0);
+        assertThat(Safetensors.half(Safetensors.toHalf(Float.NaN))).isNaN();
+        assertThat(Safetensors.brain(Safetensors.toBrain(Float.NaN))).isNaN();
+        assertThat(Safetensors.brain(Safetensors.toBrain(Float.intBitsToFloat(0x7f800001))))
+                .isNaN();
+        assertThat(Safetensors.toBrain(Float.intBitsToFloat(0x3f808000))).isEqualTo((short) 0x3f80);
+        assertThat(Safetensors.toBrain(Float.intBitsToFloat(0x3f818000))).isEqualTo((short) 0x3f82);
+        assertThat(Safetensors.toBrain(Float.intBitsToFloat(0x3f808001))).isEqualTo((short) 0x3f81);
+    }
+
+    @Test
+    void tensorsAreWrittenInEveryPrecision() throws IOException {
+        float[] values = {1, -2.5f, 0.1f, Float.POSITIVE_INFINITY};
+        for (Safetensors.Precision precision : Safetensors.Precision.values()) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            Safetensors.write(
+                    out, Map.of(), List.of(new Safetensors.Tensor("w", List.of(2L, 2L), values, 0)), precision);
+            try (Safetensors.Reader reader = open(out.toByteArray())) {
+                assertThat(reader.type("w")).contains(precision.name());
+                assertThat(reader.type("v")).isEmpty();
+                float[] read = new float[4];
+                reader.read("w", read, 0);
+                float tenth =
+                        switch (precision) {
+                            case F32 -> 0.1f;
+                            case F16 -> 0.099975586f;
+                            case BF16 -> 0.100097656f;
+                        };
+                assertThat(read).containsExactly(1, -2.5f, tenth, Float.POSITIVE_INFINITY);
+            }
+        }
+    }
+
+    @Test
+    void aNumberThatBecomesInfiniteIsNotWritten() {
+        float[] values = {1e5f, Float.MAX_VALUE};
+        Safetensors.Tensor large = new Safetensors.Tensor("large", List.of(1L), values, 0);
+        Safetensors.Tensor largest = new Safetensors.Tensor("largest", List.of(1L), values, 1);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThatThrownBy(() -> Safetensors.write(out, Map.of(), List.of(large), Safetensors.Precision.F16))
+                .hasMessage("tensor 'large' holds 100000.0, which is too large for F16");
+        assertThatThrownBy(() -> Safetensors.write(out, Map.of(), List.of(largest), Safetensors.Precision.BF16))
+                .hasMessageContaining("too large for BF16");
+    }
+
+    @Test
+    void namesCannotBreakTheLineOfAMessage() {
+        assertThatThrownBy(() -> open(file("{\"a\\nb\":5}", new byte[0])))
+                .isInstanceOf(BadFileException.class)
+                .hasMessageContaining("'a?b' is a value number int")
+                .hasMessageNotContaining("\n");
+    }
+
     /** A checkpoint of PyTorch's has integers beside the weights: they may be there, but are no parameters. */
     @Test
     void otherTypesAreKnownButNotRead() throws IOException {

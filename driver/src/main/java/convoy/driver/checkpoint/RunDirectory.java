@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.Path;
  *  run.yaml                              the configuration, as resolved
  *  metrics.jsonl, events.out.tfevents.*  figures
  *  checkpoints/step-00001200/            one checkpoint: range files, and a manifest once it is whole
+ *  initial.safetensors                   what the run started from, where that cannot be drawn again
  *  model.safetensors                     the trained model, once there is one
  * </pre>
  */

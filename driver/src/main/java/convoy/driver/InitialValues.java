@@ -1,0 +1,138 @@
+package convoy.driver;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.Network;
+import convoy.architectures.NetworkArguments;
+import convoy.architectures.Shape;
+import convoy.architectures.Surgery;
+import convoy.architectures.Tensor;
+import convoy.driver.RunConfiguration.HeadWeights;
+import convoy.driver.RunConfiguration.InputWeights;
+import convoy.driver.RunConfiguration.WeightsChoice;
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.parameterserver.ModelFiles;
+import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.Segment;
+import convoy.worker.NetworkLayout;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a run starts from: values drawn from its seed, or trained weights. Of the latter the run's directory keeps a copy, as
+ * fitted to the network, so that the run needs the file it was given no more once it has begun.
+ */
+final class InitialValues {
+    static final String FILE = "initial.safetensors";
+
+    private InitialValues() {}
+
+    /** Puts into the run's directory what cannot be drawn again. */
+    static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
+        if (isKept(resolved)) {
+            float[] values = make(hadoop, resolved);
+            directory.writeWhole(
+                    directory.path(FILE),
+                    out -> Safetensors.write(
+                            out,
+                            Map.of("format", "pt"),
+                            StoredModel.tensors(NetworkLayout.of(resolved.network()), values)));
+        }
+    }
+
+    private static boolean isKept(ResolvedRun resolved) {
+        return resolved.configuration().network().weights().isPresent();
+    }
+
+    /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */
+    static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
+        if (!isKept(resolved)) {
+            return make(hadoop, resolved);
+        }
+        return StoredModel.use(hadoop, directory.path(FILE).toString(), files -> {
+            TensorFit.of(files, resolved.network()).requireAll();
+            return StoredModel.values(files, NetworkLayout.of(resolved.network()));
+        });
+    }
+
+    private static float[] make(Configuration hadoop, ResolvedRun resolved) {
+        Network network = resolved.network();
+        float[] drawn = network.initialize(resolved.configuration().seed());
+        Optional<WeightsChoice> weights = resolved.configuration().network().weights();
+        if (weights.isEmpty()) {
+            return drawn;
+        }
+        return StoredModel.use(hadoop, weights.get().from(), files -> fit(files, network, weights.get(), drawn));
+    }
+
+    /** Reads trained weights over drawn values. */
+    static float[] fit(ModelFiles files, Network network, WeightsChoice choice, float[] values) throws IOException {
+        Set<String> fresh = new HashSet<>();
+        if (choice.head() == HeadWeights.FRESH) {
+            fresh.addAll(head(network));
+        }
+        Set<String> input = Surgery.inputTensors(network);
+        if (choice.input() == InputWeights.FRESH) {
+            fresh.addAll(input);
+        }
+        boolean mixed = choice.input() == InputWeights.MEAN || choice.input() == InputWeights.SUM;
+        TensorFit.of(files, network)
+                .without(fresh)
+                .withOtherChannels(mixed ? input : Set.of())
+                .requireAll();
+        ParameterLayout layout = NetworkLayout.of(network);
+        for (Segment segment : layout.segments()) {
+            if (fresh.contains(segment.name())) {
+                continue;
+            }
+            List<Long> stored = files.shape(segment.name()).orElseThrow();
+            if (stored.equals(TensorFit.longs(segment.shape()))) {
+                files.read(segment.name(), values, segment.begin());
+            } else {
+                float[] mixture = mix(files, segment, stored, choice.input());
+                System.arraycopy(mixture, 0, values, segment.begin(), mixture.length);
+            }
+        }
+        return values;
+    }
+
+    /** What a new head has anew: the last layers, and whatever else has another shape for another number of classes. */
+    static Set<String> head(Network network) {
+        Set<String> head = new HashSet<>(Surgery.headTensors(network));
+        Network wider = Catalogue.build(
+                network.name(),
+                new NetworkArguments(
+                        Optional.of(network.classes() + 1),
+                        Optional.of((Shape.Image) network.input()),
+                        Optional.empty(),
+                        Optional.empty()));
+        Set<Tensor> same = new HashSet<>(wider.tensors());
+        network.tensors().stream()
+                .filter(tensor -> !same.contains(tensor))
+                .map(Tensor::name)
+                .forEach(head::add);
+        return head;
+    }
+
+    /** The filters [out, in, kH, kW] of a segment, made of stored ones with another number of channels. */
+    private static float[] mix(ModelFiles files, Segment segment, List<Long> stored, InputWeights how)
+            throws IOException {
+        List<Integer> shape = stored.stream().map(Math::toIntExact).toList();
+        float[] filters = new float[shape.stream().mapToInt(extent -> extent).reduce(1, Math::multiplyExact)];
+        files.read(segment.name(), filters, 0);
+        int channels = segment.shape().get(1);
+        float[] means = Surgery.meanOverChannels(filters, shape, channels);
+        if (how == InputWeights.SUM) {
+            float factor = (float) shape.get(1) / channels;
+            for (int i = 0; i < means.length; i++) {
+                means[i] *= factor;
+            }
+        }
+        return means;
+    }
+}
