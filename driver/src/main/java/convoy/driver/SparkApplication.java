@@ -22,7 +22,7 @@ public final class SparkApplication implements AutoCloseable {
      * @param master Spark's master URL; empty: what {@code spark-submit} gave, or all cores of this machine
      * @param name shown on Spark's pages
      * @param settings further Spark settings
-     * @param servers parameter servers asked for
+     * @param servers parameter servers asked for; 0 for an application that trains nothing
      * @param threads of each worker's engine
      * @throws convoy.architectures.BadInputException if the settings cannot work
      */

@@ -13,6 +13,8 @@ public final class SparkSettings {
     /** How many parameter servers each executor hosts; 1 by default, in local mode as many as are asked for. */
     public static final String SERVERS_PER_EXECUTOR = "spark.convoy.serversPerExecutor";
 
+    private static final String WORKER_ATTEMPTS = "1000";
+
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[([0-9]+|\\*)])?");
 
     private SparkSettings() {}
@@ -21,20 +23,23 @@ public final class SparkSettings {
      * Adds what is needed and keeps what is there where it can work.
      *
      * @param conf with the master, if it is known; {@code local[n]} is made to forgive failed tasks
-     * @param servers parameter servers asked for
+     * @param servers parameter servers asked for; 0 for an application that trains nothing: it has no plugin, and a failed
+     *     task ends it after as many attempts as Spark's own
      * @param threads of each worker's engine
      * @throws BadInputException if something there cannot work
      */
     public static SparkConf apply(SparkConf conf, int servers, int threads) {
-        include(conf, "spark.plugins", ConvoyPlugin.class);
         include(conf, "spark.kryo.registrator", ConvoyRegistrator.class);
         conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
         conf.set("spark.kryo.registrationRequired", "true");
-        // A killed executor counts as a failed attempt of each of its tasks. Real errors are counted by the
-        // coordinator.
-        conf.set("spark.task.maxFailures", "1000");
-        conf.set("spark.speculation", "false");
-        conf.set("spark.excludeOnFailure.enabled", "false");
+        if (servers > 0) {
+            include(conf, "spark.plugins", ConvoyPlugin.class);
+            // A killed executor counts as a failed attempt of each of its tasks. Real errors are counted by the
+            // coordinator.
+            conf.set("spark.task.maxFailures", WORKER_ATTEMPTS);
+            conf.set("spark.speculation", "false");
+            conf.set("spark.excludeOnFailure.enabled", "false");
+        }
         conf.setIfMissing("spark.authenticate", "true");
         conf.setIfMissing("spark.network.crypto.saslFallback", "false");
         conf.setIfMissing("spark.network.crypto.authEngineVersion", "2");
@@ -44,7 +49,7 @@ public final class SparkSettings {
         Matcher local = LOCAL.matcher(master);
         if (local.matches()) {
             String slots = local.group(1) == null ? "1" : local.group(1);
-            conf.setMaster("local[" + slots + ",1000]");
+            conf.setMaster("local[" + slots + "," + conf.get("spark.task.maxFailures", "4") + "]");
             conf.setIfMissing(SERVERS_PER_EXECUTOR, Integer.toString(servers));
         } else {
             conf.setMaster(master);

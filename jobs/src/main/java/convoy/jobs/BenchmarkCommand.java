@@ -109,6 +109,8 @@ final class BenchmarkCommand implements Runnable {
                         reader.get("raw-rows-per-second"),
                         reader.get("jpeg-images-per-second")));
             }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read what a run wrote down", unreadable);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while measuring", interrupted);
@@ -157,7 +159,7 @@ final class BenchmarkCommand implements Runnable {
         table.row(
                 "  one worker, one server",
                 rate(result.oneWorker().imagesPerSecond()),
-                "a step costs " + percent(result.overhead()) + " beyond the engine; waits: data "
+                "a step costs " + percent(result.oneWorker().beyondTheEngine()) + " beyond the engine; waits: data "
                         + percent(result.oneWorker().dataWait()) + ", parameters "
                         + percent(result.oneWorker().pullWait()));
         table.row(
@@ -181,7 +183,7 @@ final class BenchmarkCommand implements Runnable {
         object.put("one-worker-images-per-second", result.oneWorker().imagesPerSecond());
         object.put("one-worker-data-wait", result.oneWorker().dataWait());
         object.put("one-worker-pull-wait", result.oneWorker().pullWait());
-        object.put("step-overhead", result.overhead());
+        object.put("step-beyond-the-engine", result.oneWorker().beyondTheEngine());
         object.put("two-workers-images-per-second", result.twoWorkers().imagesPerSecond());
         object.put("two-workers-data-wait", result.twoWorkers().dataWait());
         object.put("two-workers-pull-wait", result.twoWorkers().pullWait());

@@ -57,7 +57,7 @@ final class EvaluateCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Evaluation.Request request =
                 model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
-        try (SparkApplication spark = Applications.start("convoy evaluate", 1, request.threads(), request.tasks())) {
+        try (SparkApplication spark = Applications.start("convoy evaluate", 0, request.threads(), request.tasks())) {
             EvaluationResult result = run(spark, request, spec.commandLine().getErr());
             out.println(json ? Json.pretty(asJson(result)) : describe(result));
         }

@@ -98,7 +98,7 @@ final class ImportCommand implements Runnable {
                 seed,
                 overwrite);
         PrintWriter out = spec.commandLine().getOut();
-        try (SparkApplication spark = Applications.start("convoy import", 1, 1, 1)) {
+        try (SparkApplication spark = Applications.start("convoy import", 0, 1, 1)) {
             ImportReport report = run(spark, configuration, spec.commandLine().getErr());
             if (json) {
                 out.println(Json.pretty(asJson(report)));

@@ -42,7 +42,7 @@ final class QuickstartCommand implements Runnable {
             servers: 2
             """;
 
-    private static final int TEST_SHARE = 6;
+    private static final int TEST_SHARE = 5;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -50,8 +50,8 @@ final class QuickstartCommand implements Runnable {
     @Option(names = "--directory", paramLabel = "URI", description = "Where everything is put (runs).")
     private String directory = "runs";
 
-    @Option(names = "--images", paramLabel = "N", description = "Training images to draw (6000).")
-    private int images = 6000;
+    @Option(names = "--images", paramLabel = "N", description = "Training images to draw (5000).")
+    private int images = 5000;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over them (3).")
     private int epochs = 3;

@@ -6,18 +6,30 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What a run's {@code metrics.jsonl} says of its speed, its first steps left out: they warm up.
  *
  * @param imagesPerSecond of all workers together
  * @param secondsPerStep from one step's end to the next one's, on average
+ * @param computeSeconds that a worker's engine computed in a step, on average
  * @param dataWait share of the workers' time that they waited for data
- * @param pullWait share of the workers' time that they waited for parameters
+ * @param pullWait share of the workers' time that they waited for parameters, and so for the slowest of them
  */
-public record RunFigures(double imagesPerSecond, double secondsPerStep, double dataWait, double pullWait) {
+public record RunFigures(
+        double imagesPerSecond, double secondsPerStep, double computeSeconds, double dataWait, double pullWait) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Steps after a checkpoint that it may have slowed down. */
+    private static final int DISTURBED = 3;
+
+    /** What a step takes beyond the time that the engine computed in that same step, as a share of the engine's. */
+    public double beyondTheEngine() {
+        return secondsPerStep / computeSeconds - 1;
+    }
 
     /**
      * Reads them.
@@ -27,6 +39,82 @@ public record RunFigures(double imagesPerSecond, double secondsPerStep, double d
      * @throws IllegalArgumentException if there are fewer than two steps after that
      */
     public static RunFigures of(String metrics, int warmUp) throws IOException {
+        List<JsonNode> steps = steps(metrics, warmUp);
+        double seconds = seconds(steps.get(0), steps.get(steps.size() - 1));
+        long images = 0;
+        double compute = 0;
+        double dataWait = 0;
+        double pullWait = 0;
+        int workers = 1;
+        for (JsonNode step : steps.subList(1, steps.size())) {
+            images += step.path("examples").asLong();
+            workers = Math.max(workers, step.path("workers").size());
+            for (JsonNode worker : step.path("workers")) {
+                compute += worker.path("compute-ms").asDouble() / 1000;
+                dataWait += worker.path("data-wait-ms").asDouble() / 1000;
+                pullWait += worker.path("pull-wait-ms").asDouble() / 1000;
+            }
+        }
+        int count = steps.size() - 1;
+        return new RunFigures(
+                images / seconds,
+                seconds / count,
+                compute / (workers * count),
+                dataWait / (workers * seconds),
+                pullWait / (workers * seconds));
+    }
+
+    /**
+     * What a checkpoint adds to the steps that follow it, measured against the other steps of the same run, since machines
+     * change their speed from one run to the next.
+     *
+     * @param metrics the text of {@code metrics.jsonl} of a run with checkpoints at equal distances
+     * @param warmUp steps left out
+     * @param every how many steps lie between checkpoints; more than three
+     * @return the median over the checkpoints, as a share of an undisturbed step
+     */
+    public static double checkpointStall(String metrics, int warmUp, int every) throws IOException {
+        List<JsonNode> steps = steps(metrics, warmUp);
+        List<Double> undisturbed = new ArrayList<>();
+        List<Double> followers = new ArrayList<>();
+        double sum = 0;
+        for (int i = 1; i < steps.size(); i++) {
+            double took = seconds(steps.get(i - 1), steps.get(i));
+            // Step s of the log makes version s; a checkpoint of version k is written while steps k + 1 and on are
+            // made.
+            long since = (steps.get(i).path("step").asLong() - 1) % every;
+            if (since >= DISTURBED) {
+                undisturbed.add(took);
+            } else {
+                sum = since == 0 ? took : sum + took;
+                if (since == DISTURBED - 1) {
+                    followers.add(sum);
+                }
+            }
+        }
+        return median(followers, sums -> sums) / median(undisturbed, step -> step) - DISTURBED;
+    }
+
+    /** Field by field, the middle of an odd number of runs. */
+    static RunFigures median(List<RunFigures> runs) {
+        return new RunFigures(
+                median(runs, RunFigures::imagesPerSecond),
+                median(runs, RunFigures::secondsPerStep),
+                median(runs, RunFigures::computeSeconds),
+                median(runs, RunFigures::dataWait),
+                median(runs, RunFigures::pullWait));
+    }
+
+    static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
+        if (of.isEmpty()) {
+            throw new IllegalArgumentException("nothing was measured: measure longer");
+        }
+        double[] sorted = of.stream().mapToDouble(figure).toArray();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static List<JsonNode> steps(String metrics, int warmUp) throws IOException {
         List<JsonNode> steps = new ArrayList<>();
         for (String line : metrics.lines().toList()) {
             JsonNode entry = JSON.readTree(line);
@@ -37,25 +125,11 @@ public record RunFigures(double imagesPerSecond, double secondsPerStep, double d
         if (steps.size() < 2) {
             throw new IllegalArgumentException(steps.size() + " steps after the first " + warmUp + ": measure longer");
         }
-        Duration took = Duration.between(time(steps.get(0)), time(steps.get(steps.size() - 1)));
-        double seconds = took.toNanos() / 1e9;
-        long images = 0;
-        double dataWait = 0;
-        double pullWait = 0;
-        int workers = 1;
-        for (JsonNode step : steps.subList(1, steps.size())) {
-            images += step.path("examples").asLong();
-            workers = Math.max(workers, step.path("workers").size());
-            for (JsonNode worker : step.path("workers")) {
-                dataWait += worker.path("data-wait-ms").asDouble() / 1000;
-                pullWait += worker.path("pull-wait-ms").asDouble() / 1000;
-            }
-        }
-        return new RunFigures(
-                images / seconds,
-                seconds / (steps.size() - 1),
-                dataWait / (workers * seconds),
-                pullWait / (workers * seconds));
+        return steps;
+    }
+
+    private static double seconds(JsonNode from, JsonNode to) {
+        return Duration.between(time(from), time(to)).toNanos() / 1e9;
     }
 
     private static Instant time(JsonNode step) {

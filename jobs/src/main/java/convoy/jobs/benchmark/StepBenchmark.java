@@ -32,12 +32,15 @@ import org.apache.hadoop.fs.Path;
  * @param data a data set of the network's images
  * @param engine by name
  * @param batch images of a worker's step
- * @param duration of each measurement, roughly
+ * @param duration of each measurement, roughly: the sum of its rounds
  */
 public record StepBenchmark(
         SparkApplication spark, String directory, String data, String engine, int batch, Duration duration) {
     private static final int WARM_UP = 10;
     private static final int STEPS_BETWEEN_CHECKPOINTS = 10;
+
+    /** What is compared is measured in turn, several times, since machines change their speed. */
+    private static final int ROUNDS = 3;
 
     public StepBenchmark {
         if (batch < 1 || duration.isNegative() || duration.isZero()) {
@@ -47,58 +50,74 @@ public record StepBenchmark(
     }
 
     /**
-     * What was measured.
+     * What was measured, medians over the rounds.
      *
      * @param engineAlone images a second of one engine
      * @param enginesSideBySide images a second of two engines that know nothing of each other
      * @param oneWorker through one server
      * @param twoWorkers through two servers
+     * @param scaling images a second of two workers, as a share of twice one engine in the same round
      * @param checkpointBytes of one checkpoint
      * @param checkpointBytesPerSecond from the step that it holds until it is whole
-     * @param checkpointStall what a checkpoint adds to the run's time, as a share of a step
+     * @param checkpointStall what a checkpoint adds to the steps after it, as a share of a step
      */
     public record Result(
             double engineAlone,
             double enginesSideBySide,
             RunFigures oneWorker,
             RunFigures twoWorkers,
+            double scaling,
             long checkpointBytes,
             double checkpointBytesPerSecond,
-            double checkpointStall) {
-        /** What a step costs beyond the engine, as a share of the engine's time. */
-        public double overhead() {
-            return engineAlone / oneWorker.imagesPerSecond() - 1;
-        }
-
-        /** Two workers against twice one engine. */
-        public double scaling() {
-            return twoWorkers.imagesPerSecond() / (2 * engineAlone);
-        }
-    }
+            double checkpointStall) {}
 
     /** Measures one network. */
-    public Result run(Network network) throws InterruptedException {
-        double alone = engines(network, 1);
-        double sideBySide = engines(network, 2);
-        long steps = WARM_UP + Math.max(20, Math.round(duration.toMillis() / 1000.0 * alone / batch));
-        RunFigures one = train(network, 1, steps, 0, new Checkpoints());
-        RunFigures two = train(network, 2, steps, 0, new Checkpoints());
+    public Result run(Network network) throws InterruptedException, IOException {
+        List<Double> alone = new ArrayList<>();
+        List<Double> sideBySide = new ArrayList<>();
+        List<RunFigures> one = new ArrayList<>();
+        List<RunFigures> two = new ArrayList<>();
+        List<Double> scaling = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            alone.add(engines(network, 1));
+            long steps = steps(alone.get(round), ROUNDS);
+            two.add(RunFigures.of(train(network, 2, round, steps, 0, new Checkpoints()), WARM_UP));
+            sideBySide.add(engines(network, 2));
+            one.add(RunFigures.of(train(network, 1, round, steps, 0, new Checkpoints()), WARM_UP));
+            scaling.add(two.get(round).imagesPerSecond() / (2 * alone.get(round)));
+        }
         Checkpoints checkpoints = new Checkpoints();
-        RunFigures interrupted = train(network, 2, steps, STEPS_BETWEEN_CHECKPOINTS, checkpoints);
-        double stall = STEPS_BETWEEN_CHECKPOINTS * (interrupted.secondsPerStep() / two.secondsPerStep() - 1);
-        return new Result(alone, sideBySide, one, two, checkpoints.bytes(), checkpoints.bytesPerSecond(), stall);
+        double engine = RunFigures.median(alone, rate -> rate);
+        String metrics = train(network, 2, ROUNDS, steps(engine, 1), STEPS_BETWEEN_CHECKPOINTS, checkpoints);
+        return new Result(
+                engine,
+                RunFigures.median(sideBySide, rate -> rate),
+                RunFigures.median(one),
+                RunFigures.median(two),
+                RunFigures.median(scaling, share -> share),
+                checkpoints.bytes(),
+                checkpoints.bytesPerSecond(),
+                RunFigures.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
+    }
+
+    private long steps(double imagesPerSecond, int rounds) {
+        double seconds = duration.toMillis() / 1000.0 / rounds;
+        return WARM_UP + Math.max(3 * STEPS_BETWEEN_CHECKPOINTS, Math.round(seconds * imagesPerSecond / batch));
     }
 
     private double engines(Network network, int count) throws InterruptedException {
         Device device = Device.parse("cpu");
         EngineProvider provider = Engines.find(engine, device);
-        return new EngineBenchmark(provider, network, new EngineOptions(device, 1, 0), batch, count, duration)
+        return new EngineBenchmark(
+                        provider, network, new EngineOptions(device, 1, 0), batch, count, duration.dividedBy(ROUNDS))
                 .run()
                 .imagesPerSecond();
     }
 
-    private RunFigures train(Network network, int workers, long steps, int checkpointEvery, Checkpoints checkpoints) {
-        String name = network.name() + "-" + workers + (checkpointEvery > 0 ? "-checkpoints" : "");
+    /** What the run wrote down of itself. */
+    private String train(
+            Network network, int workers, int round, long steps, int checkpointEvery, Checkpoints checkpoints) {
+        String name = network.name() + "-" + workers + "-" + round;
         List<String> settings = new ArrayList<>(List.of(
                 "name=" + name,
                 "runs='" + directory + "'",
@@ -121,7 +140,7 @@ public record StepBenchmark(
                 .directory();
         Path metrics = new Path(run, "metrics.jsonl");
         try (InputStream in = metrics.getFileSystem(spark.hadoop()).open(metrics)) {
-            return RunFigures.of(new String(in.readAllBytes(), StandardCharsets.UTF_8), WARM_UP);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("cannot read " + metrics, unreadable);
         }

@@ -24,11 +24,12 @@ import java.util.concurrent.Future;
  * @param options of each engine
  * @param batch images of a step
  * @param engines how many at once, each on a thread of its own
- * @param duration for how long, after the steps that warm up
+ * @param duration for how long, after a warm-up of a third of it and at least four steps
  */
 public record EngineBenchmark(
         EngineProvider provider, Network network, EngineOptions options, int batch, int engines, Duration duration) {
     private static final int WARM_UP_STEPS = 4;
+    private static final int WARM_UP_SHARE = 3;
 
     public EngineBenchmark {
         if (batch < 1) {
@@ -88,13 +89,15 @@ public record EngineBenchmark(
         List<Double> seconds = new ArrayList<>();
         try (Engine engine = provider.compile(network, options)) {
             engine.setParameters(flat);
-            for (int step = 0; step < WARM_UP_STEPS; step++) {
-                engine.gradient(images, new MicroBatchKey(1, step, number), gradient);
+            long step = 0;
+            long cold = System.nanoTime();
+            while (step < WARM_UP_STEPS || System.nanoTime() - cold < duration.toNanos() / WARM_UP_SHARE) {
+                engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
             }
             start.await();
             long begin = System.nanoTime();
             for (long last = begin; last - begin < duration.toNanos(); ) {
-                engine.gradient(images, new MicroBatchKey(1, WARM_UP_STEPS + seconds.size(), number), gradient);
+                engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
                 long now = System.nanoTime();
                 seconds.add((now - last) / 1e9);
                 last = now;

@@ -1,0 +1,50 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+
+final class SparkSettingsTest {
+    private static SparkConf conf(String master) {
+        return new SparkConf(false).setMaster(master);
+    }
+
+    @Test
+    void aTrainingApplicationForgivesLostExecutors() {
+        SparkConf conf = SparkSettings.apply(conf("local[3]"), 2, 1);
+        assertThat(conf.get("spark.master")).isEqualTo("local[3,1000]");
+        assertThat(conf.get("spark.plugins")).isEqualTo(ConvoyPlugin.class.getName());
+        assertThat(conf.get(SparkSettings.SERVERS_PER_EXECUTOR)).isEqualTo("2");
+        assertThat(conf.get("spark.authenticate")).isEqualTo("true");
+        assertThat(conf.get("spark.kryo.registrationRequired")).isEqualTo("true");
+    }
+
+    @Test
+    void anApplicationThatTrainsNothingHasSparksOwnAttemptsAndNoServers() {
+        SparkConf conf = SparkSettings.apply(conf("local[3]"), 0, 1);
+        assertThat(conf.get("spark.master")).isEqualTo("local[3,4]");
+        assertThat(conf.contains("spark.plugins")).isFalse();
+        assertThat(conf.contains("spark.task.maxFailures")).isFalse();
+    }
+
+    @Test
+    void whatIsThereIsKept() {
+        SparkConf conf = SparkSettings.apply(
+                conf("yarn").set("spark.plugins", "a.Plugin").set("spark.authenticate", "false"), 1, 4);
+        assertThat(conf.get("spark.plugins")).isEqualTo("a.Plugin," + ConvoyPlugin.class.getName());
+        assertThat(conf.get("spark.authenticate")).isEqualTo("false");
+        assertThat(conf.get("spark.task.cpus")).isEqualTo("4");
+        assertThat(conf.get("spark.master")).isEqualTo("yarn");
+    }
+
+    @Test
+    void aStandaloneMasterNeedsASecret() {
+        assertThatThrownBy(() -> SparkSettings.apply(conf("spark://h:7077"), 1, 1))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("spark.authenticate.secret is not set and the master is spark://h:7077")
+                .hasMessageNotContaining("\n");
+    }
+}

@@ -1,0 +1,44 @@
+package convoy.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.tests.Command.Ran;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first thing that a person types. */
+final class QuickstartTest {
+    private static final Path ROOT =
+            Path.of(System.getProperty("convoy.root", "..")).toAbsolutePath().normalize();
+    private static final Pattern SCORE =
+            Pattern.compile("evaluated \\S+/model\\.safetensors: accuracy ([0-9.]+) %.* on 1,000 images");
+
+    @Test
+    void endsWithAModelThatHasLearnedAndTheSecondTimeWithWhatIsThere(@TempDir Path directory) throws Exception {
+        Command shell = new Command(directory, Map.of(), Duration.ofMinutes(10));
+        String convoy = ROOT.resolve("convoy").toString();
+
+        Ran first = shell.run(convoy, "quickstart");
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.err()).contains("2 workers, 2 servers", "images/s");
+        Matcher score = SCORE.matcher(first.out());
+        assertThat(score.find()).as(first.out()).isTrue();
+        assertThat(Double.parseDouble(score.group(1)))
+                .as("per cent right, of ten classes")
+                .isGreaterThan(60);
+        Path run = directory.resolve("runs/quickstart");
+        assertThat(run.resolve("model.safetensors")).isNotEmptyFile();
+        assertThat(run.resolve("metrics.jsonl")).isNotEmptyFile();
+        assertThat(run.resolve("run.yaml")).isNotEmptyFile();
+
+        Ran second = shell.run(convoy, "quickstart");
+        assertThat(second.status()).as(second.err()).isZero();
+        assertThat(second.out())
+                .contains("the pictures are there already", "the run was complete already", score.group());
+    }
+}
