@@ -3,6 +3,7 @@ package convoy.driver;
 import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.Shape;
 import convoy.worker.EvaluationFigures;
+import convoy.worker.data.Mix;
 import convoy.worker.data.RandomErasing;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
@@ -23,6 +24,9 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, EvaluationFigures.class);
         record(kryo, EvaluationOutcome.class);
         kryo.register(RandomErasing.Fill.class);
+        for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
     }
 
     private static void record(Kryo kryo, Class<?> type) {

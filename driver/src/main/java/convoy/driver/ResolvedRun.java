@@ -120,6 +120,9 @@ record ResolvedRun(
         keys.put("network", network.name() + " " + network.fingerprint());
         keys.put("data.train", "fingerprint " + train.info().fingerprint());
         keys.put("data.transforms", transforms.steps().toString());
+        if (!configuration.data().mix().isEmpty()) {
+            keys.put("data.mix", configuration.data().mix().toString());
+        }
         keys.put("micro-batch", Integer.toString(configuration.microBatch()));
         keys.put("micro-batches", Integer.toString(configuration.microBatches()));
         keys.put("optimizer", rule.optimizer().toString());

@@ -3,6 +3,7 @@ package convoy.driver;
 import convoy.architectures.BadInputException;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
+import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
 import convoy.worker.engine.Device;
 import java.time.Duration;
@@ -89,6 +90,10 @@ public record RunConfiguration(
         }
         if (engine.isBlank()) {
             throw new BadInputException("engine = '' is empty: nd4j is always there");
+        }
+        if (!data.mix().isEmpty() && microBatch < 2) {
+            throw new BadInputException("micro-batch = " + microBatch
+                    + " has no two images to mix, and data.mix is given: raise micro-batch, or leave data.mix out");
         }
         Device.parse(device);
         atLeast("threads", threads, 1, "use one for each core of a worker");
@@ -214,6 +219,7 @@ public record RunConfiguration(
      * @param validation URI of the data set that is scored; empty: none is
      * @param transforms of training images, in order
      * @param evaluationTransforms of scored images, in order; none: those of training without what is random
+     * @param mix of training images: each micro-batch gets one of these mixtures, drawn evenly; none: no mixtures
      * @param readerThreads that decode and augment, in each worker
      * @param lookAhead micro-batches prepared ahead, in each worker
      */
@@ -222,11 +228,13 @@ public record RunConfiguration(
             Optional<String> validation,
             List<Transform> transforms,
             List<Transform> evaluationTransforms,
+            List<Mix> mix,
             int readerThreads,
             int lookAhead) {
         public DataChoice {
             transforms = List.copyOf(transforms);
             evaluationTransforms = List.copyOf(evaluationTransforms);
+            mix = List.copyOf(mix);
             if (train.isBlank()) {
                 throw new BadInputException(
                         "data.train = '' is empty: give the directory of a data set that import wrote");
@@ -237,7 +245,7 @@ public record RunConfiguration(
 
         /** A data set as it is, nothing held out. */
         public static DataChoice of(String train) {
-            return new DataChoice(train, Optional.empty(), List.of(), List.of(), 1, 4);
+            return new DataChoice(train, Optional.empty(), List.of(), List.of(), List.of(), 1, 4);
         }
 
         public static DataChoice defaults() {

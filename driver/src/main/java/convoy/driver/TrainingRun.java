@@ -193,6 +193,7 @@ final class TrainingRun {
                 resolved.validation().map(data -> data.uri()),
                 resolved.transforms(),
                 resolved.evaluationTransforms(),
+                configuration.data().mix(),
                 configuration.microBatch(),
                 configuration.microBatches(),
                 new ArrayList<>(evaluations),

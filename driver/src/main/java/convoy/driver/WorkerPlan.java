@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.worker.data.Mix;
 import convoy.worker.data.Transforms;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param validation URI of the held-out data
  * @param transforms of training images
  * @param evaluationTransforms of held-out images
+ * @param mixes of training images
  * @param microBatch images of a micro-batch
  * @param microBatches of a step
  * @param evaluations versions that are scored
@@ -46,6 +48,7 @@ record WorkerPlan(
         Optional<String> validation,
         Transforms transforms,
         Transforms evaluationTransforms,
+        List<Mix> mixes,
         int microBatch,
         int microBatches,
         List<Long> evaluations,
@@ -59,6 +62,7 @@ record WorkerPlan(
         long silenceMillis) {
     WorkerPlan {
         input = List.copyOf(input);
+        mixes = List.copyOf(mixes);
         evaluations = List.copyOf(evaluations);
     }
 

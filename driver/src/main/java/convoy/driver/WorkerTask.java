@@ -98,6 +98,7 @@ final class WorkerTask implements VoidFunction<Integer> {
                         train,
                         train.order(plan.seed(), plan.microBatches(), plan.microBatch()),
                         plan.transforms(),
+                        plan.mixes(),
                         plan.seed(),
                         reading);
                 DriverLine line = DriverLine.join(

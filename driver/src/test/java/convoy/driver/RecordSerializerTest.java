@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.GaussianNoise;
 import convoy.worker.data.GlobalContrastNormalization;
+import convoy.worker.data.Mix;
 import convoy.worker.data.RandomAffine;
 import convoy.worker.data.RandomErasing;
 import convoy.worker.data.RandomGrayscale;
@@ -60,6 +61,7 @@ final class RecordSerializerTest {
                 Optional.of("file:/test"),
                 all,
                 Transforms.of(GlobalContrastNormalization.defaults()),
+                List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
                 32,
                 8,
                 List.of(10L, 20L),

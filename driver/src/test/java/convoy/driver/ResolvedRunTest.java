@@ -36,7 +36,9 @@ final class ResolvedRunTest {
     private RunConfiguration withData(List<Transform> transforms, List<Transform> evaluation) {
         DataChoice data = plain.data();
         return SmallRuns.with(
-                plain, "data", new DataChoice(data.train(), data.validation(), transforms, evaluation, 1, 4));
+                plain,
+                "data",
+                new DataChoice(data.train(), data.validation(), transforms, evaluation, List.of(), 1, 4));
     }
 
     @Test

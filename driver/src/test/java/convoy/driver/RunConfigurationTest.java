@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.Mix;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,7 +21,7 @@ final class RunConfigurationTest {
                 key.equals("runs") ? value : d.runs(),
                 d.seed(),
                 d.network(),
-                d.data(),
+                key.equals("micro-batch") && number == 1 ? mixed(d.data()) : d.data(),
                 key.equals("epochs") ? number : d.epochs(),
                 key.equals("micro-batch") ? number : d.microBatch(),
                 key.equals("micro-batches") ? number : d.microBatches(),
@@ -40,6 +41,18 @@ final class RunConfigurationTest {
                 d.patience());
     }
 
+    /** One image to a micro-batch goes with anything but mixtures. */
+    private static RunConfiguration.DataChoice mixed(RunConfiguration.DataChoice data) {
+        return new RunConfiguration.DataChoice(
+                data.train(),
+                data.validation(),
+                data.transforms(),
+                data.evaluationTransforms(),
+                List.of(Mix.Mixup.defaults()),
+                data.readerThreads(),
+                data.lookAhead());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "name, a/b",
@@ -48,6 +61,7 @@ final class RunConfigurationTest {
         "runs, ''",
         "epochs, 0",
         "micro-batch, 0",
+        "micro-batch, 1",
         "micro-batches, 0",
         "micro-batches, 70000",
         "clip-norm, -1",
@@ -83,8 +97,8 @@ final class RunConfigurationTest {
                 RunConfiguration.EvaluationPlan::new,
                 bad -> new RunConfiguration.Patience(bad, 1, 1, 1, 1),
                 bad -> new RunConfiguration.Patience(1, 1, 1, 1, bad),
-                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), bad, 1),
-                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), 1, bad),
+                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), List.of(), bad, 1),
+                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), List.of(), 1, bad),
                 bad -> new RunConfiguration.NetworkChoice(
                         "x", Optional.of(bad), Optional.empty(), true, Optional.empty()));
         for (Consumer<Integer> part : parts) {

@@ -60,6 +60,7 @@ final class SmallRuns {
                         Optional.of(validation),
                         List.of(new Transform.PadCrop(2), new Transform.Flip(0.5)),
                         List.of(),
+                        List.of(),
                         1,
                         4),
                 EPOCHS,

@@ -17,6 +17,8 @@ import convoy.driver.TrainingOptions;
 import convoy.driver.TrainingResult;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
+import convoy.worker.data.ColorJitter;
+import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
 import java.io.IOException;
 import java.net.URI;
@@ -33,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The first promise, on GoogLeNet: batch norm, dropout, auxiliary heads, label smoothing, augmentation, clipping. Whoever
- * computes what, the trained model has the same bytes.
+ * The first promise, on GoogLeNet: batch norm, dropout, auxiliary heads, label smoothing, augmentation, mixtures, clipping.
+ * Whoever computes what, the trained model has the same bytes.
  */
 final class BitIdentityTest {
     private static RunConfiguration configuration(
@@ -47,8 +49,9 @@ final class BitIdentityTest {
                 new DataChoice(
                         train,
                         Optional.of(validation),
-                        List.of(new Transform.PadCrop(2), new Transform.Flip(0.5)),
+                        List.of(new Transform.PadCrop(2), new Transform.Flip(0.5), ColorJitter.defaults()),
                         List.of(),
+                        List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
                         1,
                         4),
                 1,

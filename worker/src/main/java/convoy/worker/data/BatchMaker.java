@@ -31,6 +31,11 @@ final class BatchMaker implements AutoCloseable {
         table = this.transforms.normalization(info);
     }
 
+    /** Of every picture that is made. */
+    Shape.Image shape() {
+        return shape;
+    }
+
     /** The rows of a slice, augmented with what (seed, epoch, row id) says of each. */
     Batch make(Slice slice) {
         int size = slice.size();

@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.architectures.RandomStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class BatchPipeline implements AutoCloseable {
     private final EpochOrder order;
     private final RowGroupCache rowGroups;
     private final BatchMaker maker;
+    private final List<Mix> mixes;
+    private final long seed;
     private final int queue;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -78,7 +81,24 @@ public final class BatchPipeline implements AutoCloseable {
      * @throws convoy.architectures.BadInputException if the transforms do not suit the data set
      */
     public BatchPipeline(DataSet data, EpochOrder order, Transforms transforms, long seed, PipelineOptions options) {
+        this(data, order, transforms, List.of(), seed, options);
+    }
+
+    /**
+     * The same with mixtures.
+     *
+     * @param mixes of which each micro-batch gets one, drawn evenly; none: no mixtures
+     */
+    public BatchPipeline(
+            DataSet data,
+            EpochOrder order,
+            Transforms transforms,
+            List<Mix> mixes,
+            long seed,
+            PipelineOptions options) {
         this.order = order;
+        this.mixes = List.copyOf(mixes);
+        this.seed = seed;
         rowGroups = new RowGroupCache(data, (long) options.cacheMegabytes() << 20);
         maker = new BatchMaker(data, rowGroups, transforms, seed);
         queue = options.queue();
@@ -156,7 +176,15 @@ public final class BatchPipeline implements AutoCloseable {
         for (int rowGroup : order.ahead(key.step(), key.microBatch())) {
             rowGroups.expect(rowGroup);
         }
-        return batch;
+        return mixes.isEmpty() ? batch : mixed(batch, key);
+    }
+
+    private Batch mixed(Batch batch, Key key) {
+        RandomStream random = RandomStream.of(seed, "mix", key.step(), key.microBatch());
+        Mix mix = mixes.get(random.nextInt(mixes.size()));
+        return random.nextDouble() < mix.probability()
+                ? mix.apply(batch, maker.shape().height(), maker.shape().width(), random)
+                : batch;
     }
 
     private void work() {

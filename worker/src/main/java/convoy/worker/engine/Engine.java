@@ -20,7 +20,7 @@ public interface Engine extends AutoCloseable {
     /**
      * The gradient of one micro-batch in training mode, at the parameters set last.
      *
-     * @param batch images [N, C, H, W] and labels [N]; N may differ from call to call
+     * @param batch images [N, C, H, W] and labels [N], of mixtures two each; N may differ from call to call
      * @param key what dropout's masks are a function of
      * @param gradient [P + S], overwritten: in [0, P) the sum over examples of d loss / d parameter, without weight decay, the
      *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased

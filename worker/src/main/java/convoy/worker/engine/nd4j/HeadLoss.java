@@ -9,10 +9,15 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * Softmax cross-entropy of one head: the sum over examples, times the head's weight. The target is
- * {@code (1 - smoothing) onehot + smoothing / classes}, as with PyTorch's {@code label_smoothing}. Computed in double, in the
- * order of the examples.
+ * {@code (1 - smoothing) hard + smoothing / classes}, as with PyTorch's {@code label_smoothing}, {@code hard} being 1 for the
+ * label's class or, of a mixture, the shares of its two labels' classes. Computed in double, in the order of the examples.
  */
 final class HeadLoss implements ILossFunction {
+    /** Numbers of an example's label: its class, or of a mixture its class, the other class and that one's share. */
+    static final int PLAIN = 1;
+
+    static final int MIXED = 3;
+
     private static final long serialVersionUID = 1;
 
     private final double weight;
@@ -30,7 +35,7 @@ final class HeadLoss implements ILossFunction {
         return lossSum;
     }
 
-    /** The examples of the last batch whose first largest logit is the label's. */
+    /** The examples of the last batch whose first largest logit is the label's; of a mixture, the label's of the larger share. */
     int correct() {
         return correct;
     }
@@ -38,13 +43,14 @@ final class HeadLoss implements ILossFunction {
     /**
      * The derivative by the logits, and as a by-product the loss and the correct ones.
      *
-     * @param labels {@code [N, 1]}, the class of each example
+     * @param labels {@code [N, 1]}, the class of each example, or of mixtures {@code [N, 3]}: class, other class, its share
      * @param logits {@code [N, classes]}
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
         int examples = (int) logits.size(0);
         int classes = (int) logits.size(1);
+        int width = (int) labels.size(1);
         INDArray gradient = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
         FloatBuffer in = HostFloats.read(logits);
         FloatBuffer out = HostFloats.write(gradient);
@@ -55,7 +61,9 @@ final class HeadLoss implements ILossFunction {
         correct = 0;
         for (int example = 0; example < examples; example++) {
             in.get(example * classes, row);
-            int label = (int) labelFloats.get(example);
+            int label = (int) labelFloats.get(example * width);
+            int other = width == MIXED ? (int) labelFloats.get(example * width + 1) : label;
+            double share = width == MIXED ? labelFloats.get(example * width + 2) : 0;
             int best = 0;
             for (int c = 1; c < classes; c++) {
                 if (row[c] > row[best]) {
@@ -70,12 +78,14 @@ final class HeadLoss implements ILossFunction {
                 logitSum += row[c];
             }
             double logSum = Math.log(sum) + row[best];
-            lossSum += logSum - (1 - smoothing) * row[label] - smoothing * logitSum / classes;
-            if (best == label) {
+            double wanted = (1 - share) * row[label] + share * row[other];
+            lossSum += logSum - (1 - smoothing) * wanted - smoothing * logitSum / classes;
+            if (best == (share > 0.5 ? other : label)) {
                 correct++;
             }
             for (int c = 0; c < classes; c++) {
-                double target = smoothing / classes + (c == label ? 1 - smoothing : 0);
+                double hard = (c == label ? 1 - share : 0) + (c == other ? share : 0);
+                double target = smoothing / classes + (1 - smoothing) * hard;
                 row[c] = (float) (weight * (exponentials[c] / sum - target));
             }
             out.put(example * classes, row);

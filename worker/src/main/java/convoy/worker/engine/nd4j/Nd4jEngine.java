@@ -168,11 +168,7 @@ final class Nd4jEngine implements Engine {
         check(batch);
         return call(() -> {
             key = microBatch;
-            INDArray labels = Nd4j.create(DataType.FLOAT, batch.examples(), 1);
-            FloatBuffer labelFloats = HostFloats.write(labels);
-            for (int label : batch.labels()) {
-                labelFloats.put(label);
-            }
+            INDArray labels = labels(batch);
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());
             try (INDArray input = input(batch)) {
@@ -240,6 +236,21 @@ final class Nd4jEngine implements Engine {
         thread.shutdown();
     }
 
+    /** What {@link HeadLoss} reads. */
+    private static INDArray labels(Batch batch) {
+        int width = batch.mixture().isPresent() ? HeadLoss.MIXED : HeadLoss.PLAIN;
+        INDArray labels = Nd4j.create(DataType.FLOAT, batch.examples(), width);
+        FloatBuffer floats = HostFloats.write(labels);
+        for (int example = 0; example < batch.examples(); example++) {
+            floats.put(batch.labels()[example]);
+            if (batch.mixture().isPresent()) {
+                floats.put(batch.mixture().get().labels()[example]);
+                floats.put(batch.mixture().get().shares()[example]);
+            }
+        }
+        return labels;
+    }
+
     /** The images as {@code [N, H, W, C]}. */
     private INDArray input(Batch batch) {
         int size = network.input().size();
@@ -267,7 +278,12 @@ final class Nd4jEngine implements Engine {
                     + " floats of images, but network " + network.name() + " takes " + input + ", " + input.size()
                     + " for each; import or transform the images to that shape");
         }
-        for (int label : batch.labels()) {
+        checkLabels(batch.labels());
+        batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
+    }
+
+    private void checkLabels(int[] labels) {
+        for (int label : labels) {
             if (label < 0 || label >= network.classes()) {
                 throw new BadInputException("label = " + label + " is not in [0, " + network.classes()
                         + "), the classes of network " + network.name());

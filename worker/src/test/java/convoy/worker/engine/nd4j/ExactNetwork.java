@@ -81,7 +81,7 @@ final class ExactNetwork {
         derivatives.clear();
         Arrays.fill(gradient, 0);
         for (Head head : network.heads()) {
-            head(head, batch.labels());
+            head(head, batch);
         }
         for (int i = network.nodes().size() - 1; i >= 0; i--) {
             backward(network.nodes().get(i));
@@ -119,7 +119,7 @@ final class ExactNetwork {
         run(node, derivative(node.name()), true, true);
     }
 
-    private void head(Head head, int[] labels) {
+    private void head(Head head, Batch batch) {
         double[] logits = value(head.output());
         double[] derivative = derivative(head.output());
         int classes = logits.length / examples;
@@ -129,12 +129,24 @@ final class ExactNetwork {
                 sum += Math.exp(logits[n * classes + c]);
             }
             for (int c = 0; c < classes; c++) {
-                double target = smoothing / classes + (c == labels[n] ? 1 - smoothing : 0);
+                double target = smoothing / classes + (1 - smoothing) * share(batch, n, c);
                 double logProbability = logits[n * classes + c] - Math.log(sum);
                 loss -= head.weight() * target * logProbability;
                 derivative[n * classes + c] += head.weight() * (Math.exp(logProbability) - target);
             }
         }
+    }
+
+    /** How much of an example is of a class. */
+    private static double share(Batch batch, int example, int label) {
+        double other = batch.mixture()
+                .map(mixture -> (double) mixture.shares()[example])
+                .orElse(0.0);
+        double share = batch.labels()[example] == label ? 1 - other : 0;
+        if (batch.mixture().isPresent() && batch.mixture().get().labels()[example] == label) {
+            share += other;
+        }
+        return share;
     }
 
     /** Computes y, or from dy in its place the derivatives by inputs and parameters. */

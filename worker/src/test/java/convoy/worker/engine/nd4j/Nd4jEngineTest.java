@@ -19,6 +19,7 @@ import convoy.architectures.Shape.Image;
 import convoy.parameterserver.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
+import convoy.worker.data.Batch.Mixture;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -26,6 +27,7 @@ import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,13 +62,53 @@ class Nd4jEngineTest {
         compareWithExact(SampleNetworks.auxiliaryHeads(), 4, 0.1, 1e-5);
     }
 
+    /** Two classes an example, one of them twice the same, with the label smoothed and without. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1})
+    void mixturesSpreadTheTargetOverTwoClasses(double smoothing) {
+        Network network = SampleNetworks.auxiliaryHeads();
+        Batch plain = SampleNetworks.batch(network, 4, 2);
+        int[] others = {(plain.labels()[0] + 1) % network.classes(), plain.labels()[1], 0, network.classes() - 1};
+        Mixture mixture = new Mixture(others, new float[] {0.3f, 0.6f, 0, 1});
+        compareWithExact(network, new Batch(4, plain.images(), plain.labels(), Optional.of(mixture)), smoothing, 1e-5);
+    }
+
+    /** The label of the larger share counts, the first one if both have half. */
+    @Test
+    void aMixtureIsCorrectIfTheLargerShareIs() {
+        Network network = SampleNetworks.convolutions();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch plain = SampleNetworks.batch(network, 3, 2);
+        int classes = network.classes();
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            float[] logits = engine.predict(plain);
+            int[] best = IntStream.range(0, 3)
+                    .map(n -> IntStream.range(0, classes)
+                            .reduce(0, (a, b) -> logits[n * classes + b] > logits[n * classes + a] ? b : a))
+                    .toArray();
+            int[] wrong = Arrays.stream(best).map(c -> (c + 1) % classes).toArray();
+            float[] shares = {0.49f, 0.5f, 0.51f};
+            int[] results = new int[2];
+            for (int i = 0; i < 2; i++) {
+                Mixture mixture = new Mixture(i == 0 ? wrong : best, shares);
+                Batch mixed = new Batch(3, plain.images(), i == 0 ? best : wrong, Optional.of(mixture));
+                results[i] = engine.gradient(mixed, KEY, new float[flat.length]).correct();
+            }
+            assertThat(results).containsExactly(2, 1);
+        }
+    }
+
     /**
      * @param tolerance of gradients and statistics, by the norm of each tensor's: rounding decides which of two equal numbers wins
      *     a maximum, and on which side of zero a ReLU stands, the more often the larger the network
      */
     private static void compareWithExact(Network network, int examples, double smoothing, double tolerance) {
+        compareWithExact(network, SampleNetworks.batch(network, examples, 2), smoothing, tolerance);
+    }
+
+    private static void compareWithExact(Network network, Batch batch, double smoothing, double tolerance) {
         float[] flat = SampleNetworks.weights(network, 1);
-        Batch batch = SampleNetworks.batch(network, examples, 2);
         ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), smoothing);
         double[] logits = exact.predict(batch);
         exact.train(batch);
@@ -76,7 +118,7 @@ class Nd4jEngineTest {
             engine.setParameters(flat);
             assertClose("logits", engine.predict(batch), logits, 0, logits.length, 1e-5);
             GradientResult result = engine.gradient(batch, KEY, gradient);
-            assertThat(result.examples()).isEqualTo(examples);
+            assertThat(result.examples()).isEqualTo(batch.examples());
             assertThat(result.lossSum() + result.auxiliaryLossSum())
                     .isCloseTo(exact.loss, within(1e-5 * Math.abs(exact.loss)));
             assertThat(result.auxiliaryLossSum() > 0).isEqualTo(network.heads().size() > 1);
@@ -305,6 +347,11 @@ class Nd4jEngineTest {
             assertThatThrownBy(() -> engine.gradient(label, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage("label = 4 is not in [0, 4), the classes of network norms");
+            Batch other = new Batch(
+                    2, new float[2 * 2 * 6 * 6], new int[2], Optional.of(new Mixture(new int[] {0, -1}, new float[2])));
+            assertThatThrownBy(() -> engine.gradient(other, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("label = -1 is not in [0, 4), the classes of network norms");
             Batch one = SampleNetworks.batch(network, 1, 1);
             assertThatThrownBy(() -> engine.gradient(one, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)
