@@ -22,7 +22,10 @@ public final class Catalogue {
                     ResNet.entries(),
                     AllCnn.entries(),
                     DenseNet.entries(),
-                    SqueezeNet.entries())
+                    SqueezeNet.entries(),
+                    MobileNet.entries(),
+                    MnasNet.entries(),
+                    ShuffleNet.entries())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
                     Entry::name,

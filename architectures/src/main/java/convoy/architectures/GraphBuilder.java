@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Operation.Activation;
 import convoy.architectures.Operation.Dropout;
 import convoy.architectures.Operation.SpatialDropout;
+import convoy.architectures.Operation.StochasticDepth;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,11 @@ final class GraphBuilder {
     /** Adds a dropout of whole channels if the settings want dropout; else returns the input. */
     String spatialDropout(String name, double probability, String input) {
         return settings.dropout() ? add(name, new SpatialDropout(probability), input) : input;
+    }
+
+    /** Adds a dropout of whole examples if the settings want dropout; else returns the input. */
+    String stochasticDepth(String name, double probability, String input) {
+        return settings.dropout() ? add(name, new StochasticDepth(probability), input) : input;
     }
 
     /** Adds a head. */

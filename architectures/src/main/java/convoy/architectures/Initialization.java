@@ -70,6 +70,20 @@ public record Initialization(
         }
     }
 
+    /** Normal with mean 0 and this deviation, what is further off than two deviations drawn anew. */
+    public record TruncatedNormal(double deviation) implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            return stream -> {
+                double gaussian = stream.nextGaussian();
+                while (Math.abs(gaussian) > 2) {
+                    gaussian = stream.nextGaussian();
+                }
+                return (float) (deviation * gaussian);
+            };
+        }
+    }
+
     /** Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones. */
     public record ScaledNormal(double gain, Fan fan) implements Distribution {
         @Override
@@ -79,11 +93,16 @@ public record Initialization(
         }
     }
 
-    /** Uniform in {@code ± sqrt(gain / fan in)}; gain 1 is what PyTorch gives convolutions, dense layers and biases. */
-    public record ScaledUniform(double gain) implements Distribution {
+    /** Uniform in {@code ± sqrt(gain / fan)}: its variance is a third of {@code gain / fan}. */
+    public record ScaledUniform(double gain, Fan fan) implements Distribution {
+        /** By fan-in; gain 1 is what PyTorch gives convolutions, dense layers and biases. */
+        public ScaledUniform(double gain) {
+            this(gain, Fan.IN);
+        }
+
         @Override
         public Draw of(Tensor weight) {
-            double bound = Math.sqrt(gain / weight.fanIn());
+            double bound = Math.sqrt(gain / (fan == Fan.IN ? weight.fanIn() : weight.fanOut()));
             return stream -> (float) (bound * (2 * stream.nextDouble() - 1));
         }
     }

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * Residual networks: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2015, table 1; and Wide ResNet
- * (Zagoruyko, Komodakis 2016), whose bottlenecks are twice as wide inside.
+ * (Zagoruyko, Komodakis 2016), whose bottlenecks are twice as wide inside; and ResNeXt (Xie et al. 2016, table 1), whose
+ * 3x3 convolutions see their channels in groups.
  *
  * <p>Four stages of 64, 128, 256 and 512 channels. A basic block is two convolutions 3x3; a bottleneck is 1x1, 3x3 and
  * 1x1 to four times the channels. Where a shortcut must change its shape it is a convolution 1x1 with batch norm. As in
@@ -24,6 +25,8 @@ import java.util.List;
 final class ResNet {
     private static final String RESNET = "He et al. 2015, Deep Residual Learning for Image Recognition";
     private static final String WIDE = "Zagoruyko, Komodakis 2016, Wide Residual Networks";
+
+    private static final String NEXT = "Xie et al. 2016, Aggregated Residual Transformations for Deep Neural Networks";
 
     /** Blocks of each stage. */
     private enum Depth {
@@ -48,8 +51,9 @@ final class ResNet {
      * The blocks.
      *
      * @param widening how many times wider than usual a bottleneck is inside
+     * @param groups of a bottleneck's 3x3 convolution
      */
-    private record Plan(Depth depth, int widening) {
+    private record Plan(Depth depth, int widening, int groups) {
         int outside(int channels) {
             return depth.bottlenecks ? 4 * channels : channels;
         }
@@ -59,13 +63,16 @@ final class ResNet {
 
     static List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
-        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1)));
-        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1)));
-        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1)));
-        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1)));
-        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1)));
-        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2)));
-        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2)));
+        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 1)));
+        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1, 1)));
+        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1, 1)));
+        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1, 1)));
+        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1, 1)));
+        entries.add(entry("resnext50_32x4d", "ResNeXt", NEXT, new Plan(Depth.D50, 2, 32)));
+        entries.add(entry("resnext101_32x8d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 32)));
+        entries.add(entry("resnext101_64x4d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 64)));
+        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2, 1)));
+        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2, 1)));
         return entries;
     }
 
@@ -102,7 +109,8 @@ final class ResNet {
             int inside = plan.widening * channels;
             x = convolution(graph, name, 1, Convolution.square(inside, 1, 1, 0), input);
             x = graph.relu(name + ".relu1", x);
-            x = convolution(graph, name, 2, Convolution.square(inside, 3, stride, 1), x);
+            x = convolution(
+                    graph, name, 2, Convolution.square(inside, 3, stride, 1).withGroups(plan.groups), x);
             x = graph.relu(name + ".relu2", x);
             x = convolution(graph, name, 3, Convolution.square(out, 1, 1, 0), x);
         } else {

@@ -121,6 +121,8 @@ final class InitializationTest {
         "vgg11, features.18.weight, 0.0208333, 1e-4", // sqrt(2 / (512 * 9))
         "vgg11, features.18.bias, 0, 0",
         "squeezenet1_0, classifier.1.weight, 0.01, 1e-4",
+        "mobilenet_v2, features.18.0.weight, 0.0395285, 2e-4", // sqrt(2 / 1280)
+        "mnasnet1_0, classifier.1.weight, 0.0316228, 1e-4", // sqrt(1 / 1000)
         "squeezenet1_0, features.3.expand3x3.weight, 0.117851, 2e-3", // sqrt(2 / (16 * 9))
     })
     void everyFamilyStartsAtItsOwnScale(String network, String tensor, double deviation, double tolerance) {

@@ -9,6 +9,7 @@ final class ActivationKernel implements Kernel {
     private final Function function;
     private final float[] x = new float[Loops.TILE];
     private final float[] dy = new float[Loops.TILE];
+    private final float[] sigmoid = new float[Loops.TILE];
 
     ActivationKernel(Function function) {
         this.function = function;
@@ -22,11 +23,19 @@ final class ActivationKernel implements Kernel {
         for (int at = 0; at < in.limit(); at += Loops.TILE) {
             int length = Math.min(Loops.TILE, in.limit() - at);
             in.get(at, x, 0, length);
-            if (function == Function.RELU) {
-                Loops.relu(x, length);
-            } else {
-                for (int i = 0; i < length; i++) {
-                    x[i] = (float) value(x[i]);
+            switch (function) {
+                case RELU -> Loops.relu(x, length);
+                case RELU6 -> Loops.relu6(x, length);
+                case SILU -> {
+                    System.arraycopy(x, 0, dy, 0, length);
+                    Loops.sigmoid(x, length);
+                    Loops.multiply(x, dy, length);
+                }
+                case SIGMOID -> Loops.sigmoid(x, length);
+                case HARD_SIGMOID, HARD_SWISH, TANH -> {
+                    for (int i = 0; i < length; i++) {
+                        x[i] = (float) value(x[i]);
+                    }
                 }
             }
             out.put(at, x, 0, length);
@@ -44,12 +53,25 @@ final class ActivationKernel implements Kernel {
             int length = Math.min(Loops.TILE, in.limit() - at);
             in.get(at, x, 0, length);
             gradient.get(at, dy, 0, length);
-            if (function == Function.RELU) {
-                Loops.relu(x, length);
-                Loops.reluGradient(dy, x, length);
-            } else {
-                for (int i = 0; i < length; i++) {
-                    dy[i] *= (float) slope(x[i]);
+            switch (function) {
+                case RELU -> {
+                    Loops.relu(x, length);
+                    Loops.reluGradient(dy, x, length);
+                }
+                case RELU6 -> Loops.relu6Gradient(dy, x, length);
+                case SILU -> {
+                    System.arraycopy(x, 0, sigmoid, 0, length);
+                    Loops.sigmoid(sigmoid, length);
+                    Loops.siluGradient(dy, x, sigmoid, length);
+                }
+                case SIGMOID -> {
+                    Loops.sigmoid(x, length);
+                    Loops.sigmoidGradient(dy, x, length);
+                }
+                case HARD_SIGMOID, HARD_SWISH, TANH -> {
+                    for (int i = 0; i < length; i++) {
+                        dy[i] *= (float) slope(x[i]);
+                    }
                 }
             }
             dx.put(at, dy, 0, length);
@@ -59,10 +81,7 @@ final class ActivationKernel implements Kernel {
 
     private double value(double x) {
         return switch (function) {
-            case RELU -> Math.max(x, 0);
-            case RELU6 -> Math.min(Math.max(x, 0), 6);
-            case SILU -> x * sigmoid(x);
-            case SIGMOID -> sigmoid(x);
+            case RELU, RELU6, SILU, SIGMOID -> throw new IllegalStateException(function + " has a loop of its own");
             case HARD_SIGMOID -> hardSigmoid(x);
             case HARD_SWISH -> x * hardSigmoid(x);
             case TANH -> Math.tanh(x);
@@ -72,18 +91,11 @@ final class ActivationKernel implements Kernel {
     /** The derivative; 0 at the kinks, as in PyTorch, except hard swish's, which has PyTorch's values there. */
     private double slope(double x) {
         return switch (function) {
-            case RELU -> x > 0 ? 1 : 0;
-            case RELU6 -> x > 0 && x < 6 ? 1 : 0;
-            case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
-            case SIGMOID -> sigmoid(x) * (1 - sigmoid(x));
+            case RELU, RELU6, SILU, SIGMOID -> throw new IllegalStateException(function + " has a loop of its own");
             case HARD_SIGMOID -> x > -3 && x < 3 ? 1.0 / 6 : 0;
             case HARD_SWISH -> x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1;
             case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
         };
-    }
-
-    private static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
     }
 
     private static double hardSigmoid(double x) {

@@ -81,41 +81,47 @@ final class ConvolutionKernel implements Kernel {
     @Override
     public INDArray forward(INDArray[] inputs, Pass pass) {
         INDArray y = pass.output(inputs[0].size(0), output.height(), output.width(), output.channels());
+        compute(inputs[0], y);
+        relu.ifPresent(function -> function.apply(y));
+        outputs = new INDArray[] {y};
+        return y;
+    }
+
+    /** The convolution of x into y, without any ReLU. */
+    void compute(INDArray x, INDArray y) {
         forward.purge();
-        forward.setInputArray(0, inputs[0]);
+        forward.setInputArray(0, x);
         for (int i = 0; i < parameters.length; i++) {
             forward.setInputArray(1 + i, parameters[i]);
         }
         forward.setOutputArray(0, y);
         Nd4j.exec(new Conv2D(), forward);
-        relu.ifPresent(function -> function.apply(y));
-        outputs = new INDArray[] {y};
-        return y;
     }
 
     @Override
     public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
         relu.ifPresent(function -> function.applyGradient(outputGradient, outputs[0]));
         INDArray inputGradient = pass.inputGradient(inputs[0].shape());
-        long examples = inputs[0].size(0);
+        differentiate(inputs[0], outputGradient, inputGradient, pass);
+        return new INDArray[] {inputGradient};
+    }
+
+    /** The derivatives by x, into dx, and by the parameters, into their place. */
+    void differentiate(INDArray x, INDArray dy, INDArray dx, Pass pass) {
+        long examples = x.size(0);
         long pieces = narrow ? -Math.floorDiv(-examples, MOST_IMAGES_WITHOUT_WINOGRAD) : 1;
         if (pieces == 1) {
-            differentiate(inputs[0], outputGradient, inputGradient, gradients);
-            return new INDArray[] {inputGradient};
+            differentiate(x, dy, dx, gradients);
+            return;
         }
         INDArray[] partial = tensors(pass.backwardScratch(parameterCount()));
         for (long piece = 0; piece < pieces; piece++) {
             INDArrayIndex part = NDArrayIndex.interval(piece * examples / pieces, (piece + 1) * examples / pieces);
-            differentiate(
-                    inputs[0].get(part),
-                    outputGradient.get(part),
-                    inputGradient.get(part),
-                    piece == 0 ? gradients : partial);
+            differentiate(x.get(part), dy.get(part), dx.get(part), piece == 0 ? gradients : partial);
             for (int i = 0; piece > 0 && i < gradients.length; i++) {
                 gradients[i].addi(partial[i]);
             }
         }
-        return new INDArray[] {inputGradient};
     }
 
     private void differentiate(INDArray x, INDArray dy, INDArray dx, INDArray[] parameterGradients) {

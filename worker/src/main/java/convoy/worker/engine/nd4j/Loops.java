@@ -29,9 +29,32 @@ final class Loops {
         return repeated;
     }
 
+    /** The sum, in double. */
+    static double sum(float[] x, int length) {
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += x[i];
+        }
+        return sum;
+    }
+
     static void add(float[] sum, float[] x, int length) {
         for (int i = 0; i < length; i++) {
             sum[i] += x[i];
+        }
+    }
+
+    static void addProduct(float[] sum, float[] x, float[] factor, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += x[i] * factor[i];
+        }
+    }
+
+    /** {@code sum += x u + y v + z w}, which reads and writes the sum once. */
+    static void addThreeProducts(
+            float[] sum, float[] x, float[] y, float[] z, float[] u, float[] v, float[] w, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += x[i] * u[i] + y[i] * v[i] + z[i] * w[i];
         }
     }
 
@@ -68,6 +91,56 @@ final class Loops {
     static void relu(float[] x, int length) {
         for (int i = 0; i < length; i++) {
             x[i] = Math.max(x[i], 0f);
+        }
+    }
+
+    static void relu6(float[] x, int length) {
+        for (int i = 0; i < length; i++) {
+            x[i] = Math.min(Math.max(x[i], 0f), 6f);
+        }
+    }
+
+    /** Zero where x is not between 0 and 6. */
+    static void relu6Gradient(float[] gradient, float[] x, int length) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= Math.min(Math.max(x[i], 0f) * HUGE * HUGE, 1f)
+                    * Math.min(Math.max(6f - x[i], 0f) * HUGE * HUGE, 1f);
+        }
+    }
+
+    /**
+     * {@code x = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2}, off by at most 2e-7, with the rational function for tanh that Eigen has
+     * ({@code generic_fast_tanh_float}): a call of {@code Math.exp} for each float would take several times as long as all else
+     * that is element-wise in a network of SiLUs.
+     */
+    static void sigmoid(float[] x, int length) {
+        for (int i = 0; i < length; i++) {
+            float t = Math.max(Math.min(0.5f * x[i], 7.905311f), -7.905311f);
+            float s = t * t;
+            float p = -2.7607684e-16f * s + 2.000188e-13f;
+            p = p * s + -8.604672e-11f;
+            p = p * s + 5.1222973e-8f;
+            p = p * s + 1.48572235e-5f;
+            p = p * s + 0.00063726195f;
+            p = p * s + 0.0048935246f;
+            float q = 1.1982584e-6f * s + 0.00011853471f;
+            q = q * s + 0.0022684347f;
+            q = q * s + 0.004893525f;
+            x[i] = 0.5f + 0.5f * (t * p / q);
+        }
+    }
+
+    /** From the sigmoid's output. */
+    static void sigmoidGradient(float[] gradient, float[] sigmoid, int length) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= sigmoid[i] * (1f - sigmoid[i]);
+        }
+    }
+
+    /** The derivative of {@code x sigmoid(x)}. */
+    static void siluGradient(float[] gradient, float[] x, float[] sigmoid, int length) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= sigmoid[i] * (1f + x[i] * (1f - sigmoid[i]));
         }
     }
 

@@ -115,14 +115,16 @@ final class Lowering {
         Shape out = shape(node.name());
         Operation operation = node.operation();
         if (operation instanceof Convolution convolution) {
-            if (convolution.groups() != 1) {
-                throw lacking(node, "is a convolution of " + convolution.groups() + " groups");
-            }
             // ND4J's operation has a dilation, but what it asks of oneDNN for it does not exist.
             if (convolution.dilationHeight() != 1 || convolution.dilationWidth() != 1) {
                 throw lacking(node, "is a convolution with dilation");
             }
-            return new ConvolutionKernel(convolution, image(in), image(out), relu);
+            if (convolution.groups() == channels(in) && convolution.out() == channels(in)) {
+                return new DepthwiseKernel(convolution, image(in), image(out), relu);
+            }
+            return convolution.groups() == 1
+                    ? new ConvolutionKernel(convolution, image(in), image(out), relu)
+                    : new GroupedConvolutionKernel(convolution, image(in), image(out), relu);
         } else if (operation instanceof Dense dense) {
             return new DenseKernel(in.size(), dense.out(), dense.bias(), relu);
         } else if (operation instanceof BatchNorm norm) {

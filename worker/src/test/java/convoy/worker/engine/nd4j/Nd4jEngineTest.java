@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Node;
@@ -368,21 +367,7 @@ class Nd4jEngineTest {
     }
 
     @Test
-    void refusesGroupsDilationAndOtherThreads() {
-        Network grouped = new Network(
-                "grouped",
-                new Image(4, 5, 5),
-                List.of(
-                        new Node(
-                                "conv", Operation.Convolution.square(4, 3, 1, 1).withGroups(2), List.of(Network.INPUT)),
-                        new Node("flat", new Operation.Flatten(), List.of("conv")),
-                        new Node("fc", new Operation.Dense(2, true), List.of("flat"))),
-                List.of(Head.main("fc")));
-        assertThatThrownBy(() -> engine(grouped, 0))
-                .isInstanceOf(BadInputException.class)
-                .hasMessage(
-                        "network grouped: node conv is a convolution of 2 groups, which the engine nd4j does not have;"
-                                + " choose another engine");
+    void refusesDilationAndOtherThreads() {
         assertThatThrownBy(() -> engine(SampleNetworks.dilated(), 0))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(

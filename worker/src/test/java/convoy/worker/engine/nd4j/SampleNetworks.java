@@ -43,7 +43,15 @@ final class SampleNetworks {
 
     static List<Network> all() {
         List<Network> networks = new ArrayList<>(List.of(
-                convolutions(), norms(), branches(), auxiliaryHeads(), poolings(), responseNorms(), mathematics()));
+                convolutions(),
+                groups(),
+                depthwise(),
+                norms(),
+                branches(),
+                auxiliaryHeads(),
+                poolings(),
+                responseNorms(),
+                mathematics()));
         for (Function function : Function.values()) {
             networks.add(activation(function));
         }
@@ -59,6 +67,34 @@ final class SampleNetworks {
         graph.add("point", new Convolution(7, 1, 1, 2, 1, 0, 0, 1, 1, 1, true));
         graph.add("tall", new Convolution(6, 4, 1, 1, 1, 1, 0, 1, 1, 1, true));
         return graph.classify("convolutions", 5);
+    }
+
+    /** Groups of several widths, joined to blocks and alone, with more and fewer channels out than in. */
+    static Network groups() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 9, 7));
+        graph.add("stem", Convolution.square(24, 3, 1, 1));
+        graph.add("joined", Convolution.square(24, 3, 1, 1).withGroups(12).withoutBias());
+        graph.add("relu", Activation.relu());
+        graph.add("widening", new Convolution(48, 3, 5, 2, 1, 1, 2, 1, 1, 4, true));
+        graph.add("relu2", Activation.relu());
+        graph.add("point", Convolution.square(96, 1, 1, 0));
+        graph.add("blocks", Convolution.square(48, 3, 1, 1).withGroups(6));
+        graph.add("multiplied", Convolution.square(96, 3, 1, 1).withGroups(48));
+        return graph.classify("groups", 5);
+    }
+
+    /** A kernel for each channel: odd, even and asymmetric ones, strides, wide paddings, with bias and ReLU and without. */
+    static Network depthwise() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 11, 13));
+        graph.add("three", Convolution.square(3, 3, 1, 1).withGroups(3));
+        graph.add("stem", Convolution.square(6, 1, 1, 0));
+        graph.add("five", Convolution.square(6, 5, 2, 2).withGroups(6).withoutBias());
+        graph.add("relu", Activation.relu());
+        graph.add("uneven", new Convolution(6, 3, 4, 1, 3, 2, 3, 1, 1, 6, true));
+        graph.add("relu2", Activation.relu());
+        graph.add("wide", Convolution.square(600, 1, 1, 0));
+        graph.add("row", new Convolution(600, 1, 3, 1, 1, 0, 1, 1, 1, 600, false));
+        return graph.classify("depthwise", 5);
     }
 
     /** A convolution whose kernel has gaps. */
