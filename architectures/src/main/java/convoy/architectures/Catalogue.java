@@ -18,6 +18,8 @@ public final class Catalogue {
                     NetworkInNetwork.entries(),
                     Vgg.entries(),
                     GoogLeNet.entries(),
+                    Inception.entries(),
+                    InceptionResNet.entries(),
                     CifarResNet.entries(),
                     ResNet.entries(),
                     AllCnn.entries(),
@@ -25,7 +27,8 @@ public final class Catalogue {
                     SqueezeNet.entries(),
                     MobileNet.entries(),
                     MnasNet.entries(),
-                    ShuffleNet.entries())
+                    ShuffleNet.entries(),
+                    EfficientNet.entries())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
                     Entry::name,

@@ -2,6 +2,8 @@ package convoy.architectures;
 
 import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Operation.Activation;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dropout;
 import convoy.architectures.Operation.SpatialDropout;
 import convoy.architectures.Operation.StochasticDepth;
@@ -25,6 +27,13 @@ final class GraphBuilder {
     String add(String name, Operation operation, String... inputs) {
         nodes.add(new Node(name, operation, List.of(inputs)));
         return name;
+    }
+
+    /** Adds a convolution without bias, a batch norm and a ReLU: {@code name.conv}, {@code name.bn}, {@code name.relu}. */
+    String unit(String name, Convolution shape, BatchNorm norm, String input) {
+        String x = add(name + ".conv", shape.withoutBias(), input);
+        x = add(name + ".bn", norm, x);
+        return relu(name + ".relu", x);
     }
 
     /** Adds a ReLU. */

@@ -74,6 +74,16 @@ public sealed interface Operation {
             return new Convolution(out, kernel, kernel, stride, stride, padding, padding, 1, 1, 1, true);
         }
 
+        /** A row {@code 1 x length} with bias, padded so that sides stay. */
+        public static Convolution row(int out, int length) {
+            return new Convolution(out, 1, length, 1, 1, 0, length / 2, 1, 1, 1, true);
+        }
+
+        /** A column {@code length x 1} with bias, padded so that sides stay. */
+        public static Convolution column(int out, int length) {
+            return new Convolution(out, length, 1, 1, 1, length / 2, 0, 1, 1, 1, true);
+        }
+
         /** The same without bias, for a batch norm to follow. */
         public Convolution withoutBias() {
             return new Convolution(
@@ -319,6 +329,20 @@ public sealed interface Operation {
         /** Mean over square windows; zeros of the padding count, as is PyTorch's default. */
         public static Pooling average(int kernel, int stride, int padding) {
             return new Pooling(Kind.AVERAGE, kernel, kernel, stride, stride, padding, padding, false, true);
+        }
+
+        /** The same without the zeros of the padding in any average. */
+        public Pooling withoutCountingPad() {
+            return new Pooling(
+                    kind,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    paddingHeight,
+                    paddingWidth,
+                    ceil,
+                    false);
         }
 
         /** The same with output sides rounded up. */

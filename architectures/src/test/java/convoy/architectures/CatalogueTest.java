@@ -9,8 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.Catalogue.Entry;
 import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Dropout;
-import convoy.architectures.Operation.SpatialDropout;
+import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.Shape.Image;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,6 +119,18 @@ final class CatalogueTest {
         "shufflenet_v2_x1_0, 2278604",
         "shufflenet_v2_x1_5, 3503624",
         "shufflenet_v2_x2_0, 7393996",
+        "googlenet_5x5, 13378280", // Caffe's bvlc_googlenet: 6998552, and 3188840 and 3190888 in its auxiliary heads
+        "inception_v3, 27161264",
+        "inception_v4, 42679816", // as timm's
+        "inception_resnet_v2, 55843464", // as timm's
+        "efficientnet_b0, 5288548",
+        "efficientnet_b1, 7794184",
+        "efficientnet_b2, 9109994",
+        "efficientnet_b3, 12233232",
+        "efficientnet_b4, 19341616",
+        "efficientnet_b5, 30389784",
+        "efficientnet_b6, 43040704",
+        "efficientnet_b7, 66347960",
     })
     void countsParameters(String name, int parameters) {
         assertThat(standard(name).parameterCount()).isEqualTo(parameters);
@@ -161,6 +172,15 @@ final class CatalogueTest {
         "shufflenet_v2_x1_0, 0.145",
         "shufflenet_v2_x1_5, 0.296",
         "shufflenet_v2_x2_0, 0.583",
+        "inception_v3, 5.713",
+        "efficientnet_b0, 0.386",
+        "efficientnet_b1, 0.687",
+        "efficientnet_b2, 1.088",
+        "efficientnet_b3, 1.827",
+        "efficientnet_b4, 4.394",
+        "efficientnet_b5, 10.266",
+        "efficientnet_b6, 19.068",
+        "efficientnet_b7, 37.746",
     })
     void countsMultiplyAdds(String name, double billions) {
         double counted = standard(name).multiplyAddsWithoutAuxiliary() / 1e9;
@@ -187,8 +207,7 @@ final class CatalogueTest {
     @MethodSource("names")
     void dropoutLeavesWithoutATrace(String name) {
         Network without = Catalogue.build(name, NetworkArguments.defaults().withoutDropout());
-        assertThat(without.nodes())
-                .noneMatch(node -> node.operation() instanceof Dropout || node.operation() instanceof SpatialDropout);
+        assertThat(without.nodes()).noneMatch(node -> node.operation().isIdentityInInference());
         assertThat(without.tensors()).isEqualTo(standard(name).tensors());
     }
 
@@ -228,7 +247,63 @@ final class CatalogueTest {
         assertThat(norms("googlenet")).containsOnly(new BatchNorm(1e-3, 0.1));
         assertThat(norms("resnet50")).containsOnly(new BatchNorm(1e-5, 0.1));
         assertThat(norms("mnasnet1_0")).containsOnly(new BatchNorm(1e-5, 1 - 0.9997));
+        assertThat(norms("inception_v3")).containsOnly(new BatchNorm(1e-3, 0.1));
+        assertThat(norms("efficientnet_b4")).containsOnly(BatchNorm.standard());
+        assertThat(norms("efficientnet_b5")).containsOnly(new BatchNorm(1e-3, 0.01));
         assertThat(norms("vgg16_bn")).containsOnly(new BatchNorm(1e-5, 0.1)).hasSize(13);
+    }
+
+    /** Table 1 of the paper: what its layers read. */
+    @Test
+    void inceptionV2HasThePapersShapes() {
+        Network network = standard("inception_v2");
+        Map<String, Shape> shapes = network.shapes();
+        Map<String, String> expected = Map.of(
+                "Conv2d_1a_3x3.relu", "32x149x149",
+                "Conv2d_2a_3x3.relu", "32x147x147",
+                "maxpool1", "64x73x73",
+                "Conv2d_3b_3x3.relu", "80x71x71",
+                "Conv2d_4a_3x3.relu", "192x35x35",
+                "Conv2d_5a_3x3.relu", "288x35x35",
+                "Mixed_6a.concat", "768x17x17",
+                "Mixed_7a.concat", "1280x8x8",
+                "Mixed_7c.concat", "2048x8x8");
+        expected.forEach((node, shape) -> assertThat(shapes.get(node)).as(node).hasToString(shape));
+    }
+
+    /** Figures 3, 9 and 15 of the paper. */
+    @Test
+    void inceptionV4AndInceptionResNetHaveThePapersShapes() {
+        Map<String, Shape> pure = standard("inception_v4").shapes();
+        assertThat(pure.get("features.5.concat")).hasToString("384x35x35");
+        assertThat(pure.get("features.10.concat")).hasToString("1024x17x17");
+        assertThat(pure.get("features.18.concat")).hasToString("1536x8x8");
+        Map<String, Shape> residual = standard("inception_resnet_v2").shapes();
+        assertThat(residual.get("mixed_5b.concat")).hasToString("320x35x35");
+        assertThat(residual.get("mixed_6a.concat")).hasToString("1088x17x17");
+        assertThat(residual.get("mixed_7a.concat")).hasToString("2080x8x8");
+    }
+
+    /** As in torchvision: rising from 0 by even steps, only where a shortcut is. */
+    @Test
+    void stochasticDepthRisesWithTheDepth() {
+        List<StochasticDepth> drops = standard("efficientnet_b0").nodes().stream()
+                .map(Node::operation)
+                .filter(StochasticDepth.class::isInstance)
+                .map(StochasticDepth.class::cast)
+                .toList();
+        assertThat(drops).hasSize(9).first().isEqualTo(new StochasticDepth(0.2 * 2 / 16));
+        assertThat(drops).last().isEqualTo(new StochasticDepth(0.2 * 14 / 16));
+    }
+
+    /** {@code 2^phi} times the multiply-adds, by and large: channels and blocks are whole. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 2", "2, 4", "4, 16"})
+    void compoundScalingDoublesTheWork(double phi, double times) {
+        long work = EfficientNet.entry("scaled", EfficientNet.Scaling.compound(phi, 0.2))
+                .build(NetworkArguments.defaults())
+                .multiplyAdds();
+        assertThat(work / (double) standard("efficientnet_b0").multiplyAdds()).isBetween(0.8 * times, 1.3 * times);
     }
 
     private static List<Operation> norms(String name) {

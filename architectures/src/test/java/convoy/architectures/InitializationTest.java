@@ -122,6 +122,9 @@ final class InitializationTest {
         "vgg11, features.18.bias, 0, 0",
         "squeezenet1_0, classifier.1.weight, 0.01, 1e-4",
         "mobilenet_v2, features.18.0.weight, 0.0395285, 2e-4", // sqrt(2 / 1280)
+        "inception_v3, Mixed_7a.branch3x3_2.conv.weight, 0.0879626, 1e-3", // 0.1 cut at two deviations
+        "inception_v3, AuxLogits.fc.weight, 0.000879626, 1e-5",
+        "efficientnet_b0, classifier.1.weight, 0.0182574, 1e-4", // sqrt(1 / (3 * 1000))
         "mnasnet1_0, classifier.1.weight, 0.0316228, 1e-4", // sqrt(1 / 1000)
         "squeezenet1_0, features.3.expand3x3.weight, 0.117851, 2e-3", // sqrt(2 / (16 * 9))
     })
