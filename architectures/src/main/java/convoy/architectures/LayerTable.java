@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A network layer by layer: what each puts out and costs, as text for people and as plain data for programs. */
@@ -36,9 +37,12 @@ public record LayerTable(Network network, List<Row> rows) {
     public static LayerTable of(Network network) {
         Map<String, Integer> parameters = network.parameters().stream()
                 .collect(Collectors.groupingBy(Tensor::node, Collectors.summingInt(Tensor::size)));
+        Map<String, Shape> shapes = network.shapes();
         List<Row> rows = new ArrayList<>();
         for (Node node : network.nodes()) {
-            List<Shape> inputs = network.inputShapes(node);
+            List<Shape> inputs = node.inputs().stream()
+                    .map(from -> Objects.requireNonNull(shapes.get(from), from))
+                    .toList();
             rows.add(new Row(
                     node.name(),
                     node.operation().label(),

@@ -113,17 +113,16 @@ final class DrawingTest {
         assertThat(untold).allSatisfy(node -> assertThat(folded).anyMatch(prefix -> node.startsWith(prefix + ".")));
     }
 
-    /** The prefixes that a folded frame stands for beside its own: {@code layer1.1} and {@code layer1.2}. */
+    /** The prefixes that a folded frame stands for beside its own: {@code layer1.1} and {@code layer1.2}, or {@code 6c}. */
     private static void collectFolded(Item.Group group, Set<String> prefixes) {
         if (group.repeats() > 1) {
-            int dot = group.first().lastIndexOf('.') + 1;
-            String block = group.first().substring(0, dot)
-                    + group.first().substring(dot).replaceAll("\\d+$", "");
-            int begin = Integer.parseInt(group.first().substring(block.length()));
-            int end = Integer.parseInt(group.last().substring(block.length()));
+            String block = group.first().replaceAll("(\\d+|(?<=\\d)[a-z])$", "");
+            int begin = place(group.first().substring(block.length()));
+            int end = place(group.last().substring(block.length()));
             assertThat(end - begin + 1).isEqualTo(group.repeats());
             for (int i = begin + 1; i <= end; i++) {
-                prefixes.add(block + i);
+                prefixes.add(
+                        block + (Character.isDigit(group.first().charAt(block.length())) ? "" + i : "" + (char) i));
             }
         }
         for (Item item : group.items()) {
@@ -131,6 +130,10 @@ final class DrawingTest {
                 collectFolded(inner, prefixes);
             }
         }
+    }
+
+    private static int place(String suffix) {
+        return Character.isDigit(suffix.charAt(0)) ? Integer.parseInt(suffix) : suffix.charAt(0);
     }
 
     @ParameterizedTest
