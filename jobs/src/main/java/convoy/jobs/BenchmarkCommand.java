@@ -41,8 +41,6 @@ final class BenchmarkCommand implements Runnable {
     /** As many parameters as ResNet-50 has, about. */
     private static final int FLOATS = 24_000_000;
 
-    private static final int ROUNDS = 20;
-
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -76,6 +74,7 @@ final class BenchmarkCommand implements Runnable {
                                 .withInput(new Shape.Image(3, 32, 32))
                                 .withClasses(10)))
                 .toList();
+        StepBenchmark.requirePositive(batch, seconds);
         Path directory = temporary();
         Map<String, Object> results = new LinkedHashMap<>();
         try (SparkApplication spark = Applications.start("convoy benchmark", WORKERS, 1, WORKERS)) {
@@ -104,9 +103,10 @@ final class BenchmarkCommand implements Runnable {
             if (!json) {
                 out.println(String.format(
                         Locale.ROOT,
-                        "reader, one core: %,.0f rows/s of raw 32 x 32 (pad, crop, flip, normalize), %,.0f JPEG images/s of"
-                                + " 500 x 375 to random 224 crops",
+                        "reader, one core: %,.0f rows/s of raw 32 x 32 (pad, crop, flip, normalize); JPEG of 500 x 375:"
+                                + " %,.0f images/s decoded, %,.0f images/s as random 224 crops in floats",
                         reader.get("raw-rows-per-second"),
+                        reader.get("jpeg-decodes-per-second"),
                         reader.get("jpeg-images-per-second")));
             }
         } catch (IOException unreadable) {
@@ -133,10 +133,12 @@ final class BenchmarkCommand implements Runnable {
         return uri + "data";
     }
 
-    private static Map<String, Double> servers(SparkApplication spark) {
+    private Map<String, Double> servers(SparkApplication spark) throws IOException {
         Map<String, Double> figures = new LinkedHashMap<>();
+        int rounds = Math.max(3, 2 * seconds);
+        figures.put("plain sockets", LoopbackBenchmark.plainBytesPerSecond(WORKERS, 4L * FLOATS * rounds));
         for (boolean encrypted : new boolean[] {false, true}) {
-            LoopbackBenchmark.Result result = spark.measureServers(encrypted, WORKERS, FLOATS, ROUNDS);
+            LoopbackBenchmark.Result result = spark.measureServers(encrypted, WORKERS, FLOATS, rounds);
             String how = encrypted ? "encrypted" : "not encrypted";
             figures.put("push, " + how, result.pushBytesPerSecond());
             figures.put("pull, " + how, result.pullBytesPerSecond());
@@ -147,6 +149,7 @@ final class BenchmarkCommand implements Runnable {
     private Map<String, Double> reader(Configuration hadoop, String uri) {
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("raw-rows-per-second", DataBenchmark.rawRowsPerSecond(hadoop, uri + "raw", seconds / 2.0));
+        figures.put("jpeg-decodes-per-second", DataBenchmark.jpegDecodesPerSecond(seconds / 2.0));
         figures.put("jpeg-images-per-second", DataBenchmark.jpegImagesPerSecond(hadoop, uri + "jpeg", seconds / 2.0));
         return figures;
     }

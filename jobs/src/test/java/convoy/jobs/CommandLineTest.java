@@ -48,6 +48,8 @@ final class CommandLineTest {
                 "describe resnet20_cifr | network = resnet20_cifr is not in the catalogue; did you mean ",
                 "describe resnet20_cifar --input 3x2 | input = 3x2 is no shape; write channels x height x width",
                 "describe resnet20_cifar --classes x | convoy describe: Invalid value for option '--classes'",
+                "benchmark --batch 0 | --batch = 0, --seconds = 10: both must be 1 or more",
+                "benchmark --network resnet21_cifar | network = resnet21_cifar is not in the catalogue; did you mean ",
                 "describe resnet20_cifar --classes 0 | classes = 0, must be at least 1",
             })
     void aWrongWordIsOneLineAndStatusTwo(String words, String message) {

@@ -1,11 +1,22 @@
 package convoy.parameterserver;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.network.util.TransportConf;
 
@@ -25,6 +36,67 @@ public final class LoopbackBenchmark {
      * @param pullBytesPerSecond all workers together, from the first pull of a version to the last value in place
      */
     public record Result(double pushBytesPerSecond, double pullBytesPerSecond) {}
+
+    /**
+     * Sends zeros through plain sockets, which nobody looks at: what this machine's loopback lets through at all.
+     *
+     * @param connections as many at once, with a thread at either end
+     * @param bytes through each of them
+     * @return bytes a second, of all together
+     */
+    public static double plainBytesPerSecond(int connections, long bytes) throws IOException {
+        ExecutorService threads = Executors.newFixedThreadPool(2 * connections);
+        try (ServerSocketChannel listening =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            List<SocketChannel> ends = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                ends.add(SocketChannel.open(listening.getLocalAddress()));
+                ends.add(listening.accept());
+            }
+            long start = System.nanoTime();
+            List<Future<?>> moving = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                SocketChannel from = ends.get(2 * i);
+                SocketChannel to = ends.get(2 * i + 1);
+                moving.add(threads.submit(() -> move(bytes, from::write)));
+                moving.add(threads.submit(() -> move(bytes, to::read)));
+            }
+            for (Future<?> end : moving) {
+                end.get();
+            }
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            for (SocketChannel end : ends) {
+                end.close();
+            }
+            return connections * bytes / seconds;
+        } catch (ExecutionException e) {
+            throw new IOException("a plain socket over loopback failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while measuring", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** One direction of a socket's end. */
+    private interface End {
+        int move(ByteBuffer buffer) throws IOException;
+    }
+
+    /** Moves that many bytes, in pieces of 1 MiB as partitions are. */
+    private static long move(long bytes, End end) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
+        for (long left = bytes; left > 0; ) {
+            piece.clear().limit((int) Math.min(piece.capacity(), left));
+            int moved = end.move(piece);
+            if (moved < 0) {
+                throw new EOFException("the other end closed with " + left + " bytes to go");
+            }
+            left -= moved;
+        }
+        return bytes;
+    }
 
     /**
      * Runs {@code rounds} steps after a few to warm up.

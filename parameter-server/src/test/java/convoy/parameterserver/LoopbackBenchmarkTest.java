@@ -2,6 +2,8 @@ package convoy.parameterserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,5 +17,10 @@ final class LoopbackBenchmarkTest {
         // Far below what any machine reaches, encrypted too: what is caught is a unit gone wrong.
         assertThat(result.pushBytesPerSecond()).isBetween(1e6, 1e12);
         assertThat(result.pullBytesPerSecond()).isBetween(1e6, 1e12);
+    }
+
+    @Test
+    void plainSocketsMoveBytesToo() throws IOException {
+        assertThat(LoopbackBenchmark.plainBytesPerSecond(2, 5_000_000)).isBetween(1e6, 1e12);
     }
 }

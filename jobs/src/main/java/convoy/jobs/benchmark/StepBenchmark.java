@@ -42,10 +42,10 @@ public record StepBenchmark(
     /** What is compared is measured in turn, several times, since machines change their speed. */
     private static final int ROUNDS = 3;
 
-    public StepBenchmark {
-        if (batch < 1 || duration.isNegative() || duration.isZero()) {
-            throw new BadInputException(
-                    "batch = " + batch + ", seconds = " + duration.toSeconds() + ": both must be positive");
+    /** What a person asked for, checked before anything starts. */
+    public static void requirePositive(int batch, int seconds) {
+        if (batch < 1 || seconds < 1) {
+            throw new BadInputException("--batch = " + batch + ", --seconds = " + seconds + ": both must be 1 or more");
         }
     }
 

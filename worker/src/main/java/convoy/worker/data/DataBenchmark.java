@@ -60,9 +60,7 @@ public final class DataBenchmark {
      * @return images a second
      */
     public static double jpegImagesPerSecond(Configuration hadoop, String directory, double seconds) {
-        List<byte[]> files = IntStream.range(0, PICTURES)
-                .mapToObj(i -> jpeg(photograph(i, 375, 500), 375, 500))
-                .toList();
+        List<byte[]> files = files();
         List<ImageRow> rows = IntStream.range(0, 200)
                 .mapToObj(i -> new ImageRow(i, files.get(i % PICTURES), i % 10, 375, 500, 3))
                 .toList();
@@ -74,6 +72,39 @@ public final class DataBenchmark {
                 Encoding.ENCODED,
                 Transforms.of(Transform.RandomResizedCrop.defaults(), Transform.Flip.defaults()),
                 seconds);
+    }
+
+    /**
+     * Decodes the same JPEG files whole and does nothing else with them, with one thread: what libjpeg-turbo alone reaches.
+     *
+     * @param seconds how long to measure, after a warm-up of the same length
+     * @return images a second
+     */
+    public static double jpegDecodesPerSecond(double seconds) {
+        List<byte[]> files = files();
+        try (ImageDecoder decoder = new ImageDecoder()) {
+            double rate = 0;
+            for (int round = 0; round < 2; round++) {
+                long images = 0;
+                long start = System.nanoTime();
+                double elapsed = 0;
+                while (elapsed < seconds) {
+                    byte[] file = files.get((int) (images++ % PICTURES));
+                    decoder.decode(file, 0, file.length, 3);
+                    elapsed = (System.nanoTime() - start) / 1e9;
+                }
+                rate = images / elapsed;
+            }
+            return rate;
+        } catch (UndecodableException e) {
+            throw new IllegalStateException("what was encoded here cannot be decoded", e);
+        }
+    }
+
+    private static List<byte[]> files() {
+        return IntStream.range(0, PICTURES)
+                .mapToObj(i -> jpeg(photograph(i, 375, 500), 375, 500))
+                .toList();
     }
 
     /**

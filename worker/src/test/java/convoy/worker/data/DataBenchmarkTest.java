@@ -10,12 +10,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class DataBenchmarkTest {
     /** Far below what any machine reaches: the benchmark itself says how fast; here it must measure, and clean up. */
     @Test
-    void bothMeasurementsRunAndCleanUp(@TempDir Path directory) {
+    void allMeasurementsRunAndCleanUp(@TempDir Path directory) {
         String uri = directory.resolve("benchmark").toUri().toString();
         assertThat(DataBenchmark.rawRowsPerSecond(new Configuration(), uri, 0.2))
                 .isGreaterThan(500);
         assertThat(DataBenchmark.jpegImagesPerSecond(new Configuration(), uri, 0.2))
                 .isGreaterThan(5);
+        assertThat(DataBenchmark.jpegDecodesPerSecond(0.2)).isGreaterThan(5);
         assertThat(directory.resolve("benchmark")).doesNotExist();
     }
 }
