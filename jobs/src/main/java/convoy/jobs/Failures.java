@@ -67,12 +67,17 @@ final class Failures {
                 .findFirst();
     }
 
-    /** The innermost message, which is where the reason stands, under the name of its exception. */
+    /**
+     * The innermost message, which is where the reason stands, under the name of its exception. Of a message of many lines,
+     * as Spark's of a failed stage, the first: the others are stack traces.
+     */
     private static String describe(Throwable thrown) {
         Throwable innermost = causes(thrown).reduce((outer, inner) -> inner).orElse(thrown);
         String message = innermost.getMessage();
         String name = innermost.getClass().getSimpleName();
-        return message == null ? name : name + ": " + oneLine(message);
+        return message == null
+                ? name
+                : name + ": " + message.strip().lines().findFirst().orElse("");
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {
