@@ -37,6 +37,7 @@ import org.apache.hadoop.fs.Path;
 public record StepBenchmark(
         SparkApplication spark, String directory, String data, String engine, int batch, Duration duration) {
     private static final int WARM_UP = 10;
+    private static final int FEWEST_STEPS = 12;
     private static final int STEPS_BETWEEN_CHECKPOINTS = 10;
 
     /** What is compared is measured in turn, several times, since machines change their speed. */
@@ -80,7 +81,7 @@ public record StepBenchmark(
         List<Double> scaling = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             alone.add(engines(network, 1));
-            long steps = steps(alone.get(round), ROUNDS);
+            long steps = steps(alone.get(round), ROUNDS, FEWEST_STEPS);
             two.add(RunFigures.of(train(network, 2, round, steps, 0, new Checkpoints()), WARM_UP));
             sideBySide.add(engines(network, 2));
             one.add(RunFigures.of(train(network, 1, round, steps, 0, new Checkpoints()), WARM_UP));
@@ -88,7 +89,13 @@ public record StepBenchmark(
         }
         Checkpoints checkpoints = new Checkpoints();
         double engine = RunFigures.median(alone, rate -> rate);
-        String metrics = train(network, 2, ROUNDS, steps(engine, 1), STEPS_BETWEEN_CHECKPOINTS, checkpoints);
+        String metrics = train(
+                network,
+                2,
+                ROUNDS,
+                steps(engine, 1, 3 * STEPS_BETWEEN_CHECKPOINTS),
+                STEPS_BETWEEN_CHECKPOINTS,
+                checkpoints);
         return new Result(
                 engine,
                 RunFigures.median(sideBySide, rate -> rate),
@@ -100,9 +107,9 @@ public record StepBenchmark(
                 RunFigures.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
     }
 
-    private long steps(double imagesPerSecond, int rounds) {
+    private long steps(double imagesPerSecond, int rounds, int fewest) {
         double seconds = duration.toMillis() / 1000.0 / rounds;
-        return WARM_UP + Math.max(3 * STEPS_BETWEEN_CHECKPOINTS, Math.round(seconds * imagesPerSecond / batch));
+        return WARM_UP + Math.max(fewest, Math.round(seconds * imagesPerSecond / batch));
     }
 
     private double engines(Network network, int count) throws InterruptedException {
