@@ -25,14 +25,15 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a run starts from: values drawn from its seed, or trained weights. Of the latter the run's directory keeps a copy, as
- * fitted to the network, so that the run needs the file it was given no more once it has begun.
+ * fitted to the network, so that the run needs the file it was given no more once it has begun; and of whatever is frozen, as
+ * checkpoints hold what is trained alone.
  */
 final class InitialValues {
     static final String FILE = "initial.safetensors";
 
     private InitialValues() {}
 
-    /** Puts into the run's directory what cannot be drawn again. */
+    /** Puts into the run's directory what cannot be drawn again or is left out of checkpoints. */
     static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (isKept(resolved)) {
             float[] values = make(hadoop, resolved);
@@ -45,8 +46,13 @@ final class InitialValues {
         }
     }
 
+    /** The SHA-256 of what was kept; empty if nothing is. */
+    static Optional<String> sum(RunDirectory directory, ResolvedRun resolved) {
+        return isKept(resolved) ? Optional.of(directory.sha256(directory.path(FILE))) : Optional.empty();
+    }
+
     private static boolean isKept(ResolvedRun resolved) {
-        return resolved.configuration().network().weights().isPresent();
+        return resolved.configuration().network().weights().isPresent() || resolved.leavesOut();
     }
 
     /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */

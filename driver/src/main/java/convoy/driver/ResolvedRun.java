@@ -5,10 +5,8 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
-import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
-import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;
 import java.util.ArrayList;
@@ -25,7 +23,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param configuration as asked for
  * @param network that is trained
- * @param layout of its flat vector
+ * @param phases in which the same of its tensors are trained
  * @param train the training data
  * @param validation the held-out data
  * @param transforms of training images, normalized by figures
@@ -38,7 +36,7 @@ import org.apache.hadoop.conf.Configuration;
 record ResolvedRun(
         RunConfiguration configuration,
         Network network,
-        ParameterLayout layout,
+        List<Phase> phases,
         DataSet train,
         Optional<DataSet> validation,
         Transforms transforms,
@@ -95,7 +93,7 @@ record ResolvedRun(
         return new ResolvedRun(
                 configuration,
                 network,
-                NetworkLayout.of(network),
+                Phase.of(network, configuration.fineTuning(), configuration.epochs(), stepsPerEpoch),
                 train,
                 validation,
                 transforms,
@@ -132,6 +130,9 @@ record ResolvedRun(
         keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
         keys.put("engine", configuration.engine());
         configuration.network().weights().ifPresent(weights -> keys.put("network.weights", weights.toString()));
+        if (!configuration.fineTuning().equals(FineTuning.defaults())) {
+            keys.put("fine-tuning", configuration.fineTuning().toString());
+        }
         return keys;
     }
 
@@ -156,6 +157,27 @@ record ResolvedRun(
                     + where + " says: " + String.join(", ", differences)
                     + "; put that back to resume it, or give the new run another name");
         }
+    }
+
+    /** The phase that goes on from a version; of the last version the last one. */
+    Phase phaseFrom(long version) {
+        return phases.stream()
+                .filter(phase -> version < phase.end())
+                .findFirst()
+                .orElse(phases.get(phases.size() - 1));
+    }
+
+    /** The phase that a version was reached in, whose layout its checkpoint has. */
+    Phase phaseOf(long version) {
+        return phases.stream()
+                .filter(phase -> version <= phase.end())
+                .findFirst()
+                .orElse(phases.get(phases.size() - 1));
+    }
+
+    /** Whether some tensor is not trained from the beginning, so that checkpoints lack it. */
+    boolean leavesOut() {
+        return !phases.get(0).leftOut(network).isEmpty();
     }
 
     /** Versions after which the held-out data is scored; none without such data. */

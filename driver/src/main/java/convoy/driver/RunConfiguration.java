@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param weightDecay how much, and on which tensors
  * @param clipNorm largest global norm of a step's gradient; empty: not clipped
  * @param labelSmoothing share of a label that is spread over all classes
+ * @param fineTuning which tensors are trained, from when on and how fast
  * @param engine that computes gradients
  * @param device that the engine computes on: {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads of the engine in each worker
@@ -51,6 +52,7 @@ public record RunConfiguration(
         WeightDecay weightDecay,
         Optional<Double> clipNorm,
         double labelSmoothing,
+        FineTuning fineTuning,
         String engine,
         String device,
         int threads,
@@ -121,6 +123,7 @@ public record RunConfiguration(
                 WeightDecay.defaults(),
                 Optional.empty(),
                 0,
+                FineTuning.defaults(),
                 "nd4j",
                 "cpu",
                 1,

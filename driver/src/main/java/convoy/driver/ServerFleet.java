@@ -30,7 +30,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
 
     /** Opens all ranges; completes when all of them serve. */
     CompletableFuture<Void> open(
-            ServerClients clients, ResolvedRun resolved, ValueSource source, SnapshotPlan snapshots) {
+            ServerClients clients, ResolvedRun resolved, Phase phase, ValueSource source, SnapshotPlan snapshots) {
         List<CompletableFuture<Void>> opened = new ArrayList<>();
         for (int server = 0; server < places.size(); server++) {
             opened.add(clients.open(
@@ -39,7 +39,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
                             run,
                             incarnation,
                             server,
-                            resolved.layout(),
+                            phase.layout(),
                             resolved.rule(),
                             resolved.configuration().microBatches(),
                             firstVersion,

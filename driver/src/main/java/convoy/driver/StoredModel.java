@@ -3,12 +3,14 @@ package convoy.driver;
 import convoy.architectures.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.Manifest;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
+import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.worker.NetworkLayout;
 import java.io.FileNotFoundException;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -113,11 +116,14 @@ record StoredModel(ModelDescription description, long step, float[] values) {
         ModelDescription description = ModelDescription.fromMetadata(
                         checkpoint.manifest().model(), where)
                 .orElseThrow(() -> new BadInputException(where + " does not say which network it is of"));
+        ParameterLayout whole = NetworkLayout.of(description.build());
+        List<String> leftOut =
+                checkpoint.manifest().leftOut().map(Manifest.LeftOut::tensors).orElse(List.of());
+        ParameterLayout held = whole.without(Set.copyOf(leftOut));
         float[] values = new float[checkpoint.manifest().size()];
-        int expected = NetworkLayout.of(description.build()).size();
-        if (values.length != expected) {
+        if (values.length != held.size()) {
             throw new BadInputException(where + " holds " + values.length + " numbers, " + description.network()
-                    + " has " + expected + ": it was written by another version of that network");
+                    + " has " + held.size() + ": it was written by another version of that network");
         }
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
             try (Safetensors.Reader reader = Safetensors.open(hadoop, new Path(checkpoint.directory(), file.name()))) {
@@ -128,7 +134,17 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                 throw new UncheckedIOException("cannot read " + file.name() + " of " + where, failure);
             }
         }
-        return new StoredModel(description, checkpoint.step(), values);
+        if (checkpoint.manifest().leftOut().isEmpty()) {
+            return new StoredModel(description, checkpoint.step(), values);
+        }
+        String initial =
+                directory.path(checkpoint.manifest().leftOut().get().file()).toString();
+        float[] all = use(hadoop, initial, files -> {
+            TensorFit.of(files, description.build()).requireAll();
+            return values(files, whole);
+        });
+        SharedTensors.of(held, whole).copy(values, all);
+        return new StoredModel(description, checkpoint.step(), all);
     }
 
     /**

@@ -10,6 +10,7 @@ import convoy.worker.engine.Engines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -102,6 +103,7 @@ public final class Training {
         }
     }
 
+    /** Trains phase after phase, each from the checkpoint that the one before it ended with. */
     private static Checkpoint train(
             JavaSparkContext spark,
             Switchboard switchboard,
@@ -114,14 +116,39 @@ public final class Training {
             TrainingListener listener)
             throws InterruptedException {
         SparkConf conf = spark.getConf();
+        Optional<String> initialSum = InitialValues.sum(directory, resolved);
+        AtomicBoolean stopped = new AtomicBoolean();
+        Optional<Checkpoint> last = resumed;
         try (ServerClients clients = ServerClients.create(
                 ExecutorSide.transport(conf),
                 ExecutorSide.secret(conf),
                 resolved.configuration().patience().silence())) {
-            TrainingRun run = new TrainingRun(
-                    spark, switchboard, clients, resolved, directory, resumed, recorder, until, listener);
-            signal.onStop(run::stop);
-            return run.run();
+            boolean continues = false;
+            do {
+                TrainingRun run = new TrainingRun(
+                        spark,
+                        switchboard,
+                        clients,
+                        resolved,
+                        directory,
+                        last,
+                        initialSum,
+                        continues,
+                        recorder,
+                        until,
+                        listener);
+                signal.onStop(() -> {
+                    stopped.set(true);
+                    run.stop();
+                });
+                if (stopped.get()) {
+                    // Asked for between two phases.
+                    run.stop();
+                }
+                last = Optional.of(run.run());
+                continues = true;
+            } while (last.get().step() < until && !stopped.get());
+            return last.get();
         }
     }
 }

@@ -13,14 +13,17 @@ import convoy.driver.coordination.WorkerFailure;
 import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.ServerException;
 import convoy.parameterserver.ServerStatistics;
+import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.ValueSource;
 import convoy.worker.BlockScorer;
+import convoy.worker.NetworkLayout;
 import convoy.worker.data.PipelineOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -41,7 +44,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One call's part of a run, from the checkpoint it goes on from to its end.
+ * One call's part of a phase of a run, from the checkpoint it goes on from to its end.
  *
  * <p>Everything that happens is brought to one thread, the caller's, by a queue: what the coordinator saw, checkpoints that
  * the servers finished, the wish to stop. So the figures, the files and the listener need no locks, and neither Spark's
@@ -56,6 +59,11 @@ final class TrainingRun {
     private final Switchboard switchboard;
     private final ServerClients clients;
     private final ResolvedRun resolved;
+    private final Phase phase;
+    private final Optional<String> initialSum;
+    /** The last version of this call, which may be of a later phase. */
+    private final long goal;
+
     private final RunConfiguration configuration;
     private final RunDirectory directory;
     private final Checkpoints checkpoints;
@@ -73,6 +81,9 @@ final class TrainingRun {
     private long until;
     private long lastSeenWorkers = System.nanoTime();
     private boolean stopping;
+    /** Whether an earlier phase has announced this call. */
+    private final boolean continues;
+
     private long lastProbe = System.nanoTime();
     /** When the version that the next checkpoint holds was reached; a checkpoint takes from then until it is committed. */
     private long reachedNanos = System.nanoTime();
@@ -88,8 +99,10 @@ final class TrainingRun {
             ResolvedRun resolved,
             RunDirectory directory,
             Optional<Checkpoint> resumed,
+            Optional<String> initialSum,
+            boolean continues,
             RunRecorder recorder,
-            long until,
+            long goal,
             TrainingListener listener) {
         this.spark = spark;
         this.switchboard = switchboard;
@@ -102,7 +115,11 @@ final class TrainingRun {
         this.recorder = recorder;
         this.committed = resumed;
         this.first = resumed.map(Checkpoint::step).orElse(0L);
-        this.until = until;
+        this.phase = resolved.phaseFrom(first);
+        this.initialSum = initialSum;
+        this.continues = continues;
+        this.goal = goal;
+        this.until = Math.min(goal, phase.end());
         // A name that no earlier call had, whose servers or workers may still be about.
         this.name = configuration.name() + "-"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -146,7 +163,7 @@ final class TrainingRun {
         boolean clean = false;
         try {
             awaitStart(stage);
-            openServers("the run begins");
+            openServers(continues ? "more tensors are trained" : "the run begins");
             announce();
             while (!complete()) {
                 next(LOOK_MILLIS);
@@ -188,6 +205,11 @@ final class TrainingRun {
                 resolved.network().classes(),
                 input(),
                 configuration.network().dropout(),
+                phase.frozen().tensors().stream().sorted().toList(),
+                phase.frozen().inference(),
+                phase.leftOut(resolved.network()).isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(directory.path(InitialValues.FILE).toString()),
                 resolved.train().uri(),
                 resolved.train().info().fingerprint(),
                 resolved.validation().map(data -> data.uri()),
@@ -219,7 +241,7 @@ final class TrainingRun {
 
     private void take(RunEvent event) {
         if (event instanceof RunEvent.StepDone done) {
-            recorder.step(done.figures(), until);
+            recorder.step(done.figures(), stopping ? until : goal);
             switchboard.show(recorder.newestProgress());
             if (done.figures().step() + 1 == awaitedVersion) {
                 reachedNanos = System.nanoTime();
@@ -299,7 +321,7 @@ final class TrainingRun {
     }
 
     private int wantedServers() {
-        return Math.min(configuration.servers(), resolved.layout().partitions());
+        return Math.min(configuration.servers(), phase.layout().partitions());
     }
 
     private List<Switchboard.Place> alive() {
@@ -321,13 +343,11 @@ final class TrainingRun {
             incarnation++;
             long version = committed.map(Checkpoint::step).orElse(0L);
             ServerFleet next = new ServerFleet(name, incarnation, version, places);
-            ValueSource source = committed
-                    .map(Checkpoint::source)
-                    .orElseGet(() -> new ValueSource.Initial(
-                            InitialValues.read(spark.hadoopConfiguration(), directory, resolved)));
+            ValueSource source = committed.map(this::source).orElseGet(this::initial);
             CompletableFuture<Void> opened = next.open(
                     clients,
                     resolved,
+                    phase,
                     source,
                     resolved.snapshots(checkpoints.root().toString(), version, until));
             if (settled(next, opened, begun)) {
@@ -337,8 +357,8 @@ final class TrainingRun {
         ServerFleet servers = fleet.get();
         if (servers.places().size() < configuration.servers()) {
             listener.notice(
-                    resolved.layout().partitions() < configuration.servers()
-                            ? "a network of " + resolved.layout().size() + " numbers has room for "
+                    phase.layout().partitions() < configuration.servers()
+                            ? "a network of " + phase.layout().size() + " numbers has room for "
                                     + servers.places().size() + " of the " + configuration.servers()
                                     + " servers asked for"
                             : servers.places().size() + " of " + configuration.servers()
@@ -353,6 +373,29 @@ final class TrainingRun {
         if (servers.firstVersion() < until) {
             awaitSnapshot(servers, resolved.nextCheckpoint(servers.firstVersion(), until));
         }
+    }
+
+    /** A checkpoint's values; those of a phase before this one lack what has been unfrozen since. */
+    private ValueSource source(Checkpoint checkpoint) {
+        Phase before = resolved.phaseOf(checkpoint.step());
+        return before.equals(phase)
+                ? checkpoint.source(Optional.empty())
+                : checkpoint.source(Optional.of(new ValueSource.Growth(
+                        before.layout(), directory.path(InitialValues.FILE).toString())));
+    }
+
+    private ValueSource initial() {
+        float[] values = InitialValues.read(spark.hadoopConfiguration(), directory, resolved);
+        float[] held = new float[phase.layout().size()];
+        SharedTensors.of(NetworkLayout.of(resolved.network()), phase.layout()).copy(values, held);
+        return new ValueSource.Initial(held);
+    }
+
+    private Optional<Manifest.LeftOut> leftOut() {
+        List<String> tensors = phase.leftOut(resolved.network());
+        return tensors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Manifest.LeftOut(InitialValues.FILE, initialSum.orElseThrow(), tensors));
     }
 
     private List<Switchboard.Place> awaitPlaces(long begun) throws InterruptedException {
@@ -472,7 +515,7 @@ final class TrainingRun {
 
     private void commit(long version, List<SnapshotFile> files, Duration took) {
         Checkpoint checkpoint = checkpoints.commit(new Manifest(
-                version, resolved.determinants(), ModelDescription.of(resolved).toMetadata(), files));
+                version, resolved.determinants(), ModelDescription.of(resolved).toMetadata(), leftOut(), files));
         committed = Optional.of(checkpoint);
         recorder.checkpoint(new TrainingListener.Checkpointed(
                 version,
@@ -483,6 +526,20 @@ final class TrainingRun {
     }
 
     private void announce() {
+        if (!phase.layout().equals(NetworkLayout.of(resolved.network()))) {
+            listener.notice(String.format(
+                    Locale.ROOT,
+                    "from step %d on %,d of %,d parameters are trained, in %d of %d tensors",
+                    first,
+                    phase.layout().parameterCount(),
+                    resolved.network().parameterCount(),
+                    resolved.network().parameters().size()
+                            - phase.frozen().tensors().size(),
+                    resolved.network().parameters().size()));
+        }
+        if (continues) {
+            return;
+        }
         listener.started(new TrainingListener.Started(
                 configuration.name(),
                 directory.root().toString(),
@@ -491,7 +548,7 @@ final class TrainingRun {
                 resolved.train().rows(),
                 resolved.stepsPerEpoch(),
                 first,
-                until,
+                goal,
                 coordinator.workers().size(),
                 fleet.map(servers -> servers.places().size()).orElse(0)));
     }

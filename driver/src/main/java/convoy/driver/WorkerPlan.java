@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param classes of it
  * @param input {@code [channels, height, width]} of it
  * @param dropout whether its dropout nodes are there
+ * @param frozen tensors that are not trained
+ * @param fixedNorms whether frozen batch norms normalize with their running statistics
+ * @param others URI of the file that has what servers do not hold; empty if they hold all
  * @param train URI of the training data
  * @param trainFingerprint that it must still have
  * @param validation URI of the held-out data
@@ -43,6 +46,9 @@ record WorkerPlan(
         int classes,
         List<Integer> input,
         boolean dropout,
+        List<String> frozen,
+        boolean fixedNorms,
+        Optional<String> others,
         String train,
         String trainFingerprint,
         Optional<String> validation,
@@ -63,6 +69,7 @@ record WorkerPlan(
     WorkerPlan {
         input = List.copyOf(input);
         mixes = List.copyOf(mixes);
+        frozen = List.copyOf(frozen);
         evaluations = List.copyOf(evaluations);
     }
 

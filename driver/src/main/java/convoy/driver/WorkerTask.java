@@ -8,6 +8,7 @@ import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.SumTree;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
+import convoy.worker.TrainedPart;
 import convoy.worker.WorkerLoop;
 import convoy.worker.data.BatchPipeline;
 import convoy.worker.data.DataSet;
@@ -16,12 +17,14 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.Frozen;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -80,7 +83,9 @@ final class WorkerTask implements VoidFunction<Integer> {
     private static void work(int task, ExecutorSide executor, WorkerPlan plan, Progress progress) throws Exception {
         Configuration hadoop = ExecutorSide.hadoop(executor.context().conf());
         Network network = plan.build();
-        ParameterLayout layout = NetworkLayout.of(network);
+        Frozen frozen = new Frozen(Set.copyOf(plan.frozen()), plan.fixedNorms());
+        ParameterLayout whole = NetworkLayout.of(network);
+        ParameterLayout layout = whole.without(frozen.unchanged(network));
         PipelineOptions reading = new PipelineOptions(plan.readerThreads(), plan.lookAhead(), plan.cacheMegabytes());
         DataSet train = DataSet.open(hadoop, plan.train());
         train.requireFingerprint(plan.trainFingerprint());
@@ -92,8 +97,14 @@ final class WorkerTask implements VoidFunction<Integer> {
                         BlockScorer.blockRows(plan.microBatch()),
                         reading));
         ServerClients clients = executor.clients(Duration.ofMillis(plan.silenceMillis()));
-        EngineOptions options = new EngineOptions(device(plan.device()), plan.threads(), plan.labelSmoothing());
-        try (Engine engine = Engines.find(plan.engine(), options.device()).compile(network, options);
+        EngineOptions options = new EngineOptions(device(plan.device()), plan.threads(), plan.labelSmoothing(), frozen);
+        Optional<float[]> others = plan.others()
+                .map(uri -> StoredModel.use(hadoop, uri, files -> {
+                    TensorFit.of(files, network).requireAll();
+                    return StoredModel.values(files, whole);
+                }));
+        Engine compiled = Engines.find(plan.engine(), options.device()).compile(network, options);
+        try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
                 BatchPipeline batches = new BatchPipeline(
                         train,
                         train.order(plan.seed(), plan.microBatches(), plan.microBatch()),

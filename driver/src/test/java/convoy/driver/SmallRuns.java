@@ -71,6 +71,7 @@ final class SmallRuns {
                 new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
                 Optional.of(5.0),
                 0.1,
+                FineTuning.defaults(),
                 ToyEngineProvider.NAME,
                 "cpu",
                 1,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.FineTuning.FrozenNorms;
+import convoy.driver.FineTuning.Rate;
+import convoy.driver.FineTuning.Unfreeze;
 import convoy.driver.RunConfiguration.HeadWeights;
 import convoy.driver.RunConfiguration.InputWeights;
 import convoy.driver.RunConfiguration.NetworkChoice;
@@ -13,16 +16,21 @@ import convoy.driver.SmallRuns.Heard;
 import convoy.driver.TrainingResult.Outcome;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.Segment;
+import convoy.worker.NetworkLayout;
 import convoy.worker.data.Transforms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -312,6 +320,103 @@ final class TrainingTest {
         assertThatThrownBy(() -> run(SmallRuns.with(configuration("given-3", 2, 1), "network", from)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("given.safetensors is not there");
+    }
+
+    private static RunConfiguration tuned(String name, int workers, int servers, FrozenNorms norms) {
+        return SmallRuns.with(
+                SmallRuns.with(
+                        configuration(name, workers, servers),
+                        "fineTuning",
+                        new FineTuning(
+                                List.of("*"),
+                                List.of(new Unfreeze("fc", 0), new Unfreeze("layer3.1", 1), new Unfreeze("layer3", 2)),
+                                List.of(new Rate("layer3", 0.5)),
+                                norms)),
+                "optimizer",
+                Optimizer.AdamW.defaults());
+    }
+
+    /** Head first, then more and more: on any cluster, stopped within a phase or between two. */
+    @Test
+    void aRunThatUnfreezesHasTheSameBitsOnAnyClusterAndHoweverOftenItIsStopped() throws IOException {
+        Heard heard = new Heard();
+        TrainingResult alone =
+                Training.run(spark, tuned("unfrozen", 1, 1, FrozenNorms.TRAINING), TrainingOptions.defaults(), heard);
+        assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
+        assertThat(heard.lines)
+                .contains(
+                        "from step 0 on 260 of 269,332 parameters are trained, in 2 of 59 tensors",
+                        "from step 7 on 74,244 of 269,332 parameters are trained, in 8 of 59 tensors");
+        assertThat(runs.figures("unfrozen")).hasSize(SmallRuns.STEPS + SmallRuns.EPOCHS);
+        TrainingResult three = run(tuned("unfrozen-3", 3, 2, FrozenNorms.TRAINING));
+        assertThat(SmallRuns.sha256(three)).isEqualTo(SmallRuns.sha256(alone));
+        assertThat(three.evaluation()).isEqualTo(alone.evaluation());
+        for (long step : new long[] {3, 7, 11, 14}) {
+            assertThat(run(tuned("unfrozen-stopped", 2, 1 + (int) step % 2, FrozenNorms.TRAINING), step)
+                            .step())
+                    .isEqualTo(step);
+        }
+        TrainingResult resumed = run(tuned("unfrozen-stopped", 2, 2, FrozenNorms.TRAINING));
+        assertThat(SmallRuns.sha256(resumed)).isEqualTo(SmallRuns.sha256(alone));
+        assertThat(runs.figures("unfrozen-stopped")).isEqualTo(runs.figures("unfrozen"));
+        assertThatThrownBy(() -> run(tuned("unfrozen-stopped", 2, 2, FrozenNorms.INFERENCE)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("fine-tuning = FineTuning[");
+    }
+
+    @Test
+    void whatIsFrozenIsInNoCheckpointAndEndsAsItBegan() throws IOException {
+        TrainingResult result = run(tuned("frozen-body", 2, 2, FrozenNorms.INFERENCE));
+        StoredModel model = stored(result.exports().get(0));
+        StoredModel first = stored(
+                runs.of("frozen-body").resolve("initial.safetensors").toUri().toString(), model.description());
+        for (Segment segment : NetworkLayout.of(model.description().build()).segments()) {
+            boolean trained = segment.name().startsWith("fc.") || segment.name().startsWith("layer3.");
+            float[] before = Arrays.copyOfRange(
+                    first.values(), segment.begin(), segment.range().end());
+            float[] after = Arrays.copyOfRange(
+                    model.values(), segment.begin(), segment.range().end());
+            assertThat(Arrays.equals(before, after)).as(segment.name()).isEqualTo(!trained);
+        }
+        long bytes;
+        try (Stream<Path> files = Files.list(runs.of("frozen-body").resolve("checkpoints/step-00000021"))) {
+            bytes = files.filter(file -> file.getFileName().toString().startsWith("range-"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+        assertThat(bytes).as("values and two slots of layer3 and fc alone").isLessThan(3 * 4 * 206_000 + 8_000);
+
+        Path initial = runs.of("frozen-body").resolve("initial.safetensors");
+        byte[] damaged = Files.readAllBytes(initial);
+        damaged[damaged.length - 100] ^= 1;
+        Files.write(initial, damaged);
+        assertThatThrownBy(() -> run(tuned("frozen-body", 1, 1, FrozenNorms.INFERENCE)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("initial.safetensors, which has what the run never trained, is damaged")
+                .hasMessageNotContaining("\n");
+    }
+
+    private static StoredModel stored(String uri) {
+        Configuration hadoop = spark.context().hadoopConfiguration();
+        return StoredModel.read(hadoop, uri, StoredModel.describe(hadoop, uri, Optional.empty()));
+    }
+
+    private static StoredModel stored(String uri, ModelDescription description) {
+        return StoredModel.read(spark.context().hadoopConfiguration(), uri, description);
+    }
+
+    @Test
+    void aPatternThatNamesNothingIsOneLineBeforeAnythingStarts() {
+        RunConfiguration wrong = SmallRuns.with(
+                configuration("wrong-pattern", 1, 1),
+                "fineTuning",
+                new FineTuning(List.of("layer7"), List.of(), List.of(), FrozenNorms.TRAINING));
+        assertThatThrownBy(() -> run(wrong))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("fine-tuning.freeze.0 = 'layer7' names no tensor of resnet20_cifar")
+                .hasMessageNotContaining("\n");
+        assertThat(runs.of("wrong-pattern")).doesNotExist();
     }
 
     @Test

@@ -18,15 +18,16 @@ import java.util.Optional;
  *  36      8     first version
  *  44      …     text  run
  *          …     list of tensors: text name; list of dimensions (4 each); 4 role (0 weight, 1 bias, 2 norm, 3 statistic);
- *                8 momentum
+ *                8 momentum; 8 factor of the learning rate; 8 first version that is trained
  *          …     optimizer: 4 kind (1 SGD, 2 momentum, 3 Nesterov, 4 RMSprop, 5 Adam, 6 AdamW); its doubles
  *          8 4   weight decay: rate; 4 scope (0 weights, 1 all)
  *          …     schedule: 4 kind (1 constant, 2 step, 3 multi-step, 4 exponential, 5 cosine, 6 polynomial, 7 warm-up);
  *                its numbers, 8 each, in the order of the record; a list where the record has one; a warm-up is
  *                followed by the schedule behind it
  *          8     clip norm; NaN for none
- *          4     source: 0 values will be sent, 1 snapshot; for a snapshot: text directory; list of files: text name,
- *                8 length, text SHA-256, 4 + 4 key range
+ *          4     source: 0 values will be sent, 1 snapshot, 2 snapshot of another layout; for a snapshot: text directory;
+ *                list of files: text name, 8 length, text SHA-256, 4 + 4 key range; for one of another layout then: list
+ *                of tensors as above; text URI of the others
  *          …     list of servers: text host, 4 port
  *          …     text snapshot directory; 8 every; list of versions, 8 each
  * </pre>
@@ -127,12 +128,12 @@ final class OpenMessage {
                         case NORM -> 2;
                         case STATISTIC -> 3;
                     });
-            out.putDouble(segment.momentum());
+            out.putDouble(segment.momentum()).putDouble(segment.rate()).putLong(segment.since());
         }
     }
 
     private static ParameterLayout readLayout(ByteBuffer in) {
-        int count = Fields.readCount(in, "tensors", 20);
+        int count = Fields.readCount(in, "tensors", 36);
         List<Segment> segments = new ArrayList<>(count);
         int begin = 0;
         for (int i = 0; i < count; i++) {
@@ -150,7 +151,7 @@ final class OpenMessage {
                         case 3 -> Segment.Role.STATISTIC;
                         default -> throw new IllegalArgumentException("tensor '" + name + "' has an unknown role");
                     };
-            Segment segment = new Segment(name, shape, begin, role, in.getDouble());
+            Segment segment = new Segment(name, shape, begin, role, in.getDouble(), in.getDouble(), in.getLong());
             segments.add(segment);
             begin = segment.range().end();
         }
@@ -239,7 +240,8 @@ final class OpenMessage {
             out.putInt(0);
             return;
         }
-        out.putInt(1);
+        Optional<ValueSource.Growth> growth = source.get().growth();
+        out.putInt(growth.isPresent() ? 2 : 1);
         Fields.writeText(out, source.get().directory());
         out.putInt(source.get().files().size());
         for (SnapshotFile file : source.get().files()) {
@@ -248,6 +250,10 @@ final class OpenMessage {
             Fields.writeText(out, file.sha256());
             out.putInt(file.range().begin()).putInt(file.range().end());
         }
+        growth.ifPresent(other -> {
+            writeLayout(out, other.layout());
+            Fields.writeText(out, other.others());
+        });
     }
 
     private static Optional<ValueSource.Snapshot> readSource(ByteBuffer in) {
@@ -255,8 +261,8 @@ final class OpenMessage {
         if (kind == 0) {
             return Optional.empty();
         }
-        if (kind != 1) {
-            throw new IllegalArgumentException("source kind " + kind + ": 0 and 1 are known");
+        if (kind != 1 && kind != 2) {
+            throw new IllegalArgumentException("source kind " + kind + ": 0 to 2 are known");
         }
         String directory = Fields.readText(in, "snapshot directory", Wire.MAX_TEXT);
         int count = Fields.readCount(in, "range files", 88);
@@ -267,7 +273,13 @@ final class OpenMessage {
             String sha256 = Fields.readText(in, "checksum", 64);
             files.add(new SnapshotFile(name, length, sha256, new KeyRange(in.getInt(), in.getInt())));
         }
-        return Optional.of(new ValueSource.Snapshot(directory, files));
+        return Optional.of(new ValueSource.Snapshot(
+                directory,
+                files,
+                kind == 1
+                        ? Optional.empty()
+                        : Optional.of(new ValueSource.Growth(
+                                readLayout(in), Fields.readText(in, "URI of the other tensors", Wire.MAX_TEXT)))));
     }
 
     private static List<Long> readLongs(ByteBuffer in, String what) {

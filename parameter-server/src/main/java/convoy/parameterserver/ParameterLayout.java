@@ -131,7 +131,31 @@ public record ParameterLayout(List<Segment> segments) {
         throw new IllegalArgumentException("no tensor is called '" + name + "'");
     }
 
-    /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: equal for equal layouts only. */
+    /**
+     * The layout without some of its tensors; those that are left move together.
+     *
+     * @throws IllegalArgumentException if none is left
+     */
+    public ParameterLayout without(Set<String> names) {
+        List<Segment> left = new ArrayList<>();
+        int begin = 0;
+        for (Segment segment : segments) {
+            if (!names.contains(segment.name())) {
+                left.add(new Segment(
+                        segment.name(),
+                        segment.shape(),
+                        begin,
+                        segment.role(),
+                        segment.momentum(),
+                        segment.rate(),
+                        segment.since()));
+                begin += segment.size();
+            }
+        }
+        return new ParameterLayout(left);
+    }
+
+    /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of how they are trained. */
     public String fingerprint() {
         MessageDigest digest;
         try {

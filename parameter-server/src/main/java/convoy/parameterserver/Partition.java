@@ -89,8 +89,18 @@ final class Partition {
      * @param statistic whether these are running statistics
      * @param decay weight decay of trained ones
      * @param momentum of running statistics
+     * @param rate what the learning rate of trained ones is multiplied by
+     * @param since the version from which on they are trained
      */
-    record Piece(KeyRange local, boolean statistic, double decay, double momentum) {}
+    record Piece(KeyRange local, boolean statistic, double decay, double momentum, double rate, long since) {
+        boolean isLike(Piece other) {
+            return statistic == other.statistic
+                    && decay == other.decay
+                    && momentum == other.momentum
+                    && rate == other.rate
+                    && since == other.since;
+        }
+    }
 
     /** The sums of a whole step, in this partition's part of a slab; the thread that has them owns the partition. */
     @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread, never compared
@@ -134,15 +144,24 @@ final class Partition {
             }
             boolean statistic = segment.role() == Segment.Role.STATISTIC;
             double decay = spec.rule().weightDecay().rateOf(segment.role());
-            int begin = shared.begin() - base;
-            if (!pieces.isEmpty()) {
-                Piece last = pieces.get(pieces.size() - 1);
-                if (last.statistic == statistic && last.decay == decay && last.momentum == segment.momentum()) {
-                    pieces.remove(pieces.size() - 1);
-                    begin = last.local.begin();
-                }
+            Piece piece = new Piece(
+                    new KeyRange(shared.begin() - base, shared.end() - base),
+                    statistic,
+                    decay,
+                    segment.momentum(),
+                    segment.rate(),
+                    segment.since());
+            if (!pieces.isEmpty() && pieces.get(pieces.size() - 1).isLike(piece)) {
+                int begin = pieces.remove(pieces.size() - 1).local.begin();
+                piece = new Piece(
+                        new KeyRange(begin, piece.local.end()),
+                        statistic,
+                        decay,
+                        piece.momentum,
+                        piece.rate,
+                        piece.since);
             }
-            pieces.add(new Piece(new KeyRange(begin, shared.end() - base), statistic, decay, segment.momentum()));
+            pieces.add(piece);
         }
         return List.copyOf(pieces);
     }
@@ -422,7 +441,7 @@ final class Partition {
                 if (piece.statistic) {
                     runStatistics(complete.sums, piece.momentum, from, to);
                 } else {
-                    Optimizer.Step step = new Optimizer.Step(rate, piece.decay, next);
+                    Optimizer.Step step = new Optimizer.Step(rate * piece.rate, piece.decay, next - piece.since);
                     rule.optimizer().update(values, complete.sums, slots, from, to, step);
                 }
             }

@@ -18,7 +18,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -136,13 +138,15 @@ final class RangeFile {
 
     /**
      * Reads a range from a snapshot that any number of servers wrote. Every file it needs is read whole and compared with
-     * its checksum.
+     * its checksum. Slots of tensors that the snapshot lacks stay as they are.
      *
      * @param values takes {@code spec.range()}
      * @param slots take the range's trained part
      */
     static void read(Configuration hadoop, RangeSpec spec, ValueSource.Snapshot source, float[] values, float[][] slots)
             throws IOException {
+        ParameterLayout stored = source.growth().map(ValueSource.Growth::layout).orElse(spec.layout());
+        SharedTensors shared = SharedTensors.of(stored, spec.layout());
         List<SnapshotFile> files = new ArrayList<>(source.files());
         files.sort(Comparator.comparingInt(file -> file.range().begin()));
         int next = 0;
@@ -154,20 +158,75 @@ final class RangeFile {
             }
             next = file.range().end();
         }
-        if (next != spec.layout().size()) {
+        if (next != stored.size()) {
             throw new BadFileException(source.directory() + ": its range files hold " + next
-                    + " floats, the network has " + spec.layout().size()
+                    + " floats, the network has " + stored.size()
                     + ": it is the checkpoint of another network, or its manifest is damaged");
         }
         for (SnapshotFile file : files) {
-            if (file.range().intersect(spec.range()).size() > 0) {
-                readFile(hadoop, spec, new Path(source.directory(), file.name()), file, values, slots);
+            if (!copies(shared, file.range(), spec.range()).isEmpty()) {
+                readFile(hadoop, spec, stored, shared, new Path(source.directory(), file.name()), file, values, slots);
+            }
+        }
+        if (source.growth().isPresent()) {
+            readOthers(hadoop, spec, stored, source.growth().get().others(), values);
+        }
+    }
+
+    /** What of {@code held}, in the first layout, goes to where in {@code wanted}, in the second. */
+    private static List<SharedTensors.Piece> copies(SharedTensors shared, KeyRange held, KeyRange wanted) {
+        List<SharedTensors.Piece> copies = new ArrayList<>();
+        for (SharedTensors.Piece piece : shared.pieces()) {
+            int shift = piece.to() - piece.from();
+            KeyRange there = new KeyRange(piece.from(), piece.from() + piece.length()).intersect(held);
+            if (there.size() == 0) {
+                continue;
+            }
+            KeyRange here = new KeyRange(there.begin() + shift, there.end() + shift).intersect(wanted);
+            if (here.size() > 0) {
+                copies.add(new SharedTensors.Piece(here.begin() - shift, here.begin(), here.size()));
+            }
+        }
+        return copies;
+    }
+
+    /** Reads the tensors of the range that are not in {@code stored}. */
+    private static void readOthers(
+            Configuration hadoop, RangeSpec spec, ParameterLayout stored, String uri, float[] values)
+            throws IOException {
+        Set<String> known = stored.segments().stream().map(Segment::name).collect(Collectors.toSet());
+        try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
+            for (Segment segment : spec.layout().segments()) {
+                KeyRange wanted = segment.range().intersect(spec.range());
+                if (known.contains(segment.name()) || wanted.size() == 0) {
+                    continue;
+                }
+                List<Long> shape =
+                        segment.shape().stream().map(Integer::longValue).toList();
+                if (!files.shape(segment.name()).equals(Optional.of(shape))) {
+                    throw new BadFileException(uri + " has no tensor '" + segment.name() + "' of shape " + shape);
+                }
+                float[] tensor = new float[segment.size()];
+                files.read(segment.name(), tensor, 0);
+                System.arraycopy(
+                        tensor,
+                        wanted.begin() - segment.begin(),
+                        values,
+                        wanted.begin() - spec.range().begin(),
+                        wanted.size());
             }
         }
     }
 
     private static void readFile(
-            Configuration hadoop, RangeSpec spec, Path path, SnapshotFile file, float[] values, float[][] slots)
+            Configuration hadoop,
+            RangeSpec spec,
+            ParameterLayout stored,
+            SharedTensors shared,
+            Path path,
+            SnapshotFile file,
+            float[] values,
+            float[][] slots)
             throws IOException {
         FileSystem fileSystem = path.getFileSystem(hadoop);
         long length;
@@ -185,7 +244,7 @@ final class RangeFile {
         Optional<BadFileException> malformed = Optional.empty();
         try (InputStream in = new DigestInputStream(fileSystem.open(path, BUFFER), sha256)) {
             try {
-                copyContents(in, path.toString(), spec, file, values, slots);
+                copyContents(in, path.toString(), spec, stored, shared, file, values, slots);
             } catch (BadFileException e) {
                 // If the bytes are not what was written, that is what the message must say.
                 malformed = Optional.of(e);
@@ -204,17 +263,24 @@ final class RangeFile {
 
     /** Copies what the file and the range share; reads the file front to back. */
     private static void copyContents(
-            InputStream in, String path, RangeSpec spec, SnapshotFile file, float[] values, float[][] slots)
+            InputStream in,
+            String path,
+            RangeSpec spec,
+            ParameterLayout stored,
+            SharedTensors shared,
+            SnapshotFile file,
+            float[] values,
+            float[][] slots)
             throws IOException {
         SafetensorsHeader header = SafetensorsHeader.read(in, path, file.length());
         Map<String, String> metadata = header.metadata();
         require(path, metadata, "format", FORMAT);
-        require(path, metadata, "layout", spec.layout().fingerprint());
+        require(path, metadata, "layout", stored.fingerprint());
         require(path, metadata, "version", Long.toString(spec.firstVersion()));
         require(path, metadata, "begin", Integer.toString(file.range().begin()));
         require(path, metadata, "end", Integer.toString(file.range().end()));
 
-        KeyRange trained = file.range().intersect(new KeyRange(0, spec.layout().parameterCount()));
+        KeyRange trained = file.range().intersect(new KeyRange(0, stored.parameterCount()));
         Map<String, float[]> wanted = new HashMap<>(Map.of(VALUES, values));
         List<String> names = spec.rule().optimizer().slots();
         for (int slot = 0; slot < names.size(); slot++) {
@@ -230,18 +296,15 @@ final class RangeFile {
                 throw new BadFileException(path + ": tensor '" + entry.name() + "' has " + entry.elements()
                         + " elements of type " + entry.type() + ", the range has " + held.size() + " of type F32");
             }
-            KeyRange shared = held.intersect(spec.range());
-            if (shared.size() == 0) {
-                discard(in, 4L * held.size());
-            } else {
-                discard(in, 4L * (shared.begin() - held.begin()));
-                int base = spec.range().begin();
-                Safetensors.readFloats(
-                        in,
-                        Objects.requireNonNull(wanted.get(entry.name())),
-                        new KeyRange(shared.begin() - base, shared.end() - base));
-                discard(in, 4L * (held.end() - shared.end()));
+            float[] into = Objects.requireNonNull(wanted.get(entry.name()));
+            int base = spec.range().begin();
+            int at = held.begin();
+            for (SharedTensors.Piece copy : copies(shared, held, spec.range())) {
+                discard(in, 4L * (copy.from() - at));
+                Safetensors.readFloats(in, into, new KeyRange(copy.to() - base, copy.to() - base + copy.length()));
+                at = copy.from() + copy.length();
             }
+            discard(in, 4L * (held.end() - at));
         }
     }
 

@@ -11,8 +11,12 @@ import java.util.List;
  * @param role how the servers treat it
  * @param momentum for a {@link Role#STATISTIC} the weight of the new batch statistic, {@code running = (1 - momentum)
  *     running + momentum batch}; 0 for every other role
+ * @param rate what the schedule's learning rate is multiplied by for it
+ * @param since the version from which on it is trained: its first update is the one of step {@code since}, as the optimizer
+ *     counts
  */
-public record Segment(String name, List<Integer> shape, int begin, Role role, double momentum) {
+public record Segment(
+        String name, List<Integer> shape, int begin, Role role, double momentum, double rate, long since) {
     /** What a tensor is to the optimizer. */
     public enum Role {
         /** A kernel or matrix: trained, decayed. */
@@ -23,6 +27,11 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
         NORM,
         /** A running mean or variance: averaged over micro-batches, never touched by the optimizer. */
         STATISTIC
+    }
+
+    /** A tensor that is trained from the beginning, with the schedule's learning rate. */
+    public Segment(String name, List<Integer> shape, int begin, Role role, double momentum) {
+        this(name, shape, begin, role, momentum, 1, 0);
     }
 
     /** Refuses sizes that do not fit an array and momenta outside {@code [0, 1]}. */
@@ -50,6 +59,10 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
         if (!(momentum >= 0 && momentum <= 1) || (role != Role.STATISTIC && momentum != 0)) {
             throw new IllegalArgumentException("tensor '" + name + "' (" + role + ") has momentum " + momentum
                     + ": a statistic's lies in [0, 1], any other role's is 0");
+        }
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY) || since < 0) {
+            throw new IllegalArgumentException("tensor '" + name + "' is trained since version " + since
+                    + " with the learning rate times " + rate + ": the one is 0 or more, the other positive");
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.parameterserver;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where an opened range takes its first values from. */
 public sealed interface ValueSource {
@@ -18,11 +19,26 @@ public sealed interface ValueSource {
      *
      * @param directory URI of the snapshot's directory, {@code …/step-00001200}
      * @param files all its range files, as the manifest lists them
+     * @param growth empty if the snapshot is of the range's own layout
      */
-    record Snapshot(String directory, List<SnapshotFile> files) implements ValueSource {
+    record Snapshot(String directory, List<SnapshotFile> files, Optional<Growth> growth) implements ValueSource {
         /** Copies the list. */
         public Snapshot {
             files = List.copyOf(files);
         }
+
+        /** A snapshot of the range's own layout. */
+        public Snapshot(String directory, List<SnapshotFile> files) {
+            this(directory, files, Optional.empty());
+        }
     }
+
+    /**
+     * How a snapshot of other tensors is read: tensors that it has keep their values and slots, the others have values
+     * from elsewhere and slots that are zero.
+     *
+     * @param layout of the snapshot
+     * @param others URI of a safetensors file, or of an index of several, with the tensors that the snapshot lacks
+     */
+    record Growth(ParameterLayout layout, String others) {}
 }

@@ -172,4 +172,33 @@ final class CanonicalSumTest {
                     .isEqualTo(limited.run(other.open(limited, 1, 0, start), 0, 3, 4));
         }
     }
+
+    /** A tensor with a learning rate and a beginning of its own is updated like the others with that rate and that count. */
+    @Test
+    void aTensorMayHaveItsOwnLearningRateAndBeginning() {
+        Optimizer optimizer = Optimizer.Adam.defaults();
+        Segment usual = new Segment("usual", List.of(1_500), 0, Segment.Role.WEIGHT, 0);
+        Segment slow = new Segment("slow", List.of(1_500), 1_500, Segment.Role.WEIGHT, 0, 0.1, 0);
+        Segment late = new Segment("late", List.of(1_500), 3_000, Segment.Role.WEIGHT, 0, 1, 5);
+        UpdateRule rule = new UpdateRule(
+                optimizer,
+                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
+                new Schedule.Constant(0.5),
+                Optional.empty());
+        Training training = new Training(new ParameterLayout(List.of(usual, slow, late)), rule, 1, Training.NONE);
+        float[] first = training.initial();
+        float[] sums = training.gradient(5, 0, first);
+        try (Cluster cluster = new Cluster(2)) {
+            ParameterClient client = cluster.open(training, 1, 5, new ValueSource.Initial(first));
+            assertThat(Cluster.pull(client, 5)).isEqualTo(first);
+            Cluster.push(client, 5, new Subtree(0, 1), 1, sums);
+            float[] expected = first.clone();
+            float[][] slots = new float[2][first.length];
+            float[] gradient = sums.clone();
+            optimizer.update(expected, gradient, slots, 0, 1_500, new Optimizer.Step(0.5, 0.01, 6));
+            optimizer.update(expected, gradient, slots, 1_500, 3_000, new Optimizer.Step(0.5 * 0.1, 0.01, 6));
+            optimizer.update(expected, gradient, slots, 3_000, 4_500, new Optimizer.Step(0.5, 0.01, 1));
+            assertThat(Cluster.pull(client, 6)).isEqualTo(expected);
+        }
+    }
 }

@@ -114,6 +114,10 @@ final class ParameterLayoutTest {
                 .hasMessageContaining("shape [3, 0]");
         assertThatThrownBy(() -> new Segment("m", List.of(3), 0, Segment.Role.WEIGHT, 0.1))
                 .hasMessageContaining("has momentum 0.1");
+        assertThatThrownBy(() -> new Segment("w", List.of(3), 0, Segment.Role.WEIGHT, 0, 0, 0))
+                .hasMessageContaining("learning rate times 0.0");
+        assertThatThrownBy(() -> new Segment("w", List.of(3), 0, Segment.Role.WEIGHT, 0, 1, -1))
+                .hasMessageContaining("since version -1");
         assertThatThrownBy(() -> new Segment("", List.of(3), 0, Segment.Role.WEIGHT, 0))
                 .hasMessageContaining("no name");
         assertThatThrownBy(() -> new KeyRange(3, 2)).hasMessage("range [3, 2): 0 <= begin <= end must hold");

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +89,118 @@ final class SnapshotTest {
         try (Cluster cluster = new Cluster(after)) {
             ParameterClient client = cluster.open(training, 2, 2, source(files, 2));
             assertThat(training.run(client, 2, 5, 3)).isEqualTo(expected);
+        }
+    }
+
+    /** Some tensors are trained for two steps, then all: the first keep values and slots, the others begin. */
+    @ParameterizedTest(name = "{0} servers to {1}, {2}")
+    @MethodSource("restorations")
+    void aSnapshotOfSomeTensorsIsTheBeginningOfMore(int before, int after, Optimizer optimizer) throws Exception {
+        Training whole = training(optimizer, 0, 2L, 3L);
+        ParameterLayout head = whole.layout().without(Set.of("conv.weight", "bn.bias", "bn.running_mean"));
+        Training part = new Training(head, whole.rule(), whole.leaves(), whole.snapshots());
+        float[] first = whole.initial();
+        float[] partFirst = new float[head.size()];
+        SharedTensors.of(whole.layout(), head).copy(first, partFirst);
+        float[] trained;
+        List<SnapshotFile> files;
+        try (Cluster cluster = new Cluster(Math.min(before, head.partitions()))) {
+            ParameterClient client = cluster.open(part, 1, 0, new ValueSource.Initial(partFirst));
+            trained = part.run(client, 0, 2, 2);
+            files = files(cluster, 1, 2);
+        }
+        Path others = directory.resolve("initial.safetensors");
+        try (OutputStream out = Files.newOutputStream(others)) {
+            Safetensors.write(
+                    out,
+                    Map.of(),
+                    whole.layout().segments().stream()
+                            .map(segment -> new Safetensors.Tensor(
+                                    segment.name(),
+                                    segment.shape().stream()
+                                            .map(Integer::longValue)
+                                            .toList(),
+                                    first,
+                                    segment.begin()))
+                            .toList());
+        }
+        float[] expected = first.clone();
+        SharedTensors.of(head, whole.layout()).copy(trained, expected);
+        Map<String, float[]> slotsBefore = slots(head, files, optimizer);
+
+        ValueSource.Snapshot snapshot = source(files, 2);
+        ValueSource grown = new ValueSource.Snapshot(
+                snapshot.directory(),
+                files,
+                Optional.of(new ValueSource.Growth(head, others.toUri().toString())));
+        Path copied = directory.resolve("grown");
+        Training more = whole.with(new SnapshotPlan(copied.toUri().toString(), 0, List.of()));
+        try (Cluster cluster = new Cluster(after)) {
+            ParameterClient client = cluster.open(more, 2, 2, grown);
+            assertThat(more.run(client, 2, 2, 1)).isEqualTo(expected);
+            List<SnapshotFile> again = files(cluster, 2, 2);
+            for (SnapshotFile file : again) {
+                Files.move(
+                        copied.resolve("step-00000002").resolve(file.name()),
+                        directory.resolve("step-00000002").resolve(file.name()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            Map<String, float[]> slotsAfter = slots(more.layout(), again, optimizer);
+            assertThat(slotsAfter.keySet()).isEqualTo(slotsBefore.keySet());
+            slotsAfter.forEach((slot, values) -> {
+                float[] wanted = new float[more.layout().size()];
+                SharedTensors.of(head, more.layout()).copy(Objects.requireNonNull(slotsBefore.get(slot)), wanted);
+                assertThat(values).as(slot).isEqualTo(wanted);
+            });
+        }
+    }
+
+    /** The optimizer's slots of all range files of version 2, at their places in the flat vector. */
+    private Map<String, float[]> slots(ParameterLayout layout, List<SnapshotFile> files, Optimizer optimizer)
+            throws Exception {
+        Map<String, float[]> slots = new HashMap<>();
+        for (String slot : optimizer.slots()) {
+            float[] values = new float[layout.size()];
+            for (SnapshotFile file : files) {
+                try (Safetensors.Reader reader = Safetensors.open(
+                        Cluster.HADOOP,
+                        new org.apache.hadoop.fs.Path(directory
+                                .resolve("step-00000002")
+                                .resolve(file.name())
+                                .toUri()))) {
+                    reader.read(slot, values, file.range().begin());
+                }
+            }
+            slots.put(slot, values);
+        }
+        return slots;
+    }
+
+    @Test
+    void othersThatAreMissingOrOfAnotherShapeAreNamed() throws Exception {
+        Training whole = training(new Optimizer.Sgd(), 0, 1L);
+        ParameterLayout head = whole.layout().without(Set.of("conv.weight"));
+        Training part = new Training(head, whole.rule(), whole.leaves(), whole.snapshots());
+        float[] partFirst = new float[head.size()];
+        List<SnapshotFile> files;
+        try (Cluster cluster = new Cluster(1)) {
+            part.run(cluster.open(part, 1, 0, new ValueSource.Initial(partFirst)), 0, 1, 1);
+            files = files(cluster, 1, 1);
+        }
+        Path others = directory.resolve("initial.safetensors");
+        try (OutputStream out = Files.newOutputStream(others)) {
+            Safetensors.write(
+                    out, Map.of(), List.of(new Safetensors.Tensor("conv.weight", List.of(2L), new float[2], 0)));
+        }
+        for (String uri :
+                List.of(others.toUri().toString(), directory.resolve("gone").toUri() + ".safetensors")) {
+            try (Cluster cluster = new Cluster(1)) {
+                ValueSource grown = new ValueSource.Snapshot(
+                        source(files, 1).directory(), files, Optional.of(new ValueSource.Growth(head, uri)));
+                assertThatThrownBy(() -> cluster.open(whole, 2, 1, grown))
+                        .hasStackTraceContaining(uri.substring(uri.lastIndexOf('/')))
+                        .hasMessageNotContaining("\n");
+            }
         }
     }
 

@@ -46,12 +46,16 @@ final class WireTest {
                         "hdfs://namenode:8020/runs/ä/step-00000007",
                         List.of(
                                 new SnapshotFile("a.safetensors", 100, "0".repeat(64), new KeyRange(0, 5)),
-                                new SnapshotFile("b.safetensors", 1L << 40, "f".repeat(64), new KeyRange(5, 9)))));
+                                new SnapshotFile("b.safetensors", 1L << 40, "f".repeat(64), new KeyRange(5, 9))),
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(new ValueSource.Growth(
+                                        Training.layout(200, 30), "hdfs://namenode:8020/runs/ä/initial.safetensors"))));
         return new RangeSpec(
                 "run " + random.nextInt(),
                 random.nextInt(100),
                 random.nextInt(2),
-                Training.layout(5_000, 300),
+                tuned(Training.layout(5_000, 300), random),
                 new UpdateRule(
                         optimizer,
                         new WeightDecay(0.01, random.nextBoolean() ? WeightDecay.Scope.ALL : WeightDecay.Scope.WEIGHTS),
@@ -62,6 +66,20 @@ final class WireTest {
                 source,
                 List.of(new ServerAddress("worker-1.example", 7_077), new ServerAddress("::1", 65_535)),
                 new SnapshotPlan("hdfs://namenode:8020/runs/ä", random.nextInt(10), List.of(3L, 1L << 40)));
+    }
+
+    /** Some tensors with a learning rate and a beginning of their own. */
+    private static ParameterLayout tuned(ParameterLayout layout, Random random) {
+        return new ParameterLayout(layout.segments().stream()
+                .map(segment -> new Segment(
+                        segment.name(),
+                        segment.shape(),
+                        segment.begin(),
+                        segment.role(),
+                        segment.momentum(),
+                        random.nextBoolean() ? 1 : 0.1,
+                        random.nextBoolean() ? 0 : 1L << 33))
+                .toList());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package convoy.driver.checkpoint;
 
 import convoy.parameterserver.ValueSource;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -14,8 +15,12 @@ public record Checkpoint(Path directory, Manifest manifest) {
         return manifest.step();
     }
 
-    /** What servers are opened from. */
-    public ValueSource source() {
-        return new ValueSource.Snapshot(directory.toString(), manifest.ranges());
+    /**
+     * What servers are opened from.
+     *
+     * @param growth what they hold beside it; empty: nothing
+     */
+    public ValueSource source(Optional<ValueSource.Growth> growth) {
+        return new ValueSource.Snapshot(directory.toString(), manifest.ranges(), growth);
     }
 }

@@ -5,14 +5,10 @@ import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.SnapshotPlan;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +23,6 @@ import org.apache.hadoop.fs.Path;
 /** The checkpoints of a run. Which is the newest is told by the step in its name, never by a file's time. */
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
-    private static final int BUFFER = 1 << 20;
 
     private final RunDirectory run;
     private final Path root;
@@ -116,12 +111,20 @@ public final class Checkpoints {
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
             Path path = new Path(checkpoint.directory(), file.name());
             requireLength(path, file, remedy);
-            String found = sha256(path);
+            String found = run.sha256(path);
             if (!found.equals(file.sha256())) {
                 throw new BadInputException("checkpoint range " + path + " is damaged: its SHA-256 is " + found
                         + ", the manifest says " + file.sha256() + remedy);
             }
         }
+        checkpoint.manifest().leftOut().ifPresent(left -> {
+            Path path = run.path(left.file());
+            String found = run.sha256(path);
+            if (!found.equals(left.sha256())) {
+                throw new BadInputException(path + ", which has what the run never trained, is damaged: its SHA-256 is "
+                        + found + ", the manifest says " + left.sha256() + "; begin the run anew");
+            }
+        });
     }
 
     private void requireLength(Path path, SnapshotFile file, String remedy) {
@@ -136,21 +139,6 @@ public final class Checkpoints {
         if (length != file.length()) {
             throw new BadInputException("checkpoint range " + path + " is damaged: it has " + length
                     + " bytes, the manifest says " + file.length() + remedy);
-        }
-    }
-
-    private String sha256(Path path) {
-        try (InputStream in = run.fileSystem().open(path)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read " + path, failure);
         }
     }
 

@@ -11,6 +11,7 @@ import convoy.parameterserver.SnapshotFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,18 +23,41 @@ import java.util.TreeMap;
  *   "step": 1200,
  *   "determinants": {"network": "…", "data.train": "…", "seed": "1", …},
  *   "model": {"convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
+ *   "left-out": {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
  *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "sha256": "…"}, …]}
  * </pre>
  *
  * @param step updates applied
  * @param determinants everything that decides the model's bits, key by key
  * @param model what the model is, key by key
+ * @param leftOut tensors that the ranges lack since they were never trained; empty: none is
  * @param ranges the range files, in the order of their keys, which they cover from 0 without a gap
  */
 public record Manifest(
-        long step, SortedMap<String, String> determinants, SortedMap<String, String> model, List<SnapshotFile> ranges) {
+        long step,
+        SortedMap<String, String> determinants,
+        SortedMap<String, String> model,
+        Optional<LeftOut> leftOut,
+        List<SnapshotFile> ranges) {
     /** Its name in the checkpoint's directory. */
     public static final String FILE = "manifest.json";
+
+    /**
+     * Tensors that are as the run began.
+     *
+     * @param file in the run's directory that has them
+     * @param sha256 of it, in hexadecimal
+     * @param tensors their names
+     */
+    public record LeftOut(String file, String sha256, List<String> tensors) {
+        public LeftOut {
+            tensors = List.copyOf(tensors);
+            if (file.isEmpty() || file.contains("/") || tensors.isEmpty()) {
+                throw new IllegalArgumentException("'" + file + "' with " + tensors.size()
+                        + " tensors: a file in the run's directory with one tensor or more is wanted");
+            }
+        }
+    }
 
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -74,6 +98,11 @@ public record Manifest(
         determinants.forEach(keys::put);
         ObjectNode described = root.putObject("model");
         model.forEach(described::put);
+        leftOut.ifPresent(left -> {
+            ObjectNode object = root.putObject("left-out");
+            object.put("file", left.file()).put("sha256", left.sha256());
+            left.tensors().forEach(object.putArray("tensors")::add);
+        });
         ArrayNode files = root.putArray("ranges");
         for (SnapshotFile file : ranges) {
             files.addObject()
@@ -113,6 +142,7 @@ public record Manifest(
                     need(root, "step").asLong(-1),
                     texts(need(root, "determinants")),
                     texts(need(root, "model")),
+                    leftOut(root),
                     files);
         } catch (JsonProcessingException | IllegalArgumentException malformed) {
             throw new BadInputException(
@@ -124,6 +154,17 @@ public record Manifest(
                             + "; remove its directory to resume from the checkpoint before it",
                     malformed);
         }
+    }
+
+    private static Optional<LeftOut> leftOut(JsonNode root) {
+        if (!root.has("left-out")) {
+            return Optional.empty();
+        }
+        JsonNode object = need(root, "left-out");
+        List<String> tensors = new ArrayList<>();
+        need(object, "tensors").forEach(tensor -> tensors.add(tensor.asText()));
+        return Optional.of(new LeftOut(
+                need(object, "file").asText(), need(object, "sha256").asText(), tensors));
     }
 
     private static SortedMap<String, String> texts(JsonNode object) {

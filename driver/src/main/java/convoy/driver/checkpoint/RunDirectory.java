@@ -3,9 +3,13 @@ package convoy.driver.checkpoint;
 import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -26,6 +30,8 @@ import org.apache.hadoop.fs.Path;
  * </pre>
  */
 public final class RunDirectory {
+    private static final int BUFFER = 1 << 20;
+
     private final FileSystem fileSystem;
     private final Path root;
 
@@ -137,6 +143,28 @@ public final class RunDirectory {
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + file, failure);
+        }
+    }
+
+    /**
+     * The SHA-256 of a file, in hexadecimal.
+     *
+     * @throws BadInputException if it is not there
+     */
+    public String sha256(Path file) {
+        try (InputStream in = fileSystem.open(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        } catch (FileNotFoundException absent) {
+            throw new BadInputException(file + " is missing; begin the run anew", absent);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + file, failure);
         }
     }
 }

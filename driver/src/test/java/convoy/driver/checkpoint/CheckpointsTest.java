@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ final class CheckpointsTest {
                 step,
                 new TreeMap<>(Map.of("seed", "1")),
                 new TreeMap<>(Map.of("convoy.network", "x")),
+                Optional.empty(),
                 files(step, 2)));
     }
 

@@ -2,6 +2,7 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.FineTuning;
 import convoy.driver.LearningRate;
 import convoy.driver.RunConfiguration;
 import convoy.driver.RunConfiguration.CheckpointPlan;
@@ -62,6 +63,7 @@ final class BitIdentityTest {
                 new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
                 Optional.of(5.0),
                 0.1,
+                FineTuning.defaults(),
                 "nd4j",
                 "cpu",
                 1,

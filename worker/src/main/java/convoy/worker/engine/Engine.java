@@ -24,7 +24,7 @@ public interface Engine extends AutoCloseable {
      * @param key what dropout's masks are a function of
      * @param gradient [P + S], overwritten: in [0, P) the sum over examples of d loss / d parameter, without weight decay, the
      *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased
-     *     batch variance
+     *     batch variance; what it has for tensors that are frozen is not said
      * @throws convoy.architectures.BadInputException if the batch does not fit the network
      */
     GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient);

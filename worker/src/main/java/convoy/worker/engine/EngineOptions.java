@@ -9,8 +9,14 @@ import convoy.architectures.BadInputException;
  * @param threads the processor threads that one gradient may use, 1 or more; part of what the bits depend on
  * @param labelSmoothing the share e in [0, 1) of a label's weight that is spread evenly over all classes: the target is
  *     (1 - e) * onehot + e / classes (Szegedy et al. 2015, section 7; PyTorch's {@code label_smoothing})
+ * @param frozen what is not trained
  */
-public record EngineOptions(Device device, int threads, double labelSmoothing) {
+public record EngineOptions(Device device, int threads, double labelSmoothing, Frozen frozen) {
+
+    /** Everything is trained. */
+    public EngineOptions(Device device, int threads, double labelSmoothing) {
+        this(device, threads, labelSmoothing, Frozen.NOTHING);
+    }
 
     public EngineOptions {
         if (threads < 1 || threads > 1024) {

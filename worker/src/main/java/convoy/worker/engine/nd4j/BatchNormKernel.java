@@ -11,6 +11,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * {@code [channels]}. Running statistics come from outside; a forward pass in training leaves the batch's own, mean and
  * unbiased variance, to be fetched.
  *
+ * <p>A fixed one normalizes with the running statistics in training too and has no gradient of its own: to the backward pass it is
+ * a factor for each channel.
+ *
  * <p>Memory is what it waits for, so each pass reads as little as it can: mean and variance come of one pass over the deviations from
  * a mean of the first rows, which is near enough for nothing to cancel, and the backward pass finds out from the input where the ReLU
  * was zero. Sums run in float over at most {@value #TILES_OF_A_FLOAT_SUM} tiles and in double over those.
@@ -22,6 +25,7 @@ final class BatchNormKernel implements Kernel {
     private final int channels;
     private final double epsilon;
     private final boolean relu;
+    private final boolean fixed;
     private final int tileRows;
     private final int tile;
     private final float[] x;
@@ -41,10 +45,11 @@ final class BatchNormKernel implements Kernel {
 
     private float[] shifts = {};
 
-    BatchNormKernel(int channels, double epsilon, boolean relu) {
+    BatchNormKernel(int channels, double epsilon, boolean relu, boolean fixed) {
         this.channels = channels;
         this.epsilon = epsilon;
         this.relu = relu;
+        this.fixed = fixed;
         this.tileRows = Loops.rowsOfTile(channels);
         this.tile = tileRows * channels;
         this.x = new float[tile];
@@ -90,12 +95,13 @@ final class BatchNormKernel implements Kernel {
         FloatBuffer in = HostFloats.read(inputs[0]);
         float[] scale = values(parameters[0]);
         float[] shift = values(parameters[1]);
-        if (pass.training()) {
+        boolean measured = pass.training() && !fixed;
+        if (measured) {
             measure(in);
         }
         for (int channel = 0; channel < channels; channel++) {
-            float inverse = pass.training() ? inverseDeviation[channel] : inverse(runningVariance[channel]);
-            float mean = pass.training() ? batchMean[channel] : runningMean[channel];
+            float inverse = measured ? inverseDeviation[channel] : inverse(runningVariance[channel]);
+            float mean = measured ? batchMean[channel] : runningMean[channel];
             scale[channel] *= inverse;
             shift[channel] -= mean * scale[channel];
         }
@@ -123,6 +129,9 @@ final class BatchNormKernel implements Kernel {
     public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
         FloatBuffer in = HostFloats.read(inputs[0]);
         FloatBuffer gradient = HostFloats.read(outputGradient);
+        if (fixed) {
+            return new INDArray[] {scaled(in, gradient, pass.inputGradient(inputs[0].shape()))};
+        }
         float[] means = Loops.repeat(batchMean, tileRows);
         double[] sum = new double[channels];
         double[] product = new double[channels];
@@ -172,6 +181,18 @@ final class BatchNormKernel implements Kernel {
             dx.put(at, dy, 0, length);
         }
         return new INDArray[] {inputGradient};
+    }
+
+    /** The derivative by the input where nothing else depends on it: that of the output times the last forward pass's factor. */
+    private INDArray scaled(FloatBuffer in, FloatBuffer gradient, INDArray inputGradient) {
+        FloatBuffer dx = HostFloats.write(inputGradient);
+        for (int at = 0; at < in.limit(); at += tile) {
+            int length = Math.min(tile, in.limit() - at);
+            read(in, gradient, at, length);
+            Loops.multiply(dy, scales, length);
+            dx.put(at, dy, 0, length);
+        }
+        return inputGradient;
     }
 
     private void measure(FloatBuffer in) {

@@ -43,25 +43,28 @@ final class Lowering {
     private final Network network;
     private final Map<String, Shape> shapes;
     private final Supplier<MicroBatchKey> key;
+    private final Set<String> fixedNorms;
     /** ReLUs that are part of another node's kernel, with that node. */
     private final Map<String, String> fused = new HashMap<>();
 
     private final Map<String, Kernel> kernels = new LinkedHashMap<>();
 
-    private Lowering(Network network, Supplier<MicroBatchKey> key) {
+    private Lowering(Network network, Supplier<MicroBatchKey> key, Set<String> fixedNorms) {
         this.network = network;
         this.shapes = network.shapes();
         this.key = key;
+        this.fixedNorms = fixedNorms;
     }
 
     /**
      * Lowers a network.
      *
      * @param key the key of the micro-batch that is being computed
+     * @param fixedNorms batch norms that use running statistics in training too
      * @throws BadInputException if it has an operation that no kernel has
      */
-    static Lowering of(Network network, Supplier<MicroBatchKey> key) {
-        Lowering lowering = new Lowering(network, key);
+    static Lowering of(Network network, Supplier<MicroBatchKey> key, Set<String> fixedNorms) {
+        Lowering lowering = new Lowering(network, key, fixedNorms);
         lowering.fuse();
         for (Node node : network.nodes()) {
             if (!lowering.fused.containsKey(node.name())) {
@@ -128,7 +131,7 @@ final class Lowering {
         } else if (operation instanceof Dense dense) {
             return new DenseKernel(in.size(), dense.out(), dense.bias(), relu);
         } else if (operation instanceof BatchNorm norm) {
-            return new BatchNormKernel(channels(in), norm.epsilon(), relu);
+            return new BatchNormKernel(channels(in), norm.epsilon(), relu, fixedNorms.contains(node.name()));
         } else if (operation instanceof Activation activation) {
             return new ActivationKernel(activation.function());
         } else if (operation instanceof Pooling pooling) {

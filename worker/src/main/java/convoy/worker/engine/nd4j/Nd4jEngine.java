@@ -16,7 +16,11 @@ import convoy.worker.engine.MicroBatchKey;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,8 +38,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network as two DL4J graphs over the same kernels, one with the losses of all heads for training and one that ends at the main
- * head's logits.
+ * A network as DL4J graphs over the same kernels: one with the losses of all heads for training, one that ends at the main head's
+ * logits, and where something is frozen one of all that needs no gradient, the trunk, whose outputs are the inputs of the training
+ * graph.
  *
  * <p>Everything runs on a thread of the engine's own, because ND4J's workspaces, which hold all activations, belong to threads:
  * so their memory stays the same whoever calls, and goes away with the engine.
@@ -51,13 +56,19 @@ final class Nd4jEngine implements Engine {
     private final List<Segment> segments = new ArrayList<>();
     private final List<Norm> norms = new ArrayList<>();
     private final List<TrainedHead> heads = new ArrayList<>();
+    /** Absent where the training graph begins with the network's input. */
+    private final Optional<ComputationGraph> trunk;
+
+    /** What the training graph begins with: nodes of the trunk, or the network's input. */
+    private final List<String> cut;
+
     private final ComputationGraph training;
     private final ComputationGraph inference;
     private MicroBatchKey key = new MicroBatchKey(0, 0, 0);
     private boolean closed;
 
     /** A stretch of the flat vector that is one kernel's parameters, and where it is in the graph's vector. */
-    private record Segment(int flat, int graph, int length) {}
+    private record Segment(int flat, int graph, int length, boolean trained) {}
 
     /** A batch norm's statistics in the flat vector. */
     private record Norm(BatchNormKernel kernel, int flat) {}
@@ -74,35 +85,99 @@ final class Nd4jEngine implements Engine {
             worker.setDaemon(true);
             return worker;
         });
-        Lowering lowering = Lowering.of(network, () -> key);
+        Set<String> differentiated = options.frozen().differentiated(network);
+        if (differentiated.isEmpty()) {
+            throw new BadInputException("all of network " + network.name() + " is frozen: leave something to train");
+        }
+        Lowering lowering = Lowering.of(network, () -> key, options.frozen().fixedNorms(network));
         kernels.addAll(lowering.kernels().values());
+        this.cut = cut(lowering, network, differentiated);
         Graphs graphs = call(() -> {
             NativeBackend.adoptThread(options);
             return new Graphs(
-                    graph(lowering, network, true, options.labelSmoothing()),
-                    graph(lowering, network.inference(), false, options.labelSmoothing()));
+                    cut.equals(List.of(INPUT)) ? Optional.empty() : Optional.of(trunk(lowering, differentiated)),
+                    graph(lowering, network, differentiated, cut, options.labelSmoothing()),
+                    graph(lowering, network.inference(), Set.of(), List.of(INPUT), options.labelSmoothing()));
         });
+        this.trunk = graphs.trunk;
         this.training = graphs.training;
         this.inference = graphs.inference;
-        locate(lowering);
+        trunk.ifPresent(graph -> locate(lowering, graph, false));
+        locate(lowering, training, true);
     }
 
-    private record Graphs(ComputationGraph training, ComputationGraph inference) {}
+    private record Graphs(Optional<ComputationGraph> trunk, ComputationGraph training, ComputationGraph inference) {}
 
-    private ComputationGraph graph(Lowering lowering, Network part, boolean forTraining, double smoothing) {
-        GraphBuilder builder = new NeuralNetConfiguration.Builder()
+    /** What nodes and heads that need a gradient read of those that need none. */
+    private static List<String> cut(Lowering lowering, Network network, Set<String> differentiated) {
+        Set<String> cut = new LinkedHashSet<>();
+        for (Node node : network.nodes()) {
+            if (differentiated.contains(node.name()) && lowering.kernels().containsKey(node.name())) {
+                cut.addAll(lowering.inputs(node));
+            }
+        }
+        network.heads().forEach(head -> cut.add(lowering.source(head.output())));
+        cut.removeAll(differentiated);
+        return List.copyOf(cut);
+    }
+
+    private static GraphBuilder builder(List<String> inputs) {
+        return new NeuralNetConfiguration.Builder()
                 .dataType(DataType.FLOAT)
                 .trainingWorkspaceMode(WorkspaceMode.ENABLED)
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
                 .graphBuilder()
-                .addInputs(INPUT);
+                .addInputs(inputs.toArray(String[]::new));
+    }
+
+    private static void add(GraphBuilder builder, Lowering lowering, Node node, boolean ownsParameters) {
+        Kernel kernel = lowering.kernels().get(node.name());
+        if (kernel != null) {
+            builder.addVertex(
+                    node.name(),
+                    new KernelVertex(kernel, ownsParameters),
+                    lowering.inputs(node).toArray(String[]::new));
+        }
+    }
+
+    /** All nodes that need no gradient; it is only ever run forward. */
+    private ComputationGraph trunk(Lowering lowering, Set<String> differentiated) {
+        GraphBuilder builder = builder(List.of(INPUT));
+        int parameterCount = 0;
+        for (Node node : network.nodes()) {
+            if (!differentiated.contains(node.name())) {
+                add(builder, lowering, node, true);
+                Kernel kernel = lowering.kernels().get(node.name());
+                parameterCount += kernel == null ? 0 : kernel.parameterCount();
+            }
+        }
+        String[] outputs = cut.stream().filter(name -> !name.equals(INPUT)).toArray(String[]::new);
+        ComputationGraph graph =
+                new ComputationGraph(builder.setOutputs(outputs).build());
+        initialize(graph, parameterCount);
+        return graph;
+    }
+
+    /** Given an array of parameters, DL4J does not draw them at random and leaves ND4J's global generator alone. */
+    private static void initialize(ComputationGraph graph, int parameterCount) {
+        if (parameterCount > 0) {
+            graph.init(Nd4j.create(DataType.FLOAT, 1, parameterCount), false);
+        } else {
+            graph.init();
+        }
+    }
+
+    /** @param differentiated the nodes of a graph for training; none for one of inference, which has all */
+    private ComputationGraph graph(
+            Lowering lowering, Network part, Set<String> differentiated, List<String> inputs, double smoothing) {
+        boolean forTraining = !differentiated.isEmpty();
+        GraphBuilder builder = builder(inputs);
+        int parameterCount = 0;
         for (Node node : part.nodes()) {
-            Kernel kernel = lowering.kernels().get(node.name());
-            if (kernel != null) {
-                builder.addVertex(
-                        node.name(),
-                        new KernelVertex(kernel, forTraining),
-                        lowering.inputs(node).toArray(String[]::new));
+            if (!forTraining || differentiated.contains(node.name())) {
+                add(builder, lowering, node, forTraining);
+                Kernel kernel = lowering.kernels().get(node.name());
+                parameterCount += kernel == null || !forTraining ? 0 : kernel.parameterCount();
             }
         }
         List<String> outputs = new ArrayList<>();
@@ -120,25 +195,30 @@ final class Nd4jEngine implements Engine {
         }
         ComputationGraph graph = new ComputationGraph(
                 builder.setOutputs(outputs.toArray(String[]::new)).build());
-        if (forTraining && part.parameterCount() > 0) {
-            // Given an array of parameters, DL4J does not draw them at random and leaves ND4J's global generator alone.
-            graph.init(Nd4j.create(DataType.FLOAT, 1, part.parameterCount()), false);
+        initialize(graph, parameterCount);
+        if (parameterCount > 0) {
             graph.initGradientsView();
-        } else {
-            graph.init();
         }
         return graph;
     }
 
     /** Finds out where the kernels' parameters and statistics are in both vectors. */
-    private void locate(Lowering lowering) {
+    private void locate(Lowering lowering, ComputationGraph graph, boolean trained) {
         int graphBegin = 0;
-        for (int index : training.topologicalSortOrder()) {
-            String name = training.getVertices()[index].getVertexName();
-            Kernel kernel = lowering.kernels().get(name);
-            if (kernel != null && kernel.parameterCount() > 0) {
-                segments.add(
-                        new Segment(layout.segment(name + ".weight").begin(), graphBegin, kernel.parameterCount()));
+        for (int index : graph.topologicalSortOrder()) {
+            String name = graph.getVertices()[index].getVertexName();
+            // The training graph's inputs have the names of the trunk's nodes.
+            boolean input = graph.getVertices()[index].isInputVertex();
+            Optional<Kernel> found = input
+                    ? Optional.empty()
+                    : Optional.ofNullable(lowering.kernels().get(name));
+            if (found.isEmpty()) {
+                continue;
+            }
+            Kernel kernel = found.get();
+            if (kernel.parameterCount() > 0) {
+                segments.add(new Segment(
+                        layout.segment(name + ".weight").begin(), graphBegin, kernel.parameterCount(), trained));
                 graphBegin += kernel.parameterCount();
             }
             if (kernel instanceof BatchNormKernel norm) {
@@ -151,15 +231,24 @@ final class Nd4jEngine implements Engine {
     public void setParameters(float[] flat) {
         checkLength(flat);
         call(() -> {
-            FloatBuffer parameters = HostFloats.write(training.params());
-            for (Segment segment : segments) {
-                parameters.put(segment.graph, flat, segment.flat, segment.length);
-            }
+            trunk.ifPresent(graph -> write(flat, graph, false));
+            write(flat, training, true);
             for (Norm norm : norms) {
                 norm.kernel.setStatistics(flat, norm.flat);
             }
             return true;
         });
+    }
+
+    private void write(float[] flat, ComputationGraph graph, boolean trained) {
+        if (segments.stream().anyMatch(segment -> segment.trained == trained)) {
+            FloatBuffer parameters = HostFloats.write(graph.params());
+            for (Segment segment : segments) {
+                if (segment.trained == trained) {
+                    parameters.put(segment.graph, flat, segment.flat, segment.length);
+                }
+            }
+        }
     }
 
     @Override
@@ -172,19 +261,35 @@ final class Nd4jEngine implements Engine {
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());
             try (INDArray input = input(batch)) {
-                training.setInputs(input);
+                INDArray[] inputs = trunk.isPresent() ? throughTrunk(trunk.get(), input) : new INDArray[] {input};
+                training.setInputs(inputs);
                 training.setLabels(headLabels);
                 training.computeGradientAndScore();
+                for (INDArray each : inputs) {
+                    if (each != input) {
+                        each.close();
+                    }
+                }
             }
             FloatBuffer gradients = HostFloats.read(training.getFlattenedGradients());
             for (Segment segment : segments) {
-                gradients.get(segment.graph, gradient, segment.flat, segment.length);
+                if (segment.trained) {
+                    gradients.get(segment.graph, gradient, segment.flat, segment.length);
+                }
             }
             for (Norm norm : norms) {
                 norm.kernel.copyBatchStatistics(gradient, norm.flat);
             }
             return result(batch);
         });
+    }
+
+    /** The training graph's inputs, in the order of the cut. */
+    private INDArray[] throughTrunk(ComputationGraph graph, INDArray input) {
+        Iterator<INDArray> outputs = Arrays.asList(graph.output(true, input)).iterator();
+        return cut.stream()
+                .map(name -> name.equals(INPUT) ? input : outputs.next())
+                .toArray(INDArray[]::new);
     }
 
     private GradientResult result(Batch batch) {
@@ -227,6 +332,7 @@ final class Nd4jEngine implements Engine {
             for (Kernel kernel : kernels) {
                 kernel.close();
             }
+            trunk.ifPresent(graph -> graph.params().close());
             training.params().close();
             training.getFlattenedGradients().close();
             inference.params().close();

@@ -15,6 +15,8 @@ import convoy.architectures.Operation.SpatialDropout;
 import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape.Image;
+import convoy.architectures.Surgery;
+import convoy.architectures.Tensor;
 import convoy.parameterserver.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
@@ -22,18 +24,23 @@ import convoy.worker.data.Batch.Mixture;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Frozen;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -142,6 +149,120 @@ class Nd4jEngineTest {
                     .as("distance of the gradient or statistic %s of norm %.3g", segment.name(), norm)
                     .isLessThan(tolerance * Math.max(norm, largest / 100));
         }
+    }
+
+    static List<Arguments> freezings() {
+        return List.of(
+                Arguments.of("resnet20_cifar", List.of("*"), List.of("fc")),
+                Arguments.of("resnet20_cifar", List.of("conv1", "bn1", "layer1", "layer2"), List.of()),
+                Arguments.of("resnet20_cifar", List.of("*"), List.of("layer1.1.bn1")),
+                Arguments.of("resnet20_cifar", List.of("*.weight"), List.of()),
+                Arguments.of("lenet5", List.of("*"), List.of("fc2")),
+                Arguments.of("model_b", List.of("*"), List.of("*.bias")));
+    }
+
+    /** What is trained has the gradients of the whole network, bit for bit; nothing is said of the rest. */
+    @ParameterizedTest
+    @MethodSource("freezings")
+    void aFrozenPartChangesNoBitOfTheOthersGradient(String name, List<String> freeze, List<String> unfreeze) {
+        Network network = Catalogue.build(name, NetworkArguments.defaults());
+        Set<String> tensors = new HashSet<>();
+        freeze.forEach(pattern -> tensors.addAll(Surgery.matching(network, pattern, "freeze")));
+        unfreeze.forEach(pattern -> tensors.removeAll(Surgery.matching(network, pattern, "unfreeze")));
+        assertThat(tensors).isNotEmpty();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 4, 2);
+        float[] whole = new float[flat.length];
+        float[] part = new float[flat.length];
+        try (Engine engine = engine(network, 0.1);
+                Engine frozen = engine(network, 0.1, new Frozen(tensors, false))) {
+            engine.setParameters(flat);
+            frozen.setParameters(flat);
+            assertThat(frozen.gradient(batch, KEY, part)).isEqualTo(engine.gradient(batch, KEY, whole));
+            // A second time in the memory of the first, and after a prediction.
+            assertThat(frozen.predict(batch)).isEqualTo(engine.predict(batch));
+            assertThat(frozen.gradient(batch, KEY, part)).isEqualTo(engine.gradient(batch, KEY, whole));
+        }
+        int compared = 0;
+        for (Segment segment : NetworkLayout.of(network).segments()) {
+            if (!tensors.contains(segment.name())) {
+                int end = segment.range().end();
+                assertThat(Arrays.copyOfRange(part, segment.begin(), end))
+                        .as(segment.name())
+                        .isEqualTo(Arrays.copyOfRange(whole, segment.begin(), end));
+                compared++;
+            }
+        }
+        assertThat(compared).isPositive();
+    }
+
+    /** With all batch norms fixed, training computes what prediction does; the gradients are its differences. */
+    @Test
+    void fixedBatchNormsUseTheirRunningStatisticsInTrainingToo() {
+        Network network = SampleNetworks.norms();
+        Set<String> norms = network.parameters().stream()
+                .filter(tensor -> tensor.role() == Tensor.Role.NORM_SCALE || tensor.role() == Tensor.Role.NORM_SHIFT)
+                .map(Tensor::name)
+                .collect(Collectors.toSet());
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 5, 2);
+        float[] gradient = new float[flat.length];
+        try (Engine engine = engine(network, 0, new Frozen(norms, true));
+                Engine other = engine(network, 0)) {
+            engine.setParameters(flat);
+            other.setParameters(flat);
+            GradientResult result = engine.gradient(batch, KEY, gradient);
+            assertThat(result.lossSum()).isCloseTo(loss(engine, batch, network.classes()), within(1e-5));
+            assertThat(result.lossSum())
+                    .isNotCloseTo(
+                            other.gradient(batch, KEY, new float[flat.length]).lossSum(), within(1e-3));
+            for (Segment segment : NetworkLayout.of(network).segments()) {
+                if (segment.role() == Segment.Role.STATISTIC || norms.contains(segment.name())) {
+                    continue;
+                }
+                double[] differences = new double[segment.range().end()];
+                for (int i = segment.begin(); i < segment.range().end(); i += 1) {
+                    float[] moved = flat.clone();
+                    moved[i] = flat[i] + 3e-4f;
+                    engine.setParameters(moved);
+                    double above = loss(engine, batch, network.classes());
+                    float up = moved[i];
+                    moved[i] = flat[i] - 3e-4f;
+                    engine.setParameters(moved);
+                    differences[i] = (above - loss(engine, batch, network.classes())) / (up - moved[i]);
+                }
+                assertClose(
+                        segment.name(),
+                        gradient,
+                        differences,
+                        segment.begin(),
+                        segment.range().end(),
+                        3e-2);
+            }
+        }
+    }
+
+    /** Cross-entropy of what is predicted, summed over the examples. */
+    private static double loss(Engine engine, Batch batch, int classes) {
+        float[] logits = engine.predict(batch);
+        double loss = 0;
+        for (int n = 0; n < batch.examples(); n++) {
+            double sum = 0;
+            for (int c = 0; c < classes; c++) {
+                sum += Math.exp(logits[n * classes + c]);
+            }
+            loss += Math.log(sum) - logits[n * classes + batch.labels()[n]];
+        }
+        return loss;
+    }
+
+    @Test
+    void aNetworkOfWhichAllIsFrozenIsRefused() {
+        Network network = SampleNetworks.norms();
+        Set<String> all = network.parameters().stream().map(Tensor::name).collect(Collectors.toSet());
+        assertThatThrownBy(() -> engine(network, 0, new Frozen(all, false)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("all of network norms is frozen: leave something to train");
     }
 
     @Test
@@ -390,6 +511,10 @@ class Nd4jEngineTest {
 
     private static Engine engine(Network network, double smoothing) {
         return new Nd4jEngineProvider().compile(network, new EngineOptions(Device.CPU, 1, smoothing));
+    }
+
+    private static Engine engine(Network network, double smoothing, Frozen frozen) {
+        return new Nd4jEngineProvider().compile(network, new EngineOptions(Device.CPU, 1, smoothing, frozen));
     }
 
     /** The norm of the difference by the norm of what is expected. */

@@ -1,0 +1,72 @@
+package convoy.worker.engine;
+
+import convoy.architectures.Network;
+import convoy.architectures.Node;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Tensor;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Tensors of a network that are not trained. No gradient is computed below the lowest tensor that is.
+ *
+ * @param tensors names of parameters
+ * @param inference whether batch norms whose scale and shift are both frozen normalize with their running statistics in
+ *     training too, and leave these alone; otherwise they use the batch's and the running ones go on being averaged
+ */
+public record Frozen(Set<String> tensors, boolean inference) {
+    /** Everything is trained. */
+    public static final Frozen NOTHING = new Frozen(Set.of(), false);
+
+    public Frozen {
+        tensors = Set.copyOf(tensors);
+    }
+
+    /** Whether a batch norm's running statistics stay as they are. */
+    public boolean fixesStatistics(String norm) {
+        return inference && tensors.contains(norm + ".weight") && tensors.contains(norm + ".bias");
+    }
+
+    /** Names of all tensors that training leaves as they are, running statistics included. */
+    public Set<String> unchanged(Network network) {
+        Set<String> names = new HashSet<>();
+        for (Tensor tensor : network.tensors()) {
+            if (tensor.role().isStatistic() ? fixesStatistics(tensor.node()) : tensors.contains(tensor.name())) {
+                names.add(tensor.name());
+            }
+        }
+        return names;
+    }
+
+    /** Nodes in which a gradient is computed: all, or where something is frozen those that have a trained tensor below or in them. */
+    public Set<String> differentiated(Network network) {
+        if (tensors.isEmpty()) {
+            return network.nodes().stream().map(Node::name).collect(Collectors.toSet());
+        }
+        Set<String> trained = new HashSet<>();
+        for (Tensor tensor : network.parameters()) {
+            if (!tensors.contains(tensor.name())) {
+                trained.add(tensor.node());
+            }
+        }
+        Set<String> nodes = new HashSet<>();
+        for (Node node : network.nodes()) {
+            if (trained.contains(node.name()) || node.inputs().stream().anyMatch(nodes::contains)) {
+                nodes.add(node.name());
+            }
+        }
+        return nodes;
+    }
+
+    /** The batch norms that normalize with running statistics in training too. */
+    public Set<String> fixedNorms(Network network) {
+        Set<String> norms = new HashSet<>();
+        for (Node node : network.nodes()) {
+            if (node.operation() instanceof BatchNorm && fixesStatistics(node.name())) {
+                norms.add(node.name());
+            }
+        }
+        return norms;
+    }
+}
