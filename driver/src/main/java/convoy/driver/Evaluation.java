@@ -86,6 +86,7 @@ public final class Evaluation {
         ModelDescription model = describe(hadoop, request, data);
         data.requireClasses(model.classes(), model.network());
         Transforms transforms = model.normalize(request.transforms().forEvaluation());
+        data.requireWhitening(transforms);
         Shape.Image image = transforms.output(data.info());
         if (!image.equals(model.input())) {
             throw new BadInputException("the transforms make " + image + " of the images of " + request.data()

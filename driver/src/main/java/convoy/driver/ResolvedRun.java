@@ -9,6 +9,7 @@ import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.Zca;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,12 +58,16 @@ record ResolvedRun(
         validation.ifPresent(train::requireSameClasses);
 
         Transforms transforms = new Transforms(configuration.data().transforms())
-                .normalizedBy(train.info().mean(), train.info().std());
+                .normalizedBy(train.info().mean(), train.info().std())
+                .whitenedBy(train.uri());
         Transforms evaluationTransforms =
                 configuration.data().evaluationTransforms().isEmpty()
                         ? transforms.forEvaluation()
                         : new Transforms(configuration.data().evaluationTransforms())
-                                .normalizedBy(train.info().mean(), train.info().std());
+                                .normalizedBy(train.info().mean(), train.info().std())
+                                .whitenedBy(train.uri());
+        train.requireWhitening(transforms);
+        validation.ifPresent(data -> data.requireWhitening(evaluationTransforms));
         Shape.Image image = transforms.output(train.info());
         validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
 
@@ -117,7 +122,13 @@ record ResolvedRun(
         keys.put("seed", Long.toString(configuration.seed()));
         keys.put("network", network.name() + " " + network.fingerprint());
         keys.put("data.train", "fingerprint " + train.info().fingerprint());
-        keys.put("data.transforms", transforms.steps().toString());
+        // The training data may move: what whitens by it is told by its fingerprint.
+        keys.put(
+                "data.transforms",
+                transforms
+                        .steps()
+                        .toString()
+                        .replace(new Zca(train.uri()).toString(), Zca.defaults().toString()));
         if (!configuration.data().mix().isEmpty()) {
             keys.put("data.mix", configuration.data().mix().toString());
         }

@@ -12,6 +12,7 @@ import convoy.worker.data.RandomErasing;
 import convoy.worker.data.RandomGrayscale;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.Zca;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class RecordSerializerTest {
                 "abc",
                 Optional.of("file:/test"),
                 all,
-                Transforms.of(GlobalContrastNormalization.defaults()),
+                Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")),
                 List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
                 32,
                 8,

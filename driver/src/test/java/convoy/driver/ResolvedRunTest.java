@@ -10,7 +10,9 @@ import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.parameterserver.SnapshotPlan;
+import convoy.worker.data.GlobalContrastNormalization;
 import convoy.worker.data.Transform;
+import convoy.worker.data.Zca;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,16 @@ final class ResolvedRunTest {
                 .containsExactly(new Transform.PadCrop(2), new Transform.Flip(0.5), normalize);
         assertThat(run.evaluationTransforms().steps()).containsExactly(normalize);
         assertThat(run.evaluations()).containsExactly(7L, 14L, 21L);
+    }
+
+    /** Held-out images are whitened by the training data's whitening, so it must be there. */
+    @Test
+    void aWhiteningThatIsNotThereIsRefused() {
+        assertThatThrownBy(() ->
+                        resolve(withData(List.of(GlobalContrastNormalization.defaults(), Zca.defaults()), List.of())))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("zca: data set " + plain.data().train() + " has no whitening")
+                .hasMessageContaining("convoy whiten");
     }
 
     @Test

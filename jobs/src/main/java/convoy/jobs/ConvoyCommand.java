@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             QuickstartCommand.class,
             ImportCommand.class,
+            WhitenCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,

@@ -90,7 +90,7 @@ final class EvaluateCommand implements Runnable {
                 directory + "/model.safetensors",
                 run.network(),
                 data,
-                new Transforms(transforms),
+                new Transforms(transforms).whitenedBy(run.data().train()),
                 batch,
                 run.engine(),
                 run.device(),

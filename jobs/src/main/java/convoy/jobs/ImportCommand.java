@@ -6,7 +6,6 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportJob;
-import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -138,32 +137,5 @@ final class ImportCommand implements Runnable {
         object.put("skipped", report.skipped());
         object.put("first-skipped", report.firstSkipped());
         return object;
-    }
-
-    /** One bar after the other, as the work goes from phase to phase. */
-    private static final class Phases implements ImportListener, AutoCloseable {
-        private final PrintWriter err;
-        private Optional<Phase> current = Optional.empty();
-        private Optional<Gauge> gauge = Optional.empty();
-
-        Phases(PrintWriter err) {
-            this.err = err;
-        }
-
-        @Override
-        public synchronized void progress(Phase phase, int done, int total, long pictures) {
-            if (!current.equals(Optional.of(phase))) {
-                close();
-                current = Optional.of(phase);
-                gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
-            }
-            gauge.ifPresent(shown -> shown.at(done, String.format(Locale.ROOT, "%,d pictures", pictures)));
-        }
-
-        @Override
-        public synchronized void close() {
-            gauge.ifPresent(Gauge::close);
-            gauge = Optional.empty();
-        }
     }
 }

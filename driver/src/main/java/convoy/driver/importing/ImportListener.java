@@ -7,7 +7,9 @@ public interface ImportListener {
         /** Pictures are read from the source and checked. */
         READING,
         /** Rows are written in their random order. */
-        WRITING
+        WRITING,
+        /** Products of pictures' values are summed, for a whitening. */
+        SUMMING
     }
 
     /**

@@ -54,13 +54,13 @@ final class Progress extends SparkListener {
     }
 
     /** The results of an action of so many tasks. */
-    List<byte[]> await(Phase phase, int tasks, JavaFutureAction<List<byte[]>> action) {
+    <T> List<T> await(Phase phase, int tasks, JavaFutureAction<List<T>> action) {
         spark.sc().addSparkListener(this);
         boolean ended = false;
         try {
             while (true) {
                 try {
-                    List<byte[]> results = action.get(MILLIS, TimeUnit.MILLISECONDS);
+                    List<T> results = action.get(MILLIS, TimeUnit.MILLISECONDS);
                     ended = true;
                     listener.progress(phase, tasks, tasks, pictures.value());
                     return results;
@@ -86,7 +86,7 @@ final class Progress extends SparkListener {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private void tell(Phase phase, int tasks, JavaFutureAction<List<byte[]>> action) {
+    private void tell(Phase phase, int tasks, JavaFutureAction<?> action) {
         int done = 0;
         for (int job : action.jobIds()) {
             var info = spark.statusTracker().getJobInfo(job);

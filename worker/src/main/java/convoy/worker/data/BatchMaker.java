@@ -4,17 +4,29 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Turns rows into batches: decodes, transforms and normalizes each. Used by any number of threads at once. */
 final class BatchMaker implements AutoCloseable {
     private final RowGroupCache rowGroups;
-    private final Transforms transforms;
     private final long seed;
     private final DatasetInfo info;
     private final Shape.Image shape;
+    private final Optional<Whitening> whitening;
+
+    /** Steps to be done picture by picture, before a whitening if there is one. */
+    private final List<Transform> before;
+
+    /** The shape of a picture after them. */
+    private final Shape.Image fresh;
+
+    /** Steps after a whitening. */
+    private final List<Transform> after;
+
     private final float[][] table;
     private final Queue<Canvas> idle = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
@@ -26,9 +38,14 @@ final class BatchMaker implements AutoCloseable {
         this.rowGroups = rowGroups;
         this.seed = seed;
         info = data.info();
-        this.transforms = transforms.normalizedBy(info.mean(), info.std());
-        shape = transforms.output(info);
-        table = this.transforms.normalization(info);
+        Transforms normalized = transforms.normalizedBy(info.mean(), info.std());
+        shape = normalized.output(info);
+        whitening = data.whitening(normalized);
+        fresh = whitening.map(Whitening::shape).orElse(shape);
+        Transforms first = whitening.isPresent() ? normalized.beforeWhitening(info.channels()) : normalized;
+        before = first.steps();
+        after = whitening.isPresent() ? normalized.afterWhitening() : List.of();
+        table = first.normalization(info);
     }
 
     /** Of every picture that is made. */
@@ -39,8 +56,9 @@ final class BatchMaker implements AutoCloseable {
     /** The rows of a slice, augmented with what (seed, epoch, row id) says of each. */
     Batch make(Slice slice) {
         int size = slice.size();
-        float[] images = new float[Math.multiplyExact(size, shape.size())];
         int[] labels = new int[size];
+        RandomStream[] random = new RandomStream[size];
+        float[] images = new float[Math.multiplyExact(size, fresh.size())];
         Canvas waiting = idle.poll();
         Canvas canvas = waiting == null ? new Canvas(info.encoding(), info.channels(), table) : waiting;
         // Held while the batch is made, so that even a cache that is too small reads each once a batch.
@@ -50,8 +68,10 @@ final class BatchMaker implements AutoCloseable {
                 RowGroup rows = held.computeIfAbsent(slice.rowGroups()[i], rowGroups::get);
                 int row = slice.rows()[i];
                 labels[i] = rows.labels()[row];
-                paint(canvas, rows, row, slice.epoch(), images, i * shape.size());
+                random[i] = RandomStream.of(seed, "augment", slice.epoch(), rows.ids()[row]);
+                paint(canvas, rows, row, random[i], images, i * fresh.size());
             }
+            return new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels);
         } finally {
             if (closed) {
                 canvas.close();
@@ -59,20 +79,18 @@ final class BatchMaker implements AutoCloseable {
                 idle.add(canvas);
             }
         }
-        return new Batch(size, images, labels);
     }
 
-    private void paint(Canvas canvas, RowGroup rows, int row, long epoch, float[] images, int at) {
-        RandomStream random = RandomStream.of(seed, "augment", epoch, rows.ids()[row]);
+    private void paint(Canvas canvas, RowGroup rows, int row, RandomStream random, float[] images, int at) {
         try {
             canvas.begin(rows, row);
-            for (Transform transform : transforms.steps()) {
-                transform.apply(canvas, random);
+            for (Transform step : before) {
+                step.apply(canvas, random);
             }
-            if (canvas.height() != shape.height() || canvas.width() != shape.width()) {
+            if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
                 throw new BadInputException(rows.where() + ", row " + row + " (id " + rows.ids()[row] + ") comes out "
-                        + canvas.height() + "x" + canvas.width() + ", the others " + shape.height() + "x"
-                        + shape.width() + ": end the transforms with {kind: center-crop}");
+                        + canvas.height() + "x" + canvas.width() + ", the others " + fresh.height() + "x"
+                        + fresh.width() + ": end the transforms with {kind: center-crop}");
             }
             canvas.paint(images, at);
         } catch (UndecodableException e) {
@@ -81,6 +99,27 @@ final class BatchMaker implements AutoCloseable {
                             + ": import again, with --on-bad skip if the source is at fault",
                     e);
         }
+    }
+
+    /** Whitens the pictures, all at once, and goes on with what comes after that. */
+    private float[] whitened(Canvas canvas, float[] pictures, RandomStream[] random) {
+        whitening.orElseThrow().apply(pictures, random.length);
+        if (after.isEmpty()) {
+            return pictures;
+        }
+        float[] images = new float[Math.multiplyExact(random.length, shape.size())];
+        for (int i = 0; i < random.length; i++) {
+            canvas.begin(pictures, i * fresh.size(), fresh.height(), fresh.width());
+            try {
+                for (Transform step : after) {
+                    step.apply(canvas, random[i]);
+                }
+                canvas.paint(images, i * shape.size());
+            } catch (UndecodableException e) {
+                throw new IllegalStateException("floats need no decoding", e);
+            }
+        }
+        return images;
     }
 
     /** Gives back native memory, once no thread makes a batch any more. */

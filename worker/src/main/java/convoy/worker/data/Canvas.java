@@ -107,6 +107,14 @@ final class Canvas implements AutoCloseable {
         showAll(pixelHeight, pixelWidth);
     }
 
+    /** Begins with a picture of floats {@code [C, height, width]}, which is normalized already. */
+    void begin(float[] values, int from, int floatHeight, int floatWidth) {
+        floats.reshape(floatHeight, floatWidth);
+        System.arraycopy(values, from, floats.values(), 0, floats.size());
+        developed = true;
+        normalized = true;
+    }
+
     int height() {
         return developed ? floats.height() : height;
     }

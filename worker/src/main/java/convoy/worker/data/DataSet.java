@@ -1,5 +1,6 @@
 package convoy.worker.data;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,6 +32,7 @@ public final class DataSet {
 
     private static final int BLOCK_ROW_GROUPS = 4;
 
+    private final Configuration hadoop;
     private final String uri;
     private final DatasetInfo info;
     private final ParquetFiles files;
@@ -38,7 +41,12 @@ public final class DataSet {
     private final int[] rowGroupInFile;
     private final long[] rowGroupStart;
 
-    private DataSet(String uri, DatasetInfo info, ParquetFiles files) {
+    /** Read once, by the data set that they lie beside. */
+    @GuardedBy("whitenings")
+    private final Map<String, Whitening> whitenings = new HashMap<>();
+
+    private DataSet(Configuration hadoop, String uri, DatasetInfo info, ParquetFiles files) {
+        this.hadoop = hadoop;
         this.uri = uri;
         this.info = info;
         this.files = files;
@@ -83,7 +91,7 @@ public final class DataSet {
             if (info.rows() == 0) {
                 throw new BadInputException("data set " + directory + " holds no rows: import some pictures");
             }
-            return new DataSet(uri, info, parquet);
+            return new DataSet(hadoop, uri, info, parquet);
         } catch (IOException e) {
             throw Storage.explained("data set", directory, e);
         }
@@ -242,6 +250,34 @@ public final class DataSet {
             throw new BadInputException("data set " + uri + " has fingerprint " + info.fingerprint() + ", expected "
                     + expected + ": it is not the data set that the run began with");
         }
+    }
+
+    /**
+     * What whitens this data set's pictures, if the transforms have such a step.
+     *
+     * @throws BadInputException if there is none, it cannot be read, or the pictures do not suit it
+     */
+    Optional<Whitening> whitening(Transforms transforms) {
+        return transforms.zca().map(step -> {
+            DataSet fitted = requireWhitening(transforms);
+            synchronized (whitenings) {
+                return whitenings.computeIfAbsent(
+                        fitted.uri, source -> Whitening.read(hadoop, Storage.path("data set", source), fitted.info));
+            }
+        });
+    }
+
+    /**
+     * Refuses transforms whose whitening is not there or does not suit this data set's pictures.
+     *
+     * @return the data set whose whitening it is; this one, if they have no such step
+     * @throws BadInputException if so
+     */
+    public DataSet requireWhitening(Transforms transforms) {
+        String source = transforms.zca().map(Zca::of).orElse("");
+        DataSet fitted = source.isEmpty() || source.equals(uri) ? this : open(hadoop, source);
+        transforms.requireWhitening(info, fitted.info, fitted.uri);
+        return fitted;
     }
 
     int rowGroupCount() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What {@code dataset.json} says of the Parquet files beside it.
@@ -25,6 +26,8 @@ import java.util.Locale;
  *   "channels": 3,                           1 or 3: what a picture is read as
  *   "mean": [...], "std": [...],             of each channel, pixels in [0, 1]; may be left out
  *   "rows": 50000,
+ *   "whitening": {"name": "whitening-0123456789ab.safetensors", "bytes": ..., "sha256": "...",
+ *                 "filter-bias": 0.1, "contrast": {"scale": 55, "bias": 0}}   if `convoy whiten` fitted one
  *   "fingerprint": "sha256:...",             of all else in this file; may be left out
  *   "files": [{"name": "part-00000-of-00001.parquet", "bytes": ..., "sha256": "...",
  *              "row-groups": [782, 781, ...]}]   may be left out: then it is read from the footers
@@ -41,6 +44,7 @@ import java.util.Locale;
  * @param rows the number of pictures
  * @param fingerprint names this data set's content: equal for equal content and order
  * @param files the Parquet files in order; together they hold {@code rows} rows
+ * @param whitening fitted to these rows
  */
 public record DatasetInfo(
         List<String> classes,
@@ -52,7 +56,8 @@ public record DatasetInfo(
         int channels,
         long rows,
         String fingerprint,
-        List<DataFile> files) {
+        List<DataFile> files,
+        Optional<WhiteningFile> whitening) {
     /** The name of the file that makes a directory of Parquet files a data set. */
     public static final String FILE_NAME = "dataset.json";
 
@@ -89,6 +94,22 @@ public record DatasetInfo(
         }
     }
 
+    /**
+     * Where a {@link Whitening} lies and how it was fitted.
+     *
+     * @param name inside the data set's directory
+     * @param bytes its length
+     * @param sha256 of its bytes in lower-case hexadecimal
+     * @param filterBias added to the eigenvalues of the covariance
+     * @param contrast what was done to every picture before
+     */
+    public record WhiteningFile(
+            String name,
+            long bytes,
+            String sha256,
+            double filterBias,
+            Optional<GlobalContrastNormalization> contrast) {}
+
     public DatasetInfo {
         classes = List.copyOf(classes);
         mean = List.copyOf(mean);
@@ -107,12 +128,20 @@ public record DatasetInfo(
             int channels,
             List<DataFile> files) {
         long rows = files.stream().mapToLong(DataFile::rows).sum();
-        DatasetInfo bare = new DatasetInfo(classes, mean, std, encoding, height, width, channels, rows, "", files);
+        DatasetInfo bare = new DatasetInfo(
+                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.empty());
         return bare.withFingerprint(bare.computeFingerprint());
     }
 
     private DatasetInfo withFingerprint(String value) {
-        return new DatasetInfo(classes, mean, std, encoding, height, width, channels, rows, value, files);
+        return new DatasetInfo(classes, mean, std, encoding, height, width, channels, rows, value, files, whitening);
+    }
+
+    /** The same with another whitening, and so with another fingerprint. */
+    public DatasetInfo withWhitening(WhiteningFile file) {
+        DatasetInfo other = new DatasetInfo(
+                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.of(file));
+        return other.withFingerprint(other.computeFingerprint());
     }
 
     /** The text of {@code dataset.json}. */
@@ -140,6 +169,18 @@ public record DatasetInfo(
             std.forEach(root.putArray("std")::add);
         }
         root.put("rows", rows);
+        whitening.ifPresent(file -> {
+            ObjectNode node = root.putObject("whitening");
+            node.put("name", file.name());
+            node.put("bytes", file.bytes());
+            node.put("sha256", file.sha256());
+            node.put("filter-bias", file.filterBias());
+            file.contrast().ifPresent(contrast -> {
+                ObjectNode before = node.putObject("contrast");
+                before.put("scale", contrast.scale());
+                before.put("bias", contrast.bias());
+            });
+        });
         return root;
     }
 
@@ -194,7 +235,8 @@ public record DatasetInfo(
      * @throws BadInputException if the rows do not add up
      */
     DatasetInfo indexed(List<DataFile> found, String where) {
-        DatasetInfo full = of(classes, mean, std, encoding, height, width, channels, found);
+        DatasetInfo bare = of(classes, mean, std, encoding, height, width, channels, found);
+        DatasetInfo full = whitening.map(bare::withWhitening).orElse(bare);
         if (rows >= 0 && rows != full.rows) {
             throw new BadInputException(where + ": rows = " + rows + ", the Parquet files hold " + full.rows
                     + ": correct it or leave it out");
@@ -235,8 +277,8 @@ public record DatasetInfo(
             List<DataFile> files = files();
             long rows = root.path("rows").asLong(-1);
             String fingerprint = root.path("fingerprint").asText("");
-            DatasetInfo info =
-                    new DatasetInfo(classes, mean, std, encoding, height, width, channels, rows, fingerprint, files);
+            DatasetInfo info = new DatasetInfo(
+                    classes, mean, std, encoding, height, width, channels, rows, fingerprint, files, whitening());
             if (!files.isEmpty()) {
                 check(info);
             }
@@ -322,6 +364,33 @@ public record DatasetInfo(
                         groups));
             }
             return files;
+        }
+
+        private Optional<WhiteningFile> whitening() {
+            JsonNode node = root.path("whitening");
+            if (node.isMissingNode()) {
+                return Optional.empty();
+            }
+            String name = node.path("name").asText("");
+            if (name.isEmpty() || name.contains("/")) {
+                throw bad("whitening names \"" + name + "\", must be the name of a file in the same directory");
+            }
+            if (!node.path("bytes").canConvertToLong() || !node.path("sha256").isTextual()) {
+                throw bad("whitening gives no bytes or sha256 for " + name + ": fit it again with `convoy whiten`");
+            }
+            Optional<GlobalContrastNormalization> contrast = Optional.empty();
+            if (node.has("contrast")) {
+                JsonNode before = node.path("contrast");
+                contrast = Optional.of(new GlobalContrastNormalization(
+                        before.path("scale").asDouble(Double.NaN),
+                        before.path("bias").asDouble(Double.NaN)));
+            }
+            return Optional.of(new WhiteningFile(
+                    name,
+                    node.path("bytes").longValue(),
+                    node.path("sha256").textValue(),
+                    node.path("filter-bias").asDouble(),
+                    contrast));
         }
 
         private JsonNode array(JsonNode parent, String name) {

@@ -18,6 +18,7 @@ public sealed interface Transform
                 RandomGrayscale,
                 GaussianNoise,
                 GlobalContrastNormalization,
+                Zca,
                 RandomErasing {
     /** When a step may come: stages follow each other as they stand here. */
     enum Stage {

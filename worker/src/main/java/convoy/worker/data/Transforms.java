@@ -32,7 +32,9 @@ public record Transforms(List<Transform> steps) {
     }
 
     private static boolean mayFollow(Transform before, Transform step) {
-        return step.stage() != Stage.NORMALIZATION || before.stage() != Stage.NORMALIZATION;
+        return step.stage() != Stage.NORMALIZATION
+                || before.stage() != Stage.NORMALIZATION
+                || (before instanceof GlobalContrastNormalization && step instanceof Zca);
     }
 
     private static String remedy(Transform before, Transform step) {
@@ -101,6 +103,71 @@ public record Transforms(List<Transform> steps) {
         }
         all.add(at, new Normalize(mean, std));
         return new Transforms(all);
+    }
+
+    /** The same with every {@link Zca} being of a data set: of that one, where it says none. */
+    public Transforms whitenedBy(String uri) {
+        return new Transforms(steps.stream()
+                .map(step -> step.equals(Zca.defaults()) ? new Zca(uri) : step)
+                .toList());
+    }
+
+    /** What whitens, if anything does. */
+    Optional<Zca> zca() {
+        return steps.stream().filter(Zca.class::isInstance).map(Zca.class::cast).findFirst();
+    }
+
+    /**
+     * Refuses pictures that a data set's whitening was not fitted to.
+     *
+     * @param info of the pictures
+     * @param fitted of the data set whose whitening is used
+     * @param uri of the same
+     * @throws BadInputException if it has none or they do not suit it
+     */
+    void requireWhitening(DatasetInfo info, DatasetInfo fitted, String uri) {
+        if (zca().isEmpty()) {
+            return;
+        }
+        DatasetInfo.WhiteningFile file = fitted.whitening()
+                .orElseThrow(() -> new BadInputException(
+                        "zca: data set " + uri + " has no whitening: fit one with `convoy whiten --data " + uri + "`"));
+        Transform.Extent extent = new Transform.Extent(info.height(), info.width());
+        Optional<GlobalContrastNormalization> contrast = Optional.empty();
+        for (Transform step : steps.subList(0, steps.indexOf(zca().get()))) {
+            extent = step.after(extent);
+            if (step instanceof GlobalContrastNormalization before) {
+                contrast = Optional.of(before);
+            }
+        }
+        if (extent.height() != fitted.height()
+                || extent.width() != fitted.width()
+                || info.channels() != fitted.channels()) {
+            throw new BadInputException("zca: pictures come as " + info.channels() + "x" + extent.height() + "x"
+                    + extent.width() + ", the whitening of " + uri + " was fitted to " + fitted.channels() + "x"
+                    + fitted.height() + "x" + fitted.width()
+                    + ": put what changes their size after zca, or fit it to pictures of that size");
+        }
+        if (!contrast.equals(file.contrast())) {
+            throw new BadInputException("zca: the whitening of " + uri + " was fitted behind "
+                    + file.contrast().map(Object::toString).orElse("no contrast normalization")
+                    + ", here it stands behind "
+                    + contrast.map(Object::toString).orElse("none") + ": put the same before zca, or fit it again");
+        }
+    }
+
+    /** What comes before the whitening, and makes pictures what it was fitted to. */
+    Transforms beforeWhitening(int channels) {
+        List<Transform> before = new ArrayList<>(steps.subList(0, steps.indexOf(zca().orElseThrow())));
+        if (before.stream().noneMatch(GlobalContrastNormalization.class::isInstance)) {
+            before.add(Moments.pixels(channels));
+        }
+        return new Transforms(before);
+    }
+
+    /** What comes after it. */
+    List<Transform> afterWhitening() {
+        return steps.subList(steps.indexOf(zca().orElseThrow()) + 1, steps.size());
     }
 
     private int firstOf(Stage stage) {
