@@ -1,10 +1,13 @@
 package convoy.driver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import java.util.Arrays;
@@ -23,23 +26,52 @@ import java.util.stream.Collectors;
  * @param input of one image
  * @param mean that its images are normalized with, channel by channel; empty if they are normalized otherwise
  * @param std likewise
+ * @param classNames in the order of the logits; empty if they are not known
+ * @param transforms of an image that is scored, with the figures of their normalization; empty if they are not known
+ * @param stored channels and size of the images before the transforms; empty if their sizes differed or are not known
  */
-public record ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
+public record ModelDescription(
+        String network,
+        int classes,
+        Shape.Image input,
+        List<Double> mean,
+        List<Double> std,
+        List<String> classNames,
+        List<Transform> transforms,
+        Optional<Shape.Image> stored) {
     private static final String PREFIX = "convoy.";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     public ModelDescription {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
+        classNames = List.copyOf(classNames);
+        transforms = List.copyOf(transforms);
+        if (!classNames.isEmpty() && classNames.size() != classes) {
+            throw new IllegalArgumentException(classNames.size() + " names for " + classes + " classes");
+        }
+    }
+
+    /** What is known of a model whose file does not say it. */
+    public ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
+        this(network, classes, input, mean, std, List.of(), List.of(), Optional.empty());
     }
 
     static ModelDescription of(ResolvedRun run) {
         Optional<Transform.Normalize> normalize = run.transforms().normalize();
+        DatasetInfo info = run.train().info();
+        List<String> names = info.classes();
         return new ModelDescription(
                 run.network().name(),
                 run.network().classes(),
                 (Shape.Image) run.network().input(),
                 normalize.map(Transform.Normalize::mean).orElse(List.of()),
-                normalize.map(Transform.Normalize::std).orElse(List.of()));
+                normalize.map(Transform.Normalize::std).orElse(List.of()),
+                names.size() == run.network().classes() ? names : List.of(),
+                run.evaluationTransforms().forEvaluation().steps(),
+                info.height() > 0 && info.width() > 0
+                        ? Optional.of(new Shape.Image(info.channels(), info.height(), info.width()))
+                        : Optional.empty());
     }
 
     /** The network that the numbers belong to. */
@@ -62,6 +94,13 @@ public record ModelDescription(String network, int classes, Shape.Image input, L
         metadata.put(PREFIX + "input", input.toString());
         metadata.put(PREFIX + "mean", numbers(mean));
         metadata.put(PREFIX + "std", numbers(std));
+        if (!classNames.isEmpty()) {
+            metadata.put(PREFIX + "class-names", JSON.valueToTree(classNames).toString());
+        }
+        if (!transforms.isEmpty()) {
+            metadata.put(PREFIX + "transforms", TransformsJson.write(transforms));
+        }
+        stored.ifPresent(image -> metadata.put(PREFIX + "stored", image.toString()));
         return metadata;
     }
 
@@ -80,7 +119,10 @@ public record ModelDescription(String network, int classes, Shape.Image input, L
                     Integer.parseInt(need(metadata, "classes")),
                     Shape.Image.parse(need(metadata, "input")),
                     numbers(need(metadata, "mean")),
-                    numbers(need(metadata, "std"))));
+                    numbers(need(metadata, "std")),
+                    names(metadata.getOrDefault(PREFIX + "class-names", "[]")),
+                    TransformsJson.read(metadata.getOrDefault(PREFIX + "transforms", "[]")),
+                    Optional.ofNullable(metadata.get(PREFIX + "stored")).map(Shape.Image::parse)));
         } catch (IllegalArgumentException malformed) {
             throw new BadInputException(
                     where + " says of itself what cannot be read: " + malformed.getMessage() + "; export it anew",
@@ -94,6 +136,14 @@ public record ModelDescription(String network, int classes, Shape.Image input, L
             throw new IllegalArgumentException(PREFIX + key + " is missing");
         }
         return value;
+    }
+
+    private static List<String> names(String json) {
+        try {
+            return List.of(JSON.readValue(json, String[].class));
+        } catch (JsonProcessingException malformed) {
+            throw new IllegalArgumentException("class-names is no list of texts", malformed);
+        }
     }
 
     private static String numbers(List<Double> values) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             WhitenCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            PredictCommand.class,
             ExportCommand.class,
             BenchmarkCommand.class,
             ModelsCommand.class,

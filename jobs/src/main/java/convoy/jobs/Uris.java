@@ -57,6 +57,11 @@ final class Uris {
         }
     }
 
+    /** The URI of what a person typed. */
+    static String local(String uri) {
+        return path(uri).toString();
+    }
+
     /** The path of a URI that a person typed: without a scheme a file of this machine if there is one, as a shell sees it. */
     private static Path path(String uri) {
         try {
