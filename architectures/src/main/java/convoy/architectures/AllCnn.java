@@ -22,6 +22,10 @@ import java.util.List;
  * <tr><td>end</td><td colspan="2">3x3 192, 1x1 192, 1x1 classes, global average</td></tr>
  * </table>
  *
+ * <p>{@code all_cnn_imagenet} is the paper's network for 224 x 224 (appendix B): 11x11 96 with stride 4, 1x1 96; 5x5 256, 1x1
+ * 256; 3x3 384, 1x1 384; a 3x3 of the same width with stride 2 after each pair, dropout of 50 % after the last; 3x3 1024, 1x1
+ * 1024, 1x1 classes, global average.
+ *
  * <p>ReLU after every convolution, the last included. Dropout of 20 % of the input and of 50 % after each pooling or what
  * stands in its place. Modules are numbered as in a PyTorch {@code Sequential} called {@code features} of convolutions,
  * ReLUs and poolings; dropout has names of its own, so that parameters are called the same with it and without.
@@ -75,6 +79,9 @@ final class AllCnn {
                                 .build(base, variant)));
             }
         }
+        entries.add(new Entry(
+                "all_cnn_imagenet", "All-CNN", PAPER, new Image(3, 224, 224), 1000, settings -> new Sequence(settings)
+                        .imageNet()));
         return entries;
     }
 
@@ -99,6 +106,27 @@ final class AllCnn {
             convolution(192, 3, 1);
             convolution(192, 1, 1);
             convolution(settings.classes(), 1, 1);
+            return averaged();
+        }
+
+        /** The sides 55, 27, 13 and 6 of the paper need the first convolution padded and the narrowing ones not. */
+        Network imageNet() {
+            int[] channels = {96, 256, 384};
+            int[] kernels = {11, 5, 3};
+            for (int part = 0; part < channels.length; part++) {
+                int kernel = kernels[part];
+                convolution(Convolution.square(channels[part], kernel, part == 0 ? 4 : 1, part == 0 ? 2 : kernel / 2));
+                convolution(channels[part], 1, 1);
+                convolution(Convolution.square(channels[part], 3, 2, 0));
+            }
+            last = graph.dropout("dropout", 0.5, last);
+            convolution(1024, 3, 1);
+            convolution(1024, 1, 1);
+            convolution(settings.classes(), 1, 1);
+            return averaged();
+        }
+
+        private Network averaged() {
             last = graph.add("avgpool", AdaptiveAveragePool.global(), last);
             last = graph.add("flatten", new Flatten(), last);
             return graph.build(last, Initialization.he());
@@ -122,7 +150,11 @@ final class AllCnn {
         }
 
         private void convolution(int channels, int kernel, int stride) {
-            last = graph.add(next(), Convolution.square(channels, kernel, stride, kernel / 2), last);
+            convolution(Convolution.square(channels, kernel, stride, kernel / 2));
+        }
+
+        private void convolution(Convolution shape) {
+            last = graph.add(next(), shape, last);
             last = graph.relu(next(), last);
         }
 

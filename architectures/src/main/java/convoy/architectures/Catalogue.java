@@ -28,7 +28,9 @@ public final class Catalogue {
                     MobileNet.entries(),
                     MnasNet.entries(),
                     ShuffleNet.entries(),
-                    EfficientNet.entries())
+                    EfficientNet.entries(),
+                    RandomlyWired.entries(),
+                    EvoNormResNet.entries())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
                     Entry::name,

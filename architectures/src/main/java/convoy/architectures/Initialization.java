@@ -1,6 +1,7 @@
 package convoy.architectures;
 
 import convoy.architectures.Tensor.Role;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,6 +40,13 @@ public record Initialization(
     /** Without exceptions. */
     public Initialization(Distribution convolution, Distribution dense, Distribution bias) {
         this(convolution, dense, bias, Map.of());
+    }
+
+    /** The same with these distributions for single tensors, by their names. */
+    public Initialization withExceptions(Map<String, Distribution> more) {
+        Map<String, Distribution> all = new HashMap<>(exceptions);
+        all.putAll(more);
+        return new Initialization(convolution, dense, bias, all);
     }
 
     /** What a tensor's values are drawn from. */

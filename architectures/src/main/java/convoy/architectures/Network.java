@@ -136,6 +136,44 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         return new Network(name, input, kept, List.of(main), initialization);
     }
 
+    /** The same network for images of another shape. */
+    public Network withInput(Shape shape) {
+        return new Network(name, shape, nodes, heads, initialization);
+    }
+
+    /**
+     * The same network with convolutions for its dense layers: the same logits from the same flat vector for images of this
+     * size, and the mean of the logits of all places for larger ones ({@link #withInput}).
+     *
+     * @throws BadInputException if something else than dense layers, activations, dropout and batch norm reads its vectors
+     */
+    public Network denseToConvolution() {
+        return FullyConvolutional.of(this);
+    }
+
+    /**
+     * The same network with zeros for the scales of the last batch norm of every residual branch, so that each block starts as
+     * the identity (Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 5.1). The branch is what an addition reads
+     * first; those that do not end in a batch norm stay as they are.
+     */
+    public Network withZeroInitializedBranches() {
+        Map<String, Node> byName = new LinkedHashMap<>();
+        nodes.forEach(node -> byName.put(node.name(), node));
+        Map<String, Initialization.Distribution> zeros = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            if (node.operation() instanceof Operation.Add) {
+                Node branch = byName.get(node.inputs().get(0));
+                while (branch != null && branch.operation().isIdentityInInference()) {
+                    branch = byName.get(branch.inputs().get(0));
+                }
+                if (branch != null && branch.operation() instanceof Operation.BatchNorm) {
+                    zeros.put(branch.name() + ".weight", new Initialization.Constant(0));
+                }
+            }
+        }
+        return new Network(name, input, nodes, heads, initialization.withExceptions(zeros));
+    }
+
     /**
      * The flat vector that training starts from: all parameters in {@code state_dict} order, then all statistics.
      *

@@ -213,12 +213,8 @@ public sealed interface Operation {
      */
     record BatchNorm(double epsilon, double momentum) implements Operation {
         public BatchNorm {
-            if (!(epsilon > 0 && epsilon < 1)) {
-                throw new BadInputException("batch norm: epsilon = " + epsilon + ", must lie between 0 and 1");
-            }
-            if (!(momentum > 0 && momentum <= 1)) {
-                throw new BadInputException("batch norm: momentum = " + momentum + ", must lie in (0, 1]");
-            }
+            Operation.checkEpsilon("batch norm", epsilon);
+            Operation.checkMomentum("batch norm", momentum);
         }
 
         /** PyTorch's: epsilon 1e-5, momentum 0.1. */
@@ -683,6 +679,103 @@ public sealed interface Operation {
         }
     }
 
+    /**
+     * The sum of two or more inputs of one shape, each times the sigmoid of a learned number: what a node of a randomly wired
+     * network does with its edges (Xie et al. 2019, section 3.2).
+     *
+     * <p>Tensors: {@code weight [inputs]}.
+     */
+    record WeightedAdd() implements Operation {
+        @Override
+        public Shape output(List<Shape> inputs) {
+            return new Add().output(inputs);
+        }
+
+        @Override
+        public List<Tensor> tensors(String node, List<Shape> inputs) {
+            return List.of(new Tensor(node + ".weight", List.of(inputs.size()), Role.NORM_SCALE, node));
+        }
+
+        @Override
+        public String label() {
+            return "weighted add";
+        }
+    }
+
+    /**
+     * EvoNorm-S0 (Liu et al. 2020, table 2), a normalization and activation in one that looks at single examples:
+     * {@code x sigmoid(v x) / sqrt(variance + epsilon) * weight + bias}, the variance that of a group of neighbouring channels
+     * of one example.
+     *
+     * <p>Tensors: {@code weight}, {@code bias}, {@code v}, each {@code [channels]}.
+     */
+    record EvoNormS0(int groups, double epsilon) implements Operation {
+        public EvoNormS0 {
+            Operation.atLeast("EvoNorm-S0", "groups", groups, 1);
+            Operation.checkEpsilon("EvoNorm-S0", epsilon);
+        }
+
+        @Override
+        public Image output(List<Shape> inputs) {
+            Image in = Operation.image(inputs, "EvoNorm-S0");
+            if (in.channels() % groups != 0) {
+                throw new BadInputException("an EvoNorm-S0 of " + groups + " groups gets " + in + ", whose "
+                        + in.channels() + " channels are not divisible by them");
+            }
+            return in;
+        }
+
+        @Override
+        public List<Tensor> tensors(String node, List<Shape> inputs) {
+            return evoNormTensors(node, Operation.image(inputs, "EvoNorm-S0").channels());
+        }
+
+        @Override
+        public String label() {
+            return "EvoNorm-S0";
+        }
+    }
+
+    /**
+     * EvoNorm-B0 (Liu et al. 2020, table 2), a normalization and activation in one:
+     * {@code x / max(sqrt(batch variance + epsilon), v x + sqrt(instance variance + epsilon)) * weight + bias}. The batch
+     * variance, over examples and pixels, is the running one in inference; the instance variance is that of one channel of one
+     * example. {@code running = (1 - momentum) running + momentum batch}, with the unbiased variance.
+     *
+     * <p>Tensors: {@code weight}, {@code bias}, {@code v}, {@code running_var}, each {@code [channels]}.
+     */
+    record EvoNormB0(double epsilon, double momentum) implements Operation {
+        public EvoNormB0 {
+            Operation.checkEpsilon("EvoNorm-B0", epsilon);
+            Operation.checkMomentum("EvoNorm-B0", momentum);
+        }
+
+        @Override
+        public Image output(List<Shape> inputs) {
+            return Operation.image(inputs, "EvoNorm-B0");
+        }
+
+        @Override
+        public List<Tensor> tensors(String node, List<Shape> inputs) {
+            int channels = Operation.image(inputs, "EvoNorm-B0").channels();
+            List<Tensor> tensors = new ArrayList<>(evoNormTensors(node, channels));
+            tensors.add(new Tensor(node + ".running_var", List.of(channels), Role.RUNNING_VARIANCE, node));
+            return tensors;
+        }
+
+        @Override
+        public String label() {
+            return "EvoNorm-B0";
+        }
+    }
+
+    private static List<Tensor> evoNormTensors(String node, int channels) {
+        return List.of(
+                new Tensor(node + ".weight", List.of(channels), Role.NORM_SCALE, node),
+                new Tensor(node + ".bias", List.of(channels), Role.NORM_SHIFT, node),
+                new Tensor(node + ".v", List.of(channels), Role.NORM_SCALE, node));
+    }
+
     private static Shape only(List<Shape> inputs, String what) {
         if (inputs.size() != 1) {
             throw new BadInputException("a " + what + " has " + inputs.size() + " inputs; it needs 1");
@@ -738,6 +831,18 @@ public sealed interface Operation {
         if (!(probability >= 0 && probability < 1)) {
             throw new BadInputException(operation + ": probability = " + probability
                     + ", must lie in [0, 1); it is the probability to drop");
+        }
+    }
+
+    private static void checkEpsilon(String operation, double epsilon) {
+        if (!(epsilon > 0 && epsilon < 1)) {
+            throw new BadInputException(operation + ": epsilon = " + epsilon + ", must lie between 0 and 1");
+        }
+    }
+
+    private static void checkMomentum(String operation, double momentum) {
+        if (!(momentum > 0 && momentum <= 1)) {
+            throw new BadInputException(operation + ": momentum = " + momentum + ", must lie in (0, 1]");
         }
     }
 

@@ -19,7 +19,7 @@ public record Tensor(String name, List<Integer> shape, Role role, String node) {
         DENSE_WEIGHT,
         /** {@code [out]} of a convolution or a dense layer. */
         BIAS,
-        /** The factor (gamma) of a normalization, {@code [channels]}. */
+        /** The factor (gamma) of a normalization, {@code [channels]}, or another that starts at 1 and does not decay. */
         NORM_SCALE,
         /** The summand (beta) of a normalization, {@code [channels]}. */
         NORM_SHIFT,

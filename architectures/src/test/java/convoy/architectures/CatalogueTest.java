@@ -131,6 +131,10 @@ final class CatalogueTest {
         "efficientnet_b5, 30389784",
         "efficientnet_b6, 43040704",
         "efficientnet_b7, 66347960",
+        "all_cnn_imagenet, 9372840", // "less than 10 million" in the paper
+        "densenet_cifar, 769162", // 0.8 M in the paper, 769162 in its authors' PyTorch port
+        "resnet50_evonorm_s0, 25572072",
+        "resnet50_evonorm_b0, 25572072",
     })
     void countsParameters(String name, int parameters) {
         assertThat(standard(name).parameterCount()).isEqualTo(parameters);
@@ -294,6 +298,69 @@ final class CatalogueTest {
                 .toList();
         assertThat(drops).hasSize(9).first().isEqualTo(new StochasticDepth(0.2 * 2 / 16));
         assertThat(drops).last().isEqualTo(new StochasticDepth(0.2 * 14 / 16));
+    }
+
+    /** Appendix B of the paper. */
+    @Test
+    void allCnnForImageNetHasThePapersSides() {
+        Map<String, Shape> shapes = standard("all_cnn_imagenet").shapes();
+        assertThat(List.of("features.0", "features.4", "features.10", "features.16", "features.22"))
+                .extracting(node -> String.valueOf(shapes.get(node)))
+                .containsExactly("96x55x55", "96x27x27", "256x13x13", "384x6x6", "1000x6x6");
+    }
+
+    /** Millions of parameters and billions of multiply-adds of tables 2 to 4 of the paper, there for graphs of its own seeds. */
+    @ParameterizedTest
+    @CsvSource({
+        "randwire_ws, 5.6, 0.583",
+        "randwire_er, 5.6, 0.583",
+        "randwire_ba, 5.6, 0.583",
+        "randwire_ws_regular, 31.9, 4.0",
+        "randwire_er_regular, 31.9, 4.0",
+        "randwire_ba_regular, 31.9, 4.0"
+    })
+    void randomlyWiredNetworksCostWhatThePaperSays(String name, double millions, double billions) {
+        Network network = standard(name);
+        assertThat(network.parameterCount() / 1e6).isCloseTo(millions, within(0.03 * millions));
+        assertThat(network.multiplyAdds() / 1e9).isCloseTo(billions, within(0.03 * billions));
+    }
+
+    @Test
+    void wiringIsAFunctionOfTheSeed() {
+        String first = wired(7).fingerprint();
+        assertThat(wired(7).fingerprint()).isEqualTo(first);
+        assertThat(wired(8).fingerprint()).isNotEqualTo(first);
+    }
+
+    private static Network wired(long seed) {
+        return RandomlyWired.entry("wired", RandomlyWired.Wiring.WS, RandomlyWired.Regime.SMALL, seed)
+                .build(NetworkArguments.defaults());
+    }
+
+    /** Table 2 of the paper, in millions. */
+    @ParameterizedTest
+    @CsvSource({
+        "40, 12, false, 1.0",
+        "100, 12, false, 7.0",
+        "100, 24, false, 27.2",
+        "100, 12, true, 0.8",
+        "250, 24, true, 15.3",
+        "190, 40, true, 25.6"
+    })
+    void denseNetsForCifarHaveAnyDepthAndGrowth(int depth, int growth, boolean bottlenecks, double millions) {
+        Network network = DenseNet.cifar("densenet", depth, growth, bottlenecks).build(NetworkArguments.defaults());
+        assertThat(network.parameterCount() / 1e6).isCloseTo(millions, within(0.05));
+        assertThat(network.shapes().get("relu")).asString().endsWith("x8x8");
+    }
+
+    @Test
+    void denseNetsRefuseDepthsThatCannotBe() {
+        assertThatThrownBy(() -> DenseNet.cifar("densenet", 41, 12, true))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("depth = 41, must be 4 more than a multiple of 6 with bottlenecks; the nearest is 40");
+        assertThatThrownBy(() -> DenseNet.cifar("densenet", 40, 0, true))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("growth = 0, must be at least 1");
     }
 
     /** {@code 2^phi} times the multiply-adds, by and large: channels and blocks are whole. */

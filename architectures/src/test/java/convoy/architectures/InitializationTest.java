@@ -139,6 +139,25 @@ final class InitializationTest {
         assertThat(values("alexnet_2012", "classifier.6.bias", 1)).containsOnly(0);
     }
 
+    /** Goyal et al. 2017, section 5.1: the last batch norm of each block, and nothing of its shortcut. */
+    @Test
+    void residualBranchesMayStartAtZero() {
+        Network network = Catalogue.build("resnet50", NetworkArguments.defaults());
+        Network zeroed = network.withZeroInitializedBranches();
+        assertThat(values(zeroed, "layer1.0.bn3.weight", 1)).hasSize(256).containsOnly(0);
+        assertThat(values(zeroed, "layer1.0.bn3.bias", 1)).containsOnly(0);
+        assertThat(values(zeroed, "layer1.0.downsample.1.weight", 1)).containsOnly(1);
+        assertThat(values(zeroed, "layer1.0.bn2.weight", 1)).containsOnly(1);
+        assertThat(values(zeroed, "layer1.0.conv3.weight", 1)).isEqualTo(values(network, "layer1.0.conv3.weight", 1));
+        assertThat(zeroed.initialization().exceptions()).hasSize(16);
+        assertThat(zeroed.fingerprint()).isEqualTo(network.fingerprint());
+        Network inverted = Catalogue.build("efficientnet_b0", NetworkArguments.defaults());
+        // Of the 16 blocks 9 have a shortcut; stochastic depth stands between the batch norm and the addition.
+        assertThat(inverted.withZeroInitializedBranches().initialization().exceptions())
+                .hasSize(9)
+                .containsKey("features.2.1.block.3.1.weight");
+    }
+
     @Test
     void fansAreThoseOfPyTorch() {
         Tensor weight = new Tensor("w", List.of(8, 3, 5, 7), Role.CONVOLUTION_WEIGHT, "n");

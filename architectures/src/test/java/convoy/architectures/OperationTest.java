@@ -73,6 +73,19 @@ final class OperationTest {
     }
 
     /** Sides that torch 1.13's MaxPool2d gives, worked out by hand from its documented rule. */
+    @Test
+    void evolvedNormsAndWeightedEdgesHaveTheirTensors() {
+        assertThat(new Operation.EvoNormB0(1e-5, 0.1).tensors("n", List.of(IMAGE)))
+                .extracting(Tensor::name)
+                .containsExactly("n.weight", "n.bias", "n.v", "n.running_var");
+        assertThat(new Operation.EvoNormS0(4, 1e-5).tensors("n", List.of(IMAGE)))
+                .extracting(Tensor::shape)
+                .containsExactly(List.of(8), List.of(8), List.of(8));
+        assertThat(new Operation.WeightedAdd().tensors("a", List.of(IMAGE, IMAGE, IMAGE)))
+                .extracting(Tensor::shape)
+                .containsExactly(List.of(3));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "112, 3, 2, 0, false, 55",
@@ -224,6 +237,11 @@ final class OperationTest {
         assertThatThrownBy(() -> new StochasticDepth(-0.1)).hasMessageContaining("probability = -0.1");
         assertThatThrownBy(() -> new BatchNorm(0, 0.1)).hasMessageContaining("epsilon = 0.0");
         assertThatThrownBy(() -> new BatchNorm(1e-5, 1.1)).hasMessageContaining("momentum = 1.1");
+        assertThatThrownBy(() -> new Operation.EvoNormS0(0, 1e-5)).hasMessageContaining("EvoNorm-S0: groups = 0");
+        assertThatThrownBy(() -> new Operation.EvoNormS0(4, 0)).hasMessageContaining("EvoNorm-S0: epsilon = 0.0");
+        assertThatThrownBy(() -> new Operation.EvoNormB0(1e-5, 0)).hasMessageContaining("EvoNorm-B0: momentum = 0.0");
+        assertThatThrownBy(() -> new Operation.EvoNormS0(3, 1e-5).output(List.of(IMAGE)))
+                .hasMessage("an EvoNorm-S0 of 3 groups gets 8x9x7, whose 8 channels are not divisible by them");
         assertThatThrownBy(() -> new ChannelSlice(3, 3)).hasMessageContaining("end = 3, must be at least 4");
         assertThatThrownBy(() -> new PadChannels(-1, 0)).hasMessageContaining("before = -1");
         assertThatThrownBy(() -> new Scale(Double.NaN)).hasMessageContaining("factor = NaN");

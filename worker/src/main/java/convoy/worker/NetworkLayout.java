@@ -3,6 +3,7 @@ package convoy.worker;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
 import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.EvoNormB0;
 import convoy.architectures.Tensor;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
@@ -25,6 +26,8 @@ public final class NetworkLayout {
         for (Node node : network.nodes()) {
             if (node.operation() instanceof BatchNorm norm) {
                 momenta.put(node.name(), norm.momentum());
+            } else if (node.operation() instanceof EvoNormB0 norm) {
+                momenta.put(node.name(), norm.momentum());
             }
         }
         List<Segment> segments = new ArrayList<>();
@@ -44,7 +47,7 @@ public final class NetworkLayout {
         Double momentum = momenta.get(statistic.node());
         if (momentum == null) {
             throw new IllegalArgumentException(
-                    statistic.name() + " is a running statistic of " + statistic.node() + ", which is no batch norm");
+                    statistic.name() + " is a running statistic of " + statistic.node() + ", which keeps none");
         }
         return momentum;
     }

@@ -67,6 +67,8 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
     /** Whether an operation is told as a property of what it follows. */
     private static boolean finishes(Operation operation) {
         return operation instanceof Operation.BatchNorm
+                || operation instanceof Operation.EvoNormS0
+                || operation instanceof Operation.EvoNormB0
                 || operation instanceof Operation.Activation
                 || operation instanceof Operation.Dropout
                 || operation instanceof Operation.SpatialDropout
@@ -107,6 +109,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
             return Box.Kind.POOLING;
         }
         if (operation instanceof Operation.Add
+                || operation instanceof Operation.WeightedAdd
                 || operation instanceof Operation.Multiply
                 || operation instanceof Operation.Concat) {
             return Box.Kind.JOIN;
@@ -132,7 +135,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
                 id,
                 kind(first.operation()),
                 first.name(),
-                first.operation().label(),
+                title(first.operation()),
                 labels(run.subList(1, run.size())),
                 required(rows, last.name()).output().toString(),
                 tooltip(run, rows));
@@ -144,9 +147,14 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
         return new Box(id, Box.Kind.HEAD, "head " + head.name(), title, detail, "", title + ": " + detail);
     }
 
+    /** The operation's label; of stochastic depth, whose probability rises from block to block, what blocks have in common. */
+    private static String title(Operation operation) {
+        return operation instanceof Operation.StochasticDepth ? "stochastic depth" : operation.label();
+    }
+
     private static String labels(List<Node> run) {
         return String.join(
-                ", ", run.stream().map(node -> node.operation().label()).toList());
+                ", ", run.stream().map(node -> title(node.operation())).toList());
     }
 
     private static String tooltip(List<Node> run, Map<String, LayerTable.Row> rows) {

@@ -3,6 +3,7 @@ package convoy.worker.engine;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
 import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.EvoNormB0;
 import convoy.architectures.Tensor;
 import java.util.HashSet;
 import java.util.Set;
@@ -63,7 +64,8 @@ public record Frozen(Set<String> tensors, boolean inference) {
     public Set<String> fixedNorms(Network network) {
         Set<String> norms = new HashSet<>();
         for (Node node : network.nodes()) {
-            if (node.operation() instanceof BatchNorm && fixesStatistics(node.name())) {
+            boolean keepsStatistics = node.operation() instanceof BatchNorm || node.operation() instanceof EvoNormB0;
+            if (keepsStatistics && fixesStatistics(node.name())) {
                 norms.add(node.name());
             }
         }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * a mean of the first rows, which is near enough for nothing to cancel, and the backward pass finds out from the input where the ReLU
  * was zero. Sums run in float over at most {@value #TILES_OF_A_FLOAT_SUM} tiles and in double over those.
  */
-final class BatchNormKernel implements Kernel {
+final class BatchNormKernel implements Kernel, KeepsStatistics {
     private static final int TILES_OF_A_FLOAT_SUM = 64;
     private static final int ROWS_FOR_A_NEAR_MEAN = 64;
 
@@ -63,14 +63,21 @@ final class BatchNormKernel implements Kernel {
         this.batchUnbiasedVariance = new float[channels];
     }
 
-    /** Takes running mean and running variance, {@code [2, channels]}, from the flat vector. */
-    void setStatistics(float[] flat, int begin) {
+    @Override
+    public String firstStatistic() {
+        return "running_mean";
+    }
+
+    /** Running mean and running variance, {@code [2, channels]}. */
+    @Override
+    public void setStatistics(float[] flat, int begin) {
         System.arraycopy(flat, begin, runningMean, 0, channels);
         System.arraycopy(flat, begin + channels, runningVariance, 0, channels);
     }
 
-    /** Puts the last batch's mean and unbiased variance, {@code [2, channels]}, where the flat vector has the running ones. */
-    void copyBatchStatistics(float[] flat, int begin) {
+    /** The mean and the unbiased variance, {@code [2, channels]}. */
+    @Override
+    public void copyBatchStatistics(float[] flat, int begin) {
         System.arraycopy(batchMean, 0, flat, begin, channels);
         System.arraycopy(batchUnbiasedVariance, 0, flat, begin + channels, channels);
     }

@@ -15,6 +15,8 @@ import convoy.architectures.Operation.Concat;
 import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dense;
 import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.LocalResponseNorm;
 import convoy.architectures.Operation.Multiply;
@@ -23,6 +25,7 @@ import convoy.architectures.Operation.Pooling;
 import convoy.architectures.Operation.Scale;
 import convoy.architectures.Operation.SpatialDropout;
 import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
@@ -140,6 +143,12 @@ final class Lowering {
             return new AdaptiveAverageKernel(image(in), image(out));
         } else if (operation instanceof Add) {
             return new AddKernel(relu);
+        } else if (operation instanceof WeightedAdd) {
+            return new WeightedAddKernel(node.inputs().size());
+        } else if (operation instanceof EvoNormS0 norm) {
+            return new EvoNormS0Kernel(norm, channels(in));
+        } else if (operation instanceof EvoNormB0 norm) {
+            return new EvoNormB0Kernel(norm, channels(in), fixedNorms.contains(node.name()));
         } else if (operation instanceof Multiply) {
             return new MultiplyKernel();
         } else if (operation instanceof Concat) {

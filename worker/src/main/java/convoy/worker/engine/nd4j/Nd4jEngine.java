@@ -70,8 +70,8 @@ final class Nd4jEngine implements Engine {
     /** A stretch of the flat vector that is one kernel's parameters, and where it is in the graph's vector. */
     private record Segment(int flat, int graph, int length, boolean trained) {}
 
-    /** A batch norm's statistics in the flat vector. */
-    private record Norm(BatchNormKernel kernel, int flat) {}
+    /** A kernel's statistics in the flat vector. */
+    private record Norm(KeepsStatistics kernel, int flat) {}
 
     private record TrainedHead(Head head, HeadLoss loss) {}
 
@@ -221,8 +221,9 @@ final class Nd4jEngine implements Engine {
                         layout.segment(name + ".weight").begin(), graphBegin, kernel.parameterCount(), trained));
                 graphBegin += kernel.parameterCount();
             }
-            if (kernel instanceof BatchNormKernel norm) {
-                norms.add(new Norm(norm, layout.segment(name + ".running_mean").begin()));
+            if (kernel instanceof KeepsStatistics norm) {
+                norms.add(new Norm(
+                        norm, layout.segment(name + "." + norm.firstStatistic()).begin()));
             }
         }
     }

@@ -13,12 +13,15 @@ import convoy.architectures.Operation.ChannelSlice;
 import convoy.architectures.Operation.Concat;
 import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dense;
+import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.LocalResponseNorm;
 import convoy.architectures.Operation.Multiply;
 import convoy.architectures.Operation.PadChannels;
 import convoy.architectures.Operation.Pooling;
 import convoy.architectures.Operation.Scale;
+import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.parameterserver.ParameterLayout;
@@ -182,6 +185,20 @@ final class ExactNetwork {
             for (String each : inputs) {
                 copy(1, 0, 0, y.length, back ? derivative(each) : value(each), y, back);
             }
+        } else if (operation instanceof WeightedAdd) {
+            for (int k = 0; k < inputs.size(); k++) {
+                int weight = at(node.name() + ".weight") + k;
+                double factor = 1 / (1 + Math.exp(-flat[weight]));
+                double[] each = value(inputs.get(k));
+                for (int i = 0; back && i < y.length; i++) {
+                    gradient[weight] += y[i] * each[i] * factor * (1 - factor);
+                }
+                copy(factor, 0, 0, y.length, back ? derivative(inputs.get(k)) : each, y, back);
+            }
+        } else if (operation instanceof EvoNormS0 norm) {
+            evolvedS0(node.name(), norm, (Image) in, x, y, dx, back);
+        } else if (operation instanceof EvoNormB0 norm) {
+            evolvedB0(node.name(), norm, (Image) in, x, y, dx, training, back);
         } else if (operation instanceof Multiply) {
             multiply(inputs, y, back);
         } else if (operation instanceof Concat) {
@@ -476,6 +493,109 @@ final class ExactNetwork {
                 derivative(inputs.get(1))[i / share] += y[i] * left[i];
             } else {
                 y[i] = left[i] * right[i / share];
+            }
+        }
+    }
+
+    /** Mean and variance of some floats. */
+    private static double[] moments(double[] x, int begin, int length) {
+        double mean = 0;
+        for (int i = begin; i < begin + length; i++) {
+            mean += x[i] / length;
+        }
+        double variance = 0;
+        for (int i = begin; i < begin + length; i++) {
+            variance += (x[i] - mean) * (x[i] - mean) / length;
+        }
+        return new double[] {mean, variance};
+    }
+
+    private void evolvedS0(String name, EvoNormS0 norm, Image in, double[] x, double[] y, double[] dx, boolean back) {
+        int plane = in.height() * in.width();
+        int length = in.size() / norm.groups();
+        for (int begin = 0; begin < x.length; begin += length) {
+            double[] moments = moments(x, begin, length);
+            double root = Math.sqrt(moments[1] + norm.epsilon());
+            double rootDerivative = 0;
+            for (int i = begin; i < begin + length; i++) {
+                int c = i / plane % in.channels();
+                double scale = flat[at(name + ".weight") + c];
+                double v = flat[at(name + ".v") + c];
+                double sigmoid = 1 / (1 + Math.exp(-v * x[i]));
+                double normal = x[i] * sigmoid / root;
+                if (back) {
+                    gradient[at(name + ".weight") + c] += y[i] * normal;
+                    gradient[at(name + ".bias") + c] += y[i];
+                    gradient[at(name + ".v") + c] += y[i] * scale * x[i] * x[i] * sigmoid * (1 - sigmoid) / root;
+                    dx[i] += y[i] * scale * (sigmoid + v * x[i] * sigmoid * (1 - sigmoid)) / root;
+                    rootDerivative -= y[i] * scale * normal / root;
+                } else {
+                    y[i] = normal * scale + flat[at(name + ".bias") + c];
+                }
+            }
+            for (int i = begin; back && i < begin + length; i++) {
+                dx[i] += rootDerivative * (x[i] - moments[0]) / (root * length);
+            }
+        }
+    }
+
+    private void evolvedB0(
+            String name,
+            EvoNormB0 norm,
+            Image in,
+            double[] x,
+            double[] y,
+            double[] dx,
+            boolean training,
+            boolean back) {
+        int plane = in.height() * in.width();
+        for (int c = 0; c < in.channels(); c++) {
+            double[] channel = new double[examples * plane];
+            for (int n = 0; n < examples; n++) {
+                System.arraycopy(x, (n * in.channels() + c) * plane, channel, n * plane, plane);
+            }
+            double[] moments = moments(channel, 0, channel.length);
+            double variance = training ? moments[1] : flat[at(name + ".running_var") + c];
+            double batch = Math.sqrt(variance + norm.epsilon());
+            double batchDerivative = 0;
+            double scale = flat[at(name + ".weight") + c];
+            double v = flat[at(name + ".v") + c];
+            for (int n = 0; n < examples; n++) {
+                int begin = (n * in.channels() + c) * plane;
+                double[] own = moments(x, begin, plane);
+                double instance = Math.sqrt(own[1] + norm.epsilon());
+                double instanceDerivative = 0;
+                for (int i = begin; i < begin + plane; i++) {
+                    boolean batchIsLarger = batch >= v * x[i] + instance;
+                    double divisor = batchIsLarger ? batch : v * x[i] + instance;
+                    if (!back) {
+                        y[i] = x[i] / divisor * scale + flat[at(name + ".bias") + c];
+                        continue;
+                    }
+                    double derivative = -y[i] * scale * x[i] / (divisor * divisor);
+                    gradient[at(name + ".weight") + c] += y[i] * x[i] / divisor;
+                    gradient[at(name + ".bias") + c] += y[i];
+                    dx[i] += y[i] * scale / divisor;
+                    if (batchIsLarger) {
+                        batchDerivative += derivative;
+                    } else {
+                        gradient[at(name + ".v") + c] += derivative * x[i];
+                        dx[i] += derivative * v;
+                        instanceDerivative += derivative;
+                    }
+                }
+                for (int i = begin; back && i < begin + plane; i++) {
+                    dx[i] += instanceDerivative * (x[i] - own[0]) / (instance * plane);
+                }
+            }
+            if (back) {
+                gradient[at(name + ".running_var") + c] = moments[1] * channel.length / (channel.length - 1);
+                for (int n = 0; n < examples; n++) {
+                    int begin = (n * in.channels() + c) * plane;
+                    for (int i = begin; i < begin + plane; i++) {
+                        dx[i] += batchDerivative * (x[i] - moments[0]) / (batch * channel.length);
+                    }
+                }
             }
         }
     }

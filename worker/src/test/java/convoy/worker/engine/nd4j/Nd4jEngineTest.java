@@ -41,6 +41,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,6 +62,76 @@ class Nd4jEngineTest {
     @ValueSource(strings = {"lenet5", "mnist_cnn", "resnet20_cifar", "model_b", "strided_cnn_a"})
     void networksOfTheCatalogueToo(String name) {
         compareWithExact(Catalogue.build(name, NetworkArguments.defaults().withoutDropout()), 2, 0, 2e-3);
+    }
+
+    /** What torchvision has no figures for: every wire of it, with few channels. */
+    @ParameterizedTest
+    @CsvSource({
+        "googlenet_5x5, 16, 79",
+        "inception_v2, 16, 107",
+        "inception_v4, 16, 107",
+        "inception_resnet_v2, 16, 107",
+        "all_cnn_imagenet, 8, 67",
+        "densenet_cifar, 4, 8",
+        "randwire_ws, 13, 32",
+        "randwire_er, 13, 32",
+        "randwire_ba, 13, 32",
+        "resnet50_evonorm_s0, 16, 64",
+        "resnet50_evonorm_b0, 16, 64",
+        "vgg11_lrn, 32, 32",
+        "vgg16_1x1, 32, 32"
+    })
+    void narrowCopiesOfNetworksToo(String name, int divisor, int side) {
+        NetworkArguments arguments = NetworkArguments.defaults()
+                .withInput(new Image(3, side, side))
+                .withClasses(10)
+                .withoutDropout();
+        NetworkArguments given = name.startsWith("inception") ? arguments.withoutAuxiliary() : arguments;
+        Network network = NarrowCopy.of(Catalogue.build(name, given), divisor);
+        Batch batch = SampleNetworks.batch(network, 3, 2);
+        float[] flat = SampleNetworks.weights(network, 1);
+        float[] moved = flat.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = i % 2 == 0 ? Math.nextUp(flat[i]) : Math.nextDown(flat[i]);
+        }
+        ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), 0);
+        ExactNetwork near = new ExactNetwork(network, ExactNetwork.doubles(moved), 0);
+        float[] gradient = new float[flat.length];
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            assertNear("logits", engine.predict(batch), exact.predict(batch), near.predict(batch), 1e-5);
+            exact.train(batch);
+            near.train(batch);
+            engine.gradient(batch, KEY, gradient);
+        }
+        int parameters = network.parameterCount();
+        assertNear(
+                "gradient",
+                Arrays.copyOf(gradient, parameters),
+                Arrays.copyOf(exact.gradient, parameters),
+                Arrays.copyOf(near.gradient, parameters),
+                1e-3);
+        for (Segment segment : NetworkLayout.of(network).segments()) {
+            int end = segment.range().end();
+            double norm = Math.sqrt(squaredDistance(gradient, new double[end], segment.begin(), end));
+            assertThat(Math.sqrt(squaredDistance(new float[end], exact.gradient, segment.begin(), end)))
+                    .as("norm of the gradient or statistic %s", segment.name())
+                    .isCloseTo(norm, within(1e-3 + 0.2 * norm));
+        }
+    }
+
+    /** Near by a tolerance, and where single precision cannot be, by three times what one unit in the last place of all weights does. */
+    private static void assertNear(String what, float[] actual, double[] exact, double[] moved, double tolerance) {
+        double norm = Math.sqrt(squaredDistance(new float[exact.length], exact, 0, exact.length));
+        double rounding = 0;
+        for (int i = 0; i < exact.length; i++) {
+            rounding += Math.pow(moved[i] - exact[i], 2);
+        }
+        double limit = Math.max(tolerance, 3 * Math.sqrt(rounding) / norm);
+        assertThat(limit).as("what rounding does to the %s", what).isLessThan(0.1);
+        assertThat(Math.sqrt(squaredDistance(actual, exact, 0, exact.length)) / norm)
+                .as("distance of the %s", what)
+                .isLessThan(limit);
     }
 
     @Test
@@ -263,6 +334,30 @@ class Nd4jEngineTest {
         assertThatThrownBy(() -> engine(network, 0, new Frozen(all, false)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("all of network norms is frozen: leave something to train");
+    }
+
+    /** On images of the old size the same, on larger ones the mean over all places. */
+    @Test
+    void denseLayersAsConvolutionsGiveTheSameLogits() {
+        Network network = Catalogue.build("lenet5", NetworkArguments.defaults());
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch batch = SampleNetworks.batch(network, 3, 2);
+        Network converted = network.denseToConvolution();
+        try (Engine dense = engine(network, 0);
+                Engine convolutional = engine(converted, 0)) {
+            dense.setParameters(flat);
+            convolutional.setParameters(flat);
+            double[] expected = ExactNetwork.doubles(dense.predict(batch));
+            assertClose("logits", convolutional.predict(batch), expected, 0, expected.length, 1e-6);
+        }
+        Network wider = converted.withInput(new Image(1, 28, 32));
+        try (Engine engine = engine(wider, 0)) {
+            Batch wide = SampleNetworks.batch(wider, 2, 3);
+            engine.setParameters(flat);
+            double[] expected = new ExactNetwork(wider, ExactNetwork.doubles(flat), 0).predict(wide);
+            assertClose("logits", engine.predict(wide), expected, 0, expected.length, 1e-5);
+            assertThat(wider.shapes().get("fc3")).hasToString("10x1x2");
+        }
     }
 
     @Test

@@ -15,6 +15,8 @@ import convoy.architectures.Operation.Concat;
 import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dense;
 import convoy.architectures.Operation.Dropout;
+import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.LocalResponseNorm;
 import convoy.architectures.Operation.Multiply;
@@ -24,6 +26,7 @@ import convoy.architectures.Operation.Pooling.Kind;
 import convoy.architectures.Operation.Scale;
 import convoy.architectures.Operation.SpatialDropout;
 import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape.Image;
 import convoy.worker.data.Batch;
 import java.util.ArrayList;
@@ -189,6 +192,19 @@ final class SampleNetworks {
         graph.add("product", new Multiply(), excited, other);
         graph.add("scale", new Scale(0.7));
         return graph.classify("mathematics", 4);
+    }
+
+    /** Both EvoNorms and a sum of weighted edges. */
+    static Network evolvedNorms() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 5, 5));
+        String stem = graph.add("stem", Convolution.square(6, 3, 1, 1));
+        String single = graph.add("single", new EvoNormS0(3, 1e-5), stem);
+        String batch = graph.add("batch", new EvoNormB0(1e-5, 0.1), stem);
+        String other = graph.add("other", Convolution.square(6, 1, 1, 0), batch);
+        graph.add("sum", new WeightedAdd(), single, batch, other);
+        graph.add("conv", Convolution.square(4, 3, 1, 0));
+        graph.add("last", new EvoNormB0(1e-3, 0.2));
+        return graph.classify("evolved-norms", 4);
     }
 
     /** What DL4J has layers for beside convolutions, dense layers and batch norms. */
