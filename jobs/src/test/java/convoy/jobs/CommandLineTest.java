@@ -44,7 +44,8 @@ final class CommandLineTest {
             value = {
                 "modles              | convoy: Unmatched argument at index 0: 'modles'; did you mean models? (convoy --help)",
                 "models --jsn        | convoy models: Unknown option: '--jsn'; did you mean --json? (convoy models --help)",
-                "describe            | convoy describe: Missing required parameter: 'NETWORK' (convoy describe --help)",
+                "describe            | convoy describe: Missing required parameter: 'NETWORK', or --data (convoy describe --help)",
+                "describe --data /no/such/data --preview x.png | data set /no/such/data does not exist: check the address or make it with",
                 "describe resnet20_cifr | network = resnet20_cifr is not in the catalogue; did you mean ",
                 "describe resnet20_cifar --input 3x2 | input = 3x2 is no shape; write channels x height x width",
                 "describe resnet20_cifar --classes x | convoy describe: Invalid value for option '--classes'",
