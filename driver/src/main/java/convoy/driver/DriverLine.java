@@ -9,6 +9,7 @@ import convoy.worker.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -61,9 +62,13 @@ final class DriverLine implements Coordination, AutoCloseable {
         return member;
     }
 
+    private View askForView() throws Exception {
+        return take(View.fromBytes((byte[]) plugin.ask(new Message.Heartbeat(run, member).toBytes())));
+    }
+
     private void beat() {
         try {
-            take(View.fromBytes((byte[]) plugin.ask(new Message.Heartbeat(run, member).toBytes())));
+            askForView();
         } catch (Exception lost) {
             // The next beat tries again. The coordinator notices the silence.
             org.slf4j.LoggerFactory.getLogger(DriverLine.class).debug("A heartbeat did not get through", lost);
@@ -87,6 +92,19 @@ final class DriverLine implements Coordination, AutoCloseable {
     @Override
     public synchronized View view() {
         return newest;
+    }
+
+    @Override
+    public CompletableFuture<View> refresh() {
+        CompletableFuture<View> asked = new CompletableFuture<>();
+        heartbeats.execute(() -> {
+            try {
+                asked.complete(askForView());
+            } catch (Exception lost) {
+                asked.completeExceptionally(lost);
+            }
+        });
+        return asked;
     }
 
     @Override

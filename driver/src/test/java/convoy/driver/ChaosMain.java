@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A driver in a process of its own, with executors in processes of theirs, one of which it kills and another of which it
@@ -50,6 +51,7 @@ final class ChaosMain {
 
     private static void train(SparkApplication spark, SmallRuns runs, String name, long step, Runnable fault)
             throws IOException {
+        awaitExecutors(spark);
         TrainingListener listener = new TrainingListener() {
             private boolean done;
 
@@ -75,6 +77,18 @@ final class ChaosMain {
                 Training.run(spark, runs.configuration(name, 2, 2), TrainingOptions.defaults(), listener);
         System.out.println(name + " took " + result.took().toSeconds() + " s");
         System.out.println(name + " = " + SmallRuns.sha256(result));
+    }
+
+    /** Until both are there: one that was killed takes its time to be replaced, and the fault is meant to hit one at work. */
+    private static void awaitExecutors(SparkApplication spark) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        // The driver is counted too.
+        while (spark.context().sc().statusTracker().getExecutorInfos().length < 3) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("Spark has not started two executors in three minutes");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
     }
 
     /** Sends a signal to one of the executors' processes. */

@@ -65,23 +65,26 @@ public final class ToyEngineProvider implements EngineProvider {
         }
 
         @Override
-        public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
+        public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
             before.accept(key);
             LockSupport.parkNanos(Long.getLong(PAUSE, 0) * 1_000_000);
             float drop = RandomStream.of(key.seed(), "dropout.toy", key.step(), key.microBatch())
                     .nextFloat();
             int pixels = batch.images().length / batch.examples();
             int parameters = layout.parameterCount();
-            for (int i = 0; i < parameters; i++) {
+            for (int i = parameters; i < layout.size(); i++) {
+                gradient[i] = batch.images()[i % batch.images().length];
+            }
+            for (int i = parameters - 1; i >= 0; i--) {
                 float sum = 0;
                 for (int example = 0; example < batch.examples(); example++) {
                     float pixel = batch.images()[example * pixels + i % pixels];
                     sum += 0.05f * values[i] + 0.01f * pixel * (batch.labels()[example] - 1.3f + drop);
                 }
                 gradient[i] = sum;
-            }
-            for (int i = parameters; i < layout.size(); i++) {
-                gradient[i] = batch.images()[i % batch.images().length];
+                if (i % (parameters / 5) == 0) {
+                    progress.doneFrom(i);
+                }
             }
             double loss = 0;
             int correct = 0;

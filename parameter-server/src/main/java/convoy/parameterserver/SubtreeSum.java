@@ -66,7 +66,17 @@ public final class SubtreeSum {
      * @param gradient becomes this object's
      * @return the largest subtree that is whole with it; still held, {@link #take} it to push it
      */
-    public synchronized Subtree add(int microBatch, int examples, float[] gradient) {
+    public Subtree add(int microBatch, int examples, float[] gradient) {
+        return add(grow(microBatch, gradient), examples);
+    }
+
+    /**
+     * Begins to add a micro-batch whose gradient is still being made, so that what is final of it can be summed and pushed
+     * while the rest is computed.
+     *
+     * @param gradient becomes this object's with {@link #add(Growing, int)}
+     */
+    public synchronized Growing grow(int microBatch, float[] gradient) {
         Subtree at = Subtree.leaf(microBatch);
         if (gradient.length != length) {
             throw new IllegalArgumentException("a gradient of " + gradient.length + " floats: this sum has " + length);
@@ -79,24 +89,75 @@ public final class SubtreeSum {
                 throw new IllegalArgumentException("micro-batch " + microBatch + " is already part of " + other);
             }
         }
-        Node node = new Node(at, examples, gradient);
+        List<Node> siblings = new ArrayList<>();
         Optional<Subtree> sibling = tree.sibling(at);
         while (sibling.isPresent()) {
-            Node other = held.remove(sibling.get());
+            Node other = held.get(sibling.get());
             if (other == null) {
                 break;
             }
-            addInto(node.sums(), other.sums());
-            free.addLast(other.sums());
-            Subtree parent = new Subtree(
+            siblings.add(other);
+            at = new Subtree(
                     Math.min(at.begin(), other.subtree().begin()),
                     Math.max(at.end(), other.subtree().end()));
-            node = new Node(parent, Math.addExact(node.examples(), other.examples()), node.sums());
-            at = parent;
             sibling = tree.sibling(at);
         }
-        held.put(at, node);
-        return at;
+        return new Growing(at, gradient, siblings);
+    }
+
+    /** Adds what has been growing, the rest of the sum included. */
+    public synchronized Subtree add(Growing growing, int examples) {
+        growing.sum(0);
+        int all = growing.examples(examples);
+        for (Node sibling : growing.siblings) {
+            held.remove(sibling.subtree());
+            free.addLast(sibling.sums());
+        }
+        held.put(growing.subtree, new Node(growing.subtree, all, growing.gradient));
+        return growing.subtree;
+    }
+
+    /** A gradient that is being made, and the sums that wait for it. For one thread at a time. */
+    public static final class Growing {
+        private final Subtree subtree;
+        private final float[] gradient;
+        private final List<Node> siblings;
+        private int summed;
+
+        private Growing(Subtree subtree, float[] gradient, List<Node> siblings) {
+            this.subtree = subtree;
+            this.gradient = gradient;
+            this.siblings = List.copyOf(siblings);
+            this.summed = gradient.length;
+        }
+
+        /** The largest subtree that will be whole with it. */
+        public Subtree subtree() {
+            return subtree;
+        }
+
+        /** How many examples that subtree has, given the micro-batch's own. */
+        public int examples(int own) {
+            int all = own;
+            for (Node sibling : siblings) {
+                all = Math.addExact(all, sibling.examples());
+            }
+            return all;
+        }
+
+        /**
+         * Takes note that the gradient's floats from {@code begin} on are final, and makes the subtree's sum of them, in their
+         * place. The halves of a sum may come in either order, since {@code a + b} has the bits of {@code b + a}.
+         */
+        public void sum(int begin) {
+            for (Node sibling : siblings) {
+                float[] other = sibling.sums();
+                for (int i = begin; i < summed; i++) {
+                    gradient[i] += other[i];
+                }
+            }
+            summed = Math.min(summed, begin);
+        }
     }
 
     /** Hands out a subtree's sum and forgets it; empty when it is not held as a whole. */
@@ -113,12 +174,5 @@ public final class SubtreeSum {
     public synchronized void clear() {
         held.values().forEach(node -> free.addLast(node.sums()));
         held.clear();
-    }
-
-    /** {@code into[i] += from[i]}; the two halves may come in either order, since {@code a + b} has the bits of {@code b + a}. */
-    private static void addInto(float[] into, float[] from) {
-        for (int i = 0; i < into.length; i++) {
-            into[i] += from[i];
-        }
     }
 }

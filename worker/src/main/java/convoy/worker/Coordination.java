@@ -1,11 +1,15 @@
 package convoy.worker;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A worker's line to the coordinator: what to do comes in, what was done goes out. */
 public interface Coordination {
     /** The newest view known here. Returns at once. */
     View view();
+
+    /** Asks the coordinator for its newest view, and returns at once; fails if it did not answer. */
+    CompletableFuture<View> refresh();
 
     /** Has {@code action} called after each new view, on any thread, briefly. */
     void onNewView(Runnable action);

@@ -61,17 +61,29 @@ final class PartitionRequests {
     @GuardedBy("this")
     private Optional<Throwable> refusal = Optional.empty();
 
-    /** Sends to all partitions at once, first to last; {@code bell} rings when the loop has something to look at. */
+    /** Sends nothing yet; {@code bell} rings when the loop has something to look at. */
     PartitionRequests(int partitions, Request request, Bell bell) {
         this.request = request;
         this.bell = bell;
         this.unanswered = partitions;
-        for (int partition = 0; partition < partitions; partition++) {
+    }
+
+    /** Sends to all partitions at once, first to last. */
+    static PartitionRequests toAll(int partitions, Request request, Bell bell) {
+        PartitionRequests requests = new PartitionRequests(partitions, request, bell);
+        requests.sendBelow(partitions);
+        return requests;
+    }
+
+    /** Sends to the partitions below this one, first to last. */
+    void sendBelow(int end) {
+        for (int partition = 0; partition < end; partition++) {
             send(partition);
         }
     }
 
-    private void send(int partition) {
+    /** Sends to one partition, once. */
+    void send(int partition) {
         CompletableFuture<Answer> future = request.send(partition);
         synchronized (this) {
             underWay.removeIf(CompletableFuture::isDone);

@@ -41,8 +41,9 @@ public final class TrainedPart implements Engine {
         engine.setParameters(values);
     }
 
+    /** Tells of no progress: what is trained is little here, and done soon. */
     @Override
-    public GradientResult gradient(Batch batch, MicroBatchKey key, float[] into) {
+    public GradientResult gradient(Batch batch, MicroBatchKey key, float[] into, Progress progress) {
         GradientResult result = engine.gradient(batch, key, gradient);
         toPart.copy(gradient, into);
         return result;

@@ -21,7 +21,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -151,7 +153,7 @@ public final class WorkerLoop {
 
     private PartitionRequests pull(ParameterClient servers, long version) {
         float[] into = parameters;
-        return new PartitionRequests(
+        return PartitionRequests.toAll(
                 run.layout().partitions(),
                 partition -> servers.pull(partition, version, into).thenApply(WorkerLoop::answer),
                 bell);
@@ -213,8 +215,8 @@ public final class WorkerLoop {
             return false;
         }
         tellReader();
-        compute(open.get(0));
-        pushWhole(servers, incarnation);
+        Optional<Departure> departure = compute(open, servers, incarnation);
+        pushWhole(servers, incarnation, departure);
         return true;
     }
 
@@ -228,40 +230,131 @@ public final class WorkerLoop {
                 .toList();
     }
 
-    private void compute(int microBatch) throws InterruptedException {
+    /** Computes the first of the open micro-batches; what of it can leave for the servers before it is done has left. */
+    private Optional<Departure> compute(List<Integer> open, ParameterClient servers, long incarnation)
+            throws InterruptedException {
+        int microBatch = open.get(0);
         long begun = System.nanoTime();
         Batch batch = batches.take(step, microBatch);
         long taken = System.nanoTime();
         float[] gradient = sum.buffer();
-        GradientResult result = engine.gradient(batch, new MicroBatchKey(run.seed(), step, microBatch), gradient);
-        sum.add(microBatch, result.examples(), gradient);
+        SubtreeSum.Growing growing = sum.grow(microBatch, gradient);
+        Optional<Departure> departure = isWhole(growing.subtree(), coming(open))
+                ? Optional.of(new Departure(growing, gradient, batch.examples(), servers, incarnation))
+                : Optional.empty();
+        GradientResult result = engine.gradient(
+                batch,
+                new MicroBatchKey(run.seed(), step, microBatch),
+                gradient,
+                begin -> departure.ifPresent(leaving -> leaving.doneFrom(begin)));
+        if (result.examples() != batch.examples()) {
+            throw new IllegalStateException(
+                    "the engine counted " + result.examples() + " examples in a batch of " + batch.examples());
+        }
+        sum.add(growing, result.examples());
         computed.add(microBatch);
         unreported.add(new MicroBatchFigures(
                 microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()));
         dataWaitNanos += taken - begun;
         computeNanos += System.nanoTime() - taken;
+        return departure;
+    }
+
+    /**
+     * A sum whose partitions leave for the servers while the gradient of its last micro-batch is still being made: all but the
+     * first partition, which waits until the figures are reported, since without it no server completes the step.
+     *
+     * <p>What leaves before the report has not heard the report's answer, which may say that the step is not wanted any more. So
+     * a view that was asked for after the step began must say that it is: as long as the coordinator misses this worker's
+     * figures, it ends the run after this step at the earliest.
+     */
+    private final class Departure {
+        private final SubtreeSum.Growing growing;
+        private final long incarnation;
+        private final CompletableFuture<View> fresh = coordination.refresh();
+        private final PartitionRequests requests;
+
+        /** Partitions below this one have not left. */
+        private int left = run.layout().partitions();
+
+        Departure(
+                SubtreeSum.Growing growing, float[] gradient, int examples, ParameterClient servers, long incarnation) {
+            this.growing = growing;
+            this.incarnation = incarnation;
+            SubtreeSum.Node node = new SubtreeSum.Node(growing.subtree(), growing.examples(examples), gradient);
+            this.requests = new PartitionRequests(run.layout().partitions(), push(servers, node), bell);
+        }
+
+        Subtree subtree() {
+            return growing.subtree();
+        }
+
+        /** On the engine's thread, for which this one waits. */
+        void doneFrom(int begin) {
+            if (!fresh.isDone() || fresh.isCompletedExceptionally() || !wanted(fresh.join(), incarnation)) {
+                return;
+            }
+            while (left > 1 && run.layout().partition(left - 1).begin() >= begin) {
+                left--;
+                growing.sum(run.layout().partition(left).begin());
+                requests.send(left);
+            }
+        }
+
+        /** Sends what has not left. */
+        PartitionRequests sendRest() {
+            requests.sendBelow(left);
+            return requests;
+        }
+    }
+
+    private boolean wanted(View view, long incarnation) {
+        return !view.finished() && view.incarnation() == incarnation && step < view.until();
+    }
+
+    /** Micro-batches of which this worker will have the gradients. */
+    private Set<Integer> coming(List<Integer> open) {
+        Set<Integer> coming = new HashSet<>(open);
+        sum.held().forEach(held -> leaves(held).forEach(coming::add));
+        return coming;
+    }
+
+    /** Whether a subtree's sum will not grow any more. */
+    private boolean isWhole(Subtree subtree, Set<Integer> coming) {
+        return run.tree()
+                .parent(subtree)
+                .filter(parent -> leaves(parent).allMatch(coming::contains))
+                .isEmpty();
     }
 
     /** Reports, then pushes, the sums that will not grow any more. */
-    private void pushWhole(ParameterClient servers, long incarnation) throws InterruptedException {
-        Set<Integer> coming = new HashSet<>(open(coordination.view()));
-        sum.held().forEach(held -> leaves(held).forEach(coming::add));
+    private void pushWhole(ParameterClient servers, long incarnation, Optional<Departure> departure)
+            throws InterruptedException {
+        Set<Integer> coming = coming(open(coordination.view()));
+        Predicate<Subtree> leaving = subtree ->
+                departure.filter(left -> left.subtree().equals(subtree)).isPresent();
         List<Subtree> whole = sum.held().stream()
-                .filter(held -> run.tree()
-                        .parent(held)
-                        .filter(parent -> leaves(parent).allMatch(coming::contains))
-                        .isEmpty())
+                .filter(held -> leaving.test(held) || isWhole(held, coming))
                 .sorted(Comparator.comparingInt(Subtree::begin))
                 .toList();
         if (whole.isEmpty()) {
             return;
         }
-        View view = report(incarnation);
-        if (view.finished() || view.incarnation() != incarnation || step >= view.until()) {
+        if (!wanted(report(incarnation), incarnation)) {
+            // Of what has left something may still be on its way out of its array, so that is not used again.
+            departure.ifPresent(gone -> {
+                gone.requests.cancel();
+                sum.take(gone.subtree());
+            });
             return;
         }
         for (Subtree subtree : whole) {
-            sum.take(subtree).ifPresent(node -> pushes.add(new Push(node, push(servers, node))));
+            sum.take(subtree)
+                    .ifPresent(node -> pushes.add(new Push(
+                            node,
+                            leaving.test(subtree)
+                                    ? departure.orElseThrow().sendRest()
+                                    : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), bell))));
         }
     }
 
@@ -278,13 +371,10 @@ public final class WorkerLoop {
         return coordination.report(report);
     }
 
-    private PartitionRequests push(ParameterClient servers, SubtreeSum.Node node) {
+    private PartitionRequests.Request push(ParameterClient servers, SubtreeSum.Node node) {
         long pushed = step;
-        return new PartitionRequests(
-                run.layout().partitions(),
-                partition -> servers.push(partition, pushed, node.subtree(), node.examples(), node.sums())
-                        .thenApply(WorkerLoop::answer),
-                bell);
+        return partition -> servers.push(partition, pushed, node.subtree(), node.examples(), node.sums())
+                .thenApply(WorkerLoop::answer);
     }
 
     /** Takes back the arrays of sums that every server has, and sends again what did not get through. */

@@ -15,7 +15,7 @@ final class PartitionRequestsTest {
     private final Bell bell = new Bell();
 
     private PartitionRequests requests(int partitions) {
-        return new PartitionRequests(
+        return PartitionRequests.toAll(
                 partitions,
                 partition -> {
                     CompletableFuture<Answer> future = new CompletableFuture<>();

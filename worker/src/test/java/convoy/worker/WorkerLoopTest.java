@@ -43,6 +43,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -68,6 +70,7 @@ final class WorkerLoopTest {
     private final List<ServerHost> hosts = new ArrayList<>();
     private final ServerClients clients;
     private final List<StepReport> reports = Collections.synchronizedList(new ArrayList<>());
+    private volatile BiConsumer<MicroBatchKey, Integer> halfway = (key, from) -> {};
     private String run = "run";
 
     WorkerLoopTest(@TempDir Path directory) throws IOException {
@@ -126,7 +129,7 @@ final class WorkerLoopTest {
     }
 
     /** Float sums whose bits depend on parameters, pictures and order. */
-    private static final class SumEngine implements Engine {
+    private final class SumEngine implements Engine {
         private final Consumer<MicroBatchKey> before;
         private final float[] values = new float[LAYOUT.size()];
 
@@ -140,14 +143,18 @@ final class WorkerLoopTest {
         }
 
         @Override
-        public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
+        public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
             before.accept(key);
-            for (int i = 0; i < gradient.length; i++) {
+            for (int i = gradient.length - 1; i >= 0; i--) {
                 float sum = 0;
                 for (int example = 0; example < batch.examples(); example++) {
                     sum += 0.1f * values[i] + batch.images()[(example * 192 + i * 7) % batch.images().length];
                 }
                 gradient[i] = sum;
+                if (i % 900 == 0) {
+                    progress.doneFrom(i);
+                    halfway.accept(key, i);
+                }
             }
             return new GradientResult(batch.examples(), values[0], 0, 1);
         }
@@ -179,6 +186,11 @@ final class WorkerLoopTest {
         synchronized void tell(View next) {
             view = next;
             watchers.forEach(Runnable::run);
+        }
+
+        @Override
+        public CompletableFuture<View> refresh() {
+            return CompletableFuture.completedFuture(view());
         }
 
         @Override
@@ -439,23 +451,69 @@ final class WorkerLoopTest {
     }
 
     @Test
+    void partitionsLeaveWhileTheGradientIsBeingMadeAndTheFirstAfterTheReport() throws Exception {
+        float[] expected = expected(2);
+        open(1);
+        long before = pushes();
+        CompletableFuture<Long> during = new CompletableFuture<>();
+        HandWritten line = new HandWritten(view(1, 1, 2, 0, LEAVES));
+        halfway = (key, from) -> {
+            if (key.step() == 1 && key.microBatch() == LEAVES - 1 && from == 0) {
+                during.complete(await(before + 2L * LAYOUT.partitions() - 1));
+            }
+        };
+        CompletableFuture<String> worker = work(line, key -> {});
+        assertThat(pull(1, 2)).containsExactly(expected);
+        assertThat(during.get()).isEqualTo(before + 2L * LAYOUT.partitions() - 1);
+        end(line, worker);
+    }
+
+    /** How many pushes the servers have had, waiting for so many. */
+    private long await(long wanted) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (pushes() < wanted && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return pushes();
+    }
+
+    private long pushes() {
+        return addresses().stream()
+                .mapToLong(address -> clients.statistics(address).join().pushes())
+                .sum();
+    }
+
+    @Test
     void nothingIsPushedBeyondTheEndThatTheAnswerToAReportNames() throws Exception {
         open(1);
+        View end = view(2, 1, 3, 0, 8);
         HandWritten line = new HandWritten(view(1, 1, 100, 0, 8)) {
+            private boolean stopped;
+
             @Override
             public synchronized View report(StepReport report) {
                 if (report.step() == 3) {
-                    tell(WorkerLoopTest.this.view(2, 1, 3, 0, 8));
+                    tell(end);
                 }
+                stopped |= report.step() == 2;
                 return super.report(report);
+            }
+
+            /** What the coordinator has decided between steps 2 and 3, and this line has not heard yet. */
+            @Override
+            public synchronized CompletableFuture<View> refresh() {
+                return stopped ? CompletableFuture.completedFuture(end) : super.refresh();
             }
         };
         CompletableFuture<String> worker = work(line, key -> {});
         pull(1, 3);
         ParameterClient client = clients.parameters(run, 1, LAYOUT, addresses());
-        CompletableFuture<PullReply> beyond = client.pull(0, 4, new float[LAYOUT.size()]);
+        List<CompletableFuture<PullReply>> beyond = new ArrayList<>();
+        for (int partition = 0; partition < LAYOUT.partitions(); partition++) {
+            beyond.add(client.pull(partition, 4, new float[LAYOUT.size()]));
+        }
         Thread.sleep(500);
-        assertThat(beyond).isNotDone();
+        assertThat(beyond).noneMatch(CompletableFuture::isDone);
         end(line, worker);
     }
 

@@ -42,6 +42,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -148,6 +149,11 @@ final class Replayer {
         }
 
         @Override
+        public CompletableFuture<View> refresh() {
+            return CompletableFuture.completedFuture(view());
+        }
+
+        @Override
         public View view() {
             return view;
         }
@@ -213,7 +219,7 @@ final class Replayer {
         }
 
         @Override
-        public GradientResult gradient(Batch unused, MicroBatchKey key, float[] gradient) {
+        public GradientResult gradient(Batch unused, MicroBatchKey key, float[] gradient, Progress progress) {
             int examples = batch / microBatches;
             int firstExample = key.microBatch() * examples;
             long pixels = formula.sequence("input." + key.step());
@@ -228,7 +234,7 @@ final class Replayer {
                             (float) (0.5 * Formula.uniform(pixels, i) + 0.5 * Formula.uniform(classPixels, j));
                 }
             }
-            return engine.gradient(new Batch(examples, images, labels), key, gradient);
+            return engine.gradient(new Batch(examples, images, labels), key, gradient, progress);
         }
 
         @Override

@@ -25,9 +25,24 @@ public interface Engine extends AutoCloseable {
      * @param gradient [P + S], overwritten: in [0, P) the sum over examples of d loss / d parameter, without weight decay, the
      *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased
      *     batch variance; what it has for tensors that are frozen is not said
+     * @param progress told of the parts that are done before the whole
      * @throws convoy.architectures.BadInputException if the batch does not fit the network
      */
-    GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient);
+    GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress);
+
+    /** The same for whoever has no use for a part of a gradient. */
+    default GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
+        return gradient(batch, key, gradient, begin -> {});
+    }
+
+    /** Who is told how far a gradient is done, while it is being computed. */
+    interface Progress {
+        /**
+         * The gradient's floats from {@code begin} on are final. Called on the engine's thread, with falling values, as often as
+         * the engine likes: not at all, if need be. What it does delays the gradient.
+         */
+        void doneFrom(int begin);
+    }
 
     /**
      * The main head's logits with running statistics and without dropout.

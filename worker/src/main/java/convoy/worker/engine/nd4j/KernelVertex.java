@@ -18,15 +18,20 @@ final class KernelVertex extends GraphVertex {
 
     private final transient Kernel kernel;
     private final boolean ownsParameters;
+    private final transient Runnable afterBackward;
 
-    KernelVertex(Kernel kernel, boolean ownsParameters) {
+    /**
+     * @param afterBackward called when the kernel's parameters have their gradient
+     */
+    KernelVertex(Kernel kernel, boolean ownsParameters, Runnable afterBackward) {
         this.kernel = kernel;
         this.ownsParameters = ownsParameters;
+        this.afterBackward = afterBackward;
     }
 
     @Override
     public GraphVertex clone() {
-        return new KernelVertex(kernel, ownsParameters);
+        return new KernelVertex(kernel, ownsParameters, afterBackward);
     }
 
     @Override
@@ -62,7 +67,7 @@ final class KernelVertex extends GraphVertex {
             INDArray parameters,
             boolean initialize,
             DataType networkDataType) {
-        return new RunningKernelVertex(graph, name, index, kernel, numParams(true) > 0, parameters);
+        return new RunningKernelVertex(graph, name, index, kernel, numParams(true) > 0, parameters, afterBackward);
     }
 
     @Override

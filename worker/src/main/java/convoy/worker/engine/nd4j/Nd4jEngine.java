@@ -13,6 +13,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
+import convoy.worker.engine.nd4j.FlatGradient.Segment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,10 @@ final class Nd4jEngine implements Engine {
     private final ParameterLayout layout;
     private final ExecutorService thread;
     private final List<Kernel> kernels = new ArrayList<>();
-    private final List<Segment> segments = new ArrayList<>();
+    /** Where the parameters are that the training graph does not train, and those that it trains. */
+    private final List<Segment> kept = new ArrayList<>();
+
+    private final List<Segment> trained = new ArrayList<>();
     private final List<Norm> norms = new ArrayList<>();
     private final List<TrainedHead> heads = new ArrayList<>();
     /** Absent where the training graph begins with the network's input. */
@@ -64,11 +68,10 @@ final class Nd4jEngine implements Engine {
 
     private final ComputationGraph training;
     private final ComputationGraph inference;
+    private final FlatGradient flatGradient;
+    private boolean statisticsMissing;
     private MicroBatchKey key = new MicroBatchKey(0, 0, 0);
     private boolean closed;
-
-    /** A stretch of the flat vector that is one kernel's parameters, and where it is in the graph's vector. */
-    private record Segment(int flat, int graph, int length, boolean trained) {}
 
     /** A kernel's statistics in the flat vector. */
     private record Norm(KeepsStatistics kernel, int flat) {}
@@ -102,8 +105,9 @@ final class Nd4jEngine implements Engine {
         this.trunk = graphs.trunk;
         this.training = graphs.training;
         this.inference = graphs.inference;
-        trunk.ifPresent(graph -> locate(lowering, graph, false));
-        locate(lowering, training, true);
+        trunk.ifPresent(graph -> locate(lowering, graph, kept));
+        locate(lowering, training, trained);
+        this.flatGradient = new FlatGradient(trained);
     }
 
     private record Graphs(Optional<ComputationGraph> trunk, ComputationGraph training, ComputationGraph inference) {}
@@ -130,12 +134,12 @@ final class Nd4jEngine implements Engine {
                 .addInputs(inputs.toArray(String[]::new));
     }
 
-    private static void add(GraphBuilder builder, Lowering lowering, Node node, boolean ownsParameters) {
+    private void add(GraphBuilder builder, Lowering lowering, Node node, boolean ownsParameters) {
         Kernel kernel = lowering.kernels().get(node.name());
         if (kernel != null) {
             builder.addVertex(
                     node.name(),
-                    new KernelVertex(kernel, ownsParameters),
+                    new KernelVertex(kernel, ownsParameters, () -> computed(kernel)),
                     lowering.inputs(node).toArray(String[]::new));
         }
     }
@@ -203,7 +207,7 @@ final class Nd4jEngine implements Engine {
     }
 
     /** Finds out where the kernels' parameters and statistics are in both vectors. */
-    private void locate(Lowering lowering, ComputationGraph graph, boolean trained) {
+    private void locate(Lowering lowering, ComputationGraph graph, List<Segment> segments) {
         int graphBegin = 0;
         for (int index : graph.topologicalSortOrder()) {
             String name = graph.getVertices()[index].getVertexName();
@@ -218,7 +222,7 @@ final class Nd4jEngine implements Engine {
             Kernel kernel = found.get();
             if (kernel.parameterCount() > 0) {
                 segments.add(new Segment(
-                        layout.segment(name + ".weight").begin(), graphBegin, kernel.parameterCount(), trained));
+                        kernel, layout.segment(name + ".weight").begin(), graphBegin, kernel.parameterCount()));
                 graphBegin += kernel.parameterCount();
             }
             if (kernel instanceof KeepsStatistics norm) {
@@ -232,8 +236,8 @@ final class Nd4jEngine implements Engine {
     public void setParameters(float[] flat) {
         checkLength(flat);
         call(() -> {
-            trunk.ifPresent(graph -> write(flat, graph, false));
-            write(flat, training, true);
+            trunk.ifPresent(graph -> write(flat, graph, kept));
+            write(flat, training, trained);
             for (Norm norm : norms) {
                 norm.kernel.setStatistics(flat, norm.flat);
             }
@@ -241,23 +245,23 @@ final class Nd4jEngine implements Engine {
         });
     }
 
-    private void write(float[] flat, ComputationGraph graph, boolean trained) {
-        if (segments.stream().anyMatch(segment -> segment.trained == trained)) {
+    private static void write(float[] flat, ComputationGraph graph, List<Segment> segments) {
+        if (!segments.isEmpty()) {
             FloatBuffer parameters = HostFloats.write(graph.params());
             for (Segment segment : segments) {
-                if (segment.trained == trained) {
-                    parameters.put(segment.graph, flat, segment.flat, segment.length);
-                }
+                parameters.put(segment.graph(), flat, segment.flat(), segment.length());
             }
         }
     }
 
     @Override
-    public GradientResult gradient(Batch batch, MicroBatchKey microBatch, float[] gradient) {
+    public GradientResult gradient(Batch batch, MicroBatchKey microBatch, float[] gradient, Progress progress) {
         checkLength(gradient);
         check(batch);
         return call(() -> {
             key = microBatch;
+            flatGradient.begin(gradient, progress);
+            statisticsMissing = true;
             INDArray labels = labels(batch);
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());
@@ -272,17 +276,28 @@ final class Nd4jEngine implements Engine {
                     }
                 }
             }
-            FloatBuffer gradients = HostFloats.read(training.getFlattenedGradients());
-            for (Segment segment : segments) {
-                if (segment.trained) {
-                    gradients.get(segment.graph, gradient, segment.flat, segment.length);
-                }
-            }
+            flatGradient.end();
+            takeStatistics(gradient);
+            return result(batch);
+        });
+    }
+
+    /** A kernel has computed the gradient of its parameters. */
+    private void computed(Kernel kernel) {
+        if (kernel.parameterCount() > 0) {
+            takeStatistics(flatGradient.vector());
+            flatGradient.take(kernel, HostFloats.read(training.getFlattenedGradients()));
+        }
+    }
+
+    /** Copies the batch statistics, once; the forward pass has left them all. */
+    private void takeStatistics(float[] gradient) {
+        if (statisticsMissing) {
             for (Norm norm : norms) {
                 norm.kernel.copyBatchStatistics(gradient, norm.flat);
             }
-            return result(batch);
-        });
+            statisticsMissing = false;
+        }
     }
 
     /** The training graph's inputs, in the order of the cut. */

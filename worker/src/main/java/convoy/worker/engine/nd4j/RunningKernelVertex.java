@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class RunningKernelVertex extends BaseGraphVertex {
     private final Kernel kernel;
     private final @Nullable INDArray parameters;
+    private final Runnable afterBackward;
     private @Nullable INDArray gradients;
 
     RunningKernelVertex(
@@ -26,10 +27,12 @@ final class RunningKernelVertex extends BaseGraphVertex {
             int index,
             Kernel kernel,
             boolean ownsParameters,
-            @Nullable INDArray parameters) {
+            @Nullable INDArray parameters,
+            Runnable afterBackward) {
         super(graph, name, index, null, null, DataType.FLOAT);
         this.kernel = kernel;
         this.parameters = parameters;
+        this.afterBackward = afterBackward;
         if (ownsParameters && parameters != null) {
             kernel.bindParameters(parameters);
         }
@@ -54,6 +57,7 @@ final class RunningKernelVertex extends BaseGraphVertex {
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
         INDArray[] inputGradients = kernel.backward(inputs, epsilon, new Pass(true, workspaces));
         // The parameters' gradient is in its place in the graph's flat vector already.
+        afterBackward.run();
         return Pair.of(new DefaultGradient(), inputGradients);
     }
 
