@@ -77,8 +77,8 @@ public final class Prediction implements AutoCloseable {
                     uri
                             + " does not say how its pictures are made: export the run anew, or name its network with --network");
         }
-        PictureReader pictures =
-                new PictureReader(new Transforms(description.transforms()), description.input(), description.stored());
+        PictureReader pictures = new PictureReader(
+                hadoop, new Transforms(description.transforms()), description.input(), description.stored());
         Engine compiled = Engines.find(engine, options.device()).compile(description.build(), options);
         compiled.setParameters(model.values());
         return new Prediction(hadoop, model, compiled, pictures);

@@ -106,6 +106,21 @@ final class CommandLineTest {
     }
 
     @Test
+    void whatCannotBePredictedIsOneLine(@TempDir Path directory) {
+        String model = directory.resolve("no.safetensors").toString();
+        Ran absent = Ran.convoy("predict", "--model", model, "a.png");
+        assertThat(absent.status()).isEqualTo(2);
+        assertThat(absent.err())
+                .contains("no.safetensors is not there: give the URI of a model")
+                .hasLineCount(1);
+        Ran none = Ran.convoy("predict", "--model", model, "--top", "0", "a.png");
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.err())
+                .startsWith("--top = 0 < 1: ask for one class or more")
+                .hasLineCount(1);
+    }
+
+    @Test
     void aPictureThatCannotBeWrittenIsOneLine(@TempDir Path directory) {
         String svg = directory.resolve("missing/a.svg").toString();
         Ran ran = Ran.convoy("describe", "lenet5", "--svg", svg);

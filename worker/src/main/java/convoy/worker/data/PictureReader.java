@@ -7,29 +7,42 @@ import convoy.worker.data.DatasetInfo.Encoding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Makes of single picture files what a network is fed with, as an evaluation makes it of a data set's rows. Holds native memory;
  * for one thread at a time.
  */
 public final class PictureReader implements AutoCloseable {
-    private final Transforms transforms;
+    private final Optional<Whitening> whitening;
+    private final List<Transform> before;
+    private final List<Transform> after;
     private final Shape.Image input;
+    /** What comes out before a whitening, if there is one. */
+    private final Shape.Image fresh;
+
     private final Optional<Shape.Image> stored;
     private final Canvas canvas;
 
     /**
+     * @param hadoop how a whitening's data set is reached
      * @param transforms with figures for the normalization; what is random in them is left out
      * @param input what the network takes
      * @param stored the size that all pictures of the data set had: files of another size are scaled and cropped to it first,
      *     as an import does; empty if they varied
+     * @throws BadInputException if they whiten, and the whitening is not where it was
      */
-    public PictureReader(Transforms transforms, Shape.Image input, Optional<Shape.Image> stored) {
-        this.transforms = transforms.forEvaluation();
+    public PictureReader(Configuration hadoop, Transforms transforms, Shape.Image input, Optional<Shape.Image> stored) {
+        Transforms all = transforms.forEvaluation();
+        whitening = all.zca().flatMap(step -> DataSet.open(hadoop, step.of()).whitening(all));
+        Transforms first = whitening.isPresent() ? all.beforeWhitening(input.channels()) : all;
+        before = first.steps();
+        after = whitening.isPresent() ? all.afterWhitening() : List.of();
+        fresh = whitening.map(Whitening::shape).orElse(input);
         this.input = input;
         this.stored = stored;
         this.canvas = new Canvas(
-                Encoding.ENCODED, input.channels(), this.transforms.normalization(info(input.height(), input.width())));
+                Encoding.ENCODED, input.channels(), first.normalization(info(input.height(), input.width())));
     }
 
     private DatasetInfo info(int height, int width) {
@@ -47,7 +60,7 @@ public final class PictureReader implements AutoCloseable {
         try {
             ImageHeader header = ImageHeader.read(file, 0, file.length);
             List<Transform> steps = new ArrayList<>(toStoredSize(header));
-            steps.addAll(transforms.steps());
+            steps.addAll(before);
             RowGroup alone = new RowGroup(
                     where,
                     new long[1],
@@ -61,16 +74,30 @@ public final class PictureReader implements AutoCloseable {
             for (Transform step : steps) {
                 step.apply(canvas, RandomStream.of(0, "nothing random"));
             }
-            if (canvas.height() != input.height() || canvas.width() != input.width()) {
-                throw new BadInputException(where + " of " + header.height() + "x" + header.width() + " comes out "
-                        + canvas.height() + "x" + canvas.width() + ", the model takes " + input.height() + "x"
-                        + input.width() + ": give a picture of the size that it was trained on");
-            }
-            float[] image = new float[input.size()];
+            requireSize(where, header, fresh);
+            float[] image = new float[fresh.size()];
             canvas.paint(image, 0);
+            if (whitening.isPresent()) {
+                whitening.get().apply(image, 1);
+                canvas.begin(image, 0, fresh.height(), fresh.width());
+                for (Transform step : after) {
+                    step.apply(canvas, RandomStream.of(0, "nothing random"));
+                }
+                requireSize(where, header, input);
+                image = new float[input.size()];
+                canvas.paint(image, 0);
+            }
             return new Batch(1, image, new int[1]);
         } catch (UndecodableException e) {
             throw new BadInputException(where + " " + e.getMessage() + ": give a JPEG or PNG file", e);
+        }
+    }
+
+    private void requireSize(String where, ImageHeader header, Shape.Image size) {
+        if (canvas.height() != size.height() || canvas.width() != size.width()) {
+            throw new BadInputException(where + " of " + header.height() + "x" + header.width() + " comes out "
+                    + canvas.height() + "x" + canvas.width() + ", the model takes " + size.height() + "x"
+                    + size.width() + ": give a picture of the size that it was trained on");
         }
     }
 
