@@ -26,7 +26,7 @@ import java.util.Optional;
  *                followed by the schedule behind it
  *          8     clip norm; NaN for none
  *          4     source: 0 values will be sent, 1 snapshot, 2 snapshot of another layout; for a snapshot: text directory;
- *                list of files: text name, 8 length, text SHA-256, 4 + 4 key range; for one of another layout then: list
+ *                list of files: text name, 8 length, text CRC-32C, 4 + 4 key range; for one of another layout then: list
  *                of tensors as above; text URI of the others
  *          …     list of servers: text host, 4 port
  *          …     text snapshot directory; 8 every; list of versions, 8 each
@@ -247,7 +247,7 @@ final class OpenMessage {
         for (SnapshotFile file : source.get().files()) {
             Fields.writeText(out, file.name());
             out.putLong(file.length());
-            Fields.writeText(out, file.sha256());
+            Fields.writeText(out, file.crc32c());
             out.putInt(file.range().begin()).putInt(file.range().end());
         }
         growth.ifPresent(other -> {
@@ -265,13 +265,13 @@ final class OpenMessage {
             throw new IllegalArgumentException("source kind " + kind + ": 0 to 2 are known");
         }
         String directory = Fields.readText(in, "snapshot directory", Wire.MAX_TEXT);
-        int count = Fields.readCount(in, "range files", 88);
+        int count = Fields.readCount(in, "range files", 32);
         List<SnapshotFile> files = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             String name = Fields.readText(in, "file name", Wire.MAX_TEXT);
             long length = in.getLong();
-            String sha256 = Fields.readText(in, "checksum", 64);
-            files.add(new SnapshotFile(name, length, sha256, new KeyRange(in.getInt(), in.getInt())));
+            String crc32c = Fields.readText(in, "checksum", 8);
+            files.add(new SnapshotFile(name, length, crc32c, new KeyRange(in.getInt(), in.getInt())));
         }
         return Optional.of(new ValueSource.Snapshot(
                 directory,

@@ -5,14 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -86,9 +84,9 @@ final class RangeFile {
                 "end", Integer.toString(range.end()));
         byte[] header = SafetensorsHeader.write(metadata, entries);
 
-        MessageDigest sha256 = sha256();
+        CRC32C checksum = new CRC32C();
         try (FSDataOutputStream stored = fileSystem.create(temporary, true, BUFFER);
-                OutputStream out = new DigestOutputStream(stored, sha256)) {
+                OutputStream out = new CheckedOutputStream(stored, checksum)) {
             out.write(header);
             for (Partition.Copy partition : partitions) {
                 goOnUnless(abandoned, file);
@@ -121,8 +119,7 @@ final class RangeFile {
         if (!fileSystem.rename(temporary, file)) {
             throw new IOException("cannot rename " + temporary + " to " + file.getName());
         }
-        return new SnapshotFile(
-                file.getName(), header.length + offset, HexFormat.of().formatHex(sha256.digest()), range);
+        return new SnapshotFile(file.getName(), header.length + offset, SnapshotFile.digits(checksum), range);
     }
 
     private static SafetensorsHeader.Entry entry(String name, long begin, int floats) {
@@ -240,9 +237,9 @@ final class RangeFile {
             throw new BadFileException(path + " has " + length + " bytes, its manifest says " + file.length()
                     + ": it is damaged; resume from another checkpoint");
         }
-        MessageDigest sha256 = sha256();
+        CRC32C checksum = new CRC32C();
         Optional<BadFileException> malformed = Optional.empty();
-        try (InputStream in = new DigestInputStream(fileSystem.open(path, BUFFER), sha256)) {
+        try (InputStream in = new CheckedInputStream(fileSystem.open(path, BUFFER), checksum)) {
             try {
                 copyContents(in, path.toString(), spec, stored, shared, file, values, slots);
             } catch (BadFileException e) {
@@ -251,9 +248,9 @@ final class RangeFile {
             }
             discard(in, Long.MAX_VALUE);
         }
-        String found = HexFormat.of().formatHex(sha256.digest());
-        if (!found.equals(file.sha256())) {
-            throw new BadFileException(path + " has the SHA-256 " + found + ", its manifest says " + file.sha256()
+        String found = SnapshotFile.digits(checksum);
+        if (!found.equals(file.crc32c())) {
+            throw new BadFileException(path + " has the CRC-32C " + found + ", its manifest says " + file.crc32c()
                     + ": it is damaged; resume from another checkpoint");
         }
         if (malformed.isPresent()) {
@@ -325,14 +322,6 @@ final class RangeFile {
                 return;
             }
             left -= count;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  *  answer to            body at offset 16
  *  PULL, OK             n floats
  *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
- *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text SHA-256; text file name
+ *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name
  *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
  *  NOT_OPEN, REFUSED    text
  *  anything else        nothing
@@ -74,7 +74,7 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .putLong(file.length())
                 .putInt(file.range().begin())
                 .putInt(file.range().end());
-        Fields.writeText(out, file.sha256());
+        Fields.writeText(out, file.crc32c());
         Fields.writeText(out, file.name());
         return out.flip();
     }
@@ -82,8 +82,8 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
     SnapshotFile readSnapshot() {
         long length = body.getLong();
         KeyRange range = new KeyRange(body.getInt(), body.getInt());
-        String sha256 = Fields.readText(body, "checksum", 64);
-        return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, sha256, range);
+        String crc32c = Fields.readText(body, "checksum", 8);
+        return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
     }
 
     static ByteBuffer statistics(ServerStatistics statistics) {

@@ -1,14 +1,18 @@
 package convoy.parameterserver;
 
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
 /**
  * One range file of a snapshot, as a manifest lists it.
  *
  * @param name file name inside the snapshot's directory, {@code range-00000-of-00004.safetensors}
  * @param length in bytes
- * @param sha256 of the whole file, 64 hexadecimal digits
+ * @param crc32c CRC-32C (Castagnoli) of the whole file, 8 hexadecimal digits: processors compute it faster than memory is read, so
+ *     that a checkpoint costs the workers beside it little
  * @param range which part of the flat vector it holds
  */
-public record SnapshotFile(String name, long length, String sha256, KeyRange range) {
+public record SnapshotFile(String name, long length, String crc32c, KeyRange range) {
     /** Refuses what cannot name or check a file. */
     public SnapshotFile {
         if (name.isEmpty() || name.length() > 255 || name.contains("/") || name.equals("..")) {
@@ -19,9 +23,14 @@ public record SnapshotFile(String name, long length, String sha256, KeyRange ran
             throw new IllegalArgumentException(
                     "range file " + name + " has length " + length + ": at least 1 is wanted");
         }
-        if (!sha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("range file " + name + " has the checksum '" + sha256
-                    + "': 64 lower-case hexadecimal digits of SHA-256 are wanted");
+        if (!crc32c.matches("[0-9a-f]{8}")) {
+            throw new IllegalArgumentException("range file " + name + " has the checksum '" + crc32c
+                    + "': 8 lower-case hexadecimal digits of CRC-32C are wanted");
         }
+    }
+
+    /** A checksum as it is written here. */
+    public static String digits(CRC32C checksum) {
+        return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 }

@@ -111,10 +111,10 @@ public final class Checkpoints {
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
             Path path = new Path(checkpoint.directory(), file.name());
             requireLength(path, file, remedy);
-            String found = run.sha256(path);
-            if (!found.equals(file.sha256())) {
-                throw new BadInputException("checkpoint range " + path + " is damaged: its SHA-256 is " + found
-                        + ", the manifest says " + file.sha256() + remedy);
+            String found = run.crc32c(path);
+            if (!found.equals(file.crc32c())) {
+                throw new BadInputException("checkpoint range " + path + " is damaged: its CRC-32C is " + found
+                        + ", the manifest says " + file.crc32c() + remedy);
             }
         }
         checkpoint.manifest().leftOut().ifPresent(left -> {

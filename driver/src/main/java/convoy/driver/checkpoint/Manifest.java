@@ -24,7 +24,7 @@ import java.util.TreeMap;
  *   "determinants": {"network": "…", "data.train": "…", "seed": "1", …},
  *   "model": {"convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
  *   "left-out": {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
- *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "sha256": "…"}, …]}
+ *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "crc32c": "…"}, …]}
  * </pre>
  *
  * @param step updates applied
@@ -110,7 +110,7 @@ public record Manifest(
                     .put("begin", file.range().begin())
                     .put("end", file.range().end())
                     .put("bytes", file.length())
-                    .put("sha256", file.sha256());
+                    .put("crc32c", file.crc32c());
         }
         return root.toPrettyString() + "\n";
     }
@@ -134,7 +134,7 @@ public record Manifest(
                 files.add(new SnapshotFile(
                         need(file, "file").asText(),
                         need(file, "bytes").asLong(-1),
-                        need(file, "sha256").asText(),
+                        need(file, "crc32c").asText(),
                         new KeyRange(
                                 need(file, "begin").asInt(-1), need(file, "end").asInt(-1))));
             }

@@ -1,6 +1,7 @@
 package convoy.driver.checkpoint;
 
 import convoy.architectures.BadInputException;
+import convoy.parameterserver.SnapshotFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -152,15 +154,37 @@ public final class RunDirectory {
      * @throws BadInputException if it is not there
      */
     public String sha256(Path file) {
-        try (InputStream in = fileSystem.open(file)) {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+            read(file, digest::update);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * The CRC-32C of a file, as a {@link SnapshotFile} has it.
+     *
+     * @throws BadInputException if it is not there
+     */
+    String crc32c(Path file) {
+        CRC32C checksum = new CRC32C();
+        read(file, checksum::update);
+        return SnapshotFile.digits(checksum);
+    }
+
+    /** Takes a stretch of an array. */
+    private interface Taker {
+        void take(byte[] bytes, int from, int length);
+    }
+
+    private void read(Path file, Taker taker) {
+        try (InputStream in = fileSystem.open(file)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                taker.take(buffer, 0, read);
+            }
         } catch (FileNotFoundException absent) {
             throw new BadInputException(file + " is missing; begin the run anew", absent);
         } catch (IOException failure) {

@@ -9,14 +9,12 @@ import convoy.parameterserver.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +33,7 @@ final class CheckpointsTest {
         return directory.resolve("a-run/checkpoints/" + String.format("step-%08d", step));
     }
 
-    private List<SnapshotFile> files(long step, int count) throws IOException, NoSuchAlgorithmException {
+    private List<SnapshotFile> files(long step, int count) throws IOException {
         Files.createDirectories(place(step));
         List<SnapshotFile> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -43,9 +41,10 @@ final class CheckpointsTest {
                     ("values of step " + step + ", range " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             String name = String.format("range-%05d-of-%05d.safetensors", i, count);
             Files.write(place(step).resolve(name), bytes);
-            String sha = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            files.add(new SnapshotFile(name, bytes.length, sha, new KeyRange(i * 10, i * 10 + 10)));
+            CRC32C checksum = new CRC32C();
+            checksum.update(bytes);
+            files.add(new SnapshotFile(
+                    name, bytes.length, SnapshotFile.digits(checksum), new KeyRange(i * 10, i * 10 + 10)));
         }
         return files;
     }
@@ -117,7 +116,7 @@ final class CheckpointsTest {
         assertThatThrownBy(() -> checkpoints.verify(newest))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining(range.toString())
-                .hasMessageContaining("SHA-256")
+                .hasMessageContaining("CRC-32C")
                 .hasMessageContaining("resume from step 100")
                 .hasMessageNotContaining("\n");
     }
@@ -146,7 +145,7 @@ final class CheckpointsTest {
                 "",
                 "{",
                 "[]",
-                text.replace("sha256", "sha1"),
+                text.replace("crc32c", "crc32"),
                 text.replace("\"begin\" : 10", "\"begin\" : 11"),
                 text.replace("\"format\" : 1", "\"format\" : 2"),
                 text.replace("\"step\" : 100", "\"step\" : 99"))) {
