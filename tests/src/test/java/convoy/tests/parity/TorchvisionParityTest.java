@@ -49,7 +49,7 @@ class TorchvisionParityTest {
     /** A gradient norm that differs by less than this share of the largest is equal: a bias in front of a batch norm has none. */
     private static final double GRADIENT_FLOOR = 1e-6;
 
-    private static final int MOVED_RUNS = 2;
+    private static final int MOVED_RUNS = 10;
 
     @TestFactory
     Stream<DynamicTest> networksAgreeWithTorchvision() throws IOException {
