@@ -83,7 +83,7 @@ final class DescribeDataTest {
         assertThat(ran.status()).isZero();
         BufferedImage image = ImageIO.read(png.toFile());
         assertThat(image.getWidth()).isEqualTo(6 * (32 * 4 + 6) + 6);
-        assertThat(image.getHeight()).isEqualTo(32 * 4 + 16 + 6 + 6);
+        assertThat(image.getHeight()).isEqualTo(32 * 4 + 15 + 6 + 6);
         for (int tile = 0; tile < 6; tile++) {
             int left = 6 + tile * (32 * 4 + 6);
             assertThat(image.getRGB(left + 64, 6 + 64)).isEqualTo(0xFFC83200);
@@ -106,7 +106,7 @@ final class DescribeDataTest {
         BufferedImage image = ImageIO.read(png.toFile());
         // All twenty, though more were asked for, eight to a line.
         assertThat(image.getWidth()).isEqualTo(8 * (128 + 6) + 6);
-        assertThat(image.getHeight()).isEqualTo(3 * (128 + 16 + 6) + 6);
+        assertThat(image.getHeight()).isEqualTo(3 * (128 + 2 * 15 + 6) + 6);
     }
 
     @Test

@@ -45,7 +45,7 @@ public record Preview(
     private static final int TILE = 128;
 
     private static final int MOST_WIDTH = 1150;
-    private static final int CAPTION = 16;
+    private static final int LINE = 15;
     private static final int GAP = 6;
     private static final double FONT_SCALE = 0.38;
 
@@ -61,7 +61,7 @@ public record Preview(
 
     /** An image as it is shown: bytes {@code [C, H, W]}, and its classes. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Shown(byte[] pixels, String caption) {}
+    private record Shown(byte[] pixels, List<String> captions) {}
 
     /**
      * The grid as a PNG file.
@@ -73,7 +73,8 @@ public record Preview(
         Shape.Image shape = transforms.output(data.info());
         int enlarged = Math.max(1, Math.round((float) TILE / Math.max(shape.height(), shape.width())));
         int tileWidth = shape.width() * enlarged + GAP;
-        int tileHeight = shape.height() * enlarged + CAPTION + GAP;
+        // A mixture has a line for each of its classes.
+        int tileHeight = shape.height() * enlarged + (mixes.isEmpty() ? LINE : 2 * LINE) + GAP;
         int columns = Math.max(1, Math.min(shown.size(), MOST_WIDTH / tileWidth));
         int width = columns * tileWidth + GAP;
         int height = (shown.size() + columns - 1) / columns * tileHeight + GAP;
@@ -90,24 +91,32 @@ public record Preview(
                 BytePointer name = new BytePointer(".png");
                 BytePointer file = new BytePointer()) {
             for (int i = 0; i < shown.size(); i++) {
-                int baseline = GAP + i / columns * tileHeight + shape.height() * enlarged + CAPTION - 4;
-                try (Point at = new Point(GAP + i % columns * tileWidth, baseline)) {
-                    opencv_imgproc.putText(
-                            picture,
-                            fitting(shown.get(i).caption(), tileWidth - GAP),
-                            at,
-                            opencv_imgproc.FONT_HERSHEY_SIMPLEX,
-                            FONT_SCALE,
-                            ink,
-                            1,
-                            opencv_imgproc.LINE_AA,
-                            false);
+                int left = GAP + i % columns * tileWidth;
+                int baseline = GAP + i / columns * tileHeight + shape.height() * enlarged + LINE - 4;
+                for (String caption : shown.get(i).captions()) {
+                    write(picture, fitting(caption, tileWidth - GAP), left, baseline, ink);
+                    baseline += LINE;
                 }
             }
             opencv_imgcodecs.imencode(name, picture, file);
             byte[] bytes = new byte[(int) file.limit()];
             file.get(bytes);
             return bytes;
+        }
+    }
+
+    private static void write(Mat picture, String text, int left, int baseline, Scalar ink) {
+        try (Point at = new Point(left, baseline)) {
+            opencv_imgproc.putText(
+                    picture,
+                    text,
+                    at,
+                    opencv_imgproc.FONT_HERSHEY_SIMPLEX,
+                    FONT_SCALE,
+                    ink,
+                    1,
+                    opencv_imgproc.LINE_AA,
+                    false);
         }
     }
 
@@ -124,7 +133,7 @@ public record Preview(
                 for (int m = 0; m < microBatches && shown.size() < rows; m++) {
                     Batch batch = pipeline.take(step, m);
                     for (int n = 0; n < batch.examples() && shown.size() < rows; n++) {
-                        shown.add(new Shown(pixels(batch, n, figures, info.channels()), caption(batch, n)));
+                        shown.add(new Shown(pixels(batch, n, figures, info.channels()), captions(batch, n)));
                     }
                 }
             }
@@ -156,15 +165,17 @@ public record Preview(
         return pixels;
     }
 
-    private String caption(Batch batch, int example) {
+    private List<String> captions(Batch batch, int example) {
         List<String> names = data.info().classes();
         String own = names.get(batch.labels()[example]);
         if (batch.mixture().isEmpty()) {
-            return own;
+            return List.of(own);
         }
         float share = batch.mixture().get().shares()[example];
         String other = names.get(batch.mixture().get().labels()[example]);
-        return String.format(Locale.ROOT, "%.2f %s %.2f %s", 1 - share, own, share, other);
+        return List.of(
+                String.format(Locale.ROOT, "%.2f %s", 1 - share, own),
+                String.format(Locale.ROOT, "%.2f %s", share, other));
     }
 
     /** Enlarges an image into the grid of blue, green, red. */

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class PreviewTest {
     private static final int SIDE = 8;
 
-    /** 8 pixels sixteen times as large, a gap of 6, and 16 for the caption. */
+    /** 8 pixels sixteen times as large, a gap of 6, and 15 for the class. */
     private static final int TILE_WIDTH = SIDE * 16 + 6;
 
-    private static final int TILE_HEIGHT = SIDE * 16 + 16 + 6;
+    private static final int TILE_HEIGHT = SIDE * 16 + 15 + 6;
 
     private final DataSet data;
 
@@ -81,14 +81,14 @@ final class PreviewTest {
         assertThat(reds.stream().sorted()).containsExactly(0, 20, 40, 60, 80, 100, 120, 140, 160, 180);
     }
 
-    /** Below each picture there is something written, in black on white. */
+    /** Below each picture there is something written, in black on white; two lines of a mixture. */
     @Test
     void classesAreWrittenBelow() throws Exception {
         BufferedImage image = drawn(Transforms.of(), List.of(Mix.Mixup.defaults()), 3);
         assertThat(image.getWidth()).isEqualTo(3 * TILE_WIDTH + 6);
         for (int tile = 0; tile < 3; tile++) {
             int dark = 0;
-            for (int y = SIDE * 16 + 7; y < TILE_HEIGHT; y++) {
+            for (int y = SIDE * 16 + 7 + 15; y < TILE_HEIGHT + 15; y++) {
                 for (int x = 0; x < SIDE * 16; x++) {
                     dark += (image.getRGB(6 + tile * TILE_WIDTH + x, y) & 0xFF) < 128 ? 1 : 0;
                 }
