@@ -19,8 +19,10 @@ import java.util.Random;
  */
 final class StepTable {
     private static final String ALONE = "--alone";
-    /** Activations of an image, in floats of convolutions and dense layers, up to which a step has four images. */
+    /** Activations of an image, in floats of convolutions and dense layers, up to which a step has four images, or two, and not one. */
     private static final long SMALL = 16_000_000;
+
+    private static final long LARGE = 60_000_000;
 
     private static final int LEAST_STEPS = 3;
     /** Steps of small networks must be repeated until the JIT compiler is done with their loops. */
@@ -61,7 +63,7 @@ final class StepTable {
 
     private static void measure(String name) throws IOException {
         Network network = Catalogue.build(name, NetworkArguments.defaults());
-        int examples = network.activations() <= SMALL ? 4 : 2;
+        int examples = network.activations() <= SMALL ? 4 : network.activations() <= LARGE ? 2 : 1;
         Random random = new Random(1);
         float[] images = new float[examples * network.input().size()];
         for (int i = 0; i < images.length; i++) {
