@@ -55,6 +55,9 @@ final class Replayer {
     private static final int SERVERS = 2;
     private static final long INCARNATION = 1;
 
+    /** Of the data set: two steps of a trajectory's 16 examples, so that every micro-batch has its share of them. */
+    private static final int ROWS = 32;
+
     private final DataSet clockwork;
 
     /** @param directory for a data set that only gives the loop its pace */
@@ -97,7 +100,7 @@ final class Replayer {
             try (Engine engine = new FormulaEngine(network, microBatches, batch);
                     BatchPipeline batches = new BatchPipeline(
                             clockwork,
-                            clockwork.order(1, microBatches, 1),
+                            clockwork.order(1, microBatches, batch / microBatches),
                             Transforms.of(),
                             1,
                             new PipelineOptions(1, 2, 16))) {
@@ -257,7 +260,7 @@ final class Replayer {
                 new org.apache.hadoop.fs.Path(
                         directory.resolve("part-0.parquet").toUri()))) {
             List<ImageRow> rows = new ArrayList<>();
-            for (int id = 0; id < 8; id++) {
+            for (int id = 0; id < ROWS; id++) {
                 rows.add(new ImageRow(id, new byte[3], 0, 1, 1, 3));
             }
             writer.write(rows);
