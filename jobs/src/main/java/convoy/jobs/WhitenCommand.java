@@ -57,7 +57,7 @@ final class WhitenCommand implements Runnable {
                 plain ? Optional.empty() : Optional.of(new GlobalContrastNormalization(scale, bias));
         WhiteningConfiguration configuration = new WhiteningConfiguration(data, contrast, filterBias, overwrite);
         PrintWriter out = spec.commandLine().getOut();
-        try (SparkApplication spark = Applications.start("convoy whiten", 1, 1, 1);
+        try (SparkApplication spark = Applications.start("convoy whiten", 0, 1, 1);
                 Phases phases = new Phases(spec.commandLine().getErr())) {
             DatasetInfo info = WhiteningJob.run(spark.context(), configuration, phases);
             DatasetInfo.WhiteningFile file = info.whitening().orElseThrow();

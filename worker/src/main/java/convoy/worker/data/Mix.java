@@ -146,8 +146,6 @@ public sealed interface Mix {
             throw new BadInputException(
                     name + ": alpha = " + alpha + ", must be above 0; leave " + name + " out not to mix");
         }
-        if (!(probability >= 0 && probability <= 1)) {
-            throw new BadInputException(name + ": probability = " + probability + ", must lie in [0, 1]");
-        }
+        Probability.check(name, probability);
     }
 }

@@ -29,9 +29,7 @@ public record RandomErasing(
     }
 
     public RandomErasing {
-        if (!(probability >= 0 && probability <= 1)) {
-            throw new BadInputException("random-erasing: probability = " + probability + ", must lie in [0, 1]");
-        }
+        Probability.check("random-erasing", probability);
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
             throw new BadInputException("random-erasing: min-scale = " + minScale + ", max-scale = " + maxScale
                     + ", must be 0 < min-scale <= max-scale <= 1");

@@ -1,6 +1,5 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import java.util.List;
 
@@ -12,9 +11,7 @@ import java.util.List;
  */
 public record RandomGrayscale(double probability) implements Transform {
     public RandomGrayscale {
-        if (!(probability >= 0 && probability <= 1)) {
-            throw new BadInputException("random-grayscale: probability = " + probability + ", must lie in [0, 1]");
-        }
+        Probability.check("random-grayscale", probability);
     }
 
     /** One picture of ten. */

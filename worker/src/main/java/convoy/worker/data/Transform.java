@@ -211,9 +211,7 @@ public sealed interface Transform
      */
     record Flip(double probability) implements Transform {
         public Flip {
-            if (!(probability >= 0 && probability <= 1)) {
-                throw new BadInputException("flip: probability = " + probability + ", must lie in [0, 1]");
-            }
+            Probability.check("flip", probability);
         }
 
         /** Every other time. */
