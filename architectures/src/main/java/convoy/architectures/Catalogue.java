@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -120,12 +121,21 @@ public final class Catalogue {
          * @throws BadInputException if it cannot take these arguments, for example because the image is too small
          */
         public Network build(NetworkArguments arguments) {
-            return builder.build(new Settings(
+            Optional<Wires> wires = arguments.variant().wires();
+            if (wires.isPresent() && !family.equals(RandomlyWired.FAMILY)) {
+                throw new BadInputException("wires = " + wires.get() + " are given for " + name
+                        + ", which has no random graph: leave them out, or take one of " + RandomlyWired.FAMILY);
+            }
+            Image asked = arguments.input().orElse(input);
+            boolean convolutions = arguments.variant().denseToConvolution();
+            Network network = builder.build(new Settings(
                     name,
-                    arguments.input().orElse(input),
+                    convolutions ? new Image(asked.channels(), input.height(), input.width()) : asked,
                     arguments.classes().orElse(classes),
                     arguments.dropout().orElse(true),
-                    arguments.auxiliary().orElse(true)));
+                    arguments.auxiliary().orElse(true),
+                    wires));
+            return convolutions ? network.denseToConvolution().withInput(asked) : network;
         }
 
         /** The least side of a square image that this network takes. */
@@ -178,6 +188,8 @@ public final class Catalogue {
      * @param classes the number of logits
      * @param dropout whether dropout of any form is there
      * @param auxiliary whether auxiliary heads are there
+     * @param wires the random graphs that are asked for, where the network has such
      */
-    public record Settings(String name, Image input, int classes, boolean dropout, boolean auxiliary) {}
+    public record Settings(
+            String name, Image input, int classes, boolean dropout, boolean auxiliary, Optional<Wires> wires) {}
 }

@@ -50,7 +50,7 @@ final class FullyConvolutional {
                 nodes.add(new Node(logits + ".vector", new Flatten(), List.of(logits + ".average")));
                 logits += ".vector";
             }
-            heads.add(new Head(head.name(), logits, head.weight(), head.auxiliary()));
+            heads.add(new Head(head.name(), logits, head.weight(), head.auxiliary(), head.layers()));
         }
         return new Network(network.name(), network.input(), nodes, heads, network.initialization());
     }

@@ -63,8 +63,13 @@ final class GraphBuilder {
 
     /** The network whose scored logits are the output of {@code logits}. */
     Network build(String logits, Initialization initialization) {
+        return build(Head.main(logits), initialization);
+    }
+
+    /** The network with this scored head. */
+    Network build(Head main, Initialization initialization) {
         List<Head> all = new ArrayList<>();
-        all.add(Head.main(logits));
+        all.add(main);
         all.addAll(heads);
         return new Network(settings.name(), settings.input(), nodes, all, initialization);
     }

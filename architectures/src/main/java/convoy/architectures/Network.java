@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -41,7 +42,7 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         heads = List.copyOf(heads);
         checkNames(name, nodes);
         Map<String, Shape> shapes = inferOrExplain(name, input, nodes);
-        checkHeads(name, heads, shapes);
+        checkHeads(name, nodes, heads, shapes);
         checkUse(name, nodes, heads);
         checkSize(name, tensors(nodes, shapes));
     }
@@ -201,7 +202,10 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
             text.append('\n');
         }
         for (Head head : heads) {
-            text.append(head).append('\n');
+            // Without its layers, which say what surgeries do and nothing of what is computed.
+            text.append("Head[name=" + head.name() + ", output=" + head.output() + ", weight=" + head.weight()
+                            + ", auxiliary=" + head.auxiliary() + "]")
+                    .append('\n');
         }
         try {
             byte[] digest =
@@ -232,7 +236,7 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         }
     }
 
-    private static void checkHeads(String name, List<Head> heads, Map<String, Shape> shapes) {
+    private static void checkHeads(String name, List<Node> nodes, List<Head> heads, Map<String, Shape> shapes) {
         long main = heads.stream().filter(head -> !head.auxiliary()).count();
         if (main != 1) {
             throw new BadInputException("network " + name + " has " + main
@@ -259,7 +263,21 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
                         + " logits where another has " + classes.getAsInt() + "; all heads need one number of classes");
             }
             classes = OptionalInt.of(vector.features());
+            for (String layer : head.layers()) {
+                if (layer(layer, nodes).isEmpty()) {
+                    throw new BadInputException("network " + name + ": head " + head.name() + " names " + layer
+                            + " a layer of its own, which is no convolution or dense layer of the network");
+                }
+            }
         }
+    }
+
+    private static Optional<Node> layer(String name, List<Node> nodes) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .filter(node -> node.operation() instanceof Operation.Convolution
+                        || node.operation() instanceof Operation.Dense)
+                .findFirst();
     }
 
     private static void checkUse(String name, List<Node> nodes, List<Head> heads) {

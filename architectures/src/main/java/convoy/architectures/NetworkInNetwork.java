@@ -7,6 +7,7 @@ import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.Pooling;
 import convoy.architectures.Shape.Image;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,7 +63,7 @@ final class NetworkInNetwork {
         pooling(Pooling.average(3, 2, 1));
         last = graph.dropout("dropout.2", 0.5, last);
         block(Convolution.square(192, 3, 1, 1), 192, settings.classes());
-        return averaged();
+        return averaged(List.of());
     }
 
     private Network imageNet() {
@@ -74,26 +75,30 @@ final class NetworkInNetwork {
         pooling(Pooling.max(3, 2, 0));
         last = graph.dropout("dropout.1", 0.5, last);
         int classes = settings.classes();
-        block(Convolution.square(classes, 3, 1, 1), classes, classes);
-        return averaged();
+        List<String> wide = block(Convolution.square(classes, 3, 1, 1), classes, classes);
+        return averaged(wide);
     }
 
-    private void block(Convolution first, int second, int third) {
+    /** Adds a block; returns the names of its convolutions. */
+    private List<String> block(Convolution first, int second, int third) {
+        List<String> names = new ArrayList<>();
         for (Convolution convolution :
                 List.of(first, Convolution.square(second, 1, 1, 0), Convolution.square(third, 1, 1, 0))) {
             last = graph.add(next(), convolution, last);
+            names.add(last);
             last = graph.relu(next(), last);
         }
+        return names;
     }
 
     private void pooling(Pooling pooling) {
         last = graph.add(next(), pooling, last);
     }
 
-    private Network averaged() {
+    private Network averaged(List<String> headLayers) {
         last = graph.add("avgpool", AdaptiveAveragePool.global(), last);
         last = graph.add("flatten", new Flatten(), last);
-        return graph.build(last, Initialization.he());
+        return graph.build(Head.main(last).withLayers(headLayers), Initialization.he());
     }
 
     private String next() {

@@ -17,6 +17,7 @@ import convoy.architectures.RandomGraph.WattsStrogatz;
 import convoy.architectures.Shape.Image;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Randomly wired networks: Xie, Kirillov, Girshick, He, "Exploring Randomly Wired Neural Networks for Image Recognition",
@@ -34,10 +35,11 @@ import java.util.List;
  * <tr><td>classifier</td><td colspan="2">1x1 1280, global average, dense</td></tr>
  * </table>
  *
- * <p>The names of the catalogue have the graph of seed 1; {@link #entry} gives every other. A node that reads one other has
+ * <p>The names of the catalogue have the graph of seed 1; {@link #entry} and {@link Wires} give every other. A node that reads one other has
  * no number for its edge: batch norm would make it vanish.
  */
 public final class RandomlyWired {
+    static final String FAMILY = "RandWire";
     private static final int NODES = 32;
     private static final long SEED = 1;
 
@@ -77,13 +79,18 @@ public final class RandomlyWired {
     private final Wiring wiring;
     private final Regime regime;
     private final long seed;
+    private final int nodes;
+    private final int firstChannels;
     private final GraphBuilder graph;
 
     private RandomlyWired(Settings settings, Wiring wiring, Regime regime, long seed) {
         this.settings = settings;
         this.wiring = wiring;
         this.regime = regime;
-        this.seed = seed;
+        Optional<Wires> wires = settings.wires();
+        this.seed = wires.map(Wires::seed).orElse(seed);
+        this.nodes = wires.flatMap(Wires::nodes).orElse(NODES);
+        this.firstChannels = wires.flatMap(Wires::channels).orElse(regime.channels);
         this.graph = new GraphBuilder(settings);
     }
 
@@ -106,7 +113,7 @@ public final class RandomlyWired {
     public static Entry entry(String name, Wiring wiring, Regime regime, long seed) {
         return new Entry(
                 name,
-                "RandWire",
+                FAMILY,
                 "Xie et al. 2019, Exploring Randomly Wired Neural Networks for Image Recognition",
                 new Image(3, 224, 224),
                 1000,
@@ -114,7 +121,7 @@ public final class RandomlyWired {
     }
 
     private Network network() {
-        int channels = regime.channels;
+        int channels = firstChannels;
         String x = graph.add(
                 "conv1.conv", Convolution.square(channels / 2, 3, 2, 1).withoutBias(), Network.INPUT);
         x = graph.add("conv1.bn", BatchNorm.standard(), x);
@@ -124,12 +131,12 @@ public final class RandomlyWired {
             x = graph.add("conv2.conv", Convolution.square(channels, 3, 2, 1).withoutBias(), x);
             x = graph.add("conv2.bn", BatchNorm.standard(), x);
         } else {
-            x = stage("conv2", NODES / 2, channels / 2, channels, x);
+            x = stage("conv2", nodes / 2, channels / 2, channels, x);
             channels *= 2;
         }
-        int in = regime.channels;
+        int in = firstChannels;
         for (int stage = 3; stage <= 5; stage++) {
-            x = stage("conv" + stage, NODES, in, channels, x);
+            x = stage("conv" + stage, nodes, in, channels, x);
             in = channels;
             channels *= 2;
         }
@@ -143,11 +150,11 @@ public final class RandomlyWired {
         return graph.build(x, Initialization.residual());
     }
 
-    private String stage(String name, int nodes, int in, int channels, String input) {
+    private String stage(String name, int size, int in, int channels, String input) {
         RandomStream random = RandomStream.of(seed, "randwire." + wiring + "." + regime + "." + name);
-        RandomGraph wires = RandomGraph.of(nodes, wiring.generator(), random);
+        RandomGraph wires = RandomGraph.of(size, wiring.generator(), random);
         List<String> outputs = new ArrayList<>();
-        for (int node = 0; node < nodes; node++) {
+        for (int node = 0; node < size; node++) {
             String own = name + ".node" + node;
             List<Integer> sources = wires.sources().get(node);
             if (sources.isEmpty()) {

@@ -21,8 +21,8 @@ public final class Surgery {
     private Surgery() {}
 
     /**
-     * The same body with heads for another number of classes: the last layer before the logits of every head, auxiliary ones
-     * included, gets that many outputs.
+     * The same body with heads for another number of classes: the layers with an output for each class of every head,
+     * auxiliary ones included, get that many outputs. It is the network that the catalogue builds for so many classes.
      *
      * @throws BadInputException if the network cannot end in so many classes
      */
@@ -30,7 +30,7 @@ public final class Surgery {
         if (classes < 1) {
             throw new BadInputException("classes = " + classes + ", must be at least 1");
         }
-        Set<String> last = lastLayers(network);
+        Set<String> last = headLayers(network);
         List<Node> nodes = network.nodes().stream()
                 .map(node -> last.contains(node.name())
                         ? new Node(node.name(), withOutputs(node.operation(), classes), node.inputs())
@@ -57,9 +57,9 @@ public final class Surgery {
                 network.initialization());
     }
 
-    /** Names of the tensors of the last layer before the logits of every head: what a new head has anew. */
+    /** Names of the tensors of the layers with an output for each class, of every head: what a new head has anew. */
     public static Set<String> headTensors(Network network) {
-        return tensorsOf(network, lastLayers(network));
+        return tensorsOf(network, headLayers(network));
     }
 
     /** Names of the tensors of the convolutions that read the network's input: what another number of channels changes. */
@@ -148,12 +148,15 @@ public final class Surgery {
         return found;
     }
 
-    /** The nodes from which on everything has one value for each class. */
-    private static Set<String> lastLayers(Network network) {
+    /** The layers with an output for each class: the last before the logits, and those that a head names. */
+    private static Set<String> headLayers(Network network) {
         Map<String, List<Tensor>> tensors = byNode(network);
         Set<String> wanted = new HashSet<>();
-        network.heads().forEach(head -> wanted.add(head.output()));
         Set<String> last = new LinkedHashSet<>();
+        for (Head head : network.heads()) {
+            wanted.add(head.output());
+            last.addAll(head.layers());
+        }
         List<Node> backwards = new ArrayList<>(network.nodes());
         Collections.reverse(backwards);
         for (Node node : backwards) {

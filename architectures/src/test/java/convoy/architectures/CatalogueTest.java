@@ -20,12 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CatalogueTest {
     static List<String> names() {
@@ -323,6 +325,49 @@ final class CatalogueTest {
         Network network = standard(name);
         assertThat(network.parameterCount() / 1e6).isCloseTo(millions, within(0.03 * millions));
         assertThat(network.multiplyAdds() / 1e9).isCloseTo(billions, within(0.03 * billions));
+    }
+
+    private static Network wired(String name, long seed, Optional<Integer> nodes, Optional<Integer> channels) {
+        return Catalogue.build(
+                name,
+                NetworkArguments.defaults()
+                        .withVariant(new Variant(Optional.of(new Wires(seed, nodes, channels)), false)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"randwire_ws", "randwire_er", "randwire_ba", "randwire_er_regular"})
+    void graphsAreOfAnySeedAndSize(String name) {
+        Network listed = Catalogue.build(name, NetworkArguments.defaults());
+        assertThat(wired(name, 1, Optional.empty(), Optional.empty())).isEqualTo(listed);
+        assertThat(wired(name, 2, Optional.empty(), Optional.empty()).fingerprint())
+                .isNotEqualTo(listed.fingerprint());
+        for (int nodes : new int[] {12, 13, 20}) {
+            Network small = wired(name, 7, Optional.of(nodes), Optional.of(4));
+            assertThat(small.nodes().stream().filter(node -> node.name().matches("conv3\\.node[0-9]+\\.bn")))
+                    .hasSize(nodes);
+            assertThat(small.shapes().get("conv3.node0.bn"))
+                    .hasToString(name.endsWith("regular") ? "8x28x28" : "4x28x28");
+        }
+    }
+
+    @Test
+    void graphsOfNoUseAreRefused() {
+        for (int nodes : new int[] {-1, 0, 11, 257, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> new Wires(1, Optional.of(nodes), Optional.empty()))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("nodes = " + nodes + " is not in [12, 256]: the paper has 32");
+        }
+        for (int channels : new int[] {-1, 1, 1025, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> new Wires(1, Optional.empty(), Optional.of(channels)))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("channels = " + channels);
+        }
+        assertThatThrownBy(() -> wired("resnet18", 1, Optional.empty(), Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("are given for resnet18, which has no random graph");
+        assertThatThrownBy(() -> wired("randwire_ba_regular", 1, Optional.of(256), Optional.of(1024)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("parameters, more than 2,147,483,647");
     }
 
     @Test

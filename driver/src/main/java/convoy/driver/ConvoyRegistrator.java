@@ -2,6 +2,8 @@ package convoy.driver;
 
 import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.data.Mix;
 import convoy.worker.data.RandomErasing;
@@ -27,6 +29,8 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
             record(kryo, kind);
         }
+        record(kryo, Variant.class);
+        record(kryo, Wires.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -3,7 +3,6 @@ package convoy.driver;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
 import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
 import convoy.driver.RunConfiguration.HeadWeights;
@@ -73,14 +72,36 @@ final class InitialValues {
         if (weights.isEmpty()) {
             return drawn;
         }
-        return StoredModel.use(hadoop, weights.get().from(), files -> fit(files, network, weights.get(), drawn));
+        Set<String> dense = dense(resolved);
+        return StoredModel.use(hadoop, weights.get().from(), files -> fit(files, network, dense, weights.get(), drawn));
     }
 
-    /** Reads trained weights over drawn values. */
-    static float[] fit(ModelFiles files, Network network, WeightsChoice choice, float[] values) throws IOException {
+    /** The weights that are a dense layer's where the network is as the catalogue has it. */
+    private static Set<String> dense(ResolvedRun resolved) {
+        if (!resolved.configuration().network().denseToConvolution()) {
+            return Set.of();
+        }
+        Set<String> dense = new HashSet<>();
+        for (Tensor tensor : Catalogue.build(resolved.network().name(), NetworkArguments.defaults())
+                .tensors()) {
+            if (tensor.role() == Tensor.Role.DENSE_WEIGHT) {
+                dense.add(tensor.name());
+            }
+        }
+        return dense;
+    }
+
+    /**
+     * Reads trained weights over drawn values.
+     *
+     * @param dense names of convolutions' weights {@code [out, C, H, W]} that may be stored as a dense layer's, {@code [out, C H
+     *     W]}, which are the same numbers in the same order
+     */
+    static float[] fit(ModelFiles files, Network network, Set<String> dense, WeightsChoice choice, float[] values)
+            throws IOException {
         Set<String> fresh = new HashSet<>();
         if (choice.head() == HeadWeights.FRESH) {
-            fresh.addAll(head(network));
+            fresh.addAll(Surgery.headTensors(network));
         }
         Set<String> input = Surgery.inputTensors(network);
         if (choice.input() == InputWeights.FRESH) {
@@ -90,6 +111,7 @@ final class InitialValues {
         TensorFit.of(files, network)
                 .without(fresh)
                 .withOtherChannels(mixed ? input : Set.of())
+                .withDense(dense)
                 .requireAll();
         ParameterLayout layout = NetworkLayout.of(network);
         for (Segment segment : layout.segments()) {
@@ -97,7 +119,7 @@ final class InitialValues {
                 continue;
             }
             List<Long> stored = files.shape(segment.name()).orElseThrow();
-            if (stored.equals(TensorFit.longs(segment.shape()))) {
+            if (dense.contains(segment.name()) || stored.equals(TensorFit.longs(segment.shape()))) {
                 files.read(segment.name(), values, segment.begin());
             } else {
                 float[] mixture = mix(files, segment, stored, choice.input());
@@ -105,24 +127,6 @@ final class InitialValues {
             }
         }
         return values;
-    }
-
-    /** What a new head has anew: the last layers, and whatever else has another shape for another number of classes. */
-    static Set<String> head(Network network) {
-        Set<String> head = new HashSet<>(Surgery.headTensors(network));
-        Network wider = Catalogue.build(
-                network.name(),
-                new NetworkArguments(
-                        Optional.of(network.classes() + 1),
-                        Optional.of((Shape.Image) network.input()),
-                        Optional.empty(),
-                        Optional.empty()));
-        Set<Tensor> same = new HashSet<>(wider.tensors());
-        network.tensors().stream()
-                .filter(tensor -> !same.contains(tensor))
-                .map(Tensor::name)
-                .forEach(head::add);
-        return head;
     }
 
     /** The filters [out, in, kH, kW] of a segment, made of stored ones with another number of channels. */

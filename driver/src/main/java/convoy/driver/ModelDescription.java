@@ -7,6 +7,8 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
  * What a stored model says of itself beside its numbers, so that it can be used without the run file that made it.
  *
  * @param network in the catalogue
+ * @param variant of it
  * @param classes that it tells apart
  * @param input of one image
  * @param mean that its images are normalized with, channel by channel; empty if they are normalized otherwise
@@ -32,6 +35,7 @@ import java.util.stream.Collectors;
  */
 public record ModelDescription(
         String network,
+        Variant variant,
         int classes,
         Shape.Image input,
         List<Double> mean,
@@ -40,6 +44,10 @@ public record ModelDescription(
         List<Transform> transforms,
         Optional<Shape.Image> stored) {
     private static final String PREFIX = "convoy.";
+    private static final String DENSE_TO_CONVOLUTION = "dense-to-convolution";
+    private static final String WIRES = "wires.seed";
+    private static final String WIRES_NODES = "wires.nodes";
+    private static final String WIRES_CHANNELS = "wires.channels";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public ModelDescription {
@@ -54,7 +62,7 @@ public record ModelDescription(
 
     /** What is known of a model whose file does not say it. */
     public ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
-        this(network, classes, input, mean, std, List.of(), List.of(), Optional.empty());
+        this(network, Variant.none(), classes, input, mean, std, List.of(), List.of(), Optional.empty());
     }
 
     static ModelDescription of(ResolvedRun run) {
@@ -63,6 +71,7 @@ public record ModelDescription(
         List<String> names = info.classes();
         return new ModelDescription(
                 run.network().name(),
+                run.configuration().network().variant(),
                 run.network().classes(),
                 (Shape.Image) run.network().input(),
                 normalize.map(Transform.Normalize::mean).orElse(List.of()),
@@ -78,7 +87,8 @@ public record ModelDescription(
     public Network build() {
         return Catalogue.build(
                 network,
-                new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), Optional.empty()));
+                new NetworkArguments(
+                        Optional.of(classes), Optional.of(input), Optional.empty(), Optional.empty(), variant));
     }
 
     /** The transforms with this model's normalization, unless they bring figures of their own. */
@@ -90,6 +100,14 @@ public record ModelDescription(
     SortedMap<String, String> toMetadata() {
         SortedMap<String, String> metadata = new TreeMap<>();
         metadata.put(PREFIX + "network", network);
+        if (variant.denseToConvolution()) {
+            metadata.put(PREFIX + DENSE_TO_CONVOLUTION, "true");
+        }
+        variant.wires().ifPresent(wires -> {
+            metadata.put(PREFIX + WIRES, Long.toString(wires.seed()));
+            wires.nodes().ifPresent(nodes -> metadata.put(PREFIX + WIRES_NODES, Integer.toString(nodes)));
+            wires.channels().ifPresent(channels -> metadata.put(PREFIX + WIRES_CHANNELS, Integer.toString(channels)));
+        });
         metadata.put(PREFIX + "classes", Integer.toString(classes));
         metadata.put(PREFIX + "input", input.toString());
         metadata.put(PREFIX + "mean", numbers(mean));
@@ -116,6 +134,7 @@ public record ModelDescription(
         try {
             return Optional.of(new ModelDescription(
                     need(metadata, "network"),
+                    variant(metadata),
                     Integer.parseInt(need(metadata, "classes")),
                     Shape.Image.parse(need(metadata, "input")),
                     numbers(need(metadata, "mean")),
@@ -123,11 +142,23 @@ public record ModelDescription(
                     names(metadata.getOrDefault(PREFIX + "class-names", "[]")),
                     TransformsJson.read(metadata.getOrDefault(PREFIX + "transforms", "[]")),
                     Optional.ofNullable(metadata.get(PREFIX + "stored")).map(Shape.Image::parse)));
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException | BadInputException malformed) {
             throw new BadInputException(
                     where + " says of itself what cannot be read: " + malformed.getMessage() + "; export it anew",
                     malformed);
         }
+    }
+
+    private static Variant variant(Map<String, String> metadata) {
+        return new Variant(
+                Optional.ofNullable(metadata.get(PREFIX + WIRES))
+                        .map(seed -> new Wires(
+                                Long.parseLong(seed),
+                                Optional.ofNullable(metadata.get(PREFIX + WIRES_NODES))
+                                        .map(Integer::valueOf),
+                                Optional.ofNullable(metadata.get(PREFIX + WIRES_CHANNELS))
+                                        .map(Integer::valueOf))),
+                Boolean.parseBoolean(metadata.getOrDefault(PREFIX + DENSE_TO_CONVOLUTION, "false")));
     }
 
     private static String need(Map<String, String> metadata, String key) {

@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -125,6 +126,7 @@ public final class Prediction implements AutoCloseable {
         }
         return new ModelDescription(
                 entry.name(),
+                Variant.none(),
                 entry.classes(),
                 input,
                 IMAGENET_MEAN,

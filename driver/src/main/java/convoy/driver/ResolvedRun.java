@@ -82,10 +82,7 @@ record ResolvedRun(
                 });
         int classes = choice.classes().orElse(train.info().classes().size());
         train.requireClasses(classes, choice.name());
-        Network network = Catalogue.build(
-                choice.name(),
-                new NetworkArguments(
-                        Optional.of(classes), Optional.of(image), Optional.of(choice.dropout()), Optional.empty()));
+        Network network = build(choice, classes, image);
 
         long stepsPerEpoch = train.order(configuration.seed(), configuration.microBatches(), configuration.microBatch())
                 .stepsPerEpoch();
@@ -107,6 +104,26 @@ record ResolvedRun(
                 steps,
                 rule,
                 determinants(configuration, network, train, transforms, rule));
+    }
+
+    private static Network build(RunConfiguration.NetworkChoice choice, int classes, Shape.Image image) {
+        Network network = Catalogue.build(
+                choice.name(),
+                new NetworkArguments(
+                        Optional.of(classes),
+                        Optional.of(image),
+                        Optional.of(choice.dropout()),
+                        Optional.empty(),
+                        choice.variant()));
+        if (!choice.zeroInitializedBranches()) {
+            return network;
+        }
+        Network zeroed = network.withZeroInitializedBranches();
+        if (zeroed.initialization().equals(network.initialization())) {
+            throw new BadInputException("network.zero-initialized-branches = true, " + choice.name()
+                    + " has no residual branch that ends in a batch norm: leave it out");
+        }
+        return zeroed;
     }
 
     private static void requireSame(Shape.Image training, Shape.Image evaluation, DataSet data) {
@@ -140,6 +157,9 @@ record ResolvedRun(
         keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
         keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
         keys.put("engine", configuration.engine());
+        if (configuration.network().zeroInitializedBranches()) {
+            keys.put("network.zero-initialized-branches", "true");
+        }
         configuration.network().weights().ifPresent(weights -> keys.put("network.weights", weights.toString()));
         if (!configuration.fineTuning().equals(FineTuning.defaults())) {
             keys.put("fine-tuning", configuration.fineTuning().toString());

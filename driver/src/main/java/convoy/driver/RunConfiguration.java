@@ -1,6 +1,8 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Mix;
@@ -150,6 +152,10 @@ public record RunConfiguration(
      * @param classes empty: as many as the training data has
      * @param input {@code CxHxW}; empty: what the transforms make of the training data
      * @param dropout whether dropout nodes drop; false trains without
+     * @param denseToConvolution whether dense layers become convolutions, as large as what they read of an image of the
+     *     catalogue's size
+     * @param zeroInitializedBranches whether the last batch norm of every residual branch begins at scale 0
+     * @param wires of a randomly wired network; empty: the catalogue's
      * @param weights trained ones to start from; empty: drawn from the seed
      */
     public record NetworkChoice(
@@ -157,16 +163,38 @@ public record RunConfiguration(
             Optional<Integer> classes,
             Optional<String> input,
             boolean dropout,
+            boolean denseToConvolution,
+            boolean zeroInitializedBranches,
+            Optional<Wires> wires,
             Optional<WeightsChoice> weights) {
         public NetworkChoice {
+            if (zeroInitializedBranches && weights.isPresent()) {
+                throw new BadInputException("network.zero-initialized-branches = true, and network.weights gives the"
+                        + " scales of all batch norms: leave one of them out");
+            }
             if (classes.isPresent()) {
                 atLeast("network.classes", classes.get(), 2, "a classifier tells two classes or more apart");
             }
         }
 
+        /** One that the catalogue has. */
+        public NetworkChoice(
+                String name,
+                Optional<Integer> classes,
+                Optional<String> input,
+                boolean dropout,
+                Optional<WeightsChoice> weights) {
+            this(name, classes, input, dropout, false, false, Optional.empty(), weights);
+        }
+
         /** A network of the catalogue that fits the data. */
         public static NetworkChoice of(String name) {
             return new NetworkChoice(name, Optional.empty(), Optional.empty(), true, Optional.empty());
+        }
+
+        /** What of this makes another network of the catalogue's. */
+        Variant variant() {
+            return new Variant(wires, denseToConvolution);
         }
 
         public static NetworkChoice defaults() {

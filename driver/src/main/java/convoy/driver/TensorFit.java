@@ -22,23 +22,28 @@ import java.util.Set;
  * @param network what they are to be of
  * @param free names that may be there, in any shape, or not
  * @param channels names of filters that may have another number of input channels
+ * @param dense names of filters that may be stored as a dense layer's weights, {@code [out, C H W]}
  */
-record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String> channels) {
+record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String> channels, Set<String> dense) {
     private static final String COUNT = ".num_batches_tracked";
     private static final int MOST_LISTED = 100;
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
     /** All tensors have to fit. */
     static TensorFit of(ModelFiles files, Network network) {
-        return new TensorFit(files, network, Set.of(), Set.of());
+        return new TensorFit(files, network, Set.of(), Set.of(), Set.of());
     }
 
     TensorFit without(Set<String> names) {
-        return new TensorFit(files, network, names, channels);
+        return new TensorFit(files, network, names, channels, dense);
     }
 
     TensorFit withOtherChannels(Set<String> names) {
-        return new TensorFit(files, network, free, names);
+        return new TensorFit(files, network, free, names, dense);
+    }
+
+    TensorFit withDense(Set<String> names) {
+        return new TensorFit(files, network, free, channels, names);
     }
 
     /**
@@ -87,6 +92,10 @@ record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String
     }
 
     private boolean fits(String name, List<Long> found, List<Long> wanted) {
+        if (dense.contains(name)
+                && found.equals(List.of(wanted.get(0), wanted.get(1) * wanted.get(2) * wanted.get(3)))) {
+            return true;
+        }
         if (!channels.contains(name) || found.size() != wanted.size()) {
             return found.equals(wanted);
         }
@@ -106,7 +115,7 @@ record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String
     }
 
     private String remedy(Set<String> bad, List<String> unexpected) {
-        Set<String> head = InitialValues.head(network);
+        Set<String> head = Surgery.headTensors(network);
         Set<String> input = Surgery.inputTensors(network);
         boolean ofHead = bad.stream().anyMatch(head::contains);
         boolean ofInput = bad.stream().anyMatch(input::contains);

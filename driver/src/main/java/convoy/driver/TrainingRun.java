@@ -205,6 +205,7 @@ final class TrainingRun {
                 resolved.network().classes(),
                 input(),
                 configuration.network().dropout(),
+                configuration.network().variant(),
                 phase.frozen().tensors().stream().sorted().toList(),
                 phase.frozen().inference(),
                 phase.leftOut(resolved.network()).isEmpty()

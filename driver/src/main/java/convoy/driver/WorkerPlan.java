@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transforms;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param classes of it
  * @param input {@code [channels, height, width]} of it
  * @param dropout whether its dropout nodes are there
+ * @param variant of it
  * @param frozen tensors that are not trained
  * @param fixedNorms whether frozen batch norms normalize with their running statistics
  * @param others URI of the file that has what servers do not hold; empty if they hold all
@@ -46,6 +48,7 @@ record WorkerPlan(
         int classes,
         List<Integer> input,
         boolean dropout,
+        Variant variant,
         List<String> frozen,
         boolean fixedNorms,
         Optional<String> others,
@@ -80,6 +83,7 @@ record WorkerPlan(
                         Optional.of(classes),
                         Optional.of(new Shape.Image(input.get(0), input.get(1), input.get(2))),
                         Optional.of(dropout),
-                        Optional.empty()));
+                        Optional.empty(),
+                        variant));
     }
 }

@@ -8,6 +8,8 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Tensor;
+import convoy.architectures.Variant;
 import convoy.driver.RunConfiguration.HeadWeights;
 import convoy.driver.RunConfiguration.InputWeights;
 import convoy.driver.RunConfiguration.WeightsChoice;
@@ -26,6 +28,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -64,7 +68,9 @@ final class InitialValuesTest {
     private float[] fit(Network network, Path from, HeadWeights head, InputWeights input) {
         WeightsChoice choice = new WeightsChoice(from.toUri().toString(), head, input);
         return StoredModel.use(
-                hadoop, choice.from(), files -> InitialValues.fit(files, network, choice, network.initialize(1)));
+                hadoop,
+                choice.from(),
+                files -> InitialValues.fit(files, network, Set.of(), choice, network.initialize(1)));
     }
 
     private static float[] tensor(Network network, float[] flat, String name) {
@@ -108,18 +114,40 @@ final class InitialValuesTest {
                 .isNotEqualTo(trained);
     }
 
-    /** Of this network the whole last block is as wide as there are classes. */
+    /** What a dense layer has is [out, C H W], what it becomes as a convolution [out, C, H, W]: the same numbers. */
     @Test
-    void aHeadMayBeMoreThanOneLayer() {
-        Network nin = Catalogue.build("nin", NetworkArguments.defaults());
-        assertThat(InitialValues.head(nin))
-                .containsExactlyInAnyOrder(
-                        "features.21.weight",
-                        "features.21.bias",
-                        "features.23.weight",
-                        "features.23.bias",
-                        "features.25.weight",
-                        "features.25.bias");
+    void weightsOfDenseLayersFitTheConvolutionsThatTheyBecome() throws IOException {
+        Network dense = Catalogue.build("lenet5", NetworkArguments.defaults());
+        float[] stored = dense.initialize(5);
+        write(file, StoredModel.tensors(NetworkLayout.of(dense), stored));
+        Network sliding = Catalogue.build(
+                "lenet5",
+                NetworkArguments.defaults()
+                        .withInput(new Shape.Image(1, 40, 44))
+                        .withVariant(new Variant(Optional.empty(), true)));
+        WeightsChoice choice = new WeightsChoice(file.toUri().toString(), HeadWeights.KEPT, InputWeights.KEPT);
+        Set<String> names = dense.tensors().stream()
+                .filter(tensor -> tensor.role() == Tensor.Role.DENSE_WEIGHT)
+                .map(Tensor::name)
+                .collect(Collectors.toSet());
+        assertThat(names).hasSize(3);
+        float[] values = StoredModel.use(
+                hadoop,
+                choice.from(),
+                files -> InitialValues.fit(files, sliding, names, choice, sliding.initialize(1)));
+        assertThat(values).isEqualTo(stored);
+        assertThatThrownBy(() -> fit(sliding, file, HeadWeights.KEPT, InputWeights.KEPT))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("3 of another shape");
+
+        Network wider = Catalogue.build("lenet5", NetworkArguments.defaults().withInput(new Shape.Image(1, 32, 32)));
+        write(file, StoredModel.tensors(NetworkLayout.of(wider), wider.initialize(5)));
+        assertThatThrownBy(() -> StoredModel.use(
+                        hadoop,
+                        choice.from(),
+                        files -> InitialValues.fit(files, sliding, names, choice, sliding.initialize(1))))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("1 of another shape");
     }
 
     @Test

@@ -9,6 +9,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
 import convoy.driver.Prediction.Guess;
 import convoy.parameterserver.Safetensors;
 import convoy.worker.NetworkLayout;
@@ -40,6 +41,7 @@ final class PredictionTest {
     private static final List<String> NAMES = List.of("ape", "bee", "cat \"o\" nine", "dog", "eel", "fox");
     private static final ModelDescription DESCRIPTION = new ModelDescription(
             "lenet5",
+            Variant.none(),
             6,
             new Shape.Image(1, 32, 32),
             List.of(0.25),

@@ -3,6 +3,8 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.GaussianNoise;
 import convoy.worker.data.GlobalContrastNormalization;
@@ -57,6 +59,7 @@ final class RecordSerializerTest {
                 10,
                 List.of(3, 32, 32),
                 true,
+                new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true),
                 List.of("conv1.weight", "bn1.bias"),
                 true,
                 Optional.of("file:/runs/run/initial.safetensors"),

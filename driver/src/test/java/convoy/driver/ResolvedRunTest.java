@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.architectures.Wires;
 import convoy.driver.RunConfiguration.CheckpointPlan;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
@@ -139,6 +140,52 @@ final class ResolvedRunTest {
                 "nowhere");
         refused(SmallRuns.with(plain, "microBatches", 201), "200", "201");
         refused(SmallRuns.with(plain, "network", NetworkChoice.of("alexnet")), "32");
+        refused(
+                cut("vgg11", false, true, Optional.empty()),
+                "network.zero-initialized-branches = true",
+                "vgg11 has no residual branch");
+        refused(
+                cut("resnet20_cifar", false, false, Optional.of(Wires.defaults())),
+                "are given for resnet20_cifar, which has no random graph");
+        refused(cut("vgg11", true, false, Optional.empty()), "3x32x32 is too small, the least side is 224");
+        refused(cut("densenet_cifar", true, false, Optional.of(Wires.defaults())), "no random graph");
+    }
+
+    private RunConfiguration cut(String network, boolean dense, boolean zero, Optional<Wires> wires) {
+        return SmallRuns.with(
+                plain,
+                "network",
+                new NetworkChoice(
+                        network, Optional.empty(), Optional.empty(), true, dense, zero, wires, Optional.empty()));
+    }
+
+    /** The driver's network, the workers' and the one that a stored model names are one and the same. */
+    @Test
+    void surgeriesReachTheNetworkAndAreHeldFast() {
+        ResolvedRun whole = resolve(plain);
+        ResolvedRun zeroed = resolve(cut("resnet20_cifar", false, true, Optional.empty()));
+        assertThat(zeroed.network()).isEqualTo(whole.network().withZeroInitializedBranches());
+        assertThatThrownBy(() -> zeroed.requireSameDeterminants(whole.determinants(), "the checkpoint"))
+                .hasMessageContaining("network.zero-initialized-branches = true (it was nothing)");
+
+        ResolvedRun sliding = resolve(cut("resnet20_cifar", true, false, Optional.empty()));
+        assertThat(sliding.network()).isEqualTo(whole.network().denseToConvolution());
+        assertThatThrownBy(() -> sliding.requireSameDeterminants(whole.determinants(), "the checkpoint"))
+                .hasMessageContaining("network = resnet20_cifar");
+        assertThat(ModelDescription.of(sliding).build().fingerprint())
+                .isEqualTo(sliding.network().fingerprint());
+
+        ResolvedRun wired =
+                resolve(cut("randwire_ws", false, false, Optional.of(new Wires(2, Optional.of(12), Optional.of(8)))));
+        assertThat(ModelDescription.of(wired).build().fingerprint())
+                .isEqualTo(wired.network().fingerprint())
+                .isNotEqualTo(resolve(cut(
+                                "randwire_ws",
+                                false,
+                                false,
+                                Optional.of(new Wires(3, Optional.of(12), Optional.of(8)))))
+                        .network()
+                        .fingerprint());
     }
 
     private static void refused(RunConfiguration configuration, String... parts) {

@@ -108,5 +108,15 @@ final class RunConfigurationTest {
                     .hasMessageContaining("= 0");
         }
         assertThatThrownBy(() -> new RunConfiguration.Patience(10, 5, 1, 1, 1)).hasMessageContaining("patience.anyone");
+        assertThatThrownBy(() -> new RunConfiguration.NetworkChoice(
+                        "x",
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        false,
+                        true,
+                        Optional.empty(),
+                        Optional.of(RunConfiguration.WeightsChoice.defaults())))
+                .hasMessageContaining("leave one of them out");
     }
 }

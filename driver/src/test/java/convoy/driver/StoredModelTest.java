@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.architectures.Tensor;
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
 import convoy.parameterserver.Safetensors;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -140,6 +142,44 @@ final class StoredModelTest {
     }
 
     @Test
+    void aModelSaysWhichVariantOfItsNetworkItIs() throws IOException {
+        for (Variant variant : List.of(
+                Variant.none(),
+                new Variant(Optional.empty(), true),
+                new Variant(Optional.of(new Wires(9, Optional.of(12), Optional.of(4))), false),
+                new Variant(Optional.of(Wires.defaults()), true))) {
+            ModelDescription description = new ModelDescription(
+                    "randwire_ws",
+                    variant,
+                    4,
+                    new Shape.Image(3, 224, 224),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty());
+            assertThat(ModelDescription.fromMetadata(description.toMetadata(), "x"))
+                    .contains(description);
+        }
+        ModelDescription description = new ModelDescription(
+                "lenet5",
+                new Variant(Optional.empty(), true),
+                4,
+                new Shape.Image(1, 36, 36),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+        float[] values = description.build().initialize(1);
+        String uri = write(new StoredModel(description, 1, values));
+        ModelDescription described = StoredModel.describe(hadoop, uri, Optional.empty());
+        assertThat(described).isEqualTo(description);
+        assertThat(Arrays.equals(StoredModel.read(hadoop, uri, described).values(), values))
+                .isTrue();
+    }
+
+    @Test
     void metadataThatCannotBeReadIsRefused() {
         Map<String, String> metadata = DESCRIPTION.toMetadata();
         assertThat(ModelDescription.fromMetadata(metadata, "x")).contains(DESCRIPTION);
@@ -152,6 +192,13 @@ final class StoredModelTest {
         metadata.remove("convoy.classes");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .hasMessageContaining("convoy.classes is missing");
+        metadata.put("convoy.classes", "4");
+        metadata.put("convoy.wires.seed", "1");
+        metadata.put("convoy.wires.nodes", "2000000000");
+        assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("the file")
+                .hasMessageContaining("nodes = 2000000000 is not in [12, 256]");
     }
 
     @Test

@@ -6,6 +6,7 @@ import convoy.architectures.LayerTable;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Variant;
 import convoy.architectures.drawing.Drawing;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;
@@ -100,7 +101,9 @@ final class DescribeCommand implements Runnable {
     private void describeNetwork(String name) {
         PrintWriter out = spec.commandLine().getOut();
         Network described = Catalogue.build(
-                name, new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Optional.empty()));
+                name,
+                new NetworkArguments(
+                        classes, input.map(Shape.Image::parse), Optional.empty(), Optional.empty(), Variant.none()));
         LayerTable table = LayerTable.of(described);
         out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
         svg.ifPresent(file -> write(file, Drawing.of(described).svg()));
