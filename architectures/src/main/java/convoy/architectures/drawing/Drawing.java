@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * A picture of a network, read from top to bottom. What follows a convolution, a dense layer or a pooling and belongs to
  * it (batch norm, activation, dropout) stands in its box; boxes whose names share a prefix stand in one frame; a run of
- * blocks that differ in nothing but their names is drawn once, with their number.
+ * blocks that differ in nothing but their names is drawn once, with their number. Tall pictures stand in columns.
  */
 public final class Drawing {
     private final Network network;
@@ -24,7 +24,7 @@ public final class Drawing {
 
     /** A complete SVG document; boxes have tooltips with their nodes' names, shapes and costs. */
     public String svg() {
-        return SvgWriter.write(network.name(), subtitle(), Layout.of(folded));
+        return SvgWriter.write(network.name(), subtitle(), Columns.of(Layout.of(folded)));
     }
 
     /** The same boxes, frames and arrows in Graphviz's language. */

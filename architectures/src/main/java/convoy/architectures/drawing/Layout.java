@@ -11,8 +11,10 @@ import java.util.List;
  * @param frames outer before inner
  * @param boxes with their places
  * @param curves the pieces of the arrows
+ * @param ports where arrows go on elsewhere
  */
-record Layout(double width, double height, List<Frame> frames, List<Placed> boxes, List<Curve> curves) {
+record Layout(
+        double width, double height, List<Frame> frames, List<Placed> boxes, List<Curve> curves, List<Port> ports) {
     /** A frame's rectangle; {@code path} is the common prefix of its boxes, {@code depth} is 0 for the outermost. */
     record Frame(double x, double y, double width, double height, String title, String path, int depth) {
         Frame moved(double right, double down) {
@@ -35,6 +37,15 @@ record Layout(double width, double height, List<Frame> frames, List<Placed> boxe
                             .map(point -> new Point(point.x() + right, point.y() + down))
                             .toList(),
                     arrow);
+        }
+    }
+
+    /** A number, around a middle, at which an arrow ends or goes on. */
+    record Port(double x, double y, int number) {
+        static final double RADIUS = 10;
+
+        Port moved(double right, double down) {
+            return new Port(x + right, y + down, number);
         }
     }
 

@@ -47,7 +47,7 @@ final class Piece {
     }
 
     Layout finished() {
-        return new Layout(width, height, List.copyOf(frames), List.copyOf(boxes), List.copyOf(curves));
+        return new Layout(width, height, List.copyOf(frames), List.copyOf(boxes), List.copyOf(curves), List.of());
     }
 
     private Size size() {

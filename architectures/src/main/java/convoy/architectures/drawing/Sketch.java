@@ -39,7 +39,9 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
             String from = node.inputs().get(0);
             int box = required(boxOf, from);
             boolean alone = node.inputs().size() == 1 && readers.getOrDefault(from, 0) == 1;
-            if (alone && finishes(node.operation()) && belongs(node, runs.get(box))) {
+            if (alone
+                    && (finishes(node.operation()) || isTransformed(node, runs.get(box)))
+                    && belongs(node, runs.get(box))) {
                 runs.get(box).add(node);
             } else {
                 box = runs.size();
@@ -78,6 +80,14 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
                 || operation instanceof Operation.PadChannels
                 || operation instanceof Operation.ChannelShuffle
                 || operation instanceof Operation.Flatten;
+    }
+
+    /** Whether a node is a convolution after an activation: of a random graph's node, which is to be one box. */
+    private static boolean isTransformed(Node node, List<Node> run) {
+        return node.operation() instanceof Operation.Convolution
+                && !run.isEmpty()
+                && (run.get(0).operation() instanceof Operation.WeightedAdd
+                        || run.get(0).operation() instanceof Operation.Activation);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import convoy.architectures.drawing.Layout.Curve;
 import convoy.architectures.drawing.Layout.Frame;
 import convoy.architectures.drawing.Layout.Placed;
+import convoy.architectures.drawing.Layout.Port;
 import convoy.architectures.drawing.Ranks.Point;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,7 @@ final class SvgWriter {
         layout.frames().forEach(this::frame);
         layout.curves().forEach(this::curve);
         layout.boxes().forEach(this::box);
+        layout.ports().forEach(this::port);
         line("</g>");
         line("</svg>");
     }
@@ -112,6 +114,13 @@ final class SvgWriter {
             text(middle, y, 10.5, false, "#6b7280", placed.caption());
         }
         line("</g>");
+    }
+
+    private void port(Port port) {
+        line(
+                "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.0f\" fill=\"#ffffff\" stroke=\"#6b7280\" stroke-width=\"1.4\"/>",
+                port.x(), port.y(), Port.RADIUS);
+        text(port.x(), port.y() + 4, 11, true, "#374151", Integer.toString(port.number()));
     }
 
     private void text(double x, double y, double size, boolean bold, String colour, String text) {

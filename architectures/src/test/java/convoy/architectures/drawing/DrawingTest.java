@@ -44,7 +44,10 @@ final class DrawingTest {
     @ParameterizedTest
     @MethodSource("names")
     void boxesDoNotOverlapAndStandInThePicture(String name) {
-        Layout layout = layout(name);
+        requireApart(layout(name));
+    }
+
+    private static void requireApart(Layout layout) {
         List<Placed> boxes = layout.boxes();
         for (int i = 0; i < boxes.size(); i++) {
             Placed a = boxes.get(i);
@@ -170,6 +173,62 @@ final class DrawingTest {
             found.add(matcher.group(1));
         }
         return found;
+    }
+
+    /** Nothing is lost or doubled by cutting; where an arrow ends at a number, one goes on from the same number. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void tallPicturesStandInColumns(String name) {
+        Layout whole = layout(name);
+        Layout columns = Columns.of(whole);
+        assertThat(columns.height()).isLessThan(Math.max(Columns.PAGE, 2 * columns.width()));
+        assertThat(columns.boxes().stream().map(Placed::box))
+                .containsExactlyInAnyOrderElementsOf(
+                        whole.boxes().stream().map(Placed::box).toList());
+        requireApart(columns);
+        assertThat(columns.curves().size() - whole.curves().size())
+                .as("each number stands for an arrow or more that were cut")
+                .isGreaterThanOrEqualTo(columns.ports().size() / 2);
+        for (Layout.Port port : columns.ports()) {
+            List<Layout.Port> both = columns.ports().stream()
+                    .filter(other -> other.number() == port.number())
+                    .toList();
+            assertThat(both).as("number %s", port.number()).hasSize(2);
+            assertThat(both.get(0).x()).isLessThan(both.get(1).x());
+            assertThat(both.get(1).y()).isEqualTo(Layout.Port.RADIUS);
+            assertThat(columns.curves())
+                    .as("an arrow at number %s", port.number())
+                    .anyMatch(curve -> touches(curve, port));
+        }
+        for (Curve curve : columns.curves()) {
+            for (int i = 1; i < curve.points().size(); i++) {
+                assertThat(curve.points().get(i).y())
+                        .isGreaterThanOrEqualTo(curve.points().get(i - 1).y());
+            }
+        }
+    }
+
+    private static boolean touches(Curve curve, Layout.Port port) {
+        Point first = curve.points().get(0);
+        Point last = curve.points().get(curve.points().size() - 1);
+        return Math.hypot(first.x() - port.x(), first.y() - port.y()) <= Layout.Port.RADIUS + 0.1
+                || Math.hypot(last.x() - port.x(), last.y() - port.y()) <= Layout.Port.RADIUS + 0.1;
+    }
+
+    @Test
+    void whatIsNotTallStaysWhole() {
+        Layout whole = layout("lenet5");
+        assertThat(Columns.of(whole)).isEqualTo(whole);
+        assertThat(Columns.of(layout("efficientnet_b7")).ports()).hasSize(8);
+    }
+
+    @Test
+    void aNodeOfARandomGraphIsOneBox() {
+        assertThat(Sketch.of(network("randwire_ws")).boxes())
+                .filteredOn(box -> box.path().startsWith("conv3.node31."))
+                .singleElement()
+                .satisfies(box -> assertThat(box.title() + ", " + box.detail())
+                        .isEqualTo("weighted add, ReLU, conv 3x3, 78, 78 groups, conv 1x1, 78, batch norm"));
     }
 
     @Test
