@@ -21,6 +21,9 @@ final class Canvas implements AutoCloseable {
     private static final float[][] UNIT =
             new Transform.Normalize(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)).table();
 
+    /** {@link Resampling#HALF} in both halves. */
+    private static final long HALVES = ((long) Resampling.HALF << 32) | Resampling.HALF;
+
     private final ImageDecoder decoder = new ImageDecoder();
     private final Encoding encoding;
     private final int channels;
@@ -40,14 +43,17 @@ final class Canvas implements AutoCloseable {
     private int storedLength;
     private boolean decoded;
 
-    // Its pixels once decoded: channel c of (y, x) is pixels[origin + c*planeStride + y*rowStride + x*pixelStride].
+    // Its pixels: planes whose channel c of (y, x) is pixels[origin + (c*pixelHeight + y)*pixelWidth + x], unless the
+    // decoder holds them.
+    private boolean decoderHolds;
     private byte[] pixels = {};
     private int origin;
-    private int planeStride;
-    private int rowStride;
-    private int pixelStride;
     private int pixelHeight;
     private int pixelWidth;
+
+    // Parts of two rows that the decoder holds, blue, green and red of one pixel after the other.
+    private byte[] mixed = {};
+    private byte[] mixedBelow = {};
 
     private boolean scaled;
     private boolean coarse;
@@ -70,8 +76,12 @@ final class Canvas implements AutoCloseable {
 
     private final Resampling columns = new Resampling();
     private final Resampling lines = new Resampling();
-    private int[] narrowed = {};
+    private long[] pair = {};
+    /** Row y is at {@code y % heldRows}. An array for each, since only so are loops over them compiled to vectors. */
+    private int[][] narrowed = {};
+
     private int narrowedRows;
+    private int heldRows;
     private int[] line = {};
     private int shownTop;
     private int shownLeft;
@@ -292,8 +302,13 @@ final class Canvas implements AutoCloseable {
                     shownTop,
                     shownBottom);
             narrowedRows = lines.starts[0];
-            if (narrowed.length < lines.taps * channels * shownWidth) {
-                narrowed = new int[lines.taps * channels * shownWidth];
+            // One more than a row of the grid needs, since two are made at a time.
+            heldRows = lines.taps + 1;
+            if (narrowed.length < heldRows || narrowed[0].length < channels * shownWidth) {
+                narrowed = new int[heldRows][channels * shownWidth];
+            }
+            if (pair.length < channels * columns.span(shownWidth)) {
+                pair = new long[channels * columns.span(shownWidth)];
             }
         }
     }
@@ -311,7 +326,6 @@ final class Canvas implements AutoCloseable {
         decoder.decode(stored, storedFrom, storedLength, channels, reduction);
         int fullHeight = pixelHeight;
         int fullWidth = pixelWidth;
-        pixels = decoder.pixels();
         pixelHeight = decoder.height();
         pixelWidth = decoder.width();
         if (pixelHeight != (fullHeight + reduction - 1) / reduction
@@ -319,11 +333,11 @@ final class Canvas implements AutoCloseable {
             throw new UndecodableException("has " + pixelWidth + " x " + pixelHeight + " pixels at 1/" + reduction
                     + " of its size; its row says " + fullWidth + " x " + fullHeight);
         }
-        // OpenCV gives blue, green, red; the planes are red, green, blue.
-        origin = channels - 1;
-        planeStride = -1;
-        pixelStride = channels;
-        rowStride = channels * pixelWidth;
+        if (mixed.length < channels * pixelWidth) {
+            mixed = new byte[channels * pixelWidth];
+            mixedBelow = new byte[channels * pixelWidth];
+        }
+        decoderHolds = true;
         decoded = true;
         if (reduction > 1) {
             boxTop *= (double) pixelHeight / fullHeight;
@@ -336,9 +350,7 @@ final class Canvas implements AutoCloseable {
     private void planes(byte[] bytes, int from, int planeHeight, int planeWidth) {
         pixels = bytes;
         origin = from;
-        planeStride = planeHeight * planeWidth;
-        rowStride = planeWidth;
-        pixelStride = 1;
+        decoderHolds = false;
         pixelHeight = planeHeight;
         pixelWidth = planeWidth;
     }
@@ -350,15 +362,30 @@ final class Canvas implements AutoCloseable {
             return;
         }
         int[] to = line;
+        int count = shownWidth;
+        if (decoderHolds) {
+            byte[] source = mixed;
+            copyMixed(y, shownLeft, count, source);
+            for (int c = 0; c < channels; c++) {
+                for (int i = 0; i < count; i++) {
+                    to[c * count + i] = source[i * channels + channels - 1 - c] & 0xFF;
+                }
+            }
+            return;
+        }
         byte[] source = pixels;
-        int step = pixelStride;
         for (int c = 0; c < channels; c++) {
-            int from = origin + c * planeStride + y * rowStride + shownLeft * step;
-            int target = c * shownWidth;
-            for (int i = 0; i < shownWidth; i++) {
-                to[target + i] = source[from + i * step] & 0xFF;
+            int from = origin + (c * pixelHeight + y) * pixelWidth + shownLeft;
+            int target = c * count;
+            for (int i = 0; i < count; i++) {
+                to[target + i] = source[from + i] & 0xFF;
             }
         }
+    }
+
+    /** Pixels {@code [left, left + count)} of row y, from the decoder. */
+    private void copyMixed(int y, int left, int count, byte[] to) {
+        decoder.copy((y * pixelWidth + left) * channels, to, count * channels);
     }
 
     /**
@@ -369,19 +396,18 @@ final class Canvas implements AutoCloseable {
     private void blend(int row) {
         int first = lines.starts[row];
         int taps = lines.taps;
-        for (; narrowedRows < first + taps; narrowedRows++) {
+        for (; narrowedRows < first + taps; narrowedRows += 2) {
             narrow(narrowedRows);
         }
         int count = channels * shownWidth;
         int[] sums = line;
-        int[] from = narrowed;
         Arrays.fill(sums, 0, count, Resampling.HALF);
         for (int k = 0; k < taps; k++) {
             int weight = lines.weights[row * taps + k];
             if (weight != 0) {
-                int start = (first + k) % taps * count;
+                int[] from = narrowed[(first + k) % heldRows];
                 for (int i = 0; i < count; i++) {
-                    sums[i] += from[start + i] * weight;
+                    sums[i] += from[i] * weight;
                 }
             }
         }
@@ -390,60 +416,94 @@ final class Canvas implements AutoCloseable {
         }
     }
 
+    /**
+     * Scales pixel rows y and y + 1 horizontally, each pair of their bytes in the halves of one long: a weighted sum of
+     * bytes stays below 2^31, so the halves do not meet, and one multiplication does the work of two.
+     */
     private void narrow(int y) {
-        int row = origin + y * rowStride;
-        int target = y % lines.taps * channels * shownWidth;
-        if (pixelStride == 3) {
-            narrowMixed(row, target);
-        } else {
-            for (int c = 0; c < channels; c++) {
-                narrowPlane(row + c * planeStride, target + c * shownWidth);
+        // Below the last row comes nothing, and nothing asks for what is made of it.
+        int below = Math.min(y + 1, pixelHeight - 1);
+        int[] to = narrowed[y % heldRows];
+        int[] toBelow = narrowed[(y + 1) % heldRows];
+        int begin = columns.starts[0];
+        int span = columns.span(shownWidth);
+        if (decoderHolds) {
+            copyMixed(y, begin, span, mixed);
+            copyMixed(below, begin, span, mixedBelow);
+            pair(mixed, 0, mixedBelow, 0, channels * span);
+            if (channels == 3) {
+                narrowMixed(to, toBelow);
+            } else {
+                narrowPlane(to, toBelow, 0);
             }
+            return;
+        }
+        for (int c = 0; c < channels; c++) {
+            int plane = origin + c * pixelHeight * pixelWidth + begin;
+            pair(pixels, plane + y * pixelWidth, pixels, plane + below * pixelWidth, span);
+            narrowPlane(to, toBelow, c * shownWidth);
         }
     }
 
-    private void narrowPlane(int row, int target) {
-        byte[] source = pixels;
-        int[] to = narrowed;
-        int[] weights = columns.weights;
-        int taps = columns.taps;
-        for (int i = 0; i < shownWidth; i++) {
-            int from = row + columns.starts[i];
-            int weight = i * taps;
-            int sum = Resampling.HALF;
-            for (int k = 0; k < taps; k++) {
-                sum += (source[from + k] & 0xFF) * weights[weight + k];
-            }
-            to[target + i] = sum >> Resampling.BITS;
+    private void pair(byte[] row, int from, byte[] below, int fromBelow, int count) {
+        long[] to = pair;
+        for (int i = 0; i < count; i++) {
+            to[i] = (row[from + i] & 0xFFL) | ((below[fromBelow + i] & 0xFFL) << 32);
         }
     }
 
-    /** The three channels of decoded pixels at once, which takes half the time of one after the other. */
-    private void narrowMixed(int row, int target) {
-        byte[] source = pixels;
-        int[] to = narrowed;
+    private void narrowPlane(int[] to, int[] toBelow, int at) {
+        int begin = columns.starts[0];
+        long[] source = pair;
         int[] weights = columns.weights;
         int[] starts = columns.starts;
         int taps = columns.taps;
         int count = shownWidth;
         int weight = 0;
         for (int i = 0; i < count; i++) {
-            // Channel 0 lies last of the three.
-            int from = row - 2 + 3 * starts[i];
-            int red = Resampling.HALF;
-            int green = Resampling.HALF;
-            int blue = Resampling.HALF;
+            int from = starts[i] - begin;
+            long sum = HALVES;
             for (int k = 0; k < taps; k++) {
-                int share = weights[weight + k];
-                blue += (source[from] & 0xFF) * share;
-                green += (source[from + 1] & 0xFF) * share;
-                red += (source[from + 2] & 0xFF) * share;
-                from += 3;
+                sum += source[from + k] * weights[weight + k];
             }
             weight += taps;
-            to[target + i] = red >> Resampling.BITS;
-            to[target + i + count] = green >> Resampling.BITS;
-            to[target + i + 2 * count] = blue >> Resampling.BITS;
+            to[at + i] = (int) sum >> Resampling.BITS;
+            toBelow[at + i] = (int) (sum >> 32) >> Resampling.BITS;
+        }
+    }
+
+    /**
+     * The three channels of decoded pixels at once, which takes half the time of one after the other. The inner loop ends
+     * by a comparison for equality on purpose: the compiler prepares a loop that counts up to a limit for many rounds, and
+     * this one has two to six.
+     */
+    private void narrowMixed(int[] to, int[] toBelow) {
+        int begin = columns.starts[0];
+        long[] source = pair;
+        int[] weights = columns.weights;
+        int[] starts = columns.starts;
+        int taps = columns.taps;
+        int count = shownWidth;
+        int weight = 0;
+        for (int i = 0; i < count; i++) {
+            int from = 3 * (starts[i] - begin);
+            int end = from + 3 * taps;
+            long red = HALVES;
+            long green = HALVES;
+            long blue = HALVES;
+            do {
+                long share = weights[weight++];
+                blue += source[from] * share;
+                green += source[from + 1] * share;
+                red += source[from + 2] * share;
+                from += 3;
+            } while (from != end);
+            to[i] = (int) red >> Resampling.BITS;
+            to[i + count] = (int) green >> Resampling.BITS;
+            to[i + 2 * count] = (int) blue >> Resampling.BITS;
+            toBelow[i] = (int) (red >> 32) >> Resampling.BITS;
+            toBelow[i + count] = (int) (green >> 32) >> Resampling.BITS;
+            toBelow[i + 2 * count] = (int) (blue >> 32) >> Resampling.BITS;
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.worker.NativeMemory;
+import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -12,6 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 public final class ImageDecoder implements AutoCloseable {
     private static final int SMALLEST_INPUT = 1 << 18;
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     static {
         NativeMemory.liftJavaCppsLimits();
@@ -21,12 +23,15 @@ public final class ImageDecoder implements AutoCloseable {
 
     private BytePointer input = new BytePointer(SMALLEST_INPUT);
     private final Mat output = new Mat();
-    private byte[] pixels = {};
+
+    /** Lies in what {@link #output} holds. */
+    private ByteBuffer pixels = NONE;
+
     private int height;
     private int width;
 
     /**
-     * Decodes the file {@code bytes[from, from + length)}; the result is {@link #pixels}. A rotation that a camera noted
+     * Decodes the file {@code bytes[from, from + length)}; {@link #copy} gives the result. A rotation that a camera noted
      * in the file is not applied, as it is not by Pillow, so that height and width are those of the header.
      *
      * @param channels 1 for grey, 3 for blue, green, red
@@ -61,19 +66,23 @@ public final class ImageDecoder implements AutoCloseable {
             height = decoded.rows();
             width = decoded.cols();
             int size = Math.multiplyExact(Math.multiplyExact(height, width), channels);
-            if (pixels.length < size) {
-                pixels = new byte[size];
-            }
-            decoded.data().get(pixels, 0, size);
+            pixels = decoded.data().capacity(size).asByteBuffer();
         } catch (RuntimeException e) {
             // OpenCV's own errors come as RuntimeException with its message.
             throw new UndecodableException("cannot be decoded (" + e.getMessage() + ")", e);
         }
     }
 
-    /** The picture decoded last, {@code [height, width, channels]}; the array may be longer, and is used again. */
+    /** The picture decoded last, {@code [height, width, channels]}; a new array. */
     public byte[] pixels() {
-        return pixels;
+        byte[] bytes = new byte[pixels.capacity()];
+        pixels.get(0, bytes);
+        return bytes;
+    }
+
+    /** Copies {@code bytes[from, from + length)} of the picture decoded last to the beginning of an array. */
+    void copy(int from, byte[] to, int length) {
+        pixels.get(from, to, 0, length);
     }
 
     /** Of the picture decoded last. */
@@ -88,6 +97,7 @@ public final class ImageDecoder implements AutoCloseable {
 
     @Override
     public void close() {
+        pixels = NONE;
         input.close();
         output.close();
     }

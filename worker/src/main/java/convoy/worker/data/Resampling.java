@@ -72,6 +72,11 @@ final class Resampling {
         }
     }
 
+    /** How many pixels the first so many outputs are made of, from the first one's first to the last one's last. */
+    int span(int outputs) {
+        return starts[outputs - 1] + taps - starts[0];
+    }
+
     /** Counted from the first pixel that may be used, so that a crop rounds as Pillow rounds the cropped picture. */
     private static double center(double boxStart, double scale, int output) {
         return boxStart + (output + 0.5) * scale;
