@@ -40,17 +40,23 @@ public record Frozen(Set<String> tensors, boolean inference) {
         return names;
     }
 
-    /** Nodes in which a gradient is computed: all, or where something is frozen those that have a trained tensor below or in them. */
-    public Set<String> differentiated(Network network) {
-        if (tensors.isEmpty()) {
-            return network.nodes().stream().map(Node::name).collect(Collectors.toSet());
-        }
+    /** Nodes that have a trained tensor: what the others' tensors are in the gradient need not be computed. */
+    public Set<String> trainedNodes(Network network) {
         Set<String> trained = new HashSet<>();
         for (Tensor tensor : network.parameters()) {
             if (!tensors.contains(tensor.name())) {
                 trained.add(tensor.node());
             }
         }
+        return trained;
+    }
+
+    /** Nodes in which a gradient is computed: all, or where something is frozen those that have a trained tensor below or in them. */
+    public Set<String> differentiated(Network network) {
+        if (tensors.isEmpty()) {
+            return network.nodes().stream().map(Node::name).collect(Collectors.toSet());
+        }
+        Set<String> trained = trainedNodes(network);
         Set<String> nodes = new HashSet<>();
         for (Node node : network.nodes()) {
             if (trained.contains(node.name()) || node.inputs().stream().anyMatch(nodes::contains)) {

@@ -173,8 +173,10 @@ final class BatchNormKernel implements Kernel, KeepsStatistics {
             slope[channel] = (float) (-factor * inverse * inverse * product[channel] / rows);
             shift[channel] = (float) (-factor * sum[channel] / rows);
         }
-        HostFloats.write(gradients[0]).put(0, scaleGradient);
-        HostFloats.write(gradients[1]).put(0, shiftGradient);
+        if (gradients.length > 0) {
+            HostFloats.write(gradients[0]).put(0, scaleGradient);
+            HostFloats.write(gradients[1]).put(0, shiftGradient);
+        }
 
         float[] factors = Loops.repeat(scale, tileRows);
         float[] slopes = Loops.repeat(slope, tileRows);

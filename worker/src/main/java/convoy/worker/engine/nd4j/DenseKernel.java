@@ -60,8 +60,10 @@ final class DenseKernel implements Kernel {
     public INDArray[] backward(INDArray[] inputs, INDArray outputGradient, Pass pass) {
         relu.ifPresent(function -> function.applyGradient(outputGradient, outputs[0]));
         INDArray x = inputs[0];
-        Nd4j.gemm(x, outputGradient, gradients[0].transpose(), true, false, 1, 0);
-        if (bias) {
+        if (gradients.length > 0) {
+            Nd4j.gemm(x, outputGradient, gradients[0].transpose(), true, false, 1, 0);
+        }
+        if (gradients.length > 1) {
             sumRows(outputGradient, gradients[1]);
         }
         INDArray inputGradient = pass.inputGradient(x.size(0), in);

@@ -126,6 +126,7 @@ final class DepthwiseKernel implements Kernel {
             }
         }
         ShiftedRows rows = new ShiftedRows(HostFloats.read(outputGradient), output, columns, height);
+        boolean trained = gradients.length > 0;
         double[] weightGradient = new double[taps * channels];
         int row = input.width() * channels;
         int tiles = 0;
@@ -134,28 +135,32 @@ final class DepthwiseKernel implements Kernel {
                 for (int at = 0; at < row; at += tile) {
                     int length = Math.min(tile, row - at);
                     int place = (example * input.height() + r) * row + at;
-                    in.get(place, other, 0, length);
+                    if (trained) {
+                        in.get(place, other, 0, length);
+                    }
                     Arrays.fill(sum, 0, length, 0);
                     for (int h = 0; h < height; h++) {
                         int from = source(r + convolution.paddingHeight() - h, convolution.strideHeight());
                         if (from >= 0 && from < output.height()) {
                             float[][][] shifted = rows.shifted(example, from);
                             addTaps(shifted, at / tile, h, length);
-                            for (int w = 0; w < width; w++) {
+                            for (int w = 0; w < width && trained; w++) {
                                 Loops.addProduct(lanes[h * width + w], other, shifted[w][at / tile], length);
                             }
                         }
                     }
                     dx.put(place, sum, 0, length);
-                    if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
+                    if (trained && ++tiles % TILES_OF_A_FLOAT_SUM == 0) {
                         drain(weightGradient);
                     }
                 }
             }
         }
-        drain(weightGradient);
-        write(weightGradient);
-        if (convolution.bias()) {
+        if (trained) {
+            drain(weightGradient);
+            write(weightGradient);
+        }
+        if (trained && convolution.bias()) {
             sumPixels(HostFloats.read(outputGradient));
         }
         return new INDArray[] {inputGradient};

@@ -103,6 +103,7 @@ final class EvoNormB0Kernel implements Kernel, KeepsStatistics {
         float[] image = new float[in.limit() / examples];
         float[] dy = new float[image.length];
         float[] deviation = batchDeviation(!fixed);
+        boolean trained = gradients.length > 0;
         double[] weightGradient = new double[channels];
         double[] biasGradient = new double[channels];
         double[] vGradient = new double[channels];
@@ -121,13 +122,15 @@ final class EvoNormB0Kernel implements Kernel, KeepsStatistics {
                     float normal = x / divisor;
                     float direct = dy[pixel + c] * values.weight()[c] / divisor;
                     float divisorGradient = -direct * normal;
-                    weightGradient[c] += (double) dy[pixel + c] * normal;
-                    biasGradient[c] += dy[pixel + c];
+                    if (trained) {
+                        weightGradient[c] += (double) dy[pixel + c] * normal;
+                        biasGradient[c] += dy[pixel + c];
+                        vGradient[c] += deviation[c] >= other ? 0 : (double) divisorGradient * x;
+                    }
                     if (deviation[c] >= other) {
                         batchGradient[c] += divisorGradient;
                     } else {
                         instanceGradient[c] += divisorGradient;
-                        vGradient[c] += (double) divisorGradient * x;
                         direct += divisorGradient * values.v()[c];
                     }
                     dy[pixel + c] = direct;
@@ -150,7 +153,9 @@ final class EvoNormB0Kernel implements Kernel, KeepsStatistics {
             addDeviations(dy, image, slope, batchMean);
             dx.put(at, dy);
         }
-        EvoNormParameters.write(gradients[0], weightGradient, biasGradient, vGradient);
+        if (trained) {
+            EvoNormParameters.write(gradients[0], weightGradient, biasGradient, vGradient);
+        }
         return new INDArray[] {inputGradient};
     }
 

@@ -72,6 +72,7 @@ final class EvoNormS0Kernel implements Kernel {
         float[] image = new float[in.limit() / (int) inputs[0].size(0)];
         float[] dy = new float[image.length];
         float[] sigmoid = new float[channels];
+        boolean trained = gradients.length > 0;
         double[] weightGradient = new double[channels];
         double[] biasGradient = new double[channels];
         double[] vGradient = new double[channels];
@@ -87,9 +88,11 @@ final class EvoNormS0Kernel implements Kernel {
                     float x = image[pixel + c];
                     float s = sigmoid[c];
                     float da = dy[pixel + c] * values.weight()[c] * (float) moments.inverse[c];
-                    biasGradient[c] += dy[pixel + c];
                     products[c] += (double) dy[pixel + c] * x * s;
-                    vGradient[c] += (double) da * x * x * s * (1 - s);
+                    if (trained) {
+                        biasGradient[c] += dy[pixel + c];
+                        vGradient[c] += (double) da * x * x * s * (1 - s);
+                    }
                     dy[pixel + c] = da * (s + values.v()[c] * x * s * (1 - s));
                 }
             }
@@ -112,7 +115,9 @@ final class EvoNormS0Kernel implements Kernel {
             }
             dx.put(at, dy);
         }
-        EvoNormParameters.write(gradients[0], weightGradient, biasGradient, vGradient);
+        if (trained) {
+            EvoNormParameters.write(gradients[0], weightGradient, biasGradient, vGradient);
+        }
         return new INDArray[] {inputGradient};
     }
 

@@ -72,7 +72,6 @@ final class GroupedConvolutionKernel implements Kernel {
         this.blockParameters = Nd4j.zeros(DataType.FLOAT, kernel.parameterCount());
         this.blockGradient = Nd4j.zeros(DataType.FLOAT, kernel.parameterCount());
         kernel.bindParameters(blockParameters);
-        kernel.bindGradient(blockGradient);
     }
 
     @Override
@@ -88,6 +87,7 @@ final class GroupedConvolutionKernel implements Kernel {
     @Override
     public void bindGradient(INDArray view) {
         gradients = new INDArray[] {view};
+        kernel.bindGradient(blockGradient);
     }
 
     @Override
@@ -110,13 +110,18 @@ final class GroupedConvolutionKernel implements Kernel {
         relu.ifPresent(function -> function.applyGradient(outputGradient, outputs[0]));
         INDArray inputGradient = pass.inputGradient(inputs[0].shape());
         prepare(inputs[0].size(0));
+        boolean trained = gradients.length > 0;
         for (int block = 0; block < blocks; block++) {
             copyParameters(parameters[0], blockParameters, block, true);
-            copyChannels(inputs[0], blockImages[0], block, true);
+            if (trained) {
+                copyChannels(inputs[0], blockImages[0], block, true);
+            }
             copyChannels(outputGradient, blockImages[2], block, true);
             kernel.differentiate(blockImages[0], blockImages[2], blockImages[1], pass);
             copyChannels(inputGradient, blockImages[1], block, false);
-            copyParameters(gradients[0], blockGradient, block, false);
+            if (trained) {
+                copyParameters(gradients[0], blockGradient, block, false);
+            }
         }
         return new INDArray[] {inputGradient};
     }

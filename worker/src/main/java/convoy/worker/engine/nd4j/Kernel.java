@@ -19,7 +19,10 @@ interface Kernel {
     /** Says where its parameters lie: {@code [parameterCount]}, its tensors in {@code state_dict} order. */
     default void bindParameters(INDArray parameters) {}
 
-    /** Says where the gradient of its parameters goes: {@code [parameterCount]}, overwritten by each backward pass. */
+    /**
+     * Says where the gradient of its parameters goes: {@code [parameterCount]}, overwritten by each backward pass. A kernel that is
+     * not told, because all of its parameters are frozen, does not compute it.
+     */
     default void bindGradient(INDArray gradient) {}
 
     /** The output, a new array. */

@@ -18,20 +18,23 @@ final class KernelVertex extends GraphVertex {
 
     private final transient Kernel kernel;
     private final boolean ownsParameters;
+    private final boolean wantsGradient;
     private final transient Runnable afterBackward;
 
     /**
+     * @param wantsGradient whether some of the kernel's parameters are trained
      * @param afterBackward called when the kernel's parameters have their gradient
      */
-    KernelVertex(Kernel kernel, boolean ownsParameters, Runnable afterBackward) {
+    KernelVertex(Kernel kernel, boolean ownsParameters, boolean wantsGradient, Runnable afterBackward) {
         this.kernel = kernel;
         this.ownsParameters = ownsParameters;
+        this.wantsGradient = wantsGradient;
         this.afterBackward = afterBackward;
     }
 
     @Override
     public GraphVertex clone() {
-        return new KernelVertex(kernel, ownsParameters, afterBackward);
+        return new KernelVertex(kernel, ownsParameters, wantsGradient, afterBackward);
     }
 
     @Override
@@ -67,7 +70,8 @@ final class KernelVertex extends GraphVertex {
             INDArray parameters,
             boolean initialize,
             DataType networkDataType) {
-        return new RunningKernelVertex(graph, name, index, kernel, numParams(true) > 0, parameters, afterBackward);
+        return new RunningKernelVertex(
+                graph, name, index, kernel, numParams(true) > 0, wantsGradient, parameters, afterBackward);
     }
 
     @Override

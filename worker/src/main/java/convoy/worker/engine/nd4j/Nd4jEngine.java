@@ -52,6 +52,9 @@ final class Nd4jEngine implements Engine {
 
     private final Network network;
     private final ParameterLayout layout;
+    /** Those of which some tensor is trained. */
+    private final Set<String> trainedNodes;
+
     private final ExecutorService thread;
     private final List<Kernel> kernels = new ArrayList<>();
     /** Where the parameters are that the training graph does not train, and those that it trains. */
@@ -81,6 +84,7 @@ final class Nd4jEngine implements Engine {
     Nd4jEngine(Network network, EngineOptions options) {
         this.network = network;
         this.layout = NetworkLayout.of(network);
+        this.trainedNodes = options.frozen().trainedNodes(network);
         NativeBackend.prepare(options.threads());
         int number = ENGINES.incrementAndGet();
         this.thread = Executors.newSingleThreadExecutor(task -> {
@@ -139,7 +143,8 @@ final class Nd4jEngine implements Engine {
         if (kernel != null) {
             builder.addVertex(
                     node.name(),
-                    new KernelVertex(kernel, ownsParameters, () -> computed(kernel)),
+                    new KernelVertex(
+                            kernel, ownsParameters, trainedNodes.contains(node.name()), () -> computed(kernel)),
                     lowering.inputs(node).toArray(String[]::new));
         }
     }

@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class RunningKernelVertex extends BaseGraphVertex {
     private final Kernel kernel;
     private final @Nullable INDArray parameters;
+    private final boolean wantsGradient;
     private final Runnable afterBackward;
     private @Nullable INDArray gradients;
 
@@ -27,11 +28,13 @@ final class RunningKernelVertex extends BaseGraphVertex {
             int index,
             Kernel kernel,
             boolean ownsParameters,
+            boolean wantsGradient,
             @Nullable INDArray parameters,
             Runnable afterBackward) {
         super(graph, name, index, null, null, DataType.FLOAT);
         this.kernel = kernel;
         this.parameters = parameters;
+        this.wantsGradient = wantsGradient;
         this.afterBackward = afterBackward;
         if (ownsParameters && parameters != null) {
             kernel.bindParameters(parameters);
@@ -74,7 +77,7 @@ final class RunningKernelVertex extends BaseGraphVertex {
     @Override
     public void setBackpropGradientsViewArray(@Nullable INDArray view) {
         gradients = view;
-        if (view != null) {
+        if (view != null && wantsGradient) {
             kernel.bindGradient(view);
         }
     }

@@ -58,6 +58,7 @@ final class WeightedAddKernel implements Kernel {
         INDArray[] inputGradients = new INDArray[count];
         double[] factors = factors();
         float[] parameterGradient = new float[count];
+        boolean trained = gradients.length > 0;
         for (int i = 0; i < count; i++) {
             inputGradients[i] = pass.inputGradient(inputs[i].shape());
             FloatBuffer dx = HostFloats.write(inputGradients[i]);
@@ -65,15 +66,19 @@ final class WeightedAddKernel implements Kernel {
             for (int at = 0; at < gradient.limit(); at += Loops.TILE) {
                 int length = Math.min(Loops.TILE, gradient.limit() - at);
                 gradient.get(at, sum, 0, length);
-                in[i].get(at, x, 0, length);
-                Loops.multiply(x, sum, length);
-                products += Loops.sum(x, length);
+                if (trained) {
+                    in[i].get(at, x, 0, length);
+                    Loops.multiply(x, sum, length);
+                    products += Loops.sum(x, length);
+                }
                 Loops.scale(sum, (float) factors[i], length);
                 dx.put(at, sum, 0, length);
             }
             parameterGradient[i] = (float) (products * factors[i] * (1 - factors[i]));
         }
-        HostFloats.write(gradients[0]).put(0, parameterGradient);
+        if (trained) {
+            HostFloats.write(gradients[0]).put(0, parameterGradient);
+        }
         return inputGradients;
     }
 

@@ -27,6 +27,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -231,7 +232,10 @@ class Nd4jEngineTest {
                 Arguments.of("resnet20_cifar", List.of("*"), List.of("layer1.1.bn1")),
                 Arguments.of("resnet20_cifar", List.of("*.weight"), List.of()),
                 Arguments.of("lenet5", List.of("*"), List.of("fc2")),
-                Arguments.of("model_b", List.of("*"), List.of("*.bias")));
+                Arguments.of("model_b", List.of("*"), List.of("*.bias")),
+                Arguments.of("resnet20_cifar", List.of("*"), List.of("conv1")),
+                Arguments.of("strided_cnn_a", List.of("*"), List.of("features.0")),
+                Arguments.of("strided_cnn_b", List.of("*"), List.of("features.0")));
     }
 
     /** What is trained has the gradients of the whole network, bit for bit; nothing is said of the rest. */
@@ -243,6 +247,26 @@ class Nd4jEngineTest {
         freeze.forEach(pattern -> tensors.addAll(Surgery.matching(network, pattern, "freeze")));
         unfreeze.forEach(pattern -> tensors.removeAll(Surgery.matching(network, pattern, "unfreeze")));
         assertThat(tensors).isNotEmpty();
+        requireSameBits(network, tensors);
+    }
+
+    static List<Network> sampled() {
+        List<Network> networks = new ArrayList<>(SampleNetworks.all());
+        networks.add(SampleNetworks.evolvedNorms());
+        networks.removeIf(network -> network.parameters().size() < 3);
+        return networks;
+    }
+
+    /** Through every kind of kernel that does not compute its own. */
+    @ParameterizedTest
+    @MethodSource("sampled")
+    void theLowestTensorAloneHasTheGradientThatItHasWithAllOthers(Network network) {
+        Set<String> others =
+                network.parameters().stream().skip(1).map(Tensor::name).collect(Collectors.toSet());
+        requireSameBits(network, others);
+    }
+
+    private static void requireSameBits(Network network, Set<String> tensors) {
         float[] flat = SampleNetworks.weights(network, 1);
         Batch batch = SampleNetworks.batch(network, 4, 2);
         float[] whole = new float[flat.length];
