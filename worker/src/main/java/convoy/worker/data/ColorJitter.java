@@ -5,27 +5,32 @@ import convoy.architectures.RandomStream;
 import java.util.List;
 
 /**
- * Changes brightness, contrast and saturation, in a random order, each blending the picture with another one by a random
- * factor f: {@code clamp(f * picture + (1 - f) * other, 0, 1)}. The other one is black for brightness, the mean of the grey
- * picture for contrast, and the grey picture for saturation, with grey being {@code 0.2989 R + 0.587 G + 0.114 B}
- * (torchvision's {@code ColorJitter} on float tensors, without its hue).
+ * Changes brightness, contrast, saturation and hue, in a random order. The first three blend the picture with another one by a
+ * random factor f: {@code clamp(f * picture + (1 - f) * other, 0, 1)}. The other one is black for brightness, the mean of the
+ * grey picture for contrast, and the grey picture for saturation, with grey being {@code 0.2989 R + 0.587 G + 0.114 B}. The hue
+ * of hue, saturation and value is turned by a random share of the circle (torchvision's {@code ColorJitter} on float tensors).
  *
  * @param brightness b of factors uniform in {@code [max(0, 1 - b), 1 + b]}; 0 leaves it alone
  * @param contrast likewise
  * @param saturation likewise; a grey picture has none to change
+ * @param hue h of turns uniform in {@code [-h, h]}, at most half a circle; 0 leaves it alone
  */
-public record ColorJitter(double brightness, double contrast, double saturation) implements Transform {
-    private static final int STEPS = 3;
+public record ColorJitter(double brightness, double contrast, double saturation, double hue) implements Transform {
+    private static final int STEPS = 4;
 
     public ColorJitter {
         atLeastZero("brightness", brightness);
         atLeastZero("contrast", contrast);
         atLeastZero("saturation", saturation);
+        if (!(hue >= 0 && hue <= 0.5)) {
+            throw new BadInputException("color-jitter: hue = " + hue
+                    + ", must lie in [0, 0.5], half a circle; 0.1 is usual, 0 leaves it alone");
+        }
     }
 
-    /** 0.4 each, as is usual for ImageNet. */
+    /** 0.4 each and no turn of hues, as is usual for ImageNet. */
     public static ColorJitter defaults() {
-        return new ColorJitter(0.4, 0.4, 0.4);
+        return new ColorJitter(0.4, 0.4, 0.4, 0);
     }
 
     @Override
@@ -33,12 +38,13 @@ public record ColorJitter(double brightness, double contrast, double saturation)
         return Stage.PIXELS;
     }
 
-    /** Draws the factors of brightness, contrast and saturation, then their order. */
+    /** Draws the factors of brightness, contrast and saturation and the turn of the hue, then their order. */
     @Override
     public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
         double brighter = factor(brightness, random);
         double sharper = factor(contrast, random);
         double stronger = factor(saturation, random);
+        double turn = hue * (2 * random.nextDouble() - 1);
         int[] order = new int[STEPS];
         for (int i = 0; i < STEPS; i++) {
             int j = random.nextInt(i + 1);
@@ -53,6 +59,8 @@ public record ColorJitter(double brightness, double contrast, double saturation)
                 contrast(image, sharper);
             } else if (step == 2 && saturation > 0) {
                 saturate(image, stronger);
+            } else if (step == 3 && hue > 0) {
+                turn(image, turn);
             }
         }
     }
@@ -93,6 +101,52 @@ public record ColorJitter(double brightness, double contrast, double saturation)
             values[plane + i] = clamp(own * green + grey);
             values[2 * plane + i] = clamp(own * blue + grey);
         }
+    }
+
+    /** Turns all hues by a share of the circle; greys have none. */
+    static void turn(FloatImage image, double share) {
+        if (image.channels != 3) {
+            return;
+        }
+        float[] values = image.values();
+        int plane = image.plane();
+        for (int i = 0; i < plane; i++) {
+            float red = values[i];
+            float green = values[plane + i];
+            float blue = values[2 * plane + i];
+            float most = Math.max(red, Math.max(green, blue));
+            float range = most - Math.min(red, Math.min(green, blue));
+            if (range == 0) {
+                continue;
+            }
+            // In sixths of the circle: from red over yellow, green, cyan, blue and magenta.
+            float sixths = most == red
+                    ? (green - blue) / range
+                    : most == green ? 2 + (blue - red) / range : 4 + (red - green) / range;
+            float turned = sixths + (float) (6 * share);
+            turned -= 6 * (float) Math.floor(turned / 6);
+            float saturation = range / most;
+            int sector = (int) turned;
+            float rest = turned - sector;
+            float low = clamp(most * (1 - saturation));
+            float falling = clamp(most * (1 - saturation * rest));
+            float rising = clamp(most * (1 - saturation * (1 - rest)));
+            // A float just below 6 may be 6 once rounded, which is 0 again.
+            switch (sector % 6) {
+                case 0 -> put(values, plane, i, most, rising, low);
+                case 1 -> put(values, plane, i, falling, most, low);
+                case 2 -> put(values, plane, i, low, most, rising);
+                case 3 -> put(values, plane, i, low, falling, most);
+                case 4 -> put(values, plane, i, rising, low, most);
+                default -> put(values, plane, i, most, low, falling);
+            }
+        }
+    }
+
+    private static void put(float[] values, int plane, int at, float red, float green, float blue) {
+        values[at] = red;
+        values[plane + at] = green;
+        values[2 * plane + at] = blue;
     }
 
     private static void blend(FloatImage image, double factor, float with) {

@@ -6,20 +6,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rotates about the middle, scales and shifts, all in one resampling pass, bilinear; what comes from outside the picture is
- * black (torchvision's {@code RandomAffine} with {@code InterpolationMode.BILINEAR}, without its shear; the pixels are those
- * of {@code affine(..., fill=None)}).
+ * Rotates about the middle, scales, shears and shifts, all in one resampling pass, bilinear; what comes from outside the
+ * picture is black (torchvision's {@code RandomAffine} with {@code InterpolationMode.BILINEAR}; the pixels are those of
+ * {@code affine(..., fill=None)}).
  *
- * <p>An output pixel at (x, y) from the middle takes its value from
- * {@code ((cos a (x - tx) + sin a (y - ty)) / s, (-sin a (x - tx) + cos a (y - ty)) / s)}.
+ * <p>What was at p from the middle comes to {@code s R(a) Y X p + t}, with {@code X = [1, -tan x; 0, 1]} and
+ * {@code Y = [1, 0; -tan y, 1]} for shears by the angles x and y; an output pixel takes its value from where the inverse leads.
  *
  * @param degrees a of angles uniform in {@code [-a, a]}, clockwise
  * @param translate t of shifts to the right uniform in {@code [-t, t]} widths, and down in {@code [-t, t]} heights, rounded to
  *     whole pixels
  * @param minScale the least scale
  * @param maxScale the largest
+ * @param shearX x of shears along the rows by angles uniform in {@code [-x, x]} degrees
+ * @param shearY likewise along the columns
  */
-public record RandomAffine(double degrees, double translate, double minScale, double maxScale) implements Transform {
+public record RandomAffine(
+        double degrees, double translate, double minScale, double maxScale, double shearX, double shearY)
+        implements Transform {
+    private static final double MOST_SHEAR = 60;
+
     public RandomAffine {
         if (!(degrees >= 0 && degrees <= 180)) {
             throw new BadInputException("random-affine: degrees = " + degrees
@@ -33,11 +39,20 @@ public record RandomAffine(double degrees, double translate, double minScale, do
             throw new BadInputException("random-affine: min-scale = " + minScale + ", max-scale = " + maxScale
                     + ", must be 0 < min-scale <= max-scale");
         }
+        checkShear("shear-x", shearX);
+        checkShear("shear-y", shearY);
     }
 
-    /** A little of each, as for handwritten digits. */
+    private static void checkShear(String name, double degrees) {
+        if (!(degrees >= 0 && degrees <= MOST_SHEAR)) {
+            throw new BadInputException("random-affine: " + name + " = " + degrees + ", must lie in [0, " + MOST_SHEAR
+                    + "]: the angle lies in [-" + name + ", " + name + "]");
+        }
+    }
+
+    /** A little of each but shear, as for handwritten digits. */
     public static RandomAffine defaults() {
-        return new RandomAffine(15, 0.1, 0.9, 1.1);
+        return new RandomAffine(15, 0.1, 0.9, 1.1, 0, 0);
     }
 
     @Override
@@ -45,14 +60,16 @@ public record RandomAffine(double degrees, double translate, double minScale, do
         return Stage.PIXELS;
     }
 
-    /** Draws the angle, the shift to the right, the shift down and the scale. */
+    /** Draws the angle, the shift to the right, the shift down, the scale and the shears. */
     @Override
     public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
         double angle = degrees * (2 * random.nextDouble() - 1);
         double right = translate * canvas.width() * (2 * random.nextDouble() - 1);
         double down = translate * canvas.height() * (2 * random.nextDouble() - 1);
         double scale = minScale + (maxScale - minScale) * random.nextDouble();
-        place(canvas.develop(), angle, Math.rint(right), Math.rint(down), scale);
+        double alongRows = shearX * (2 * random.nextDouble() - 1);
+        double alongColumns = shearY * (2 * random.nextDouble() - 1);
+        place(canvas.develop(), angle, Math.rint(right), Math.rint(down), scale, alongRows, alongColumns);
     }
 
     /**
@@ -61,15 +78,24 @@ public record RandomAffine(double degrees, double translate, double minScale, do
      * @param angle in degrees, clockwise
      * @param right the shift to the right, in pixels
      * @param down likewise
+     * @param shearX along the rows, in degrees
+     * @param shearY along the columns, in degrees
      */
-    static void place(FloatImage image, double angle, double right, double down, double scale) {
+    static void place(
+            FloatImage image, double angle, double right, double down, double scale, double shearX, double shearY) {
         int height = image.height();
         int width = image.width();
         int plane = image.plane();
         float[] from = image.values();
         float[] to = image.spare();
-        double cos = StrictMath.cos(StrictMath.toRadians(angle)) / scale;
-        double sin = StrictMath.sin(StrictMath.toRadians(angle)) / scale;
+        double turn = StrictMath.toRadians(angle);
+        double tanX = StrictMath.tan(StrictMath.toRadians(shearX));
+        double columns = StrictMath.toRadians(shearY);
+        // The matrix without the scale is [a, b; c, d], of determinant 1.
+        double a = StrictMath.cos(turn - columns) / StrictMath.cos(columns);
+        double b = -a * tanX - StrictMath.sin(turn);
+        double c = StrictMath.sin(turn - columns) / StrictMath.cos(columns);
+        double d = StrictMath.cos(turn) - c * tanX;
         double middleX = (width - 1) / 2.0;
         double middleY = (height - 1) / 2.0;
         Arrays.fill(to, 0, image.size(), 0f);
@@ -77,8 +103,8 @@ public record RandomAffine(double degrees, double translate, double minScale, do
             double dy = y - middleY - down;
             for (int x = 0; x < width; x++) {
                 double dx = x - middleX - right;
-                double sourceX = cos * dx + sin * dy + middleX;
-                double sourceY = cos * dy - sin * dx + middleY;
+                double sourceX = d / scale * dx - b / scale * dy + middleX;
+                double sourceY = a / scale * dy - c / scale * dx + middleY;
                 if (sourceX <= -1 || sourceX >= width || sourceY <= -1 || sourceY >= height) {
                     continue;
                 }
@@ -93,8 +119,9 @@ public record RandomAffine(double degrees, double translate, double minScale, do
                     int column = left + corner % 2;
                     int row = top + corner / 2;
                     if (column >= 0 && column < width && row >= 0 && row < height) {
-                        for (int c = 0; c < image.channels; c++) {
-                            to[c * plane + y * width + x] += shares[corner] * from[c * plane + row * width + column];
+                        for (int channel = 0; channel < image.channels; channel++) {
+                            to[channel * plane + y * width + x] +=
+                                    shares[corner] * from[channel * plane + row * width + column];
                         }
                     }
                 }

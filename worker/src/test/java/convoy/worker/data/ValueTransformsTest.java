@@ -89,7 +89,7 @@ final class ValueTransformsTest {
     void rotatingScalingAndShiftingIsTorchvisionsAffine() throws UndecodableException {
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
             FloatImage image = canvas.develop();
-            RandomAffine.place(image, 30, 1, -1, 0.8);
+            RandomAffine.place(image, 30, 1, -1, 0.8, 0, 0);
             assertClose(
                     Arrays.copyOfRange(image.values(), HEIGHT * WIDTH, 2 * HEIGHT * WIDTH),
                     0.00000f,
@@ -112,6 +112,81 @@ final class ValueTransformsTest {
                     0.00000f,
                     0.00000f,
                     0.10490f);
+        }
+    }
+
+    /** By the product of torchvision's matrices, in double precision. */
+    @Test
+    void shearingIsTorchvisionsAffine() throws UndecodableException {
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            FloatImage image = canvas.develop();
+            RandomAffine.place(image, 10, 1, 0, 0.9, 20, -15);
+            assertClose(Arrays.copyOfRange(image.values(), HEIGHT * WIDTH, 2 * HEIGHT * WIDTH), new float[] {
+                0.00000f, 0.05654f, 0.20580f, 0.23222f, 0.14887f, 0.00000f, 0.27371f, 0.59478f, 0.73657f, 0.39652f,
+                0.14828f, 0.44032f, 0.47843f, 0.59047f, 0.59031f, 0.00000f, 0.00000f, 0.05844f, 0.75004f, 0.71014f
+            });
+        }
+    }
+
+    /** Each row of a picture sheared by 45 degrees is moved by its distance from the middle. */
+    @Test
+    void shearingMovesRowsOrColumns() throws UndecodableException {
+        byte[] planes = SmallData.noise(9, 5, 5);
+        for (boolean alongRows : new boolean[] {true, false}) {
+            try (Canvas canvas = canvas(planes, 5, 5)) {
+                RandomAffine.place(canvas.develop(), 0, 0, 0, 1, alongRows ? 45 : 0, alongRows ? 0 : 45);
+                float[] sheared = painted(canvas);
+                for (int i = 0; i < sheared.length; i++) {
+                    int y = i / 5 % 5;
+                    int x = i % 5;
+                    int fromX = alongRows ? x + y - 2 : x;
+                    int fromY = alongRows ? y : y + x - 2;
+                    boolean inside = fromX >= 0 && fromX < 5 && fromY >= 0 && fromY < 5;
+                    int from = i / 25 * 25 + fromY * 5 + fromX;
+                    assertThat(sheared[i]).isCloseTo(inside ? (planes[from] & 0xFF) / 255f : 0, within(1e-5f));
+                }
+            }
+        }
+    }
+
+    /** The figures are those of Python's {@code colorsys}, which has torchvision's formula. */
+    @Test
+    void turningTheHueIsTorchvisions() throws UndecodableException {
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            ColorJitter.turn(canvas.develop(), 0.3);
+            assertClose(secondRows(canvas.develop()), new float[] {
+                0.33333f, 0.65882f, 0.98431f, 0.30588f, 0.63137f, 0.04314f, 0.36863f, 0.69412f, 0.01569f, 0.34118f,
+                0.24627f, 0.57176f, 0.89725f, 0.21882f, 0.54431f
+            });
+        }
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            ColorJitter.turn(canvas.develop(), -0.2);
+            assertClose(secondRows(canvas.develop()), new float[] {
+                0.04314f, 0.36863f, 0.69412f, 0.01569f, 0.34118f, 0.33333f, 0.65882f, 0.98431f, 0.30588f, 0.63137f,
+                0.13020f, 0.45569f, 0.78118f, 0.10275f, 0.42824f
+            });
+        }
+        byte[] grey = new byte[3 * 16];
+        Arrays.fill(grey, (byte) 77);
+        try (Canvas canvas = canvas(grey, 4, 4)) {
+            ColorJitter.turn(canvas.develop(), 0.4);
+            assertThat(painted(canvas)).containsOnly(77 / 255f);
+        }
+    }
+
+    /** Whatever the colour, sixths of the circle turn red into yellow, green and so on, and a whole circle into itself. */
+    @Test
+    void sixTurnsOfASixthAreNone() throws UndecodableException {
+        byte[] planes = SmallData.noise(3, 8, 8);
+        try (Canvas canvas = canvas(planes, 8, 8)) {
+            float[] before = canvas.develop().values().clone();
+            for (int i = 0; i < 6; i++) {
+                ColorJitter.turn(canvas.develop(), i % 2 == 0 ? 1 / 6.0 : -5 / 6.0);
+            }
+            float[] after = canvas.develop().values();
+            for (int i = 0; i < planes.length; i++) {
+                assertThat(after[i]).isCloseTo(before[i], within(1e-5f));
+            }
         }
     }
 
@@ -204,8 +279,8 @@ final class ValueTransformsTest {
 
     private static Stream<Transform> leaveAlone() {
         return Stream.of(
-                new RandomAffine(0, 0, 1, 1),
-                new ColorJitter(0, 0, 0),
+                new RandomAffine(0, 0, 1, 1, 0, 0),
+                new ColorJitter(0, 0, 0, 0),
                 new RandomGrayscale(0),
                 new GaussianNoise(0),
                 new RandomErasing(0, 0.02, 0.33, 0.3, 3.3, Fill.NOISE));
@@ -226,7 +301,7 @@ final class ValueTransformsTest {
     void aQuarterTurnMovesEveryPixel() throws UndecodableException {
         byte[] planes = SmallData.noise(9, 6, 6);
         try (Canvas canvas = canvas(planes, 6, 6)) {
-            RandomAffine.place(canvas.develop(), 90, 0, 0, 1);
+            RandomAffine.place(canvas.develop(), 90, 0, 0, 1, 0, 0);
             float[] turned = painted(canvas);
             for (int i = 0; i < turned.length; i++) {
                 int y = i / 6 % 6;
@@ -246,14 +321,14 @@ final class ValueTransformsTest {
         Transform[] placement = {new PadCrop(3), new Flip(0.5), new Pad(1), new CenterCrop(13)};
         Transform[] early =
                 Stream.concat(Arrays.stream(placement), Stream.of(normalize)).toArray(Transform[]::new);
-        Transform[] developed = Stream.concat(Stream.of(new ColorJitter(0, 0, 0)), Arrays.stream(early))
+        Transform[] developed = Stream.concat(Stream.of(new ColorJitter(0, 0, 0, 0)), Arrays.stream(early))
                 .toArray(Transform[]::new);
         // The idle jitter draws numbers too: compare with one that comes first and whose picture stays bytes.
         RandomStream random = RandomStream.of(1, "augment", 0, draw);
         float[] expected;
         try (Canvas canvas = canvas(SmallData.noise(4, 12, 10), 12, 10)) {
             try (Canvas other = canvas(SmallData.noise(4, 12, 10), 12, 10)) {
-                new ColorJitter(0, 0, 0).apply(other, random);
+                new ColorJitter(0, 0, 0, 0).apply(other, random);
             }
             for (Transform step : early) {
                 step.apply(canvas, random);
@@ -440,12 +515,18 @@ final class ValueTransformsTest {
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        assertRefused(() -> new RandomAffine(-1, 0, 1, 1), "random-affine: degrees = -1.0, must lie in [0, 180]");
-        assertRefused(() -> new RandomAffine(0, 1.5, 1, 1), "random-affine: translate = 1.5, must lie in [0, 1]");
-        assertRefused(() -> new RandomAffine(0, 0, 0, 1), "min-scale = 0.0, max-scale = 1.0, must be 0 < min-scale");
-        assertRefused(() -> new ColorJitter(Double.NaN, 0, 0), "color-jitter: brightness = NaN, must be at least 0");
-        assertRefused(() -> new ColorJitter(0, -0.1, 0), "color-jitter: contrast = -0.1");
-        assertRefused(() -> new ColorJitter(0, 0, -1), "color-jitter: saturation = -1.0");
+        assertRefused(() -> new RandomAffine(-1, 0, 1, 1, 0, 0), "random-affine: degrees = -1.0, must lie in [0, 180]");
+        assertRefused(() -> new RandomAffine(0, 1.5, 1, 1, 0, 0), "random-affine: translate = 1.5, must lie in [0, 1]");
+        assertRefused(
+                () -> new RandomAffine(0, 0, 0, 1, 0, 0), "min-scale = 0.0, max-scale = 1.0, must be 0 < min-scale");
+        assertRefused(() -> new ColorJitter(Double.NaN, 0, 0, 0), "color-jitter: brightness = NaN, must be at least 0");
+        assertRefused(() -> new ColorJitter(0, -0.1, 0, 0), "color-jitter: contrast = -0.1");
+        assertRefused(() -> new ColorJitter(0, 0, -1, 0), "color-jitter: saturation = -1.0");
+        assertRefused(() -> new ColorJitter(0, 0, 0, 0.6), "color-jitter: hue = 0.6, must lie in [0, 0.5]");
+        assertRefused(() -> new ColorJitter(0, 0, 0, Double.NaN), "color-jitter: hue = NaN");
+        assertRefused(
+                () -> new RandomAffine(0, 0, 1, 1, 61, 0), "random-affine: shear-x = 61.0, must lie in [0, 60.0]");
+        assertRefused(() -> new RandomAffine(0, 0, 1, 1, 0, -1), "random-affine: shear-y = -1.0");
         assertRefused(() -> new RandomGrayscale(2), "random-grayscale: probability = 2.0, must lie in [0, 1]");
         assertRefused(() -> new GaussianNoise(-1), "gaussian-noise: sigma = -1.0, must be at least 0");
         assertRefused(() -> new GlobalContrastNormalization(0, 0), "scale = 0.0, must be above 0; 55 is All-CNN's");
