@@ -22,7 +22,7 @@ final class ModuleTableTest {
         "org.apache.spark.serializer..",
         "org.apache.spark.broadcast.."
     };
-    private static final String[] DL4J = {"org.deeplearning4j..", "org.nd4j..", "org.bytedeco.pytorch.."};
+    private static final String[] DL4J = {"org.deeplearning4j..", "org.nd4j.."};
 
     @ArchTest
     static final ArchRule architecturesDescribeNetworksAlone = noClasses()
@@ -83,10 +83,18 @@ final class ModuleTableTest {
     @ArchTest
     static final ArchRule librariesOfLinearAlgebraStayInTheirEnginePackage = noClasses()
             .that()
-            .resideOutsideOfPackages("convoy.worker.engine..", "convoy.tests..", "org.nd4j..")
+            .resideOutsideOfPackages("convoy.worker.engine.nd4j..", "convoy.tests..", "org.nd4j..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DL4J);
+
+    @ArchTest
+    static final ArchRule libtorchStaysInItsEnginePackage = noClasses()
+            .that()
+            .resideOutsideOfPackage("convoy.worker.engine.libtorch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco.pytorch..");
 
     @ArchTest
     static final ArchRule noPackageIsADrawerForOddments =

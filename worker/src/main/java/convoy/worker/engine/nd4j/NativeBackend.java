@@ -2,6 +2,7 @@ package convoy.worker.engine.nd4j;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.NativeMemory;
+import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.EngineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -31,31 +32,23 @@ final class NativeBackend {
     private static final Set<String> AVX512 = Set.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl");
     private static final Set<String> AVX2 = Set.of("avx2", "fma", "bmi1", "bmi2", "f16c");
 
-    /** The threads that BLAS and ND4J were given, which is for all engines of the process; 0 before the first. */
-    private static int processThreads;
+    /** Whether the build has been chosen, which is before ND4J is loaded. */
+    private static boolean chosen;
 
     private NativeBackend() {}
 
     /** Loads ND4J if that has not happened, in the build for this processor, and gives it this many threads. */
     static synchronized void prepare(int threads) {
-        if (processThreads == 0) {
-            chooseBuild();
-        } else if (processThreads != threads) {
-            throw new BadInputException("threads = " + threads + " for an engine nd4j, but one in this process has "
-                    + processThreads + ", and BLAS has one number for all; give all engines of a process the same");
-        }
-        Nd4j.getEnvironment().setMaxMasterThreads(threads);
-        if (Nd4j.getEnvironment().isCPU()) {
-            openblas.blas_set_num_threads(threads);
-        }
-        processThreads = threads;
+        chooseBuild();
+        // ND4J sets BLAS's threads when it is loaded.
+        Environment environment = Nd4j.getEnvironment();
+        BlasThreads.claim(threads);
+        environment.setMaxMasterThreads(threads);
     }
 
     /** Loads ND4J if that has not happened, in the build for this processor, and leaves its threads as they are. */
     static synchronized void prepareForReading() {
-        if (processThreads == 0) {
-            chooseBuild();
-        }
+        chooseBuild();
     }
 
     /**
@@ -81,6 +74,10 @@ final class NativeBackend {
     }
 
     private static void chooseBuild() {
+        if (chosen) {
+            return;
+        }
+        chosen = true;
         NativeMemory.liftJavaCppsLimits();
         // Not a system property: JavaCPP may have read those already, for OpenCV, but goes on using this object.
         Properties platform = Loader.loadProperties();

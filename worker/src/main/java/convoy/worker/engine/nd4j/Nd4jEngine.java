@@ -4,13 +4,14 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
-import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.parameterserver.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
+import convoy.worker.engine.BatchCheck;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineThread;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.nd4j.FlatGradient.Segment;
@@ -22,11 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -55,7 +51,8 @@ final class Nd4jEngine implements Engine {
     /** Those of which some tensor is trained. */
     private final Set<String> trainedNodes;
 
-    private final ExecutorService thread;
+    private final EngineThread thread;
+    private final BatchCheck batchCheck;
     private final List<Kernel> kernels = new ArrayList<>();
     /** Where the parameters are that the training graph does not train, and those that it trains. */
     private final List<Segment> kept = new ArrayList<>();
@@ -74,7 +71,6 @@ final class Nd4jEngine implements Engine {
     private final FlatGradient flatGradient;
     private boolean statisticsMissing;
     private MicroBatchKey key = new MicroBatchKey(0, 0, 0);
-    private boolean closed;
 
     /** A kernel's statistics in the flat vector. */
     private record Norm(KeepsStatistics kernel, int flat) {}
@@ -86,12 +82,8 @@ final class Nd4jEngine implements Engine {
         this.layout = NetworkLayout.of(network);
         this.trainedNodes = options.frozen().trainedNodes(network);
         NativeBackend.prepare(options.threads());
-        int number = ENGINES.incrementAndGet();
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, "nd4j-engine-" + number);
-            worker.setDaemon(true);
-            return worker;
-        });
+        this.thread = new EngineThread("nd4j-engine-" + ENGINES.incrementAndGet());
+        this.batchCheck = new BatchCheck(network);
         Set<String> differentiated = options.frozen().differentiated(network);
         if (differentiated.isEmpty()) {
             throw new BadInputException("all of network " + network.name() + " is frozen: leave something to train");
@@ -99,7 +91,7 @@ final class Nd4jEngine implements Engine {
         Lowering lowering = Lowering.of(network, () -> key, options.frozen().fixedNorms(network));
         kernels.addAll(lowering.kernels().values());
         this.cut = cut(lowering, network, differentiated);
-        Graphs graphs = call(() -> {
+        Graphs graphs = thread.call(() -> {
             NativeBackend.adoptThread(options);
             return new Graphs(
                     cut.equals(List.of(INPUT)) ? Optional.empty() : Optional.of(trunk(lowering, differentiated)),
@@ -240,7 +232,7 @@ final class Nd4jEngine implements Engine {
     @Override
     public void setParameters(float[] flat) {
         checkLength(flat);
-        call(() -> {
+        thread.call(() -> {
             trunk.ifPresent(graph -> write(flat, graph, kept));
             write(flat, training, trained);
             for (Norm norm : norms) {
@@ -262,8 +254,8 @@ final class Nd4jEngine implements Engine {
     @Override
     public GradientResult gradient(Batch batch, MicroBatchKey microBatch, float[] gradient, Progress progress) {
         checkLength(gradient);
-        check(batch);
-        return call(() -> {
+        batchCheck.check(batch);
+        return thread.call(() -> {
             key = microBatch;
             flatGradient.begin(gradient, progress);
             statisticsMissing = true;
@@ -330,8 +322,8 @@ final class Nd4jEngine implements Engine {
 
     @Override
     public float[] predict(Batch batch) {
-        check(batch);
-        return call(() -> {
+        batchCheck.check(batch);
+        return thread.call(() -> {
             try (INDArray input = input(batch);
                     INDArray logits = inference.outputSingle(false, input)) {
                 float[] result = new float[batch.examples() * network.classes()];
@@ -343,13 +335,7 @@ final class Nd4jEngine implements Engine {
 
     @Override
     public void close() {
-        synchronized (thread) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        call(() -> {
+        thread.stop(() -> {
             for (Kernel kernel : kernels) {
                 kernel.close();
             }
@@ -360,7 +346,6 @@ final class Nd4jEngine implements Engine {
             Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
             return true;
         });
-        thread.shutdown();
     }
 
     /** What {@link HeadLoss} reads. */
@@ -398,57 +383,10 @@ final class Nd4jEngine implements Engine {
         return images;
     }
 
-    private void check(Batch batch) {
-        Shape input = network.input();
-        if (batch.images().length != batch.examples() * input.size()) {
-            throw new BadInputException("a batch of " + batch.examples() + " examples has " + batch.images().length
-                    + " floats of images, but network " + network.name() + " takes " + input + ", " + input.size()
-                    + " for each; import or transform the images to that shape");
-        }
-        checkLabels(batch.labels());
-        batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
-    }
-
-    private void checkLabels(int[] labels) {
-        for (int label : labels) {
-            if (label < 0 || label >= network.classes()) {
-                throw new BadInputException("label = " + label + " is not in [0, " + network.classes()
-                        + "), the classes of network " + network.name());
-            }
-        }
-    }
-
     private void checkLength(float[] flat) {
         if (flat.length != layout.size()) {
             throw new IllegalArgumentException("a flat vector of " + flat.length + " floats for network "
                     + network.name() + ", which has " + layout.size());
-        }
-    }
-
-    /** Runs on the engine's thread and waits; an interrupt of the caller is kept for later, as the thread would go on anyway. */
-    private <T> T call(Callable<T> task) {
-        Future<T> future = thread.submit(task);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof RuntimeException cause) {
-                        throw cause;
-                    }
-                    if (e.getCause() instanceof Error cause) {
-                        throw cause;
-                    }
-                    throw new IllegalStateException("the engine's thread failed", e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

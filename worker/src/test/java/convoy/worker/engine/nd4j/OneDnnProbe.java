@@ -7,6 +7,7 @@ import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.MicroBatchKey;
+import convoy.worker.engine.SampleNetworks;
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,4 +1,4 @@
-package convoy.worker.engine.nd4j;
+package convoy.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

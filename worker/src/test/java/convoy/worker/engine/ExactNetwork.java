@@ -1,4 +1,4 @@
-package convoy.worker.engine.nd4j;
+package convoy.worker.engine;
 
 import convoy.architectures.Head;
 import convoy.architectures.Network;
@@ -37,7 +37,7 @@ import java.util.Objects;
  * A network in double precision by the plainest loops: what engines are compared with. Activations
  * are {@code [N, C, H, W]}, row-major.
  */
-final class ExactNetwork {
+public final class ExactNetwork {
     private final Network network;
     private final Map<String, Shape> shapes;
     private final ParameterLayout layout;
@@ -65,7 +65,7 @@ final class ExactNetwork {
         this.gradient = new double[flat.length];
     }
 
-    static double[] doubles(float[] floats) {
+    public static double[] doubles(float[] floats) {
         double[] doubles = new double[floats.length];
         Arrays.setAll(doubles, i -> floats[i]);
         return doubles;

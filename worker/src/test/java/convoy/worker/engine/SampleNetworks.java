@@ -1,4 +1,4 @@
-package convoy.worker.engine.nd4j;
+package convoy.worker.engine;
 
 import convoy.architectures.Head;
 import convoy.architectures.Network;
@@ -34,7 +34,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Narrow networks that between them have every operation, and random weights and batches for them. */
-final class SampleNetworks {
+public final class SampleNetworks {
     private final List<Node> nodes = new ArrayList<>();
     private final List<Head> heads = new ArrayList<>();
     private final Image input;
@@ -44,7 +44,7 @@ final class SampleNetworks {
         this.input = input;
     }
 
-    static List<Network> all() {
+    public static List<Network> all() {
         List<Network> networks = new ArrayList<>(List.of(
                 convolutions(),
                 groups(),
@@ -62,7 +62,7 @@ final class SampleNetworks {
     }
 
     /** Asymmetric kernels, strides and paddings, with and without bias and ReLU. */
-    static Network convolutions() {
+    public static Network convolutions() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 11));
         graph.add("wide", new Convolution(5, 3, 5, 1, 2, 1, 2, 1, 1, 1, true));
         graph.add("relu", Activation.relu());
@@ -73,7 +73,7 @@ final class SampleNetworks {
     }
 
     /** Groups of several widths, joined to blocks and alone, with more and fewer channels out than in. */
-    static Network groups() {
+    public static Network groups() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 7));
         graph.add("stem", Convolution.square(24, 3, 1, 1));
         graph.add("joined", Convolution.square(24, 3, 1, 1).withGroups(12).withoutBias());
@@ -87,7 +87,7 @@ final class SampleNetworks {
     }
 
     /** A kernel for each channel: odd, even and asymmetric ones, strides, wide paddings, with bias and ReLU and without. */
-    static Network depthwise() {
+    public static Network depthwise() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 11, 13));
         graph.add("three", Convolution.square(3, 3, 1, 1).withGroups(3));
         graph.add("stem", Convolution.square(6, 1, 1, 0));
@@ -101,14 +101,14 @@ final class SampleNetworks {
     }
 
     /** A convolution whose kernel has gaps. */
-    static Network dilated() {
+    public static Network dilated() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 9));
         graph.add("conv", new Convolution(4, 3, 3, 1, 1, 2, 2, 2, 2, 1, false));
         return graph.classify("dilated", 5);
     }
 
     /** Batch norm of images and vectors, with and without ReLU, where means are far from zero. */
-    static Network norms() {
+    public static Network norms() {
         SampleNetworks graph = new SampleNetworks(new Image(2, 6, 6));
         graph.add("conv", Convolution.square(5, 3, 1, 1));
         graph.add("norm", BatchNorm.standard());
@@ -124,7 +124,7 @@ final class SampleNetworks {
     }
 
     /** Additions of two and three, concatenation, channels padded, cut and shuffled, one node read by several. */
-    static Network branches() {
+    public static Network branches() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 8, 8));
         String stem = graph.add("stem", Convolution.square(4, 3, 1, 1));
         String left = graph.add("left", Convolution.square(4, 3, 1, 1), stem);
@@ -142,7 +142,7 @@ final class SampleNetworks {
     }
 
     /** Two heads beside the main one, of different weights, one on a vector that goes on to the main head. */
-    static Network auxiliaryHeads() {
+    public static Network auxiliaryHeads() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 8, 8));
         String stem = graph.add("stem", Convolution.square(4, 3, 2, 1));
         graph.add("aux.pool", new AdaptiveAveragePool(3, 3), stem);
@@ -159,7 +159,7 @@ final class SampleNetworks {
     }
 
     /** Rounding up and down, padding that counts and does not, means over uneven and repeated bins. */
-    static Network poolings() {
+    public static Network poolings() {
         SampleNetworks graph = new SampleNetworks(new Image(2, 15, 12));
         graph.add("conv", Convolution.square(4, 3, 1, 1));
         graph.add("max.ceil", Pooling.max(3, 2, 0).withCeil());
@@ -173,7 +173,7 @@ final class SampleNetworks {
     }
 
     /** The usual exponent and another one, an odd and an even size. */
-    static Network responseNorms() {
+    public static Network responseNorms() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 5, 5));
         graph.add("conv", Convolution.square(7, 3, 1, 1));
         graph.add("odd", new LocalResponseNorm(5, 0.5, 0.75, 2));
@@ -182,7 +182,7 @@ final class SampleNetworks {
     }
 
     /** Products of one shape and of channels, and a constant factor. */
-    static Network mathematics() {
+    public static Network mathematics() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 5, 5));
         String stem = graph.add("stem", Convolution.square(4, 3, 1, 1));
         graph.add("squeeze", AdaptiveAveragePool.global(), stem);
@@ -195,7 +195,7 @@ final class SampleNetworks {
     }
 
     /** Both EvoNorms and a sum of weighted edges. */
-    static Network evolvedNorms() {
+    public static Network evolvedNorms() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 5, 5));
         String stem = graph.add("stem", Convolution.square(6, 3, 1, 1));
         String single = graph.add("single", new EvoNormS0(3, 1e-5), stem);
@@ -208,7 +208,7 @@ final class SampleNetworks {
     }
 
     /** What DL4J has layers for beside convolutions, dense layers and batch norms. */
-    static Network exportable() {
+    public static Network exportable() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 14, 16));
         graph.add("conv", Convolution.square(6, 3, 1, 1));
         graph.add("lrn", new LocalResponseNorm(5, 0.5, 0.75, 2));
@@ -227,7 +227,7 @@ final class SampleNetworks {
         return graph.classify("exportable", 4);
     }
 
-    static Network activation(Function function) {
+    public static Network activation(Function function) {
         SampleNetworks graph = new SampleNetworks(new Image(2, 5, 5));
         // Two readers, so that a ReLU is not taken along by the convolution.
         String conv = graph.add("conv", Convolution.square(4, 3, 1, 1));
@@ -237,7 +237,7 @@ final class SampleNetworks {
     }
 
     /** Dropout of floats, of channels and of examples, of images and of vectors. */
-    static Network dropout() {
+    public static Network dropout() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 6, 6));
         graph.add("drop.input", new Dropout(0.2));
         String stem = graph.add("stem", Convolution.square(5, 3, 1, 1));
@@ -252,7 +252,7 @@ final class SampleNetworks {
     }
 
     /** Random weights of about the size that keeps activations alive, and statistics that are not 0 and 1. */
-    static float[] weights(Network network, long seed) {
+    public static float[] weights(Network network, long seed) {
         float[] flat = network.initialize(seed);
         Random random = new Random(seed);
         int parameters = network.parameterCount();
@@ -263,7 +263,7 @@ final class SampleNetworks {
     }
 
     /** Random pixels about 0.3 and random labels. */
-    static Batch batch(Network network, int examples, long seed) {
+    public static Batch batch(Network network, int examples, long seed) {
         Random random = new Random(seed);
         float[] images = new float[examples * network.input().size()];
         for (int i = 0; i < images.length; i++) {

@@ -1,4 +1,4 @@
-package convoy.worker.engine.nd4j;
+package convoy.worker.engine;
 
 import convoy.architectures.Network;
 import convoy.architectures.Node;
@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A network with all its wires and few channels, which plain loops in double precision can follow. */
-final class NarrowCopy {
+public final class NarrowCopy {
 
     private NarrowCopy() {}
 
     /** The same with every layer's channels divided, except logits; groups stay where they can, and a kernel for each channel one. */
-    static Network of(Network network, int divisor) {
+    public static Network of(Network network, int divisor) {
         Map<String, Shape> shapes = network.shapes();
         List<String> logits =
                 network.heads().stream().map(head -> head.output()).toList();

@@ -1,0 +1,32 @@
+package convoy.worker.engine.libtorch;
+
+import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
+import java.util.Optional;
+
+/** The engine on libtorch. */
+public final class LibtorchEngineProvider implements EngineProvider {
+
+    @Override
+    public String name() {
+        return "libtorch";
+    }
+
+    @Override
+    public Optional<String> unavailable(Device device) {
+        return TorchBackend.unavailable(device);
+    }
+
+    @Override
+    public Engine compile(Network network, EngineOptions options) {
+        TorchBackend.unavailable(options.device()).ifPresent(reason -> {
+            throw new BadInputException(
+                    "engine = libtorch cannot compute on device = " + options.device() + ": " + reason);
+        });
+        return new LibtorchEngine(network, options);
+    }
+}

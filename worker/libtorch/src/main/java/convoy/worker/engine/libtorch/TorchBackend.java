@@ -1,0 +1,92 @@
+package convoy.worker.engine.libtorch;
+
+import convoy.worker.NativeMemory;
+import convoy.worker.engine.BlasThreads;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineOptions;
+import java.io.IOException;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+
+/** libtorch's native library in this process: whether it can be loaded, what it can compute on, and how it is set. */
+final class TorchBackend {
+    /** Empty once it is loaded, else why it cannot be. */
+    private static Optional<Optional<String>> loaded = Optional.empty();
+
+    private TorchBackend() {}
+
+    /** Why libtorch cannot compute on this device here, in one line; empty if it can. */
+    static synchronized Optional<String> unavailable(Device device) {
+        if (loaded.isEmpty()) {
+            loaded = Optional.of(load());
+        }
+        Optional<String> failure = loaded.get();
+        if (failure.isPresent() || device.gpu().isEmpty()) {
+            return failure;
+        }
+        if (!torch.hasCUDA()) {
+            return Optional.of(
+                    "this build has libtorch for the processor; build with -Plibtorch-gpu for CUDA 13 (GPUs of"
+                            + " compute capability 7.5 and newer)");
+        }
+        int gpus = torch.cuda_device_count();
+        if (gpus == 0) {
+            return Optional.of(
+                    "libtorch finds no GPU; see with nvidia-smi whether there is one, and whether its driver is of"
+                            + " release 580 or newer, which CUDA 13 needs");
+        }
+        return device.index() < gpus
+                ? Optional.empty()
+                : Optional.of("libtorch finds " + gpus + (gpus == 1 ? " GPU" : " GPUs") + "; the last one is cuda:"
+                        + (gpus - 1));
+    }
+
+    private static Optional<String> load() {
+        NativeMemory.liftJavaCppsLimits();
+        try {
+            // All of them before the first is loaded: what that needs and does not find beside it would come from the
+            // system's
+            // directories, where there may be another release of libtorch.
+            Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform());
+            Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu");
+            Loader.load(torch.class);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("libtorch cannot be extracted from its jar (" + e.getMessage()
+                    + "); give org.bytedeco.javacpp.cachedir a directory with 2 GB free");
+        } catch (UnsatisfiedLinkError e) {
+            String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return Optional.of(
+                    "libtorch cannot be loaded (" + line
+                            + "); it is there for linux-x86_64, and its GPU build needs the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH");
+        }
+    }
+
+    /** Sets what belongs to the process. */
+    static synchronized void prepare(EngineOptions options) {
+        if (options.device().gpu().isEmpty()) {
+            BlasThreads.claim(options.threads());
+        }
+        Scopes.run(() -> {
+            Context context = torch.globalContext();
+            context.setBenchmarkCuDNN(false);
+            context.setDeterministicCuDNN(true);
+            // An operation without a deterministic form would only warn: the lowering has none.
+            context.setDeterministicAlgorithms(options.device().gpu().isPresent(), true);
+            context.setDeterministicFillUninitializedMemory(false);
+        });
+    }
+
+    /** Prepares the calling thread to compute: its parallel regions get this many threads; on a GPU, it is bound to that one. */
+    static void adoptThread(EngineOptions options) {
+        torch.set_num_threads(options.threads());
+        if (options.device().gpu().isPresent()) {
+            Scopes.run(() -> torch.getDeviceGuardImpl(DeviceType.CUDA)
+                    .setDevice(new org.bytedeco.pytorch.Device(
+                            DeviceType.CUDA, (byte) options.device().index())));
+        }
+    }
+}
