@@ -46,19 +46,19 @@ final class LocalClusterTest {
         assertThat(up.status()).as(up.err()).isZero();
         assertThat(up.out()).contains("hdfs://127.0.0.1:", "spark://127.0.0.1:", "http://127.0.0.1:");
         Path cifar = Files.createDirectories(directory.resolve("cifar"));
-        Files.write(cifar.resolve("data_batch_1.bin"), cifarRecords(720, 1));
+        Files.write(cifar.resolve("data_batch_1.bin"), cifarRecords(384, 1));
         Files.writeString(cifar.resolve("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
         assertThat(onCluster("hdfs", "-put", cifar.toString(), "/source").status())
                 .isZero();
         Ran imported = convoy("import", "--format=cifar-binary", "--from=/source", "--to=/data", "--split=train");
         assertThat(imported.status()).as(imported.err()).isZero();
-        assertThat(imported.out()).contains("720 pictures of 10 classes in /data");
+        assertThat(imported.out()).contains("384 pictures of 10 classes in /data");
         Files.writeString(directory.resolve("run.yaml"), """
                 runs: /runs
                 data: {train: /data, validation: /data, transforms: [{kind: pad-crop, padding: 2}]}
                 network: {name: resnet20_cifar}
                 epochs: 3
-                micro-batch: 15
+                micro-batch: 8
                 micro-batches: 4
                 schedule: {rate: 0.05}
                 checkpoint: {every-epochs: null, every-steps: 6, keep: 3}
@@ -102,7 +102,7 @@ final class LocalClusterTest {
 
         Ran evaluated = convoy("evaluate", "/runs/disturbed", "--tasks", "2");
         assertThat(evaluated.status()).as(evaluated.err()).isZero();
-        assertThat(evaluated.out()).contains(" on 720 images");
+        assertThat(evaluated.out()).contains(" on 384 images");
     }
 
     @Test
