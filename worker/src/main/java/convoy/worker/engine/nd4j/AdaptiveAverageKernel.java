@@ -21,6 +21,10 @@ final class AdaptiveAverageKernel implements Kernel {
         FloatBuffer in = HostFloats.read(inputs[0]);
         FloatBuffer out = HostFloats.write(y);
         int channels = input.channels();
+        if (output.size() == channels) {
+            averageAll(in, out);
+            return y;
+        }
         float[] image = new float[input.size()];
         float[] sum = new float[channels];
         for (int example = 0; example < inputs[0].size(0); example++) {
@@ -48,6 +52,10 @@ final class AdaptiveAverageKernel implements Kernel {
         FloatBuffer gradient = HostFloats.read(outputGradient);
         FloatBuffer dx = HostFloats.write(inputGradient);
         int channels = input.channels();
+        if (output.size() == channels) {
+            spreadToAll(gradient, dx);
+            return new INDArray[] {inputGradient};
+        }
         float[] image = new float[input.size()];
         float[] dy = new float[channels];
         for (int example = 0; example < inputs[0].size(0); example++) {
@@ -67,6 +75,32 @@ final class AdaptiveAverageKernel implements Kernel {
             dx.put(example * image.length, image);
         }
         return new INDArray[] {inputGradient};
+    }
+
+    /** One bin: global average pooling. */
+    private void averageAll(FloatBuffer in, FloatBuffer out) {
+        LaneSums sums = new LaneSums(input.channels());
+        float[] x = new float[sums.tile()];
+        for (int example = 0; example < out.limit() / input.channels(); example++) {
+            for (int at = 0; at < input.size(); at += x.length) {
+                int length = Math.min(x.length, input.size() - at);
+                in.get(example * input.size() + at, x, 0, length);
+                sums.add(x, length);
+            }
+            out.put(example * input.channels(), sums.take(1.0 / (input.height() * input.width())));
+        }
+    }
+
+    private void spreadToAll(FloatBuffer gradient, FloatBuffer dx) {
+        float[] dy = new float[input.channels()];
+        for (int example = 0; example < gradient.limit() / dy.length; example++) {
+            gradient.get(example * dy.length, dy);
+            Loops.scale(dy, 1f / (input.height() * input.width()), dy.length);
+            float[] tile = Loops.repeat(dy, Loops.rowsOfTile(dy.length));
+            for (int at = 0; at < input.size(); at += tile.length) {
+                dx.put(example * input.size() + at, tile, 0, Math.min(tile.length, input.size() - at));
+            }
+        }
     }
 
     private Bin bin(int row, int column) {

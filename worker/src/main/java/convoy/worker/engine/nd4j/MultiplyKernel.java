@@ -11,18 +11,14 @@ final class MultiplyKernel implements Kernel {
         INDArray y = pass.output(inputs[0].shape());
         FloatBuffer out = HostFloats.write(y);
         FloatBuffer left = HostFloats.read(inputs[0]);
-        FloatBuffer right = HostFloats.read(inputs[1]);
-        int row = row(inputs);
-        int pixels = pixels(inputs);
-        float[] product = new float[row];
-        float[] factor = new float[row];
-        for (int at = 0; at < out.limit(); at += row) {
-            if (at / row % pixels == 0) {
-                right.get(at / row / pixels * row, factor);
-            }
-            left.get(at, product);
-            Loops.multiply(product, factor, row);
-            out.put(at, product);
+        Factors factors = new Factors(inputs);
+        float[] x = new float[factors.tile];
+        for (int at = 0; at < out.limit(); ) {
+            int length = factors.read(at);
+            left.get(at, x, 0, length);
+            Loops.multiply(x, factors.values, length);
+            out.put(at, x, 0, length);
+            at += length;
         }
         return y;
     }
@@ -33,40 +29,65 @@ final class MultiplyKernel implements Kernel {
         INDArray rightGradient = pass.inputGradient(inputs[1].shape());
         FloatBuffer gradient = HostFloats.read(outputGradient);
         FloatBuffer left = HostFloats.read(inputs[0]);
-        FloatBuffer right = HostFloats.read(inputs[1]);
         FloatBuffer dLeft = HostFloats.write(leftGradient);
         FloatBuffer dRight = HostFloats.write(rightGradient);
-        int row = row(inputs);
-        int pixels = pixels(inputs);
-        float[] dy = new float[row];
-        float[] x = new float[row];
-        float[] factor = new float[row];
-        for (int at = 0; at < gradient.limit(); at += row) {
-            int place = at / row / pixels * row;
-            float[] sum = new float[row];
-            if (at / row % pixels == 0) {
-                right.get(place, factor);
+        Factors factors = new Factors(inputs);
+        LaneSums sums = new LaneSums(factors.row);
+        float[] dy = new float[factors.tile];
+        float[] x = new float[factors.tile];
+        for (int at = 0; at < gradient.limit(); ) {
+            int length = factors.read(at);
+            gradient.get(at, dy, 0, length);
+            left.get(at, x, 0, length);
+            Loops.multiply(x, dy, length);
+            Loops.multiply(dy, factors.values, length);
+            dLeft.put(at, dy, 0, length);
+            if (factors.span == factors.row) {
+                dRight.put(at, x, 0, length);
             } else {
-                dRight.get(place, sum);
+                sums.add(x, length);
+                if ((at + length) % factors.span == 0) {
+                    dRight.put(at / factors.span * factors.row, sums.take(1));
+                }
             }
-            gradient.get(at, dy);
-            left.get(at, x);
-            Loops.multiply(x, dy, row);
-            Loops.add(sum, x, row);
-            dRight.put(place, sum);
-            Loops.multiply(dy, factor, row);
-            dLeft.put(at, dy);
+            at += length;
         }
         return new INDArray[] {leftGradient, rightGradient};
     }
 
-    /** The floats that are multiplied at once: the channels if the right side has one factor for each. */
-    private static int row(INDArray[] inputs) {
-        return (int) inputs[1].size(inputs[1].rank() - 1);
-    }
+    /** The right side's floats beside those of the left side, tile by tile. */
+    private static final class Factors {
+        private final FloatBuffer right;
+        /** The channels; floats of the left side that one row of the right side serves. */
+        private final int row;
 
-    /** How many rows of the left side one of the right side serves. */
-    private static int pixels(INDArray[] inputs) {
-        return (int) (inputs[0].length() / inputs[1].length());
+        private final int span;
+        private final int tile;
+        private float[] values;
+        private int served = -1;
+
+        Factors(INDArray[] inputs) {
+            this.right = HostFloats.read(inputs[1]);
+            this.row = (int) inputs[1].size(inputs[1].rank() - 1);
+            this.span = (int) (inputs[0].length() / inputs[1].length()) * row;
+            this.tile = Loops.rowsOfTile(row) * row;
+            this.values = new float[tile];
+        }
+
+        /** Reads the factors of the tile that begins at a float of the left side; returns how long it is. */
+        int read(int at) {
+            if (span == row) {
+                int length = Math.min(tile, right.limit() - at);
+                right.get(at, values, 0, length);
+                return length;
+            }
+            if (at / span != served) {
+                served = at / span;
+                float[] factors = new float[row];
+                right.get(served * row, factors);
+                values = Loops.repeat(factors, tile / row);
+            }
+            return Math.min(tile, span - at % span);
+        }
     }
 }
