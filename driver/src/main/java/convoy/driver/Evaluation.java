@@ -43,7 +43,7 @@ public final class Evaluation {
      * @param model URI of a {@code model.safetensors}
      * @param network of the model; with an empty name the one that the model says it is of
      * @param data URI of a data set
-     * @param transforms of its images; what is random in them is left out
+     * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
      * @param device on which
@@ -85,7 +85,10 @@ public final class Evaluation {
         DataSet data = DataSet.open(hadoop, request.data());
         ModelDescription model = describe(hadoop, request, data);
         data.requireClasses(model.classes(), model.network());
-        Transforms transforms = model.normalize(request.transforms().forEvaluation());
+        Transforms transforms =
+                request.transforms().steps().isEmpty() && !model.transforms().isEmpty()
+                        ? new Transforms(model.transforms())
+                        : model.normalize(request.transforms().forEvaluation());
         data.requireWhitening(transforms);
         Shape.Image image = transforms.output(data.info());
         if (!image.equals(model.input())) {
