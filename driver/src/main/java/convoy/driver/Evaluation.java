@@ -8,8 +8,8 @@ import convoy.worker.EvaluationFigures;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.PipelineOptions;
 import convoy.worker.data.Transforms;
-import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ public final class Evaluation {
             int threads,
             int tasks) {
         public Request {
-            Device.parse(device);
+            EngineChoice.requireDevice(device);
             if (batch < 1 || tasks < 1 || threads < 1) {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
@@ -95,14 +95,16 @@ public final class Evaluation {
             throw new BadInputException("the transforms make " + image + " of the images of " + request.data()
                     + ", the model takes " + model.input() + ": give other transforms or other data");
         }
+        EngineChoice choice = new EngineChoice(request.engine(), request.device())
+                .settle(spark.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1);
         EvaluationPlan plan = new EvaluationPlan(
                 request.model(),
                 model,
                 request.data(),
                 transforms,
                 request.batch(),
-                request.engine(),
-                request.device(),
+                choice.engine(),
+                choice.device(),
                 request.threads());
         int blocks = BlockScorer.blocks(data.rows(), BlockScorer.blockRows(request.batch()));
         List<Integer> numbers =

@@ -13,6 +13,7 @@ import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import java.io.FileNotFoundException;
@@ -70,7 +71,8 @@ public final class Prediction implements AutoCloseable {
      */
     public static Prediction open(
             Configuration hadoop, String uri, Optional<String> network, String engine, String device) {
-        EngineOptions options = new EngineOptions(Device.parse(device), 1, 0);
+        EngineChoice choice = new EngineChoice(engine, device).settle(true);
+        EngineOptions options = new EngineOptions(Device.parse(choice.device()), 1, 0);
         StoredModel model = load(hadoop, uri, network);
         ModelDescription description = model.description();
         if (description.transforms().isEmpty()) {
@@ -80,7 +82,7 @@ public final class Prediction implements AutoCloseable {
         }
         PictureReader pictures = new PictureReader(
                 hadoop, new Transforms(description.transforms()), description.input(), description.stored());
-        Engine compiled = Engines.find(engine, options.device()).compile(description.build(), options);
+        Engine compiled = Engines.find(choice.engine(), options.device()).compile(description.build(), options);
         compiled.setParameters(model.values());
         return new Prediction(hadoop, model, compiled, pictures);
     }

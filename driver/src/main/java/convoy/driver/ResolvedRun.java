@@ -10,6 +10,7 @@ import convoy.parameterserver.UpdateRule;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
+import convoy.worker.engine.EngineChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,6 +166,24 @@ record ResolvedRun(
             keys.put("fine-tuning", configuration.fineTuning().toString());
         }
         return keys;
+    }
+
+    /** The same with another engine or device. */
+    ResolvedRun on(EngineChoice choice) {
+        SortedMap<String, String> keys = new TreeMap<>(determinants);
+        keys.put("engine", choice.engine());
+        return new ResolvedRun(
+                configuration.on(choice),
+                network,
+                phases,
+                train,
+                validation,
+                transforms,
+                evaluationTransforms,
+                stepsPerEpoch,
+                steps,
+                rule,
+                keys);
     }
 
     /**

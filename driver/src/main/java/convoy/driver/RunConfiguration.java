@@ -7,7 +7,7 @@ import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
-import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
  * @param clipNorm largest global norm of a step's gradient; empty: not clipped
  * @param labelSmoothing share of a label that is spread over all classes
  * @param fineTuning which tensors are trained, from when on and how fast
- * @param engine that computes gradients
- * @param device that the engine computes on: {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param engine that computes gradients; {@code auto} leaves it to the machine that starts the run
+ * @param device that the engine computes on: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto}
  * @param threads of the engine in each worker
  * @param workers tasks that compute gradients
  * @param servers that hold the parameters
@@ -93,13 +93,13 @@ public record RunConfiguration(
                     "label-smoothing = " + labelSmoothing + " is not in [0, 1): 0.1 is usual, 0 is none");
         }
         if (engine.isBlank()) {
-            throw new BadInputException("engine = '' is empty: nd4j is always there");
+            throw new BadInputException("engine = '' is empty: auto takes the fastest that is installed");
         }
         if (!data.mix().isEmpty() && microBatch < 2) {
             throw new BadInputException("micro-batch = " + microBatch
                     + " has no two images to mix, and data.mix is given: raise micro-batch, or leave data.mix out");
         }
-        Device.parse(device);
+        EngineChoice.requireDevice(device);
         atLeast("threads", threads, 1, "use one for each core of a worker");
         atLeast("workers", workers, 1, "one task or more computes gradients");
         atLeast("servers", servers, 1, "one server or more holds the parameters");
@@ -135,6 +135,34 @@ public record RunConfiguration(
                 EvaluationPlan.defaults(),
                 List.of(),
                 Patience.defaults());
+    }
+
+    /** The same with another engine or device. */
+    RunConfiguration on(EngineChoice choice) {
+        return new RunConfiguration(
+                name,
+                runs,
+                seed,
+                network,
+                data,
+                epochs,
+                microBatch,
+                microBatches,
+                optimizer,
+                schedule,
+                weightDecay,
+                clipNorm,
+                labelSmoothing,
+                fineTuning,
+                choice.engine(),
+                choice.device(),
+                threads,
+                workers,
+                servers,
+                checkpoint,
+                evaluation,
+                export,
+                patience);
     }
 
     /** Forms of a trained model. */

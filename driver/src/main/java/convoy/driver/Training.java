@@ -6,6 +6,7 @@ import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.ServerClients;
 import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
 import java.time.Duration;
 import java.util.List;
@@ -32,25 +33,35 @@ public final class Training {
         return run(spark.context(), configuration, options, listener);
     }
 
+    /** What is left open is what the run was begun with, else what this machine does best: the bits are one engine's. */
+    private static EngineChoice choose(JavaSparkContext spark, RunConfiguration asked, Optional<Checkpoint> resumed) {
+        Optional<String> begunWith =
+                resumed.map(checkpoint -> checkpoint.manifest().determinants().get("engine"));
+        String engine =
+                asked.engine().equals(EngineChoice.AUTO) && begunWith.isPresent() ? begunWith.get() : asked.engine();
+        boolean oneEach = spark.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
+        return new EngineChoice(engine, asked.device()).settle(oneEach || (spark.isLocal() && asked.workers() == 1));
+    }
+
     /** The same on a context that {@link SparkSettings} prepared. */
     public static TrainingResult run(
-            JavaSparkContext spark,
-            RunConfiguration configuration,
-            TrainingOptions options,
-            TrainingListener listener) {
+            JavaSparkContext spark, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
         long begun = System.nanoTime();
         Switchboard switchboard = ConvoyPlugin.switchboard()
                 .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
                         + ": start it with the settings of " + SparkSettings.class.getName()));
-        if (spark.isLocal()) {
+        boolean named =
+                !asked.engine().equals(EngineChoice.AUTO) && !asked.device().equals(EngineChoice.AUTO);
+        if (spark.isLocal() && named) {
             // Executors elsewhere may have what this process has not, a GPU for example.
-            Engines.find(configuration.engine(), Device.parse(configuration.device()));
+            Engines.find(asked.engine(), Device.parse(asked.device()));
         }
-        ResolvedRun resolved = ResolvedRun.resolve(spark.hadoopConfiguration(), configuration);
-        RunDirectory directory =
-                RunDirectory.open(spark.hadoopConfiguration(), configuration.runs(), configuration.name());
+        ResolvedRun checked = ResolvedRun.resolve(spark.hadoopConfiguration(), asked);
+        RunDirectory directory = RunDirectory.open(spark.hadoopConfiguration(), asked.runs(), asked.name());
         Checkpoints checkpoints = new Checkpoints(directory);
         Optional<Checkpoint> resumed = checkpoints.newest();
+        ResolvedRun resolved = checked.on(choose(spark, asked, resumed));
+        RunConfiguration configuration = resolved.configuration();
         resumed.ifPresent(checkpoint -> {
             resolved.requireSameDeterminants(
                     checkpoint.manifest().determinants(), checkpoint.directory().toString());
@@ -62,8 +73,9 @@ public final class Training {
         if (resumed.isEmpty()) {
             InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
         }
-        if (!options.resolvedText().isEmpty()) {
-            directory.write(directory.path("run.yaml"), options.resolvedText());
+        String text = options.text().apply(configuration);
+        if (!text.isEmpty()) {
+            directory.write(directory.path("run.yaml"), text);
         }
         long from = resumed.map(Checkpoint::step).orElse(0L);
         long until = Math.max(

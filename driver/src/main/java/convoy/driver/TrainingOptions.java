@@ -1,14 +1,15 @@
 package convoy.driver;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What belongs to one call of {@link Training#run} and not to the run.
  *
- * @param resolvedText the whole configuration as resolved, kept as {@code run.yaml}; empty: not written
+ * @param text of the whole configuration as resolved, kept as {@code run.yaml}; empty: not written
  * @param stopAfterStep stop with a checkpoint once so many updates are applied in all; empty: train to the end
  */
-public record TrainingOptions(String resolvedText, Optional<Long> stopAfterStep) {
+public record TrainingOptions(Function<RunConfiguration, String> text, Optional<Long> stopAfterStep) {
     public TrainingOptions {
         if (stopAfterStep.isPresent() && stopAfterStep.get() < 1) {
             throw new IllegalArgumentException("stop-after-step = " + stopAfterStep.get()
@@ -18,6 +19,6 @@ public record TrainingOptions(String resolvedText, Optional<Long> stopAfterStep)
 
     /** To the end, with no text kept. */
     public static TrainingOptions defaults() {
-        return new TrainingOptions("", Optional.empty());
+        return new TrainingOptions(configuration -> "", Optional.empty());
     }
 }

@@ -19,6 +19,7 @@ import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Transforms;
+import convoy.worker.engine.EngineChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class TrainingTest {
         return Training.run(
                 spark,
                 configuration,
-                new TrainingOptions("text: of the run\n", Optional.of(stopAfterStep)),
+                new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.of(stopAfterStep)),
                 new Heard());
     }
 
@@ -117,10 +118,12 @@ final class TrainingTest {
         assertThat(stopped.outcome()).isEqualTo(Outcome.STOPPED);
         assertThat(stopped.step()).isEqualTo(9);
         assertThat(stopped.exports()).isEmpty();
-        assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("text: of the run");
+        assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("engine: toy");
 
-        TrainingResult again = run(configuration("stopped", 1, 2), 16);
+        // What is left open on resuming is what the run was begun with.
+        TrainingResult again = run(configuration("stopped", 1, 2).on(new EngineChoice("auto", "cpu")), 16);
         assertThat(again.step()).isEqualTo(16);
+        assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("engine: toy");
         TrainingResult resumed = run(configuration("stopped", 3, 1));
         assertThat(resumed.outcome()).isEqualTo(Outcome.COMPLETED);
         assertSameModel(resumed);

@@ -51,7 +51,10 @@ final class BenchmarkCommand implements Runnable {
             description = "Networks for 3x32x32 images (resnet20_cifar,all_cnn_c).")
     private List<String> networks = List.of("resnet20_cifar", "all_cnn_c");
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "What computes gradients (nd4j).")
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "What computes gradients: nd4j (the default) or libtorch.")
     private String engine = "nd4j";
 
     @Option(names = "--batch", paramLabel = "N", description = "Images of a worker's step (32).")

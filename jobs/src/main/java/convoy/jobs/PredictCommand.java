@@ -42,10 +42,13 @@ final class PredictCommand implements Runnable {
             description = "The network of torchvision's weights, which do not say it.")
     private Optional<String> network = Optional.empty();
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "What computes (nd4j).")
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "What computes: nd4j (the default), libtorch or auto.")
     private String engine = "nd4j";
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda or cuda:N.")
+    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda, cuda:N or auto.")
     private String device = "cpu";
 
     @Option(names = "--json", description = "Print a JSON list.")

@@ -72,8 +72,7 @@ final class TrainCommand implements Runnable {
     static TrainingResult run(
             SparkApplication spark, RunConfiguration configuration, Optional<Long> stopAfterStep, PrintWriter err) {
         try (TrainingNarrator narrator = new TrainingNarrator(err)) {
-            return Training.run(
-                    spark, configuration, new TrainingOptions(RunFile.write(configuration), stopAfterStep), narrator);
+            return Training.run(spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), narrator);
         }
     }
 

@@ -143,7 +143,7 @@ public record StepBenchmark(
             settings.add("checkpoint.every-steps=" + checkpointEvery);
         }
         RunConfiguration configuration = RunFile.read(RunConfiguration.class, "benchmark", "", settings);
-        String run = Training.run(spark, configuration, new TrainingOptions("", Optional.of(steps)), checkpoints)
+        String run = Training.run(spark, configuration, new TrainingOptions(any -> "", Optional.of(steps)), checkpoints)
                 .directory();
         Path metrics = new Path(run, "metrics.jsonl");
         try (InputStream in = metrics.getFileSystem(spark.hadoop()).open(metrics)) {

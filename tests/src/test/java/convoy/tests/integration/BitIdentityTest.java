@@ -76,7 +76,7 @@ final class BitIdentityTest {
     }
 
     private static TrainingResult run(SparkApplication spark, RunConfiguration configuration, Optional<Long> stop) {
-        return Training.run(spark, configuration, new TrainingOptions("", stop), TrainingListener.silent());
+        return Training.run(spark, configuration, new TrainingOptions(run -> "", stop), TrainingListener.silent());
     }
 
     @Test

@@ -68,11 +68,13 @@ final class Replayer {
     /**
      * The mean loss of each step's examples.
      *
+     * @param engineName of what computes gradients
      * @param flat the initial vector
      * @param microBatches of a step
      * @param batch examples of a step
      */
-    List<Double> losses(Network network, float[] flat, UpdateRule rule, int microBatches, int batch, int steps)
+    List<Double> losses(
+            String engineName, Network network, float[] flat, UpdateRule rule, int microBatches, int batch, int steps)
             throws Exception {
         ParameterLayout layout = NetworkLayout.of(network);
         TransportConf transport = new TransportConf("convoy", MapConfigProvider.EMPTY);
@@ -97,7 +99,7 @@ final class Replayer {
                         .get(60, TimeUnit.SECONDS);
             }
             Line line = new Line(addresses, microBatches, batch, steps);
-            try (Engine engine = new FormulaEngine(network, microBatches, batch);
+            try (Engine engine = new FormulaEngine(engineName, network, microBatches, batch);
                     BatchPipeline batches = new BatchPipeline(
                             clockwork,
                             clockwork.order(1, microBatches, batch / microBatches),
@@ -209,8 +211,8 @@ final class Replayer {
         private final int microBatches;
         private final int batch;
 
-        FormulaEngine(Network network, int microBatches, int batch) {
-            this.engine = Engines.find("nd4j", Device.CPU).compile(network, EngineOptions.cpu());
+        FormulaEngine(String engine, Network network, int microBatches, int batch) {
+            this.engine = Engines.find(engine, Device.CPU).compile(network, EngineOptions.cpu());
             this.imageSize = network.input().size();
             this.microBatches = microBatches;
             this.batch = batch;

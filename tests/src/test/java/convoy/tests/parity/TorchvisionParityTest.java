@@ -62,15 +62,16 @@ class TorchvisionParityTest {
                 .filter(reference -> known.contains(reference.model()))
                 .toList();
         assertThat(references).as("networks of %s that the catalogue has", file).isNotEmpty();
-        return references.stream().map(reference -> DynamicTest.dynamicTest(title(reference), () -> check(reference)));
+        return Stream.of("libtorch", "nd4j").flatMap(engine -> references.stream()
+                .map(reference -> DynamicTest.dynamicTest(title(engine, reference), () -> check(engine, reference))));
     }
 
-    private static String title(Reference reference) {
-        return reference.model() + " " + reference.side() + " x " + reference.side() + ", batch " + reference.batch()
-                + (reference.salt().isEmpty() ? "" : ", salt " + reference.salt());
+    private static String title(String engine, Reference reference) {
+        return engine + ": " + reference.model() + " " + reference.side() + " x " + reference.side() + ", batch "
+                + reference.batch() + (reference.salt().isEmpty() ? "" : ", salt " + reference.salt());
     }
 
-    private static void check(Reference reference) {
+    private static void check(String name, Reference reference) {
         long start = System.nanoTime();
         Network network = Catalogue.build(
                 reference.model(),
@@ -82,7 +83,7 @@ class TorchvisionParityTest {
         float[] flat = formula.parameters(network, "");
         float[] images =
                 formula.uniform("input", reference.batch() * network.input().size());
-        try (Engine engine = compile(reference, network)) {
+        try (Engine engine = compile(name, reference, network)) {
             Run run = run(engine, network, flat, images);
             Figures deviations = run.deviationsFrom(reference);
             Figures limits = LIMITS;
@@ -95,7 +96,7 @@ class TorchvisionParityTest {
             System.out.printf(
                     Locale.ROOT,
                     "parity %s: %s: %s%s (%.1f s)%n",
-                    title(reference),
+                    title(name, reference),
                     deviations,
                     pass ? "pass" : "FAIL",
                     limits.equals(LIMITS) ? "" : " (limits by rounding: " + limits + ")",
@@ -104,12 +105,12 @@ class TorchvisionParityTest {
         }
     }
 
-    private static Engine compile(Reference reference, Network network) {
+    private static Engine compile(String name, Reference reference, Network network) {
         try {
-            return Engines.find("nd4j", Device.CPU).compile(network, EngineOptions.cpu());
+            return Engines.find(name, Device.CPU).compile(network, EngineOptions.cpu());
         } catch (BadInputException e) {
-            String reason =
-                    "parity " + title(reference) + ": names, shapes and counts pass, no figures: " + e.getMessage();
+            String reason = "parity " + title(name, reference) + ": names, shapes and counts pass, no figures: "
+                    + e.getMessage();
             System.out.println(reason);
             return abort(reason);
         }

@@ -84,14 +84,14 @@ class TrajectoryTest {
         }
     }
 
-    private record Case(Trajectory trajectory, int microBatches, Future<List<Double>> losses) {
+    private record Case(String engine, Trajectory trajectory, int microBatches, Future<List<Double>> losses) {
 
         boolean residual() {
             return trajectory.network.equals("resnet18");
         }
 
         String title() {
-            return trajectory.network + " with " + trajectory.optimizer + " in " + microBatches
+            return engine + ": " + trajectory.network + " with " + trajectory.optimizer + " in " + microBatches
                     + (microBatches == 1 ? " micro-batch" : " micro-batches");
         }
     }
@@ -111,18 +111,30 @@ class TrajectoryTest {
         for (Trajectory trajectory : trajectories) {
             // PyTorch's batch norms see the whole batch, so that a network with them is one micro-batch.
             for (int microBatches : trajectory.network.equals("resnet18") ? new int[] {1} : new int[] {1, 4}) {
-                cases.add(new Case(
-                        trajectory, microBatches, THREADS.submit(() -> replay(replayer, trajectory, microBatches))));
+                for (String engine : List.of("nd4j", "libtorch")) {
+                    cases.add(new Case(
+                            engine,
+                            trajectory,
+                            microBatches,
+                            THREADS.submit(() -> replay(replayer, engine, trajectory, microBatches))));
+                }
             }
         }
         return cases.stream().map(each -> DynamicTest.dynamicTest(each.title(), () -> check(each)));
     }
 
-    private static List<Double> replay(Replayer replayer, Trajectory trajectory, int microBatches) throws Exception {
+    private static List<Double> replay(Replayer replayer, String engine, Trajectory trajectory, int microBatches)
+            throws Exception {
         Network network = network(trajectory.network);
         float[] flat = new Formula("").parameters(network, trajectory.network.equals("allcnn_c") ? "features." : "");
         return replayer.losses(
-                network, flat, rule(trajectory.optimizer), microBatches, trajectory.batch, trajectory.losses.size());
+                engine,
+                network,
+                flat,
+                rule(trajectory.optimizer),
+                microBatches,
+                trajectory.batch,
+                trajectory.losses.size());
     }
 
     private static void check(Case replayed) throws Exception {

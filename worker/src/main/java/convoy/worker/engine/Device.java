@@ -44,7 +44,8 @@ public record Device(Kind kind, int index) {
         if (cuda.matches()) {
             return cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
         }
-        throw new BadInputException("device = '" + text + "' is not a device; write cpu, cuda or cuda:N, as cuda:0");
+        throw new BadInputException(
+                "device = '" + text + "' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
     }
 
     /** The GPU's index, empty for the processor. */

@@ -178,10 +178,12 @@ public abstract class EngineBehaviour {
     }
 
     /**
+     * Compares with exact gradients.
+     *
      * @param tolerance of gradients and statistics, by the norm of each tensor's: rounding decides which of two equal numbers wins
      *     a maximum, and on which side of zero a ReLU stands, the more often the larger the network
      */
-    private void compareWithExact(Network network, int examples, double smoothing, double tolerance) {
+    protected final void compareWithExact(Network network, int examples, double smoothing, double tolerance) {
         compareWithExact(network, SampleNetworks.batch(network, examples, 2), smoothing, tolerance);
     }
 

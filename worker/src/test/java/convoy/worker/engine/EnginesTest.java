@@ -48,7 +48,7 @@ class EnginesTest {
     void refusesOtherDevices(String text) {
         assertThatThrownBy(() -> Device.parse(text))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("device = '" + text + "' is not a device; write cpu, cuda or cuda:N, as cuda:0");
+                .hasMessage("device = '" + text + "' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
     }
 
     @Test

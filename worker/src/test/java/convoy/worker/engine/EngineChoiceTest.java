@@ -1,0 +1,38 @@
+package convoy.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.architectures.BadInputException;
+import org.junit.jupiter.api.Test;
+
+class EngineChoiceTest {
+
+    @Test
+    void whatIsNamedStays() {
+        assertThat(new EngineChoice("nd4j", "cuda:3").settle(true)).isEqualTo(new EngineChoice("nd4j", "cuda:3"));
+        assertThat(new EngineChoice("someday", "cpu").settle(false)).isEqualTo(new EngineChoice("someday", "cpu"));
+    }
+
+    /** Here is nd4j alone, in its build for the processor. */
+    @Test
+    void whatIsLeftOpenIsWhatCanComputeHere() {
+        assertThat(new EngineChoice("auto", "cpu").settle(true)).isEqualTo(new EngineChoice("nd4j", "cpu"));
+        assertThat(new EngineChoice("nd4j", "auto").settle(true)).isEqualTo(new EngineChoice("nd4j", "cpu"));
+        assertThat(new EngineChoice("auto", "auto").settle(false)).isEqualTo(new EngineChoice("nd4j", "cpu"));
+    }
+
+    @Test
+    void saysWhyNothingCan() {
+        assertThatThrownBy(() -> new EngineChoice("auto", "cuda:0").settle(true))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "engine = auto: nothing installed can compute on device = cuda:0: nd4j: this build has ND4J for"
+                                + " the processor; build with -Pcuda for CUDA 11.6 (GPUs up to compute capability 8.6)");
+        assertThatThrownBy(() -> EngineChoice.requireDevice("gpu"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("device = 'gpu' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
+        EngineChoice.requireDevice("auto");
+        EngineChoice.requireDevice("cuda:1");
+    }
+}
