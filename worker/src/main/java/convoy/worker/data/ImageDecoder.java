@@ -1,8 +1,9 @@
 package convoy.worker.data;
 
-import convoy.worker.NativeMemory;
+import convoy.worker.NativeLibraries;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -16,9 +17,11 @@ public final class ImageDecoder implements AutoCloseable {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     static {
-        NativeMemory.liftJavaCppsLimits();
-        // Threads belong to those who call: every one of them decodes pictures of its own.
-        opencv_core.setNumThreads(1);
+        NativeLibraries.load(() -> {
+            Loader.load(opencv_imgcodecs.class);
+            // Threads belong to those who call: every one of them decodes pictures of its own.
+            opencv_core.setNumThreads(1);
+        });
     }
 
     private BytePointer input = new BytePointer(SMALLEST_INPUT);

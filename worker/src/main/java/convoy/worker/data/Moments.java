@@ -1,11 +1,12 @@
 package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
-import convoy.worker.NativeMemory;
+import convoy.worker.NativeLibraries;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
 /**
@@ -17,7 +18,7 @@ public final class Moments implements AutoCloseable {
     private static final int CHUNK = 256;
 
     static {
-        NativeMemory.liftJavaCppsLimits();
+        NativeLibraries.load(() -> Loader.load(openblas.class));
     }
 
     private final double[] sums;

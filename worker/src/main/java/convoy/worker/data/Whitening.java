@@ -4,7 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.Safetensors;
-import convoy.worker.NativeMemory;
+import convoy.worker.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
 /**
@@ -41,7 +42,7 @@ public final class Whitening {
     private static final String MATRIX = "matrix";
 
     static {
-        NativeMemory.liftJavaCppsLimits();
+        NativeLibraries.load(() -> Loader.load(openblas.class));
     }
 
     private final Shape.Image shape;

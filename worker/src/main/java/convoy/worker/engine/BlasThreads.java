@@ -1,7 +1,7 @@
 package convoy.worker.engine;
 
 import convoy.architectures.BadInputException;
-import org.bytedeco.javacpp.Loader;
+import convoy.worker.NativeLibraries;
 import org.bytedeco.openblas.global.openblas;
 
 /** OpenBLAS's threads. They are one number for the whole process, and the bits of a product may depend on it. */
@@ -20,21 +20,7 @@ public final class BlasThreads {
             throw new BadInputException("threads = " + threads + " for an engine, but one in this process has "
                     + claimed + ", and BLAS has one number for all; give all engines of a process the same");
         }
-        setThreads(threads);
+        NativeLibraries.load(() -> openblas.blas_set_num_threads(threads));
         claimed = threads;
-    }
-
-    /**
-     * OpenBLAS's function is looked up in all loaded libraries. That locks glibc's list of them and then its loader; loading a library
-     * locks the same two the other way round, and two threads that do both at once wait for each other for ever. JavaCPP loads
-     * libraries under the lock that is held here.
-     */
-    @SuppressWarnings("LockOnNonEnclosingClassLiteral")
-    private static void setThreads(int threads) {
-        // Before the lock: while a class is being initialized, its libraries' loading waits for this lock.
-        Loader.load(openblas.class);
-        synchronized (Loader.class) {
-            openblas.blas_set_num_threads(threads);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.BadInputException;
-import convoy.worker.NativeMemory;
+import convoy.worker.NativeLibraries;
 import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.EngineOptions;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Loader;
-import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -39,16 +38,18 @@ final class NativeBackend {
 
     /** Loads ND4J if that has not happened, in the build for this processor, and gives it this many threads. */
     static synchronized void prepare(int threads) {
-        chooseBuild();
-        // ND4J sets BLAS's threads when it is loaded.
-        Environment environment = Nd4j.getEnvironment();
+        prepareForReading();
+        // ND4J has set BLAS's threads when it was loaded.
         BlasThreads.claim(threads);
-        environment.setMaxMasterThreads(threads);
+        Nd4j.getEnvironment().setMaxMasterThreads(threads);
     }
 
     /** Loads ND4J if that has not happened, in the build for this processor, and leaves its threads as they are. */
     static synchronized void prepareForReading() {
-        chooseBuild();
+        NativeLibraries.load(() -> {
+            chooseBuild();
+            Nd4j.getEnvironment();
+        });
     }
 
     /**
@@ -78,7 +79,6 @@ final class NativeBackend {
             return;
         }
         chosen = true;
-        NativeMemory.liftJavaCppsLimits();
         // Not a system property: JavaCPP may have read those already, for OpenCV, but goes on using this object.
         Properties platform = Loader.loadProperties();
         if (System.getProperty(EXTENSION_PROPERTY) == null

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.worker.NativeMemory;
+import convoy.worker.NativeLibraries;
 import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
@@ -45,14 +45,13 @@ final class TorchBackend {
     }
 
     private static Optional<String> load() {
-        NativeMemory.liftJavaCppsLimits();
         try {
             // All of them before the first is loaded: what that needs and does not find beside it would come from the
             // system's
             // directories, where there may be another release of libtorch.
             Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform());
             Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu");
-            Loader.load(torch.class);
+            NativeLibraries.load(() -> Loader.load(torch.class));
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("libtorch cannot be extracted from its jar (" + e.getMessage()
