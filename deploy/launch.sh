@@ -81,4 +81,6 @@ spark_environment() {
     fi
     # Native libraries take one thread for each thread of ours, unless somebody wants otherwise.
     export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+    # As Hadoop's scripts do: else memory that one thread frees stays with that thread's part of the C library's heap.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-4}"
 }
