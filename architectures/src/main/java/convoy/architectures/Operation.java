@@ -84,6 +84,22 @@ public sealed interface Operation {
             return new Convolution(out, length, 1, 1, 1, length / 2, 0, 1, 1, 1, true);
         }
 
+        /** The same with this many output channels, in so many groups. */
+        public Convolution withOutputs(int channels, int inGroups) {
+            return new Convolution(
+                    channels,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    paddingHeight,
+                    paddingWidth,
+                    dilationHeight,
+                    dilationWidth,
+                    inGroups,
+                    bias);
+        }
+
         /** The same without bias, for a batch norm to follow. */
         public Convolution withoutBias() {
             return new Convolution(

@@ -180,18 +180,7 @@ public final class Surgery {
             return new Dense(classes, dense.bias());
         }
         Convolution convolution = (Convolution) operation;
-        return new Convolution(
-                classes,
-                convolution.kernelHeight(),
-                convolution.kernelWidth(),
-                convolution.strideHeight(),
-                convolution.strideWidth(),
-                convolution.paddingHeight(),
-                convolution.paddingWidth(),
-                convolution.dilationHeight(),
-                convolution.dilationWidth(),
-                convolution.groups(),
-                convolution.bias());
+        return convolution.withOutputs(classes, convolution.groups());
     }
 
     private static Map<String, List<Tensor>> byNode(Network network) {

@@ -96,7 +96,7 @@ public final class Evaluation {
                     + ", the model takes " + model.input() + ": give other transforms or other data");
         }
         EngineChoice choice = new EngineChoice(request.engine(), request.device())
-                .settle(spark.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1);
+                .settle(SparkSettings.gpuForEachTask(spark.getConf()));
         EvaluationPlan plan = new EvaluationPlan(
                 request.model(),
                 model,

@@ -19,6 +19,11 @@ public final class SparkSettings {
 
     private SparkSettings() {}
 
+    /** Whether each task has a GPU that is no other task's. */
+    static boolean gpuForEachTask(SparkConf conf) {
+        return conf.getDouble("spark.task.resource.gpu.amount", 0) >= 1;
+    }
+
     /**
      * Adds what is needed and keeps what is there where it can work.
      *

@@ -39,8 +39,8 @@ public final class Training {
                 resumed.map(checkpoint -> checkpoint.manifest().determinants().get("engine"));
         String engine =
                 asked.engine().equals(EngineChoice.AUTO) && begunWith.isPresent() ? begunWith.get() : asked.engine();
-        boolean oneEach = spark.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
-        return new EngineChoice(engine, asked.device()).settle(oneEach || (spark.isLocal() && asked.workers() == 1));
+        return new EngineChoice(engine, asked.device())
+                .settle(SparkSettings.gpuForEachTask(spark.getConf()) || (spark.isLocal() && asked.workers() == 1));
     }
 
     /** The same on a context that {@link SparkSettings} prepared. */

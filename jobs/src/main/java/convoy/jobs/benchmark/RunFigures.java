@@ -2,6 +2,7 @@ package convoy.jobs.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.worker.engine.EngineBenchmark;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,13 +15,19 @@ import java.util.function.ToDoubleFunction;
  * What a run's {@code metrics.jsonl} says of its speed, its first steps left out: they warm up.
  *
  * @param imagesPerSecond of all workers together
+ * @param calmImagesPerSecond the same at the pace of {@linkplain EngineBenchmark#calm a calm} step
  * @param secondsPerStep from one step's end to the next one's, on average
  * @param computeSeconds that a worker's engine computed in a step, on average
  * @param dataWait share of the workers' time that they waited for data
  * @param pullWait share of the workers' time that they waited for parameters, and so for the slowest of them
  */
 public record RunFigures(
-        double imagesPerSecond, double secondsPerStep, double computeSeconds, double dataWait, double pullWait) {
+        double imagesPerSecond,
+        double calmImagesPerSecond,
+        double secondsPerStep,
+        double computeSeconds,
+        double dataWait,
+        double pullWait) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Steps after a checkpoint that it may have slowed down. */
@@ -46,7 +53,10 @@ public record RunFigures(
         double dataWait = 0;
         double pullWait = 0;
         int workers = 1;
-        for (JsonNode step : steps.subList(1, steps.size())) {
+        List<Double> took = new ArrayList<>();
+        for (int i = 1; i < steps.size(); i++) {
+            JsonNode step = steps.get(i);
+            took.add(seconds(steps.get(i - 1), step));
             images += step.path("examples").asLong();
             workers = Math.max(workers, step.path("workers").size());
             for (JsonNode worker : step.path("workers")) {
@@ -56,8 +66,10 @@ public record RunFigures(
             }
         }
         int count = steps.size() - 1;
+        took.sort(null);
         return new RunFigures(
                 images / seconds,
+                images / (count * EngineBenchmark.calm(took)),
                 seconds / count,
                 compute / (workers * count),
                 dataWait / (workers * seconds),
@@ -99,6 +111,7 @@ public record RunFigures(
     static RunFigures median(List<RunFigures> runs) {
         return new RunFigures(
                 median(runs, RunFigures::imagesPerSecond),
+                median(runs, RunFigures::calmImagesPerSecond),
                 median(runs, RunFigures::secondsPerStep),
                 median(runs, RunFigures::computeSeconds),
                 median(runs, RunFigures::dataWait),

@@ -53,8 +53,8 @@ public record StepBenchmark(
     /**
      * What was measured, medians over the rounds.
      *
-     * @param engineAlone images a second of one engine
-     * @param enginesSideBySide images a second of two engines that know nothing of each other
+     * @param engineAlone one engine
+     * @param enginesSideBySide two engines that know nothing of each other
      * @param oneWorker through one server
      * @param twoWorkers through two servers
      * @param scaling images a second of two workers, as a share of twice one engine in the same round
@@ -63,42 +63,60 @@ public record StepBenchmark(
      * @param checkpointStall what a checkpoint adds to the steps after it, as a share of a step
      */
     public record Result(
-            double engineAlone,
-            double enginesSideBySide,
+            Rate engineAlone,
+            Rate enginesSideBySide,
             RunFigures oneWorker,
             RunFigures twoWorkers,
             double scaling,
             long checkpointBytes,
             double checkpointBytesPerSecond,
-            double checkpointStall) {}
+            double checkpointStall) {
+
+        /** {@link #scaling} where steps are calm. */
+        public double calmScaling() {
+            return twoWorkers.calmImagesPerSecond() / (2 * engineAlone.calm());
+        }
+    }
+
+    /**
+     * Images a second of engines.
+     *
+     * @param average over all steps
+     * @param calm at the pace of {@linkplain EngineBenchmark#calm a calm} step
+     */
+    public record Rate(double average, double calm) {
+        private static Rate median(List<Rate> rounds) {
+            return new Rate(RunFigures.median(rounds, Rate::average), RunFigures.median(rounds, Rate::calm));
+        }
+    }
 
     /** Measures one network. */
     public Result run(Network network) throws InterruptedException, IOException {
-        List<Double> alone = new ArrayList<>();
-        List<Double> sideBySide = new ArrayList<>();
+        List<Rate> alone = new ArrayList<>();
+        List<Rate> sideBySide = new ArrayList<>();
         List<RunFigures> one = new ArrayList<>();
         List<RunFigures> two = new ArrayList<>();
         List<Double> scaling = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             alone.add(engines(network, 1));
-            long steps = steps(alone.get(round), ROUNDS, FEWEST_STEPS);
+            long steps = steps(alone.get(round).average(), ROUNDS, FEWEST_STEPS);
             two.add(RunFigures.of(train(network, 2, round, steps, 0, new Checkpoints()), WARM_UP));
             sideBySide.add(engines(network, 2));
             one.add(RunFigures.of(train(network, 1, round, steps, 0, new Checkpoints()), WARM_UP));
-            scaling.add(two.get(round).imagesPerSecond() / (2 * alone.get(round)));
+            scaling.add(two.get(round).imagesPerSecond() / (2 * alone.get(round).average()));
         }
         Checkpoints checkpoints = new Checkpoints();
-        double engine = RunFigures.median(alone, rate -> rate);
+        Rate engine = Rate.median(alone);
         String metrics = train(
                 network,
                 2,
                 ROUNDS,
-                steps(engine, 1, 3 * STEPS_BETWEEN_CHECKPOINTS),
+                steps(engine.average(), 1, 3 * STEPS_BETWEEN_CHECKPOINTS),
                 STEPS_BETWEEN_CHECKPOINTS,
                 checkpoints);
         return new Result(
                 engine,
-                RunFigures.median(sideBySide, rate -> rate),
+                Rate.median(sideBySide),
                 RunFigures.median(one),
                 RunFigures.median(two),
                 RunFigures.median(scaling, share -> share),
@@ -112,13 +130,13 @@ public record StepBenchmark(
         return WARM_UP + Math.max(fewest, Math.round(seconds * imagesPerSecond / batch));
     }
 
-    private double engines(Network network, int count) throws InterruptedException {
+    private Rate engines(Network network, int count) throws InterruptedException {
         Device device = Device.parse("cpu");
         EngineProvider provider = Engines.find(engine, device);
-        return new EngineBenchmark(
+        EngineBenchmark.Speed speed = new EngineBenchmark(
                         provider, network, new EngineOptions(device, 1, 0), batch, count, duration.dividedBy(ROUNDS))
-                .run()
-                .imagesPerSecond();
+                .run();
+        return new Rate(speed.imagesPerSecond(), count * batch / speed.calmSecondsPerStep());
     }
 
     /** What the run wrote down of itself. */

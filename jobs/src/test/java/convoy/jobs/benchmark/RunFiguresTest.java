@@ -35,6 +35,7 @@ final class RunFiguresTest {
         // From the end of step 11 to that of step 60: 45 steps of 100 ms and four of 120 ms.
         assertThat(figures.secondsPerStep()).isCloseTo(4.98 / 49, within(1e-9));
         assertThat(figures.imagesPerSecond()).isCloseTo(64 * 49 / 4.98, within(1e-6));
+        assertThat(figures.calmImagesPerSecond()).isCloseTo(640, within(1e-6));
         assertThat(figures.computeSeconds()).isCloseTo(0.080, within(1e-9));
         assertThat(figures.beyondTheEngine()).isCloseTo(4.98 / 49 / 0.080 - 1, within(1e-9));
         assertThat(figures.dataWait()).isCloseTo(49 * 0.004 / (2 * 4.98), within(1e-9));

@@ -64,7 +64,7 @@ class EnginesAgreeTest {
         return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
     }
 
-    /** Every network, each at its own size. Half an hour: {@code -Dgroups=long -Dlong.tests=true}. */
+    /** Every network, each at its own size: {@code -Dgroups=long -Dlong.tests=true -Dtest.heap=8g}. */
     @ParameterizedTest
     @MethodSource("catalogue")
     @Tag("long")

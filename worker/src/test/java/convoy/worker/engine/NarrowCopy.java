@@ -54,18 +54,7 @@ public final class NarrowCopy {
         } else if (operation instanceof Convolution convolution) {
             boolean depthwise = convolution.groups() > 1 && convolution.groups() == ((Image) in).channels();
             int out = divided(convolution.out(), divisor);
-            return new Convolution(
-                    out,
-                    convolution.kernelHeight(),
-                    convolution.kernelWidth(),
-                    convolution.strideHeight(),
-                    convolution.strideWidth(),
-                    convolution.paddingHeight(),
-                    convolution.paddingWidth(),
-                    convolution.dilationHeight(),
-                    convolution.dilationWidth(),
-                    depthwise ? out : convolution.groups(),
-                    convolution.bias());
+            return convolution.withOutputs(out, depthwise ? out : convolution.groups());
         }
         return operation;
     }

@@ -1,6 +1,7 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.worker.NativeLibraries;
+import convoy.worker.NativeMemory;
 import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
@@ -45,10 +46,10 @@ final class TorchBackend {
     }
 
     private static Optional<String> load() {
+        NativeMemory.liftJavaCppsLimits();
         try {
-            // All of them before the first is loaded: what that needs and does not find beside it would come from the
-            // system's
-            // directories, where there may be another release of libtorch.
+            // All of them before the first is loaded: what that needs and does not find beside it would come from where
+            // the system has its libraries, and there may be another release of libtorch.
             Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform());
             Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu");
             NativeLibraries.load(() -> Loader.load(torch.class));
