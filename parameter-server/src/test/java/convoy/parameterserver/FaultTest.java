@@ -12,13 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Workers that die, connections that break, servers that hang: the bits stay, and nobody waits for ever. */
 final class FaultTest {
+    /** How long a server may say nothing: a healthy one on a busy machine answers well within it. */
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+
+    private static final long AT_ONCE_NANOS = 1_000_000_000;
+
     private static Training training(Optional<Double> clipNorm) {
         return Training.of(4, Training.rule(new Optimizer.Nesterov(0.9), clipNorm));
     }
@@ -88,7 +92,7 @@ final class FaultTest {
     @Test
     void aSilentServerFailsRequestsInTimeAndNothingElse() throws IOException, InterruptedException {
         Training training = training(Optional.empty());
-        try (Cluster cluster = new Cluster(2, Cluster.Security.AUTHENTICATED, Duration.ofSeconds(1));
+        try (Cluster cluster = new Cluster(2, Cluster.Security.AUTHENTICATED, SILENCE);
                 Proxy proxy = new Proxy(cluster.addresses.get(0), 1, 0)) {
             cluster.addresses.set(0, proxy.address());
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
@@ -96,34 +100,34 @@ final class FaultTest {
             // A pull that waits for its version is told "not yet" several times within the allowed silence.
             CompletableFuture<PullReply> early = client.pull(0, 1, flat);
             CompletableFuture<PullReply> healthy = client.pull(training.layout().partitions() - 1, 1, flat);
-            Thread.sleep(1_500);
+            Thread.sleep(SILENCE.multipliedBy(3).dividedBy(2).toMillis());
             assertThat(early).isNotDone();
 
             proxy.silence(true);
             long asked = System.nanoTime();
             CompletableFuture<PushReply> push = client.push(0, 0, new Subtree(0, 4), 10, flat);
             CompletableFuture<PullReply> pull = client.pull(0, 0, flat);
-            assertThat(System.nanoTime() - asked).as("the caller does not wait").isLessThan(200_000_000);
+            assertThat(System.nanoTime() - asked).as("the caller does not wait").isLessThan(AT_ONCE_NANOS);
             for (CompletableFuture<?> future : List.of(early, push, pull)) {
                 assertThatThrownBy(() -> Cluster.get(future))
                         .isInstanceOf(ServerException.class)
                         .hasMessageContaining(
                                 "no answer from 127.0.0.1:" + proxy.address().port())
-                        .hasMessageContaining("within 1000 ms")
+                        .hasMessageContaining("within " + SILENCE.toMillis() + " ms")
                         .extracting(failure -> ((ServerException) failure).reason())
                         .isEqualTo(ServerException.Reason.UNREACHABLE);
             }
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)).isLessThan(3_000);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(SILENCE.multipliedBy(3));
             assertThat(healthy).isNotDone();
 
             // A connection that has yet to be made: the handshake goes unanswered.
             try (ServerClients newcomer = ServerClients.create(
                     Cluster.conf(Cluster.Security.AUTHENTICATED),
                     Cluster.secret(Cluster.Security.AUTHENTICATED, "correct"),
-                    Duration.ofMillis(500))) {
+                    SILENCE)) {
                 long connecting = System.nanoTime();
                 CompletableFuture<ServerStatistics> statistics = newcomer.statistics(proxy.address());
-                assertThat(System.nanoTime() - connecting).isLessThan(200_000_000);
+                assertThat(System.nanoTime() - connecting).isLessThan(AT_ONCE_NANOS);
                 assertThatThrownBy(() -> Cluster.get(statistics)).hasMessageContaining("no answer from");
             }
 
@@ -144,10 +148,10 @@ final class FaultTest {
                         LonelyServer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (ServerClients clients = ServerClients.create(
-                        Cluster.conf(Cluster.Security.OPEN), Optional.empty(), Duration.ofSeconds(1));
-                ServerClients later = ServerClients.create(
-                        Cluster.conf(Cluster.Security.OPEN), Optional.empty(), Duration.ofSeconds(1))) {
+        try (ServerClients clients =
+                        ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), SILENCE);
+                ServerClients later =
+                        ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), SILENCE)) {
             int port = Integer.parseInt(process.inputReader().readLine());
             ServerAddress address = new ServerAddress("127.0.0.1", port);
             assertThat(Cluster.get(clients.statistics(address)).ranges()).isZero();
@@ -156,10 +160,9 @@ final class FaultTest {
             for (ServerClients caller : List.of(clients, later)) {
                 long asked = System.nanoTime();
                 CompletableFuture<ServerStatistics> statistics = caller.statistics(address);
-                assertThat(System.nanoTime() - asked).isLessThan(200_000_000);
+                assertThat(System.nanoTime() - asked).isLessThan(AT_ONCE_NANOS);
                 assertThatThrownBy(() -> Cluster.get(statistics)).hasMessageContaining("no answer from 127.0.0.1");
-                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked))
-                        .isLessThan(2_500);
+                assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(SILENCE.multipliedBy(3));
             }
             signal(process, "CONT");
             assertThat(Cluster.get(clients.statistics(address)).ranges()).isZero();

@@ -37,12 +37,15 @@ public final class Drawing {
                 ? ""
                 : String.format(
                         Locale.ROOT, " (%,d without auxiliary heads)", network.parameterCountWithoutAuxiliary());
+        long multiplyAdds = network.multiplyAddsWithoutAuxiliary();
+        boolean few = multiplyAdds < 50_000_000;
         return String.format(
                 Locale.ROOT,
-                "%,d parameters%s, %.3f G multiply-adds an image of %s",
+                "%,d parameters%s, %.3f %s multiply-adds an image of %s",
                 network.parameterCount(),
                 auxiliary,
-                network.multiplyAddsWithoutAuxiliary() / 1e9,
+                multiplyAdds / (few ? 1e6 : 1e9),
+                few ? "M" : "G",
                 network.input());
     }
 }

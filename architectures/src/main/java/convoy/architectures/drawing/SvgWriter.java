@@ -44,6 +44,7 @@ final class SvgWriter {
         line("<g transform=\"translate(%.1f %.1f)\">", (width - layout.width()) / 2, HEADING);
         layout.frames().forEach(this::frame);
         layout.curves().forEach(this::curve);
+        layout.frames().forEach(this::frameTitle);
         layout.boxes().forEach(this::box);
         layout.ports().forEach(this::port);
         line("</g>");
@@ -53,10 +54,19 @@ final class SvgWriter {
     private void frame(Frame frame) {
         line(
                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"8\" fill=\"%s\" stroke=\"#cbd5e1\"/>",
-                frame.x(), frame.y(), frame.width(), frame.height(), frame.depth() % 2 == 0 ? "#f8fafc" : "#eef2f7");
+                frame.x(), frame.y(), frame.width(), frame.height(), colour(frame));
+    }
+
+    private static String colour(Frame frame) {
+        return frame.depth() % 2 == 0 ? "#f8fafc" : "#eef2f7";
+    }
+
+    /** Over the curves, with a rim that keeps those that cross it apart from the letters. */
+    private void frameTitle(Frame frame) {
         line(
-                "<text x=\"%.1f\" y=\"%.1f\" font-size=\"12\" font-weight=\"bold\" fill=\"#475569\">%s</text>",
-                frame.x() + 10, frame.y() + 18, escape(frame.title()));
+                "<text x=\"%.1f\" y=\"%.1f\" font-size=\"12\" font-weight=\"bold\" fill=\"#475569\" stroke=\"%s\""
+                        + " stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">%s</text>",
+                frame.x() + 10, frame.y() + 18, colour(frame), escape(frame.title()));
     }
 
     private void curve(Curve curve) {
