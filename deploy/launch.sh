@@ -4,6 +4,9 @@
 dist="$root/deploy/target/convoy-dist"
 assembly="$root/deploy/target/convoy.jar"
 
+# cuBLAS reads it when it is loaded, and gives the same bits each time.
+export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}"
+
 die() {
     echo "$(basename "$0"): $*" >&2
     exit 2

@@ -9,6 +9,8 @@ import convoy.worker.data.Mix;
 import convoy.worker.data.RandomErasing;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
@@ -31,6 +33,8 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         }
         record(kryo, Variant.class);
         record(kryo, Wires.class);
+        record(kryo, EngineChoice.class);
+        kryo.register(Precision.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -12,6 +12,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.Frozen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -46,7 +47,6 @@ public final class Evaluation {
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
-     * @param device on which
      * @param threads of each task
      * @param tasks at most so many at a time
      */
@@ -56,12 +56,10 @@ public final class Evaluation {
             String data,
             Transforms transforms,
             int batch,
-            String engine,
-            String device,
+            EngineChoice engine,
             int threads,
             int tasks) {
         public Request {
-            EngineChoice.requireDevice(device);
             if (batch < 1 || tasks < 1 || threads < 1) {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
@@ -95,17 +93,10 @@ public final class Evaluation {
             throw new BadInputException("the transforms make " + image + " of the images of " + request.data()
                     + ", the model takes " + model.input() + ": give other transforms or other data");
         }
-        EngineChoice choice = new EngineChoice(request.engine(), request.device())
-                .settle(SparkSettings.gpuForEachTask(spark.getConf()));
+        EngineChoice engine = request.engine().settle(Gpus.oneEach(spark.getConf()));
+        Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         EvaluationPlan plan = new EvaluationPlan(
-                request.model(),
-                model,
-                request.data(),
-                transforms,
-                request.batch(),
-                choice.engine(),
-                choice.device(),
-                request.threads());
+                request.model(), model, request.data(), transforms, request.batch(), engine, request.threads());
         int blocks = BlockScorer.blocks(data.rows(), BlockScorer.blockRows(request.batch()));
         List<Integer> numbers =
                 new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
@@ -200,7 +191,8 @@ public final class Evaluation {
         private EvaluationOutcome score(Iterator<Integer> blocks) throws InterruptedException {
             EvaluationPlan work = plan.value();
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
-            EngineOptions options = new EngineOptions(WorkerTask.device(work.device()), work.threads(), 0);
+            EngineOptions options =
+                    work.engine().options(Gpus.device(work.engine().device()), work.threads(), 0, Frozen.NOTHING);
             BlockScorer scorer = new BlockScorer(
                     DataSet.open(hadoop, work.data()),
                     work.transforms(),
@@ -208,7 +200,7 @@ public final class Evaluation {
                     BlockScorer.blockRows(work.batch()),
                     PipelineOptions.defaults());
             List<EvaluationFigures> figures = new ArrayList<>();
-            try (Engine engine = Engines.find(work.engine(), options.device())
+            try (Engine engine = Engines.find(work.engine().engine(), options.device())
                     .compile(work.model().build(), options)) {
                 engine.setParameters(
                         StoredModel.read(hadoop, work.file(), work.model()).values());

@@ -1,6 +1,7 @@
 package convoy.driver;
 
 import convoy.worker.data.Transforms;
+import convoy.worker.engine.EngineChoice;
 
 /**
  * What a task has to know to score a stored model; Spark broadcasts it. The model's numbers come from its file, since they
@@ -11,8 +12,7 @@ import convoy.worker.data.Transforms;
  * @param data URI of the rows
  * @param transforms of their images
  * @param batch images scored at once
- * @param engine by name
- * @param device as asked for
+ * @param engine that scores
  * @param threads of the engine
  */
 record EvaluationPlan(
@@ -21,6 +21,5 @@ record EvaluationPlan(
         String data,
         Transforms transforms,
         int batch,
-        String engine,
-        String device,
+        EngineChoice engine,
         int threads) {}

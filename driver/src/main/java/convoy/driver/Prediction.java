@@ -16,6 +16,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.Frozen;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,13 +67,11 @@ public final class Prediction implements AutoCloseable {
      * @param uri of a run's directory, of a safetensors file, or of an index of several
      * @param network of a file that does not say it: torchvision's weights, with ImageNet's normalization; else empty
      * @param engine that computes
-     * @param device on which
      * @throws BadInputException if there is no model, or it does not say how its pictures are made
      */
-    public static Prediction open(
-            Configuration hadoop, String uri, Optional<String> network, String engine, String device) {
-        EngineChoice choice = new EngineChoice(engine, device).settle(true);
-        EngineOptions options = new EngineOptions(Device.parse(choice.device()), 1, 0);
+    public static Prediction open(Configuration hadoop, String uri, Optional<String> network, EngineChoice engine) {
+        EngineChoice choice = engine.settle(true);
+        EngineOptions options = choice.options(Device.parse(choice.device()), 1, 0, Frozen.NOTHING);
         StoredModel model = load(hadoop, uri, network);
         ModelDescription description = model.description();
         if (description.transforms().isEmpty()) {

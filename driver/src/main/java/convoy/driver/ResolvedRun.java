@@ -11,6 +11,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -158,6 +159,12 @@ record ResolvedRun(
         keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
         keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
         keys.put("engine", configuration.engine());
+        if (configuration.precision() != Precision.FP32) {
+            keys.put("precision", configuration.precision().toString());
+        }
+        if (!configuration.deterministic()) {
+            keys.put("deterministic", "false");
+        }
         if (configuration.network().zeroInitializedBranches()) {
             keys.put("network.zero-initialized-branches", "true");
         }

@@ -8,6 +8,7 @@ import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,8 @@ import java.util.regex.Pattern;
  * @param fineTuning which tensors are trained, from when on and how fast
  * @param engine that computes gradients; {@code auto} leaves it to the machine that starts the run
  * @param device that the engine computes on: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto}
+ * @param precision in what numbers it computes; parameters and the optimizer are single precision in any case
+ * @param deterministic whether a gradient has the same bits each time on a GPU too
  * @param threads of the engine in each worker
  * @param workers tasks that compute gradients
  * @param servers that hold the parameters
@@ -57,6 +60,8 @@ public record RunConfiguration(
         FineTuning fineTuning,
         String engine,
         String device,
+        Precision precision,
+        boolean deterministic,
         int threads,
         int workers,
         int servers,
@@ -99,7 +104,7 @@ public record RunConfiguration(
             throw new BadInputException("micro-batch = " + microBatch
                     + " has no two images to mix, and data.mix is given: raise micro-batch, or leave data.mix out");
         }
-        EngineChoice.requireDevice(device);
+        new EngineChoice(engine, device, precision, deterministic);
         atLeast("threads", threads, 1, "use one for each core of a worker");
         atLeast("workers", workers, 1, "one task or more computes gradients");
         atLeast("servers", servers, 1, "one server or more holds the parameters");
@@ -128,6 +133,8 @@ public record RunConfiguration(
                 FineTuning.defaults(),
                 "nd4j",
                 "cpu",
+                Precision.FP32,
+                true,
                 1,
                 1,
                 1,
@@ -135,6 +142,11 @@ public record RunConfiguration(
                 EvaluationPlan.defaults(),
                 List.of(),
                 Patience.defaults());
+    }
+
+    /** What computes its gradients, and how. */
+    public EngineChoice choice() {
+        return new EngineChoice(engine, device, precision, deterministic);
     }
 
     /** The same with another engine or device. */
@@ -156,6 +168,8 @@ public record RunConfiguration(
                 fineTuning,
                 choice.engine(),
                 choice.device(),
+                precision,
+                deterministic,
                 threads,
                 workers,
                 servers,

@@ -19,11 +19,6 @@ public final class SparkSettings {
 
     private SparkSettings() {}
 
-    /** Whether each task has a GPU that is no other task's. */
-    static boolean gpuForEachTask(SparkConf conf) {
-        return conf.getDouble("spark.task.resource.gpu.amount", 0) >= 1;
-    }
-
     /**
      * Adds what is needed and keeps what is there where it can work.
      *
@@ -50,6 +45,8 @@ public final class SparkSettings {
         conf.setIfMissing("spark.network.crypto.authEngineVersion", "2");
         // Workers read their rows from a data set that is equally far from everywhere.
         conf.setIfMissing("spark.locality.wait", "0s");
+        // cuBLAS reads it when it is loaded, and gives the same bits each time.
+        conf.setIfMissing("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         String master = conf.get("spark.master", "local[*]");
         Matcher local = LOCAL.matcher(master);
         if (local.matches()) {

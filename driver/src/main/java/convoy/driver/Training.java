@@ -37,10 +37,13 @@ public final class Training {
     private static EngineChoice choose(JavaSparkContext spark, RunConfiguration asked, Optional<Checkpoint> resumed) {
         Optional<String> begunWith =
                 resumed.map(checkpoint -> checkpoint.manifest().determinants().get("engine"));
-        String engine =
-                asked.engine().equals(EngineChoice.AUTO) && begunWith.isPresent() ? begunWith.get() : asked.engine();
-        return new EngineChoice(engine, asked.device())
-                .settle(SparkSettings.gpuForEachTask(spark.getConf()) || (spark.isLocal() && asked.workers() == 1));
+        EngineChoice choice = asked.choice();
+        EngineChoice same = choice.engine().equals(EngineChoice.AUTO) && begunWith.isPresent()
+                ? choice.by(begunWith.get())
+                : choice;
+        EngineChoice settled = same.settle(Gpus.oneEach(spark.getConf()) || (spark.isLocal() && asked.workers() == 1));
+        Gpus.requireOneEach(spark.getConf(), settled.device(), asked.workers(), "workers");
+        return settled;
     }
 
     /** The same on a context that {@link SparkSettings} prepared. */
@@ -50,9 +53,7 @@ public final class Training {
         Switchboard switchboard = ConvoyPlugin.switchboard()
                 .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
                         + ": start it with the settings of " + SparkSettings.class.getName()));
-        boolean named =
-                !asked.engine().equals(EngineChoice.AUTO) && !asked.device().equals(EngineChoice.AUTO);
-        if (spark.isLocal() && named) {
+        if (spark.isLocal() && asked.choice().isSettled()) {
             // Executors elsewhere may have what this process has not, a GPU for example.
             Engines.find(asked.engine(), Device.parse(asked.device()));
         }

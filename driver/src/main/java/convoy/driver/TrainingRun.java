@@ -223,8 +223,7 @@ final class TrainingRun {
                 configuration.data().readerThreads(),
                 configuration.data().lookAhead(),
                 Math.max(16, cache),
-                configuration.engine(),
-                configuration.device(),
+                configuration.choice(),
                 configuration.threads(),
                 configuration.labelSmoothing(),
                 configuration.patience().silence().toMillis());

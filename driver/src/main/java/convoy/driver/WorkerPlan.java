@@ -7,6 +7,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Variant;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transforms;
+import convoy.worker.engine.EngineChoice;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +36,7 @@ import java.util.Optional;
  * @param readerThreads that decode and augment
  * @param lookAhead micro-batches prepared ahead
  * @param cacheMegabytes of row groups kept in memory
- * @param engine by name
- * @param device as configured; {@code cuda} takes the GPU that Spark gave the task
+ * @param engine that computes, on the device as configured
  * @param threads of the engine
  * @param labelSmoothing of the loss
  * @param silenceMillis after which a server that does not answer counts as unreachable
@@ -64,8 +64,7 @@ record WorkerPlan(
         int readerThreads,
         int lookAhead,
         int cacheMegabytes,
-        String engine,
-        String device,
+        EngineChoice engine,
         int threads,
         double labelSmoothing,
         long silenceMillis) {

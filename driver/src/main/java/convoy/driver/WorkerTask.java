@@ -13,7 +13,6 @@ import convoy.worker.WorkerLoop;
 import convoy.worker.data.BatchPipeline;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.PipelineOptions;
-import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
@@ -31,7 +30,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.resource.ResourceInformation;
 
 /** One worker as a task of an ordinary stage: sets up an engine and a reader, joins, and works until the run is over. */
 final class WorkerTask implements VoidFunction<Integer> {
@@ -97,13 +95,14 @@ final class WorkerTask implements VoidFunction<Integer> {
                         BlockScorer.blockRows(plan.microBatch()),
                         reading));
         ServerClients clients = executor.clients(Duration.ofMillis(plan.silenceMillis()));
-        EngineOptions options = new EngineOptions(device(plan.device()), plan.threads(), plan.labelSmoothing(), frozen);
+        EngineOptions options = plan.engine()
+                .options(Gpus.device(plan.engine().device()), plan.threads(), plan.labelSmoothing(), frozen);
         Optional<float[]> others = plan.others()
                 .map(uri -> StoredModel.use(hadoop, uri, files -> {
                     TensorFit.of(files, network).requireAll();
                     return StoredModel.values(files, whole);
                 }));
-        Engine compiled = Engines.find(plan.engine(), options.device()).compile(network, options);
+        Engine compiled = Engines.find(plan.engine().engine(), options.device()).compile(network, options);
         try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
                 BatchPipeline batches = new BatchPipeline(
                         train,
@@ -139,13 +138,5 @@ final class WorkerTask implements VoidFunction<Integer> {
 
     private static List<ServerAddress> addresses(List<String> servers) {
         return servers.stream().map(Switchboard::address).toList();
-    }
-
-    /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
-    static Device device(String configured) {
-        ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
-        return configured.equals("cuda") && gpu != null
-                ? Device.parse("cuda:" + gpu.addresses()[0])
-                : Device.parse(configured);
     }
 }

@@ -17,6 +17,7 @@ import convoy.worker.data.Batch;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.Transform;
 import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import java.awt.image.BufferedImage;
@@ -79,7 +80,8 @@ final class PredictionTest {
     }
 
     private Prediction open(String model) {
-        return Prediction.open(hadoop, directory.resolve(model).toUri().toString(), Optional.empty(), "nd4j", "cpu");
+        return Prediction.open(
+                hadoop, directory.resolve(model).toUri().toString(), Optional.empty(), new EngineChoice("nd4j", "cpu"));
     }
 
     @Test
@@ -152,8 +154,7 @@ final class PredictionTest {
                         hadoop,
                         directory.resolve("model.safetensors").toUri().toString(),
                         Optional.of("resnet18"),
-                        "nd4j",
-                        "cpu"))
+                        new EngineChoice("nd4j", "cpu")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of lenet5, not of resnet18");
         Files.createDirectories(directory.resolve("run/checkpoints"));
@@ -182,11 +183,12 @@ final class PredictionTest {
             Safetensors.write(out, Map.of(), StoredModel.tensors(NetworkLayout.of(squeeze), squeeze.initialize(1)));
         }
         String uri = directory.resolve("squeezenet.safetensors").toUri().toString();
-        try (Prediction prediction = Prediction.open(hadoop, uri, Optional.of("squeezenet1_1"), "nd4j", "cpu")) {
+        try (Prediction prediction =
+                Prediction.open(hadoop, uri, Optional.of("squeezenet1_1"), new EngineChoice("nd4j", "cpu"))) {
             List<Guess> guesses = prediction.predict(picture("photo.png", 240, 300), 5);
             assertThat(guesses).hasSize(5).allMatch(guess -> guess.name().equals(Integer.toString(guess.index())));
         }
-        assertThatThrownBy(() -> Prediction.open(hadoop, uri, Optional.of("lenet5"), "nd4j", "cpu"))
+        assertThatThrownBy(() -> Prediction.open(hadoop, uri, Optional.of("lenet5"), new EngineChoice("nd4j", "cpu")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("--network lenet5 takes 1x");
     }

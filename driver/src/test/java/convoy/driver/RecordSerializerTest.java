@@ -15,6 +15,8 @@ import convoy.worker.data.RandomGrayscale;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -75,8 +77,7 @@ final class RecordSerializerTest {
                 1,
                 4,
                 64,
-                "nd4j",
-                "cpu",
+                new EngineChoice("libtorch", "cuda", Precision.BF16, false),
                 1,
                 0.1,
                 5000);

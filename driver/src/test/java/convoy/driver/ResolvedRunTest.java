@@ -14,6 +14,7 @@ import convoy.parameterserver.SnapshotPlan;
 import convoy.worker.data.GlobalContrastNormalization;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Zca;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,17 @@ final class ResolvedRunTest {
                 .containsExactly(new Transform.PadCrop(2), new Transform.Flip(0.5), normalize);
         assertThat(run.evaluationTransforms().steps()).containsExactly(normalize);
         assertThat(run.evaluations()).containsExactly(7L, 14L, 21L);
+    }
+
+    /** What an older run file began goes on, which does not name them. */
+    @Test
+    void anotherPrecisionDecidesTheBitsAndSoDoesGivingUpDeterminism() {
+        assertThat(resolve(plain).determinants()).doesNotContainKeys("precision", "deterministic");
+        RunConfiguration fast =
+                SmallRuns.with(SmallRuns.with(plain, "precision", Precision.BF16), "deterministic", false);
+        assertThat(resolve(fast).determinants())
+                .containsEntry("precision", "bf16")
+                .containsEntry("deterministic", "false");
     }
 
     /** Held-out images are whitened by the training data's whitening, so it must be there. */

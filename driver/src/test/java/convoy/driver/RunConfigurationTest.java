@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.data.Mix;
+import convoy.worker.engine.Precision;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ final class RunConfigurationTest {
                 d.fineTuning(),
                 key.equals("engine") ? value : d.engine(),
                 key.equals("device") ? value : d.device(),
+                key.equals("precision") ? Precision.valueOf(value.toUpperCase(Locale.ROOT)) : d.precision(),
+                d.deterministic(),
                 key.equals("threads") ? number : d.threads(),
                 key.equals("workers") ? number : d.workers(),
                 key.equals("servers") ? number : d.servers(),
@@ -71,6 +75,8 @@ final class RunConfigurationTest {
         "label-smoothing, NaN",
         "engine, ''",
         "device, gpu",
+        "precision, bf16",
+        "precision, tf32",
         "threads, 0",
         "workers, 0",
         "workers, 9",

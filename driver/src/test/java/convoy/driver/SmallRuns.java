@@ -8,6 +8,7 @@ import convoy.driver.RunConfiguration.Patience;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Transform;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -74,6 +75,8 @@ final class SmallRuns {
                 FineTuning.defaults(),
                 ToyEngineProvider.NAME,
                 "cpu",
+                Precision.FP32,
+                true,
                 1,
                 workers,
                 servers,

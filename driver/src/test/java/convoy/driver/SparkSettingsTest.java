@@ -20,6 +20,7 @@ final class SparkSettingsTest {
         assertThat(conf.get(SparkSettings.SERVERS_PER_EXECUTOR)).isEqualTo("2");
         assertThat(conf.get("spark.authenticate")).isEqualTo("true");
         assertThat(conf.get("spark.kryo.registrationRequired")).isEqualTo("true");
+        assertThat(conf.get("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG")).isEqualTo(":4096:8");
     }
 
     @Test

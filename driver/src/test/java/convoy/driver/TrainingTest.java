@@ -261,14 +261,30 @@ final class TrainingTest {
                 runs.validation(),
                 new Transforms(List.of()),
                 4,
-                ToyEngineProvider.NAME,
-                "cpu",
+                new EngineChoice(ToyEngineProvider.NAME, "cpu"),
                 1,
                 2);
         List<Long> progress = new ArrayList<>();
         EvaluationResult scored = Evaluation.run(spark, request, (rows, all) -> progress.add(rows));
         assertThat(Optional.of(scored)).isEqualTo(result.evaluation());
         assertThat(progress).endsWith(90L);
+    }
+
+    @Test
+    void tasksThatWouldShareAGpuAreRefused() {
+        TrainingResult result = run(configuration("scored-together", 1, 1));
+        Evaluation.Request request = new Evaluation.Request(
+                result.exports().get(0),
+                NetworkChoice.of(""),
+                runs.validation(),
+                new Transforms(List.of()),
+                4,
+                new EngineChoice(ToyEngineProvider.NAME, "cuda"),
+                1,
+                2);
+        assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("device = cuda with tasks = 2, and Spark gives no task a GPU");
     }
 
     @Test
@@ -280,8 +296,7 @@ final class TrainingTest {
                 runs.validation(),
                 new Transforms(List.of()),
                 4,
-                ToyEngineProvider.NAME,
-                "cpu",
+                new EngineChoice(ToyEngineProvider.NAME, "cpu"),
                 1,
                 1);
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))

@@ -17,6 +17,7 @@ import convoy.worker.data.ImageRow;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
+import convoy.worker.engine.EngineChoice;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,17 +137,25 @@ final class WhitenedRunTest {
             trained = result.evaluation().orElseThrow();
             model = result.exports().get(0);
             Evaluation.Request request = new Evaluation.Request(
-                    model, NetworkChoice.of(""), heldOut, new Transforms(List.of()), 4, "nd4j", "cpu", 1, 2);
+                    model,
+                    NetworkChoice.of(""),
+                    heldOut,
+                    new Transforms(List.of()),
+                    4,
+                    new EngineChoice("nd4j", "cpu"),
+                    1,
+                    2);
             assertThat(Evaluation.run(spark, request, (rows, all) -> {})).isEqualTo(trained);
             Transforms plain = Transforms.of(new Transform.Normalize(List.of(0.5), List.of(0.25)));
-            Evaluation.Request unwhitened =
-                    new Evaluation.Request(model, NetworkChoice.of(""), heldOut, plain, 4, "nd4j", "cpu", 1, 2);
+            Evaluation.Request unwhitened = new Evaluation.Request(
+                    model, NetworkChoice.of(""), heldOut, plain, 4, new EngineChoice("nd4j", "cpu"), 1, 2);
             assertThat(Evaluation.run(spark, unwhitened, (rows, all) -> {}).loss())
                     .isNotCloseTo(trained.loss(), within(1e-3));
         }
         int correct = 0;
         double loss = 0;
-        try (Prediction prediction = Prediction.open(new Configuration(), model, Optional.empty(), "nd4j", "cpu")) {
+        try (Prediction prediction =
+                Prediction.open(new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"))) {
             for (int id = 0; id < HELD_OUT; id++) {
                 ImageRow row = picture(id, 2);
                 List<Prediction.Guess> guesses = prediction.predict(png(row), 2);

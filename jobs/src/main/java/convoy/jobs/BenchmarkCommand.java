@@ -13,6 +13,8 @@ import convoy.jobs.benchmark.StepBenchmark;
 import convoy.parameterserver.LoopbackBenchmark;
 import convoy.worker.data.DataBenchmark;
 import convoy.worker.data.DrawnShapes;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -60,6 +62,9 @@ final class BenchmarkCommand implements Runnable {
             description = "What computes gradients: nd4j (the default) or libtorch.")
     private String engine = "nd4j";
 
+    @Option(names = "--precision", paramLabel = "NAME", description = "fp32 (the default), bf16 or fp16.")
+    private Precision precision = Precision.FP32;
+
     @Option(names = "--batch", paramLabel = "N", description = "Images of a worker's step (32).")
     private int batch = 32;
 
@@ -80,6 +85,7 @@ final class BenchmarkCommand implements Runnable {
                                 .withInput(new Shape.Image(3, 32, 32))
                                 .withClasses(10)))
                 .toList();
+        EngineChoice choice = new EngineChoice(engine, "cpu", precision, true);
         StepBenchmark.requirePositive(batch, seconds);
         Path directory = temporary();
         Map<String, Object> results = new LinkedHashMap<>();
@@ -87,7 +93,7 @@ final class BenchmarkCommand implements Runnable {
             String uri = directory.toUri().toString();
             String data = draw(spark, uri);
             StepBenchmark benchmark =
-                    new StepBenchmark(spark, uri + "runs", data, engine, batch, Duration.ofSeconds(seconds));
+                    new StepBenchmark(spark, uri + "runs", data, choice, batch, Duration.ofSeconds(seconds));
             for (Network network : measured) {
                 err.println("measuring " + network.name() + ", batch " + batch + " …");
                 StepBenchmark.Result result = benchmark.run(network);

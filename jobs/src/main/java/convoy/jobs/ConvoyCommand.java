@@ -3,6 +3,7 @@ package convoy.jobs;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.parameterserver.Safetensors;
+import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,7 @@ final class ConvoyCommand implements Runnable {
         KebabEnum.register(ImportConfiguration.OnBad.class, line);
         KebabEnum.register(RunConfiguration.ExportFormat.class, line);
         KebabEnum.register(Safetensors.Precision.class, line);
+        KebabEnum.register(Precision.class, line);
         return line.setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))

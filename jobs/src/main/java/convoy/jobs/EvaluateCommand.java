@@ -10,6 +10,7 @@ import convoy.driver.SparkApplication;
 import convoy.jobs.binding.RunFile;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
+import convoy.worker.engine.EngineChoice;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +69,14 @@ final class EvaluateCommand implements Runnable {
         String rows = data.orElseThrow(
                 () -> new BadInputException("--data is missing: say on which data set to score " + model));
         return new Evaluation.Request(
-                model, choice, rows, new Transforms(List.of()), batch, "nd4j", "cpu", 1, tasks.orElse(1));
+                model,
+                choice,
+                rows,
+                new Transforms(List.of()),
+                batch,
+                new EngineChoice("nd4j", "cpu"),
+                1,
+                tasks.orElse(1));
     }
 
     private Evaluation.Request ofRun() {
@@ -92,8 +100,7 @@ final class EvaluateCommand implements Runnable {
                 data,
                 new Transforms(transforms).whitenedBy(run.data().train()),
                 batch,
-                run.engine(),
-                run.device(),
+                run.choice(),
                 run.threads(),
                 tasks);
     }

@@ -2,6 +2,8 @@ package convoy.jobs;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.Prediction;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,6 +53,9 @@ final class PredictCommand implements Runnable {
     @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda, cuda:N or auto.")
     private String device = "cpu";
 
+    @Option(names = "--precision", paramLabel = "NAME", description = "fp32 (the default), tf32, bf16 or fp16.")
+    private Precision precision = Precision.FP32;
+
     @Option(names = "--json", description = "Print a JSON list.")
     private boolean json;
 
@@ -61,7 +66,8 @@ final class PredictCommand implements Runnable {
         }
         PrintWriter out = spec.commandLine().getOut();
         List<Object> all = new ArrayList<>();
-        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, engine, device)) {
+        EngineChoice choice = new EngineChoice(engine, device, precision, true);
+        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice)) {
             for (String image : images) {
                 List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
                 if (json) {

@@ -57,6 +57,7 @@ final class LauncherTest {
                 #!/bin/bash
                 for word in "$@"; do echo "<$word>"; done
                 echo "SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-} OMP_NUM_THREADS=${OMP_NUM_THREADS:-} SPARK_HOME=$SPARK_HOME"
+                echo "CUBLAS_WORKSPACE_CONFIG=$CUBLAS_WORKSPACE_CONFIG"
                 """);
         Files.writeString(java.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
     }
@@ -130,6 +131,7 @@ final class LauncherTest {
                 .contains(
                         "<--class>\n<convoy.jobs.Main>\n<spark-internal>\n<train>\n<my run.yaml>\n<--set>\n<name=a b>\n")
                 .contains("SPARK_LOCAL_IP=127.0.0.1 OMP_NUM_THREADS=1 SPARK_HOME=" + root.toRealPath());
+        assertThat(ran.out()).contains("CUBLAS_WORKSPACE_CONFIG=:4096:8\n");
         assertThat(ran.out()).contains("<@" + root.toRealPath() + "/deploy/target/convoy-dist/conf/spark-jvm.options>");
     }
 

@@ -50,6 +50,11 @@ public final class TrainedPart implements Engine {
     }
 
     @Override
+    public void upcoming(Batch batch) {
+        engine.upcoming(batch);
+    }
+
+    @Override
     public float[] predict(Batch batch) {
         return engine.predict(batch);
     }

@@ -237,6 +237,7 @@ public final class WorkerLoop {
         long begun = System.nanoTime();
         Batch batch = batches.take(step, microBatch);
         long taken = System.nanoTime();
+        tellEngine(open);
         float[] gradient = sum.buffer();
         SubtreeSum.Growing growing = sum.grow(microBatch, gradient);
         Optional<Departure> departure = isWhole(growing.subtree(), coming(open))
@@ -258,6 +259,18 @@ public final class WorkerLoop {
         dataWaitNanos += taken - begun;
         computeNanos += System.nanoTime() - taken;
         return departure;
+    }
+
+    /** Tells the engine what it gets after the first of the open micro-batches, if that is made already. */
+    private void tellEngine(List<Integer> open) {
+        View view = coordination.view();
+        Optional<Batch> next = Optional.empty();
+        if (open.size() > 1) {
+            next = batches.peek(step, open.get(1));
+        } else if (step + 1 < view.until()) {
+            next = view.microBatches(step + 1).stream().findFirst().flatMap(first -> batches.peek(step + 1, first));
+        }
+        next.ifPresent(engine::upcoming);
     }
 
     /**

@@ -70,6 +70,9 @@ final class WorkerLoopTest {
     private final List<ServerHost> hosts = new ArrayList<>();
     private final ServerClients clients;
     private final List<StepReport> reports = Collections.synchronizedList(new ArrayList<>());
+    /** Whether the engine got what it was told of. */
+    private final List<Boolean> hints = Collections.synchronizedList(new ArrayList<>());
+
     private volatile BiConsumer<MicroBatchKey, Integer> halfway = (key, from) -> {};
     private String run = "run";
 
@@ -132,6 +135,8 @@ final class WorkerLoopTest {
     private final class SumEngine implements Engine {
         private final Consumer<MicroBatchKey> before;
         private final float[] values = new float[LAYOUT.size()];
+        private Optional<Batch> hint = Optional.empty();
+        private Optional<Batch> due = Optional.empty();
 
         SumEngine(Consumer<MicroBatchKey> before) {
             this.before = before;
@@ -144,6 +149,9 @@ final class WorkerLoopTest {
 
         @Override
         public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
+            due.ifPresent(told -> hints.add(told.images() == batch.images()));
+            due = hint;
+            hint = Optional.empty();
             before.accept(key);
             for (int i = gradient.length - 1; i >= 0; i--) {
                 float sum = 0;
@@ -157,6 +165,11 @@ final class WorkerLoopTest {
                 }
             }
             return new GradientResult(batch.examples(), values[0], 0, 1);
+        }
+
+        @Override
+        public void upcoming(Batch batch) {
+            hint = Optional.of(batch);
         }
 
         @Override
@@ -302,6 +315,18 @@ final class WorkerLoopTest {
         thread.setDaemon(true);
         thread.start();
         return ended;
+    }
+
+    /** Of the next batch, in the same step and in the next one. */
+    @Test
+    void theEngineIsToldOfWhatItGetsNextAsSoonAsThatIsMade() throws Exception {
+        open(1);
+        HandWritten line = new HandWritten(view(1, 1, 3, 0, LEAVES));
+        CompletableFuture<String> worker = work(line, key -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5)));
+        pull(1, 3);
+        line.tell(finished(line.view()));
+        assertThat(worker.get(20, TimeUnit.SECONDS)).isEqualTo("finished");
+        assertThat(hints).hasSizeGreaterThan(2 * LEAVES).doesNotContain(false);
     }
 
     /** The flat vector of a version, once the servers have it. */

@@ -10,9 +10,11 @@ import convoy.driver.TrainingOptions;
 import convoy.jobs.binding.RunFile;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineBenchmark;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.Frozen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,12 +32,12 @@ import org.apache.hadoop.fs.Path;
  * @param spark where the runs take place; it has two servers
  * @param directory for the runs
  * @param data a data set of the network's images
- * @param engine by name
+ * @param engine that computes
  * @param batch images of a worker's step
  * @param duration of each measurement, roughly: the sum of its rounds
  */
 public record StepBenchmark(
-        SparkApplication spark, String directory, String data, String engine, int batch, Duration duration) {
+        SparkApplication spark, String directory, String data, EngineChoice engine, int batch, Duration duration) {
     private static final int WARM_UP = 10;
     private static final int FEWEST_STEPS = 12;
     private static final int STEPS_BETWEEN_CHECKPOINTS = 10;
@@ -131,11 +133,10 @@ public record StepBenchmark(
     }
 
     private Rate engines(Network network, int count) throws InterruptedException {
-        Device device = Device.parse("cpu");
-        EngineProvider provider = Engines.find(engine, device);
-        EngineBenchmark.Speed speed = new EngineBenchmark(
-                        provider, network, new EngineOptions(device, 1, 0), batch, count, duration.dividedBy(ROUNDS))
-                .run();
+        EngineOptions options = engine.options(Device.parse(engine.device()), 1, 0, Frozen.NOTHING);
+        EngineProvider provider = Engines.find(engine.engine(), options.device());
+        EngineBenchmark.Speed speed =
+                new EngineBenchmark(provider, network, options, batch, count, duration.dividedBy(ROUNDS)).run();
         return new Rate(speed.imagesPerSecond(), count * batch / speed.calmSecondsPerStep());
     }
 
@@ -149,7 +150,8 @@ public record StepBenchmark(
                 "network.name=" + network.name(),
                 "data.train='" + data + "'",
                 "data.transforms=[pad-crop, flip]",
-                "engine=" + engine,
+                "engine=" + engine.engine(),
+                "precision=" + engine.precision(),
                 "epochs=100000",
                 "micro-batch=" + batch,
                 "micro-batches=" + workers,

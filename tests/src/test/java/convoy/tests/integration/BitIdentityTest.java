@@ -21,6 +21,7 @@ import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -66,6 +67,8 @@ final class BitIdentityTest {
                 FineTuning.defaults(),
                 "nd4j",
                 "cpu",
+                Precision.FP32,
+                true,
                 1,
                 workers,
                 servers,

@@ -146,7 +146,7 @@ public final class BatchPipeline implements AutoCloseable {
     private synchronized Optional<Batch> await(Key key) throws InterruptedException {
         expected.headMap(new Key(key.step(), 0)).clear();
         notifyAll();
-        if (!isReady(key.step(), key.microBatch())) {
+        if (peek(key.step(), key.microBatch()).isEmpty()) {
             waits++;
         }
         while (true) {
@@ -252,8 +252,11 @@ public final class BatchPipeline implements AutoCloseable {
                 .count();
     }
 
-    synchronized boolean isReady(long step, int microBatch) {
-        return expected.get(new Key(step, microBatch)) instanceof Expected.Ready;
+    /** The batch if it has been made and not taken; it stays where it is. */
+    public synchronized Optional<Batch> peek(long step, int microBatch) {
+        return expected.get(new Key(step, microBatch)) instanceof Expected.Ready ready
+                ? Optional.of(ready.batch())
+                : Optional.empty();
     }
 
     /** What it did so far. */

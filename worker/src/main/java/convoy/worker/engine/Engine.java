@@ -45,6 +45,14 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
+     * Says, before a gradient is asked for, which batch will come after that one, most likely: its images can travel to the device
+     * meanwhile. A hint: any other batch is computed as well.
+     *
+     * @param batch not changed until its gradient is computed
+     */
+    default void upcoming(Batch batch) {}
+
+    /**
      * The main head's logits with running statistics and without dropout.
      *
      * @return [N, classes], row-major; a new array

@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How many images a second engines compute gradients for, forward and backward, with nothing around them: neither data nor servers.
- * Weights and images are random, the weights the same at every step.
+ * How many images a second engines compute gradients for, forward and backward, with nothing around them but the hint of what comes
+ * next: neither data nor servers. Weights and images are random, the weights the same at every step.
  *
  * @param provider whose engines are measured
  * @param network what they compute
@@ -96,18 +96,20 @@ public record EngineBenchmark(
     private double[] steps(int number, CyclicBarrier start) throws InterruptedException, BrokenBarrierException {
         float[] flat = network.initialize(1);
         float[] gradient = new float[flat.length];
-        Batch images = images(number);
+        Batch images = images(network, batch, number);
         List<Double> seconds = new ArrayList<>();
         try (Engine engine = provider.compile(network, options)) {
             engine.setParameters(flat);
             long step = 0;
             long cold = System.nanoTime();
             while (step < WARM_UP_STEPS || System.nanoTime() - cold < duration.toNanos() / WARM_UP_SHARE) {
+                engine.upcoming(images);
                 engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
             }
             start.await();
             long begin = System.nanoTime();
             for (long last = begin; last - begin < duration.toNanos(); ) {
+                engine.upcoming(images);
                 engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
                 long now = System.nanoTime();
                 seconds.add((now - last) / 1e9);
@@ -120,14 +122,15 @@ public record EngineBenchmark(
         return seconds.stream().mapToDouble(second -> second).toArray();
     }
 
-    private Batch images(int number) {
+    /** Random images with random labels; other ones for another number. */
+    public static Batch images(Network network, int examples, int number) {
         RandomStream random = RandomStream.of(1, "benchmark", number);
-        float[] images = new float[batch * network.input().size()];
+        float[] images = new float[examples * network.input().size()];
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) random.nextGaussian();
         }
-        int[] labels = new int[batch];
+        int[] labels = new int[examples];
         Arrays.setAll(labels, n -> random.nextInt(network.classes()));
-        return new Batch(batch, images, labels);
+        return new Batch(examples, images, labels);
     }
 }

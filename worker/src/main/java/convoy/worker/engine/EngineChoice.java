@@ -2,26 +2,51 @@ package convoy.worker.engine;
 
 import convoy.architectures.BadInputException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An engine and a device by name, of which one or both may be left to the machine with {@value #AUTO}.
+ * What computes, and how: an engine and a device by name, of which one or both may be left to the machine with {@value #AUTO}.
  *
  * @param engine by name
  * @param device as {@link Device#parse} reads it; {@code cuda} is the GPU that Spark gives a task
+ * @param precision in what numbers
+ * @param deterministic whether a gradient has the same bits each time on a GPU too
  */
-public record EngineChoice(String engine, String device) {
+public record EngineChoice(String engine, String device, Precision precision, boolean deterministic) {
     /** What leaves a choice to the machine. */
     public static final String AUTO = "auto";
 
     /** From the fastest on, as measured with All-CNN-C, ResNet-20, ResNet-50 and GoogLeNet on a processor with AVX-512. */
     private static final List<String> BY_SPEED = List.of("libtorch", "nd4j");
 
-    /** Whether a device can be read from this text, or it is left open. */
-    public static void requireDevice(String device) {
+    /** In single precision, with the same bits each time. */
+    public EngineChoice(String engine, String device) {
+        this(engine, device, Precision.FP32, true);
+    }
+
+    public EngineChoice {
         if (!device.equals(AUTO)) {
             Device.parse(device);
         }
+        precision.refusal(engine, device).ifPresent(reason -> {
+            throw new BadInputException(reason);
+        });
+    }
+
+    /** Whether nothing is left open. */
+    public boolean isSettled() {
+        return !engine.equals(AUTO) && !device.equals(AUTO);
+    }
+
+    /** The same with another engine. */
+    public EngineChoice by(String other) {
+        return new EngineChoice(other, device, precision, deterministic);
+    }
+
+    /** What to tell the engine. */
+    public EngineOptions options(Device where, int threads, double labelSmoothing, Frozen frozen) {
+        return new EngineOptions(where, threads, precision, deterministic, labelSmoothing, frozen);
     }
 
     /**
@@ -31,7 +56,7 @@ public record EngineChoice(String engine, String device) {
      * @throws BadInputException if nothing that is installed can compute there
      */
     public EngineChoice settle(boolean gpus) {
-        if (!engine.equals(AUTO) && !device.equals(AUTO)) {
+        if (isSettled()) {
             return this;
         }
         List<String> names = engine.equals(AUTO) ? BY_SPEED : List.of(engine);
@@ -41,19 +66,24 @@ public record EngineChoice(String engine, String device) {
             for (String name : names) {
                 boolean able = installed.stream()
                         .anyMatch(provider -> provider.name().equals(name)
-                                && provider.unavailable(Device.parse(where)).isEmpty());
+                                && obstacle(provider, where).isEmpty());
                 if (able) {
-                    return new EngineChoice(name, where);
+                    return new EngineChoice(name, where, precision, deterministic);
                 }
             }
         }
+        String last = devices.get(devices.size() - 1);
         throw new BadInputException(
                 "engine = " + engine + ": nothing installed can compute on device = " + device + ": "
                         + installed.stream()
                                 .filter(provider -> names.contains(provider.name()))
                                 .map(provider -> provider.name() + ": "
-                                        + provider.unavailable(Device.parse(devices.get(devices.size() - 1)))
-                                                .orElse("it can"))
+                                        + obstacle(provider, last).orElse("it can"))
                                 .collect(Collectors.joining("; ")));
+    }
+
+    /** Why an engine cannot compute so there. */
+    private Optional<String> obstacle(EngineProvider provider, String where) {
+        return precision.refusal(provider.name(), where).or(() -> provider.unavailable(Device.parse(where)));
     }
 }

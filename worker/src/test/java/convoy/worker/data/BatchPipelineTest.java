@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -132,7 +133,9 @@ final class BatchPipelineTest {
             }
             waitUntilReady(pipeline, 4);
             for (int m = 0; m < 4; m++) {
-                pipeline.take(0, m);
+                Optional<Batch> seen = pipeline.peek(0, m);
+                assertThat(seen).containsSame(pipeline.take(0, m));
+                assertThat(pipeline.peek(0, m)).isEmpty();
             }
             assertThat(pipeline.statistics().waits()).isZero();
         }
@@ -171,7 +174,7 @@ final class BatchPipelineTest {
             waitUntilReady(pipeline, 2);
             pipeline.expect(3, 0);
             pipeline.expect(3, 1);
-            while (!pipeline.isReady(3, 0) || !pipeline.isReady(3, 1)) {
+            while (pipeline.peek(3, 0).isEmpty() || pipeline.peek(3, 1).isEmpty()) {
                 Thread.sleep(1);
             }
             assertThat(pipeline.ready()).isLessThanOrEqualTo(2);

@@ -34,6 +34,7 @@ public final class Nd4jEngineProvider implements EngineProvider {
 
     @Override
     public Engine compile(Network network, EngineOptions options) {
+        options.requireOf(name());
         return new Nd4jEngine(network, options);
     }
 

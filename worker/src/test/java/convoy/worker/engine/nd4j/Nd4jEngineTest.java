@@ -9,6 +9,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineBehaviour;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.Precision;
 import convoy.worker.engine.SampleNetworks;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,14 @@ class Nd4jEngineTest extends EngineBehaviour {
     @Override
     protected EngineProvider provider() {
         return new Nd4jEngineProvider();
+    }
+
+    @Test
+    void refusesOtherPrecisions() {
+        assertThatThrownBy(() -> provider()
+                        .compile(SampleNetworks.norms(), EngineOptions.cpu().in(Precision.FP16)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("precision = fp16 is not to be had of engine = nd4j");
     }
 
     @Test

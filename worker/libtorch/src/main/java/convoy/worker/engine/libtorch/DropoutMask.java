@@ -53,7 +53,8 @@ final class DropoutMask implements Kernel {
             shape[dimension] = whole ? 1 : inputs[0].size(dimension);
         }
         Tensor mask = transfers.floats(draw(pass.key(), shape), length(shape), shape);
-        return inputs[0].mul(shape.length == 4 ? mask.contiguous(MemoryFormat.ChannelsLast) : mask);
+        Tensor laid = shape.length == 4 ? mask.contiguous(MemoryFormat.ChannelsLast) : mask;
+        return inputs[0].mul(laid.to(inputs[0].scalar_type()));
     }
 
     /** The factors, {@code shape} row-major, in an array that may be longer. */

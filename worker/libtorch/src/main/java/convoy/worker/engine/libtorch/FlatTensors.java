@@ -2,32 +2,44 @@ package convoy.worker.engine.libtorch;
 
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Parameters and running statistics in one allocation {@code [P + S]} of the device, with a view for each tensor; the views of trained
- * parameters are what autograd differentiates by. Beside them the batch statistics, {@code [S]}.
+ * parameters are what autograd differentiates by. Beside them the batch statistics, {@code [S]}, and where layers compute in a half
+ * type the parameters rounded to it, {@code [P]}, whose views those layers differentiate by.
  */
 final class FlatTensors implements AutoCloseable {
     private final ParameterLayout layout;
     private final Transfers transfers;
     private final Tensor values;
     private final Tensor batchStatistics;
+    private final Optional<Tensor> rounded;
     private final Map<String, Segment> segments = new HashMap<>();
     private final Map<String, Tensor> views = new HashMap<>();
     private final Map<String, Tensor> batchViews = new HashMap<>();
+    /** What layers compute with: the same as {@link #views} in single precision. */
+    private final Map<String, Tensor> operands;
 
-    /** @param frozen names of the parameters that need no gradient */
-    FlatTensors(ParameterLayout layout, Set<String> frozen, Transfers transfers) {
+    /**
+     * @param frozen names of the parameters that need no gradient
+     * @param type that layers compute in
+     */
+    FlatTensors(ParameterLayout layout, Set<String> frozen, Transfers transfers, ScalarType type) {
         this.layout = layout;
         this.transfers = transfers;
         int parameters = layout.parameterCount();
-        this.values = transfers.zeros(layout.size());
-        this.batchStatistics = transfers.zeros(Math.max(1, layout.size() - parameters));
+        this.values = transfers.zeros(layout.size(), ScalarType.Float);
+        this.batchStatistics = transfers.zeros(Math.max(1, layout.size() - parameters), ScalarType.Float);
+        this.rounded = type == ScalarType.Float ? Optional.empty() : Optional.of(transfers.zeros(parameters, type));
+        this.operands = rounded.isPresent() ? new HashMap<>() : views;
         for (Segment segment : layout.segments()) {
             long[] shape = segment.shape().stream().mapToLong(extent -> extent).toArray();
             Tensor view = view(values, segment.begin(), segment.size(), shape);
@@ -35,7 +47,13 @@ final class FlatTensors implements AutoCloseable {
                 batchViews.put(
                         segment.name(), view(batchStatistics, segment.begin() - parameters, segment.size(), shape));
             } else {
-                view.set_requires_grad(!frozen.contains(segment.name()));
+                boolean trained = !frozen.contains(segment.name());
+                view.set_requires_grad(trained);
+                rounded.ifPresent(flat -> {
+                    Tensor operand = view(flat, segment.begin(), segment.size(), shape);
+                    operand.set_requires_grad(trained);
+                    operands.put(segment.name(), operand);
+                });
             }
             views.put(segment.name(), view);
             segments.put(segment.name(), segment);
@@ -54,6 +72,11 @@ final class FlatTensors implements AutoCloseable {
         return found(views, name);
     }
 
+    /** The parameter of this name in the type that layers compute in. */
+    Tensor operand(String name) {
+        return found(operands, name);
+    }
+
     /** Where a pass in training leaves the batch's statistic of this name. */
     Tensor batchStatistic(String name) {
         return found(batchViews, name);
@@ -70,6 +93,7 @@ final class FlatTensors implements AutoCloseable {
     /** Sets all values. */
     void set(float[] flat) {
         transfers.write(flat, values);
+        rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, layout.parameterCount()))));
     }
 
     /** The running averages of the last pass are none of this one's business: 0 times a NaN is one. */
@@ -77,36 +101,55 @@ final class FlatTensors implements AutoCloseable {
         batchStatistics.zero_();
     }
 
-    /** Copies the batch statistics to the end of a gradient. */
-    void copyBatchStatistics(float[] gradient) {
+    /** Begins to bring the batch statistics to the end of a gradient. */
+    Arrival fetchBatchStatistics() {
         int parameters = layout.parameterCount();
-        transfers.read(batchStatistics, gradient, parameters, layout.size() - parameters);
+        List<Tensor> statistics = batchViews.isEmpty() ? List.of() : List.of(batchStatistics);
+        return transfers.fetch(statistics, List.of(parameters));
     }
 
     /**
-     * Moves the gradient of a trained parameter from where autograd has left it to its place in the flat vector.
+     * Begins to bring the gradients of trained parameters from where autograd has left them to their places in the flat vector.
      *
      * <p>Autograd takes an operation's result over as it is, without a copy, as the parameter has no gradient before.
+     *
+     * @param scale of the loss
      */
-    void takeGradient(String name, float[] gradient) {
-        Scopes.run(() -> {
-            Tensor part = get(name).mutable_grad();
-            if (part.defined()) {
-                Segment segment = found(segments, name);
-                transfers.read(part, gradient, segment.begin(), segment.size());
-                part.put(new Tensor());
+    Arrival fetchGradients(List<String> names, LossScale scale) {
+        return Scopes.call(() -> {
+            List<Tensor> parts = new ArrayList<>();
+            List<Integer> begins = new ArrayList<>();
+            for (String name : names) {
+                for (Tensor leaf : leaves(name)) {
+                    Tensor part = leaf.mutable_grad();
+                    if (part.defined()) {
+                        parts.add(scale.remove(new Tensor(part)));
+                        begins.add(found(segments, name).begin());
+                        part.put(new Tensor());
+                    }
+                }
             }
+            return transfers.fetch(parts, begins);
         });
+    }
+
+    private List<Tensor> leaves(String name) {
+        return rounded.isPresent() ? List.of(get(name), operand(name)) : List.of(get(name));
     }
 
     /** Drops what a pass that failed has left. */
     void dropGradients() {
-        Scopes.run(() -> views.values().forEach(view -> view.mutable_grad().put(new Tensor())));
+        Scopes.run(() -> List.of(views, operands).forEach(leaves -> leaves.values()
+                .forEach(leaf -> leaf.mutable_grad().put(new Tensor()))));
     }
 
     @Override
     public void close() {
         List.of(views, batchViews).forEach(tensors -> tensors.values().forEach(Tensor::close));
+        rounded.ifPresent(narrow -> {
+            operands.values().forEach(Tensor::close);
+            narrow.close();
+        });
         values.close();
         batchStatistics.close();
     }

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param head whose loss it is
  * @param loss of all examples together, a scalar, without the head's weight; kept
  * @param correct how many logits are largest for the label of the larger share, a scalar; kept
- * @param gradient by the logits, {@code [N, classes]}; kept
+ * @param gradient by the logits, {@code [N, classes]}, times the scale; kept
  */
 record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) implements AutoCloseable {
 
@@ -25,12 +25,14 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
      * @param logits {@code [N, classes]}
      * @param targets {@code [N, classes]} in double
      * @param labels {@code [N]} in double: the classes that count as correct
+     * @param scale what the gradient is multiplied by
      */
-    static HeadLoss of(Head head, Tensor logits, Tensor targets, Tensor labels) {
+    static HeadLoss of(Head head, Tensor logits, Tensor targets, Tensor labels, double scale) {
         Tensor values = logits.detach();
         Tensor logs = values.to(ScalarType.Double).log_softmax(1);
         Tensor loss = targets.mul(logs).sum().neg();
-        Tensor gradient = logs.exp().sub(targets).mul(new Scalar(head.weight())).to(values.scalar_type());
+        Tensor gradient =
+                logs.exp().sub(targets).mul(new Scalar(head.weight() * scale)).to(values.scalar_type());
         Tensor correct = values.argmax(new LongOptional(1), false).eq(labels).sum();
         return new HeadLoss(head, Scopes.kept(loss), Scopes.kept(correct), Scopes.kept(gradient));
     }

@@ -14,9 +14,11 @@ import convoy.worker.engine.EngineThread;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A network as calls of PyTorch's operations, which autograd differentiates.
@@ -24,6 +26,9 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * <p>The network is cut into stages of a sixteenth of its parameters or more, each with a backward pass of its own: so a stage's
  * gradients are handed out while those before it are being computed. Parameters are views into one allocation; a gradient is taken over
  * from the operation that computed it and copied to its place in the flat vector once.
+ *
+ * <p>In a half type, parameters are rounded once when they are set, and what lies between layers has that type too; norms keep scale,
+ * shift and statistics in single precision, and the loss is computed in double whatever the type.
  *
  * <p>Everything runs on a thread of the engine's own, because the number of threads, the GPU in use and the mode of autograd belong to
  * threads. All that a step makes is released when it ends, by {@link Values} and scopes.
@@ -39,12 +44,25 @@ final class LibtorchEngine implements Engine {
     private final BatchCheck batchCheck;
     private final EngineThread thread;
     private final Transfers transfers;
+    private final ScalarType type;
     private final FlatTensors tensors;
     private final Lowering lowering;
     private final List<Stage> training;
     private final Stage inference;
+    /** What the caller says comes next. */
+    private Optional<Batch> upcoming = Optional.empty();
 
-    LibtorchEngine(Network network, EngineOptions options) {
+    private Optional<Sent> sent = Optional.empty();
+
+    /** Images that were sent to the device ahead of their batch. */
+    private record Sent(Batch batch, Streams.Copy copy) {
+        void close() {
+            copy.close();
+        }
+    }
+
+    /** @param streams of the device */
+    LibtorchEngine(Network network, EngineOptions options, Streams streams) {
         if (options.frozen().differentiated(network).isEmpty()) {
             throw new BadInputException("all of network " + network.name() + " is frozen: leave something to train");
         }
@@ -52,12 +70,13 @@ final class LibtorchEngine implements Engine {
         this.options = options;
         this.layout = NetworkLayout.of(network);
         this.batchCheck = new BatchCheck(network);
-        TorchBackend.prepare(options);
+        TorchBackend.claim(options);
         this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
-        this.transfers = new Transfers(options.device());
+        this.transfers = new Transfers(options.device(), streams);
+        this.type = TorchBackend.type(options.precision());
         this.tensors = thread.call(() -> {
             TorchBackend.adoptThread(options);
-            return new FlatTensors(layout, options.frozen().tensors(), transfers);
+            return new FlatTensors(layout, options.frozen().tensors(), transfers, type);
         });
         this.lowering = Lowering.of(network, tensors, transfers, options);
         this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
@@ -78,35 +97,96 @@ final class LibtorchEngine implements Engine {
         checkLength(gradient);
         batchCheck.check(batch);
         return thread.call(() -> {
-            tensors.forgetBatchStatistics();
-            try (TrainingPass pass = new TrainingPass(training)) {
-                Scopes.run(() -> pass.forward(input(batch), new Pass(true, key, batch.examples())));
-                tensors.copyBatchStatistics(gradient);
-                Scopes.run(() -> losses(pass, batch));
-                for (int stage = training.size() - 1; stage >= 0; stage--) {
-                    pass.backward(stage);
-                    for (String name : training.get(stage).parameters()) {
-                        tensors.takeGradient(name, gradient);
-                    }
-                    progress.doneFrom(training.get(stage).begin());
-                }
-                return pass.result(batch);
+            try (Streams.Copy images = images(batch);
+                    LossScale scale = new LossScale(options.precision(), batch.examples(), transfers)) {
+                // What may have to be computed again is told of as a whole.
+                Progress told = scale.mayRetreat() ? begin -> {} : progress;
+                GradientResult result;
+                do {
+                    result = compute(batch, images, key, new Departures(gradient, told), scale);
+                } while (scale.retreat());
+                return result;
             }
         });
+    }
+
+    private GradientResult compute(
+            Batch batch, Streams.Copy images, MicroBatchKey key, Departures departures, LossScale scale) {
+        tensors.forgetBatchStatistics();
+        try (departures;
+                TrainingPass pass = new TrainingPass(training, scale.factor())) {
+            Scopes.run(() -> pass.forward(input(images), new Pass(true, key, batch.examples())));
+            departures.add(layout.parameterCount(), tensors.fetchBatchStatistics());
+            Scopes.run(() -> losses(pass, batch));
+            sendUpcoming();
+            for (int stage = training.size() - 1; stage >= 0; stage--) {
+                pass.backward(stage);
+                departures.add(
+                        training.get(stage).begin(),
+                        tensors.fetchGradients(training.get(stage).parameters(), scale));
+            }
+            departures.finish();
+            return pass.result(batch);
+        } catch (RuntimeException e) {
+            tensors.dropGradients();
+            throw e;
+        }
+    }
+
+    @Override
+    public void upcoming(Batch batch) {
+        batchCheck.check(batch);
+        upcoming = Optional.of(batch);
+    }
+
+    private void sendUpcoming() {
+        upcoming.ifPresent(batch -> {
+            sent.ifPresent(Sent::close);
+            sent = Optional.of(new Sent(batch, send(batch)));
+        });
+        upcoming = Optional.empty();
+    }
+
+    /** The images of a batch on their way to the device, if they have not been sent ahead from now on. */
+    private Streams.Copy images(Batch batch) {
+        Optional<Sent> ahead = sent;
+        sent = Optional.empty();
+        if (ahead.isPresent() && ahead.get().batch().images() == batch.images()) {
+            return ahead.get().copy();
+        }
+        ahead.ifPresent(Sent::close);
+        return send(batch);
+    }
+
+    private Streams.Copy send(Batch batch) {
+        long[] shape = network.input() instanceof Image image
+                ? new long[] {batch.examples(), image.channels(), image.height(), image.width()}
+                : new long[] {batch.examples(), network.input().size()};
+        return transfers.send(batch.images(), shape);
+    }
+
+    /** Images on the device, channels last, in the type that is computed in, in the open scope. */
+    private Tensor input(Streams.Copy images) {
+        Tensor floats = images.onDevice().get(0);
+        Tensor laid = network.input() instanceof Image ? floats.contiguous(MemoryFormat.ChannelsLast) : floats;
+        return laid.to(type);
     }
 
     @Override
     public float[] predict(Batch batch) {
         batchCheck.check(batch);
         return thread.call(() -> {
-            try (Values values = new Values()) {
+            try (Streams.Copy images = send(batch);
+                    Values values = new Values()) {
                 return Scopes.callWithoutGradient(() -> {
-                    values.put(Network.INPUT, Scopes.kept(input(batch)));
+                    values.put(Network.INPUT, Scopes.kept(input(images)));
                     values.run(inference, new Pass(false, NO_KEY, batch.examples()));
                     Tensor logits =
                             values.get(lowering.source(network.mainHead().output()));
                     float[] result = new float[batch.examples() * network.classes()];
-                    transfers.read(logits, result, 0, result.length);
+                    try (Arrival arrival = transfers.fetch(List.of(logits), List.of(0))) {
+                        arrival.into(result);
+                    }
                     return result;
                 });
             }
@@ -123,22 +203,12 @@ final class LibtorchEngine implements Engine {
         }
     }
 
-    /** The images on the device, channels last, in the open scope. */
-    private Tensor input(Batch batch) {
-        float[] images = batch.images();
-        if (network.input() instanceof Image image) {
-            return transfers
-                    .floats(images, images.length, batch.examples(), image.channels(), image.height(), image.width())
-                    .contiguous(MemoryFormat.ChannelsLast);
-        }
-        return transfers.floats(
-                images, images.length, batch.examples(), network.input().size());
-    }
-
     @Override
     public void close() {
         thread.stop(() -> {
+            sent.ifPresent(Sent::close);
             tensors.close();
+            TorchBackend.release(options);
             return true;
         });
     }

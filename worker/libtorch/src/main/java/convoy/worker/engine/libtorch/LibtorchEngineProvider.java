@@ -23,10 +23,11 @@ public final class LibtorchEngineProvider implements EngineProvider {
 
     @Override
     public Engine compile(Network network, EngineOptions options) {
+        options.requireOf(name());
         TorchBackend.unavailable(options.device()).ifPresent(reason -> {
             throw new BadInputException(
                     "engine = libtorch cannot compute on device = " + options.device() + ": " + reason);
         });
-        return new LibtorchEngine(network, options);
+        return new LibtorchEngine(network, options, TorchBackend.streams(options.device()));
     }
 }

@@ -41,6 +41,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * From a network's nodes to kernels. A ReLU that alone reads a node whose backward pass needs no output of its own becomes part of that
@@ -157,7 +158,7 @@ final class Lowering {
         if (operation instanceof Convolution convolution) {
             return convolution(node.name(), convolution);
         } else if (operation instanceof Dense dense) {
-            Tensor weight = tensors.get(node.name() + ".weight");
+            Tensor weight = tensors.operand(node.name() + ".weight");
             return (inputs, pass) -> torch.linear(inputs[0], weight, bias(node.name(), dense.bias()));
         } else if (operation instanceof BatchNorm norm) {
             return batchNorm(node.name(), norm, in);
@@ -170,11 +171,11 @@ final class Lowering {
         } else if (operation instanceof Add) {
             return add(node);
         } else if (operation instanceof WeightedAdd) {
-            return weightedAdd(tensors.get(node.name() + ".weight"));
+            return inSingle(weightedAdd(tensors.get(node.name() + ".weight")));
         } else if (operation instanceof EvoNormS0 norm) {
-            return EvoNorms.s0(norm, (Image) in, node.name(), tensors);
+            return inSingle(EvoNorms.s0(norm, (Image) in, node.name(), tensors));
         } else if (operation instanceof EvoNormB0 norm) {
-            return EvoNorms.b0(norm, (Image) in, node.name(), tensors, fixedNorms.contains(node.name()));
+            return inSingle(EvoNorms.b0(norm, (Image) in, node.name(), tensors, fixedNorms.contains(node.name())));
         } else if (operation instanceof Multiply) {
             return (inputs, pass) -> inputs[0].mul(inputs[1]);
         } else if (operation instanceof Concat) {
@@ -195,7 +196,7 @@ final class Lowering {
         } else if (operation instanceof StochasticDepth depth) {
             return new DropoutMask(node.name(), depth.probability(), DropoutMask.Unit.EXAMPLE, transfers);
         } else if (operation instanceof LocalResponseNorm norm) {
-            return localResponseNorm(norm, (Image) in);
+            return inSingle(localResponseNorm(norm, (Image) in));
         } else if (operation instanceof Scale scale) {
             return (inputs, pass) -> inputs[0].mul(new Scalar(scale.factor()));
         }
@@ -203,12 +204,22 @@ final class Lowering {
                 + "', which the engine libtorch does not have; choose another engine");
     }
 
+    /** Where a half type's few bits would tell: sums of squares, and powers. */
+    private static Kernel inSingle(Kernel kernel) {
+        return (inputs, pass) -> {
+            Tensor[] single = Arrays.stream(inputs)
+                    .map(input -> input.to(ScalarType.Float))
+                    .toArray(Tensor[]::new);
+            return kernel.forward(single, pass).to(inputs[0].scalar_type());
+        };
+    }
+
     private TensorOptional bias(String node, boolean present) {
-        return present ? new TensorOptional(tensors.get(node + ".bias")) : new TensorOptional();
+        return present ? new TensorOptional(tensors.operand(node + ".bias")) : new TensorOptional();
     }
 
     private Kernel convolution(String node, Convolution convolution) {
-        Tensor weight = tensors.get(node + ".weight");
+        Tensor weight = tensors.operand(node + ".weight");
         long[] stride = {convolution.strideHeight(), convolution.strideWidth()};
         long[] padding = {convolution.paddingHeight(), convolution.paddingWidth()};
         long[] dilation = {convolution.dilationHeight(), convolution.dilationWidth()};

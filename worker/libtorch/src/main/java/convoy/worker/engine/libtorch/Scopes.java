@@ -1,5 +1,6 @@
 package convoy.worker.engine.libtorch;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -36,5 +37,10 @@ final class Scopes {
     static Tensor kept(Tensor tensor) {
         tensor.retainReference();
         return tensor;
+    }
+
+    /** Makes tensors that are released by {@code close} alone. */
+    static List<Tensor> kept(Supplier<List<Tensor>> body) {
+        return call(() -> body.get().stream().map(Scopes::kept).toList());
     }
 }

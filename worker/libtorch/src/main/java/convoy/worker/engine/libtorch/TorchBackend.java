@@ -1,21 +1,30 @@
 package convoy.worker.engine.libtorch;
 
+import convoy.architectures.BadInputException;
 import convoy.worker.NativeLibraries;
 import convoy.worker.NativeMemory;
 import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** libtorch's native library in this process: whether it can be loaded, what it can compute on, and how it is set. */
 final class TorchBackend {
     /** Empty once it is loaded, else why it cannot be. */
     private static Optional<Optional<String>> loaded = Optional.empty();
+
+    private static final String WORKSPACE = "CUBLAS_WORKSPACE_CONFIG";
+    private static final Set<String> DETERMINISTIC_WORKSPACES = Set.of(":4096:8", ":16:8");
+    private static final GpuSettings GPU_SETTINGS = new GpuSettings();
 
     private TorchBackend() {}
 
@@ -65,19 +74,67 @@ final class TorchBackend {
         }
     }
 
-    /** Sets what belongs to the process. */
-    static synchronized void prepare(EngineOptions options) {
+    /**
+     * Sets what belongs to the process; {@link #release} gives it back.
+     *
+     * @throws BadInputException if another engine of the process has set something else, or the process lacks what it needs
+     */
+    static synchronized void claim(EngineOptions options) {
         if (options.device().gpu().isEmpty()) {
             BlasThreads.claim(options.threads());
+            return;
         }
+        if (options.deterministic()) {
+            requireWorkspace(System.getenv());
+        }
+        GPU_SETTINGS.claim(options);
+        boolean deterministic = options.deterministic();
+        boolean tf32 = options.precision() == Precision.TF32;
         Scopes.run(() -> {
             Context context = torch.globalContext();
-            context.setBenchmarkCuDNN(false);
-            context.setDeterministicCuDNN(true);
+            context.setBenchmarkCuDNN(!deterministic);
+            context.setDeterministicCuDNN(deterministic);
             // An operation without a deterministic form would only warn: the lowering has none.
-            context.setDeterministicAlgorithms(options.device().gpu().isPresent(), true);
+            context.setDeterministicAlgorithms(deterministic, true);
             context.setDeterministicFillUninitializedMemory(false);
+            context.setAllowTF32CuDNN(tf32);
+            context.setAllowTF32CuBLAS(tf32);
         });
+    }
+
+    /** Gives back what an engine claimed. */
+    static void release(EngineOptions options) {
+        if (options.device().gpu().isPresent()) {
+            GPU_SETTINGS.release();
+        }
+    }
+
+    /**
+     * Whether cuBLAS gives the same bits each time, which it reads from the environment when it is loaded.
+     *
+     * @throws BadInputException if it would not
+     */
+    static void requireWorkspace(Map<String, String> environment) {
+        String workspace = environment.getOrDefault(WORKSPACE, "");
+        if (!DETERMINISTIC_WORKSPACES.contains(workspace)) {
+            throw new BadInputException("deterministic = true on a GPU, and " + WORKSPACE + " = '" + workspace
+                    + "' in the environment of the process: cuBLAS needs :4096:8 there; start with ./convoy or set it, or give"
+                    + " deterministic = false");
+        }
+    }
+
+    /** What a device does beside computing. */
+    static Streams streams(Device device) {
+        return device.gpu().isPresent() ? new GpuStreams(device.index()) : Streams.NONE;
+    }
+
+    /** What tensors are of that this precision computes with. */
+    static ScalarType type(Precision precision) {
+        return switch (precision) {
+            case FP32, TF32 -> ScalarType.Float;
+            case BF16 -> ScalarType.BFloat16;
+            case FP16 -> ScalarType.Half;
+        };
     }
 
     /** Prepares the calling thread to compute: its parallel regions get this many threads; on a GPU, it is bound to that one. */

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 /** One micro-batch on its way through the stages: forward through all, then backward through one after the other. */
 final class TrainingPass implements AutoCloseable {
     private final List<Stage> stages;
+    private final double scale;
     /** For each stage, what it read and what later ones read of it. */
     private final List<Values> values = new ArrayList<>();
 
@@ -26,8 +27,10 @@ final class TrainingPass implements AutoCloseable {
     /** Gradients by outputs of stages whose turn has not come yet. */
     private final Values gradients = new Values();
 
-    TrainingPass(List<Stage> stages) {
+    /** @param scale of the loss */
+    TrainingPass(List<Stage> stages, double scale) {
         this.stages = stages;
+        this.scale = scale;
         for (int i = 0; i < stages.size(); i++) {
             for (String output : stages.get(i).outputs()) {
                 homes.put(output, i);
@@ -69,7 +72,7 @@ final class TrainingPass implements AutoCloseable {
      * @param output the node whose output the logits are
      */
     void lose(Head head, String output, Tensor targets, Tensor labels) {
-        HeadLoss loss = Scopes.callWithoutGradient(() -> HeadLoss.of(head, output(output), targets, labels));
+        HeadLoss loss = Scopes.callWithoutGradient(() -> HeadLoss.of(head, output(output), targets, labels, scale));
         losses.add(loss);
         add(output, loss.gradient());
     }

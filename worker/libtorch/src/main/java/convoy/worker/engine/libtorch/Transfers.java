@@ -1,6 +1,7 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.worker.engine.Device;
+import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.BoolOptional;
@@ -14,34 +15,40 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Numbers between Java's arrays and a device's tensors. To and from a GPU they go through pinned memory, which it can reach itself, so
- * that a copy waits for nothing that was asked of it before.
+ * that a copy keeps nobody waiting.
  */
 final class Transfers {
     private final Device device;
+    private final Streams streams;
 
-    Transfers(Device device) {
+    Transfers(Device device, Streams streams) {
         this.device = device;
+        this.streams = streams;
     }
 
     private boolean onGpu() {
         return device.gpu().isPresent();
     }
 
-    /** Floats on the device, all zero; released by whoever asks. */
-    Tensor zeros(int length) {
+    /** Numbers on the device, all zero; released by whoever asks. */
+    Tensor zeros(int length, ScalarType type) {
         return Scopes.call(() -> {
-            TensorOptions options = new TensorOptions(ScalarType.Float).device(new DeviceOptional(torchDevice()));
+            TensorOptions options = new TensorOptions(type).device(new DeviceOptional(torchDevice()));
             return Scopes.kept(torch.zeros(new long[] {length}, options));
         });
     }
 
     /** Floats on the device, row-major, in the open scope. */
     Tensor floats(float[] values, int length, long... shape) {
+        return to(torchDevice(), onHost(values, length, shape));
+    }
+
+    private Tensor onHost(float[] values, int length, long... shape) {
         Tensor host = host(ScalarType.Float, shape);
         try (FloatPointer memory = host.data_ptr_float()) {
             memory.put(values, 0, length);
         }
-        return toDevice(host);
+        return host;
     }
 
     /** Doubles on the device, row-major, in the open scope. */
@@ -50,7 +57,7 @@ final class Transfers {
         try (DoublePointer memory = host.data_ptr_double()) {
             memory.put(values, 0, values.length);
         }
-        return toDevice(host);
+        return to(torchDevice(), host);
     }
 
     private Tensor host(ScalarType type, long... shape) {
@@ -58,11 +65,19 @@ final class Transfers {
                 shape, new TensorOptions(type).pinned_memory(new BoolOptional(onGpu())), new MemoryFormatOptional());
     }
 
-    private Tensor toDevice(Tensor host) {
-        if (!onGpu()) {
-            return host;
-        }
-        return host.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
+    /** A copy, or the same where it is there already; nobody waits, and from a GPU it goes to pinned memory. */
+    private static Tensor to(org.bytedeco.pytorch.Device where, Tensor tensor) {
+        return tensor.to(where, tensor.scalar_type(), true, false, new MemoryFormatOptional());
+    }
+
+    /** Begins to bring floats to the device, row-major, beside what it computes. */
+    Streams.Copy send(float[] values, long... shape) {
+        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, values.length, shape)));
+        return streams.in(() -> {
+            try (host) {
+                return List.of(to(torchDevice(), host));
+            }
+        });
     }
 
     /** Fills a tensor of the device, row-major and without gradient, with the array. */
@@ -76,22 +91,19 @@ final class Transfers {
         }
     }
 
-    /** Copies the first floats of a tensor of the device, row-major, into an array, and waits for what computes them. */
-    void read(Tensor from, float[] into, int begin, int length) {
-        Scopes.run(() -> {
-            Tensor row = from.contiguous();
-            Tensor host = onGpu() ? toHost(row) : row;
-            host.data_ptr_float().get(into, begin, length);
-        });
-    }
-
-    private static Tensor toHost(Tensor tensor) {
-        return tensor.to(
-                new org.bytedeco.pytorch.Device(DeviceType.CPU),
-                tensor.scalar_type(),
-                false,
-                false,
-                new MemoryFormatOptional());
+    /**
+     * Begins to bring tensors of the device, row-major and as floats, to the host, beside what it computes from now on.
+     *
+     * @param begins where each begins in the array that they are meant for
+     */
+    Arrival fetch(List<Tensor> from, List<Integer> begins) {
+        List<Tensor> rows = Scopes.kept(() -> from.stream()
+                .map(tensor -> tensor.to(ScalarType.Float).contiguous())
+                .toList());
+        return new Arrival(rows, begins, streams.out(() -> {
+            org.bytedeco.pytorch.Device host = new org.bytedeco.pytorch.Device(DeviceType.CPU);
+            return rows.stream().map(row -> to(host, row)).toList();
+        }));
     }
 
     private org.bytedeco.pytorch.Device torchDevice() {

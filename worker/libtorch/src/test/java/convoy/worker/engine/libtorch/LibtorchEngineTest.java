@@ -89,7 +89,7 @@ class LibtorchEngineTest extends EngineBehaviour {
         assertThat(after - before).isLessThan(80);
     }
 
-    private static long residentMebibytes() throws IOException {
+    static long residentMebibytes() throws IOException {
         String resident = List.of(Files.readString(Path.of("/proc/self/statm")).split(" ", -1))
                 .get(1);
         return (Long.parseLong(resident) * 4096) >> 20;

@@ -1,0 +1,113 @@
+package convoy.worker.engine.libtorch;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceGuardImplInterface;
+import org.bytedeco.pytorch.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.EventFlag;
+
+/**
+ * A GPU's: one stream computes, a second one copies to the host and a third one to the device.
+ *
+ * <p>PyTorch's allocator keeps memory by the stream that it was asked for on, and gives it out there anew as soon as it is released:
+ * what another stream reads is therefore kept until that has happened.
+ */
+final class GpuStreams implements Streams {
+    private final DeviceGuardImplInterface gpu = torch.getDeviceGuardImpl(DeviceType.CUDA);
+    private final byte index;
+    private final Stream computing;
+    private final Stream outbound;
+    private final Stream inbound;
+
+    GpuStreams(int index) {
+        this.index = (byte) index;
+        try (Device device = new Device(DeviceType.CUDA, this.index)) {
+            this.computing = gpu.getDefaultStream(device);
+            this.outbound = gpu.getStreamFromGlobalPool(device, false);
+            this.inbound = gpu.getStreamFromGlobalPool(device, false);
+        }
+    }
+
+    @Override
+    public Copy out(Supplier<List<Tensor>> copy) {
+        try (Event computed = new Event(computing)) {
+            gpu.block(computed.handle, outbound);
+        }
+        return on(outbound, copy);
+    }
+
+    @Override
+    public Copy in(Supplier<List<Tensor>> copy) {
+        return on(inbound, copy);
+    }
+
+    private Copy on(Stream stream, Supplier<List<Tensor>> copy) {
+        try (Stream before = gpu.exchangeStream(stream)) {
+            List<Tensor> tensors;
+            try {
+                tensors = Scopes.kept(copy);
+            } finally {
+                gpu.exchangeStream(before).close();
+            }
+            return new Copying(tensors, new Event(stream));
+        }
+    }
+
+    /** A place in a stream. */
+    private final class Event implements AutoCloseable {
+        private final Pointer handle;
+
+        /** The place that the stream has come to. */
+        Event(Stream stream) {
+            try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
+                made.zero();
+                gpu.record(made, stream, index, EventFlag.PYTORCH_DEFAULT);
+                handle = made.get();
+            }
+        }
+
+        @Override
+        public void close() {
+            gpu.destroyEvent(handle, index);
+        }
+    }
+
+    private final class Copying implements Copy {
+        private final List<Tensor> tensors;
+        private final Event end;
+
+        Copying(List<Tensor> tensors, Event end) {
+            this.tensors = tensors;
+            this.end = end;
+        }
+
+        @Override
+        public boolean isDone() {
+            return gpu.queryEvent(end.handle);
+        }
+
+        @Override
+        public List<Tensor> await() {
+            gpu.synchronizeEvent(end.handle);
+            return tensors;
+        }
+
+        @Override
+        public List<Tensor> onDevice() {
+            gpu.block(end.handle, computing);
+            return tensors;
+        }
+
+        @Override
+        public void close() {
+            end.close();
+            tensors.forEach(Tensor::close);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package convoy.worker.engine.libtorch;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a device does beside computing: copy from and to the host. */
+interface Streams {
+
+    /** Begins a copy to the host once all is computed that was asked for until now. */
+    Copy out(Supplier<List<Tensor>> copy);
+
+    /** Begins a copy to the device, which waits for nothing. */
+    Copy in(Supplier<List<Tensor>> copy);
+
+    /** Tensors that are being copied; released on closing, by when whoever reads them must have done so. */
+    interface Copy extends AutoCloseable {
+        /** Whether they are there. */
+        boolean isDone();
+
+        /** The tensors, on the host; waits until they are there. */
+        List<Tensor> await();
+
+        /** The tensors, on the device; what is computed with them from now on waits until they are there, the caller does not. */
+        List<Tensor> onDevice();
+
+        @Override
+        void close();
+    }
+
+    /** A processor's, which copies at once, if there is anything to copy. */
+    Streams NONE = new Streams() {
+        @Override
+        public Copy out(Supplier<List<Tensor>> copy) {
+            return new Done(Scopes.kept(copy));
+        }
+
+        @Override
+        public Copy in(Supplier<List<Tensor>> copy) {
+            return new Done(Scopes.kept(copy));
+        }
+    };
+
+    /** A copy that is done. */
+    record Done(List<Tensor> tensors) implements Copy {
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+
+        @Override
+        public List<Tensor> await() {
+            return tensors;
+        }
+
+        @Override
+        public List<Tensor> onDevice() {
+            return tensors;
+        }
+
+        @Override
+        public void close() {
+            tensors.forEach(Tensor::close);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package convoy.worker.engine;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * In what numbers an engine computes. Parameters, gradients and the optimizer are single precision whatever it is: the half types
+ * are what convolutions, dense layers and all that lies between them compute in, as under PyTorch's autocast.
+ */
+public enum Precision {
+    /** IEEE single precision. */
+    FP32(23),
+    /** Single precision whose products are rounded to 10 bits of fraction: a GPU's, of compute capability 8.0 and newer. */
+    TF32(10),
+    /** 7 bits of fraction, the range of single precision. */
+    BF16(7),
+    /** 10 bits of fraction and a small range: the loss is scaled. */
+    FP16(10);
+
+    private final int fractionBits;
+
+    Precision(int fractionBits) {
+        this.fractionBits = fractionBits;
+    }
+
+    /** Bits behind the leading one of a product's factors. */
+    public int fractionBits() {
+        return fractionBits;
+    }
+
+    /** Why an engine cannot compute so on a device, either of which may be left open, in one line; empty if it can. */
+    public Optional<String> refusal(String engine, String device) {
+        if (this != FP32 && engine.equals("nd4j")) {
+            return Optional.of("precision = " + this
+                    + " is not to be had of engine = nd4j, which computes in fp32 alone; take engine = libtorch");
+        }
+        if (this == TF32 && device.equals("cpu")) {
+            return Optional.of("precision = tf32 is a GPU's arithmetic, and device = cpu; take fp32 there, or a GPU");
+        }
+        return Optional.empty();
+    }
+
+    /** As a run file has it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
