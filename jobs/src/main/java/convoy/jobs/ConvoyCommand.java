@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             ExportCommand.class,
             BenchmarkCommand.class,
+            GpuCheckCommand.class,
             ModelsCommand.class,
             DescribeCommand.class
         })

@@ -52,6 +52,7 @@ final class CommandLineTest {
                 "benchmark --batch 0 | --batch = 0, --seconds = 10: both must be 1 or more",
                 "benchmark --precision bf16 | precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone;",
                 "predict --model m --precision fp8 x.png | convoy predict: Invalid value for option '--precision': 'fp8' is not one of",
+                "gpu-check --batch 0 | --batch = 0, --seconds = 3: both must be 1 or more",
                 "benchmark --network resnet21_cifar | network = resnet21_cifar is not in the catalogue; did you mean ",
                 "describe resnet20_cifar --classes 0 | classes = 0, must be at least 1",
             })

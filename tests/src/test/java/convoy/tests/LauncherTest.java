@@ -44,12 +44,12 @@ final class LauncherTest {
             Files.createDirectories(root.resolve(module + "/src/main/java"));
             Files.writeString(root.resolve(module + "/pom.xml"), "<project/>");
         }
-        for (String script : List.of("convoy", "deploy/launch.sh")) {
+        for (String script : List.of("convoy", "deploy/launch.sh", "deploy/gpu-check")) {
             Files.copy(ROOT.resolve(script), root.resolve(script));
         }
         executable(root.resolve("mvnw"), """
                 #!/bin/bash
-                echo "$@" >> calls
+                echo "$@ $MAVEN_ARGS" >> calls
                 if [[ -e fail ]]; then echo "[ERROR] cannot compile"; exit 1; fi
                 mkdir -p deploy/target/convoy-dist/conf && touch deploy/target/convoy-dist/BUILT deploy/target/convoy.jar
                 """);
@@ -197,6 +197,15 @@ final class LauncherTest {
     void theJvmOptionsAreSparksOwn() {
         assertThat(System.getProperty("spark.jvm.options", "").split(" +"))
                 .contains(JavaModuleOptions.defaultModuleOptions().split(" +"));
+    }
+
+    @Test
+    void aGpuIsCheckedWithoutSparkByABuildForGpus() throws Exception {
+        Command shell = new Command(directory, Map.of("JAVA_HOME", java.toString()), Duration.ofMinutes(1));
+        assertThat(shell.run(root.resolve("deploy/gpu-check").toString(), "--json")
+                        .out())
+                .contains("<convoy.jobs.Main>\n<gpu-check>\n<--json>\n", "CUBLAS_WORKSPACE_CONFIG=:4096:8\n");
+        assertThat(calls()).singleElement().asString().endsWith(" -Plibtorch-gpu");
     }
 
     private List<String> calls() throws IOException {
