@@ -8,6 +8,9 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +24,24 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TorchBackend {
     /** Empty once it is loaded, else why it cannot be. */
     private static Optional<Optional<String>> loaded = Optional.empty();
+
+    private static final String PYTORCH = "/org/bytedeco/pytorch/";
+
+    /**
+     * What the build for GPUs needs of the machine. Where one is missing, JavaCPP would go on with whatever libtorch the system has, and
+     * the process die.
+     */
+    private static final List<String> OF_CUDA = List.of(
+            "libcudart.so.13",
+            "libcupti.so.13",
+            "libcublas.so.13",
+            "libcublasLt.so.13",
+            "libcudnn.so.9",
+            "libcufft.so.12",
+            "libcurand.so.10",
+            "libcusparse.so.12",
+            "libcufile.so.0",
+            "libnccl.so.2");
 
     private static final String WORKSPACE = "CUBLAS_WORKSPACE_CONFIG";
     private static final Set<String> DETERMINISTIC_WORKSPACES = Set.of(":4096:8", ":16:8");
@@ -56,11 +77,18 @@ final class TorchBackend {
 
     private static Optional<String> load() {
         NativeMemory.liftJavaCppsLimits();
+        List<String> missing = resource(PYTORCH, "-gpu", "libtorch_cuda.so") ? missing(OF_CUDA) : List.of();
+        if (!missing.isEmpty()) {
+            return Optional.of(
+                    "libtorch is there in its build for GPUs, which needs CUDA 13 and cuDNN 9, and there is no "
+                            + String.join(", ", missing)
+                            + "; put the directories of their libraries on LD_LIBRARY_PATH");
+        }
         try {
             // All of them before the first is loaded: what that needs and does not find beside it would come from where
             // the system has its libraries, and there may be another release of libtorch.
-            Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform());
-            Loader.cacheResources(torch.class, "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu");
+            Loader.cacheResources(torch.class, PYTORCH + Loader.getPlatform());
+            Loader.cacheResources(torch.class, PYTORCH + Loader.getPlatform() + "-gpu");
             NativeLibraries.load(() -> Loader.load(torch.class));
             return Optional.empty();
         } catch (IOException e) {
@@ -71,6 +99,28 @@ final class TorchBackend {
             return Optional.of(
                     "libtorch cannot be loaded (" + line
                             + "); it is there for linux-x86_64, and its GPU build needs the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH");
+        }
+    }
+
+    /** Those of the libraries that neither the linker nor JavaCPP finds. */
+    static List<String> missing(List<String> libraries) {
+        return libraries.stream()
+                .filter(library -> !resource("/org/bytedeco/cuda/", "", library)
+                        && !Files.exists(Path.of("/usr/local/cuda/lib64", library))
+                        && !isLoadable(library))
+                .toList();
+    }
+
+    private static boolean resource(String folder, String extension, String file) {
+        return torch.class.getResource(folder + Loader.getPlatform() + extension + "/" + file) != null;
+    }
+
+    private static boolean isLoadable(String library) {
+        try {
+            NativeLibraries.load(() -> Loader.loadGlobal(library));
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package convoy.worker.engine.libtorch;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
@@ -7,6 +8,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.Precision;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,12 @@ class GpuSettingsTest {
         assertThatThrownBy(() -> settings.claim(options(Precision.TF32, true))).isInstanceOf(BadInputException.class);
         settings.release();
         settings.claim(options(Precision.TF32, false));
+    }
+
+    @Test
+    void saysWhichLibrariesThereAreNot() {
+        assertThat(TorchBackend.missing(List.of("libc.so.6", "libnothing.so.1")))
+                .containsExactly("libnothing.so.1");
     }
 
     @ParameterizedTest
