@@ -58,7 +58,7 @@ final class TorchBackend {
         if (failure.isPresent() || device.gpu().isEmpty()) {
             return failure;
         }
-        if (!torch.hasCUDA()) {
+        if (!isBuildForGpus()) {
             return Optional.of(
                     "this build has libtorch for the processor; build with -Plibtorch-gpu for CUDA 13 (GPUs of"
                             + " compute capability 7.5 and newer)");
@@ -77,7 +77,7 @@ final class TorchBackend {
 
     private static Optional<String> load() {
         NativeMemory.liftJavaCppsLimits();
-        List<String> missing = resource(PYTORCH, "-gpu", "libtorch_cuda.so") ? missing(OF_CUDA) : List.of();
+        List<String> missing = isBuildForGpus() ? missing(OF_CUDA) : List.of();
         if (!missing.isEmpty()) {
             return Optional.of(
                     "libtorch is there in its build for GPUs, which needs CUDA 13 and cuDNN 9, and there is no "
@@ -100,6 +100,11 @@ final class TorchBackend {
                     "libtorch cannot be loaded (" + line
                             + "); it is there for linux-x86_64, and its GPU build needs the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH");
         }
+    }
+
+    /** PyTorch itself does not tell a build without CUDA from a machine without a GPU. */
+    private static boolean isBuildForGpus() {
+        return resource(PYTORCH, "-gpu", "libtorch_cuda.so");
     }
 
     /** Those of the libraries that neither the linker nor JavaCPP finds. */
