@@ -38,6 +38,7 @@ final class QuickstartCommand implements Runnable {
             micro-batches: 2
             optimizer: adam
             schedule: {rate: 0.003, warm-up: 0.1, curve: cosine}
+            engine: auto
             workers: 2
             servers: 2
             """;

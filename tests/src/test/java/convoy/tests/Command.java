@@ -22,7 +22,16 @@ import java.util.concurrent.TimeUnit;
 record Command(Path directory, Map<String, String> environment, Duration limit) {
     /** What the build that runs this test was given, and no program that it starts should see. */
     private static final Set<String> ASTRAY = Set.of(
-            "SPARK_LOCAL_IP", "OMP_NUM_THREADS", "HADOOP_CONF_DIR", "SPARK_CONF_DIR", "SPARK_HOME", "MAVEN_OPTS");
+            "SPARK_LOCAL_IP",
+            "SPARK_SUBMIT_OPTS",
+            "OMP_NUM_THREADS",
+            "HADOOP_CONF_DIR",
+            "SPARK_CONF_DIR",
+            "SPARK_HOME",
+            "MAVEN_OPTS");
+
+    /** For Java processes that are over before the optimizing compiler has paid for itself. */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     /** What a program printed, and its exit status. */
     record Ran(int status, String out, String err) {}

@@ -152,6 +152,14 @@ final class LauncherTest {
     }
 
     @Test
+    void theEnvironmentHasOptionsForTheProcess() throws Exception {
+        Command shell = command().with("SPARK_SUBMIT_OPTS", "-Da=b  -XX:+UseSerialGC");
+        assertThat(shell.run(root.resolve("convoy").toString(), "train", "r.yaml")
+                        .out())
+                .contains("<-Da=b>\n<-XX:+UseSerialGC>\n<-cp>\n");
+    }
+
+    @Test
     void aClusterWithoutConvoyIsSentTheOneJar() throws Exception {
         Ran ran = convoy("train", "r.yaml", "--master", "spark://h:7077");
         assertThat(ran.out()).contains("<" + root.toRealPath() + "/deploy/target/convoy.jar>\n<train>\n");
@@ -215,7 +223,11 @@ final class LauncherTest {
     private Ran convoy(String... words) throws InterruptedException {
         String[] command = Stream.concat(Stream.of(root.resolve("convoy").toString()), Stream.of(words))
                 .toArray(String[]::new);
-        return new Command(directory, Map.of("JAVA_HOME", java.toString()), Duration.ofMinutes(1)).run(command);
+        return command().run(command);
+    }
+
+    private Command command() {
+        return new Command(directory, Map.of("JAVA_HOME", java.toString()), Duration.ofMinutes(1));
     }
 
     private static void executable(Path file, String text) throws IOException {

@@ -30,6 +30,7 @@ final class SparkSubmitTest {
             .normalize()
             .resolve("deploy/target");
     private static final Path JAR = TARGET.resolve("convoy.jar");
+    private static final Path LIBTORCH = TARGET.resolve("convoy-libtorch.jar");
 
     /** Beginnings of the names of jars that no Spark has. */
     private static final List<String> OURS = List.of(
@@ -72,16 +73,27 @@ final class SparkSubmitTest {
     @Test
     void trainsThereOnTwoExecutors(@TempDir Path directory) throws Exception {
         String runs = directory.resolve("runs").toUri().toString();
-        Ran ran = submit(directory, "quickstart", "--directory", runs, "--images", "400", "--epochs", "1");
+        Ran ran = submit(directory, List.of(), "quickstart", "--directory", runs, "--images", "400", "--epochs", "1");
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err()).contains("resnet20_cifar, 269,722 parameters", "2 workers, 2 servers");
         assertThat(ran.out()).contains("trained to step 7 of 7", "evaluated ");
         assertThat(directory.resolve("runs/quickstart/model.safetensors")).isNotEmptyFile();
+
+        // The same once more, by the engine that comes in a jar of its own.
+        Path file = directory.resolve("runs/quickstart/run.yaml");
+        String[] words = {"train", file.toString(), "--set", "name=torch", "--set", "engine=libtorch"};
+        Ran withoutTheJar = submit(directory, List.of(), words);
+        assertThat(withoutTheJar.status()).as(withoutTheJar.err()).isEqualTo(2);
+        assertThat(withoutTheJar.err()).contains("engine = 'libtorch' is not on the class path; there is nd4j");
+        Ran torch = submit(directory, List.of("--jars", LIBTORCH.toString()), words);
+        assertThat(torch.status()).as(torch.err()).isZero();
+        assertThat(directory.resolve("runs/torch/run.yaml")).content().contains("engine: libtorch");
+        assertThat(directory.resolve("runs/torch/model.safetensors")).isNotEmptyFile();
     }
 
     @Test
     void aWrongWordIsOneLineAndStatusTwoThereToo(@TempDir Path directory) throws Exception {
-        Ran ran = submit(directory, "quickstart", "--imags", "400");
+        Ran ran = submit(directory, List.of(), "quickstart", "--imags", "400");
         assertThat(ran.status()).isEqualTo(2);
         // Spark itself has a line or two to say.
         assertThat(ran.err().lines().filter(line -> !line.contains(" INFO ")))
@@ -90,7 +102,7 @@ final class SparkSubmitTest {
                 .contains("'--imags'", "did you mean --images?");
     }
 
-    private static Ran submit(Path directory, String... words) throws InterruptedException {
+    private static Ran submit(Path directory, List<String> options, String... words) throws InterruptedException {
         Command shell = new Command(
                 directory,
                 Map.of("SPARK_HOME", spark.toString(), "SPARK_SCALA_VERSION", "2.12", "SPARK_LOCAL_IP", "127.0.0.1"),
@@ -102,6 +114,7 @@ final class SparkSubmitTest {
                 spark.resolve("jars") + "/*");
         return shell.run(Stream.of(
                         java.stream(),
+                        Stream.of(Command.SHORT_LIVED.split(" ")),
                         Stream.of(System.getProperty("spark.jvm.options", "")
                                 .trim()
                                 .split(" +")),
@@ -112,8 +125,9 @@ final class SparkSubmitTest {
                                 "--conf",
                                 "spark.executor.memory=1200m",
                                 "--class",
-                                "convoy.jobs.Main",
-                                JAR.toString()),
+                                "convoy.jobs.Main"),
+                        options.stream(),
+                        Stream.of(JAR.toString()),
                         Stream.of(words))
                 .flatMap(part -> part)
                 .toArray(String[]::new));
