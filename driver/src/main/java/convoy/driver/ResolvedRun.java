@@ -203,8 +203,8 @@ record ResolvedRun(
         SortedSet<String> keys = new TreeSet<>(before.keySet());
         keys.addAll(determinants.keySet());
         for (String key : keys) {
-            String then = before.getOrDefault(key, "nothing");
-            String now = determinants.getOrDefault(key, "nothing");
+            String then = before.getOrDefault(key, unsaid(key));
+            String now = determinants.getOrDefault(key, unsaid(key));
             if (!then.equals(now)) {
                 differences.add(key + " = " + now + " (it was " + then + ")");
             }
@@ -214,6 +214,15 @@ record ResolvedRun(
                     + where + " says: " + String.join(", ", differences)
                     + "; put that back to resume it, or give the new run another name");
         }
+    }
+
+    /** What a key is that is only named where it is not the usual thing. */
+    private static String unsaid(String key) {
+        return switch (key) {
+            case "precision" -> Precision.FP32.toString();
+            case "deterministic" -> "true";
+            default -> "nothing";
+        };
     }
 
     /** The phase that goes on from a version; of the last version the last one. */

@@ -68,6 +68,10 @@ final class ResolvedRunTest {
         assertThat(resolve(fast).determinants())
                 .containsEntry("precision", "bf16")
                 .containsEntry("deterministic", "false");
+        assertThatThrownBy(() ->
+                        resolve(plain).requireSameDeterminants(resolve(fast).determinants(), "file:/checkpoint"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("deterministic = true (it was false), precision = fp32 (it was bf16);");
     }
 
     /** Held-out images are whitened by the training data's whitening, so it must be there. */
