@@ -62,6 +62,14 @@ public final class Surgery {
         return tensorsOf(network, headLayers(network));
     }
 
+    /** Names of the tensors that nothing but auxiliary heads needs. */
+    public static Set<String> auxiliaryTensors(Network network) {
+        Set<String> names = new LinkedHashSet<>();
+        network.tensors().forEach(tensor -> names.add(tensor.name()));
+        network.inference().tensors().forEach(tensor -> names.remove(tensor.name()));
+        return names;
+    }
+
     /** Names of the tensors of the convolutions that read the network's input: what another number of channels changes. */
     public static Set<String> inputTensors(Network network) {
         Set<String> first = new HashSet<>();

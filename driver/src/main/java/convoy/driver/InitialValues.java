@@ -112,13 +112,15 @@ final class InitialValues {
                 .without(fresh)
                 .withOtherChannels(mixed ? input : Set.of())
                 .withDense(dense)
+                .orWithoutAuxiliaryHeads()
                 .requireAll();
         ParameterLayout layout = NetworkLayout.of(network);
         for (Segment segment : layout.segments()) {
-            if (fresh.contains(segment.name())) {
+            Optional<List<Long>> found = files.shape(segment.name());
+            if (fresh.contains(segment.name()) || found.isEmpty()) {
                 continue;
             }
-            List<Long> stored = files.shape(segment.name()).orElseThrow();
+            List<Long> stored = found.get();
             if (dense.contains(segment.name()) || stored.equals(TensorFit.longs(segment.shape()))) {
                 files.read(segment.name(), values, segment.begin());
             } else {

@@ -29,12 +29,21 @@ public final class ModelExport {
      *
      * @param run URI of the run's directory
      * @param precision of the numbers; DL4J's form has single precision alone
+     * @param auxiliaryHeads whether they are kept, which only training needs; DL4J's form never has them
      * @param to URI of the file to write
      * @return the step of the exported model
      * @throws BadInputException if there is no whole checkpoint, or it is damaged
      */
     public static long run(
-            Configuration hadoop, String run, ExportFormat format, Safetensors.Precision precision, String to) {
+            Configuration hadoop,
+            String run,
+            ExportFormat format,
+            Safetensors.Precision precision,
+            boolean auxiliaryHeads,
+            String to) {
+        if (format == ExportFormat.DL4J && auxiliaryHeads) {
+            throw new BadInputException("DL4J's form is written without auxiliary heads; leave --auxiliary-heads out");
+        }
         if (format == ExportFormat.DL4J && precision != Safetensors.Precision.F32) {
             throw new BadInputException("dtype = " + precision + ": DL4J's form is written as f32; leave dtype out");
         }
@@ -52,7 +61,7 @@ public final class ModelExport {
         try {
             FileSystem fileSystem = target.getFileSystem(hadoop);
             try (OutputStream out = fileSystem.create(target, true)) {
-                write(model, format, precision, out);
+                write(model, format, precision, auxiliaryHeads, out);
             } catch (BadInputException refused) {
                 fileSystem.delete(target, false);
                 throw refused;
@@ -85,7 +94,7 @@ public final class ModelExport {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
-                    directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, out));
+                    directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, false, out));
                 }
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot look at " + file, failure);
@@ -102,10 +111,15 @@ public final class ModelExport {
         };
     }
 
-    private static void write(StoredModel model, ExportFormat format, Safetensors.Precision precision, OutputStream out)
+    private static void write(
+            StoredModel model,
+            ExportFormat format,
+            Safetensors.Precision precision,
+            boolean auxiliaryHeads,
+            OutputStream out)
             throws IOException {
         switch (format) {
-            case SAFETENSORS -> model.writeSafetensors(out, precision);
+            case SAFETENSORS -> model.writeSafetensors(out, precision, auxiliaryHeads);
             case DL4J -> Dl4jExport.write(model.description().build(), model.values(), out);
         }
     }

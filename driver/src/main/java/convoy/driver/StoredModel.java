@@ -1,6 +1,8 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import convoy.architectures.Surgery;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
@@ -47,7 +49,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                     .or(() -> asked)
                     .orElseThrow(() -> new BadInputException(
                             uri + " does not say which network it is of: name the network, its classes and its input"));
-            TensorFit.of(files, description.build()).requireAll();
+            TensorFit.of(files, description.build()).orWithoutAuxiliaryHeads().requireAll();
             return description;
         });
     }
@@ -63,11 +65,13 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                         values(files, NetworkLayout.of(description.build()))));
     }
 
-    /** The flat vector of tensors that {@link TensorFit fit}. */
+    /** The flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there. */
     static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
         float[] values = new float[layout.size()];
         for (Segment segment : layout.segments()) {
-            files.read(segment.name(), values, segment.begin());
+            if (files.shape(segment.name()).isPresent()) {
+                files.read(segment.name(), values, segment.begin());
+            }
         }
         return values;
     }
@@ -151,14 +155,21 @@ record StoredModel(ModelDescription description, long step, float[] values) {
      * Writes torchvision's names and PyTorch's layouts. PyTorch's {@code num_batches_tracked} is left out: a strict
      * {@code load_state_dict} of a plain dictionary fills it in.
      *
+     * @param auxiliaryHeads whether their tensors are written too, which only training needs
      * @throws BadInputException if a number is too large for the precision
      */
-    void writeSafetensors(OutputStream out, Safetensors.Precision precision) throws IOException {
+    void writeSafetensors(OutputStream out, Safetensors.Precision precision, boolean auxiliaryHeads)
+            throws IOException {
+        Network network = description.build();
+        Set<String> leftOut = auxiliaryHeads ? Set.of() : Surgery.auxiliaryTensors(network);
+        List<Safetensors.Tensor> written = tensors(NetworkLayout.of(network), values).stream()
+                .filter(tensor -> !leftOut.contains(tensor.name()))
+                .toList();
         SortedMap<String, String> metadata = description.toMetadata();
         metadata.put("format", "pt");
         metadata.put(STEP, Long.toString(step));
         try {
-            Safetensors.write(out, metadata, tensors(NetworkLayout.of(description.build()), values), precision);
+            Safetensors.write(out, metadata, written, precision);
         } catch (ArithmeticException tooLarge) {
             throw new BadInputException(
                     "the model cannot be written: " + tooLarge.getMessage() + "; write it as f32", tooLarge);

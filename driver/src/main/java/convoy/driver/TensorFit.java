@@ -23,27 +23,41 @@ import java.util.Set;
  * @param free names that may be there, in any shape, or not
  * @param channels names of filters that may have another number of input channels
  * @param dense names of filters that may be stored as a dense layer's weights, {@code [out, C H W]}
+ * @param lacking names that need not be there, and fit if they are
  */
-record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String> channels, Set<String> dense) {
+record TensorFit(
+        ModelFiles files,
+        Network network,
+        Set<String> free,
+        Set<String> channels,
+        Set<String> dense,
+        Set<String> lacking) {
     private static final String COUNT = ".num_batches_tracked";
     private static final int MOST_LISTED = 100;
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
     /** All tensors have to fit. */
     static TensorFit of(ModelFiles files, Network network) {
-        return new TensorFit(files, network, Set.of(), Set.of(), Set.of());
+        return new TensorFit(files, network, Set.of(), Set.of(), Set.of(), Set.of());
+    }
+
+    /** The auxiliary heads' tensors may be left out, all together, as they are of models that are not to be trained on. */
+    TensorFit orWithoutAuxiliaryHeads() {
+        Set<String> auxiliary = Surgery.auxiliaryTensors(network);
+        boolean none = auxiliary.stream().allMatch(name -> files.shape(name).isEmpty());
+        return new TensorFit(files, network, free, channels, dense, none ? auxiliary : Set.of());
     }
 
     TensorFit without(Set<String> names) {
-        return new TensorFit(files, network, names, channels, dense);
+        return new TensorFit(files, network, names, channels, dense, lacking);
     }
 
     TensorFit withOtherChannels(Set<String> names) {
-        return new TensorFit(files, network, free, names, dense);
+        return new TensorFit(files, network, free, names, dense, lacking);
     }
 
     TensorFit withDense(Set<String> names) {
-        return new TensorFit(files, network, free, channels, names);
+        return new TensorFit(files, network, free, channels, names, lacking);
     }
 
     /**
@@ -68,8 +82,10 @@ record TensorFit(ModelFiles files, Network network, Set<String> free, Set<String
             }
             Optional<List<Long>> found = files.shape(name);
             if (found.isEmpty()) {
-                missing.add(name);
-                bad.add(name);
+                if (!lacking.contains(name)) {
+                    missing.add(name);
+                    bad.add(name);
+                }
             } else if (!fits(name, found.get(), longs(tensor.shape()))) {
                 shapes.add(name + " is " + found.get() + " where the network has " + tensor.shape());
                 bad.add(name);

@@ -8,6 +8,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
 import convoy.architectures.Variant;
 import convoy.driver.RunConfiguration.HeadWeights;
@@ -95,6 +96,26 @@ final class InitialValuesTest {
                 .collect(Collectors.joining(","));
         Files.writeString(directory.resolve("model.safetensors.index.json"), "{\"weight_map\":{" + map + "}}");
         assertThat(fit(TRAINED, directory, HeadWeights.KEPT, InputWeights.KEPT)).isEqualTo(trained);
+    }
+
+    @Test
+    void auxiliaryHeadsThatWereLeftOutAreDrawn() throws IOException {
+        Network googlenet = Catalogue.build(
+                "googlenet", NetworkArguments.defaults().withClasses(3).withInput(new Shape.Image(3, 64, 64)));
+        float[] stored = googlenet.initialize(2);
+        float[] drawn = googlenet.initialize(1);
+        Set<String> auxiliary = Surgery.auxiliaryTensors(googlenet);
+        write(
+                file,
+                StoredModel.tensors(NetworkLayout.of(googlenet), stored).stream()
+                        .filter(tensor -> !auxiliary.contains(tensor.name()))
+                        .toList());
+        float[] values = fit(googlenet, file, HeadWeights.KEPT, InputWeights.KEPT);
+        for (Segment segment : NetworkLayout.of(googlenet).segments()) {
+            assertThat(tensor(googlenet, values, segment.name()))
+                    .as(segment.name())
+                    .isEqualTo(tensor(googlenet, auxiliary.contains(segment.name()) ? drawn : stored, segment.name()));
+        }
     }
 
     @Test

@@ -62,7 +62,7 @@ final class PredictionTest {
     @BeforeEach
     void writeModel() throws IOException {
         try (OutputStream out = Files.newOutputStream(directory.resolve("model.safetensors"))) {
-            new StoredModel(DESCRIPTION, 12, values).writeSafetensors(out, Safetensors.Precision.F32);
+            new StoredModel(DESCRIPTION, 12, values).writeSafetensors(out, Safetensors.Precision.F32, false);
         }
     }
 
@@ -168,7 +168,7 @@ final class PredictionTest {
         ModelDescription bare =
                 new ModelDescription("lenet5", 6, new Shape.Image(1, 32, 32), List.of(0.25), List.of(0.5));
         try (OutputStream out = Files.newOutputStream(directory.resolve("bare.safetensors"))) {
-            new StoredModel(bare, 1, values).writeSafetensors(out, Safetensors.Precision.F32);
+            new StoredModel(bare, 1, values).writeSafetensors(out, Safetensors.Precision.F32, false);
         }
         assertThatThrownBy(() -> open("bare.safetensors"))
                 .isInstanceOf(BadInputException.class)

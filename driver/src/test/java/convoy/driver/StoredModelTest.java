@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
 import convoy.architectures.Shape;
+import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
 import convoy.architectures.Variant;
 import convoy.architectures.Wires;
 import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.Segment;
+import convoy.worker.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +46,7 @@ final class StoredModelTest {
 
     private String write(StoredModel model) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            model.writeSafetensors(out, Safetensors.Precision.F32);
+            model.writeSafetensors(out, Safetensors.Precision.F32, false);
         }
         return file.toUri().toString();
     }
@@ -73,7 +78,7 @@ final class StoredModelTest {
     void aModelIsWrittenInEveryPrecisionWithAllItsTensors() throws IOException {
         for (Safetensors.Precision precision : Safetensors.Precision.values()) {
             try (OutputStream out = Files.newOutputStream(file)) {
-                model().writeSafetensors(out, precision);
+                model().writeSafetensors(out, precision, false);
             }
             try (Safetensors.Reader reader = Safetensors.open(hadoop, new org.apache.hadoop.fs.Path(file.toUri()))) {
                 List<Tensor> tensors = new ArrayList<>(DESCRIPTION.build().parameters());
@@ -93,12 +98,49 @@ final class StoredModelTest {
         }
     }
 
+    /** As PyTorch's GoogLeNet without auxiliary heads loads it strictly, or the one with them. */
+    @Test
+    void auxiliaryHeadsAreLeftOutUnlessAskedFor() throws IOException {
+        ModelDescription googlenet =
+                new ModelDescription("googlenet", 3, new Shape.Image(3, 64, 64), List.of(), List.of());
+        Network network = googlenet.build();
+        Set<String> auxiliary = Surgery.auxiliaryTensors(network);
+        assertThat(auxiliary).isNotEmpty().allMatch(name -> name.startsWith("aux1.") || name.startsWith("aux2."));
+        float[] values = network.initialize(1);
+        String uri = file.toUri().toString();
+        for (boolean asked : new boolean[] {false, true}) {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                new StoredModel(googlenet, 7, values).writeSafetensors(out, Safetensors.Precision.F32, asked);
+            }
+            StoredModel read = StoredModel.read(hadoop, uri, StoredModel.describe(hadoop, uri, Optional.empty()));
+            for (Segment segment : NetworkLayout.of(network).segments()) {
+                int end = segment.range().end();
+                float[] stored = Arrays.copyOfRange(read.values(), segment.begin(), end);
+                assertThat(stored)
+                        .as(segment.name())
+                        .isEqualTo(
+                                asked || !auxiliary.contains(segment.name())
+                                        ? Arrays.copyOfRange(values, segment.begin(), end)
+                                        : new float[segment.size()]);
+            }
+        }
+        try (OutputStream out = Files.newOutputStream(file)) {
+            List<Safetensors.Tensor> some = StoredModel.tensors(NetworkLayout.of(network), values).stream()
+                    .filter(tensor -> !tensor.name().startsWith("aux2."))
+                    .toList();
+            Safetensors.write(out, googlenet.toMetadata(), some);
+        }
+        assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("missing: aux2.");
+    }
+
     @Test
     void aModelWhoseNumbersAreTooLargeForAPrecisionIsRefused() throws IOException {
         StoredModel model = model();
         model.values()[3] = 1e6f;
         try (OutputStream out = Files.newOutputStream(file)) {
-            assertThatThrownBy(() -> model.writeSafetensors(out, Safetensors.Precision.F16))
+            assertThatThrownBy(() -> model.writeSafetensors(out, Safetensors.Precision.F16, false))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage(
                             "the model cannot be written: tensor 'conv1.weight' holds 1000000.0, which is too large for"
@@ -208,6 +250,7 @@ final class StoredModelTest {
                         empty.resolve("nothing").toUri().toString(),
                         RunConfiguration.ExportFormat.SAFETENSORS,
                         Safetensors.Precision.F32,
+                        false,
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("nothing is not there");
@@ -216,6 +259,7 @@ final class StoredModelTest {
                         empty.toUri().toString(),
                         RunConfiguration.ExportFormat.SAFETENSORS,
                         Safetensors.Precision.F32,
+                        false,
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has no whole checkpoint");

@@ -314,6 +314,7 @@ final class TrainingTest {
                 before.directory(),
                 RunConfiguration.ExportFormat.SAFETENSORS,
                 Safetensors.Precision.F32,
+                false,
                 given.toUri().toString());
         NetworkChoice from = new NetworkChoice(
                 "resnet20_cifar",

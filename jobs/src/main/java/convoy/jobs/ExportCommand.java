@@ -33,6 +33,11 @@ final class ExportCommand implements Runnable {
             description = "f32 (the default), f16 or bf16: what the numbers are rounded to.")
     private Precision dtype = Precision.F32;
 
+    @Option(
+            names = "--auxiliary-heads",
+            description = "Keep the auxiliary heads, which only training needs (GoogLeNet, Inception).")
+    private boolean auxiliaryHeads;
+
     @Option(names = "--to", required = true, paramLabel = "URI", description = "The file to write.")
     private String to = "";
 
@@ -42,7 +47,7 @@ final class ExportCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        long step = ModelExport.run(Uris.hadoop(), run, format, dtype, to);
+        long step = ModelExport.run(Uris.hadoop(), run, format, dtype, auxiliaryHeads, to);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);
