@@ -2,6 +2,7 @@ package convoy.jobs.benchmark;
 
 import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
+import convoy.architectures.Tensor;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -22,7 +23,8 @@ import java.util.Map;
 public final class GpuCheck {
     private static final String ENGINE = "libtorch";
     private static final MicroBatchKey KEY = new MicroBatchKey(3, 5, 1);
-    private static final double TOLERANCE = 1e-4;
+    /** Algorithms of convolutions differ by as much in single precision; what is wrong is apart by more. */
+    private static final double TOLERANCE = 1e-3;
 
     private final Device device;
     private final EngineProvider engine;
@@ -58,7 +60,7 @@ public final class GpuCheck {
 
     /** Compares a gradient of a network in several precisions, dropout and auxiliary heads included. */
     public Map<Precision, Agreement> compare(Network network, List<Precision> precisions) {
-        float[] flat = network.initialize(1);
+        float[] flat = steady(network, network.initialize(1));
         // Batch norms behind dense layers see the examples alone.
         int examples = network.activations() < 200_000 ? 32 : network.activations() < 2_000_000 ? 4 : 2;
         Batch batch = EngineBenchmark.images(network, examples, 1);
@@ -75,6 +77,22 @@ public final class GpuCheck {
             }
         }
         return agreements;
+    }
+
+    /**
+     * Values by which few sums behind norms lie near zero: rounding alone then seldom decides whether a ReLU lets a value through, which
+     * deep networks with batch norms magnify a thousandfold.
+     */
+    public static float[] steady(Network network, float[] initial) {
+        float[] steady = initial.clone();
+        int begin = 0;
+        for (Tensor tensor : network.parameters()) {
+            if (tensor.role() == Tensor.Role.NORM_SHIFT) {
+                Arrays.fill(steady, begin, begin + tensor.size(), 2);
+            }
+            begin += tensor.size();
+        }
+        return steady;
     }
 
     private Agreement compare(

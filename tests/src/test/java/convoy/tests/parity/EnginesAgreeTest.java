@@ -7,7 +7,7 @@ import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape.Image;
-import convoy.architectures.Tensor;
+import convoy.jobs.benchmark.GpuCheck;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -81,7 +81,7 @@ class EnginesAgreeTest {
         int examples = network.activations() < 200_000 ? 32 : network.activations() < 2_000_000 ? 4 : 2;
         List<Double> distances = new ArrayList<>();
         for (int draw = 0; draw < DRAWS; draw++) {
-            for (float[] flat : List.of(initial, steady(network, initial))) {
+            for (float[] flat : List.of(initial, GpuCheck.steady(network, initial))) {
                 double distance = distance(network, flat, examples, draw);
                 distances.add(distance);
                 if (distance <= TOLERANCE) {
@@ -110,19 +110,6 @@ class EnginesAgreeTest {
             squares += (double) expected[i] * expected[i];
         }
         return Math.sqrt(difference / squares);
-    }
-
-    /** Values by which few sums behind norms lie near zero. */
-    private static float[] steady(Network network, float[] initial) {
-        float[] steady = initial.clone();
-        int begin = 0;
-        for (Tensor tensor : network.parameters()) {
-            if (tensor.role() == Tensor.Role.NORM_SHIFT) {
-                Arrays.fill(steady, begin, begin + tensor.size(), 2);
-            }
-            begin += tensor.size();
-        }
-        return steady;
     }
 
     private static float[] gradient(String name, Network network, float[] flat, float[] images, int[] labels) {
