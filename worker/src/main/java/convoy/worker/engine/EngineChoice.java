@@ -17,7 +17,7 @@ public record EngineChoice(String engine, String device, Precision precision, bo
     /** What leaves a choice to the machine. */
     public static final String AUTO = "auto";
 
-    /** From the fastest on, as measured with All-CNN-C, ResNet-20, ResNet-50 and GoogLeNet on a processor with AVX-512. */
+    /** The one that is faster for most networks first: see decision 20 for what was measured. */
     private static final List<String> BY_SPEED = List.of("libtorch", "nd4j");
 
     /** In single precision, with the same bits each time. */
