@@ -55,7 +55,7 @@ final class LocalClusterTest {
                 runs: /runs
                 data: {train: /data, validation: /data, transforms: [{kind: pad-crop, padding: 2}]}
                 network: {name: resnet20_cifar}
-                epochs: 3
+                epochs: 2
                 micro-batch: 8
                 micro-batches: 4
                 schedule: {rate: 0.05}
@@ -80,7 +80,7 @@ final class LocalClusterTest {
         Ran undisturbed = convoy("train", "run.yaml", "--set", "name=undisturbed");
         assertThat(undisturbed.status()).as(undisturbed.err()).isZero();
         assertThat(undisturbed.err()).contains("2 workers, 2 servers");
-        assertThat(undisturbed.out()).contains("trained to step 36 of 36");
+        assertThat(undisturbed.out()).contains("trained to step 24 of 24");
 
         Running disturbed = start("train", "run.yaml", "--set", "name=disturbed");
         disturbed.awaitText("step 12, checkpoint");
@@ -94,7 +94,7 @@ final class LocalClusterTest {
         Ran killed = disturbed.await();
         assertThat(killed.status()).as(killed.err()).isZero();
         assertThat(killed.err()).contains("was lost");
-        assertThat(killed.out()).contains("trained to step 36 of 36");
+        assertThat(killed.out()).contains("trained to step 24 of 24");
         Path copies = Files.createDirectories(directory.resolve("copies"));
         Ran got = onCluster("hdfs", "-get", "/runs/disturbed", "/runs/undisturbed", copies.toString());
         assertThat(got.status()).as(got.err()).isZero();
