@@ -86,6 +86,20 @@ public sealed interface Operation {
 
         /** The same with this many output channels, in so many groups. */
         public Convolution withOutputs(int channels, int inGroups) {
+            return with(channels, inGroups, bias);
+        }
+
+        /** The same without bias, for a batch norm to follow. */
+        public Convolution withoutBias() {
+            return with(out, groups, false);
+        }
+
+        /** The same with its channels cut into groups that do not see each other. */
+        public Convolution withGroups(int count) {
+            return with(out, count, bias);
+        }
+
+        private Convolution with(int channels, int inGroups, boolean biased) {
             return new Convolution(
                     channels,
                     kernelHeight,
@@ -97,39 +111,7 @@ public sealed interface Operation {
                     dilationHeight,
                     dilationWidth,
                     inGroups,
-                    bias);
-        }
-
-        /** The same without bias, for a batch norm to follow. */
-        public Convolution withoutBias() {
-            return new Convolution(
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    paddingHeight,
-                    paddingWidth,
-                    dilationHeight,
-                    dilationWidth,
-                    groups,
-                    false);
-        }
-
-        /** The same with its channels cut into groups that do not see each other. */
-        public Convolution withGroups(int count) {
-            return new Convolution(
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    paddingHeight,
-                    paddingWidth,
-                    dilationHeight,
-                    dilationWidth,
-                    count,
-                    bias);
+                    biased);
         }
 
         @Override

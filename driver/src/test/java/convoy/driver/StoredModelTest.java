@@ -136,6 +136,19 @@ final class StoredModelTest {
     }
 
     @Test
+    void dl4jsFormHasNoAuxiliaryHeadsToAskFor() {
+        assertThatThrownBy(() -> ModelExport.run(
+                        hadoop,
+                        "nowhere",
+                        RunConfiguration.ExportFormat.DL4J,
+                        Safetensors.Precision.F32,
+                        true,
+                        file.toUri().toString()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("DL4J's form is written without auxiliary heads; leave --auxiliary-heads out");
+    }
+
+    @Test
     void aModelWhoseNumbersAreTooLargeForAPrecisionIsRefused() throws IOException {
         StoredModel model = model();
         model.values()[3] = 1e6f;
