@@ -169,6 +169,7 @@ final class BenchmarkCommand implements Runnable {
     private void print(Network network, StepBenchmark.Result result, PrintWriter out) {
         out.println(network.name() + ", batch " + batch + " a worker, one thread each");
         TextTable table = new TextTable().left("").right("").left("");
+        StepBenchmark.Rate inStep = result.enginesInStep();
         StepBenchmark.Rate alone = result.engineAlone();
         StepBenchmark.Rate sideBySide = result.enginesSideBySide();
         table.row(
@@ -176,6 +177,11 @@ final class BenchmarkCommand implements Runnable {
                 rate(alone.average()),
                 calm(alone.calm()) + "; " + ms(batch / alone.average()) + " a step");
         table.row("  two engines side by side", rate(sideBySide.average()), calm(sideBySide.calm()));
+        table.row(
+                "  the same, waiting for each other after every step",
+                rate(inStep.average()),
+                calm(inStep.calm()) + "; " + percent(inStep.average() / (2 * alone.average()))
+                        + " of twice one engine");
         table.row(
                 "  one worker, one server",
                 rate(result.oneWorker().imagesPerSecond()),
@@ -205,6 +211,11 @@ final class BenchmarkCommand implements Runnable {
         object.put("two-engines-images-per-second", result.enginesSideBySide().average());
         object.put(
                 "two-engines-calm-images-per-second", result.enginesSideBySide().calm());
+        object.put(
+                "two-engines-in-step-images-per-second", result.enginesInStep().average());
+        object.put(
+                "two-engines-in-step-calm-images-per-second",
+                result.enginesInStep().calm());
         object.put("one-worker-images-per-second", result.oneWorker().imagesPerSecond());
         object.put("one-worker-calm-images-per-second", result.oneWorker().calmImagesPerSecond());
         object.put("one-worker-data-wait", result.oneWorker().dataWait());

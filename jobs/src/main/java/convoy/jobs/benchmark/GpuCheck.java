@@ -157,7 +157,7 @@ public final class GpuCheck {
     public double imagesPerSecond(
             Network network, Precision precision, boolean deterministic, int batch, Duration duration)
             throws InterruptedException {
-        return new EngineBenchmark(engine, network, options(precision, deterministic), batch, 1, duration)
+        return new EngineBenchmark(engine, network, options(precision, deterministic), batch, 1, false, duration)
                 .run()
                 .imagesPerSecond();
     }

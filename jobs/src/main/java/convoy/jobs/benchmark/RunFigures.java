@@ -77,8 +77,8 @@ public record RunFigures(
     }
 
     /**
-     * What a checkpoint adds to the steps that follow it, measured against the other steps of the same run, since machines
-     * change their speed from one run to the next.
+     * What a checkpoint adds to the steps that follow it, measured against the other steps until the next one, since machines
+     * change their speed from one moment to another.
      *
      * @param metrics the text of {@code metrics.jsonl} of a run with checkpoints at equal distances
      * @param warmUp steps left out
@@ -87,24 +87,31 @@ public record RunFigures(
      */
     public static double checkpointStall(String metrics, int warmUp, int every) throws IOException {
         List<JsonNode> steps = steps(metrics, warmUp);
-        List<Double> undisturbed = new ArrayList<>();
-        List<Double> followers = new ArrayList<>();
-        double sum = 0;
+        List<Double> stalls = new ArrayList<>();
+        double disturbed = 0;
+        double others = 0;
+        int count = 0;
         for (int i = 1; i < steps.size(); i++) {
             double took = seconds(steps.get(i - 1), steps.get(i));
             // Step s of the log makes version s; a checkpoint of version k is written while steps k + 1 and on are
             // made.
-            long since = (steps.get(i).path("step").asLong() - 1) % every;
-            if (since >= DISTURBED) {
-                undisturbed.add(took);
+            int since = (int) ((steps.get(i).path("step").asLong() - 1) % every);
+            if (since == 0) {
+                disturbed = 0;
+                others = 0;
+                count = 0;
+            }
+            count++;
+            if (since < DISTURBED) {
+                disturbed += took;
             } else {
-                sum = since == 0 ? took : sum + took;
-                if (since == DISTURBED - 1) {
-                    followers.add(sum);
-                }
+                others += took;
+            }
+            if (since == every - 1 && count == every) {
+                stalls.add(disturbed / (others / (every - DISTURBED)) - DISTURBED);
             }
         }
-        return median(followers, sums -> sums) / median(undisturbed, step -> step) - DISTURBED;
+        return median(stalls, stall -> stall);
     }
 
     /** Field by field, the middle of an odd number of runs. */

@@ -18,6 +18,8 @@ import convoy.worker.engine.Frozen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,11 @@ public record StepBenchmark(
     /** What is compared is measured in turn, several times, since machines change their speed. */
     private static final int ROUNDS = 3;
 
+    /** Runs that are not measured end when the compiler takes no more than this share of a core, or after so long. */
+    private static final double COMPILING = 0.02;
+
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+
     /** What a person asked for, checked before anything starts. */
     public static void requirePositive(int batch, int seconds) {
         if (batch < 1 || seconds < 1) {
@@ -57,6 +64,7 @@ public record StepBenchmark(
      *
      * @param engineAlone one engine
      * @param enginesSideBySide two engines that know nothing of each other
+     * @param enginesInStep two engines that wait for each other after every step and do nothing else
      * @param oneWorker through one server
      * @param twoWorkers through two servers
      * @param scaling images a second of two workers, as a share of twice one engine in the same round
@@ -67,6 +75,7 @@ public record StepBenchmark(
     public record Result(
             Rate engineAlone,
             Rate enginesSideBySide,
+            Rate enginesInStep,
             RunFigures oneWorker,
             RunFigures twoWorkers,
             double scaling,
@@ -96,15 +105,18 @@ public record StepBenchmark(
     public Result run(Network network) throws InterruptedException, IOException {
         List<Rate> alone = new ArrayList<>();
         List<Rate> sideBySide = new ArrayList<>();
+        List<Rate> inStep = new ArrayList<>();
         List<RunFigures> one = new ArrayList<>();
         List<RunFigures> two = new ArrayList<>();
         List<Double> scaling = new ArrayList<>();
+        warmUp(network);
         for (int round = 0; round < ROUNDS; round++) {
-            alone.add(engines(network, 1));
+            alone.add(engines(network, 1, false));
             long steps = steps(alone.get(round).average(), ROUNDS, FEWEST_STEPS);
-            two.add(RunFigures.of(train(network, 2, round, steps, 0, new Checkpoints()), WARM_UP));
-            sideBySide.add(engines(network, 2));
-            one.add(RunFigures.of(train(network, 1, round, steps, 0, new Checkpoints()), WARM_UP));
+            two.add(RunFigures.of(train(network, 2, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
+            inStep.add(engines(network, 2, true));
+            sideBySide.add(engines(network, 2, false));
+            one.add(RunFigures.of(train(network, 1, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
             scaling.add(two.get(round).imagesPerSecond() / (2 * alone.get(round).average()));
         }
         Checkpoints checkpoints = new Checkpoints();
@@ -112,13 +124,14 @@ public record StepBenchmark(
         String metrics = train(
                 network,
                 2,
-                ROUNDS,
+                "checkpoints",
                 steps(engine.average(), 1, 3 * STEPS_BETWEEN_CHECKPOINTS),
                 STEPS_BETWEEN_CHECKPOINTS,
                 checkpoints);
         return new Result(
                 engine,
                 Rate.median(sideBySide),
+                Rate.median(inStep),
                 RunFigures.median(one),
                 RunFigures.median(two),
                 RunFigures.median(scaling, share -> share),
@@ -127,23 +140,38 @@ public record StepBenchmark(
                 RunFigures.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
     }
 
+    /** Trains until what two workers and their servers run most is compiled, where they are in this process. */
+    private void warmUp(Network network) throws InterruptedException {
+        long steps = steps(engines(network, 1, false).average(), 1, FEWEST_STEPS);
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        long begin = System.nanoTime();
+        for (int run = 0; System.nanoTime() - begin < LONGEST_WARM_UP.toNanos(); run++) {
+            long from = System.nanoTime();
+            long compiled = compiler.getTotalCompilationTime();
+            train(network, 2, "warm-up-" + run, steps, 0, new Checkpoints());
+            if ((compiler.getTotalCompilationTime() - compiled) * 1e6 < COMPILING * (System.nanoTime() - from)) {
+                return;
+            }
+        }
+    }
+
     private long steps(double imagesPerSecond, int rounds, int fewest) {
         double seconds = duration.toMillis() / 1000.0 / rounds;
         return WARM_UP + Math.max(fewest, Math.round(seconds * imagesPerSecond / batch));
     }
 
-    private Rate engines(Network network, int count) throws InterruptedException {
+    private Rate engines(Network network, int count, boolean inStep) throws InterruptedException {
         EngineOptions options = engine.options(Device.parse(engine.device()), 1, 0, Frozen.NOTHING);
         EngineProvider provider = Engines.find(engine.engine(), options.device());
         EngineBenchmark.Speed speed =
-                new EngineBenchmark(provider, network, options, batch, count, duration.dividedBy(ROUNDS)).run();
+                new EngineBenchmark(provider, network, options, batch, count, inStep, duration.dividedBy(ROUNDS)).run();
         return new Rate(speed.imagesPerSecond(), count * batch / speed.calmSecondsPerStep());
     }
 
     /** What the run wrote down of itself. */
     private String train(
-            Network network, int workers, int round, long steps, int checkpointEvery, Checkpoints checkpoints) {
-        String name = network.name() + "-" + workers + "-" + round;
+            Network network, int workers, String kind, long steps, int checkpointEvery, Checkpoints checkpoints) {
+        String name = network.name() + "-" + workers + "-" + kind;
         List<String> settings = new ArrayList<>(List.of(
                 "name=" + name,
                 "runs='" + directory + "'",

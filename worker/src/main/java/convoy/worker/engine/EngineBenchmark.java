@@ -8,12 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 
 /**
  * How many images a second engines compute gradients for, forward and backward, with nothing around them but the hint of what comes
@@ -24,10 +23,18 @@ import java.util.concurrent.Future;
  * @param options of each engine
  * @param batch images of a step
  * @param engines how many at once, each on a thread of its own
+ * @param inStep whether each waits after every step until all have made it, as synchronous training has to: what that alone costs
+ *     is what the engines' steps differ by
  * @param duration for how long, after a warm-up of a third of it and at least four steps
  */
 public record EngineBenchmark(
-        EngineProvider provider, Network network, EngineOptions options, int batch, int engines, Duration duration) {
+        EngineProvider provider,
+        Network network,
+        EngineOptions options,
+        int batch,
+        int engines,
+        boolean inStep,
+        Duration duration) {
     private static final int WARM_UP_STEPS = 4;
     private static final int WARM_UP_SHARE = 3;
 
@@ -65,13 +72,13 @@ public record EngineBenchmark(
 
     /** Runs the engines side by side; an engine that fails fails it. */
     public Speed run() throws InterruptedException {
-        CyclicBarrier start = new CyclicBarrier(engines);
+        Pace pace = new Pace();
         ExecutorService threads = Executors.newFixedThreadPool(engines);
         try {
             List<Future<double[]>> measured = new ArrayList<>();
             for (int engine = 0; engine < engines; engine++) {
                 int number = engine;
-                measured.add(threads.submit(() -> steps(number, start)));
+                measured.add(threads.submit(() -> steps(number, pace)));
             }
             double imagesPerSecond = 0;
             List<Double> all = new ArrayList<>();
@@ -93,7 +100,7 @@ public record EngineBenchmark(
     }
 
     /** The seconds of each step of one engine. */
-    private double[] steps(int number, CyclicBarrier start) throws InterruptedException, BrokenBarrierException {
+    private double[] steps(int number, Pace pace) {
         float[] flat = network.initialize(1);
         float[] gradient = new float[flat.length];
         Batch images = images(network, batch, number);
@@ -106,20 +113,50 @@ public record EngineBenchmark(
                 engine.upcoming(images);
                 engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
             }
-            start.await();
-            long begin = System.nanoTime();
-            for (long last = begin; last - begin < duration.toNanos(); ) {
+            pace.arriveAndAwaitAdvance();
+            for (long last = System.nanoTime(); pace.goesOn(); ) {
                 engine.upcoming(images);
                 engine.gradient(images, new MicroBatchKey(1, step++, number), gradient);
+                pace.stepMade();
                 long now = System.nanoTime();
                 seconds.add((now - last) / 1e9);
                 last = now;
             }
         } catch (RuntimeException e) {
-            start.reset();
+            pace.forceTermination();
             throw e;
         }
         return seconds.stream().mapToDouble(second -> second).toArray();
+    }
+
+    /** Where the engines wait for each other, and until when. One that fails ends it for all. */
+    private final class Pace extends Phaser {
+        private volatile long begin;
+        private volatile boolean over;
+
+        private Pace() {
+            super(engines);
+        }
+
+        @Override
+        protected boolean onAdvance(int phase, int waiting) {
+            if (phase == 0) {
+                begin = System.nanoTime();
+            } else {
+                over = System.nanoTime() - begin >= duration.toNanos();
+            }
+            return false;
+        }
+
+        private boolean goesOn() {
+            return !isTerminated() && (inStep ? !over : System.nanoTime() - begin < duration.toNanos());
+        }
+
+        private void stepMade() {
+            if (inStep) {
+                arriveAndAwaitAdvance();
+            }
+        }
     }
 
     /** Random images with random labels; other ones for another number. */
