@@ -97,6 +97,14 @@ final class ModuleTableTest {
             .resideInAnyPackage("org.bytedeco.pytorch..");
 
     @ArchTest
+    static final ArchRule cudaStaysInThePackageOfCudnn = noClasses()
+            .that()
+            .resideOutsideOfPackage("convoy.worker.engine.nd4j.cudnn..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco.cuda..");
+
+    @ArchTest
     static final ArchRule noPackageIsADrawerForOddments =
             classes().should().resideOutsideOfPackages("..core..", "..common..", "..util..", "..utils..");
 }
