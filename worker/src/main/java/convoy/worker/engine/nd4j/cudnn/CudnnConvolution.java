@@ -7,8 +7,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * cuDNN's descriptors of one convolution and what can be computed with them. Arrays are {@link
- * PackedFloats} of the sizes that {@link ConvolutionShape} says; outputs are overwritten, and there when a call returns. DL4J's enumerations of algorithms have
+ * cuDNN's descriptors of one convolution and what can be computed with them. Arrays are {@link PackedFloats} of the sizes that
+ * {@link ConvolutionShape} says; outputs are overwritten, and there when a call returns. DL4J's enumerations of algorithms have
  * cuDNN's names.
  *
  * <p>All calls throw {@link CudnnException} where cuDNN reports an error.
