@@ -116,7 +116,8 @@ public class DeterministicConvolutionHelper implements ConvolutionHelper {
         INDArray images = channelsFirst(input, format);
         INDArray outputGradient = channelsFirst(delta, format);
         Optional<PaddedConvolution> found = convolution(images, weights, strides, pad, dilation, convolutionMode);
-        boolean viewsPacked = PackedFloats.is(weightGradView) && PackedFloats.is(biasGradView);
+        // A layer without a bias hands over a view to be thrown away, of ND4J's default type.
+        boolean viewsPacked = PackedFloats.is(weightGradView) && (bias == null || PackedFloats.is(biasGradView));
         if (found.isEmpty() || cudnn.isEmpty() || !viewsPacked || delta.dataType() != DataType.FLOAT) {
             return null;
         }
@@ -141,7 +142,6 @@ public class DeterministicConvolutionHelper implements ConvolutionHelper {
             convolution.backwardFilter(
                     filter.get().algorithm(), filter.get().workspace(), padded.padded(images), dy, weightGradView);
             Gradient gradient = new DefaultGradient();
-            // A layer without a bias hands over a view to be thrown away.
             if (bias != null) {
                 convolution.backwardBias(dy, biasGradView);
                 gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradView);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
+import java.util.function.ToIntFunction;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
 import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
@@ -40,8 +41,10 @@ final class NativeCudnn implements Cudnn {
 
     @Override
     public CudnnConvolution describe(ConvolutionShape shape) {
-        // Asking binds the thread to its GPU if ND4J has not done so yet.
+        // Asking binds the thread to its GPU if ND4J has not done so yet, but with a CUDA runtime that may be ND4J's
+        // own.
         int number = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+        checkCuda("cudaSetDevice", cudart.cudaSetDevice(number));
         return new Described(gpus.computeIfAbsent(number, key -> new Gpu()), shape);
     }
 
@@ -70,6 +73,11 @@ final class NativeCudnn implements Cudnn {
 
         Gpu() {
             check("cudnnCreate", cudnn.cudnnCreate(handle));
+        }
+
+        /** Asks something that needs the handle. */
+        synchronized int ask(ToIntFunction<cudnnContext> question) {
+            return question.applyAsInt(handle);
         }
 
         /** Runs one call on arrays and waits for it. */
@@ -183,8 +191,8 @@ final class NativeCudnn implements Cudnn {
             try (SizeTPointer bytes = new SizeTPointer(1)) {
                 return workspace(
                         "cudnnGetConvolutionForwardWorkspaceSize",
-                        cudnn.cudnnGetConvolutionForwardWorkspaceSize(
-                                gpu.handle, input, filter, convolution, output, number(algorithm), bytes),
+                        gpu.ask(handle -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
+                                handle, input, filter, convolution, output, number(algorithm), bytes)),
                         bytes);
             }
         }
@@ -194,8 +202,8 @@ final class NativeCudnn implements Cudnn {
             try (SizeTPointer bytes = new SizeTPointer(1)) {
                 return workspace(
                         "cudnnGetConvolutionBackwardDataWorkspaceSize",
-                        cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
-                                gpu.handle, filter, output, convolution, input, number(algorithm), bytes),
+                        gpu.ask(handle -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
+                                handle, filter, output, convolution, input, number(algorithm), bytes)),
                         bytes);
             }
         }
@@ -205,8 +213,8 @@ final class NativeCudnn implements Cudnn {
             try (SizeTPointer bytes = new SizeTPointer(1)) {
                 return workspace(
                         "cudnnGetConvolutionBackwardFilterWorkspaceSize",
-                        cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                                gpu.handle, input, output, convolution, filter, number(algorithm), bytes),
+                        gpu.ask(handle -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                                handle, input, output, convolution, filter, number(algorithm), bytes)),
                         bytes);
             }
         }

@@ -21,6 +21,7 @@ final class PackedFloats {
 
     /** The array itself if it is so, else a copy. */
     static INDArray of(INDArray array) {
-        return is(array) ? array : array.dup('c');
+        INDArray floats = array.castTo(DataType.FLOAT);
+        return is(floats) ? floats : floats.dup('c');
     }
 }

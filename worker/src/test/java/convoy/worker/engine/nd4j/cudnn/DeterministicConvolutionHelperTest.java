@@ -2,6 +2,7 @@ package convoy.worker.engine.nd4j.cudnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
@@ -163,7 +164,7 @@ class DeterministicConvolutionHelperTest {
         return Nd4j.randn(DataType.FLOAT, shape);
     }
 
-    private static DeterministicConvolutionHelper helper(ProcessorCudnn cudnn) {
+    private static DeterministicConvolutionHelper helper(Cudnn cudnn) {
         return new DeterministicConvolutionHelper(DataType.FLOAT, Optional.of(cudnn));
     }
 
@@ -234,15 +235,41 @@ class DeterministicConvolutionHelperTest {
         differentiate(helped, sample);
         assertThat(cudnn.calls).contains("backwardData ALGO_1 2048", "backwardFilter ALGO_1 1024");
         assertThat(cudnn.calls.contains("backwardBias")).isEqualTo(sample.convolution.bias());
-        assertThat(helped.gradient().gradientForVariable().keySet())
-                .isEqualTo(plain.gradient().gradientForVariable().keySet());
-        for (String parameter : plain.gradient().gradientForVariable().keySet()) {
-            assertClose(
-                    helped.gradient().getGradientFor(parameter),
-                    plain.gradient().getGradientFor(parameter));
-        }
-        assertClose(helped.getFlattenedGradients(), plain.getFlattenedGradients());
+        assertSameGradient(helped, plain);
         assertThat(cudnn.open).isZero();
+    }
+
+    private static void assertSameGradient(MultiLayerNetwork actual, MultiLayerNetwork expected) {
+        assertThat(actual.gradient().gradientForVariable().keySet())
+                .isEqualTo(expected.gradient().gradientForVariable().keySet());
+        for (String parameter : expected.gradient().gradientForVariable().keySet()) {
+            assertClose(
+                    actual.gradient().getGradientFor(parameter),
+                    expected.gradient().getGradientFor(parameter));
+        }
+        assertClose(actual.getFlattenedGradients(), expected.getFlattenedGradients());
+    }
+
+    /** With {@code -Pcuda}, CUDA 11.6, cuDNN 8 and a GPU of their time; anywhere else there is nothing to see. */
+    @Test
+    void cudnnItselfDoesSoOnAGpuTwiceWithTheSameBits() throws ReflectiveOperationException {
+        assumeThat(CudnnLibrary.find()).as("cuDNN's library").isPresent();
+        for (Sample sample : List.of(
+                Sample.usual(),
+                Sample.parse(16, "32x17x15", 48, "3x3", "2x2", "1x1", "1x1 Truncate none NCHW"),
+                Sample.parse(8, "16x20x20", 24, "1x1", "1x1", "0x0", "1x1 Truncate bias NCHW"),
+                Sample.parse(1, "16x20x18", 24, "3x3", "1x1", "2x2", "2x2 Truncate bias NCHW"),
+                Sample.parse(4, "16x9x12", 24, "2x4", "1x3", "0x0", "1x1 Same none NHWC"))) {
+            MultiLayerNetwork plain = sample.network();
+            MultiLayerNetwork helped = sample.network();
+            install(helper(CudnnLibrary.find().orElseThrow()), helped.getLayer(1));
+            differentiate(plain, sample);
+            differentiate(helped, sample);
+            assertSameGradient(helped, plain);
+            float[] first = helped.getFlattenedGradients().dup().data().asFloat();
+            differentiate(helped, sample);
+            assertThat(helped.getFlattenedGradients().dup().data().asFloat()).containsExactly(first);
+        }
     }
 
     @Test
@@ -342,6 +369,21 @@ class DeterministicConvolutionHelperTest {
         assertThat(new DeterministicConvolutionHelper(DataType.DOUBLE, Optional.of(new ProcessorCudnn()))
                         .checkSupported())
                 .isFalse();
+    }
+
+    /** What DL4J hands over in place of a bias is of ND4J's default type. */
+    @Test
+    void computesLayersWithoutBiasWhereDoublesAreTheDefault() throws ReflectiveOperationException {
+        DataType usual = Nd4j.defaultFloatingPointType();
+        Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+        try {
+            Sample sample = Sample.parse(2, "3x8x8", 4, "3x3", "1x1", "1x1", "1x1 Truncate none NCHW");
+            assertThat(callsOf(new ProcessorCudnn(), sample))
+                    .contains("backwardData ALGO_1 2048", "backwardFilter ALGO_1 1024")
+                    .doesNotContain("backwardBias");
+        } finally {
+            Nd4j.setDefaultDataTypes(usual, usual);
+        }
     }
 
     /** The calls of one training pass, whose gradient must be that of a layer without helper. */

@@ -11,7 +11,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What cuDNN computes, by plain loops in double precision on the processor, from the descriptors and the memory that cuDNN is
@@ -181,6 +183,7 @@ final class ProcessorCudnn implements Cudnn {
 
     private static float[] read(INDArray array, int length) {
         checkLength(array, length);
+        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
         float[] values = new float[length];
         floats(array).get(values);
         return values;
@@ -192,6 +195,7 @@ final class ProcessorCudnn implements Cudnn {
         for (int i = 0; i < values.length; i++) {
             floats[i] = (float) values[i];
         }
+        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
         floats(array).put(floats);
     }
 
