@@ -72,7 +72,7 @@ public final class GpuCheck {
                 float[] moved = new float[flat.length];
                 Batch near = new Batch(examples, moved(batch.images(), precision), batch.labels());
                 gradient(processor, moved(flat, precision), near, moved);
-                double rounding = distance(moved, expected, network.parameterCount());
+                double rounding = GradientDistance.of(network, moved, expected).whole();
                 agreements.put(precision, compare(network, precision, flat, batch, expected, rounding));
             }
         }
@@ -83,7 +83,7 @@ public final class GpuCheck {
      * Values by which few sums behind norms lie near zero: rounding alone then seldom decides whether a ReLU lets a value through, which
      * deep networks with batch norms magnify a thousandfold.
      */
-    public static float[] steady(Network network, float[] initial) {
+    private static float[] steady(Network network, float[] initial) {
         float[] steady = initial.clone();
         int begin = 0;
         for (Tensor tensor : network.parameters()) {
@@ -104,7 +104,7 @@ public final class GpuCheck {
             gradient(checked, flat, batch, again);
         }
         return new Agreement(
-                distance(actual, expected, network.parameterCount()),
+                GradientDistance.of(network, actual, expected).whole(),
                 limit(precision, rounding),
                 Arrays.equals(actual, again));
     }
@@ -141,16 +141,6 @@ public final class GpuCheck {
             moved[i] = (float) (values[i] * (random.nextFloat() < 0.5f ? 1.0 + by : 1.0 - by));
         }
         return moved;
-    }
-
-    private static double distance(float[] actual, float[] expected, int length) {
-        double difference = 0;
-        double squares = 0;
-        for (int i = 0; i < length; i++) {
-            difference += Math.pow(actual[i] - expected[i], 2);
-            squares += (double) expected[i] * expected[i];
-        }
-        return Math.sqrt(difference / squares);
     }
 
     /** How many images a second it computes gradients for. */

@@ -6,9 +6,16 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
+import convoy.architectures.Node;
+import convoy.architectures.Operation;
+import convoy.architectures.Operation.Activation;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.Convolution;
 import convoy.architectures.RandomStream;
+import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
-import convoy.jobs.benchmark.GpuCheck;
+import convoy.architectures.Tensor;
+import convoy.jobs.benchmark.GradientDistance;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -19,7 +26,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -32,13 +41,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  * included.
  *
  * <p>The relative distance of the gradients, by their norm, is asked to be 1e-4 for one of several draws of images, by initial values or
- * by others that keep what norms put out away from zero. Rounding alone decides now and then whether a ReLU lets a value through and
- * which pixel a max pooling takes, the more often the larger the images, and deep networks with batch norm over few numbers magnify it a
- * thousandfold; but what one engine did otherwise than the other would be there in every draw.
+ * by values at which next to nothing is decided by rounding. Elsewhere it decides now and then whether a ReLU lets a value through and
+ * which pixel a max pooling takes: the gradient jumps by 1e-3 then, in double precision too, however exactly the rest is computed. What
+ * one engine did otherwise than the other would be there in every draw.
+ *
+ * <p>The last layer's weights can be nearly all of the norm. So each tensor is asked to agree as well, to 2 per cent of its own norm or
+ * of 1e-4 of the whole. It is no closer because PyTorch sums up in single precision what its norms take away from gradients of which
+ * they leave little.
  */
 class EnginesAgreeTest {
     private static final double TOLERANCE = 1e-4;
+    private static final double TOLERANCE_OF_A_TENSOR = 2e-2;
     private static final int DRAWS = 4;
+    /** What part of the channels ReLUs let nothing through of. */
+    private static final float CLOSED = 0.75f;
+
     private static final MicroBatchKey KEY = new MicroBatchKey(3, 5, 1);
 
     /** One network of each family whose steps at a small size take a second or less. */
@@ -76,14 +93,18 @@ class EnginesAgreeTest {
         assertAgree(small(Catalogue.build(name, NetworkArguments.defaults())));
     }
 
+    /** At the first of a few sizes at which no norm that sees pixels is left with one of each image. */
     private static Network small(Network network) {
         Image own = (Image) network.input();
         for (int side : new int[] {64, 96, 128, 160}) {
             if (side < own.height()) {
                 try {
-                    return Catalogue.build(
+                    Network small = Catalogue.build(
                             network.name(),
                             NetworkArguments.defaults().withInput(new Image(own.channels(), side, side)));
+                    if (normsOfOnePixel(small) == normsOfOnePixel(network)) {
+                        return small;
+                    }
                 } catch (BadInputException tooSmall) {
                     // The next one, then.
                 }
@@ -92,17 +113,34 @@ class EnginesAgreeTest {
         return network;
     }
 
+    private static long normsOfOnePixel(Network network) {
+        Map<String, Shape> shapes = network.shapes();
+        return network.nodes().stream()
+                .filter(node -> node.operation() instanceof BatchNorm
+                        && shapes.get(node.name()) instanceof Image image
+                        && image.height() * image.width() == 1)
+                .count();
+    }
+
     private static void assertAgree(Network network) {
         float[] initial = network.initialize(1);
         // Batch norms behind dense layers see the examples alone.
         int examples = network.activations() < 200_000 ? 32 : 4;
-        List<Double> distances = new ArrayList<>();
+        List<GradientDistance> distances = new ArrayList<>();
         for (int draw = 0; draw < DRAWS; draw++) {
-            for (float[] flat : List.of(initial, GpuCheck.steady(network, initial))) {
-                double distance = distance(network, flat, examples, draw);
+            for (float[] flat : List.of(initial, decided(network, initial))) {
+                GradientDistance distance = distance(network, flat, examples, draw);
                 distances.add(distance);
-                if (distance <= TOLERANCE) {
-                    System.out.printf(Locale.ROOT, "engines %s: gradients %.1e apart%n", network.name(), distance);
+                if (distance.whole() <= TOLERANCE && distance.worst() <= TOLERANCE_OF_A_TENSOR) {
+                    System.out.printf(
+                            Locale.ROOT,
+                            "engines %s: gradients %.1e apart, %s %.1e, by %s of draw %d%n",
+                            network.name(),
+                            distance.whole(),
+                            distance.tensor(),
+                            distance.worst(),
+                            flat == initial ? "initial values" : "values that decide",
+                            draw);
                     return;
                 }
             }
@@ -110,23 +148,52 @@ class EnginesAgreeTest {
         throw new AssertionError("gradients of " + network.name() + " are apart by " + distances);
     }
 
-    private static double distance(Network network, float[] flat, int examples, int draw) {
+    /**
+     * Values by which rounding decides next to nothing: what norms put out lies six deviations from zero. Of the channels that a ReLU
+     * alone reads, three of four lie below: so there are fewer maxima to choose, and ReLUs that let nothing through. Networks with
+     * depthwise convolutions clip at six and have norms that would see such a channel alone and divide by next to nothing: three
+     * deviations there, and all above.
+     */
+    private static float[] decided(Network network, float[] initial) {
+        boolean depthwise = network.nodes().stream()
+                .anyMatch(node -> node.operation() instanceof Convolution convolution
+                        && convolution.groups() > 1
+                        && convolution.groups() == convolution.out());
+        float shift = depthwise ? 3 : 6;
+        Map<String, Operation> operations =
+                network.nodes().stream().collect(Collectors.toMap(Node::name, Node::operation));
+        float[] decided = initial.clone();
+        int begin = 0;
+        for (Tensor tensor : network.parameters()) {
+            if (tensor.role() == Tensor.Role.NORM_SHIFT && operations.get(tensor.node()) instanceof BatchNorm) {
+                boolean closes = !depthwise && isReadByActivationsAlone(network, tensor.node());
+                RandomStream random = RandomStream.of(1, tensor.name());
+                for (int i = begin; i < begin + tensor.size(); i++) {
+                    decided[i] = closes && random.nextFloat() < CLOSED ? -shift : shift;
+                }
+            }
+            begin += tensor.size();
+        }
+        return decided;
+    }
+
+    private static boolean isReadByActivationsAlone(Network network, String name) {
+        return network.nodes().stream()
+                .filter(node -> node.inputs().contains(name))
+                .allMatch(node -> node.operation() instanceof Activation);
+    }
+
+    private static GradientDistance distance(Network network, float[] flat, int examples, int draw) {
         Random random = new Random(draw);
         float[] images = new float[examples * network.input().size()];
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) random.nextGaussian();
         }
         int[] labels = random.ints(examples, 0, network.classes()).toArray();
-        float[] actual = gradient("libtorch", network, flat, images, labels);
-        float[] expected = gradient("nd4j", network, flat, images, labels);
-        double difference = 0;
-        double squares = 0;
-        int parameters = network.parameterCount();
-        for (int i = 0; i < parameters; i++) {
-            difference += Math.pow(actual[i] - expected[i], 2);
-            squares += (double) expected[i] * expected[i];
-        }
-        return Math.sqrt(difference / squares);
+        return GradientDistance.of(
+                network,
+                gradient("libtorch", network, flat, images, labels),
+                gradient("nd4j", network, flat, images, labels));
     }
 
     private static float[] gradient(String name, Network network, float[] flat, float[] images, int[] labels) {
