@@ -65,6 +65,7 @@ class EnginesAgreeTest {
         "mnist_cnn, 28",
         "all_cnn_c, 32",
         "nin_cifar, 32",
+        "googlenet_5x5, 96",
         "resnet20_cifar, 32",
         "resnet18, 64",
         "squeezenet1_1, 64",
@@ -96,8 +97,10 @@ class EnginesAgreeTest {
     /** At the first of a few sizes at which no norm that sees pixels is left with one of each image. */
     private static Network small(Network network) {
         Image own = (Image) network.input();
+        // Its last 35 norms would see 2 x 2 pixels at 128: of 4 images that is too little not to magnify rounding.
+        int least = network.name().equals("inception_v4") ? 160 : 64;
         for (int side : new int[] {64, 96, 128, 160}) {
-            if (side < own.height()) {
+            if (least <= side && side < own.height()) {
                 try {
                     Network small = Catalogue.build(
                             network.name(),
