@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *  offset  size  field
  *  0       8     length of the frame with this field, big-endian
  *  8       1     kind of Spark message: 3 RPC request, 4 RPC response, 5 RPC failure
- *  9       …     the rest of the message
+ *  9       8     number of the request
+ *  17      …     the rest of the message
  * </pre>
  *
  * <p>Speed: Spark's gathers a frame from the pieces in which the socket delivers it and copies them together for the
@@ -56,6 +57,7 @@ final class FrameDecoder extends TransportFrameDecoder implements RecvByteBufAll
     private int headerBytes;
     private ByteBuf frame = Unpooled.EMPTY_BUFFER;
     private ByteBuf lastAllocated = Unpooled.EMPTY_BUFFER;
+    private long request;
     private boolean readsReachUsUntouched;
     private boolean refused;
 
@@ -72,6 +74,16 @@ final class FrameDecoder extends TransportFrameDecoder implements RecvByteBufAll
     /** For the side that asks. */
     static FrameDecoder forClient() {
         return new FrameDecoder((1 << RPC_RESPONSE) | (1 << RPC_FAILURE), Wire.MAX_FRAME);
+    }
+
+    /** The decoder of a connection. */
+    static FrameDecoder of(Channel channel) {
+        return (FrameDecoder) channel.pipeline().get(TransportFrameDecoder.HANDLER_NAME);
+    }
+
+    /** The number of the request that was passed on last, by which Spark's client knows the response. */
+    long request() {
+        return request;
     }
 
     /** Puts this decoder into a connection's pipeline; nothing may have been received yet. */
@@ -137,6 +149,7 @@ final class FrameDecoder extends TransportFrameDecoder implements RecvByteBufAll
         if (!frame.isWritable()) {
             ByteBuf whole = frame;
             frame = Unpooled.EMPTY_BUFFER;
+            request = whole.readableBytes() < 1 + Long.BYTES ? -1 : whole.getLong(1);
             context.fireChannelRead(whole);
         }
     }

@@ -36,7 +36,7 @@ final class Norms {
     private double last = Double.NaN;
 
     @GuardedBy("this")
-    private List<Waiter> waiters = new ArrayList<>();
+    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
 
     Norms(int partitions, long firstStep, Counters counters) {
         this.partitions = partitions;
@@ -59,7 +59,7 @@ final class Norms {
                     + (firstPartition + (long) sums.length) + "): there are " + partitions);
         }
         double norm;
-        List<Waiter> answered = List.of();
+        List<Waiter<Consumer<ByteBuffer>>> answered = List.of();
         synchronized (this) {
             if (of == step - 1 && of >= firstStep) {
                 norm = last;
@@ -78,7 +78,7 @@ final class Norms {
                     if (waiters.size() >= Waiter.LIMIT) {
                         throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for a gradient norm");
                     }
-                    waiters.add(new Waiter(of, deadline, answer));
+                    waiters.add(new Waiter<>(of, deadline, answer));
                     return;
                 }
                 norm = total();
@@ -92,7 +92,7 @@ final class Norms {
             }
         }
         answer.accept(Reply.norm(norm));
-        for (Waiter waiter : answered) {
+        for (Waiter<?> waiter : answered) {
             waiter.answer().accept(Reply.norm(norm));
         }
     }
@@ -107,7 +107,7 @@ final class Norms {
     }
 
     void expire(long now) {
-        List<Waiter> expired;
+        List<Waiter<Consumer<ByteBuffer>>> expired;
         synchronized (this) {
             expired = Waiter.takeExpired(waiters, now);
         }
@@ -115,12 +115,12 @@ final class Norms {
     }
 
     void dismiss(ByteBuffer reply) {
-        List<Waiter> dismissed;
+        List<Waiter<Consumer<ByteBuffer>>> dismissed;
         synchronized (this) {
             dismissed = waiters;
             waiters = new ArrayList<>();
         }
-        for (Waiter waiter : dismissed) {
+        for (Waiter<?> waiter : dismissed) {
             waiter.answer().accept(reply.duplicate());
         }
     }

@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * One partition of a range: its values, the sums that are under way for the next version, and who waits for it.
@@ -36,6 +35,7 @@ final class Partition {
     private final int index;
     private final SumTree tree;
     private final Slabs slabs;
+    private final ValuesMessage.Pool messages;
     private final Snapshots snapshots;
 
     /** This partition's part of the range's arrays. */
@@ -58,12 +58,12 @@ final class Partition {
     @GuardedBy("this")
     private boolean updating;
 
-    /** Pull answers of {@link #version} and of the one before; empty while there is none. */
+    /** Held pull answers of {@link #version} and of the one before; empty while there is none. */
     @GuardedBy("this")
-    private Optional<ByteBuffer> current = Optional.empty();
+    private Optional<ValuesMessage> current = Optional.empty();
 
     @GuardedBy("this")
-    private Optional<ByteBuffer> previous = Optional.empty();
+    private Optional<ValuesMessage> previous = Optional.empty();
 
     /** Disjoint nodes of step {@link #version}, none the sibling of another. */
     @GuardedBy("this")
@@ -76,7 +76,7 @@ final class Partition {
     private int slabsTaken;
 
     @GuardedBy("this")
-    private List<Waiter> waiters = new ArrayList<>();
+    private List<Waiter<PullAnswer>> waiters = new ArrayList<>();
 
     /** A subtree's sums, in this partition's part of a slab. */
     @SuppressWarnings("ArrayRecordComponent") // adds up in place, never compared
@@ -117,12 +117,20 @@ final class Partition {
 
     /** The partition's contents after an update, for a snapshot. */
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-    record Copy(ByteBuffer values, float[][] slots) {}
+    record Copy(float[] values, float[][] slots) {}
 
-    Partition(int index, RangeSpec spec, float[] values, float[][] slots, Slabs slabs, Snapshots snapshots) {
+    Partition(
+            int index,
+            RangeSpec spec,
+            float[] values,
+            float[][] slots,
+            Slabs slabs,
+            ValuesMessage.Pool messages,
+            Snapshots snapshots) {
         this.index = index;
         this.tree = new SumTree(spec.leaves());
         this.slabs = slabs;
+        this.messages = messages;
         this.snapshots = snapshots;
         this.values = values;
         this.slots = slots;
@@ -200,40 +208,36 @@ final class Partition {
 
     /** The first values are in {@link #values}: answers who waits for them. */
     void begin(long firstVersion) {
-        List<Waiter> answered;
-        ByteBuffer reply;
+        List<Answered> answered;
         synchronized (this) {
             if (version >= 0) {
                 return;
             }
             version = firstVersion;
-            reply = new Reply.Values(firstVersion, local.size())
-                    .put(values, local.begin(), local.end())
-                    .finish();
-            current = Optional.of(reply);
+            ValuesMessage message = messages.take(firstVersion, local.size());
+            message.put(values, local.begin(), local.end());
+            current = Optional.of(message);
             answered = takeAnswered();
         }
-        answer(answered, firstVersion, reply, Optional.empty());
+        answered.forEach(Answered::answer);
     }
 
     /** Answers a pull now, or keeps it until its version is there. Returns whether values were sent. */
-    boolean pull(long wanted, long deadline, Consumer<ByteBuffer> answer) {
-        Optional<ByteBuffer> found;
-        long at;
+    boolean pull(long wanted, long deadline, PullAnswer answer) {
+        Answered answered;
         synchronized (this) {
-            at = version;
             if (wanted > version) {
                 if (waiters.size() >= Waiter.LIMIT) {
                     throw new IllegalArgumentException(
                             "more than " + Waiter.LIMIT + " pulls wait for partition " + index);
                 }
-                waiters.add(new Waiter(wanted, deadline, answer));
+                waiters.add(new Waiter<>(wanted, deadline, answer));
                 return false;
             }
-            found = wanted == version ? current : wanted == version - 1 ? previous : Optional.empty();
+            answered = answered(wanted, answer);
         }
-        answer.accept(found.map(ByteBuffer::duplicate).orElseGet(() -> Reply.of(Wire.Status.SUPERSEDED, at)));
-        return found.isPresent();
+        answered.answer();
+        return answered.values.isPresent();
     }
 
     /** Adds a subtree's sums to the step they belong to, or drops them as no longer needed. */
@@ -423,7 +427,7 @@ final class Partition {
     private void update(Complete complete, UpdateRule rule, boolean averaged, float scale) {
         long next = complete.step + 1;
         double rate = rule.schedule().rate(complete.step);
-        Reply.Values reply = new Reply.Values(next, local.size());
+        ValuesMessage message = messages.take(next, local.size());
         // Everything that is to be done to a chunk is done while it is in the cache.
         for (int begin = local.begin(); begin < local.end(); begin += CHUNK) {
             int end = Math.min(local.end(), begin + CHUNK);
@@ -445,30 +449,29 @@ final class Partition {
                     rule.optimizer().update(values, complete.sums, slots, from, to, step);
                 }
             }
-            reply.put(values, begin, end);
+            message.put(values, begin, end);
         }
-        raise(next, reply.finish(), complete.sums);
+        raise(next, message, complete.sums);
     }
 
-    private void raise(long next, ByteBuffer reply, float[] slab) {
-        Optional<Copy> copy = snapshots.includes(next) ? Optional.of(copy(reply)) : Optional.empty();
-        List<Waiter> answered;
-        Optional<ByteBuffer> before;
+    private void raise(long next, ValuesMessage message, float[] slab) {
+        Optional<Copy> copy = snapshots.includes(next) ? Optional.of(copy()) : Optional.empty();
+        List<Answered> answered;
         synchronized (this) {
             version = next;
+            previous.ifPresent(ValuesMessage::release);
             previous = current;
-            current = Optional.of(reply);
-            before = previous;
+            current = Optional.of(message);
             updating = false;
             free.addLast(slab);
             answered = takeAnswered();
             // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
             // passed.
             if (snapshots.includes(next)) {
-                snapshots.add(next, index, copy.orElseGet(() -> copy(reply)));
+                snapshots.add(next, index, copy.orElseGet(this::copy));
             }
         }
-        answer(answered, next, reply, before);
+        answered.forEach(Answered::answer);
     }
 
     /** {@code running = (1 - m) running + m batch}, in double precision like PyTorch's batch norm. */
@@ -482,13 +485,14 @@ final class Partition {
     /** Hands in a copy of {@code wanted} if the partition stands there. Returns false if it has passed that version. */
     synchronized boolean copyFor(long wanted) {
         if (version == wanted && !updating) {
-            current.ifPresent(reply -> snapshots.add(wanted, index, copy(reply)));
+            snapshots.add(wanted, index, copy());
             return true;
         }
         return version < wanted;
     }
 
-    private Copy copy(ByteBuffer reply) {
+    /** While nobody updates, or for the thread that has. */
+    private Copy copy() {
         float[][] copies = new float[slots.length][];
         for (int slot = 0; slot < slots.length; slot++) {
             // Of statistics alone there are no slots, not even at their place.
@@ -496,35 +500,47 @@ final class Partition {
                     ? new float[0]
                     : Arrays.copyOfRange(slots[slot], trained.begin(), trained.end());
         }
-        return new Copy(reply.slice(Wire.REPLY_HEADER, 4 * local.size()), copies);
+        return new Copy(Arrays.copyOfRange(values, local.begin(), local.end()), copies);
     }
 
     @GuardedBy("this")
-    private List<Waiter> takeAnswered() {
-        List<Waiter> answered = new ArrayList<>();
-        List<Waiter> left = new ArrayList<>();
-        for (Waiter waiter : waiters) {
-            (waiter.version() <= version ? answered : left).add(waiter);
+    private List<Answered> takeAnswered() {
+        List<Answered> answered = new ArrayList<>();
+        List<Waiter<PullAnswer>> left = new ArrayList<>();
+        for (Waiter<PullAnswer> waiter : waiters) {
+            if (waiter.version() <= version) {
+                answered.add(answered(waiter.version(), waiter.answer()));
+            } else {
+                left.add(waiter);
+            }
         }
         waiters = left;
         return answered;
     }
 
-    private static void answer(List<Waiter> answered, long at, ByteBuffer reply, Optional<ByteBuffer> before) {
-        for (Waiter waiter : answered) {
-            if (waiter.version() == at) {
-                waiter.answer().accept(reply.duplicate());
-            } else if (waiter.version() == at - 1 && before.isPresent()) {
-                waiter.answer().accept(before.get().duplicate());
-            } else {
-                waiter.answer().accept(Reply.of(Wire.Status.SUPERSEDED, at));
-            }
+    /** What a pull of a version that has been reached is answered, by who calls this, without the lock. */
+    @GuardedBy("this")
+    private Answered answered(long wanted, PullAnswer answer) {
+        Optional<ValuesMessage> message =
+                wanted == version ? current : wanted == version - 1 ? previous : Optional.empty();
+        return new Answered(answer, message.map(ValuesMessage::retain), version);
+    }
+
+    /**
+     * A pull and its answer.
+     *
+     * @param values retained for it; empty if they are superseded
+     * @param at where the partition stands
+     */
+    private record Answered(PullAnswer pull, Optional<ValuesMessage> values, long at) {
+        void answer() {
+            values.ifPresentOrElse(pull::values, () -> pull.accept(Reply.of(Wire.Status.SUPERSEDED, at)));
         }
     }
 
     /** Tells those that have waited long enough to ask again. */
     void expire(long now) {
-        List<Waiter> expired;
+        List<Waiter<PullAnswer>> expired;
         synchronized (this) {
             expired = Waiter.takeExpired(waiters, now);
         }
@@ -533,12 +549,12 @@ final class Partition {
 
     /** Sends everybody who waits the same answer: the range is gone. */
     void dismiss(ByteBuffer reply) {
-        List<Waiter> dismissed;
+        List<Waiter<PullAnswer>> dismissed;
         synchronized (this) {
             dismissed = waiters;
             waiters = new ArrayList<>();
         }
-        for (Waiter waiter : dismissed) {
+        for (Waiter<PullAnswer> waiter : dismissed) {
             waiter.answer().accept(reply.duplicate());
         }
     }

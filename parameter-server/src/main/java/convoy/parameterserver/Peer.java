@@ -20,8 +20,8 @@ import org.apache.spark.network.client.TransportClientFactory;
  * messages that may be under way.
  */
 final class Peer {
-    /** Large messages under way on one connection: enough to keep it busy, few enough to bound their memory to 8 MiB. */
-    private static final int WINDOW = 8;
+    /** Large messages under way on one connection: enough to keep it busy, few enough to stay in the processor's caches. */
+    private static final int WINDOW = 4;
 
     private static final long PAUSE_MILLIS = 100;
 

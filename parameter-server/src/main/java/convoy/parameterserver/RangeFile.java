@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -90,13 +89,8 @@ final class RangeFile {
             out.write(header);
             for (Partition.Copy partition : partitions) {
                 goOnUnless(abandoned, file);
-                ByteBuffer values = partition.values().duplicate();
-                byte[] chunk = new byte[Math.min(64 << 10, values.remaining())];
-                while (values.hasRemaining()) {
-                    int count = Math.min(chunk.length, values.remaining());
-                    values.get(chunk, 0, count);
-                    out.write(chunk, 0, count);
-                }
+                float[] values = partition.values();
+                Safetensors.writeFloats(out, values, new KeyRange(0, values.length));
             }
             for (int slot = 0; slot < slots.size(); slot++) {
                 for (Partition.Copy partition : partitions) {

@@ -53,7 +53,7 @@ final class RangeServer {
 
     /** Those who opened the range and wait until it can serve. */
     @GuardedBy("this")
-    private final List<Waiter> openers = new ArrayList<>();
+    private final List<Waiter<Consumer<ByteBuffer>>> openers = new ArrayList<>();
 
     @GuardedBy("this")
     private boolean serving;
@@ -99,9 +99,10 @@ final class RangeServer {
         values = new float[range.size()];
         slots = new float[spec.rule().optimizer().slots().size()][trained];
         Slabs slabs = new Slabs(range.size());
+        ValuesMessage.Pool messages = new ValuesMessage.Pool(spec.layout().partitionSize());
         List<Partition> owned = new ArrayList<>();
         for (int p = spec.partitions().begin(); p < spec.partitions().end(); p++) {
-            owned.add(new Partition(p, spec, values, slots, slabs, snapshots));
+            owned.add(new Partition(p, spec, values, slots, slabs, messages, snapshots));
         }
         partitions = List.copyOf(owned);
     }
@@ -152,7 +153,7 @@ final class RangeServer {
             } else if (serving || spec.source().isEmpty()) {
                 reply = Reply.of(Wire.Status.OK, spec.firstVersion());
             } else {
-                openers.add(new Waiter(0, deadline, answer));
+                openers.add(new Waiter<>(0, deadline, answer));
                 return;
             }
         }
@@ -178,7 +179,7 @@ final class RangeServer {
                 return;
             }
         }
-        List<Waiter> answered;
+        List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             if (serving) {
                 return;
@@ -193,7 +194,7 @@ final class RangeServer {
                 values.length,
                 partitions.size(),
                 spec.firstVersion());
-        for (Waiter waiter : answered) {
+        for (Waiter<?> waiter : answered) {
             waiter.answer().accept(Reply.of(Wire.Status.OK, spec.firstVersion()));
         }
         // A fresh run may want its first values written down; a restored one has them.
@@ -202,7 +203,7 @@ final class RangeServer {
         }
     }
 
-    void pull(Request.Pull pull, long deadline, Consumer<ByteBuffer> answer) {
+    void pull(Request.Pull pull, long deadline, PullAnswer answer) {
         if (!refuseWhenEnded(answer)) {
             partition(pull.partition()).pull(pull.version(), deadline, answer);
             dismissIfEnded(partition(pull.partition()));
@@ -312,7 +313,7 @@ final class RangeServer {
         partitions.forEach(partition -> partition.expire(now));
         snapshots.expire(now);
         board.ifPresent(norms -> norms.expire(now));
-        List<Waiter> expired;
+        List<Waiter<Consumer<ByteBuffer>>> expired;
         synchronized (this) {
             expired = Waiter.takeExpired(openers, now);
         }
@@ -321,7 +322,7 @@ final class RangeServer {
 
     /** The range is over: everybody who waits, and everybody who still asks, gets this answer. */
     void end(ByteBuffer reply) {
-        List<Waiter> answered;
+        List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             if (ended.isPresent()) {
                 return;
@@ -330,7 +331,7 @@ final class RangeServer {
             answered = List.copyOf(openers);
             openers.clear();
         }
-        for (Waiter waiter : answered) {
+        for (Waiter<?> waiter : answered) {
             waiter.answer().accept(reply.duplicate());
         }
         partitions.forEach(partition -> partition.dismiss(reply));

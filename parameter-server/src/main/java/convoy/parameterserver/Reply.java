@@ -2,7 +2,6 @@ package convoy.parameterserver;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  *  answer to            body at offset 16
- *  PULL, OK             n floats
+ *  PULL, OK             n floats: {@link ValuesMessage}
  *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
  *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name
  *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
@@ -31,46 +30,22 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
     }
 
     static ByteBuffer of(Wire.Status status, long number) {
-        return start(status, number, 0, 0).flip();
+        return start(status, number, 0).flip();
     }
 
     static ByteBuffer text(Wire.Status status, String line) {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(bytes.length, Wire.MAX_TEXT);
-        return start(status, 0, 0, 4 + length)
-                .putInt(length)
-                .put(bytes, 0, length)
-                .flip();
-    }
-
-    /** A pull's answer, complete with header: made once for a version and sent to every worker as it is. */
-    static final class Values {
-        private final ByteBuffer message;
-        private final FloatBuffer floats;
-
-        Values(long version, int count) {
-            message = start(Wire.Status.OK, version, count, 4 * count);
-            floats = message.asFloatBuffer();
-        }
-
-        /** Appends {@code values[begin..end)}. */
-        Values put(float[] values, int begin, int end) {
-            floats.put(values, begin, end - begin);
-            return this;
-        }
-
-        ByteBuffer finish() {
-            return message.position(0).asReadOnlyBuffer();
-        }
+        return start(status, 0, 4 + length).putInt(length).put(bytes, 0, length).flip();
     }
 
     static ByteBuffer norm(double norm) {
-        return start(Wire.Status.OK, 0, 0, 8).putDouble(norm).flip();
+        return start(Wire.Status.OK, 0, 8).putDouble(norm).flip();
     }
 
     static ByteBuffer snapshot(SnapshotFile file) {
         ByteBuffer out = start(
-                        Wire.Status.OK, 0, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
+                        Wire.Status.OK, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
                 .putLong(file.length())
                 .putInt(file.range().begin())
                 .putInt(file.range().end());
@@ -87,7 +62,7 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
     }
 
     static ByteBuffer statistics(ServerStatistics statistics) {
-        return start(Wire.Status.OK, 0, 0, 12 * 8)
+        return start(Wire.Status.OK, 0, 12 * 8)
                 .putLong(statistics.ranges())
                 .putLong(statistics.lowestVersion())
                 .putLong(statistics.pushes())
@@ -124,11 +99,11 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
         return Fields.readText(body, "message", Wire.MAX_TEXT);
     }
 
-    private static ByteBuffer start(Wire.Status status, long number, int floats, int bodyLength) {
+    private static ByteBuffer start(Wire.Status status, long number, int bodyLength) {
         return ByteBuffer.allocate(Wire.REPLY_HEADER + bodyLength)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(status.code)
-                .putInt(floats)
+                .putInt(0)
                 .putLong(number);
     }
 }

@@ -240,12 +240,8 @@ public final class ServerHost implements AutoCloseable {
         @Override
         public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
             message.order(ByteOrder.LITTLE_ENDIAN);
-            Consumer<ByteBuffer> answer = reply -> {
-                // A worker that died while its pull waited: nobody to answer, and no error.
-                if (client.isActive()) {
-                    callback.onSuccess(reply);
-                }
-            };
+            Asker answer =
+                    new Asker(client, FrameDecoder.of(client.getChannel()).request(), callback, counters);
             Request.Header header;
             try {
                 header = Request.Header.read(message);
@@ -277,7 +273,7 @@ public final class ServerHost implements AutoCloseable {
                 : CONTROL.matcher(String.valueOf(e.getMessage())).replaceAll("?");
     }
 
-    private void dispatch(Request.Header header, ByteBuffer message, Consumer<ByteBuffer> answer) {
+    private void dispatch(Request.Header header, ByteBuffer message, PullAnswer answer) {
         switch (header.kind()) {
             case OPEN -> {
                 int waitMillis = Request.readWait(message);
@@ -298,13 +294,7 @@ public final class ServerHost implements AutoCloseable {
             case PULL -> {
                 Request.Pull pull = Request.Pull.read(message);
                 served(header, answer).ifPresent(run -> run.holding(pull.partition())
-                        .pull(pull, deadline(pull.waitMillis()), reply -> {
-                            if (reply.order(ByteOrder.LITTLE_ENDIAN).getInt(0) == Wire.Status.OK.code) {
-                                counters.pulls.increment();
-                                counters.pulledBytes.add(reply.remaining() - Wire.REPLY_HEADER);
-                            }
-                            answer.accept(reply);
-                        }));
+                        .pull(pull, deadline(pull.waitMillis()), answer));
             }
             case PUSH -> {
                 Request.Push push = Request.Push.read(message);

@@ -43,7 +43,7 @@ final class Snapshots {
     private final Map<Long, ByteBuffer> results = new LinkedHashMap<>();
 
     @GuardedBy("this")
-    private List<Waiter> waiters = new ArrayList<>();
+    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
 
     /** The copies that have come so far, by position in the range. */
     private static final class Gathering {
@@ -113,7 +113,7 @@ final class Snapshots {
                 + spec.snapshots().directory() + " (take them less often, or use faster storage)";
         LOG.warn("{}", line);
         ByteBuffer result = Reply.text(Wire.Status.REFUSED, line);
-        for (Waiter waiter : finish(version, result)) {
+        for (Waiter<?> waiter : finish(version, result)) {
             waiter.answer().accept(result.duplicate());
         }
     }
@@ -142,26 +142,26 @@ final class Snapshots {
                     "the snapshot of version " + version + " of " + spec + " could not be written to "
                             + spec.snapshots().directory() + ": " + e.getMessage());
         }
-        List<Waiter> answered;
+        List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             answered = finish(version, result);
         }
-        for (Waiter waiter : answered) {
+        for (Waiter<?> waiter : answered) {
             waiter.answer().accept(result.duplicate());
         }
     }
 
     @GuardedBy("this")
-    private List<Waiter> finish(long version, ByteBuffer result) {
+    private List<Waiter<Consumer<ByteBuffer>>> finish(long version, ByteBuffer result) {
         underWay.remove(version);
         extra.remove(version);
         results.put(version, result);
         if (results.size() > MAX_RESULTS) {
             results.remove(results.keySet().iterator().next());
         }
-        List<Waiter> answered = new ArrayList<>();
-        List<Waiter> left = new ArrayList<>();
-        for (Waiter waiter : waiters) {
+        List<Waiter<Consumer<ByteBuffer>>> answered = new ArrayList<>();
+        List<Waiter<Consumer<ByteBuffer>>> left = new ArrayList<>();
+        for (Waiter<Consumer<ByteBuffer>> waiter : waiters) {
             (waiter.version() == version ? answered : left).add(waiter);
         }
         waiters = left;
@@ -190,7 +190,7 @@ final class Snapshots {
                 if (waiters.size() >= Waiter.LIMIT) {
                     throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for snapshots of " + spec);
                 }
-                waiters.add(new Waiter(version, deadline, answer));
+                waiters.add(new Waiter<>(version, deadline, answer));
                 return;
             }
         }
@@ -198,7 +198,7 @@ final class Snapshots {
     }
 
     void expire(long now) {
-        List<Waiter> expired;
+        List<Waiter<Consumer<ByteBuffer>>> expired;
         synchronized (this) {
             expired = Waiter.takeExpired(waiters, now);
         }
@@ -208,13 +208,13 @@ final class Snapshots {
     /** Gives up what is under way. */
     void close(ByteBuffer reply) {
         closed = true;
-        List<Waiter> dismissed;
+        List<Waiter<Consumer<ByteBuffer>>> dismissed;
         synchronized (this) {
             underWay.clear();
             dismissed = waiters;
             waiters = new ArrayList<>();
         }
-        for (Waiter waiter : dismissed) {
+        for (Waiter<?> waiter : dismissed) {
             waiter.answer().accept(reply.duplicate());
         }
     }

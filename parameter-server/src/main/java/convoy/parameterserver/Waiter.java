@@ -9,19 +9,20 @@ import java.util.function.Consumer;
 /**
  * A request whose answer is not known yet. Whoever holds waiters guards their list.
  *
+ * @param <A> who waits
  * @param version what it waits for
  * @param deadline {@link System#nanoTime} at which it is told to ask again, so that a peer that is alive never looks dead
  * @param answer takes the reply; does not block
  */
-record Waiter(long version, long deadline, Consumer<ByteBuffer> answer) {
+record Waiter<A extends Consumer<ByteBuffer>>(long version, long deadline, A answer) {
     /** The most that one partition, snapshot or norm lets wait; far more than a cluster has workers. */
     static final int LIMIT = 10_000;
 
     /** Removes and returns those whose time is over. */
-    static List<Waiter> takeExpired(List<Waiter> waiters, long now) {
-        List<Waiter> expired = new ArrayList<>();
-        for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-            Waiter waiter = all.next();
+    static <A extends Consumer<ByteBuffer>> List<Waiter<A>> takeExpired(List<Waiter<A>> waiters, long now) {
+        List<Waiter<A>> expired = new ArrayList<>();
+        for (Iterator<Waiter<A>> all = waiters.iterator(); all.hasNext(); ) {
+            Waiter<A> waiter = all.next();
             if (now - waiter.deadline >= 0) {
                 all.remove();
                 expired.add(waiter);
@@ -30,8 +31,8 @@ record Waiter(long version, long deadline, Consumer<ByteBuffer> answer) {
         return expired;
     }
 
-    static void tellToAskAgain(List<Waiter> waiters) {
-        for (Waiter waiter : waiters) {
+    static void tellToAskAgain(List<? extends Waiter<?>> waiters) {
+        for (Waiter<?> waiter : waiters) {
             waiter.answer.accept(Reply.of(Wire.Status.NOT_YET, 0));
         }
     }
