@@ -57,6 +57,7 @@ final class ExecutorSide implements ExecutorPlugin {
     @Override
     @SuppressWarnings("CatchThrowable")
     public void init(PluginContext plugin, Map<String, String> extra) {
+        ForklessLocalFileSystem.install(hadoop(plugin.conf()));
         context = plugin;
         current = this;
         String problem = "";

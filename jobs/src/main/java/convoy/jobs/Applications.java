@@ -1,6 +1,7 @@
 package convoy.jobs;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ForklessLocalFileSystem;
 import convoy.driver.SparkApplication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +28,8 @@ final class Applications {
         if (master.startsWith(STANDALONE)) {
             requireAnAnswer(master);
         }
+        // Before Spark asks for files.
+        ForklessLocalFileSystem.install(Uris.hadoop());
         int slots = Math.max(tasks, Runtime.getRuntime().availableProcessors());
         Optional<String> here = master.equals("local[*]") || master.equals("local")
                 ? Optional.of("local[" + slots + "]")

@@ -1,6 +1,7 @@
 package convoy.jobs;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ForklessLocalFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ final class Uris {
                 .forEach(key -> hadoop.set(key.substring(prefix.length()), System.getProperty(key, "")));
         // A host that refuses is a slip in a URI here: ten tries a second apart would only keep the answer back.
         hadoop.setInt("ipc.client.connect.max.retries", 1);
+        // Before anything else does.
+        ForklessLocalFileSystem.install(hadoop);
         return hadoop;
     }
 

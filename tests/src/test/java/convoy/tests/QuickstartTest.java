@@ -3,7 +3,9 @@ package convoy.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.tests.Command.Ran;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,7 +22,12 @@ final class QuickstartTest {
 
     @Test
     void endsWithAModelThatHasLearnedAndTheSecondTimeWithWhatIsThere(@TempDir Path directory) throws Exception {
-        Command shell = new Command(directory, Map.of(), Duration.ofMinutes(10));
+        Path asked = directory.resolve("chmod-was-asked");
+        Path tools = Files.createDirectory(directory.resolve("tools"));
+        Path chmod = Files.writeString(tools.resolve("chmod"), "#!/bin/sh\necho \"$*\" >>" + asked + "\n");
+        Files.setPosixFilePermissions(chmod, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = tools + ":" + System.getenv("PATH");
+        Command shell = new Command(directory, Map.of("PATH", path), Duration.ofMinutes(10));
         String convoy = ROOT.resolve("convoy").toString();
 
         Ran first = shell.run(convoy, "quickstart");
@@ -35,6 +42,8 @@ final class QuickstartTest {
         assertThat(run.resolve("model.safetensors")).isNotEmptyFile();
         assertThat(run.resolve("metrics.jsonl")).isNotEmptyFile();
         assertThat(run.resolve("run.yaml")).isNotEmptyFile();
+        // Hadoop would start a process for every file of every checkpoint.
+        assertThat(asked).doesNotExist();
 
         Ran second = shell.run(convoy, "quickstart");
         assertThat(second.status()).as(second.err()).isZero();
