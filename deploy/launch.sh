@@ -86,7 +86,7 @@ spark_environment() {
     export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
     # As Hadoop's scripts do: else memory that one thread frees stays with that thread's part of the C library's heap.
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-4}"
-    # What one step frees the next one takes: given back to the system and cleared anew, it costs 4 to 10 % of a step.
+    # What one step frees the next one takes: given back to the system and cleared anew, it costs some 4 % of a step.
     export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}"
     export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-2147483647}"
 }

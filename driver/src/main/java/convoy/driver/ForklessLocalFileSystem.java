@@ -2,6 +2,7 @@ package convoy.driver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,7 +41,8 @@ public final class ForklessLocalFileSystem extends LocalFileSystem {
         conf.setClassLoader(ForklessLocalFileSystem.class.getClassLoader());
         conf.set(SETTING, ForklessLocalFileSystem.class.getName());
         try {
-            FileSystem.getLocal(conf);
+            // Not getLocal, which takes whatever is in use for a LocalFileSystem.
+            FileSystem.get(URI.create("file:///"), conf);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot reach files of this machine", e);
         }

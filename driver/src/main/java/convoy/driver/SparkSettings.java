@@ -47,7 +47,7 @@ public final class SparkSettings {
         conf.setIfMissing("spark.locality.wait", "0s");
         // cuBLAS reads it when it is loaded, and gives the same bits each time.
         conf.setIfMissing("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG", ":4096:8");
-        // What one step frees the next one takes: given back to the system and cleared anew, it costs 4 to 10 % of a
+        // What one step frees the next one takes: given back to the system and cleared anew, it costs some 4 % of a
         // step.
         conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432");
         conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "2147483647");

@@ -188,43 +188,37 @@ final class NativeCudnn implements Cudnn {
 
         @Override
         public OptionalLong forwardWorkspace(FwdAlgo algorithm) {
-            try (SizeTPointer bytes = new SizeTPointer(1)) {
-                return workspace(
-                        "cudnnGetConvolutionForwardWorkspaceSize",
-                        gpu.ask(handle -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
-                                handle, input, filter, convolution, output, number(algorithm), bytes)),
-                        bytes);
-            }
+            return workspace(
+                    "cudnnGetConvolutionForwardWorkspaceSize",
+                    (handle, bytes) -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
+                            handle, input, filter, convolution, output, number(algorithm), bytes));
         }
 
         @Override
         public OptionalLong dataWorkspace(BwdDataAlgo algorithm) {
-            try (SizeTPointer bytes = new SizeTPointer(1)) {
-                return workspace(
-                        "cudnnGetConvolutionBackwardDataWorkspaceSize",
-                        gpu.ask(handle -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
-                                handle, filter, output, convolution, input, number(algorithm), bytes)),
-                        bytes);
-            }
+            return workspace(
+                    "cudnnGetConvolutionBackwardDataWorkspaceSize",
+                    (handle, bytes) -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
+                            handle, filter, output, convolution, input, number(algorithm), bytes));
         }
 
         @Override
         public OptionalLong filterWorkspace(BwdFilterAlgo algorithm) {
-            try (SizeTPointer bytes = new SizeTPointer(1)) {
-                return workspace(
-                        "cudnnGetConvolutionBackwardFilterWorkspaceSize",
-                        gpu.ask(handle -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                                handle, input, output, convolution, filter, number(algorithm), bytes)),
-                        bytes);
-            }
+            return workspace(
+                    "cudnnGetConvolutionBackwardFilterWorkspaceSize",
+                    (handle, bytes) -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                            handle, input, output, convolution, filter, number(algorithm), bytes));
         }
 
-        private static OptionalLong workspace(String call, int status, SizeTPointer bytes) {
-            if (status == cudnn.CUDNN_STATUS_NOT_SUPPORTED) {
-                return OptionalLong.empty();
+        private OptionalLong workspace(String call, ToIntBiFunction<cudnnContext, SizeTPointer> question) {
+            try (SizeTPointer bytes = new SizeTPointer(1)) {
+                int status = gpu.ask(handle -> question.applyAsInt(handle, bytes));
+                if (status == cudnn.CUDNN_STATUS_NOT_SUPPORTED) {
+                    return OptionalLong.empty();
+                }
+                check(call, status);
+                return OptionalLong.of(bytes.get());
             }
-            check(call, status);
-            return OptionalLong.of(bytes.get());
         }
 
         @Override
