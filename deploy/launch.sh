@@ -82,6 +82,11 @@ spark_environment() {
     if [[ -n "${HADOOP_CONF_DIR:-}" ]]; then
         spark_class_path="$spark_class_path:$HADOOP_CONF_DIR"
     fi
+    native_environment
+}
+
+# How native libraries shall behave in every process.
+native_environment() {
     # Native libraries take one thread for each thread of ours, unless somebody wants otherwise.
     export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
     # As Hadoop's scripts do: else memory that one thread frees stays with that thread's part of the C library's heap.

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             BenchmarkCommand.class,
             GpuCheckCommand.class,
+            BesidePyTorchCommand.class,
             ModelsCommand.class,
             DescribeCommand.class
         })

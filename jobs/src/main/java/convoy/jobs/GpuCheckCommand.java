@@ -7,7 +7,10 @@ import convoy.architectures.NetworkArguments;
 import convoy.jobs.benchmark.Card;
 import convoy.jobs.benchmark.GpuCheck;
 import convoy.jobs.benchmark.GpuCheck.Agreement;
+import convoy.jobs.benchmark.SideBySide;
 import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Frozen;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -26,8 +29,7 @@ import picocli.CommandLine.Option;
         name = "gpu-check",
         description = "Check driver, libraries and GPU, compare gradients with the processor's, and measure images/s.")
 final class GpuCheckCommand implements Runnable {
-    private static final List<String> MEASURED =
-            List.of("resnet50", "vgg16", "googlenet", "all_cnn_c", "resnet20_cifar");
+    private static final int ROUNDS = 7;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -64,6 +66,12 @@ final class GpuCheckCommand implements Runnable {
     @Option(names = "--seconds", paramLabel = "N", description = "How long each measurement takes, roughly (3).")
     private int seconds = 3;
 
+    @Option(
+            names = "--python",
+            paramLabel = "PROGRAM",
+            description = "A Python that has PyTorch and torchvision: measure training steps beside it too.")
+    private Optional<String> python = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -77,7 +85,7 @@ final class GpuCheckCommand implements Runnable {
                 networks.isEmpty()
                         ? Catalogue.all().stream().map(Catalogue.Entry::name).toList()
                         : networks);
-        List<Network> measured = build(networks.isEmpty() ? MEASURED : networks);
+        List<Network> measured = build(networks.isEmpty() ? BesidePyTorchCommand.NETWORKS : networks);
         Device checked = Device.parse(device);
         Map<String, Object> results = new LinkedHashMap<>();
         try {
@@ -90,6 +98,7 @@ final class GpuCheckCommand implements Runnable {
             results.put("device", where);
             List<String> failed = compare(check, compared, precisions(card), results, err);
             measure(check, measured, precisions(card), card.isPresent(), results, err);
+            python.ifPresent(program -> measureBeside(program, checked, measured, precisions(card), results, err));
             if (json) {
                 spec.commandLine().getOut().println(Json.pretty(results));
             }
@@ -206,6 +215,37 @@ final class GpuCheckCommand implements Runnable {
         }
         print(table);
         results.put("speed", all);
+    }
+
+    private void measureBeside(
+            String program,
+            Device checked,
+            List<Network> measured,
+            List<Precision> precisions,
+            Map<String, Object> results,
+            PrintWriter err) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (Precision precision : precisions) {
+            StandingsTable table = new StandingsTable("in " + precision);
+            EngineOptions options = new EngineOptions(checked, threads, precision, true, 0, Frozen.NOTHING);
+            for (Network network : measured) {
+                err.println("measuring " + network.name() + " in " + precision + " beside PyTorch …");
+                table.add(
+                        network,
+                        batch,
+                        SideBySide.withPyTorch(
+                                List.of("libtorch"),
+                                program,
+                                network,
+                                options,
+                                batch,
+                                ROUNDS,
+                                Duration.ofSeconds(seconds)));
+            }
+            print(table.text());
+            all.put(precision.toString(), table.json());
+        }
+        results.put("beside-pytorch", all);
     }
 
     private void print(TextTable table) {

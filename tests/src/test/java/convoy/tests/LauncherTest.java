@@ -216,6 +216,17 @@ final class LauncherTest {
         assertThat(calls()).singleElement().asString().endsWith(" -Plibtorch-gpu");
     }
 
+    @Test
+    void whatMeasuresRunsLongEnoughForTheOptimizingCompiler() throws Exception {
+        String notOptimizing = "<-XX:TieredStopAtLevel=1>";
+        assertThat(convoy("models").out()).contains(notOptimizing, " OMP_NUM_THREADS=1 ");
+        for (String measuring : List.of("beside-pytorch", "gpu-check")) {
+            assertThat(convoy(measuring).out())
+                    .contains("<" + measuring + ">", " OMP_NUM_THREADS=1 ")
+                    .doesNotContain(notOptimizing);
+        }
+    }
+
     private List<String> calls() throws IOException {
         return Files.readAllLines(root.resolve("calls"));
     }

@@ -18,8 +18,6 @@ import convoy.worker.engine.Frozen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,11 +44,6 @@ public record StepBenchmark(
 
     /** What is compared is measured in turn, several times, since machines change their speed. */
     private static final int ROUNDS = 3;
-
-    /** Runs that are not measured end when the compiler takes no more than this share of a core, or after so long. */
-    private static final double COMPILING = 0.02;
-
-    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
 
     /** What a person asked for, checked before anything starts. */
     public static void requirePositive(int batch, int seconds) {
@@ -143,16 +136,11 @@ public record StepBenchmark(
     /** Trains until what two workers and their servers run most is compiled, where they are in this process. */
     private void warmUp(Network network) throws InterruptedException {
         long steps = steps(engines(network, 1, false).average(), 1, FEWEST_STEPS);
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        long begin = System.nanoTime();
-        for (int run = 0; System.nanoTime() - begin < LONGEST_WARM_UP.toNanos(); run++) {
-            long from = System.nanoTime();
-            long compiled = compiler.getTotalCompilationTime();
-            train(network, 2, "warm-up-" + run, steps, 0, new Checkpoints());
-            if ((compiler.getTotalCompilationTime() - compiled) * 1e6 < COMPILING * (System.nanoTime() - from)) {
-                return;
-            }
-        }
+        CompilerWatch compiler = new CompilerWatch();
+        int run = 0;
+        do {
+            train(network, 2, "warm-up-" + run++, steps, 0, new Checkpoints());
+        } while (!compiler.atRest());
     }
 
     private long steps(double imagesPerSecond, int rounds, int fewest) {

@@ -1,0 +1,29 @@
+package convoy.jobs.benchmark;
+
+import java.time.Duration;
+
+/** A network in training that makes steps when it is told to: forward and backward pass, a gradient step, the new parameters. */
+public interface Contestant extends AutoCloseable {
+    /** What a table calls it. */
+    String name();
+
+    /** Whether others are compared with it. */
+    boolean isReference();
+
+    /** Makes steps until this much time has gone by, one at least. */
+    Pace run(Duration duration);
+
+    @Override
+    void close();
+
+    /**
+     * Steps and how long they took.
+     *
+     * @param seconds of all of them
+     */
+    record Pace(int steps, double seconds) {
+        double perSecond() {
+            return steps / seconds;
+        }
+    }
+}

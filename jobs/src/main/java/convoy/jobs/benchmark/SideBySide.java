@@ -1,0 +1,109 @@
+package convoy.jobs.benchmark;
+
+import convoy.architectures.Network;
+import convoy.worker.engine.EngineOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Compares contestants that take turns: in every round each runs for a while, beginning with another one each time. What is compared
+ * is compared within a round, since a machine changes its pace, and the median of the rounds is told.
+ */
+public final class SideBySide {
+    private static final int FEWEST_WARM_UPS = 2;
+
+    private SideBySide() {}
+
+    /**
+     * What one contestant reached.
+     *
+     * @param imagesPerSecond median of the rounds
+     * @param ratio to the better reference in the same round, median; 1 for that one itself
+     * @param lowest such ratio
+     * @param highest such ratio
+     */
+    public record Standing(String name, double imagesPerSecond, double ratio, double lowest, double highest) {}
+
+    /**
+     * Runs all of them.
+     *
+     * @param contestants of which one at least is a reference
+     * @param batch images of a step
+     * @param rounds 1 or more
+     * @param turn how long each runs in a round, one step at least
+     */
+    public static List<Standing> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
+        CompilerWatch compiler = new CompilerWatch();
+        for (int warmUp = 0; warmUp < FEWEST_WARM_UPS || !compiler.atRest(); warmUp++) {
+            contestants.forEach(contestant -> contestant.run(turn));
+        }
+        List<List<Double>> speeds = new ArrayList<>();
+        contestants.forEach(any -> speeds.add(new ArrayList<>()));
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < contestants.size(); i++) {
+                int next = (round + i) % contestants.size();
+                speeds.get(next).add(batch * contestants.get(next).run(turn).perSecond());
+            }
+        }
+        return compare(contestants, speeds);
+    }
+
+    /** @param speeds of each contestant in each round */
+    static List<Standing> compare(List<Contestant> contestants, List<List<Double>> speeds) {
+        List<Double> reference = IntStream.range(0, contestants.size())
+                .filter(i -> contestants.get(i).isReference())
+                .mapToObj(speeds::get)
+                .max(Comparator.comparingDouble(SideBySide::median))
+                .orElseThrow(() -> new IllegalArgumentException("nothing to compare with"));
+        return IntStream.range(0, contestants.size())
+                .mapToObj(i -> standing(contestants.get(i).name(), speeds.get(i), reference))
+                .toList();
+    }
+
+    /**
+     * Runs engines of Convoy beside PyTorch, with images in memory in either of its two orders; on a GPU also with the whole step
+     * captured.
+     *
+     * @param engines names
+     * @param python a program that has PyTorch
+     * @throws convoy.architectures.BadInputException if one of them cannot compute so here
+     */
+    public static List<Standing> withPyTorch(
+            List<String> engines,
+            String python,
+            Network network,
+            EngineOptions options,
+            int batch,
+            int rounds,
+            Duration turn) {
+        List<Contestant> contestants = new ArrayList<>();
+        try {
+            for (String engine : engines) {
+                contestants.add(new EngineContestant(engine, network, options, batch));
+            }
+            for (PyTorch.Mode mode : PyTorch.Mode.values()) {
+                if (mode != PyTorch.Mode.CUDA_GRAPH || options.device().gpu().isPresent()) {
+                    contestants.add(new PyTorch(python, mode, network, options, batch));
+                }
+            }
+            return run(contestants, batch, rounds, turn);
+        } finally {
+            contestants.forEach(Contestant::close);
+        }
+    }
+
+    private static Standing standing(String name, List<Double> speeds, List<Double> reference) {
+        List<Double> ratios = IntStream.range(0, speeds.size())
+                .mapToObj(round -> speeds.get(round) / reference.get(round))
+                .sorted()
+                .toList();
+        return new Standing(name, median(speeds), median(ratios), ratios.get(0), ratios.get(ratios.size() - 1));
+    }
+
+    private static double median(List<Double> values) {
+        return RunFigures.median(values, value -> value);
+    }
+}
