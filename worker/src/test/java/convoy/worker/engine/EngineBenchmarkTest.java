@@ -7,8 +7,14 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
+import convoy.worker.data.Batch;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EngineBenchmarkTest {
     private static final EngineProvider ND4J = Engines.find("nd4j", Device.CPU);
@@ -30,6 +36,59 @@ class EngineBenchmarkTest {
                 new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 8, 3, true, Duration.ofMillis(200)).run();
         assertThat(speed.steps()).isPositive();
         assertThat(speed.steps() % 3).isZero();
+    }
+
+    /** The second of its engines fails in one of its steps, the first one of which is number 0; -1 is before that. */
+    private record Failing(int step, AtomicInteger compiled) implements EngineProvider {
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public Optional<String> unavailable(Device device) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Engine compile(Network network, EngineOptions options) {
+            int number = compiled.incrementAndGet();
+            if (number == 2 && step == -1) {
+                throw new IllegalStateException("failed on purpose");
+            }
+            return new Engine() {
+                @Override
+                public void setParameters(float[] flat) {}
+
+                @Override
+                public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
+                    if (number == 2 && key.step() == step) {
+                        throw new IllegalStateException("failed on purpose");
+                    }
+                    return new GradientResult(batch.examples(), 0, 0, 0);
+                }
+
+                @Override
+                public float[] predict(Batch batch) {
+                    throw new AssertionError("nobody asked");
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, true", "0, true", "3, true", "4, true", "1000, true", "4, false"})
+    @Timeout(20)
+    void anEngineThatFailsEndsItForAll(int step, boolean inStep) {
+        EngineProvider failing = new Failing(step, new AtomicInteger());
+        assertThatThrownBy(() -> new EngineBenchmark(
+                                failing, NETWORK, EngineOptions.cpu(), 8, 3, inStep, Duration.ofSeconds(1))
+                        .run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("failed on purpose");
     }
 
     @Test
