@@ -18,6 +18,16 @@ public interface Engine extends AutoCloseable {
     void setParameters(float[] flat);
 
     /**
+     * Says, before parameters are set, that some of them are there: they can travel to the device meanwhile. A hint: those set last
+     * stay in force until {@link #setParameters}, which sets all of whatever array it is given. {@link Progress} may call this too.
+     *
+     * @param flat [P + S], the array that will be set, most likely
+     * @param begin the first float that is there and stays as it is until then
+     * @param end the float behind the last one
+     */
+    default void arriving(float[] flat, int begin, int end) {}
+
+    /**
      * The gradient of one micro-batch in training mode, at the parameters set last.
      *
      * @param batch images [N, C, H, W] and labels [N], of mixtures two each; N may differ from call to call

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * A thread of an engine's own, for what native libraries keep by thread: workspaces, the number of threads of parallel regions, the
@@ -15,16 +15,32 @@ public final class EngineThread {
     private boolean stopped;
 
     public EngineThread(String name) {
-        this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread worker = new Thread(task, name);
-            worker.setDaemon(true);
-            return worker;
-        });
+        this.thread = Executors.newSingleThreadExecutor(task -> new Own(task, name));
     }
 
-    /** Runs there and waits; an interrupt of the caller is kept for later, as the thread would go on anyway. */
+    /** Told from the threads of other engines by the object that it belongs to. */
+    private final class Own extends Thread {
+        Own(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+
+        boolean isOf(EngineThread engine) {
+            return engine == EngineThread.this;
+        }
+    }
+
+    /**
+     * Runs there and waits, within the task that calls this if one does; an interrupt of the caller is kept for later, as the thread
+     * would go on anyway.
+     */
     public <T> T call(Callable<T> task) {
-        Future<T> future = thread.submit(task);
+        FutureTask<T> future = new FutureTask<>(task);
+        if (Thread.currentThread() instanceof Own own && own.isOf(this)) {
+            future.run();
+        } else {
+            thread.execute(future);
+        }
         boolean interrupted = false;
         try {
             while (true) {

@@ -426,6 +426,44 @@ public abstract class EngineBehaviour {
         assertThat(mixed).isEqualTo(alone);
     }
 
+    /** Of the next batch and of the next parameters: right, wrong and half right ones, before a gradient and within it. */
+    @Test
+    void hintsChangeNothing() {
+        Network network = SampleNetworks.norms();
+        Batch batch = SampleNetworks.batch(network, 3, 1);
+        float[] first = SampleNetworks.weights(network, 1);
+        float[] second = SampleNetworks.weights(network, 2);
+        float[] never = SampleNetworks.weights(network, 3);
+        int end = first.length;
+        try (Engine plain = engine(network, 0);
+                Engine hinted = engine(network, 0)) {
+            hinted.arriving(first, 0, end);
+            plain.setParameters(first);
+            hinted.setParameters(first);
+            hinted.upcoming(SampleNetworks.batch(network, 3, 2));
+            hinted.arriving(never, 0, end);
+            hinted.arriving(second, end / 2, end);
+            agree(plain, hinted, batch, end, from -> hinted.arriving(second, from, end));
+            hinted.upcoming(batch);
+            hinted.arriving(second, 5, 5);
+            plain.setParameters(second);
+            hinted.setParameters(second);
+            agree(plain, hinted, batch, end, from -> {});
+            hinted.arriving(never, 0, end / 2);
+            plain.setParameters(first);
+            hinted.setParameters(first);
+            agree(plain, hinted, batch, end, from -> {});
+        }
+    }
+
+    private static void agree(Engine plain, Engine hinted, Batch batch, int length, Engine.Progress progress) {
+        float[] expected = new float[length];
+        float[] gradient = new float[length];
+        assertThat(hinted.gradient(batch, KEY, gradient, progress)).isEqualTo(plain.gradient(batch, KEY, expected));
+        assertThat(gradient).isEqualTo(expected);
+        assertThat(hinted.predict(batch)).isEqualTo(plain.predict(batch));
+    }
+
     @Test
     void dropoutIsTheDocumentedFunctionOfTheKey() {
         Network network = SampleNetworks.dropout();

@@ -22,6 +22,7 @@ final class FlatTensors implements AutoCloseable {
     private final Tensor values;
     private final Tensor batchStatistics;
     private final Optional<Tensor> rounded;
+    private final Optional<Incoming> incoming;
     private final Map<String, Segment> segments = new HashMap<>();
     private final Map<String, Tensor> views = new HashMap<>();
     private final Map<String, Tensor> batchViews = new HashMap<>();
@@ -39,6 +40,7 @@ final class FlatTensors implements AutoCloseable {
         this.values = transfers.zeros(layout.size(), ScalarType.Float);
         this.batchStatistics = transfers.zeros(Math.max(1, layout.size() - parameters), ScalarType.Float);
         this.rounded = type == ScalarType.Float ? Optional.empty() : Optional.of(transfers.zeros(parameters, type));
+        this.incoming = transfers.incoming(layout.size());
         this.operands = rounded.isPresent() ? new HashMap<>() : views;
         for (Segment segment : layout.segments()) {
             long[] shape = segment.shape().stream().mapToLong(extent -> extent).toArray();
@@ -90,9 +92,14 @@ final class FlatTensors implements AutoCloseable {
         return tensor;
     }
 
+    /** Takes the values that are set next before they are; empty if nothing is gained by that. */
+    Optional<Incoming> incoming() {
+        return incoming;
+    }
+
     /** Sets all values. */
     void set(float[] flat) {
-        transfers.write(flat, values);
+        incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> Transfers.write(flat, values));
         rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, layout.parameterCount()))));
     }
 
@@ -150,6 +157,7 @@ final class FlatTensors implements AutoCloseable {
             operands.values().forEach(Tensor::close);
             narrow.close();
         });
+        incoming.ifPresent(Incoming::close);
         values.close();
         batchStatistics.close();
     }

@@ -35,16 +35,31 @@ final class GpuStreams implements Streams {
     }
 
     @Override
+    public boolean copiesBeside() {
+        return true;
+    }
+
+    @Override
     public Copy out(Supplier<List<Tensor>> copy) {
-        try (Event computed = new Event(computing)) {
-            gpu.block(computed.handle, outbound);
-        }
+        hold(outbound);
         return on(outbound, copy);
     }
 
     @Override
     public Copy in(Supplier<List<Tensor>> copy) {
         return on(inbound, copy);
+    }
+
+    @Override
+    public void holdIn() {
+        hold(inbound);
+    }
+
+    /** What is asked of a stream from now on waits for what is computed until now. */
+    private void hold(Stream stream) {
+        try (Event computed = new Event(computing)) {
+            gpu.block(computed.handle, stream);
+        }
     }
 
     private Copy on(Stream stream, Supplier<List<Tensor>> copy) {

@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Shape.Image;
+import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
@@ -14,6 +15,7 @@ import convoy.worker.engine.EngineThread;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
@@ -90,6 +92,17 @@ final class LibtorchEngine implements Engine {
             tensors.set(flat);
             return true;
         });
+    }
+
+    @Override
+    public void arriving(float[] flat, int begin, int end) {
+        checkLength(flat);
+        KeyRange part = new KeyRange(Objects.checkFromToIndex(begin, end, flat.length), end);
+        tensors.incoming()
+                .ifPresent(incoming -> thread.call(() -> {
+                    incoming.send(flat, part);
+                    return true;
+                }));
     }
 
     @Override

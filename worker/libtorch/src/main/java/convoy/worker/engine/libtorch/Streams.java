@@ -7,11 +7,17 @@ import org.bytedeco.pytorch.Tensor;
 /** What a device does beside computing: copy from and to the host. */
 interface Streams {
 
+    /** Whether it copies while it computes: if not, nothing is gained by sending something before it is wanted. */
+    boolean copiesBeside();
+
     /** Begins a copy to the host once all is computed that was asked for until now. */
     Copy out(Supplier<List<Tensor>> copy);
 
     /** Begins a copy to the device, which waits for nothing. */
     Copy in(Supplier<List<Tensor>> copy);
+
+    /** Has copies to the device that begin from now on wait until all is computed that was asked for until now. */
+    void holdIn();
 
     /** Tensors that are being copied; released on closing, by when whoever reads them must have done so. */
     interface Copy extends AutoCloseable {
@@ -31,6 +37,11 @@ interface Streams {
     /** A processor's, which copies at once, if there is anything to copy. */
     Streams NONE = new Streams() {
         @Override
+        public boolean copiesBeside() {
+            return false;
+        }
+
+        @Override
         public Copy out(Supplier<List<Tensor>> copy) {
             return new Done(Scopes.kept(copy));
         }
@@ -38,6 +49,11 @@ interface Streams {
         @Override
         public Copy in(Supplier<List<Tensor>> copy) {
             return new Done(Scopes.kept(copy));
+        }
+
+        @Override
+        public void holdIn() {
+            // All that was asked for is computed.
         }
     };
 

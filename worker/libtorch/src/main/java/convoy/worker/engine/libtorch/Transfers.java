@@ -1,7 +1,9 @@
 package convoy.worker.engine.libtorch;
 
+import convoy.parameterserver.KeyRange;
 import convoy.worker.engine.Device;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.BoolOptional;
@@ -26,6 +28,11 @@ final class Transfers {
         this.streams = streams;
     }
 
+    /** For floats that are sent ahead of their use; empty if nothing is gained by that. */
+    Optional<Incoming> incoming(int length) {
+        return streams.copiesBeside() ? Optional.of(new Incoming(this, streams, length)) : Optional.empty();
+    }
+
     private boolean onGpu() {
         return device.gpu().isPresent();
     }
@@ -33,20 +40,29 @@ final class Transfers {
     /** Numbers on the device, all zero; released by whoever asks. */
     Tensor zeros(int length, ScalarType type) {
         return Scopes.call(() -> {
-            TensorOptions options = new TensorOptions(type).device(new DeviceOptional(torchDevice()));
-            return Scopes.kept(torch.zeros(new long[] {length}, options));
+            return Scopes.kept(torch.zeros(new long[] {length}, onDevice(type)));
         });
+    }
+
+    /** Begins to give memory of the device to copies that come there, and to no others: how it is filled is not said. */
+    Streams.Copy memory(int length) {
+        return streams.in(() ->
+                List.of(torch.empty(new long[] {length}, onDevice(ScalarType.Float), new MemoryFormatOptional())));
+    }
+
+    private TensorOptions onDevice(ScalarType type) {
+        return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
     }
 
     /** Floats on the device, row-major, in the open scope. */
     Tensor floats(float[] values, int length, long... shape) {
-        return to(torchDevice(), onHost(values, length, shape));
+        return to(torchDevice(), onHost(values, new KeyRange(0, length), shape));
     }
 
-    private Tensor onHost(float[] values, int length, long... shape) {
+    private Tensor onHost(float[] values, KeyRange part, long... shape) {
         Tensor host = host(ScalarType.Float, shape);
         try (FloatPointer memory = host.data_ptr_float()) {
-            memory.put(values, 0, length);
+            memory.put(values, part.begin(), part.size());
         }
         return host;
     }
@@ -72,7 +88,7 @@ final class Transfers {
 
     /** Begins to bring floats to the device, row-major, beside what it computes. */
     Streams.Copy send(float[] values, long... shape) {
-        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, values.length, shape)));
+        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, new KeyRange(0, values.length), shape)));
         return streams.in(() -> {
             try (host) {
                 return List.of(to(torchDevice(), host));
@@ -80,14 +96,21 @@ final class Transfers {
         });
     }
 
-    /** Fills a tensor of the device, row-major and without gradient, with the array. */
-    void write(float[] from, Tensor to) {
-        if (onGpu()) {
-            Scopes.run(() -> to.copy_(floats(from, from.length, from.length), true));
-        } else {
-            try (FloatPointer memory = to.data_ptr_float()) {
-                memory.put(from, 0, from.length);
+    /** Begins to bring a part of the array to the same part of a tensor of the device, beside what it computes. */
+    Streams.Copy send(float[] values, KeyRange part, Tensor to) {
+        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, part, part.size())));
+        return streams.in(() -> {
+            try (host) {
+                to.narrow(0, part.begin(), part.size()).copy_(host, true);
+                return List.of();
             }
+        });
+    }
+
+    /** Fills a tensor of the host, row-major and without gradient, with the array. */
+    static void write(float[] from, Tensor to) {
+        try (FloatPointer memory = to.data_ptr_float()) {
+            memory.put(from, 0, from.length);
         }
     }
 

@@ -1,14 +1,17 @@
 package convoy.worker.engine.libtorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape.Image;
+import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
+import convoy.worker.engine.Engine.Progress;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NarrowCopy;
@@ -20,36 +23,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a GPU does beside computing, on a device whose copies are as late as they may be. */
+/** What a GPU does beside computing, on a device whose copies are as late as they may be, or as early. */
 class StreamsTest {
 
-    /** Copies that are made when somebody waits for them, not before. */
-    private static final class Late implements Streams {
+    /** Copies that are made when somebody waits for them, not before; or at once. */
+    private static final class Beside implements Streams {
+        private final boolean late;
         private final AtomicInteger made = new AtomicInteger();
         private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger held = new AtomicInteger();
+
+        Beside(boolean late) {
+            this.late = late;
+        }
+
+        @Override
+        public boolean copiesBeside() {
+            return true;
+        }
 
         @Override
         public Copy out(Supplier<List<Tensor>> copy) {
-            return new LateCopy(copy);
+            return new CountedCopy(copy);
         }
 
         @Override
         public Copy in(Supplier<List<Tensor>> copy) {
             made.incrementAndGet();
-            return new LateCopy(copy);
+            return new CountedCopy(copy);
         }
 
-        private final class LateCopy implements Copy {
+        @Override
+        public void holdIn() {
+            held.incrementAndGet();
+        }
+
+        private final class CountedCopy implements Copy {
             private final Supplier<List<Tensor>> copy;
             private Optional<List<Tensor>> tensors = Optional.empty();
 
-            LateCopy(Supplier<List<Tensor>> copy) {
+            CountedCopy(Supplier<List<Tensor>> copy) {
                 this.copy = copy;
                 open.incrementAndGet();
+                if (!late) {
+                    await();
+                }
             }
 
             @Override
@@ -101,7 +127,7 @@ class StreamsTest {
                 SampleNetworks.batch(network, 3, 2),
                 SampleNetworks.batch(network, 4, 3));
         EngineOptions options = EngineOptions.cpu().in(precision);
-        Late late = new Late();
+        Beside late = new Beside(true);
         try (Engine prompt = new LibtorchEngine(network, options, TorchBackend.streams(Device.CPU));
                 Engine other = new LibtorchEngine(network, options, late)) {
             prompt.setParameters(flat);
@@ -123,11 +149,127 @@ class StreamsTest {
                 }
                 assertThat(other.predict(batch)).isEqualTo(prompt.predict(batch));
             }
-            // Six predictions, the first batch, six that were sent ahead, and the last two, of which others were.
-            assertThat(late.made).hasValue(6 + 1 + 6 + 2);
-            // What was sent ahead last.
-            assertThat(late.open).hasValue(1);
+            // Memory for parameters, these, six predictions, the first batch, six that were sent ahead, and the last
+            // two, of
+            // which others were.
+            assertThat(late.made).hasValue(1 + 1 + 6 + 1 + 6 + 2);
+            // The memory, and what was sent ahead last.
+            assertThat(late.open).hasValue(2);
         }
         assertThat(late.open).hasValue(0);
+    }
+
+    /** Two engines at the same values, of which only the second one is told what arrives. */
+    private record Pair(Network network, int length, Engine prompt, Engine other, Batch batch, Beside streams) {
+
+        static Pair of(Network network, Engine prompt, Engine other, Beside streams) {
+            int length = NetworkLayout.of(network).size();
+            return new Pair(network, length, prompt, other, SampleNetworks.batch(network, 3, 1), streams);
+        }
+
+        /** Both compute the same bits. */
+        void agree() {
+            agree(begin -> {});
+        }
+
+        void agree(Progress progress) {
+            float[] expected = new float[length()];
+            float[] gradient = new float[length()];
+            prompt.gradient(batch, new MicroBatchKey(1, 0, 0), expected);
+            other.gradient(batch, new MicroBatchKey(1, 0, 0), gradient, progress);
+            assertThat(gradient).isEqualTo(expected);
+            assertThat(other.predict(batch)).isEqualTo(prompt.predict(batch));
+        }
+
+        /**
+         * Tells of parts, given in shares of the whole, and sees that the values in force stay so; then sets the array.
+         *
+         * @return how many pieces came
+         */
+        int arrive(float[] flat, double... shares) {
+            int before = streams.made.get();
+            for (int i = 0; i < shares.length; i += 2) {
+                other.arriving(flat, (int) (shares[i] * length()), (int) (shares[i + 1] * length()));
+                agree();
+            }
+            set(flat);
+            // But for images, of a gradient and a prediction each time.
+            return streams.made.get() - before - 2 * (shares.length / 2 + 1);
+        }
+
+        void set(float[] flat) {
+            prompt.setParameters(flat);
+            other.setParameters(flat);
+            // The array is the caller's again.
+            Arrays.fill(flat, Float.NaN);
+            // The memory alone: what has come is dropped.
+            assertThat(streams.open).hasValue(1);
+            agree();
+        }
+
+        /** Other values for each seed. */
+        float[] values(int seed) {
+            return SampleNetworks.weights(network, seed);
+        }
+    }
+
+    static List<Arguments> arrivals() {
+        return Stream.of(true, false)
+                .flatMap(late -> Stream.of(
+                        // 833,000 floats: the whole is four pieces.
+                        Arguments.of(late, Precision.FP32, 4, List.of(4, 6, 8, 4)),
+                        Arguments.of(late, Precision.BF16, 16, List.of(3, 5, 7, 2)),
+                        Arguments.of(late, Precision.FP16, 16, List.of(3, 5, 7, 2))))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("arrivals")
+    void valuesThatArriveAheadAreInForceOnceTheyAreSetAndNotBefore(
+            boolean late, Precision precision, int divisor, List<Integer> expected) {
+        Network network = NarrowCopy.of(
+                Catalogue.build("resnet18", NetworkArguments.defaults().withInput(new Image(3, 32, 32))), divisor);
+        EngineOptions options = EngineOptions.cpu().in(precision);
+        Beside streams = new Beside(late);
+        try (Engine prompt = new LibtorchEngine(network, options, TorchBackend.streams(Device.CPU));
+                Engine other = new LibtorchEngine(network, options, streams)) {
+            Pair pair = Pair.of(network, prompt, other, streams);
+            pair.set(pair.values(1));
+            List<Integer> pieces = new ArrayList<>();
+            pieces.add(pair.arrive(pair.values(2), 0, 0.1, 0.1, 0.7, 0.7, 1));
+            // In any order, and not all.
+            pieces.add(pair.arrive(pair.values(3), 0.8, 0.9, 0.2, 0.3));
+            // Twice, in part, and of nothing.
+            pieces.add(pair.arrive(pair.values(4), 0.1, 0.5, 0.2, 0.3, 0.4, 0.6, 0.5, 0.6, 0.7, 0.7));
+            // Of an array that is never set, whether or not another one is told of.
+            pair.other().arriving(pair.values(5), 0, pair.length());
+            pieces.add(pair.arrive(pair.values(6), 0.3, 1));
+            assertThat(pieces).isEqualTo(expected);
+            pair.other().arriving(pair.values(7), 0, pair.length());
+            pair.set(pair.values(8));
+            // While a gradient is handed out.
+            float[] flat = pair.values(9);
+            pair.agree(begin -> pair.other().arriving(flat, begin, Math.min(flat.length, begin + 20_000)));
+            pair.set(flat);
+            pair.set(pair.values(10));
+            assertThat(streams.held).as("one for each array that was set").hasValue(8);
+            // What is on its way when the engine is closed.
+            pair.other().arriving(pair.values(11), 0, pair.length());
+            assertThat(streams.open).hasValueGreaterThan(1);
+        }
+        assertThat(streams.open).hasValue(0);
+    }
+
+    @Test
+    void aProcessorCopiesNothingAhead() {
+        Network network = SampleNetworks.norms();
+        assertThat(new Transfers(Device.CPU, TorchBackend.streams(Device.CPU)).incoming(10))
+                .isEmpty();
+        try (Engine engine = new LibtorchEngine(network, EngineOptions.cpu(), TorchBackend.streams(Device.CPU))) {
+            float[] flat = SampleNetworks.weights(network, 1);
+            assertThatThrownBy(() -> engine.arriving(flat, 1, flat.length + 1))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> engine.arriving(new float[3], 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }
