@@ -3,6 +3,7 @@ package convoy.worker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.ServerException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,8 +18,10 @@ import java.util.concurrent.CompletionException;
 final class PartitionRequests {
     /** What a server answered. */
     enum Outcome {
-        /** Done as asked. */
+        /** Done as asked, and nothing has come of it. */
         DONE,
+        /** The partition's values have come. */
+        ARRIVED,
         /** The partition has gone further than the request. */
         SUPERSEDED,
         /** The servers were restored since. */
@@ -45,6 +48,9 @@ final class PartitionRequests {
 
     @GuardedBy("this")
     private final List<Integer> unreached = new ArrayList<>();
+
+    @GuardedBy("this")
+    private final BitSet arrived = new BitSet();
 
     @GuardedBy("this")
     private int unanswered;
@@ -90,7 +96,7 @@ final class PartitionRequests {
             underWay.add(future);
         }
         var unused = future.handle((answer, failure) -> {
-            boolean ring = failure == null ? taken(answer) : failed(partition, failure);
+            boolean ring = failure == null ? taken(partition, answer) : failed(partition, failure);
             if (ring) {
                 bell.ring();
             }
@@ -98,10 +104,11 @@ final class PartitionRequests {
         });
     }
 
-    private synchronized boolean taken(Answer answer) {
+    private synchronized boolean taken(int partition, Answer answer) {
         unanswered--;
         switch (answer.outcome()) {
             case DONE -> {}
+            case ARRIVED -> arrived.set(partition);
             case SUPERSEDED -> supersededBy = Math.max(supersededBy, answer.version());
             case FENCED -> fenced = true;
         }
@@ -138,6 +145,16 @@ final class PartitionRequests {
 
     synchronized boolean fenced() {
         return fenced;
+    }
+
+    /** The partitions that have come since this was called last; none any more once it is known that they will not all be wanted. */
+    synchronized BitSet newlyArrived() {
+        BitSet news = new BitSet();
+        if (supersededBy < 0 && !fenced && !cancelled) {
+            news.or(arrived);
+            arrived.clear();
+        }
+        return news;
     }
 
     /** Sends again what did not reach its server. */

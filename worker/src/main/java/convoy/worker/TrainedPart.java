@@ -35,6 +35,7 @@ public final class TrainedPart implements Engine {
         this.gradient = new float[whole.size()];
     }
 
+    /** Nothing is told of ahead: what is trained is little here, and there soon. */
     @Override
     public void setParameters(float[] flat) {
         toWhole.copy(flat, values);

@@ -15,6 +15,7 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -132,11 +133,11 @@ public final class WorkerLoop {
                 forgetStep();
                 pull = pull(servers, version);
             } else if (pull.answered()) {
-                begin(version);
+                begin(version, pull);
                 evaluate(incarnation);
                 version++;
                 pull = pull(servers, version);
-            } else if (!computeOne(servers, incarnation)) {
+            } else if (!computeOne(servers, incarnation, pull)) {
                 waitFor(pull);
             }
             settlePushes();
@@ -170,11 +171,26 @@ public final class WorkerLoop {
         bell.await(LOOK_MILLIS);
         pull.check();
         pull.repeat();
+        tellOfArrived(pull);
         pullWaitNanos += System.nanoTime() - begun;
     }
 
+    /** Tells the engine of the parameters that have come since it was last told; neighbours together. */
+    private void tellOfArrived(PartitionRequests pull) {
+        BitSet news = pull.newlyArrived();
+        for (int first = news.nextSetBit(0); first >= 0; ) {
+            int end = news.nextClearBit(first);
+            engine.arriving(
+                    parameters,
+                    run.layout().partition(first).begin(),
+                    run.layout().partition(end - 1).end());
+            first = news.nextSetBit(end);
+        }
+    }
+
     /** A version has come whole: the step before is complete, this one begins. */
-    private void begin(long version) {
+    private void begin(long version, PartitionRequests pull) {
+        tellOfArrived(pull);
         engine.setParameters(parameters);
         forgetStep();
         step = version;
@@ -209,13 +225,14 @@ public final class WorkerLoop {
      *
      * @return false if there is none to compute
      */
-    private boolean computeOne(ParameterClient servers, long incarnation) throws InterruptedException {
+    private boolean computeOne(ParameterClient servers, long incarnation, PartitionRequests pull)
+            throws InterruptedException {
         List<Integer> open = open(coordination.view());
         if (open.isEmpty()) {
             return false;
         }
         tellReader();
-        Optional<Departure> departure = compute(open, servers, incarnation);
+        Optional<Departure> departure = compute(open, servers, incarnation, pull);
         pushWhole(servers, incarnation, departure);
         return true;
     }
@@ -231,7 +248,8 @@ public final class WorkerLoop {
     }
 
     /** Computes the first of the open micro-batches; what of it can leave for the servers before it is done has left. */
-    private Optional<Departure> compute(List<Integer> open, ParameterClient servers, long incarnation)
+    private Optional<Departure> compute(
+            List<Integer> open, ParameterClient servers, long incarnation, PartitionRequests pull)
             throws InterruptedException {
         int microBatch = open.get(0);
         long begun = System.nanoTime();
@@ -243,11 +261,12 @@ public final class WorkerLoop {
         Optional<Departure> departure = isWhole(growing.subtree(), coming(open))
                 ? Optional.of(new Departure(growing, gradient, batch.examples(), servers, incarnation))
                 : Optional.empty();
-        GradientResult result = engine.gradient(
-                batch,
-                new MicroBatchKey(run.seed(), step, microBatch),
-                gradient,
-                begin -> departure.ifPresent(leaving -> leaving.doneFrom(begin)));
+        GradientResult result =
+                engine.gradient(batch, new MicroBatchKey(run.seed(), step, microBatch), gradient, begin -> {
+                    departure.ifPresent(leaving -> leaving.doneFrom(begin));
+                    // On the engine's thread as well: what has left first may be back as parameters by now.
+                    tellOfArrived(pull);
+                });
         if (result.examples() != batch.examples()) {
             throw new IllegalStateException(
                     "the engine counted " + result.examples() + " examples in a batch of " + batch.examples());
@@ -435,7 +454,7 @@ public final class WorkerLoop {
         if (reply instanceof PullReply.Superseded superseded) {
             return new Answer(Outcome.SUPERSEDED, superseded.version());
         }
-        return new Answer(reply instanceof PullReply.Fenced ? Outcome.FENCED : Outcome.DONE, -1);
+        return new Answer(reply instanceof PullReply.Fenced ? Outcome.FENCED : Outcome.ARRIVED, -1);
     }
 
     /** A push that comes too late is done: the step is complete without it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.RandomStream;
+import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.OpenRange;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.ParameterClient;
@@ -15,6 +16,7 @@ import convoy.parameterserver.ServerAddress;
 import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.ServerHost;
 import convoy.parameterserver.SnapshotPlan;
+import convoy.parameterserver.Subtree;
 import convoy.parameterserver.SumTree;
 import convoy.parameterserver.UpdateRule;
 import convoy.parameterserver.ValueSource;
@@ -32,10 +34,13 @@ import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +49,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.network.util.MapConfigProvider;
@@ -73,7 +79,13 @@ final class WorkerLoopTest {
     /** Whether the engine got what it was told of. */
     private final List<Boolean> hints = Collections.synchronizedList(new ArrayList<>());
 
-    private volatile BiConsumer<MicroBatchKey, Integer> halfway = (key, from) -> {};
+    /** What the engine was told of parameters, and when they were set. */
+    private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
+
+    /** Whether the engine says once more how far it is, told of the gradient that it computes. */
+    private volatile BiPredicate<MicroBatchKey, Integer> halfway = (key, from) -> false;
+
+    private Optional<Double> clipNorm = Optional.of(3.0);
     private String run = "run";
 
     WorkerLoopTest(@TempDir Path directory) throws IOException {
@@ -131,12 +143,29 @@ final class WorkerLoopTest {
         return DataSet.open(new Configuration(), directory.toUri().toString());
     }
 
+    /**
+     * A part of an array that came ahead, with its values then; or all of one that is set.
+     *
+     * @param computing whether the engine computed a gradient meanwhile
+     * @param array to be told from others
+     */
+    private record Arrival(boolean set, boolean computing, Object array, KeyRange part, FloatBuffer values) {
+        static Arrival of(boolean set, boolean computing, float[] array, KeyRange part) {
+            return new Arrival(set, computing, array, part, copy(array, part));
+        }
+    }
+
+    private static FloatBuffer copy(float[] array, KeyRange part) {
+        return FloatBuffer.wrap(Arrays.copyOfRange(array, part.begin(), part.end()));
+    }
+
     /** Float sums whose bits depend on parameters, pictures and order. */
     private final class SumEngine implements Engine {
         private final Consumer<MicroBatchKey> before;
         private final float[] values = new float[LAYOUT.size()];
         private Optional<Batch> hint = Optional.empty();
         private Optional<Batch> due = Optional.empty();
+        private boolean computing;
 
         SumEngine(Consumer<MicroBatchKey> before) {
             this.before = before;
@@ -145,6 +174,12 @@ final class WorkerLoopTest {
         @Override
         public void setParameters(float[] flat) {
             System.arraycopy(flat, 0, values, 0, values.length);
+            arrivals.add(Arrival.of(true, computing, flat, new KeyRange(0, flat.length)));
+        }
+
+        @Override
+        public void arriving(float[] flat, int begin, int end) {
+            arrivals.add(Arrival.of(false, computing, flat, new KeyRange(begin, end)));
         }
 
         @Override
@@ -153,6 +188,7 @@ final class WorkerLoopTest {
             due = hint;
             hint = Optional.empty();
             before.accept(key);
+            computing = true;
             for (int i = gradient.length - 1; i >= 0; i--) {
                 float sum = 0;
                 for (int example = 0; example < batch.examples(); example++) {
@@ -160,10 +196,12 @@ final class WorkerLoopTest {
                 }
                 gradient[i] = sum;
                 if (i % 900 == 0) {
-                    progress.doneFrom(i);
-                    halfway.accept(key, i);
+                    do {
+                        progress.doneFrom(i);
+                    } while (halfway.test(key, i));
                 }
             }
+            computing = false;
             return new GradientResult(batch.examples(), values[0], 0, 1);
         }
 
@@ -269,7 +307,7 @@ final class WorkerLoopTest {
                 new Optimizer.Momentum(0.9),
                 new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
                 new Schedule.Constant(0.01),
-                Optional.of(3.0));
+                clipNorm);
         for (int server = 0; server < hosts.size(); server++) {
             clients.open(
                             addresses().get(server),
@@ -352,6 +390,7 @@ final class WorkerLoopTest {
         run = before;
         reports.clear();
         evaluated.clear();
+        arrivals.clear();
         return values;
     }
 
@@ -468,6 +507,7 @@ final class WorkerLoopTest {
         line.tell(view(2, 2, 5, 0, 8));
         assertThat(pull(2, 5)).containsExactly(expected);
         end(line, worker);
+        requireAllToldOfOnce();
         assertThat(reports.stream()
                         .filter(report -> report.incarnation() == 2)
                         .mapToLong(StepReport::step)
@@ -486,11 +526,146 @@ final class WorkerLoopTest {
             if (key.step() == 1 && key.microBatch() == LEAVES - 1 && from == 0) {
                 during.complete(await(before + 2L * LAYOUT.partitions() - 1));
             }
+            return false;
         };
         CompletableFuture<String> worker = work(line, key -> {});
         assertThat(pull(1, 2)).containsExactly(expected);
         assertThat(during.get()).isEqualTo(before + 2L * LAYOUT.partitions() - 1);
         end(line, worker);
+    }
+
+    /** Gives one partition the sum of a whole step, as if others had computed it. */
+    private void push(int partition, long step) throws Exception {
+        float[] sums = new float[LAYOUT.size()];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = 1f / (i + step + 2);
+        }
+        clients.parameters(run, 1, LAYOUT, addresses())
+                .push(partition, step, new Subtree(0, LEAVES), 10, sums)
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
+    }
+
+    /** What the engine was told of, once it is enough. */
+    private List<Arrival> awaitArrivals(Predicate<List<Arrival>> enough) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!enough.test(arrivals()) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        List<Arrival> told = arrivals();
+        assertThat(enough.test(told)).as("%s", told).isTrue();
+        return told;
+    }
+
+    private static boolean isSet(List<Arrival> arrivals) {
+        return arrivals.stream().anyMatch(Arrival::set);
+    }
+
+    /** Each array that was set had come whole before that, each of its partitions once and as it was set, and nothing else since it came. */
+    private void requireAllToldOfOnce() {
+        List<Arrival> ahead = new ArrayList<>();
+        int sets = 0;
+        for (Arrival arrival : arrivals()) {
+            if (!arrival.set()) {
+                ahead.add(arrival);
+                continue;
+            }
+            BitSet told = new BitSet();
+            boolean begun = false;
+            for (Arrival part : ahead) {
+                begun |= part.array() == arrival.array();
+                if (begun) {
+                    assertThat(part.array()).isSameAs(arrival.array());
+                    int begin = part.part().begin();
+                    int end = part.part().end();
+                    assertThat(told.get(begin, end).isEmpty()).isTrue();
+                    told.set(begin, end);
+                    assertThat(part.values()).isEqualTo(arrival.values().slice(begin, end - begin));
+                }
+            }
+            assertThat(told.nextClearBit(0)).isEqualTo(LAYOUT.size());
+            ahead.clear();
+            sets++;
+        }
+        assertThat(sets).isPositive();
+    }
+
+    @Test
+    void eachPartitionIsHandedToTheEngineWhenItComes() throws Exception {
+        clipNorm = Optional.empty();
+        open(1);
+        HandWritten line = new HandWritten(view(1, 1, 3, 0, 0));
+        CompletableFuture<String> worker = work(line, key -> {});
+        int before = awaitArrivals(WorkerLoopTest::isSet).size();
+        List<Integer> order = List.of(3, 0, 4, 1, 2);
+        for (int i = 0; i < order.size(); i++) {
+            int wanted = before + i + 1;
+            push(order.get(i), 0);
+            awaitArrivals(told -> told.size() >= wanted);
+        }
+        awaitArrivals(told -> told.size() > before + order.size());
+        end(line, worker);
+        List<Arrival> version1 = arrivals().subList(before, before + order.size() + 1);
+        assertThat(version1)
+                .extracting(Arrival::part)
+                .containsExactly(
+                        LAYOUT.partition(3),
+                        LAYOUT.partition(0),
+                        LAYOUT.partition(4),
+                        LAYOUT.partition(1),
+                        LAYOUT.partition(2),
+                        new KeyRange(0, LAYOUT.size()));
+        assertThat(version1).extracting(Arrival::set).containsExactly(false, false, false, false, false, true);
+        assertThat(version1.get(order.size()).values()).isEqualTo(FloatBuffer.wrap(pull(1, 1)));
+        requireAllToldOfOnce();
+    }
+
+    /** What has left first is back while the rest of the gradient is being made. */
+    @Test
+    void partitionsAreHandedToTheEngineWhileItComputes() throws Exception {
+        clipNorm = Optional.empty();
+        open(1);
+        HandWritten line = new HandWritten(view(1, 1, 1, 0, LEAVES));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        halfway = (key, from) -> key.microBatch() == LEAVES - 1
+                && from == 3600
+                && arrivals().stream().noneMatch(Arrival::computing)
+                && System.nanoTime() < deadline;
+        CompletableFuture<String> worker = work(line, key -> {});
+        float[] version1 = pull(1, 1);
+        end(line, worker);
+        Arrival first =
+                arrivals().stream().filter(Arrival::computing).findFirst().orElseThrow();
+        assertThat(first.set()).isFalse();
+        assertThat(first.part()).isEqualTo(LAYOUT.partition(4));
+        assertThat(first.values()).isEqualTo(copy(version1, first.part()));
+        requireAllToldOfOnce();
+    }
+
+    /** One partition stands so far that its first version is not to be had any more, the others one version before. */
+    @Test
+    void whatHasComeOfAnAbandonedPullIsNotHandedToTheEngine() throws Exception {
+        clipNorm = Optional.empty();
+        open(1);
+        for (int partition = 0; partition < LAYOUT.partitions(); partition++) {
+            push(partition, 0);
+        }
+        pull(1, 1);
+        push(2, 1);
+        assertThat(clients.parameters(run, 1, LAYOUT, addresses())
+                        .pull(2, 2, new float[LAYOUT.size()])
+                        .get(20, TimeUnit.SECONDS))
+                .isInstanceOf(PullReply.Values.class);
+        HandWritten line = new HandWritten(view(1, 1, 3, 0, 0));
+        CompletableFuture<String> worker = work(line, key -> {});
+        awaitArrivals(WorkerLoopTest::isSet);
+        end(line, worker);
+        requireAllToldOfOnce();
+        Arrival set = arrivals().stream().filter(Arrival::set).findFirst().orElseThrow();
+        assertThat(set.values()).isEqualTo(FloatBuffer.wrap(pull(1, 1)));
     }
 
     /** How many pushes the servers have had, waiting for so many. */
