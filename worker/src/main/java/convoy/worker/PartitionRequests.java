@@ -18,9 +18,9 @@ import java.util.concurrent.CompletionException;
 final class PartitionRequests {
     /** What a server answered. */
     enum Outcome {
-        /** Done as asked, and nothing has come of it. */
+        /** Done as asked. */
         DONE,
-        /** The partition's values have come. */
+        /** Done as asked, and of interest before all others are. */
         ARRIVED,
         /** The partition has gone further than the request. */
         SUPERSEDED,

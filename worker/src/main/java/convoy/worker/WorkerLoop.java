@@ -156,7 +156,7 @@ public final class WorkerLoop {
         float[] into = parameters;
         return PartitionRequests.toAll(
                 run.layout().partitions(),
-                partition -> servers.pull(partition, version, into).thenApply(WorkerLoop::answer),
+                partition -> servers.pull(partition, version, into).thenApply(this::answer),
                 bell);
     }
 
@@ -450,11 +450,14 @@ public final class WorkerLoop {
         }
     }
 
-    private static Answer answer(PullReply reply) {
+    private Answer answer(PullReply reply) {
         if (reply instanceof PullReply.Superseded superseded) {
             return new Answer(Outcome.SUPERSEDED, superseded.version());
         }
-        return new Answer(reply instanceof PullReply.Fenced ? Outcome.FENCED : Outcome.ARRIVED, -1);
+        if (reply instanceof PullReply.Fenced) {
+            return new Answer(Outcome.FENCED, -1);
+        }
+        return new Answer(engine.takesArriving() ? Outcome.ARRIVED : Outcome.DONE, -1);
     }
 
     /** A push that comes too late is done: the step is complete without it. */

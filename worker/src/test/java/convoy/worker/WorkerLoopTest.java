@@ -83,6 +83,8 @@ final class WorkerLoopTest {
     private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
 
     /** Whether the engine says once more how far it is, told of the gradient that it computes. */
+    private volatile boolean takesArriving = true;
+
     private volatile BiPredicate<MicroBatchKey, Integer> halfway = (key, from) -> false;
 
     private Optional<Double> clipNorm = Optional.of(3.0);
@@ -180,6 +182,11 @@ final class WorkerLoopTest {
         @Override
         public void arriving(float[] flat, int begin, int end) {
             arrivals.add(Arrival.of(false, computing, flat, new KeyRange(begin, end)));
+        }
+
+        @Override
+        public boolean takesArriving() {
+            return takesArriving;
         }
 
         @Override
@@ -591,6 +598,17 @@ final class WorkerLoopTest {
             sets++;
         }
         assertThat(sets).isPositive();
+    }
+
+    @Test
+    void anEngineThatGainsNothingByItIsNotTold() throws Exception {
+        takesArriving = false;
+        open(1);
+        HandWritten line = new HandWritten(view(1, 1, 2, 0, LEAVES));
+        CompletableFuture<String> worker = work(line, key -> {});
+        pull(1, 2);
+        end(line, worker);
+        assertThat(arrivals()).hasSizeGreaterThanOrEqualTo(2).allMatch(Arrival::set);
     }
 
     @Test

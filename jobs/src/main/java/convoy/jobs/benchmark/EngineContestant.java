@@ -9,7 +9,10 @@ import convoy.worker.engine.Engines;
 import convoy.worker.engine.MicroBatchKey;
 import java.time.Duration;
 
-/** One of Convoy's engines, with a plain gradient step on each part of the gradient as soon as the engine tells that it is done. */
+/**
+ * One of Convoy's engines, with a plain gradient step on each part of the gradient as soon as the engine tells that it is done. What the
+ * step makes of it is told to the engine at once, as a worker tells it what comes from the servers.
+ */
 public final class EngineContestant implements Contestant {
     private static final float RATE = 1e-6f;
     private static final float STATISTICS_RATE = 0.1f;
@@ -63,6 +66,7 @@ public final class EngineContestant implements Contestant {
         engine.upcoming(batch);
         engine.gradient(batch, new MicroBatchKey(1, step++, 0), gradient, begin -> {
             update(begin, done[0]);
+            engine.arriving(flat, begin, done[0]);
             done[0] = begin;
         });
         update(0, done[0]);

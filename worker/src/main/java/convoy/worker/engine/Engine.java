@@ -27,6 +27,11 @@ public interface Engine extends AutoCloseable {
      */
     default void arriving(float[] flat, int begin, int end) {}
 
+    /** Whether anything is gained by {@link #arriving}: nobody need be woken for it if not. */
+    default boolean takesArriving() {
+        return false;
+    }
+
     /**
      * The gradient of one micro-batch in training mode, at the parameters set last.
      *

@@ -106,6 +106,11 @@ final class LibtorchEngine implements Engine {
     }
 
     @Override
+    public boolean takesArriving() {
+        return tensors.incoming().isPresent();
+    }
+
+    @Override
     public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
         checkLength(gradient);
         batchCheck.check(batch);

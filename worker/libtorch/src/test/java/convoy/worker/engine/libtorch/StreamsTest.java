@@ -233,6 +233,7 @@ class StreamsTest {
         Beside streams = new Beside(late);
         try (Engine prompt = new LibtorchEngine(network, options, TorchBackend.streams(Device.CPU));
                 Engine other = new LibtorchEngine(network, options, streams)) {
+            assertThat(other.takesArriving()).isTrue();
             Pair pair = Pair.of(network, prompt, other, streams);
             pair.set(pair.values(1));
             List<Integer> pieces = new ArrayList<>();
@@ -266,6 +267,7 @@ class StreamsTest {
         assertThat(new Transfers(Device.CPU, TorchBackend.streams(Device.CPU)).incoming(10))
                 .isEmpty();
         try (Engine engine = new LibtorchEngine(network, EngineOptions.cpu(), TorchBackend.streams(Device.CPU))) {
+            assertThat(engine.takesArriving()).isFalse();
             float[] flat = SampleNetworks.weights(network, 1);
             assertThatThrownBy(() -> engine.arriving(flat, 1, flat.length + 1))
                     .isInstanceOf(IndexOutOfBoundsException.class);
