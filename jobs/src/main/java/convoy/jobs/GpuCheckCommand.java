@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         name = "gpu-check",
         description = "Check driver, libraries and GPU, compare gradients with the processor's, and measure images/s.")
 final class GpuCheckCommand implements Runnable {
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 5;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -98,7 +98,8 @@ final class GpuCheckCommand implements Runnable {
             results.put("device", where);
             List<String> failed = compare(check, compared, precisions(card), results, err);
             measure(check, measured, precisions(card), card.isPresent(), results, err);
-            python.ifPresent(program -> measureBeside(program, checked, measured, precisions(card), results, err));
+            python.ifPresent(
+                    program -> measureBeside(program, checked, measured, precisionsBeside(card), results, err));
             if (json) {
                 spec.commandLine().getOut().println(Json.pretty(results));
             }
@@ -128,6 +129,14 @@ final class GpuCheckCommand implements Runnable {
         return card.get().hasTf32AndBf16()
                 ? List.of(Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16)
                 : List.of(Precision.FP32, Precision.FP16);
+    }
+
+    /** What people train in, and PyTorch is compared in. */
+    private List<Precision> precisionsBeside(Optional<Card> card) {
+        if (precisions.isEmpty() && card.isPresent() && card.get().hasTf32AndBf16()) {
+            return List.of(Precision.TF32, Precision.BF16);
+        }
+        return precisions.isEmpty() ? List.of(Precision.FP32) : precisions;
     }
 
     /** Returns what is not as it should be. */
@@ -240,7 +249,7 @@ final class GpuCheckCommand implements Runnable {
                                 options,
                                 batch,
                                 ROUNDS,
-                                Duration.ofSeconds(seconds)));
+                                Duration.ofSeconds(seconds).dividedBy(ROUNDS)));
             }
             print(table.text());
             all.put(precision.toString(), table.json());

@@ -121,6 +121,8 @@ def main():
             for _ in range(5):
                 step()
         torch.cuda.current_stream().wait_stream(side)
+        # The gradients' memory is to be the graph's own.
+        optimizer.zero_grad(set_to_none=True)
         captured = torch.cuda.CUDAGraph()
         with torch.cuda.graph(captured):
             step()
