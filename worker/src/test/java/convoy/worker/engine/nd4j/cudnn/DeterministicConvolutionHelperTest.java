@@ -9,6 +9,7 @@ import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Shape.Image;
+import convoy.architectures.Tensor;
 import convoy.worker.engine.SampleNetworks;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.ByteArrayInputStream;
@@ -286,13 +287,12 @@ class DeterministicConvolutionHelperTest {
 
     /** DL4J's form of Convoy's networks, with every convolution by the helper. */
     @ParameterizedTest
-    // On larger images some ReLU is decided by rounding.
-    @CsvSource({"lenet5, 1x28x28", "resnet20_cifar, 3x16x16"})
+    @CsvSource({"lenet5, 1x28x28", "resnet20_cifar, 3x32x32"})
     void computesNetworksOfTheCatalogue(String name, String input) throws IOException, ReflectiveOperationException {
         Network network = Catalogue.build(
                 name, NetworkArguments.defaults().withClasses(10).withInput(Image.parse(input)));
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        Dl4jExport.write(network, network.initialize(1), zip);
+        Dl4jExport.write(network, steady(network), zip);
         ComputationGraph plain = restore(zip);
         ComputationGraph helped = restore(zip);
         ProcessorCudnn cudnn = new ProcessorCudnn();
@@ -319,8 +319,21 @@ class DeterministicConvolutionHelperTest {
         INDArray expected = plain.getFlattenedGradients();
         double distance =
                 helped.getFlattenedGradients().sub(expected).norm2Number().doubleValue();
-        assertThat(distance / expected.norm2Number().doubleValue()).isLessThan(1e-4);
+        assertThat(distance / expected.norm2Number().doubleValue()).isLessThan(1e-5);
         assertThat(cudnn.open).isZero();
+    }
+
+    /** Values by which few sums behind norms lie so near zero that rounding decides whether a ReLU lets them through. */
+    private static float[] steady(Network network) {
+        float[] values = network.initialize(1);
+        int begin = 0;
+        for (Tensor tensor : network.parameters()) {
+            if (tensor.role() == Tensor.Role.NORM_SHIFT) {
+                Arrays.fill(values, begin, begin + tensor.size(), 2);
+            }
+            begin += tensor.size();
+        }
+        return values;
     }
 
     private static ComputationGraph restore(ByteArrayOutputStream zip) throws IOException {
