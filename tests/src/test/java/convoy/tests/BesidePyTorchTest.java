@@ -80,7 +80,7 @@ final class BesidePyTorchTest {
                 .isZero();
         JsonNode standings = new ObjectMapper().readTree(out.toString()).get("resnet20_cifar");
         assertThat(standings.findValuesAsText("name"))
-                .containsExactly("libtorch", "nd4j", "PyTorch, channels last", "PyTorch, contiguous");
+                .containsExactly("libtorch", "nd4j", "PyTorch 9.9, channels last", "PyTorch 9.9, contiguous");
         assertThat(standings.get(2).get("images-per-second").asDouble()).isEqualTo(600, within(1e-9));
         assertThat(standings.get(2).get("ratio").asDouble()).isEqualTo(0.75, within(1e-9));
         assertThat(standings.get(3).get("images-per-second").asDouble()).isEqualTo(800, within(1e-9));
@@ -124,7 +124,7 @@ final class BesidePyTorchTest {
                 .get("bf16")
                 .get("resnet20_cifar");
         assertThat(standings.findValuesAsText("name"))
-                .containsExactly("libtorch", "PyTorch, channels last", "PyTorch, contiguous");
+                .containsExactly("libtorch", "PyTorch 9.9, channels last", "PyTorch 9.9, contiguous");
         assertThat(standings.get(0).get("ratio").asDouble()).isPositive();
     }
 
@@ -136,8 +136,8 @@ final class BesidePyTorchTest {
                 "echo 'usage: dc' | says 'usage: dc', not what pytorch.py says; is it a Python?",
                 "echo 'ready 9.9 many' | says 'ready 9.9 many', not what pytorch.py says; is it a Python?",
                 "echo 'ready 9.9 269723' | resnet20_cifar has 269723 parameters in PyTorch 9.9 and 269722 here",
-                "echo first >&2; echo 'Killed by a signal' >&2 | ended while it was measured; its last words: Killed by a signal",
-                "true | ended while it was measured; its last words: nothing",
+                "echo first >&2; echo 'Killed by a signal' >&2 | has ended; its last words: Killed by a signal",
+                "true | has ended; its last words: nothing",
                 "echo 'ready 9.9 269722'; read -r; echo 'out of memory' >&2 | its last words: out of memory",
                 "echo 'ready 9.9 269722'; read -r; echo 'much' | says 'much', not what pytorch.py says",
                 "echo 'ready 9.9 269722'; read -r; echo '0 1.0' | says '0 1.0', not what pytorch.py says",

@@ -63,25 +63,18 @@ public final class PyTorch implements Contestant {
         }
         this.mode = mode;
         this.python = python;
-        try {
-            this.complaints = Files.createTempFile("convoy-pytorch", ".log");
-            this.process = start(List.of(
-                    network.name(),
-                    Integer.toString(network.classes()),
-                    Integer.toString(image.channels()),
-                    Integer.toString(image.height()),
-                    Integer.toString(image.width()),
-                    Integer.toString(batch),
-                    Integer.toString(options.threads()),
-                    options.device().toString(),
-                    options.precision().toString(),
-                    mode.word));
-        } catch (IOException e) {
-            throw new BadInputException(
-                    "--python = " + python + " cannot be started (" + e.getMessage()
-                            + "); name a Python that has PyTorch",
-                    e);
-        }
+        this.complaints = temporary();
+        this.process = start(List.of(
+                network.name(),
+                Integer.toString(network.classes()),
+                Integer.toString(image.channels()),
+                Integer.toString(image.height()),
+                Integer.toString(image.width()),
+                Integer.toString(batch),
+                Integer.toString(options.threads()),
+                options.device().toString(),
+                options.precision().toString(),
+                mode.word));
         this.to = process.outputWriter(StandardCharsets.UTF_8);
         this.from = process.inputReader(StandardCharsets.UTF_8);
         try {
@@ -92,19 +85,37 @@ public final class PyTorch implements Contestant {
         }
     }
 
-    private Process start(List<String> arguments) throws IOException {
+    private static Path temporary() {
+        try {
+            return Files.createTempFile("convoy-pytorch", ".log");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a temporary file", e);
+        }
+    }
+
+    private Process start(List<String> arguments) {
         ProcessBuilder builder = new ProcessBuilder(python, "-c", script());
         builder.command().addAll(arguments);
         CONVOYS_OWN.forEach(builder.environment()::remove);
-        return builder.redirectError(complaints.toFile()).start();
+        try {
+            return builder.redirectError(complaints.toFile()).start();
+        } catch (IOException e) {
+            delete(complaints);
+            throw new BadInputException(
+                    "--python = " + python + " cannot be started (" + e.getMessage()
+                            + "); name a Python that has PyTorch",
+                    e);
+        }
     }
 
-    private static String script() throws IOException {
+    private static String script() {
         try (InputStream script = PyTorch.class.getResourceAsStream("pytorch.py")) {
             if (script == null) {
                 throw new IllegalStateException("pytorch.py is not beside " + PyTorch.class);
             }
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read pytorch.py", e);
         }
     }
 
@@ -121,14 +132,9 @@ public final class PyTorch implements Contestant {
         return words[1];
     }
 
-    /** The release of PyTorch. */
-    public String release() {
-        return release;
-    }
-
     @Override
     public String name() {
-        return "PyTorch, " + mode.word.replace('-', ' ').replace("cuda", "CUDA");
+        return "PyTorch " + release + ", " + mode.word.replace('-', ' ').replace("cuda", "CUDA");
     }
 
     @Override
@@ -182,8 +188,7 @@ public final class PyTorch implements Contestant {
             String last = Files.readString(complaints, StandardCharsets.ISO_8859_1)
                     .lines()
                     .reduce("nothing", (before, after) -> after);
-            return new BadInputException(
-                    "--python = " + python + " ended while it was measured; its last words: " + last, cause);
+            return new BadInputException("--python = " + python + " has ended; its last words: " + last, cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new BadInputException("interrupted while " + python + " ended", e);
@@ -198,11 +203,17 @@ public final class PyTorch implements Contestant {
         process.destroy();
         try {
             process.waitFor();
-            Files.deleteIfExists(complaints);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        delete(complaints);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + complaints, e);
+            throw new UncheckedIOException("cannot delete " + file, e);
         }
     }
 }

@@ -15,7 +15,7 @@ final class SideBySideTest {
 
     private final List<String> turns = new ArrayList<>();
 
-    /** Makes so many steps a second in its turns, those of the warm-up, at another pace, not counted. */
+    /** Makes so many steps a second in its turns, in the last one and all behind it the last number. */
     private final class Paced implements Contestant {
         private final String name;
         private final boolean reference;
@@ -42,7 +42,6 @@ final class SideBySideTest {
         public Pace run(Duration duration) {
             assertThat(duration).isEqualTo(TURN);
             turns.add(name);
-            // However long the warm-up is, the last turns are the ones that count.
             double pace = paces.get(Math.min(turn++, paces.size() - 1));
             return new Pace(100, 100 / pace);
         }
@@ -53,7 +52,7 @@ final class SideBySideTest {
 
     @Test
     void ratiosAreOfOneRoundAndToTheBetterReference() {
-        // All but the pace of the last turns is of the warm-up; constant paces are the same in all of them.
+        // The first turn is of the warm-up and does not count.
         List<Standing> standings = SideBySide.run(
                 List.of(
                         new Paced("ours", false, 1.0, 6.0),
