@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * A convolutional network as data: a graph of operations without cycles. All that follows from the graph alone (shapes,
@@ -84,8 +85,14 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
 
     /** Multiply-adds of convolutions and dense layers for one image, those of auxiliary heads included. */
     public long multiplyAdds() {
+        return multiplyAdds(any -> true);
+    }
+
+    /** The part of them that some operations have. */
+    public long multiplyAdds(Predicate<Operation> of) {
         Map<String, Shape> shapes = infer(input, nodes);
         return nodes.stream()
+                .filter(node -> of.test(node.operation()))
                 .mapToLong(node -> node.operation().multiplyAdds(inputs(node, shapes)))
                 .sum();
     }

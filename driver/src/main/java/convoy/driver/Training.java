@@ -1,6 +1,7 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -34,14 +35,16 @@ public final class Training {
     }
 
     /** What is left open is what the run was begun with, else what this machine does best: the bits are one engine's. */
-    private static EngineChoice choose(JavaSparkContext spark, RunConfiguration asked, Optional<Checkpoint> resumed) {
+    private static EngineChoice choose(
+            JavaSparkContext spark, RunConfiguration asked, Network network, Optional<Checkpoint> resumed) {
         Optional<String> begunWith =
                 resumed.map(checkpoint -> checkpoint.manifest().determinants().get("engine"));
         EngineChoice choice = asked.choice();
         EngineChoice same = choice.engine().equals(EngineChoice.AUTO) && begunWith.isPresent()
                 ? choice.by(begunWith.get())
                 : choice;
-        EngineChoice settled = same.settle(Gpus.oneEach(spark.getConf()) || (spark.isLocal() && asked.workers() == 1));
+        EngineChoice settled =
+                same.settle(Gpus.oneEach(spark.getConf()) || (spark.isLocal() && asked.workers() == 1), network);
         Gpus.requireOneEach(spark.getConf(), settled.device(), asked.workers(), "workers");
         return settled;
     }
@@ -61,7 +64,7 @@ public final class Training {
         RunDirectory directory = RunDirectory.open(spark.hadoopConfiguration(), asked.runs(), asked.name());
         Checkpoints checkpoints = new Checkpoints(directory);
         Optional<Checkpoint> resumed = checkpoints.newest();
-        ResolvedRun resolved = checked.on(choose(spark, asked, resumed));
+        ResolvedRun resolved = checked.on(choose(spark, asked, checked.network(), resumed));
         RunConfiguration configuration = resolved.configuration();
         resumed.ifPresent(checkpoint -> {
             resolved.requireSameDeterminants(

@@ -1,8 +1,13 @@
 package convoy.worker.engine;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.Network;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -56,6 +61,20 @@ public record EngineChoice(String engine, String device, Precision precision, bo
      * @throws BadInputException if nothing that is installed can compute there
      */
     public EngineChoice settle(boolean gpus) {
+        return settle(gpus, (provider, where) -> false);
+    }
+
+    /**
+     * The same for whoever trains a network: among engines that can compute there it takes the one that is faster for it.
+     *
+     * @param gpus whether each worker has a GPU of its own
+     * @throws BadInputException if nothing that is installed can compute there
+     */
+    public EngineChoice settle(boolean gpus, Network network) {
+        return settle(gpus, (provider, where) -> provider.isFastestFor(network, where));
+    }
+
+    private EngineChoice settle(boolean gpus, BiPredicate<EngineProvider, Device> fastest) {
         if (isSettled()) {
             return this;
         }
@@ -63,7 +82,8 @@ public record EngineChoice(String engine, String device, Precision precision, bo
         List<String> devices = device.equals(AUTO) ? (gpus ? List.of("cuda", "cpu") : List.of("cpu")) : List.of(device);
         List<EngineProvider> installed = Engines.all();
         for (String where : devices) {
-            for (String name : names) {
+            for (String name :
+                    fastestFirst(names, installed, provider -> fastest.test(provider, Device.parse(where)))) {
                 boolean able = installed.stream()
                         .anyMatch(provider -> provider.name().equals(name)
                                 && obstacle(provider, where).isEmpty());
@@ -80,6 +100,15 @@ public record EngineChoice(String engine, String device, Precision precision, bo
                                 .map(provider -> provider.name() + ": "
                                         + obstacle(provider, last).orElse("it can"))
                                 .collect(Collectors.joining("; ")));
+    }
+
+    private static List<String> fastestFirst(
+            List<String> names, List<EngineProvider> installed, Predicate<EngineProvider> fastest) {
+        Set<String> first =
+                installed.stream().filter(fastest).map(EngineProvider::name).collect(Collectors.toSet());
+        return names.stream()
+                .sorted(Comparator.comparing(name -> !first.contains(name)))
+                .toList();
     }
 
     /** Why an engine cannot compute so there. */

@@ -12,6 +12,11 @@ public interface EngineProvider {
     /** Why it cannot compute on this device here, in one line that says what to do; empty if it can. */
     Optional<String> unavailable(Device device);
 
+    /** Whether it was measured to train such networks faster than all other engines on this device and a processor such as this one. */
+    default boolean isFastestFor(Network network, Device device) {
+        return false;
+    }
+
     /**
      * Compiles a network.
      *

@@ -18,6 +18,8 @@ class EngineChoiceTest {
     @Test
     void whatIsLeftOpenIsWhatCanComputeHere() {
         assertThat(new EngineChoice("auto", "cpu").settle(true)).isEqualTo(new EngineChoice("nd4j", "cpu"));
+        assertThat(new EngineChoice("auto", "cpu").settle(true, SampleNetworks.norms()))
+                .isEqualTo(new EngineChoice("nd4j", "cpu"));
         assertThat(new EngineChoice("nd4j", "auto").settle(true)).isEqualTo(new EngineChoice("nd4j", "cpu"));
         assertThat(new EngineChoice("auto", "auto").settle(false)).isEqualTo(new EngineChoice("nd4j", "cpu"));
     }

@@ -28,6 +28,7 @@ final class NativeBackend {
 
     private static final String EXTENSION_KEY = "platform.extension";
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+    private static final String AVX512_BUILD = "-onednn-avx512";
     private static final Set<String> AVX512 = Set.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl");
     private static final Set<String> AVX2 = Set.of("avx2", "fma", "bmi1", "bmi2", "f16c");
 
@@ -92,13 +93,23 @@ final class NativeBackend {
         }
     }
 
+    /** Whether this machine's processor has the instructions of ND4J's build for AVX-512; loads nothing. */
+    static boolean hasAvx512() {
+        try {
+            return Files.isReadable(PROCESSOR)
+                    && extension(Files.readString(PROCESSOR)).equals(AVX512_BUILD);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + PROCESSOR, e);
+        }
+    }
+
     /** The extension of the best build for a processor, from the text of {@code /proc/cpuinfo}. */
     static String extension(String cpuinfo) {
         Optional<String> flags =
                 cpuinfo.lines().filter(line -> line.startsWith("flags")).findFirst();
         Set<String> words = new TreeSet<>(Arrays.asList(flags.orElse("").split("\\s+")));
         if (words.containsAll(AVX512)) {
-            return "-onednn-avx512";
+            return AVX512_BUILD;
         }
         return words.containsAll(AVX2) ? "-onednn-avx2" : "-onednn";
     }

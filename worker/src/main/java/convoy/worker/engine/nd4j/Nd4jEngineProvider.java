@@ -1,6 +1,12 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.Network;
+import convoy.architectures.Operation;
+import convoy.architectures.Operation.BatchNorm;
+import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Operation.EvoNormS0;
+import convoy.architectures.Operation.LocalResponseNorm;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -9,6 +15,7 @@ import java.util.Optional;
 
 /** The engine on DL4J and ND4J. */
 public final class Nd4jEngineProvider implements EngineProvider {
+    private static final double MOST_OF_ALL = 0.7;
     private static final String CUDA_BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
 
     @Override
@@ -30,6 +37,37 @@ public final class Nd4jEngineProvider implements EngineProvider {
                         : Optional.of("this build has ND4J for the processor; build with -Pcuda for CUDA 11.6"
                                 + " (GPUs up to compute capability 8.6)");
         };
+    }
+
+    /**
+     * Where nearly all is 3 x 3: with AVX-512, its oneDNN computes such convolutions by Winograd's algorithm (Lavin and Gray 2016), which
+     * newer ones do not have any more. Decision 20 has the figures.
+     */
+    @Override
+    public boolean isFastestFor(Network network, Device device) {
+        return device.gpu().isEmpty() && NativeBackend.hasAvx512() && isForWinograd(network);
+    }
+
+    /** Whether most multiply-adds are those of 3 x 3 convolutions with stride 1, and nothing that is slower here is around them. */
+    static boolean isForWinograd(Network network) {
+        return network.nodes().stream().noneMatch(node -> isNorm(node.operation()))
+                && network.multiplyAdds(Nd4jEngineProvider::isThreeByThree) >= MOST_OF_ALL * network.multiplyAdds();
+    }
+
+    private static boolean isNorm(Operation operation) {
+        return operation instanceof BatchNorm
+                || operation instanceof EvoNormS0
+                || operation instanceof EvoNormB0
+                || operation instanceof LocalResponseNorm;
+    }
+
+    private static boolean isThreeByThree(Operation operation) {
+        return operation instanceof Convolution convolution
+                && convolution.kernelHeight() == 3
+                && convolution.kernelWidth() == 3
+                && convolution.strideHeight() == 1
+                && convolution.strideWidth() == 1
+                && convolution.groups() == 1;
     }
 
     @Override
