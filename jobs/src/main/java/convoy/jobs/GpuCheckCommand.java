@@ -96,6 +96,9 @@ final class GpuCheckCommand implements Runnable {
             String where = card.map(Card::toString).orElse("the processor");
             err.println("libtorch computes on " + where);
             results.put("device", where);
+            // A slip in a word is told of now, not after all that comes before it is asked for.
+            python.ifPresent(program -> SideBySide.requirePyTorch(
+                    program, measured, options(checked, precisionsBeside(card).get(0)), batch));
             List<String> failed = compare(check, compared, precisions(card), results, err);
             measure(check, measured, precisions(card), card.isPresent(), results, err);
             python.ifPresent(
@@ -226,6 +229,10 @@ final class GpuCheckCommand implements Runnable {
         results.put("speed", all);
     }
 
+    private EngineOptions options(Device checked, Precision precision) {
+        return new EngineOptions(checked, threads, precision, true, 0, Frozen.NOTHING);
+    }
+
     private void measureBeside(
             String program,
             Device checked,
@@ -236,7 +243,7 @@ final class GpuCheckCommand implements Runnable {
         Map<String, Object> all = new LinkedHashMap<>();
         for (Precision precision : precisions) {
             StandingsTable table = new StandingsTable("in " + precision);
-            EngineOptions options = new EngineOptions(checked, threads, precision, true, 0, Frozen.NOTHING);
+            EngineOptions options = options(checked, precision);
             for (Network network : measured) {
                 err.println("measuring " + network.name() + " in " + precision + " beside PyTorch …");
                 table.add(

@@ -128,6 +128,16 @@ final class BesidePyTorchTest {
         assertThat(standings.get(0).get("ratio").asDouble()).isPositive();
     }
 
+    @Test
+    void theCheckOfAGpuTellsOfAWrongProgramBeforeItBegins() {
+        assertThat(convoy("gpu-check", "--device", "cpu", "--networks", "lenet5", "--python", "/no/such/python"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--python = /no/such/python cannot be started")
+                .doesNotContain("comparing");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

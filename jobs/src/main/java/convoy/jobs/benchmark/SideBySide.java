@@ -95,6 +95,15 @@ public final class SideBySide {
         }
     }
 
+    /**
+     * Starts PyTorch with each network once, for whoever has long work to do before it is measured.
+     *
+     * @throws convoy.architectures.BadInputException if one of them cannot be measured
+     */
+    public static void requirePyTorch(String python, List<Network> networks, EngineOptions options, int batch) {
+        networks.forEach(network -> new PyTorch(python, PyTorch.Mode.CHANNELS_LAST, network, options, batch).close());
+    }
+
     private static Standing standing(String name, List<Double> speeds, List<Double> reference) {
         List<Double> ratios = IntStream.range(0, speeds.size())
                 .mapToObj(round -> speeds.get(round) / reference.get(round))

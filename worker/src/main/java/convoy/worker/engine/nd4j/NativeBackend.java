@@ -83,21 +83,23 @@ final class NativeBackend {
         // Not a system property: JavaCPP may have read those already, for OpenCV, but goes on using this object.
         Properties platform = Loader.loadProperties();
         if (System.getProperty(EXTENSION_PROPERTY) == null
-                && Loader.getPlatform().equals("linux-x86_64")
-                && Files.isReadable(PROCESSOR)) {
-            try {
-                platform.setProperty(EXTENSION_KEY, extension(Files.readString(PROCESSOR)));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + PROCESSOR, e);
-            }
+                && Loader.getPlatform().equals("linux-x86_64")) {
+            best().ifPresent(build -> platform.setProperty(EXTENSION_KEY, build));
         }
     }
 
     /** Whether this machine's processor has the instructions of ND4J's build for AVX-512; loads nothing. */
     static boolean hasAvx512() {
+        return best().filter(AVX512_BUILD::equals).isPresent();
+    }
+
+    /** The extension of the best build for this machine's processor; empty if that is not to be known. */
+    private static Optional<String> best() {
+        if (!Files.isReadable(PROCESSOR)) {
+            return Optional.empty();
+        }
         try {
-            return Files.isReadable(PROCESSOR)
-                    && extension(Files.readString(PROCESSOR)).equals(AVX512_BUILD);
+            return Optional.of(extension(Files.readString(PROCESSOR)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + PROCESSOR, e);
         }
