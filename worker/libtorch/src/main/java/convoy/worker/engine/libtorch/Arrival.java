@@ -8,17 +8,36 @@ import org.bytedeco.pytorch.Tensor;
  * Tensors of the device on their way to an array of the host.
  *
  * @param rows on the device, row-major; kept until they are there
- * @param begins where each begins in the array
+ * @param landings where what they hold goes
  * @param copy of them
  */
-record Arrival(List<Tensor> rows, List<Integer> begins, Streams.Copy copy) implements AutoCloseable {
+record Arrival(List<Tensor> rows, List<Landing> landings, Streams.Copy copy) implements AutoCloseable {
+
+    /**
+     * Floats of a row and their place in the array.
+     *
+     * @param row its number
+     * @param from the first of them in the row
+     * @param begin where that goes
+     */
+    record Landing(int row, int from, int begin, int length) {
+        /** This one and the next as one, if they lie together in both places. */
+        boolean isFollowedBy(Landing next) {
+            return next.row == row && next.from == from + length && next.begin == begin + length;
+        }
+
+        /** This one and what follows it. */
+        Landing with(Landing next) {
+            return new Landing(row, from, begin, length + next.length);
+        }
+    }
 
     /** Puts them into the array, waiting for them if need be. */
     void into(float[] array) {
         List<Tensor> host = copy.await();
-        for (int i = 0; i < host.size(); i++) {
-            try (FloatPointer memory = host.get(i).data_ptr_float()) {
-                memory.get(array, begins.get(i), (int) host.get(i).numel());
+        for (Landing landing : landings) {
+            try (FloatPointer memory = host.get(landing.row()).data_ptr_float()) {
+                HostCopies.get(memory, landing.from(), array, landing.begin(), landing.length());
             }
         }
     }

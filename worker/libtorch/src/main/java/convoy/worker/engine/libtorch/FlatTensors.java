@@ -1,7 +1,10 @@
 package convoy.worker.engine.libtorch;
 
+import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
+import convoy.worker.engine.libtorch.Arrival.Landing;
+import convoy.worker.engine.libtorch.Transfers.Parcel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,12 +15,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Parameters and running statistics in one allocation {@code [P + S]} of the device, with a view for each tensor; the views of trained
- * parameters are what autograd differentiates by. Beside them the batch statistics, {@code [S]}, and where layers compute in a half
- * type the parameters rounded to it, {@code [P]}, whose views those layers differentiate by.
+ * Parameters and running statistics in one allocation of the device, with a view for each tensor; the views of trained parameters are
+ * what autograd differentiates by. Beside them the batch statistics, and where layers compute in a half type the parameters rounded to
+ * it, whose views those layers differentiate by. Each lies where its {@link Placement} says.
  */
 final class FlatTensors implements AutoCloseable {
     private final ParameterLayout layout;
+    private final Placement placement;
     private final Transfers transfers;
     private final Tensor values;
     private final Tensor batchStatistics;
@@ -36,23 +40,23 @@ final class FlatTensors implements AutoCloseable {
     FlatTensors(ParameterLayout layout, Set<String> frozen, Transfers transfers, ScalarType type) {
         this.layout = layout;
         this.transfers = transfers;
-        int parameters = layout.parameterCount();
-        this.values = transfers.zeros(layout.size(), ScalarType.Float);
-        this.batchStatistics = transfers.zeros(Math.max(1, layout.size() - parameters), ScalarType.Float);
+        this.placement = new Placement(layout);
+        int parameters = placement.parameters();
+        this.values = transfers.zeros(placement.size(), ScalarType.Float);
+        this.batchStatistics = transfers.zeros(Math.max(1, placement.size() - parameters), ScalarType.Float);
         this.rounded = type == ScalarType.Float ? Optional.empty() : Optional.of(transfers.zeros(parameters, type));
-        this.incoming = transfers.incoming(layout.size());
+        this.incoming = transfers.incoming(placement);
         this.operands = rounded.isPresent() ? new HashMap<>() : views;
         for (Segment segment : layout.segments()) {
-            long[] shape = segment.shape().stream().mapToLong(extent -> extent).toArray();
-            Tensor view = view(values, segment.begin(), segment.size(), shape);
+            int begin = placement.begin(segment.name());
+            Tensor view = view(values, begin, segment);
             if (segment.role() == Segment.Role.STATISTIC) {
-                batchViews.put(
-                        segment.name(), view(batchStatistics, segment.begin() - parameters, segment.size(), shape));
+                batchViews.put(segment.name(), view(batchStatistics, begin - parameters, segment));
             } else {
                 boolean trained = !frozen.contains(segment.name());
                 view.set_requires_grad(trained);
                 rounded.ifPresent(flat -> {
-                    Tensor operand = view(flat, segment.begin(), segment.size(), shape);
+                    Tensor operand = view(flat, begin, segment);
                     operand.set_requires_grad(trained);
                     operands.put(segment.name(), operand);
                 });
@@ -62,8 +66,9 @@ final class FlatTensors implements AutoCloseable {
         }
     }
 
-    private static Tensor view(Tensor flat, int begin, int size, long[] shape) {
-        try (Tensor part = flat.narrow(0, begin, size);
+    private static Tensor view(Tensor flat, int begin, Segment segment) {
+        long[] shape = segment.shape().stream().mapToLong(extent -> extent).toArray();
+        try (Tensor part = flat.narrow(0, begin, segment.size());
                 Tensor shaped = part.view(shape)) {
             return shaped.detach();
         }
@@ -99,8 +104,8 @@ final class FlatTensors implements AutoCloseable {
 
     /** Sets all values. */
     void set(float[] flat) {
-        incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> Transfers.write(flat, values));
-        rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, layout.parameterCount()))));
+        incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> Transfers.write(flat, placement, values));
+        rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, placement.parameters()))));
     }
 
     /** The running averages of the last pass are none of this one's business: 0 times a NaN is one. */
@@ -110,9 +115,11 @@ final class FlatTensors implements AutoCloseable {
 
     /** Begins to bring the batch statistics to the end of a gradient. */
     Arrival fetchBatchStatistics() {
-        int parameters = layout.parameterCount();
-        List<Tensor> statistics = batchViews.isEmpty() ? List.of() : List.of(batchStatistics);
-        return transfers.fetch(statistics, List.of(parameters));
+        List<Landing> landings = new ArrayList<>();
+        placement.forEach(
+                new KeyRange(layout.parameterCount(), layout.size()),
+                (flat, placed, length) -> landings.add(new Landing(0, placed - placement.parameters(), flat, length)));
+        return transfers.fetch(List.of(batchStatistics), landings);
     }
 
     /**
@@ -124,19 +131,18 @@ final class FlatTensors implements AutoCloseable {
      */
     Arrival fetchGradients(List<String> names, LossScale scale) {
         return Scopes.call(() -> {
-            List<Tensor> parts = new ArrayList<>();
-            List<Integer> begins = new ArrayList<>();
+            List<Parcel> parcels = new ArrayList<>();
             for (String name : names) {
                 for (Tensor leaf : leaves(name)) {
                     Tensor part = leaf.mutable_grad();
                     if (part.defined()) {
-                        parts.add(scale.remove(new Tensor(part)));
-                        begins.add(found(segments, name).begin());
+                        parcels.add(new Parcel(
+                                new Tensor(part), found(segments, name).begin()));
                         part.put(new Tensor());
                     }
                 }
             }
-            return transfers.fetch(parts, begins);
+            return transfers.fetch(parcels, scale);
         });
     }
 

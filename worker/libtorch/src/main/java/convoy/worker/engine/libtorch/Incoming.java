@@ -11,11 +11,12 @@ import org.bytedeco.pytorch.Tensor;
  * there, as much again; from there it is one copy within the device.
  */
 final class Incoming implements AutoCloseable {
-    /** Floats that are sent at once, 1 MiB: while one piece travels, the next is put into pinned memory. */
-    private static final int PIECE = 1 << 18;
+    /** Floats that are sent at once, 4 MiB: while one piece travels, the next is put into pinned memory. */
+    private static final int PIECE = 1 << 20;
 
     private final Transfers transfers;
     private final Streams streams;
+    private final Placement placement;
     private final Streams.Copy memory;
     private final Tensor floats;
 
@@ -25,10 +26,11 @@ final class Incoming implements AutoCloseable {
     private final List<KeyRange> sent = new ArrayList<>();
     private final List<Streams.Copy> copies = new ArrayList<>();
 
-    Incoming(Transfers transfers, Streams streams, int length) {
+    Incoming(Transfers transfers, Streams streams, Placement placement) {
         this.transfers = transfers;
         this.streams = streams;
-        this.memory = transfers.memory(length);
+        this.placement = placement;
+        this.memory = transfers.memory(placement.size());
         this.floats = memory.await().get(0);
     }
 
@@ -41,7 +43,7 @@ final class Incoming implements AutoCloseable {
         sent.add(part);
         for (int begin = part.begin(); begin < part.end(); begin += PIECE) {
             KeyRange piece = new KeyRange(begin, Math.min(part.end(), begin + PIECE));
-            copies.add(transfers.send(flat, piece, floats));
+            copies.add(transfers.send(flat, piece, placement, floats));
         }
     }
 

@@ -72,17 +72,29 @@ final class LibtorchEngine implements Engine {
         this.options = options;
         this.layout = NetworkLayout.of(network);
         this.batchCheck = new BatchCheck(network);
-        TorchBackend.claim(options);
-        this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
         this.transfers = new Transfers(options.device(), streams);
         this.type = TorchBackend.type(options.precision());
-        this.tensors = thread.call(() -> {
-            TorchBackend.adoptThread(options);
-            return new FlatTensors(layout, options.frozen().tensors(), transfers, type);
-        });
-        this.lowering = Lowering.of(network, tensors, transfers, options);
-        this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
-        this.inference = Stages.one(network.inference(), lowering, layout);
+        TorchBackend.claim(options);
+        this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
+        try {
+            this.tensors = thread.call(() -> {
+                TorchBackend.adoptThread(options);
+                return new FlatTensors(layout, options.frozen().tensors(), transfers, type);
+            });
+        } catch (RuntimeException | Error e) {
+            // Nobody closes an engine that was never made.
+            thread.stop(() -> true);
+            TorchBackend.release(options);
+            throw e;
+        }
+        try {
+            this.lowering = Lowering.of(network, tensors, transfers, options);
+            this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
+            this.inference = Stages.one(network.inference(), lowering, layout);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     @Override
@@ -116,7 +128,7 @@ final class LibtorchEngine implements Engine {
         batchCheck.check(batch);
         return thread.call(() -> {
             try (Streams.Copy images = images(batch);
-                    LossScale scale = new LossScale(options.precision(), batch.examples(), transfers)) {
+                    LossScale scale = LossScale.of(options.precision(), batch.examples(), transfers)) {
                 // What may have to be computed again is told of as a whole.
                 Progress told = scale.mayRetreat() ? begin -> {} : progress;
                 GradientResult result;
@@ -202,7 +214,7 @@ final class LibtorchEngine implements Engine {
                     Tensor logits =
                             values.get(lowering.source(network.mainHead().output()));
                     float[] result = new float[batch.examples() * network.classes()];
-                    try (Arrival arrival = transfers.fetch(List.of(logits), List.of(0))) {
+                    try (Arrival arrival = transfers.fetch(List.of(new Transfers.Parcel(logits, 0)), LossScale.NONE)) {
                         arrival.into(result);
                     }
                     return result;

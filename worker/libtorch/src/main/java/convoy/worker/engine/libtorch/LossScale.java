@@ -24,11 +24,20 @@ final class LossScale implements AutoCloseable {
     /** A scalar: 0 as long as all gradients are finite, else NaN. Empty where the loss is not scaled. */
     private final Optional<Tensor> overflow;
 
-    LossScale(Precision precision, int examples, Transfers transfers) {
+    /** Where nothing is scaled. */
+    static final LossScale NONE = new LossScale(1, Optional.empty());
+
+    private LossScale(int examples, Optional<Tensor> overflow) {
         // A power of two, which changes the exponent alone.
         this.examples = Integer.highestOneBit(2 * examples - 1);
-        this.overflow =
-                precision == Precision.FP16 ? Optional.of(transfers.zeros(1, ScalarType.Float)) : Optional.empty();
+        this.overflow = overflow;
+    }
+
+    /** The scale that this precision needs; what it takes of the device is released by {@link #close}. */
+    static LossScale of(Precision precision, int examples, Transfers transfers) {
+        return precision == Precision.FP16
+                ? new LossScale(examples, Optional.of(transfers.zeros(1, ScalarType.Float)))
+                : NONE;
     }
 
     /** Whether a gradient may have to be computed again. */
@@ -41,7 +50,7 @@ final class LossScale implements AutoCloseable {
         return mayRetreat() ? ofMean / examples : 1;
     }
 
-    /** A parameter's gradient of the loss itself, in the open scope; the one given may be overwritten. */
+    /** Gradients of the loss itself, in the open scope; those given may be overwritten. */
     Tensor remove(Tensor gradient) {
         return overflow.map(sum -> {
                     Tensor single = gradient.to(ScalarType.Float);

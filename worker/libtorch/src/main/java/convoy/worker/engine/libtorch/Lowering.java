@@ -51,6 +51,13 @@ final class Lowering {
     /** PyTorch's own threshold. */
     private static final int FEW_IMAGES = 16;
 
+    /**
+     * oneDNN's weight gradient of a strided 1 x 1 convolution writes past its memory on a processor, or is wrong, where fewer channels
+     * come in than its kernel takes at a time: 8 with AVX2, 16 with AVX-512 (oneDNN's issue 6035). With the pixels that it skips left
+     * out before, it is the same sum without stride.
+     */
+    private static final int CHANNELS_OF_A_BLOCK = 16;
+
     private final Network network;
     private final Map<String, Shape> shapes;
     private final FlatTensors tensors;
@@ -58,6 +65,7 @@ final class Lowering {
     /** Norms that use running statistics in training too. */
     private final Set<String> fixedNorms;
 
+    private final boolean onProcessor;
     private final boolean fewThreads;
     /** ReLUs that are part of another node's kernel, with that node. */
     private final Map<String, String> fused = new HashMap<>();
@@ -73,7 +81,8 @@ final class Lowering {
         this.shapes = network.shapes();
         this.tensors = tensors;
         this.transfers = transfers;
-        this.fewThreads = options.device().gpu().isEmpty() && options.threads() == 1;
+        this.onProcessor = options.device().gpu().isEmpty();
+        this.fewThreads = onProcessor && options.threads() == 1;
         this.fixedNorms = options.frozen().fixedNorms(network);
     }
 
@@ -156,7 +165,7 @@ final class Lowering {
         Operation operation = node.operation();
         Shape in = shape(node.inputs().get(0));
         if (operation instanceof Convolution convolution) {
-            return convolution(node.name(), convolution);
+            return convolution(node.name(), convolution, (Image) in);
         } else if (operation instanceof Dense dense) {
             Tensor weight = tensors.operand(node.name() + ".weight");
             return (inputs, pass) -> torch.linear(inputs[0], weight, bias(node.name(), dense.bias()));
@@ -167,7 +176,7 @@ final class Lowering {
         } else if (operation instanceof Pooling pooling) {
             return pooling(pooling);
         } else if (operation instanceof AdaptiveAveragePool pool) {
-            return AdaptiveAverage.kernel(pool, (Image) in);
+            return AdaptiveAverage.kernel(pool, (Image) in, transfers);
         } else if (operation instanceof Add) {
             return add(node);
         } else if (operation instanceof WeightedAdd) {
@@ -218,19 +227,22 @@ final class Lowering {
         return present ? new TensorOptional(tensors.operand(node + ".bias")) : new TensorOptional();
     }
 
-    private Kernel convolution(String node, Convolution convolution) {
+    private Kernel convolution(String node, Convolution convolution, Image in) {
         Tensor weight = tensors.operand(node + ".weight");
-        long[] stride = {convolution.strideHeight(), convolution.strideWidth()};
-        long[] padding = {convolution.paddingHeight(), convolution.paddingWidth()};
+        boolean single = convolution.kernelHeight() == 1 && convolution.kernelWidth() == 1;
+        boolean strided = convolution.strideHeight() > 1 || convolution.strideWidth() > 1;
+        boolean sampled = single && strided && onProcessor && in.channels() < CHANNELS_OF_A_BLOCK;
+        long[] steps = {convolution.strideHeight(), convolution.strideWidth()};
+        long[] stride = sampled ? new long[] {1, 1} : steps;
+        long[] given = {convolution.paddingHeight(), convolution.paddingWidth()};
+        long[] padding = sampled ? new long[] {0, 0} : given;
         long[] dilation = {convolution.dilationHeight(), convolution.dilationWidth()};
-        boolean pointwise = convolution.kernelHeight() == 1
-                && convolution.kernelWidth() == 1
-                && Arrays.equals(stride, new long[] {1, 1})
-                && Arrays.equals(padding, new long[] {0, 0});
+        boolean pointwise =
+                single && Arrays.equals(stride, new long[] {1, 1}) && Arrays.equals(padding, new long[] {0, 0});
         return (inputs, pass) -> {
             // One conversion for both passes.
             Tensor last = weight.contiguous(MemoryFormat.ChannelsLast);
-            Tensor x = inputs[0];
+            Tensor x = sampled ? sample(inputs[0], steps, given) : inputs[0];
             // PyTorch leaves oneDNN for the 1 x 1 kernels of few images on one thread, for something ten times slower.
             boolean manyRows =
                     pointwise && fewThreads && x.size(0) < FEW_IMAGES && x.is_contiguous(MemoryFormat.ChannelsLast);
@@ -239,6 +251,16 @@ final class Lowering {
                     images, last, bias(node, convolution.bias()), stride, padding, dilation, convolution.groups());
             return manyRows ? imagesAsRows(y, x) : y;
         };
+    }
+
+    /** The pixels that a kernel of 1 x 1 reads with these strides. */
+    private static Tensor sample(Tensor x, long[] strides, long[] padding) {
+        Tensor padded = padding[0] == 0 && padding[1] == 0
+                ? x
+                : torch.constant_pad_nd(x, padding[1], padding[1], padding[0], padding[0]);
+        return padded.slice(2, new LongOptional(), new LongOptional(), strides[0])
+                .slice(3, new LongOptional(), new LongOptional(), strides[1])
+                .contiguous(MemoryFormat.ChannelsLast);
     }
 
     /** {@code [N, C, H, W]} as {@code [N H, C, 1, W]}, in the same memory. */

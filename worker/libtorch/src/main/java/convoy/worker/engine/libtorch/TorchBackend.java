@@ -143,14 +143,21 @@ final class TorchBackend {
             requireWorkspace(System.getenv());
         }
         GPU_SETTINGS.claim(options);
-        boolean deterministic = options.deterministic();
-        boolean tf32 = options.precision() == Precision.TF32;
+        try {
+            set(options.deterministic(), options.precision() == Precision.TF32);
+        } catch (RuntimeException | Error e) {
+            GPU_SETTINGS.release();
+            throw e;
+        }
+    }
+
+    private static void set(boolean deterministic, boolean tf32) {
         Scopes.run(() -> {
             Context context = torch.globalContext();
             context.setBenchmarkCuDNN(!deterministic);
             context.setDeterministicCuDNN(deterministic);
-            // An operation without a deterministic form would only warn: the lowering has none.
-            context.setDeterministicAlgorithms(deterministic, true);
+            // An operation without a deterministic form fails instead of warning: the lowering has none.
+            context.setDeterministicAlgorithms(deterministic, false);
             context.setDeterministicFillUninitializedMemory(false);
             context.setAllowTF32CuDNN(tf32);
             context.setAllowTF32CuBLAS(tf32);

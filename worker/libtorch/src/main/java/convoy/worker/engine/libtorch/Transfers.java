@@ -2,8 +2,11 @@ package convoy.worker.engine.libtorch;
 
 import convoy.parameterserver.KeyRange;
 import convoy.worker.engine.Device;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.BoolOptional;
@@ -11,6 +14,7 @@ import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -29,11 +33,12 @@ final class Transfers {
     }
 
     /** For floats that are sent ahead of their use; empty if nothing is gained by that. */
-    Optional<Incoming> incoming(int length) {
-        return streams.copiesBeside() ? Optional.of(new Incoming(this, streams, length)) : Optional.empty();
+    Optional<Incoming> incoming(Placement placement) {
+        return streams.copiesBeside() ? Optional.of(new Incoming(this, streams, placement)) : Optional.empty();
     }
 
-    private boolean onGpu() {
+    /** Whether the device is a GPU. */
+    boolean onGpu() {
         return device.gpu().isPresent();
     }
 
@@ -56,13 +61,13 @@ final class Transfers {
 
     /** Floats on the device, row-major, in the open scope. */
     Tensor floats(float[] values, int length, long... shape) {
-        return to(torchDevice(), onHost(values, new KeyRange(0, length), shape));
+        return to(torchDevice(), onHost(values, length, shape));
     }
 
-    private Tensor onHost(float[] values, KeyRange part, long... shape) {
+    private Tensor onHost(float[] values, int length, long... shape) {
         Tensor host = host(ScalarType.Float, shape);
         try (FloatPointer memory = host.data_ptr_float()) {
-            memory.put(values, part.begin(), part.size());
+            HostCopies.put(values, 0, memory, 0, length);
         }
         return host;
     }
@@ -88,7 +93,7 @@ final class Transfers {
 
     /** Begins to bring floats to the device, row-major, beside what it computes. */
     Streams.Copy send(float[] values, long... shape) {
-        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, new KeyRange(0, values.length), shape)));
+        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, values.length, shape)));
         return streams.in(() -> {
             try (host) {
                 return List.of(to(torchDevice(), host));
@@ -96,37 +101,101 @@ final class Transfers {
         });
     }
 
-    /** Begins to bring a part of the array to the same part of a tensor of the device, beside what it computes. */
-    Streams.Copy send(float[] values, KeyRange part, Tensor to) {
-        Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, part, part.size())));
+    /** Begins to bring a part of a flat vector, which is not empty, to its place in a tensor of the device, beside what it computes. */
+    Streams.Copy send(float[] flat, KeyRange part, Placement placement, Tensor to) {
+        KeyRange placed = placement.placed(part);
+        Tensor host = Scopes.call(() -> {
+            Tensor memory = Scopes.kept(host(ScalarType.Float, placed.size()));
+            write(flat, part, placement, memory, placed.begin());
+            return memory;
+        });
         return streams.in(() -> {
             try (host) {
-                to.narrow(0, part.begin(), part.size()).copy_(host, true);
+                to.narrow(0, placed.begin(), placed.size()).copy_(host, true);
                 return List.of();
             }
         });
     }
 
-    /** Fills a tensor of the host, row-major and without gradient, with the array. */
-    static void write(float[] from, Tensor to) {
+    /** Fills a tensor of the host, as long as all that is placed, with a flat vector. */
+    static void write(float[] flat, Placement placement, Tensor to) {
+        write(flat, new KeyRange(0, flat.length), placement, to, 0);
+    }
+
+    /** @param origin the place that the tensor's first float has */
+    private static void write(float[] flat, KeyRange part, Placement placement, Tensor to, int origin) {
         try (FloatPointer memory = to.data_ptr_float()) {
-            memory.put(from, 0, from.length);
+            placement.forEach(
+                    part,
+                    (begin, placed, length) -> HostCopies.put(flat, begin, memory, (long) placed - origin, length));
         }
     }
 
     /**
-     * Begins to bring tensors of the device, row-major and as floats, to the host, beside what it computes from now on.
+     * Begins to bring tensors of the device to the host as floats, row-major, beside what it computes from now on. Where copies are made
+     * beside it, all of one type travel together: a copy costs as much time to ask for as a small tensor takes to travel.
      *
-     * @param begins where each begins in the array that they are meant for
+     * @param from what is brought, and where it begins in the array that it is meant for
+     * @param scale which they are freed of
      */
-    Arrival fetch(List<Tensor> from, List<Integer> begins) {
-        List<Tensor> rows = Scopes.kept(() -> from.stream()
-                .map(tensor -> tensor.to(ScalarType.Float).contiguous())
-                .toList());
-        return new Arrival(rows, begins, streams.out(() -> {
+    Arrival fetch(List<Parcel> from, LossScale scale) {
+        List<List<Parcel>> packs = new ArrayList<>();
+        if (streams.copiesBeside()) {
+            Map<ScalarType, List<Parcel>> byType = new TreeMap<>();
+            from.forEach(parcel -> byType.computeIfAbsent(parcel.tensor().scalar_type(), type -> new ArrayList<>())
+                    .add(parcel));
+            packs.addAll(byType.values());
+        } else {
+            from.forEach(parcel -> packs.add(List.of(parcel)));
+        }
+        return Scopes.call(
+                () -> fetch(packs.stream().map(pack -> row(pack, scale)).toList(), landings(packs)));
+    }
+
+    /**
+     * Begins to bring floats of the device, row-major, to the host, beside what it computes from now on.
+     *
+     * @param landings where they go
+     */
+    Arrival fetch(List<Tensor> from, List<Arrival.Landing> landings) {
+        List<Tensor> rows = Scopes.kept(() -> from.stream().map(Tensor::new).toList());
+        return new Arrival(rows, landings, streams.out(() -> {
             org.bytedeco.pytorch.Device host = new org.bytedeco.pytorch.Device(DeviceType.CPU);
             return rows.stream().map(row -> to(host, row)).toList();
         }));
+    }
+
+    /**
+     * A tensor of the device that is brought to the host.
+     *
+     * @param begin of its first float in the array
+     */
+    record Parcel(Tensor tensor, int begin) {}
+
+    private static Tensor row(List<Parcel> pack, LossScale scale) {
+        List<Tensor> flat =
+                pack.stream().map(parcel -> parcel.tensor().reshape(-1)).toList();
+        Tensor row = flat.size() == 1 ? flat.get(0) : torch.cat(new TensorVector(flat.toArray(Tensor[]::new)), 0);
+        return scale.remove(row).to(ScalarType.Float);
+    }
+
+    private static List<Arrival.Landing> landings(List<List<Parcel>> packs) {
+        List<Arrival.Landing> landings = new ArrayList<>();
+        for (int row = 0; row < packs.size(); row++) {
+            int from = 0;
+            for (Parcel parcel : packs.get(row)) {
+                int length = Math.toIntExact(parcel.tensor().numel());
+                Arrival.Landing next = new Arrival.Landing(row, from, parcel.begin(), length);
+                int last = landings.size() - 1;
+                if (last >= 0 && landings.get(last).isFollowedBy(next)) {
+                    landings.set(last, landings.get(last).with(next));
+                } else {
+                    landings.add(next);
+                }
+                from += length;
+            }
+        }
+        return List.copyOf(landings);
     }
 
     private org.bytedeco.pytorch.Device torchDevice() {

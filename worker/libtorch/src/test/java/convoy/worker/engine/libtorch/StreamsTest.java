@@ -216,8 +216,8 @@ class StreamsTest {
     static List<Arguments> arrivals() {
         return Stream.of(true, false)
                 .flatMap(late -> Stream.of(
-                        // 833,000 floats: the whole is four pieces.
-                        Arguments.of(late, Precision.FP32, 4, List.of(4, 6, 8, 4)),
+                        // 2.8 million floats: the whole is three pieces.
+                        Arguments.of(late, Precision.FP32, 2, List.of(4, 6, 8, 4)),
                         Arguments.of(late, Precision.BF16, 16, List.of(3, 5, 7, 2)),
                         Arguments.of(late, Precision.FP16, 16, List.of(3, 5, 7, 2))))
                 .toList();
@@ -264,7 +264,8 @@ class StreamsTest {
     @Test
     void aProcessorCopiesNothingAhead() {
         Network network = SampleNetworks.norms();
-        assertThat(new Transfers(Device.CPU, TorchBackend.streams(Device.CPU)).incoming(10))
+        assertThat(new Transfers(Device.CPU, TorchBackend.streams(Device.CPU))
+                        .incoming(new Placement(NetworkLayout.of(SampleNetworks.norms()))))
                 .isEmpty();
         try (Engine engine = new LibtorchEngine(network, EngineOptions.cpu(), TorchBackend.streams(Device.CPU))) {
             assertThat(engine.takesArriving()).isFalse();

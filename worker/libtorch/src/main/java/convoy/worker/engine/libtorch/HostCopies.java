@@ -1,0 +1,103 @@
+package convoy.worker.engine.libtorch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Copies between Java's arrays and memory that a GPU reads itself. One core moves some 10 GB/s, a GPU's bus five times that: long
+ * copies are shared out among a few threads, which all engines of the process have together.
+ */
+final class HostCopies {
+    /** Floats that one thread copies at a time: below, waking another costs as much as it saves. */
+    private static final int PIECE = 1 << 18;
+
+    private static final int MOST_THREADS = 8;
+    private static final int THREADS =
+            Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() / 2));
+
+    private static final ExecutorService HELPERS = helpers();
+
+    private HostCopies() {}
+
+    private static ExecutorService helpers() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostCopies::thread);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "libtorch-host-copy");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Copies from an array to memory. */
+    static void put(float[] from, int begin, FloatPointer to, long at, int length) {
+        inPieces(length, (offset, count) -> {
+            try (FloatPointer part = new FloatPointer(to)) {
+                part.position(at + offset).put(from, begin + offset, count);
+            }
+        });
+    }
+
+    /** Copies from memory to an array. */
+    static void get(FloatPointer from, long at, float[] to, int begin, int length) {
+        inPieces(length, (offset, count) -> {
+            try (FloatPointer part = new FloatPointer(from)) {
+                part.position(at + offset).get(to, begin + offset, count);
+            }
+        });
+    }
+
+    private interface Piece {
+        void copy(int offset, int count);
+    }
+
+    private static void inPieces(int length, Piece piece) {
+        if (length < 2 * PIECE || THREADS == 1) {
+            piece.copy(0, length);
+            return;
+        }
+        int pieces = Math.min(THREADS, length / PIECE);
+        List<Future<?>> others = new ArrayList<>();
+        for (int i = 1; i < pieces; i++) {
+            int begin = (int) ((long) i * length / pieces);
+            int end = (int) ((i + 1L) * length / pieces);
+            others.add(HELPERS.submit(() -> piece.copy(begin, end - begin)));
+        }
+        try {
+            piece.copy(0, (int) ((long) length / pieces));
+        } finally {
+            others.forEach(HostCopies::await);
+        }
+    }
+
+    /** Neither array nor memory may be given away before all have left them. */
+    private static void await(Future<?> other) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    other.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("a copy in the host's memory failed", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
