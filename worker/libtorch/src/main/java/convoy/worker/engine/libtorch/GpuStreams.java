@@ -51,6 +51,17 @@ final class GpuStreams implements Streams {
     }
 
     @Override
+    public boolean isLost() {
+        try {
+            gpu.synchronizeDevice(index);
+            return false;
+        } catch (RuntimeException sticky) {
+            // The same error again: it stays in the process's context. A lack of memory does not.
+            return true;
+        }
+    }
+
+    @Override
     public void holdIn() {
         hold(inbound);
     }

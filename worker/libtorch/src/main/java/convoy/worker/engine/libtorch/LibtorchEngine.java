@@ -9,6 +9,7 @@ import convoy.parameterserver.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.BatchCheck;
+import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineThread;
@@ -17,6 +18,7 @@ import convoy.worker.engine.MicroBatchKey;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -44,6 +46,7 @@ final class LibtorchEngine implements Engine {
     private final EngineOptions options;
     private final ParameterLayout layout;
     private final BatchCheck batchCheck;
+    private final Streams streams;
     private final EngineThread thread;
     private final Transfers transfers;
     private final ScalarType type;
@@ -72,12 +75,13 @@ final class LibtorchEngine implements Engine {
         this.options = options;
         this.layout = NetworkLayout.of(network);
         this.batchCheck = new BatchCheck(network);
+        this.streams = streams;
         this.transfers = new Transfers(options.device(), streams);
         this.type = TorchBackend.type(options.precision());
         TorchBackend.claim(options);
         this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
         try {
-            this.tensors = thread.call(() -> {
+            this.tensors = call(() -> {
                 TorchBackend.adoptThread(options);
                 return new FlatTensors(layout, options.frozen().tensors(), transfers, type);
             });
@@ -97,10 +101,24 @@ final class LibtorchEngine implements Engine {
         }
     }
 
+    /** Runs something on the engine's thread, and tells a failure of it from the end of the device. */
+    private <T> T call(Callable<T> task) {
+        try {
+            return thread.call(task);
+        } catch (BadInputException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (streams.isLost()) {
+                throw new DeviceLostException(options.device(), e);
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void setParameters(float[] flat) {
         checkLength(flat);
-        thread.call(() -> {
+        call(() -> {
             tensors.set(flat);
             return true;
         });
@@ -111,7 +129,7 @@ final class LibtorchEngine implements Engine {
         checkLength(flat);
         KeyRange part = new KeyRange(Objects.checkFromToIndex(begin, end, flat.length), end);
         tensors.incoming()
-                .ifPresent(incoming -> thread.call(() -> {
+                .ifPresent(incoming -> call(() -> {
                     incoming.send(flat, part);
                     return true;
                 }));
@@ -126,7 +144,7 @@ final class LibtorchEngine implements Engine {
     public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
         checkLength(gradient);
         batchCheck.check(batch);
-        return thread.call(() -> {
+        return call(() -> {
             try (Streams.Copy images = images(batch);
                     LossScale scale = LossScale.of(options.precision(), batch.examples(), transfers)) {
                 // What may have to be computed again is told of as a whole.
@@ -205,7 +223,7 @@ final class LibtorchEngine implements Engine {
     @Override
     public float[] predict(Batch batch) {
         batchCheck.check(batch);
-        return thread.call(() -> {
+        return call(() -> {
             try (Streams.Copy images = send(batch);
                     Values values = new Values()) {
                 return Scopes.callWithoutGradient(() -> {

@@ -16,6 +16,9 @@ interface Streams {
     /** Begins a copy to the device, which waits for nothing. */
     Copy in(Supplier<List<Tensor>> copy);
 
+    /** Whether the device has failed so that this process cannot use it any more; waits for all that it was asked for. */
+    boolean isLost();
+
     /** Has copies to the device that begin from now on wait until all is computed that was asked for until now. */
     void holdIn();
 
@@ -49,6 +52,11 @@ interface Streams {
         @Override
         public Copy in(Supplier<List<Tensor>> copy) {
             return new Done(Scopes.kept(copy));
+        }
+
+        @Override
+        public boolean isLost() {
+            return false;
         }
 
         @Override

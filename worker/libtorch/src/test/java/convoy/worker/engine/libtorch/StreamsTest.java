@@ -10,6 +10,7 @@ import convoy.architectures.Shape.Image;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
+import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.Engine.Progress;
 import convoy.worker.engine.EngineOptions;
@@ -35,8 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamsTest {
 
     /** Copies that are made when somebody waits for them, not before; or at once. */
-    private static final class Beside implements Streams {
+    private static class Beside implements Streams {
         private final boolean late;
+        private volatile boolean failing;
+        private volatile boolean broken;
         private final AtomicInteger made = new AtomicInteger();
         private final AtomicInteger open = new AtomicInteger();
         private final AtomicInteger held = new AtomicInteger();
@@ -52,6 +55,9 @@ class StreamsTest {
 
         @Override
         public Copy out(Supplier<List<Tensor>> copy) {
+            if (failing) {
+                throw new IllegalStateException("CUDA error: an illegal memory access was encountered\nand more");
+            }
             return new CountedCopy(copy);
         }
 
@@ -59,6 +65,11 @@ class StreamsTest {
         public Copy in(Supplier<List<Tensor>> copy) {
             made.incrementAndGet();
             return new CountedCopy(copy);
+        }
+
+        @Override
+        public boolean isLost() {
+            return broken;
         }
 
         @Override
@@ -274,5 +285,55 @@ class StreamsTest {
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> engine.arriving(new float[3], 0, 1)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    /** A lack of memory passes; what breaks the context of the process does not. */
+    @Test
+    void aDeviceThatIsLostIsToldFromAFailure() {
+        Network network = SampleNetworks.norms();
+        Beside streams = new Beside(true);
+        float[] flat = SampleNetworks.weights(network, 1);
+        float[] gradient = new float[flat.length];
+        Batch batch = SampleNetworks.batch(network, 3, 1);
+        try (Engine engine = new LibtorchEngine(network, EngineOptions.cpu(), streams)) {
+            engine.setParameters(flat);
+            streams.failing = true;
+            assertThatThrownBy(() -> engine.gradient(batch, new MicroBatchKey(1, 0, 0), gradient))
+                    .isExactlyInstanceOf(IllegalStateException.class);
+            streams.broken = true;
+            assertThatThrownBy(() -> engine.gradient(batch, new MicroBatchKey(1, 0, 0), gradient))
+                    .isInstanceOf(DeviceLostException.class)
+                    .hasMessage(
+                            "cpu failed with 'CUDA error: an illegal memory access was encountered', and this process"
+                                    + " cannot use it any more");
+            streams.failing = false;
+            streams.broken = false;
+            engine.gradient(batch, new MicroBatchKey(1, 0, 0), gradient);
+        }
+        assertThat(streams.open).hasValue(0);
+    }
+
+    /** Who was never made holds nothing: neither the setting that all engines share nor a thread. */
+    @Test
+    void anEngineThatCannotBeMadeLeavesNothingBehind() {
+        Network network = SampleNetworks.norms();
+        Beside streams = new Beside(true) {
+            @Override
+            public Copy in(Supplier<List<Tensor>> copy) {
+                throw new IllegalStateException("out of memory");
+            }
+        };
+        long threads = engineThreads();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(() -> new LibtorchEngine(network, EngineOptions.cpu(), streams))
+                    .hasMessage("out of memory");
+        }
+        assertThat(engineThreads()).isEqualTo(threads);
+    }
+
+    private static long engineThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("libtorch-engine-") && thread.isAlive())
+                .count();
     }
 }
