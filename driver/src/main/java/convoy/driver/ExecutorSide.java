@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ExecutorSide implements ExecutorPlugin {
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
+
+    /** Exit status of a process whose GPU is lost: sysexits.h's EX_OSERR. */
+    private static final int DEVICE_LOST = 71;
     private static final long SIGN_MILLIS = 500;
     /** The secret's name in the handshake; both ends are of one application, so that it need not be told. */
     private static final String APPLICATION = "convoy";
@@ -128,6 +131,21 @@ final class ExecutorSide implements ExecutorPlugin {
             clients = made;
         }
         return made;
+    }
+
+    /**
+     * Ends an executor's process, which its cluster replaces: whatever else is tried in this one would fail too. In local mode the
+     * process is the driver's as well, and stays for what the driver has to say.
+     */
+    void endProcess(String reason) {
+        if (context().executorID().equals("driver")) {
+            return;
+        }
+        LOG.error("Executor {} ends: {}", context().executorID(), reason);
+        // Not by this thread, which is a task's: its end is waited for.
+        Thread end = new Thread(() -> System.exit(DEVICE_LOST), "convoy-end");
+        end.setDaemon(true);
+        end.start();
     }
 
     /** Ends one of the servers, as if it had broken; for tests of what a run does then. */

@@ -13,6 +13,7 @@ import convoy.worker.WorkerLoop;
 import convoy.worker.data.BatchPipeline;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.PipelineOptions;
+import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
@@ -57,6 +58,9 @@ final class WorkerTask implements VoidFunction<Integer> {
             throw stopped;
         } catch (Throwable failure) {
             DriverLine.say(plugin, failed(task, progress.member, failure));
+            if (failure instanceof DeviceLostException) {
+                executor.endProcess(failure.getMessage());
+            }
             throw failure;
         }
     }

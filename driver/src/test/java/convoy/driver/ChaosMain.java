@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A driver in a process of its own, with executors in processes of theirs, one of which it kills and another of which it
- * freezes. Prints what happened and the models' checksums.
+ * freezes, after a third has lost its device. Prints what happened and the models' checksums.
  */
 final class ChaosMain {
     private ChaosMain() {}
@@ -17,7 +17,7 @@ final class ChaosMain {
     /**
      * Trains.
      *
-     * @param arguments a directory for data and runs
+     * @param arguments a directory for data and runs, and a file that is made by the first worker that loses its device
      */
     public static void main(String[] arguments) throws IOException {
         SmallRuns runs = new SmallRuns(Path.of(arguments[0]));
@@ -28,11 +28,12 @@ final class ChaosMain {
                 System.getProperty("java.class.path"),
                 // Slow enough to be in the middle of a step when it happens.
                 "spark.executor.extraJavaOptions",
-                "-D" + ToyEngineProvider.PAUSE + "=15",
+                "-D" + ToyEngineProvider.PAUSE + "=15 -D" + ToyEngineProvider.LOSE + "=" + arguments[1],
                 "spark.executor.memory",
                 "600m");
         try (SparkApplication spark =
                 SparkApplication.start(Optional.of("local-cluster[2,1,1024]"), "chaos", settings, 2, 1)) {
+            train(spark, runs, "lost", SmallRuns.STEPS, () -> {});
             train(spark, runs, "killed", 8, () -> signal("-KILL", 1));
             train(spark, runs, "frozen", 8, () -> {
                 signal("-STOP", 1);

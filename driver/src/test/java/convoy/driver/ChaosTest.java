@@ -16,14 +16,18 @@ final class ChaosTest {
     private static final int TERMINATED = 128 + 15;
 
     @Test
-    void aKilledAndAFrozenExecutorCostOnlyTime(@TempDir Path directory) throws Exception {
+    void aLostDeviceAKilledAndAFrozenExecutorCostOnlyTime(@TempDir Path directory) throws Exception {
         List<String> printed = ForkedDriver.start(
-                        directory, ChaosMain.class, directory.resolve("chaos").toString())
+                        directory,
+                        ChaosMain.class,
+                        directory.resolve("chaos").toString(),
+                        directory.resolve("lost").toString())
                 .await(0);
         printed.forEach(System.out::println);
         String expected = finish(directory.resolve("undisturbed"), "undisturbed");
-        assertThat(printed).contains("killed = " + expected, "frozen = " + expected);
+        assertThat(printed).contains("lost = " + expected, "killed = " + expected, "frozen = " + expected);
         assertThat(printed)
+                .anyMatch(line -> line.startsWith("lost: executor") && line.contains("was lost"))
                 .anyMatch(line -> line.startsWith("killed: executor") && line.contains("was lost"))
                 .anyMatch(line -> line.startsWith("killed: server") && line.contains("all are restored"))
                 .anyMatch(line -> line.startsWith("frozen: no sign of life from worker"))

@@ -6,11 +6,17 @@ import convoy.parameterserver.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
+import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -24,6 +30,14 @@ public final class ToyEngineProvider implements EngineProvider {
     static final String NAME = "toy";
     /** System property: milliseconds that each gradient takes longer. */
     static final String PAUSE = "convoy.toy.pause";
+
+    /** System property: a file; the first process to make it, at step {@value #LOSS}, has lost its device. */
+    static final String LOSE = "convoy.toy.lose";
+
+    private static final int LOSS = 8;
+
+    /** Whether this process has. */
+    private static volatile boolean lost;
 
     /** Called before each gradient, on the worker's thread. */
     private static volatile Consumer<MicroBatchKey> before = key -> {};
@@ -59,6 +73,25 @@ public final class ToyEngineProvider implements EngineProvider {
             this.values = new float[layout.size()];
         }
 
+        /** As with a GPU: what is broken stays so for all engines of the process. */
+        private static void requireDevice(MicroBatchKey key) {
+            String marker = System.getProperty(LOSE);
+            if (marker != null && !lost && key.step() == LOSS) {
+                try {
+                    Files.createFile(Path.of(marker));
+                    lost = true;
+                } catch (FileAlreadyExistsException another) {
+                    // Who has lost it is another process.
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            if (lost) {
+                throw new DeviceLostException(
+                        Device.CPU, new IllegalStateException("CUDA error: an illegal memory access"));
+            }
+        }
+
         @Override
         public void setParameters(float[] flat) {
             System.arraycopy(flat, 0, values, 0, values.length);
@@ -67,6 +100,7 @@ public final class ToyEngineProvider implements EngineProvider {
         @Override
         public GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress) {
             before.accept(key);
+            requireDevice(key);
             LockSupport.parkNanos(Long.getLong(PAUSE, 0) * 1_000_000);
             float drop = RandomStream.of(key.seed(), "dropout.toy", key.step(), key.microBatch())
                     .nextFloat();
