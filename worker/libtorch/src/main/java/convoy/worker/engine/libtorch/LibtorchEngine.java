@@ -48,6 +48,7 @@ final class LibtorchEngine implements Engine {
     private final Transfers transfers;
     private final ScalarType type;
     private final FlatTensors tensors;
+    private final RandomWords words;
     private final Lowering lowering;
     private final List<Stage> training;
     private final Stage inference;
@@ -80,7 +81,8 @@ final class LibtorchEngine implements Engine {
             TorchBackend.adoptThread(options);
             return new FlatTensors(layout, options.frozen().tensors(), transfers, type);
         });
-        this.lowering = Lowering.of(network, tensors, transfers, options);
+        this.words = new RandomWords(transfers);
+        this.lowering = Lowering.of(network, tensors, transfers, words, options);
         this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
         this.inference = Stages.one(network.inference(), lowering, layout);
     }
@@ -225,6 +227,7 @@ final class LibtorchEngine implements Engine {
     public void close() {
         thread.stop(() -> {
             sent.ifPresent(Sent::close);
+            words.close();
             tensors.close();
             TorchBackend.release(options);
             return true;
