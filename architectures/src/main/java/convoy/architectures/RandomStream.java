@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
  * hash of all that names the stream. A stream belongs to the thread that made it.
  */
 public final class RandomStream {
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+    /** What the counter grows by from word to word. */
+    public static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     private long state;
     private double spareGaussian = Double.NaN;
@@ -37,6 +38,14 @@ public final class RandomStream {
             hash = mix((hash ^ mix(coordinate + GOLDEN_GAMMA)) + GOLDEN_GAMMA);
         }
         return new RandomStream(hash);
+    }
+
+    /**
+     * The counter. The word that comes j words after the next one is SplitMix64's finalizer of {@code counter() + (j + 1)}
+     * {@link #GOLDEN_GAMMA}: whoever computes many words at once, elsewhere, begins here.
+     */
+    public long counter() {
+        return state;
     }
 
     /** 64 random bits. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,17 @@ final class RandomStreamTest {
         assertThat(stream.nextFloat()).isEqualTo(0.88899684f);
         assertThat(stream.nextDouble()).isEqualTo(0.04953950486528158);
         assertThat(stream.nextGaussian()).isEqualTo(0.9997767050863869);
+    }
+
+    /** Java has the same generator, which begins at a counter. */
+    @Test
+    void theCounterTellsAllThatComes() {
+        RandomStream stream = RandomStream.of(7, "augment", 3, 41);
+        stream.nextLong();
+        SplittableRandom same = new SplittableRandom(stream.counter());
+        for (int i = 0; i < 100; i++) {
+            assertThat(stream.nextLong()).isEqualTo(same.nextLong());
+        }
     }
 
     @Test

@@ -1,43 +1,25 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.RandomStream;
+import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.MicroBatchKey;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Inverted dropout: in training a unit is zero with the given probability, else divided by its complement. What is dropped is a
- * function of the micro-batch's key alone: one float of the stream (seed, "dropout." + node, step, micro-batch) is drawn for each
- * unit, in the order of {@code [N, C, H, W]}, and a unit stays if its float is not less than the probability.
- */
+/** Inverted dropout: in training a unit is zero with the given probability, else divided by its complement. */
 final class DropoutKernel implements Kernel {
-
-    /** What is dropped as a whole. */
-    enum Unit {
-        /** Each float. */
-        SCALAR,
-        /** Each channel of each example. */
-        CHANNEL,
-        /** Each example. */
-        EXAMPLE
-    }
-
-    private final String purpose;
-    private final double probability;
-    private final Unit unit;
+    private final DropoutUnits units;
     private final Supplier<MicroBatchKey> key;
     private final float[] tile = new float[Loops.TILE];
+    /** Of units. */
+    private float[] drawn = {};
+    /** Of floats. */
     private float[] factors = {};
 
-    /**
-     * @param node the node's name
-     * @param key the key of the micro-batch that is being computed
-     */
-    DropoutKernel(String node, double probability, Unit unit, Supplier<MicroBatchKey> key) {
-        this.purpose = "dropout." + node;
-        this.probability = probability;
-        this.unit = unit;
+    /** @param key the key of the micro-batch that is being computed */
+    DropoutKernel(DropoutUnits units, Supplier<MicroBatchKey> key) {
+        this.units = units;
         this.key = key;
     }
 
@@ -62,27 +44,33 @@ final class DropoutKernel implements Kernel {
 
     /** Fills in the factor of each float, in the order of {@code [N, H, W, C]}. */
     private void draw(INDArray input) {
-        MicroBatchKey microBatch = key.get();
-        RandomStream random = RandomStream.of(microBatch.seed(), purpose, microBatch.step(), microBatch.microBatch());
+        int length = (int) input.length();
+        factors = atLeast(length, factors);
+        DropoutUnits.Kind kind = units.kind();
+        if (kind.isOfPixel()) {
+            units.draw(key.get(), factors, length);
+            return;
+        }
         int examples = (int) input.size(0);
         int channels = (int) input.size(input.rank() - 1);
-        int size = (int) input.length() / examples;
-        if (factors.length < input.length()) {
-            factors = new float[(int) input.length()];
-        }
-        for (int begin = 0; begin < examples * size; begin += size) {
-            float whole = unit == Unit.EXAMPLE ? factor(random) : 0;
-            for (int channel = 0; channel < channels; channel++) {
-                float plane = unit == Unit.CHANNEL ? factor(random) : whole;
-                for (int at = begin + channel; at < begin + size; at += channels) {
-                    factors[at] = unit == Unit.SCALAR ? factor(random) : plane;
+        int size = length / examples;
+        int ofExample = kind.isOfChannel() ? channels : 1;
+        drawn = atLeast(examples * ofExample, drawn);
+        units.draw(key.get(), drawn, examples * ofExample);
+        for (int example = 0; example < examples; example++) {
+            int begin = example * size;
+            if (kind.isOfChannel()) {
+                for (int pixel = begin; pixel < begin + size; pixel += channels) {
+                    System.arraycopy(drawn, example * channels, factors, pixel, channels);
                 }
+            } else {
+                Arrays.fill(factors, begin, begin + size, drawn[example]);
             }
         }
     }
 
-    private float factor(RandomStream random) {
-        return random.nextFloat() < probability ? 0 : (float) (1 / (1 - probability));
+    private static float[] atLeast(int length, float[] array) {
+        return array.length < length ? new float[length] : array;
     }
 
     private void multiply(INDArray from, INDArray to) {

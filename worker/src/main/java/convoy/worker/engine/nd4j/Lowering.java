@@ -29,6 +29,7 @@ import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
+import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -162,11 +163,14 @@ final class Lowering {
         } else if (operation instanceof Flatten) {
             return new FlattenKernel();
         } else if (operation instanceof Dropout dropout) {
-            return new DropoutKernel(node.name(), dropout.probability(), DropoutKernel.Unit.SCALAR, key);
+            return new DropoutKernel(
+                    new DropoutUnits(node.name(), dropout.probability(), DropoutUnits.Kind.SCALAR), key);
         } else if (operation instanceof SpatialDropout dropout) {
-            return new DropoutKernel(node.name(), dropout.probability(), DropoutKernel.Unit.CHANNEL, key);
+            return new DropoutKernel(
+                    new DropoutUnits(node.name(), dropout.probability(), DropoutUnits.Kind.CHANNEL), key);
         } else if (operation instanceof StochasticDepth depth) {
-            return new DropoutKernel(node.name(), depth.probability(), DropoutKernel.Unit.EXAMPLE, key);
+            return new DropoutKernel(
+                    new DropoutUnits(node.name(), depth.probability(), DropoutUnits.Kind.EXAMPLE), key);
         } else if (operation instanceof LocalResponseNorm norm) {
             return new LocalResponseNormKernel(norm);
         } else if (operation instanceof Scale scale) {

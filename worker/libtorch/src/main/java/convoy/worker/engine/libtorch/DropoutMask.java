@@ -1,45 +1,38 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.RandomStream;
+import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.MicroBatchKey;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/**
- * Inverted dropout: in training a unit is zero with the given probability, else divided by its complement. What is dropped is a
- * function of the micro-batch's key alone: one float of the stream (seed, "dropout." + node, step, micro-batch) is drawn for each
- * unit, in the order of {@code [N, C, H, W]}, and a unit stays if its float is not less than the probability.
- */
+/** Inverted dropout: in training a unit is zero with the given probability, else divided by its complement. */
 final class DropoutMask implements Kernel {
+    /** So few units are drawn here sooner than a GPU is asked for the operations that compute them. */
+    private static final int FEW = 1 << 14;
 
-    /** What is dropped as a whole. */
-    enum Unit {
-        /** Each float. */
-        SCALAR(4),
-        /** Each channel of each example. */
-        CHANNEL(2),
-        /** Each example. */
-        EXAMPLE(1);
+    private static final int HALF_OF_16_BITS = 1 << 15;
+    private static final long SIGNS_OF_16_BITS = 0x8000_8000_8000_8000L;
 
-        /** The first dimension along which all floats share one fate. */
-        private final int wholeFrom;
-
-        Unit(int wholeFrom) {
-            this.wholeFrom = wholeFrom;
-        }
-    }
-
-    private final String purpose;
-    private final double probability;
-    private final Unit unit;
+    private final DropoutUnits units;
     private final Transfers transfers;
+    private final RandomWords words;
+    private final int mostDrawn;
     private float[] factors = {};
 
-    DropoutMask(String node, double probability, Unit unit, Transfers transfers) {
-        this.purpose = "dropout." + node;
-        this.probability = probability;
-        this.unit = unit;
+    /** @param words of the device */
+    DropoutMask(DropoutUnits units, Transfers transfers, RandomWords words) {
+        this(units, transfers, words, transfers.onGpu() ? FEW : Integer.MAX_VALUE);
+    }
+
+    /** @param mostDrawn how many units at most are drawn by Java and sent; more are computed on the device */
+    DropoutMask(DropoutUnits units, Transfers transfers, RandomWords words, int mostDrawn) {
+        this.units = units;
         this.transfers = transfers;
+        this.words = words;
+        this.mostDrawn = mostDrawn;
     }
 
     @Override
@@ -47,35 +40,57 @@ final class DropoutMask implements Kernel {
         if (!pass.training()) {
             return inputs[0];
         }
-        long[] shape = new long[(int) inputs[0].dim()];
-        for (int dimension = 0; dimension < shape.length; dimension++) {
-            boolean whole = dimension >= unit.wholeFrom;
-            shape[dimension] = whole ? 1 : inputs[0].size(dimension);
+        Tensor x = inputs[0];
+        // Its memory is autograd's business from then on.
+        try (Tensor mask = Scopes.callWithoutGradient(() -> Scopes.kept(mask(x, pass.key())))) {
+            return x.mul(mask);
         }
-        Tensor mask = transfers.floats(draw(pass.key(), shape), length(shape), shape);
-        Tensor laid = shape.length == 4 ? mask.contiguous(MemoryFormat.ChannelsLast) : mask;
-        return inputs[0].mul(laid.to(inputs[0].scalar_type()));
     }
 
-    /** The factors, {@code shape} row-major, in an array that may be longer. */
-    private float[] draw(MicroBatchKey key, long[] shape) {
-        RandomStream random = RandomStream.of(key.seed(), purpose, key.step(), key.microBatch());
-        int length = length(shape);
-        if (factors.length < length) {
-            factors = new float[length];
-        }
-        float kept = (float) (1 / (1 - probability));
-        for (int i = 0; i < length; i++) {
-            factors[i] = random.nextFloat() < probability ? 0 : kept;
-        }
-        return factors;
+    /** What x is multiplied by, in its type, and channels last as it is. */
+    private Tensor mask(Tensor x, MicroBatchKey key) {
+        long[] shape = shape(x);
+        int count = count(shape);
+        Tensor mask = count <= mostDrawn ? drawn(key, count, x.scalar_type()) : computed(key, count, x.scalar_type());
+        Tensor laid = mask.view(shape);
+        return shape.length == 4 ? laid.permute(0, 3, 1, 2) : laid;
     }
 
-    private static int length(long[] shape) {
-        long length = 1;
+    /** Of the units, in their order: {@code [N, H, W, C]} or {@code [N, F]}, 1 where all share one fate. */
+    private long[] shape(Tensor x) {
+        long channels = units.kind().isOfChannel() ? x.size(1) : 1;
+        if (x.dim() == 2) {
+            return new long[] {x.size(0), channels};
+        }
+        boolean pixels = units.kind().isOfPixel();
+        return new long[] {x.size(0), pixels ? x.size(2) : 1, pixels ? x.size(3) : 1, channels};
+    }
+
+    private static int count(long[] shape) {
+        long count = 1;
         for (long extent : shape) {
-            length *= extent;
+            count *= extent;
         }
-        return Math.toIntExact(length);
+        return Math.toIntExact(count);
+    }
+
+    private Tensor drawn(MicroBatchKey key, int count, ScalarType type) {
+        if (factors.length < count) {
+            factors = new float[count];
+        }
+        units.draw(key, factors, count);
+        return transfers.floats(factors, count, count).to(type);
+    }
+
+    private Tensor computed(MicroBatchKey key, int count, ScalarType type) {
+        Tensor bits = words.next(units.stream(key), DropoutUnits.words(count));
+        // Numbers of 16 bits have a sign in PyTorch; with the highest bit turned over they are in the order of those
+        // without one.
+        bits.bitwise_xor_(new Scalar(SIGNS_OF_16_BITS));
+        Tensor kept = bits.view(ScalarType.Short)
+                .narrow(0, 0, count)
+                .ge(new Scalar((long) units.threshold() - HALF_OF_16_BITS));
+        // One pass, from a byte to the type, which is the factor's as that is a tensor.
+        return kept.mul(torch.scalar_tensor(new Scalar(units.factor()), new TensorOptions(type)));
     }
 }

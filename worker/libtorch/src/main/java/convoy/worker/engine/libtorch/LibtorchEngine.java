@@ -51,6 +51,7 @@ final class LibtorchEngine implements Engine {
     private final Transfers transfers;
     private final ScalarType type;
     private final FlatTensors tensors;
+    private final RandomWords words;
     private final Lowering lowering;
     private final List<Stage> training;
     private final Stage inference;
@@ -78,6 +79,7 @@ final class LibtorchEngine implements Engine {
         this.streams = streams;
         this.transfers = new Transfers(options.device(), streams);
         this.type = TorchBackend.type(options.precision());
+        this.words = new RandomWords(transfers);
         TorchBackend.claim(options);
         this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
         try {
@@ -92,7 +94,7 @@ final class LibtorchEngine implements Engine {
             throw e;
         }
         try {
-            this.lowering = Lowering.of(network, tensors, transfers, options);
+            this.lowering = Lowering.of(network, tensors, transfers, words, options);
             this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
             this.inference = Stages.one(network.inference(), lowering, layout);
         } catch (RuntimeException | Error e) {
@@ -255,6 +257,7 @@ final class LibtorchEngine implements Engine {
     public void close() {
         thread.stop(() -> {
             sent.ifPresent(Sent::close);
+            words.close();
             tensors.close();
             TorchBackend.release(options);
             return true;

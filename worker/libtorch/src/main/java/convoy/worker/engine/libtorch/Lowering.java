@@ -27,6 +27,7 @@ import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
+import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.EngineOptions;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -62,6 +63,7 @@ final class Lowering {
     private final Map<String, Shape> shapes;
     private final FlatTensors tensors;
     private final Transfers transfers;
+    private final RandomWords words;
     /** Norms that use running statistics in training too. */
     private final Set<String> fixedNorms;
 
@@ -76,19 +78,22 @@ final class Lowering {
     private final Map<String, Operation> operations = new HashMap<>();
     private final Map<String, Kernel> kernels = new LinkedHashMap<>();
 
-    private Lowering(Network network, FlatTensors tensors, Transfers transfers, EngineOptions options) {
+    private Lowering(
+            Network network, FlatTensors tensors, Transfers transfers, RandomWords words, EngineOptions options) {
         this.network = network;
         this.shapes = network.shapes();
         this.tensors = tensors;
         this.transfers = transfers;
         this.onProcessor = options.device().gpu().isEmpty();
         this.fewThreads = onProcessor && options.threads() == 1;
+        this.words = words;
         this.fixedNorms = options.frozen().fixedNorms(network);
     }
 
     /** Lowers a network. */
-    static Lowering of(Network network, FlatTensors tensors, Transfers transfers, EngineOptions options) {
-        Lowering lowering = new Lowering(network, tensors, transfers, options);
+    static Lowering of(
+            Network network, FlatTensors tensors, Transfers transfers, RandomWords words, EngineOptions options) {
+        Lowering lowering = new Lowering(network, tensors, transfers, words, options);
         lowering.fuse();
         for (Node node : network.nodes()) {
             if (!lowering.fused.containsKey(node.name())) {
@@ -199,11 +204,11 @@ final class Lowering {
             // Row-major: [C, H, W] whatever the layout in memory is.
             return (inputs, pass) -> inputs[0].reshape(pass.examples(), -1);
         } else if (operation instanceof Dropout dropout) {
-            return new DropoutMask(node.name(), dropout.probability(), DropoutMask.Unit.SCALAR, transfers);
+            return dropout(node, dropout.probability(), DropoutUnits.Kind.SCALAR);
         } else if (operation instanceof SpatialDropout dropout) {
-            return new DropoutMask(node.name(), dropout.probability(), DropoutMask.Unit.CHANNEL, transfers);
+            return dropout(node, dropout.probability(), DropoutUnits.Kind.CHANNEL);
         } else if (operation instanceof StochasticDepth depth) {
-            return new DropoutMask(node.name(), depth.probability(), DropoutMask.Unit.EXAMPLE, transfers);
+            return dropout(node, depth.probability(), DropoutUnits.Kind.EXAMPLE);
         } else if (operation instanceof LocalResponseNorm norm) {
             return inSingle(localResponseNorm(norm, (Image) in));
         } else if (operation instanceof Scale scale) {
@@ -211,6 +216,10 @@ final class Lowering {
         }
         throw new BadInputException("network " + network.name() + ": node " + node.name() + " is '" + operation.label()
                 + "', which the engine libtorch does not have; choose another engine");
+    }
+
+    private Kernel dropout(Node node, double probability, DropoutUnits.Kind kind) {
+        return new DropoutMask(new DropoutUnits(node.name(), probability, kind), transfers, words);
     }
 
     /** Where a half type's few bits would tell: sums of squares, and powers. */

@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -47,6 +48,11 @@ final class Transfers {
         return Scopes.call(() -> {
             return Scopes.kept(torch.zeros(new long[] {length}, onDevice(type)));
         });
+    }
+
+    /** The whole numbers from 0 on the device, in 64 bits, in the open scope. */
+    Tensor indexes(int length) {
+        return torch.arange(new Scalar((long) length), onDevice(ScalarType.Long));
     }
 
     /** Begins to give memory of the device to copies that come there, and to no others: how it is filled is not said. */
