@@ -1,19 +1,36 @@
 # What the scripts share: finding Java, building what is missing or stale, starting Spark's classes.
-# Sourced by bash with $root set to the repository's root.
+# Sourced by bash with $root set to the repository's root, or a bundle's.
 
-dist="$root/deploy/target/convoy-dist"
 assembly="$root/deploy/target/convoy.jar"
+if [[ -d "$root/lib/convoy" ]]; then
+    bundled=true
+    dist="$root/lib/convoy"
+else
+    bundled=false
+    dist="$root/deploy/target/convoy-dist"
+fi
 
 # cuBLAS reads it when it is loaded, and gives the same bits each time.
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}"
+
+# What libtorch for CUDA needs beside the driver, and what those libraries need themselves.
+cuda_libraries=(libcudart.so.13 libcupti.so.13 libcublas.so.13 libcublasLt.so.13 libcudnn.so.9 libcufft.so.12 libcurand.so.10
+    libcusparse.so.12 libcusolver.so.12 libnvJitLink.so.13 libcufile.so.0 libnccl.so.2)
+
+# Options for the Java process about native libraries.
+natives=()
 
 die() {
     echo "$(basename "$0"): $*" >&2
     exit 2
 }
 
-# Sets $java to a Java 17: JAVA_HOME's if that is set, else the PATH's.
+# Sets $java to a Java 17: a bundle's own, else JAVA_HOME's if that is set, else the PATH's.
 find_java() {
+    if [[ $bundled == true ]]; then
+        bundled_java
+        return
+    fi
     if [[ -n "${JAVA_HOME:-}" ]]; then
         java="$JAVA_HOME/bin/java"
         [[ -x "$java" ]] || die "JAVA_HOME = $JAVA_HOME has no bin/java; set it to a JDK 17"
@@ -30,6 +47,24 @@ find_java() {
     fi
     [[ "$version" == 17 || "$version" == 17.* ]] ||
         die "$java is Java ${version:-of no known version}; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17"
+}
+
+# Sets $java to the bundle's, and has native libraries unpacked and found there.
+bundled_java() {
+    java="$root/runtime/bin/java"
+    [[ -x "$java" ]] || die "$java is missing; unpack the bundle anew"
+    if mkdir -p "$root/cache" 2>/dev/null && [[ -w "$root/cache" ]]; then
+        natives=("-Dorg.bytedeco.javacpp.cachedir=$root/cache")
+    fi
+    # Beside glibc: what smaller systems lack. Where the system has it, its own is taken, which may be newer.
+    local library name directory
+    for library in "$root"/lib/system/*; do
+        name=$(basename "$library")
+        for directory in /lib /usr/lib /lib64 /usr/lib64 /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu; do
+            [[ ! -e "$directory/$name" ]] || continue 2
+        done
+        export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$library"
+    done
 }
 
 # Prints why the given built file does not serve; nothing if it does.
@@ -50,6 +85,10 @@ why_build() {
 
 # Builds the distribution, and with "assembly" the one jar, if it is missing or stale, and says so in one line.
 build_if_stale() {
+    if [[ $bundled == true ]]; then
+        [[ "${1:-}" != assembly ]] || die "a bundle has no convoy.jar for a cluster that has only Spark; build one in a checkout"
+        return 0
+    fi
     local built="$dist/BUILT" reason skip=true log="$root/deploy/target/build.log"
     if [[ "${1:-}" == assembly ]]; then
         built="$assembly"
@@ -94,4 +133,71 @@ native_environment() {
     # What one step frees the next one takes: given back to the system and cleared anew, it costs some 4 % of a step.
     export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}"
     export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-2147483647}"
+    # nvidia-smi counts GPUs in this order; CUDA by itself puts the fastest first.
+    export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
+}
+
+# Puts the directories of CUDA's libraries on LD_LIBRARY_PATH, before what is there, if this is a build for GPUs: of the Python given or
+# CONVOY_PYTHON's, which is to be compared with on the same libraries; then, of what the linker does not find by itself, those of CUDA
+# toolkits; then those of the python3 on the PATH. With "true", on a machine with NVIDIA's driver, a line says which.
+cuda_environment() {
+    compgen -G "$dist/jars/org.bytedeco.pytorch-*-gpu.jar" >/dev/null || return 0
+    local python=${1:-${CONVOY_PYTHON:-}} say=$2 wanted=("${cuda_libraries[@]}") directories="" directory
+    [[ -z "$python" ]] || take_pythons "$python"
+    skip_linkers
+    for directory in "${CUDA_HOME:-/usr/local/cuda}" "${CUDA_PATH:-/usr/local/cuda}" /usr/local/cuda /usr/local/cuda-13* /opt/cuda; do
+        take "$directory/lib64" "$directory/lib" "$directory/targets/x86_64-linux/lib" "$directory/extras/CUPTI/lib64"
+    done
+    ((${#wanted[@]} == 0)) || [[ -n "$python" ]] || take_pythons python3
+    if [[ -n "$directories" ]]; then
+        # A PyTorch that is measured beside has its own.
+        export CONVOY_CALLERS_LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
+        export LD_LIBRARY_PATH="$directories${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    fi
+    if [[ $say == true ]] && command -v nvidia-smi >/dev/null; then
+        local from="CUDA's libraries are taken from ${directories:-where the linker finds them}" lacking="${wanted[*]}"
+        ((${#wanted[@]} == 0)) ||
+            from="there is no ${lacking// /, } on LD_LIBRARY_PATH, in /usr/local/cuda or in ${python:-python3}'s nvidia/*/lib: install CUDA 13\
+ and cuDNN 9, or set CONVOY_PYTHON to a Python that has them"
+        echo "convoy: $from" >&2
+    fi
+}
+
+# Appends to $directories those of the directories that have some of the $wanted libraries, and strikes these out.
+take() {
+    local directory library rest
+    for directory in "$@"; do
+        rest=()
+        for library in ${wanted[@]+"${wanted[@]}"}; do
+            [[ -e "$directory/$library" ]] || rest+=("$library")
+        done
+        if ((${#rest[@]} < ${#wanted[@]})); then
+            directories="${directories:+$directories:}$directory"
+            wanted=(${rest[@]+"${rest[@]}"})
+        fi
+    done
+}
+
+# Takes from NVIDIA's packages of a Python; never from PyTorch's own directory, where another libtorch lies.
+take_pythons() {
+    local site
+    while IFS= read -r site; do
+        take "$site"/nvidia/*/lib
+    done < <("$1" -c 'import site, sysconfig
+paths = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], *site.getsitepackages(), site.getusersitepackages()]
+print("\n".join(dict.fromkeys(paths)))' 2>/dev/null)
+}
+
+# Strikes out of the $wanted libraries what the linker finds.
+skip_linkers() {
+    local library directory rest=() linkers searched
+    linkers=$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null) || true
+    IFS=: read -ra searched <<<"${LD_LIBRARY_PATH:-}"
+    for library in ${wanted[@]+"${wanted[@]}"}; do
+        for directory in ${searched[@]+"${searched[@]}"}; do
+            [[ -z "$directory" || ! -e "$directory/$library" ]] || continue 2
+        done
+        [[ "$linkers" == *"$library "* ]] || rest+=("$library")
+    done
+    wanted=(${rest[@]+"${rest[@]}"})
 }

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -110,7 +109,7 @@ final class BenchmarkCommand implements Runnable {
                         String.format(Locale.ROOT, "servers over loopback, %s: %.2f GB/s", what, bytes / 1e9)));
             }
             err.println("measuring the reader …");
-            Map<String, Double> reader = reader(spark.hadoop(), uri);
+            Map<String, Double> reader = reader(spark, uri);
             results.put("reader", reader);
             if (!json) {
                 out.println(String.format(
@@ -158,11 +157,13 @@ final class BenchmarkCommand implements Runnable {
         return figures;
     }
 
-    private Map<String, Double> reader(Configuration hadoop, String uri) {
+    private Map<String, Double> reader(SparkApplication spark, String uri) {
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("raw-rows-per-second", DataBenchmark.rawRowsPerSecond(hadoop, uri + "raw", seconds / 2.0));
+        figures.put("raw-rows-per-second", DataBenchmark.rawRowsPerSecond(spark.hadoop(), uri + "raw", seconds / 2.0));
         figures.put("jpeg-decodes-per-second", DataBenchmark.jpegDecodesPerSecond(seconds / 2.0));
-        figures.put("jpeg-images-per-second", DataBenchmark.jpegImagesPerSecond(hadoop, uri + "jpeg", seconds / 2.0));
+        figures.put(
+                "jpeg-images-per-second",
+                DataBenchmark.jpegImagesPerSecond(spark.hadoop(), uri + "jpeg", seconds / 2.0));
         return figures;
     }
 

@@ -9,15 +9,10 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.jobs.binding.RunFile;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DrawnShapes;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,8 +72,8 @@ final class QuickstartCommand implements Runnable {
         try (SparkApplication spark = Applications.start(
                 "convoy quickstart", configuration.servers(), configuration.threads(), configuration.workers())) {
             if (fresh) {
-                delete(spark.hadoop(), data);
-                delete(spark.hadoop(), directory + "/" + configuration.name());
+                Uris.delete(spark.hadoop(), data);
+                Uris.delete(spark.hadoop(), directory + "/" + configuration.name());
             }
             drawAndImport(spark, data, out, err);
             TrainingResult trained = TrainCommand.run(spark, configuration, Optional.empty(), err);
@@ -100,14 +95,14 @@ final class QuickstartCommand implements Runnable {
     private void drawAndImport(SparkApplication spark, String data, PrintWriter out, PrintWriter err) {
         String archive = data + "/shapes.tar";
         int test = Math.max(1, images / TEST_SHARE);
-        if (exists(spark.hadoop(), data + "/test/" + DatasetInfo.FILE_NAME)) {
+        if (Uris.exists(spark.hadoop(), data + "/test/" + DatasetInfo.FILE_NAME)) {
             out.println("the pictures are there already: " + data);
             return;
         }
         DrawnShapes.writeArchive(spark.hadoop(), archive, 1, images, test);
         out.println(String.format(Locale.ROOT, "drew %,d pictures of ten kinds of shapes: %s", images + test, archive));
         for (String split : List.of("train", "test")) {
-            if (exists(spark.hadoop(), data + "/" + split + "/" + DatasetInfo.FILE_NAME)) {
+            if (Uris.exists(spark.hadoop(), data + "/" + split + "/" + DatasetInfo.FILE_NAME)) {
                 continue;
             }
             ImportConfiguration configuration = ImportConfiguration.of(Format.CIFAR_BINARY, archive, data + "/" + split)
@@ -126,24 +121,5 @@ final class QuickstartCommand implements Runnable {
         table.row(run + "/checkpoints", "where training goes on after a stop");
         table.row(run + "/model.safetensors", "the trained model, for PyTorch and others");
         table.lines().stream().skip(1).forEach(line -> out.println("  " + line));
-    }
-
-    private static boolean exists(Configuration hadoop, String uri) {
-        Path path = new Path(uri);
-        try {
-            return path.getFileSystem(hadoop).exists(path);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot look at " + uri, unreadable);
-        }
-    }
-
-    private static void delete(Configuration hadoop, String uri) {
-        Path path = new Path(uri);
-        try {
-            FileSystem files = path.getFileSystem(hadoop);
-            files.delete(path, true);
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot delete " + uri, unwritable);
-        }
     }
 }

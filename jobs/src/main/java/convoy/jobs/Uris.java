@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
@@ -57,6 +58,26 @@ final class Uris {
             throw new BadInputException(uri + ": no such file; check the path and its scheme", missing);
         } catch (IOException unreadable) {
             throw new BadInputException(uri + " cannot be read: " + firstLine(unreadable), unreadable);
+        }
+    }
+
+    /** Whether there is a file or directory. */
+    static boolean exists(Configuration hadoop, String uri) {
+        Path path = new Path(uri);
+        try {
+            return path.getFileSystem(hadoop).exists(path);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot look at " + uri, unreadable);
+        }
+    }
+
+    /** Deletes a file, or a directory with all that it holds, if it is there. */
+    static void delete(Configuration hadoop, String uri) {
+        Path path = new Path(uri);
+        try {
+            path.getFileSystem(hadoop).delete(path, true);
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("cannot delete " + uri, unwritable);
         }
     }
 

@@ -8,8 +8,6 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,12 +105,15 @@ final class TorchBackend {
         return resource(PYTORCH, "-gpu", "libtorch_cuda.so");
     }
 
-    /** Those of the libraries that neither the linker nor JavaCPP finds. */
+    /**
+     * Those of the libraries that neither the linker nor JavaCPP finds. The linker does not look where NVIDIA's installer puts CUDA, but
+     * takes what the process has already.
+     */
     static List<String> missing(List<String> libraries) {
         return libraries.stream()
                 .filter(library -> !resource("/org/bytedeco/cuda/", "", library)
-                        && !Files.exists(Path.of("/usr/local/cuda/lib64", library))
-                        && !isLoadable(library))
+                        && !isLoadable(library)
+                        && !isLoadable("/usr/local/cuda/lib64/" + library))
                 .toList();
     }
 
