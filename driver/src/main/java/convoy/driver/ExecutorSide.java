@@ -34,6 +34,7 @@ final class ExecutorSide implements ExecutorPlugin {
 
     /** Exit status of a process whose GPU is lost: sysexits.h's EX_OSERR. */
     private static final int DEVICE_LOST = 71;
+
     private static final long SIGN_MILLIS = 500;
     /** The secret's name in the handshake; both ends are of one application, so that it need not be told. */
     private static final String APPLICATION = "convoy";

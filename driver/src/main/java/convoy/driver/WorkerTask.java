@@ -59,7 +59,7 @@ final class WorkerTask implements VoidFunction<Integer> {
         } catch (Throwable failure) {
             DriverLine.say(plugin, failed(task, progress.member, failure));
             if (failure instanceof DeviceLostException) {
-                executor.endProcess(failure.getMessage());
+                executor.endProcess(failure.toString());
             }
             throw failure;
         }
