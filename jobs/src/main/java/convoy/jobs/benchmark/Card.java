@@ -1,9 +1,14 @@
 package convoy.jobs.benchmark;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A GPU as its driver describes it.
@@ -19,6 +24,19 @@ public record Card(String name, String driver, String memory, double capability)
 
     private static final double LEAST_CAPABILITY = 7.5;
     private static final double OF_TF32_AND_BF16 = 8.0;
+
+    /** Models in the order in which they are looked for, and 1e12 operations a second in fp32, tf32 and half types. */
+    private static final Map<String, List<Double>> PEAKS = peaks();
+
+    private static Map<String, List<Double>> peaks() {
+        Map<String, List<Double>> peaks = new LinkedHashMap<>();
+        peaks.put("H100 PCIe", List.of(51.2, 378.0, 756.0));
+        peaks.put("H100 NVL", List.of(60.0, 417.5, 835.5));
+        peaks.put("H100", List.of(66.9, 494.7, 989.4));
+        peaks.put("H200", List.of(66.9, 494.7, 989.4));
+        peaks.put("A100", List.of(19.5, 156.0, 312.0));
+        return Collections.unmodifiableMap(peaks);
+    }
 
     /**
      * Asks the driver, and refuses what libtorch's build cannot use.
@@ -78,6 +96,23 @@ public record Card(String name, String driver, String memory, double capability)
     /** Whether it rounds to tf32 and bf16 itself. */
     public boolean hasTf32AndBf16() {
         return capability >= OF_TF32_AND_BF16;
+    }
+
+    /**
+     * Multiply-adds a second of matrices without zeros left out, as NVIDIA's data sheets state them for cards at full power; empty for
+     * other cards.
+     */
+    public OptionalDouble peak(Precision precision) {
+        int column =
+                switch (precision) {
+                    case FP32 -> 0;
+                    case TF32 -> 1;
+                    case BF16, FP16 -> 2;
+                };
+        return PEAKS.entrySet().stream()
+                .filter(model -> name.contains(model.getKey()))
+                .mapToDouble(model -> model.getValue().get(column) * 1e12 / 2)
+                .findFirst();
     }
 
     @Override

@@ -22,7 +22,8 @@ public interface Contestant extends AutoCloseable {
      * @param seconds of all of them
      */
     record Pace(int steps, double seconds) {
-        double perSecond() {
+        /** Steps a second. */
+        public double perSecond() {
             return steps / seconds;
         }
     }

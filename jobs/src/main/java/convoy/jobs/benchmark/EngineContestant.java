@@ -8,19 +8,33 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.MicroBatchKey;
 import java.time.Duration;
+import java.util.stream.IntStream;
 
-/**
- * One of Convoy's engines, with a plain gradient step on each part of the gradient as soon as the engine tells that it is done. What the
- * step makes of it is told to the engine at once, as a worker tells it what comes from the servers.
- */
+/** One of Convoy's engines, with a plain gradient step. */
 public final class EngineContestant implements Contestant {
     private static final float RATE = 1e-6f;
     private static final float STATISTICS_RATE = 0.1f;
+    private static final int UPDATED_TOGETHER = 1 << 18;
+
+    /** What becomes of the parameters at each step. */
+    public enum Parameters {
+        /**
+         * Each part is updated as soon as the engine tells that its gradient is done, and the engine is told of it at once, as a worker
+         * tells it what comes from the servers.
+         */
+        ARRIVE,
+        /** All are updated and set when the whole gradient is there. */
+        ARE_SET,
+        /** They stay as they are. */
+        STAY
+    }
 
     private final String name;
+    private final Parameters how;
     private final Engine engine;
     private final Batch batch;
     private final int parameters;
+    private final boolean cores;
     private final float[] flat;
     private final float[] gradient;
     private long step;
@@ -31,13 +45,38 @@ public final class EngineContestant implements Contestant {
      * @throws convoy.architectures.BadInputException if the engine is not there, or cannot compute so
      */
     public EngineContestant(String name, Network network, EngineOptions options, int batch) {
+        this(
+                name,
+                network,
+                options,
+                EngineBenchmark.images(network, batch, 0),
+                network.initialize(1),
+                Parameters.ARRIVE);
+    }
+
+    /**
+     * @param name of the engine
+     * @param batch of every step
+     * @param flat [P + S], what it begins with; changed
+     * @throws convoy.architectures.BadInputException if the engine is not there, or cannot compute so
+     */
+    public EngineContestant(
+            String name, Network network, EngineOptions options, Batch batch, float[] flat, Parameters how) {
         this.name = name;
+        this.how = how;
         this.parameters = network.parameterCount();
-        this.flat = network.initialize(1);
+        this.flat = flat;
         this.gradient = new float[flat.length];
-        this.batch = EngineBenchmark.images(network, batch, 0);
+        this.batch = batch;
+        // A processor's threads are counted; beside a GPU all cores are there for the update.
+        this.cores = options.device().gpu().isPresent();
         this.engine = Engines.find(name, options.device()).compile(network, options);
-        engine.setParameters(flat);
+        try {
+            engine.setParameters(flat);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     @Override
@@ -61,19 +100,42 @@ public final class EngineContestant implements Contestant {
         return new Pace(steps, (System.nanoTime() - begin) / 1e9);
     }
 
-    private void step() {
-        int[] done = {flat.length};
+    /** Makes one step. */
+    public void step() {
         engine.upcoming(batch);
-        engine.gradient(batch, new MicroBatchKey(1, step++, 0), gradient, begin -> {
-            update(begin, done[0]);
-            engine.arriving(flat, begin, done[0]);
-            done[0] = begin;
-        });
-        update(0, done[0]);
-        engine.setParameters(flat);
+        MicroBatchKey key = new MicroBatchKey(1, step++, 0);
+        switch (how) {
+            case ARRIVE -> {
+                int[] done = {flat.length};
+                engine.gradient(batch, key, gradient, begin -> {
+                    update(begin, done[0]);
+                    engine.arriving(flat, begin, done[0]);
+                    done[0] = begin;
+                });
+                update(0, done[0]);
+                engine.setParameters(flat);
+            }
+            case ARE_SET -> {
+                engine.gradient(batch, key, gradient);
+                update(0, flat.length);
+                engine.setParameters(flat);
+            }
+            case STAY -> engine.gradient(batch, key, gradient);
+        }
     }
 
     private void update(int begin, int end) {
+        if (cores && end - begin > UPDATED_TOGETHER) {
+            IntStream.rangeClosed(0, (end - begin - 1) / UPDATED_TOGETHER)
+                    .parallel()
+                    .map(part -> begin + part * UPDATED_TOGETHER)
+                    .forEach(from -> updateTogether(from, Math.min(end, from + UPDATED_TOGETHER)));
+        } else {
+            updateTogether(begin, end);
+        }
+    }
+
+    private void updateTogether(int begin, int end) {
         float rate = RATE / batch.examples();
         for (int i = begin; i < Math.min(end, parameters); i++) {
             flat[i] -= rate * gradient[i];

@@ -125,7 +125,7 @@ public record RunFigures(
                 median(runs, RunFigures::pullWait));
     }
 
-    static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
+    public static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
         if (of.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured: measure longer");
         }

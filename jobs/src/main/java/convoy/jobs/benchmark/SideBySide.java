@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  */
 public final class SideBySide {
     private static final int FEWEST_WARM_UPS = 2;
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
 
     private SideBySide() {}
 
@@ -36,10 +37,15 @@ public final class SideBySide {
      * @param turn how long each runs in a round, one step at least
      */
     public static List<Standing> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
-        CompilerWatch compiler = new CompilerWatch();
+        CompilerWatch compiler = new CompilerWatch(LONGEST_WARM_UP);
         for (int warmUp = 0; warmUp < FEWEST_WARM_UPS || !compiler.atRest(); warmUp++) {
             contestants.forEach(contestant -> contestant.run(turn));
         }
+        return compare(contestants, rounds(contestants, batch, rounds, turn));
+    }
+
+    /** Images a second of each contestant in each round, without a warm-up. */
+    public static List<List<Double>> rounds(List<Contestant> contestants, int batch, int rounds, Duration turn) {
         List<List<Double>> speeds = new ArrayList<>();
         contestants.forEach(any -> speeds.add(new ArrayList<>()));
         for (int round = 0; round < rounds; round++) {
@@ -48,7 +54,7 @@ public final class SideBySide {
                 speeds.get(next).add(batch * contestants.get(next).run(turn).perSecond());
             }
         }
-        return compare(contestants, speeds);
+        return speeds;
     }
 
     /** @param speeds of each contestant in each round */
@@ -84,24 +90,17 @@ public final class SideBySide {
             for (String engine : engines) {
                 contestants.add(new EngineContestant(engine, network, options, batch));
             }
-            for (PyTorch.Mode mode : PyTorch.Mode.values()) {
-                if (mode != PyTorch.Mode.CUDA_GRAPH || options.device().gpu().isPresent()) {
-                    contestants.add(new PyTorch(python, mode, network, options, batch));
-                }
+            List<PyTorch.Mode> modes = new ArrayList<>(List.of(PyTorch.Mode.CHANNELS_LAST, PyTorch.Mode.CONTIGUOUS));
+            if (options.device().gpu().isPresent()) {
+                modes.add(PyTorch.Mode.CUDA_GRAPH);
+            }
+            for (PyTorch.Mode mode : modes) {
+                contestants.add(PyTorch.alone(python, mode, network, options, batch));
             }
             return run(contestants, batch, rounds, turn);
         } finally {
             contestants.forEach(Contestant::close);
         }
-    }
-
-    /**
-     * Starts PyTorch with each network once, for whoever has long work to do before it is measured.
-     *
-     * @throws convoy.architectures.BadInputException if one of them cannot be measured
-     */
-    public static void requirePyTorch(String python, List<Network> networks, EngineOptions options, int batch) {
-        networks.forEach(network -> new PyTorch(python, PyTorch.Mode.CHANNELS_LAST, network, options, batch).close());
     }
 
     private static Standing standing(String name, List<Double> speeds, List<Double> reference) {

@@ -40,6 +40,7 @@ public record StepBenchmark(
         SparkApplication spark, String directory, String data, EngineChoice engine, int batch, Duration duration) {
     private static final int WARM_UP = 10;
     private static final int FEWEST_STEPS = 12;
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
     private static final int STEPS_BETWEEN_CHECKPOINTS = 10;
 
     /** What is compared is measured in turn, several times, since machines change their speed. */
@@ -136,7 +137,7 @@ public record StepBenchmark(
     /** Trains until what two workers and their servers run most is compiled, where they are in this process. */
     private void warmUp(Network network) throws InterruptedException {
         long steps = steps(engines(network, 1, false).average(), 1, FEWEST_STEPS);
-        CompilerWatch compiler = new CompilerWatch();
+        CompilerWatch compiler = new CompilerWatch(LONGEST_WARM_UP);
         int run = 0;
         do {
             train(network, 2, "warm-up-" + run++, steps, 0, new Checkpoints());

@@ -17,12 +17,15 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Measures how fast one core turns stored rows into batches of floats. */
+/** Measures how fast cores turn stored rows into batches of floats. */
 public final class DataBenchmark {
     private static final int MICRO_BATCH = 32;
 
     /** Different ones; drawing them takes longer than reading them. */
     private static final int PICTURES = 40;
+
+    /** Batches made ready ahead by each thread. */
+    private static final int AHEAD = 2;
 
     private DataBenchmark() {}
 
@@ -48,7 +51,8 @@ public final class DataBenchmark {
                 400,
                 Encoding.RAW,
                 Transforms.of(Transform.PadCrop.defaults(), Transform.Flip.defaults()),
-                seconds);
+                seconds,
+                1);
     }
 
     /**
@@ -60,6 +64,18 @@ public final class DataBenchmark {
      * @return images a second
      */
     public static double jpegImagesPerSecond(Configuration hadoop, String directory, double seconds) {
+        return jpegImagesPerSecond(hadoop, directory, seconds, 1);
+    }
+
+    /**
+     * The same with several threads.
+     *
+     * @param directory where the data set may be written, removed afterwards
+     * @param seconds how long to measure
+     * @param threads 1 or more
+     * @return images a second of all of them
+     */
+    public static double jpegImagesPerSecond(Configuration hadoop, String directory, double seconds, int threads) {
         List<byte[]> files = files();
         List<ImageRow> rows = IntStream.range(0, 200)
                 .mapToObj(i -> new ImageRow(i, files.get(i % PICTURES), i % 10, 375, 500, 3))
@@ -71,7 +87,8 @@ public final class DataBenchmark {
                 20,
                 Encoding.ENCODED,
                 Transforms.of(Transform.RandomResizedCrop.defaults(), Transform.Flip.defaults()),
-                seconds);
+                seconds,
+                threads);
     }
 
     /**
@@ -114,9 +131,14 @@ public final class DataBenchmark {
      * @return rows a second
      */
     public static double rowsPerSecond(DataSet data, Transforms transforms, double seconds) {
+        return rowsPerSecond(data, transforms, seconds, 1);
+    }
+
+    private static double rowsPerSecond(DataSet data, Transforms transforms, double seconds, int threads) {
         EpochOrder order = data.order(1, 1, MICRO_BATCH);
+        int ahead = AHEAD * threads;
         PipelineOptions options =
-                new PipelineOptions(1, 1, PipelineOptions.defaults().cacheMegabytes());
+                new PipelineOptions(threads, ahead, PipelineOptions.defaults().cacheMegabytes());
         try (BatchPipeline pipeline = new BatchPipeline(data, order, transforms, 1, options)) {
             long step = 0;
             double rate = 0;
@@ -125,7 +147,11 @@ public final class DataBenchmark {
                 long start = System.nanoTime();
                 double elapsed = 0;
                 while (elapsed < seconds) {
-                    // Not expected, so made by the thread that takes it: one core's work.
+                    // Where one thread is measured nothing is expected, so it is made by the thread that takes it: one
+                    // core's work.
+                    for (long next = step; threads > 1 && next <= step + ahead; next++) {
+                        pipeline.expect(next, 0);
+                    }
                     rows += pipeline.take(step++, 0).examples();
                     elapsed = (System.nanoTime() - start) / 1e9;
                 }
@@ -145,13 +171,14 @@ public final class DataBenchmark {
             int rowsPerGroup,
             Encoding encoding,
             Transforms transforms,
-            double seconds) {
+            double seconds,
+            int threads) {
         Path path = Storage.path("directory", directory);
         FileSystem files = Storage.of(hadoop, "directory", path);
         try {
             try {
                 write(files, path, rows, rowsPerGroup, encoding);
-                return rowsPerSecond(DataSet.open(hadoop, directory), transforms, seconds);
+                return rowsPerSecond(DataSet.open(hadoop, directory), transforms, seconds, threads);
             } finally {
                 files.delete(path, true);
             }

@@ -4,44 +4,52 @@ import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Tensor;
 import convoy.worker.data.Batch;
-import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineBenchmark;
-import convoy.worker.engine.EngineOptions;
-import convoy.worker.engine.EngineProvider;
-import convoy.worker.engine.Engines;
-import convoy.worker.engine.Frozen;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.Precision;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 
-/** Whether the engine libtorch computes on a device what an engine computes on the processor, and how fast. */
-public final class GpuCheck {
-    private static final String ENGINE = "libtorch";
+/** Gradients of one network beside those of a reference, dropout and auxiliary heads included. */
+public final class GradientCheck implements AutoCloseable {
     private static final MicroBatchKey KEY = new MicroBatchKey(3, 5, 1);
     /** Algorithms of convolutions differ by as much in single precision; what is wrong is apart by more. */
     private static final double TOLERANCE = 1e-3;
 
-    private final Device device;
-    private final EngineProvider engine;
-    private final EngineProvider reference;
-    private final int threads;
+    private final Network network;
+    private final Engine reference;
+    private final Function<Precision, Engine> checked;
+    private final float[] flat;
+    private final Batch batch;
+    private final float[] expected;
 
     /**
-     * @param device that is checked
-     * @param reference engine that computes on the processor
-     * @param threads of both there
-     * @throws convoy.architectures.BadInputException if libtorch cannot compute on the device, or the other not at all
+     * Computes the reference's gradient.
+     *
+     * @param initial what the network's training starts from
+     * @param reference computes in single precision; closed with this, or if that fails
+     * @param checked compiles the network in a precision
      */
-    public GpuCheck(Device device, String reference, int threads) {
-        this.device = device;
-        this.engine = Engines.find(ENGINE, device);
-        this.reference = Engines.find(reference, Device.CPU);
-        this.threads = threads;
+    public GradientCheck(Network network, float[] initial, Engine reference, Function<Precision, Engine> checked) {
+        this.network = network;
+        this.reference = reference;
+        this.checked = checked;
+        this.flat = steady(network, initial);
+        this.batch = EngineBenchmark.images(network, examples(network), 1);
+        this.expected = new float[flat.length];
+        try {
+            gradient(reference, flat, batch, expected);
+        } catch (RuntimeException e) {
+            reference.close();
+            throw e;
+        }
+    }
+
+    /** How many images are computed. */
+    public static int examples(Network network) {
+        // Batch norms behind dense layers see the examples alone.
+        return network.activations() < 200_000 ? 32 : network.activations() < 2_000_000 ? 4 : 2;
     }
 
     /**
@@ -56,27 +64,6 @@ public final class GpuCheck {
         public boolean passed() {
             return repeats && distance <= limit;
         }
-    }
-
-    /** Compares a gradient of a network in several precisions, dropout and auxiliary heads included. */
-    public Map<Precision, Agreement> compare(Network network, List<Precision> precisions) {
-        float[] flat = steady(network, network.initialize(1));
-        // Batch norms behind dense layers see the examples alone.
-        int examples = network.activations() < 200_000 ? 32 : network.activations() < 2_000_000 ? 4 : 2;
-        Batch batch = EngineBenchmark.images(network, examples, 1);
-        float[] expected = new float[flat.length];
-        Map<Precision, Agreement> agreements = new LinkedHashMap<>();
-        try (Engine processor = reference.compile(network, new EngineOptions(Device.CPU, threads, 0.1))) {
-            gradient(processor, flat, batch, expected);
-            for (Precision precision : precisions) {
-                float[] moved = new float[flat.length];
-                Batch near = new Batch(examples, moved(batch.images(), precision), batch.labels());
-                gradient(processor, moved(flat, precision), near, moved);
-                double rounding = GradientDistance.of(network, moved, expected).whole();
-                agreements.put(precision, compare(network, precision, flat, batch, expected, rounding));
-            }
-        }
-        return agreements;
     }
 
     /**
@@ -95,18 +82,31 @@ public final class GpuCheck {
         return steady;
     }
 
-    private Agreement compare(
-            Network network, Precision precision, float[] flat, Batch batch, float[] expected, double rounding) {
-        float[] actual = new float[flat.length];
+    /** Compares in a precision, and with how far the reference's gradient moves when what goes into it is rounded to that. */
+    public Agreement agreement(Precision precision) {
+        float[] moved = new float[flat.length];
+        Batch near = new Batch(batch.examples(), moved(batch.images(), precision), batch.labels());
+        gradient(reference, moved(flat, precision), near, moved);
+        double rounding = GradientDistance.of(network, moved, expected).whole();
+        float[] actual = moved;
         float[] again = new float[flat.length];
-        try (Engine checked = engine.compile(network, options(precision, true))) {
-            gradient(checked, flat, batch, actual);
-            gradient(checked, flat, batch, again);
+        try (Engine engine = checked.apply(precision)) {
+            gradient(engine, flat, batch, actual);
+            gradient(engine, flat, batch, again);
         }
         return new Agreement(
                 GradientDistance.of(network, actual, expected).whole(),
                 limit(precision, rounding),
                 Arrays.equals(actual, again));
+    }
+
+    /** Only how far one gradient is from the reference's; not a number if there is one in it that is none. */
+    public double distance(Precision precision) {
+        float[] actual = new float[flat.length];
+        try (Engine engine = checked.apply(precision)) {
+            gradient(engine, flat, batch, actual);
+        }
+        return GradientDistance.of(network, actual, expected).whole();
     }
 
     /**
@@ -121,10 +121,6 @@ public final class GpuCheck {
         double signs = Math.pow(2, 4 - precision.fractionBits());
         // Gradients of which no bit is right are 1.4 apart.
         return Math.min(1.2, Math.max(TOLERANCE, roundings * rounding + signs));
-    }
-
-    private EngineOptions options(Precision precision, boolean deterministic) {
-        return new EngineOptions(device, threads, precision, deterministic, 0.1, Frozen.NOTHING);
     }
 
     private static void gradient(Engine engine, float[] flat, Batch batch, float[] gradient) {
@@ -143,12 +139,8 @@ public final class GpuCheck {
         return moved;
     }
 
-    /** How many images a second it computes gradients for. */
-    public double imagesPerSecond(
-            Network network, Precision precision, boolean deterministic, int batch, Duration duration)
-            throws InterruptedException {
-        return new EngineBenchmark(engine, network, options(precision, deterministic), batch, 1, false, duration)
-                .run()
-                .imagesPerSecond();
+    @Override
+    public void close() {
+        reference.close();
     }
 }

@@ -1,0 +1,254 @@
+package convoy.jobs.gpucheck;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.architectures.BadInputException;
+import convoy.jobs.benchmark.Card;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * What is told of a check: to a person line by line, and to a file as JSON Lines, each of which is on the disk before anything else
+ * happens. Rows come from one thread at a time.
+ */
+public final class Report implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PrintWriter out;
+    private final boolean json;
+    private final Optional<FileChannel> file;
+    private final long begin = System.nanoTime();
+    private final List<String> wrong = new ArrayList<>();
+    private final Map<String, Double> known = new LinkedHashMap<>();
+    private boolean unwritable;
+
+    /**
+     * @param out for people
+     * @param json whether that gets the file's lines instead
+     * @param file that is begun, or gone on with
+     * @throws BadInputException if it cannot be written
+     */
+    public Report(PrintWriter out, boolean json, Optional<Path> file) {
+        this.out = out;
+        this.json = json;
+        this.file = file.map(Report::open);
+    }
+
+    private static FileChannel open(Path file) {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new BadInputException(
+                    "--results = " + file + " cannot be written (" + e + "); name a file in a directory that is there",
+                    e);
+        }
+    }
+
+    /** Tells a row. */
+    synchronized void row(String step, String text, Map<String, ?> fields) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("step", step);
+        object.put("at", Math.round((System.nanoTime() - begin) / 1e6) / 1e3);
+        object.putAll(fields);
+        String line = line(object);
+        out.println(json ? line : text);
+        out.flush();
+        file.ifPresent(channel -> write(channel, line + "\n"));
+    }
+
+    private static String line(Map<String, Object> object) {
+        try {
+            return JSON.writeValueAsString(object);
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalArgumentException("not plain maps, lists, numbers and texts", unwritable);
+        }
+    }
+
+    private void write(FileChannel channel, String line) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(false);
+        } catch (IOException full) {
+            // What is told to people is left.
+            if (!unwritable) {
+                unwritable = true;
+                wrong.add("the results file (" + full.getMessage() + ")");
+            }
+        }
+    }
+
+    /** Tells that a step begins, to people. */
+    void begin(String step) {
+        if (!json) {
+            out.println(step);
+            out.flush();
+        }
+    }
+
+    /** Tells that all has run. */
+    void end() {
+        row(
+                "end",
+                String.format(Locale.ROOT, "took %.0f s", (System.nanoTime() - begin) / 1e9),
+                Map.of("wrong", allWrong()));
+    }
+
+    /**
+     * Tells what is checked, before anything else.
+     *
+     * @param release of Convoy
+     */
+    public void head(Subject subject, String release) {
+        Map<String, String> libraries = libraries();
+        row(
+                "head",
+                release + " on " + subject + "; " + processor() + "; "
+                        + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "; " + libraries,
+                Rows.fields(
+                        "release",
+                        release,
+                        "device",
+                        subject.device().toString(),
+                        "card",
+                        subject.card().map(Card::name).orElse("the processor"),
+                        "driver",
+                        subject.card().map(Card::driver).orElse("none"),
+                        "memory",
+                        subject.card().map(Card::memory).orElse("none"),
+                        "libraries",
+                        libraries,
+                        "processor",
+                        processor(),
+                        "cores",
+                        Runtime.getRuntime().availableProcessors(),
+                        "threads",
+                        subject.threads(),
+                        "reference",
+                        subject.reference(),
+                        "java",
+                        Runtime.version().toString(),
+                        "date",
+                        Instant.now().toString()));
+    }
+
+    /** Those that compute, and their releases, as their jars say. */
+    private static Map<String, String> libraries() {
+        Map<String, String> releases = new LinkedHashMap<>();
+        for (String library : List.of(
+                "org.bytedeco/pytorch",
+                "org.bytedeco/javacpp",
+                "org.bytedeco/openblas",
+                "org.bytedeco/opencv",
+                "org.nd4j/nd4j-native")) {
+            try (InputStream file =
+                    Report.class.getResourceAsStream("/META-INF/maven/" + library + "/pom.properties")) {
+                if (file != null) {
+                    Properties properties = new Properties();
+                    properties.load(file);
+                    releases.put(library.replaceFirst(".*/", ""), properties.getProperty("version", "unknown"));
+                }
+            } catch (IOException unreadable) {
+                releases.put(library, "unreadable");
+            }
+        }
+        return releases;
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                            .map(line -> line.replaceFirst("^[^:]*: *", ""))
+                            .findFirst()
+                            .orElse("a processor")
+                    + " x " + Runtime.getRuntime().availableProcessors();
+        } catch (IOException notLinux) {
+            return System.getProperty("os.arch", "a processor");
+        }
+    }
+
+    /** Tells that something is not as it should be; its row has been told. */
+    synchronized void wrong(String what) {
+        wrong.add(what);
+    }
+
+    /** Tells of what was left out. */
+    void skipped(String step, String what, String why) {
+        row(step, "  " + what + "  skipped: " + why, Map.of("row", what, "skipped", why));
+    }
+
+    /** Tells of what could not be had. */
+    void failed(String step, String what, Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        String reason = describe(thrown);
+        row(
+                step,
+                "  " + what + "  FAILED: " + reason,
+                Map.of("row", what, "failed", reason, "trace", trace.toString()));
+        wrong(what.equals(step) ? what + " (failed)" : step + " " + what + " (failed)");
+    }
+
+    /** Class and first line of what was thrown, and of what caused it at last. */
+    private static String describe(Throwable thrown) {
+        Throwable innermost = Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+                .limit(20)
+                .reduce((outer, inner) -> inner)
+                .orElse(thrown);
+        return oneLine(thrown) + (innermost == thrown ? "" : ", by " + oneLine(innermost));
+    }
+
+    private static String oneLine(Throwable thrown) {
+        return thrown.getClass().getSimpleName() + ": "
+                + String.valueOf(thrown.getMessage())
+                        .strip()
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+    }
+
+    /** Keeps a figure for a later row. */
+    synchronized void learn(String key, double value) {
+        known.put(key, value);
+    }
+
+    synchronized Optional<Double> known(String key) {
+        return Optional.ofNullable(known.get(key));
+    }
+
+    /** All that was not as it should be. */
+    public synchronized List<String> allWrong() {
+        return List.copyOf(wrong);
+    }
+
+    @Override
+    public void close() {
+        file.ifPresent(channel -> {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // Each line was forced out already.
+            }
+        });
+    }
+}

@@ -1,0 +1,164 @@
+package convoy.jobs.gpucheck;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.jobs.benchmark.Deadline;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Whole runs on Spark, in a process of its own: that needs other options of the JVM. */
+record TrainStep(Subject subject) implements Step {
+    /** What that process runs. */
+    private static final String PROGRAM = "convoy.jobs.GpuCheckTraining";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public String name() {
+        return "train";
+    }
+
+    @Override
+    public Duration estimate() {
+        return Duration.ofSeconds(subject.gpu() ? 60 : 40);
+    }
+
+    @Override
+    public void run(Rows rows) throws InterruptedException {
+        try {
+            Class.forName("org.apache.spark.api.java.JavaSparkContext", false, TrainStep.class.getClassLoader());
+        } catch (ClassNotFoundException missing) {
+            rows.skip("train", "Spark is not on the class path");
+            return;
+        }
+        Path directory = temporary();
+        try {
+            rows.attempt("train", Duration.ZERO, () -> train(rows, directory));
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private void train(Rows rows, Path directory) throws InterruptedException {
+        Path complaints = directory.resolve("errors.log");
+        try {
+            Process process = new ProcessBuilder(command(directory))
+                    .redirectError(complaints.toFile())
+                    .start();
+            boolean complete = false;
+            boolean late;
+            try (Deadline deadline = new Deadline(process, rows.budget().left());
+                    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    complete |= tell(rows, line);
+                }
+                late = deadline.hasPassed();
+            }
+            int status = process.waitFor();
+            if (late) {
+                rows.skip("what of it has not been told", "its time is over");
+            } else if (status != 0 || !complete) {
+                throw new IllegalStateException("the process that trains ended with status " + status
+                        + "; its last words: " + lastOf(complaints));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run the process that trains", e);
+        }
+    }
+
+    private List<String> command(Path directory) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+        command.addAll(options());
+        command.addAll(List.of(
+                "-Dspark.master=local[4]",
+                "-Dspark.ui.showConsoleProgress=false",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.driver.bindAddress=127.0.0.1",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                PROGRAM,
+                subject.device().toString(),
+                directory.toString(),
+                Integer.toString(subject.gpu() ? 5000 : 600)));
+        return command;
+    }
+
+    /** What Spark needs of a JVM: beside the class path's settings, or this process has it. */
+    private static List<String> options() {
+        try (InputStream file = TrainStep.class.getResourceAsStream("/spark-jvm.options")) {
+            Stream<String> words = file == null
+                    ? ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    : Stream.of(new String(file.readAllBytes(), StandardCharsets.UTF_8).split("\\s+"));
+            return words.filter(word -> word.startsWith("--add-opens=")
+                            || word.startsWith("-XX:+IgnoreUnrecognized")
+                            || word.startsWith("-Djdk.reflect")
+                            || word.startsWith("-Dorg.bytedeco"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read spark-jvm.options", e);
+        }
+    }
+
+    /** Returns whether that was the last row. */
+    private static boolean tell(Rows rows, String line) {
+        if (!line.startsWith("{\"text\":")) {
+            return false;
+        }
+        try {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            JSON.readTree(line).fields().forEachRemaining(field -> fields.put(field.getKey(), field.getValue()));
+            String text = JSON.readTree(line).get("text").asText();
+            fields.remove("text");
+            rows.tell(
+                    text,
+                    fields.entrySet().stream()
+                            .flatMap(field -> Stream.of(field.getKey(), field.getValue()))
+                            .toArray());
+            if (!JSON.readTree(line).path("passed").asBoolean(true)) {
+                rows.wrong(JSON.readTree(line).path("row").asText());
+            }
+            return JSON.readTree(line).path("last").asBoolean();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("no row: " + line, e);
+        }
+    }
+
+    private static String lastOf(Path complaints) throws IOException {
+        return Files.readString(complaints, StandardCharsets.ISO_8859_1)
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+                .reduce("nothing", (before, after) -> after);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("convoy-gpu-check");
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("cannot make a temporary directory", unwritable);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException left) {
+            // For the system's own cleaning.
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Checks a GPU in steps: whether libtorch computes there what it should, and how fast; each result is told and kept at once. */
+@NullMarked
+package convoy.jobs.gpucheck;
+
+import org.jspecify.annotations.NullMarked;
