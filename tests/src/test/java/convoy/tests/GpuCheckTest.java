@@ -99,7 +99,8 @@ final class GpuCheckTest {
             double before = i % 2 == 0 ? 0 : rows.get(i - 1).get("distance").asDouble();
             assertThat(rows.get(i).get("distance").asDouble()).isGreaterThan(before);
         }
-        assertThat(rows("catalogue")).hasSize(2).allMatch(row -> row.get("passed").asBoolean());
+        assertThat(rows("catalogue")).hasSize(2).allMatch(row -> row.get("passed")
+                .asBoolean());
         assertThat(rows("end").get(0).get("wrong")).isEmpty();
     }
 
@@ -123,8 +124,12 @@ final class GpuCheckTest {
         assertThat(status).as(err.toString()).isZero();
         assertThat(rows("cost").get(0).get("images-per-second").asDouble()).isPositive();
         assertThat(rows("transfers").get(0).get("seconds-arriving").asDouble()).isPositive();
-        assertThat(rows("leak")).hasSize(2).allMatch(row -> row.get("process-bytes").asLong() > 0);
-        assertThat(rows("feeding")).isNotEmpty().allMatch(row -> row.get("images-per-second").asDouble() > 0);
+        assertThat(rows("leak"))
+                .hasSize(2)
+                .allMatch(row -> row.get("process-bytes").asLong() > 0);
+        assertThat(rows("feeding"))
+                .isNotEmpty()
+                .allMatch(row -> row.get("images-per-second").asDouble() > 0);
     }
 
     /** Trains nothing. */
@@ -174,9 +179,9 @@ final class GpuCheckTest {
     @Test
     void aPythonThatDiesCostsItsRowsAlone() throws Exception {
         Path python = python(STAND_IN.formatted(
-                "[[ $first == resnet20_cifar ]] || { echo error torchvision has no $first; continue; };",
-                PARAMETERS,
-                "[[ -e died ]] || { touch died; echo no memory >&2; exit 1; };")
+                        "[[ $first == resnet20_cifar ]] || { echo error torchvision has no $first; continue; };",
+                        PARAMETERS,
+                        "[[ -e died ]] || { touch died; echo no memory >&2; exit 1; };")
                 .replace("died", directory.resolve("died").toString()));
         int status = check(
                 "speed,transfers",
@@ -200,7 +205,9 @@ final class GpuCheckTest {
 
     @Test
     void whatDoesNotFitIsSaid() throws Exception {
-        assertThat(check("card,streams,train", "--budget", "6")).as(err.toString()).isZero();
+        assertThat(check("card,streams,train", "--budget", "6"))
+                .as(err.toString())
+                .isZero();
         assertThat(rows("card")).isNotEmpty();
         assertThat(rows("streams").get(0).get("skipped").asText()).matches("[0-6] s left, needs about 8");
         assertThat(rows("train").get(0).get("skipped").asText()).endsWith("needs about 40");

@@ -88,11 +88,12 @@ final class GpuCheckTest {
                 }));
         assertThat(wrong).containsExactly("one bad (failed)", "one bare (failed)", "two (failed)", "three in fp32");
         assertThat(out.toString())
-                .contains(
-                        "one\n  bad  FAILED: IllegalStateException: no luck, by IOException: the disk\n"
-                                + "  bare  FAILED: UnsatisfiedLinkError: libcudnn.so.9\n  good it is\n",
-                        "two\n  two  FAILED: IllegalArgumentException: as a whole\n",
-                        "three\n  three is bad\n");
+                .contains("""
+                        one
+                          bad  FAILED: IllegalStateException: no luck, by IOException: the disk
+                          bare  FAILED: UnsatisfiedLinkError: libcudnn.so.9
+                          good it is
+                        """, "two\n  two  FAILED: IllegalArgumentException: as a whole\n", "three\n  three is bad\n");
         List<JsonNode> rows = rows();
         assertThat(rows).hasSize(6);
         assertThat(rows.get(0).get("trace").asText()).contains("no luck\nand more", "Caused by: java.io.IOException");
