@@ -58,7 +58,7 @@ final class BesidePyTorchTest {
         return convoy(words.toArray(String[]::new));
     }
 
-    /** A program that is called as {@code python3 -c SCRIPT NETWORK …}. */
+    /** A program that is called as {@code python3 -c SCRIPT THREADS DEVICE}. */
     private Path python(String script) throws IOException {
         Path program = directory.resolve("python");
         Files.writeString(program, "#!/bin/bash\n" + script);
@@ -69,10 +69,16 @@ final class BesidePyTorchTest {
     void comparesWithTheBetterLayout() throws Exception {
         Path seen = directory.resolve("seen");
         Path python = python("""
-                echo "${*:3} ${OMP_NUM_THREADS-unset} ${MALLOC_ARENA_MAX-unset}" >> '%s'
-                echo "ready 9.9 %d"
-                while read -r seconds; do
-                    case "${12}" in channels-last) echo "60 $seconds" ;; *) echo "80 $seconds" ;; esac
+                echo hello 9.9
+                while read -r word slot first rest; do
+                    case "$word $mode" in
+                    load*)
+                        echo "${*:3} $first $rest ${OMP_NUM_THREADS-unset} ${MALLOC_ARENA_MAX-unset}" >> '%s'
+                        mode=${rest##* }
+                        echo "ready 9.9 %d" ;;
+                    "run channels-last") echo "60 $first" ;;
+                    *) echo "80 $first" ;;
+                    esac
                 done
                 """.formatted(seen, PARAMETERS));
         assertThat(measure(python, "--engines", "libtorch,nd4j", "--json"))
@@ -92,49 +98,24 @@ final class BesidePyTorchTest {
         }
         assertThat(Files.readAllLines(seen))
                 .containsExactly(
-                        "resnet20_cifar 10 3 32 32 2 1 cpu fp32 channels-last unset unset",
-                        "resnet20_cifar 10 3 32 32 2 1 cpu fp32 contiguous unset unset");
-    }
-
-    @Test
-    void theCheckOfAGpuMeasuresBesideItToo() throws Exception {
-        Path python = python("""
-                echo "ready 9.9 %d"
-                while read -r seconds; do echo "10 $seconds"; done
-                """.formatted(PARAMETERS));
-        int status = convoy(
-                "gpu-check",
-                "--device",
-                "cpu",
-                "--networks",
-                "resnet20_cifar",
-                "--precisions",
-                "bf16",
-                "--batch",
-                "2",
-                "--seconds",
-                "1",
-                "--python",
-                python.toString(),
-                "--json");
-        assertThat(status).as(err.toString()).isZero();
-        JsonNode standings = new ObjectMapper()
-                .readTree(out.toString())
-                .get("beside-pytorch")
-                .get("bf16")
-                .get("resnet20_cifar");
-        assertThat(standings.findValuesAsText("name"))
-                .containsExactly("libtorch", "PyTorch 9.9, channels last", "PyTorch 9.9, contiguous");
-        assertThat(standings.get(0).get("ratio").asDouble()).isPositive();
+                        "1 cpu resnet20_cifar 10 3 32 32 2 fp32 channels-last unset unset",
+                        "1 cpu resnet20_cifar 10 3 32 32 2 fp32 contiguous unset unset");
     }
 
     @Test
     void theCheckOfAGpuTellsOfAWrongProgramBeforeItBegins() {
-        assertThat(convoy("gpu-check", "--device", "cpu", "--networks", "lenet5", "--python", "/no/such/python"))
+        assertThat(convoy("gpu-check", "--device", "cpu", "--threads", "1", "--python", "/no/such/python"))
                 .isEqualTo(2);
-        assertThat(err.toString())
-                .contains("--python = /no/such/python cannot be started")
-                .doesNotContain("comparing");
+        assertThat(complaint()).contains("--python = /no/such/python cannot be started");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void theCheckOfAGpuTellsOfAPythonWithoutPyTorchBeforeItBegins() throws Exception {
+        Path python = python("echo error this Python has no PyTorch");
+        assertThat(convoy("gpu-check", "--device", "cpu", "--threads", "1", "--python", python.toString()))
+                .isEqualTo(2);
+        assertThat(complaint()).isEqualTo("this Python has no PyTorch");
         assertThat(out.toString()).isEmpty();
     }
 
@@ -144,15 +125,16 @@ final class BesidePyTorchTest {
             value = {
                 "echo 'error this Python has no PyTorch' | this Python has no PyTorch",
                 "echo 'usage: dc' | says 'usage: dc', not what pytorch.py says; is it a Python?",
-                "echo 'ready 9.9 many' | says 'ready 9.9 many', not what pytorch.py says; is it a Python?",
-                "echo 'ready 9.9 269723' | resnet20_cifar has 269723 parameters in PyTorch 9.9 and 269722 here",
+                "echo hello 9; read -r; echo 'ready 9.9 many' | says 'ready 9.9 many', not what pytorch.py says; is it a Python?",
+                "echo hello 9; read -r; echo 'ready 9.9 269723' | has 269723 parameters in PyTorch 9.9 and 269722 here",
                 "echo first >&2; echo 'Killed by a signal' >&2 | has ended; its last words: Killed by a signal",
                 "true | has ended; its last words: nothing",
-                "echo 'ready 9.9 269722'; read -r; echo 'out of memory' >&2 | its last words: out of memory",
-                "echo 'ready 9.9 269722'; read -r; echo 'much' | says 'much', not what pytorch.py says",
-                "echo 'ready 9.9 269722'; read -r; echo '0 1.0' | says '0 1.0', not what pytorch.py says",
-                "echo 'ready 9.9 269722'; read -r; echo '5 0.0' | says '5 0.0', not what pytorch.py says",
-                "echo 'ready 9.9 269722'; read -r; echo 'error no GPU' | no GPU",
+                "echo hello 9; read -r; echo 'error no room' | no room",
+                "echo hello 9; read -r; echo 'ready 9.9 269722'; read -r; echo 'out of memory' >&2 | its last words: out of memory",
+                "echo hello 9; read -r; echo 'ready 9.9 269722'; read -r; echo 'much' | says 'much', not what pytorch.py says",
+                "echo hello 9; read -r; echo 'ready 9.9 269722'; read -r; echo '0 1.0' | says '0 1.0', not what pytorch.py says",
+                "echo hello 9; read -r; echo 'ready 9.9 269722'; read -r; echo '5 0.0' | says '5 0.0', not what pytorch.py says",
+                "echo hello 9; read -r; echo 'ready 9.9 269722'; read -r; echo 'error no GPU' | no GPU",
             })
     void aProgramThatIsNotPyTorchIsToldOfInOneLine(String script, String message) throws Exception {
         assertThat(measure(python(script))).isEqualTo(2);
@@ -179,7 +161,7 @@ final class BesidePyTorchTest {
                 "--networks mnist_cnn | torchvision has no mnist_cnn",
             })
     void whatCannotBeMeasuredIsToldOfInOneLine(String words, String message) throws Exception {
-        Path python = python("echo \"error torchvision has no $3\"");
+        Path python = python("echo hello 9.9; read -r word slot name rest; echo \"error torchvision has no $name\"");
         assertThat(measure(python, words.split(" ", -1))).isEqualTo(2);
         assertThat(complaint()).contains(message);
         assertThat(out.toString()).isEmpty();

@@ -126,8 +126,8 @@ public final class PyTorchProcess implements AutoCloseable {
         try (Deadline deadline = new Deadline(process, longest)) {
             String line = from.readLine();
             if (line == null && deadline.hasPassed()) {
-                throw new BadInputException("--python = " + python + " has not answered for " + longest.toSeconds()
-                        + " s and was ended");
+                throw new BadInputException(
+                        "--python = " + python + " has not answered for " + longest.toSeconds() + " s and was ended");
             }
             if (line == null) {
                 throw ended(new IOException("no answer"));

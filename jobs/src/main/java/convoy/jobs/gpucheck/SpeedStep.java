@@ -92,7 +92,7 @@ record SpeedStep(Subject subject, Workload workload, Samples samples, Beside bes
     private record Pieces(Rows rows, Network network, Precision precision, int batch, EngineOptions options) {
         void tell(String who, double imagesPerSecond, String images, Optional<Ratio> ratio) {
             String label = Rows.text(network.name(), precision, "batch %-4d %-31s", batch, who);
-            String figures = String.format(Locale.ROOT, "%,12.1f images/s  %-20s", imagesPerSecond, images);
+            String figures = String.format(Locale.ROOT, "%,12.1f images/s  %-22s", imagesPerSecond, images);
             rows.tell(
                     (label + figures + ratio.map(Ratio::text).orElse("")).stripTrailing(),
                     fields(who, imagesPerSecond, images, ratio));
