@@ -81,7 +81,8 @@ public final class Report implements AutoCloseable {
 
     private static FileChannel open(Path file) {
         try {
-            boolean cutShort = Files.exists(file) && !Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
+            boolean cutShort = Files.exists(file)
+                    && !Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             if (cutShort) {
                 channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
