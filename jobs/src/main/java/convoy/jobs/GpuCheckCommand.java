@@ -51,6 +51,11 @@ final class GpuCheckCommand implements Runnable {
     private Optional<Path> results = Optional.empty();
 
     @Option(
+            names = "--resume",
+            description = "Leave out the steps that FILE says were begun before: for a check that was killed.")
+    private boolean resume;
+
+    @Option(
             names = "--networks",
             paramLabel = "NAME",
             split = ",",
@@ -104,6 +109,9 @@ final class GpuCheckCommand implements Runnable {
                     batch.map(images -> "--batch = " + images + ", ").orElse("") + "--seconds = " + seconds
                             + ", --budget = " + budget + ": all must be 1 or more");
         }
+        if (resume && results.isEmpty()) {
+            throw new BadInputException("--resume goes on with --results, which was not given; name its file");
+        }
         Device checked = Device.parse(device);
         Workload workload = new Workload(networks, precisions, batch, Duration.ofSeconds(seconds), bothLayouts);
         new EngineOptions(checked, threads, Precision.FP32, true, 0, Frozen.NOTHING);
@@ -124,7 +132,7 @@ final class GpuCheckCommand implements Runnable {
     }
 
     private void run(Subject subject, Workload workload) throws InterruptedException {
-        try (Report report = new Report(spec.commandLine().getOut(), json, results);
+        try (Report report = new Report(spec.commandLine().getOut(), json, results, resume);
                 Beside beside = new Beside(python, subject)) {
             // PyTorch is imported while libtorch is loaded.
             subject.require();

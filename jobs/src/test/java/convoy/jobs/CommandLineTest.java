@@ -55,6 +55,7 @@ final class CommandLineTest {
                 "gpu-check --batch 0 | --batch = 0, --seconds = 2, --budget = 480: all must be 1 or more",
                 "gpu-check --budget 0 | --seconds = 2, --budget = 0: all must be 1 or more",
                 "gpu-check --seconds 0 | --seconds = 0, --budget = 480: all must be 1 or more",
+                "gpu-check --resume | --resume goes on with --results, which was not given",
                 "gpu-check --steps speed,spede | --steps = spede is no step of the check; there are card, gradients, ",
                 "gpu-check --device cpu --precisions tf32 | precision = tf32 is a GPU's arithmetic, and device = cpu",
                 "gpu-check --device cpu --threads 0 | threads = 0 is not in [1, 1024]",

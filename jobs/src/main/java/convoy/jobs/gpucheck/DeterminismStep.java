@@ -37,7 +37,7 @@ record DeterminismStep(Subject subject, Workload workload, Samples samples) impl
     @Override
     public void run(Rows rows) throws InterruptedException {
         List<Network> networks = workload.networks(subject, ON_GPU, ON_CPU);
-        Network other = Workload.network("resnet18", subject.gpu() ? 64 : 32);
+        Network other = subject.gpu() ? Workload.network("resnet18", 64) : Workload.network("lenet5");
         samples.prepare(List.of(other));
         samples.prepare(networks);
         List<Precision> own = subject.gpu() ? List.of(Precision.BF16, Precision.FP32) : List.of(Precision.FP32);

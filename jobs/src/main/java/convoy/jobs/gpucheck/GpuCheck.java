@@ -99,6 +99,8 @@ public final class GpuCheck {
                         .reduce(Duration.ZERO, Duration::plus);
                 if (hangs) {
                     report.skipped(step.name(), step.name(), "a step before it hangs");
+                } else if (report.hasBegun(step.name())) {
+                    report.skipped(step.name(), step.name(), "the file of results has it");
                 } else if (!budget.allows(step.estimate())) {
                     report.skipped(step.name(), step.name(), Rows.shortage(budget, step.estimate()));
                 } else {

@@ -1,6 +1,7 @@
 package convoy.jobs.gpucheck;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.BadInputException;
 import convoy.jobs.benchmark.Card;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +19,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +39,7 @@ public final class Report implements AutoCloseable {
     private final PrintWriter out;
     private final boolean json;
     private final Optional<FileChannel> file;
+    private final Set<String> before;
     private final long begin = System.nanoTime();
     private final List<String> wrong = new ArrayList<>();
     private final Map<String, Double> known = new LinkedHashMap<>();
@@ -44,17 +49,45 @@ public final class Report implements AutoCloseable {
      * @param out for people
      * @param json whether that gets the file's lines instead
      * @param file that is begun, or gone on with
+     * @param resumed whether steps that it has are not to be begun again
      * @throws BadInputException if it cannot be written
      */
-    public Report(PrintWriter out, boolean json, Optional<Path> file) {
+    public Report(PrintWriter out, boolean json, Optional<Path> file, boolean resumed) {
         this.out = out;
         this.json = json;
+        this.before = resumed ? file.map(Report::begun).orElse(Set.of()) : Set.of();
         this.file = file.map(Report::open);
+    }
+
+    /** The steps that a file has, whether or not they came to their end. */
+    private static Set<String> begun(Path file) {
+        Set<String> begun = new HashSet<>();
+        try (Stream<String> lines = Files.lines(file)) {
+            lines.forEach(line -> {
+                try {
+                    JsonNode row = JSON.readTree(line);
+                    if (row.has("begun")) {
+                        begun.add(row.path("step").asText());
+                    }
+                } catch (JsonProcessingException cutShort) {
+                    // The last line of a process that was killed.
+                }
+            });
+        } catch (IOException | UncheckedIOException notThere) {
+            // Then none has begun.
+        }
+        return begun;
     }
 
     private static FileChannel open(Path file) {
         try {
-            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            boolean cutShort = Files.exists(file)
+                    && !Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (cutShort) {
+                channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            }
+            return channel;
         } catch (IOException e) {
             throw new BadInputException(
                     "--results = " + file + " cannot be written (" + e + "); name a file in a directory that is there",
@@ -98,12 +131,16 @@ public final class Report implements AutoCloseable {
         }
     }
 
-    /** Tells that a step begins, to people. */
+    /** Tells that a step begins. */
     void begin(String step) {
-        if (!json) {
-            out.println(step);
-            out.flush();
-        }
+        row(step, step, Map.of("begun", true));
+    }
+
+    /**
+     * Whether the file had a step of this name in it, of a check that is gone on with.
+     */
+    boolean hasBegun(String step) {
+        return before.contains(step);
     }
 
     /** Tells that all has run. */
@@ -209,8 +246,11 @@ public final class Report implements AutoCloseable {
         wrong(what.equals(step) ? what + " (failed)" : step + " " + what + " (failed)");
     }
 
-    /** Class and first line of what was thrown, and of what caused it at last. */
+    /** Class and first line of what was thrown, and of what caused it at last where it does not say that itself. */
     private static String describe(Throwable thrown) {
+        if (thrown instanceof BadInputException) {
+            return oneLine(thrown);
+        }
         Throwable innermost = Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
                 .limit(20)
                 .reduce((outer, inner) -> inner)

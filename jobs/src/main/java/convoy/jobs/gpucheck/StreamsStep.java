@@ -33,7 +33,7 @@ record StreamsStep(Subject subject, Workload workload, Samples samples) implemen
 
     @Override
     public void run(Rows rows) throws InterruptedException {
-        Network network = Workload.network("resnet18", 32);
+        Network network = subject.gpu() ? Workload.network("resnet18", 32) : Workload.network("resnet20_cifar");
         samples.prepare(List.of(network));
         List<Precision> own = subject.gpu()
                 ? List.of(Precision.FP32, Precision.BF16, Precision.FP16)

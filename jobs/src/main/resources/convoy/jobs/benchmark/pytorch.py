@@ -98,7 +98,11 @@ def build(name, channels, classes):
 def round_products(precision):
     """Settings of the process, so they are set again whenever something runs."""
     torch.backends.cudnn.benchmark = True
-    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    try:
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    except Exception:
+        # Releases that have only its successor.
+        torch.backends.fp32_precision = "tf32" if precision == "tf32" else "ieee"
 
 
 def half(precision):

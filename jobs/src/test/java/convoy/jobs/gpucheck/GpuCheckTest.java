@@ -52,7 +52,11 @@ final class GpuCheckTest {
 
     /** Returns what was wrong. */
     private List<String> run(int seconds, Step... steps) throws InterruptedException {
-        try (Report report = new Report(new PrintWriter(out, true), false, Optional.of(file()))) {
+        return run(false, seconds, steps);
+    }
+
+    private List<String> run(boolean resumed, int seconds, Step... steps) throws InterruptedException {
+        try (Report report = new Report(new PrintWriter(out, true), false, Optional.of(file()), resumed)) {
             new GpuCheck(report, nanos::get).run(List.of(steps), Budget.of(nanos::get, Duration.ofSeconds(seconds)));
             return report.allWrong();
         }
@@ -95,10 +99,11 @@ final class GpuCheckTest {
                           good it is
                         """, "two\n  two  FAILED: IllegalArgumentException: as a whole\n", "three\n  three is bad\n");
         List<JsonNode> rows = rows();
-        assertThat(rows).hasSize(6);
-        assertThat(rows.get(0).get("trace").asText()).contains("no luck\nand more", "Caused by: java.io.IOException");
-        assertThat(rows.get(2).get("figure").asInt()).isEqualTo(7);
-        assertThat(rows.get(5).get("wrong")).hasSize(4);
+        assertThat(rows).hasSize(9);
+        assertThat(rows.get(0).get("begun").asBoolean()).isTrue();
+        assertThat(rows.get(1).get("trace").asText()).contains("no luck\nand more", "Caused by: java.io.IOException");
+        assertThat(rows.get(3).get("figure").asInt()).isEqualTo(7);
+        assertThat(rows.get(8).get("wrong")).hasSize(4);
     }
 
     @Test
@@ -133,12 +138,34 @@ final class GpuCheckTest {
             for (int i = 0; i < 3; i++) {
                 rows.tell("row", "number", i);
                 try {
-                    assertThat(rows()).hasSize(2 + i);
+                    assertThat(rows()).hasSize(3 + i);
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             }
         }));
-        assertThat(rows()).hasSize(5);
+        assertThat(rows()).hasSize(6);
+    }
+
+    @Test
+    void aKilledCheckGoesOnBehindTheStepThatKilledIt() throws Exception {
+        Files.writeString(file(), """
+                {"step":"one","begun":true}
+                {"step":"one","figure":1}
+                {"step":"two","begun":true}
+                {"step":"two","fig""");
+        List<String> wrong = run(
+                true,
+                10,
+                step("one", 1, rows -> rows.tell("never")),
+                step("two", 1, rows -> rows.tell("never")),
+                step("three", 1, rows -> rows.tell("three it is")));
+        assertThat(wrong).isEmpty();
+        assertThat(out.toString())
+                .contains("two  skipped: the file of results has it", "three it is")
+                .doesNotContain("never");
+        List<String> lines = Files.readAllLines(file());
+        assertThat(JSON.readTree(lines.get(4)).get("step").asText()).isEqualTo("one");
+        assertThat(lines).hasSize(4 + 2 + 2 + 1);
     }
 }

@@ -119,7 +119,12 @@ public final class DataBenchmark {
     }
 
     private static List<byte[]> files() {
-        return IntStream.range(0, PICTURES)
+        return Files.DRAWN;
+    }
+
+    /** Drawn once, when they are first asked for. */
+    private static final class Files {
+        static final List<byte[]> DRAWN = IntStream.range(0, PICTURES)
                 .mapToObj(i -> jpeg(photograph(i, 375, 500), 375, 500))
                 .toList();
     }
