@@ -115,8 +115,7 @@ public final class GpuCheck {
     }
 
     /** Returns whether it has ended. */
-    private boolean run(Step step, Rows rows, ExecutorService thread, Thread[] runner)
-            throws InterruptedException {
+    private boolean run(Step step, Rows rows, ExecutorService thread, Thread[] runner) throws InterruptedException {
         Future<Boolean> future = thread.submit(() -> {
             step.run(rows);
             return true;
