@@ -66,6 +66,14 @@ final class BundleToolTest {
     }
 
     @Test
+    void whereThereIsNoLicenceWhatNamesItIsKept() throws IOException {
+        copy(Map.of("META-INF/maven/a/b/pom.xml", new byte[] {'p'}, "b/pom.xml", new byte[0]), "all");
+        assertThat(directory.resolve("licences/a.b-1"))
+                .isDirectoryContaining("glob:**/pom.xml")
+                .isDirectoryNotContaining("glob:**/*_pom.xml");
+    }
+
+    @Test
     void aTypeOfGpuThatNothingIsForIsRefusedInOneLine() {
         assertThatThrownBy(() -> copy(Map.of("liba.so", CudaLibrary.with(75, 90)), "90,61"))
                 .isInstanceOf(BadInputException.class)
