@@ -139,10 +139,10 @@ native_environment() {
 
 # Puts the directories of CUDA's libraries on LD_LIBRARY_PATH, before what is there, if this is a build for GPUs: of the Python given or
 # CONVOY_PYTHON's, which is to be compared with on the same libraries; then, of what the linker does not find by itself, those of CUDA
-# toolkits; then those of the python3 on the PATH. With "true", on a machine with NVIDIA's driver, a line says which.
+# toolkits; then those of the python3 on the PATH. If the device given is a GPU, on a machine with NVIDIA's driver, a line says which.
 cuda_environment() {
     compgen -G "$dist/jars/org.bytedeco.pytorch-*-gpu.jar" >/dev/null || return 0
-    local python=${1:-${CONVOY_PYTHON:-}} say=$2 wanted=("${cuda_libraries[@]}") directories="" directory
+    local python=${1:-${CONVOY_PYTHON:-}} device=$2 wanted=("${cuda_libraries[@]}") directories="" directory
     [[ -z "$python" ]] || take_pythons "$python"
     skip_linkers
     for directory in "${CUDA_HOME:-/usr/local/cuda}" "${CUDA_PATH:-/usr/local/cuda}" /usr/local/cuda /usr/local/cuda-13* /opt/cuda; do
@@ -154,7 +154,7 @@ cuda_environment() {
         export CONVOY_CALLERS_LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
         export LD_LIBRARY_PATH="$directories${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     fi
-    if [[ $say == true ]] && command -v nvidia-smi >/dev/null; then
+    if [[ "$device" == cuda* ]] && command -v nvidia-smi >/dev/null; then
         local from="CUDA's libraries are taken from ${directories:-where the linker finds them}" lacking="${wanted[*]}"
         ((${#wanted[@]} == 0)) ||
             from="there is no ${lacking// /, } on LD_LIBRARY_PATH, in /usr/local/cuda or in ${python:-python3}'s nvidia/*/lib: install CUDA 13\

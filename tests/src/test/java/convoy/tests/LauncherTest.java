@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,20 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class LauncherTest {
     private static final Path ROOT = Path.of(System.getProperty("convoy.root", ".."));
+
+    private static final List<String> OF_CUDA = List.of(
+            "libcudart.so.13",
+            "libcupti.so.13",
+            "libcublas.so.13",
+            "libcublasLt.so.13",
+            "libcudnn.so.9",
+            "libcufft.so.12",
+            "libcurand.so.10",
+            "libcusparse.so.12",
+            "libcusolver.so.12",
+            "libnvJitLink.so.13",
+            "libcufile.so.0",
+            "libnccl.so.2");
 
     @TempDir
     private Path directory = Path.of("");
@@ -58,6 +73,8 @@ final class LauncherTest {
                 for word in "$@"; do echo "<$word>"; done
                 echo "SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-} OMP_NUM_THREADS=${OMP_NUM_THREADS:-} SPARK_HOME=$SPARK_HOME"
                 echo "CUBLAS_WORKSPACE_CONFIG=$CUBLAS_WORKSPACE_CONFIG"
+                echo "CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-}"
+                echo "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}"
                 """);
         Files.writeString(java.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
     }
@@ -212,7 +229,8 @@ final class LauncherTest {
         Command shell = new Command(directory, Map.of("JAVA_HOME", java.toString()), Duration.ofMinutes(1));
         assertThat(shell.run(root.resolve("deploy/gpu-check").toString(), "--json")
                         .out())
-                .contains("<convoy.jobs.Main>\n<gpu-check>\n<--json>\n", "CUBLAS_WORKSPACE_CONFIG=:4096:8\n");
+                .contains("<convoy.jobs.Main>\n<gpu-check>\n<--json>\n", "CUBLAS_WORKSPACE_CONFIG=:4096:8\n")
+                .contains("CUDA_DEVICE_ORDER=PCI_BUS_ID\n");
         assertThat(calls()).singleElement().asString().endsWith(" -Plibtorch-gpu");
     }
 
@@ -225,6 +243,64 @@ final class LauncherTest {
                     .contains("<" + measuring + ">", " OMP_NUM_THREADS=1 ")
                     .doesNotContain(notOptimizing);
         }
+    }
+
+    /** A Python whose packages have these libraries, each in a directory of its own, and a PyTorch that has them too. */
+    private Path python(String name, List<String> libraries) throws IOException {
+        Path site = directory.resolve(name + " site-packages");
+        for (String library : libraries) {
+            for (String folder : List.of("nvidia/of " + library + "/lib", "torch/lib")) {
+                Files.createDirectories(site.resolve(folder));
+                Files.writeString(site.resolve(folder).resolve(library), "");
+            }
+        }
+        Path python = directory.resolve(name);
+        executable(python, "#!/bin/bash\necho '" + site + "'\n");
+        return python;
+    }
+
+    /** What has a driver, and the linker's list of libraries empty. */
+    private Command onAGpu() throws IOException {
+        convoy("models");
+        Files.createDirectories(root.resolve("deploy/target/convoy-dist/jars"));
+        Files.writeString(
+                root.resolve("deploy/target/convoy-dist/jars/org.bytedeco.pytorch-1-linux-x86_64-gpu.jar"), "");
+        Path tools = directory.resolve("tools");
+        executable(tools.resolve("nvidia-smi"), "#!/bin/bash\n");
+        executable(tools.resolve("ldconfig"), "#!/bin/bash\n");
+        executable(tools.resolve("python3"), "#!/bin/bash\nexit 1\n");
+        return command().with("PATH", tools + ":" + System.getenv("PATH")).with("LD_LIBRARY_PATH", "/before");
+    }
+
+    @Test
+    void cudasLibrariesComeFromTheNamedPythonBeforeWhatIsThere() throws Exception {
+        Path python = python("a python", OF_CUDA);
+        Ran ran = onAGpu().run(root.resolve("convoy").toString(), "gpu-check", "--python", python.toString());
+        String directories = OF_CUDA.stream()
+                .map(library -> python + " site-packages/nvidia/of " + library + "/lib")
+                .sorted()
+                .collect(Collectors.joining(":"));
+        assertThat(ran.out())
+                .contains("<--python>\n<" + python + ">\n")
+                .contains("LD_LIBRARY_PATH=" + directories + ":/before\n");
+        assertThat(ran.err()).isEqualTo("convoy: CUDA's libraries are taken from " + directories + "\n");
+        Ran train = onAGpu().with("CONVOY_PYTHON", python.toString())
+                .run(root.resolve("convoy").toString(), "train", "r.yaml", "--set", "device=cuda:0");
+        assertThat(train.out()).contains("LD_LIBRARY_PATH=" + directories + ":/before\n");
+        assertThat(train.err()).isEqualTo(ran.err());
+    }
+
+    @Test
+    void whatCudaLacksIsOneLine() throws Exception {
+        String convoy = root.resolve("convoy").toString();
+        Path python = python("python", OF_CUDA.subList(0, OF_CUDA.size() - 2));
+        Command machine = onAGpu().with("CUDA_HOME", directory.toString());
+        assertThat(machine.run(convoy, "gpu-check", "--python=" + python).err())
+                .startsWith("convoy: there is no libcufile.so.0, libnccl.so.2 on LD_LIBRARY_PATH, in ")
+                .hasLineCount(1);
+        assertThat(machine.run(convoy, "gpu-check", "--python=" + python, "--device", "cpu")
+                        .err())
+                .isEmpty();
     }
 
     private List<String> calls() throws IOException {

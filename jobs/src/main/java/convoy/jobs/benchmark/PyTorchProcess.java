@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * what Convoy sets for itself. One thread at a time asks it.
  */
 public final class PyTorchProcess implements AutoCloseable {
+    private static final String CALLERS_LIBRARIES = "CONVOY_CALLERS_LD_LIBRARY_PATH";
     private static final List<String> CONVOYS_OWN =
             List.of("OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_");
     private static final long LAST_WORDS_SECONDS = 10;
@@ -48,6 +50,9 @@ public final class PyTorchProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(python, "-c", script(), Integer.toString(threads), device.toString());
         CONVOYS_OWN.forEach(builder.environment()::remove);
+        // The launcher put the directories of the libraries for libtorch here in front of the caller's.
+        Optional.ofNullable(builder.environment().remove(CALLERS_LIBRARIES))
+                .ifPresent(callers -> builder.environment().put("LD_LIBRARY_PATH", callers));
         try {
             this.process = builder.redirectError(complaints.toFile()).start();
         } catch (IOException e) {

@@ -17,12 +17,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Whole runs on Spark, in a process of its own: that needs other options of the JVM. */
 record TrainStep(Subject subject) implements Step {
     /** What that process runs. */
     private static final String PROGRAM = "convoy.jobs.GpuCheckTraining";
+
+    private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -83,6 +86,8 @@ record TrainStep(Subject subject) implements Step {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
         command.addAll(options());
+        // Where this process has its native libraries unpacked: they are 1 GB.
+        Optional.ofNullable(System.getProperty(CACHE)).ifPresent(cache -> command.add("-D" + CACHE + "=" + cache));
         command.addAll(List.of(
                 "-Dspark.master=local[4]",
                 "-Dspark.ui.showConsoleProgress=false",

@@ -59,7 +59,8 @@ public final class BundleTool {
         }
     }
 
-    private static void copyJars(Path target, Path licences, String sms, List<Path> jars) throws IOException {
+    /** Copies jars, and refuses types of GPU that none of them has machine code for. */
+    static void copyJars(Path target, Path licences, String sms, List<Path> jars) throws IOException {
         Set<Integer> wanted = sms.equals("all")
                 ? Set.of()
                 : Arrays.stream(sms.split(",")).map(Integer::valueOf).collect(Collectors.toUnmodifiableSet());

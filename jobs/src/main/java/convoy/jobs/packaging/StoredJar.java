@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
@@ -31,6 +32,9 @@ final class StoredJar {
 
     private static final Pattern LICENCE =
             Pattern.compile("(.*/)?(licen[cs]e|notice|copying|copyright|third[-_]?party)[^/]*");
+    /** What names a licence where there is no text of it. */
+    private static final Pattern DECLARATION = Pattern.compile("meta-inf/(maven/.*/pom\\.xml|manifest\\.mf)");
+
     private static final Pattern CODE = Pattern.compile(".*\\.(class|so|java|cpp|h)");
 
     private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
@@ -43,7 +47,7 @@ final class StoredJar {
 
     /**
      * @param wanted types of GPU whose machine code is kept; all if empty
-     * @param licences directory for the texts of licences found, a directory for each jar
+     * @param licences directory for the texts of licences found, or what names a licence where there is none; a directory for each jar
      */
     StoredJar(Set<Integer> wanted, Path licences) {
         this.wanted = wanted;
@@ -65,7 +69,9 @@ final class StoredJar {
                 OutputStream file = Files.newOutputStream(to);
                 ZipOutputStream target = new ZipOutputStream(file)) {
             target.setMethod(ZipOutputStream.STORED);
-            for (ZipEntry entry : Collections.list(source.entries())) {
+            List<? extends ZipEntry> entries = Collections.list(source.entries());
+            Pattern licence = entries.stream().anyMatch(entry -> isOf(LICENCE, entry)) ? LICENCE : DECLARATION;
+            for (ZipEntry entry : entries) {
                 byte[] content = read(source, entry, from);
                 String name = entry.getName().toLowerCase(Locale.ROOT);
                 if (NOT_USED.matcher(name).matches()
@@ -75,15 +81,20 @@ final class StoredJar {
                 if (!wanted.isEmpty() && NATIVE.matcher(name).matches()) {
                     FatBinary.blank(content, wanted).forEach((sm, bytes) -> machineCode.merge(sm, bytes, Long::sum));
                 }
-                if (!entry.isDirectory()
-                        && LICENCE.matcher(name).matches()
-                        && !CODE.matcher(name).matches()) {
+                if (isOf(licence, entry)) {
                     keepLicence(from, entry.getName(), content);
                 }
                 target.putNextEntry(stored(entry, content));
                 target.write(content);
             }
         }
+    }
+
+    private static boolean isOf(Pattern kind, ZipEntry entry) {
+        String name = entry.getName().toLowerCase(Locale.ROOT);
+        return !entry.isDirectory()
+                && kind.matcher(name).matches()
+                && !CODE.matcher(name).matches();
     }
 
     private static byte[] read(ZipFile source, ZipEntry entry, Path from) throws IOException {
