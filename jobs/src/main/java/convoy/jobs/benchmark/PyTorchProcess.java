@@ -24,6 +24,7 @@ public final class PyTorchProcess implements AutoCloseable {
     private static final List<String> CONVOYS_OWN =
             List.of("OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_");
     private static final long LAST_WORDS_SECONDS = 10;
+    private static final long POLL_MILLIS = 20;
 
     private final String python;
     private final Duration patience;
@@ -85,12 +86,7 @@ public final class PyTorchProcess implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits until it has imported PyTorch.
-     *
-     * @throws BadInputException if it cannot, or is no Python
-     */
-    public void greet() {
+    private void greet() {
         if (!greeted) {
             String line = answer(patience);
             if (!line.matches("hello \\S+")) {
@@ -98,6 +94,26 @@ public final class PyTorchProcess implements AutoCloseable {
             }
             greeted = true;
         }
+    }
+
+    /**
+     * Waits until it has imported PyTorch, but no longer than this: whoever asks it later waits for the rest.
+     *
+     * @throws BadInputException if it cannot, or is no Python
+     */
+    public void greet(Duration longest) throws InterruptedException {
+        long begin = System.nanoTime();
+        try {
+            while (process.isAlive() && !from.ready()) {
+                if (System.nanoTime() - begin > longest.toNanos()) {
+                    return;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (IOException e) {
+            throw ended(e);
+        }
+        greet();
     }
 
     /** Whether it can still be asked. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** PyTorch's process, which is started anew when it has died. */
 public final class Beside implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration OF_AN_IMPORT = Duration.ofSeconds(20);
     private static final int MOST_STARTS = 4;
 
     private final Optional<String> python;
@@ -40,12 +41,14 @@ public final class Beside implements AutoCloseable {
     }
 
     /**
-     * Waits until it has imported PyTorch.
+     * Waits until it has imported PyTorch, unless that takes long.
      *
      * @throws BadInputException if it cannot
      */
-    public void greet() {
-        process.ifPresent(PyTorchProcess::greet);
+    public void greet() throws InterruptedException {
+        if (process.isPresent()) {
+            process.get().greet(OF_AN_IMPORT);
+        }
     }
 
     /** @throws BadInputException if none is wanted, or it has died too often */

@@ -101,8 +101,8 @@ public final class GpuCheck {
                     report.skipped(step.name(), step.name(), "a step before it hangs");
                 } else if (report.hasBegun(step.name())) {
                     report.skipped(step.name(), step.name(), "the file of results has it");
-                } else if (!budget.allows(step.estimate())) {
-                    report.skipped(step.name(), step.name(), Rows.shortage(budget, step.estimate()));
+                } else if (!budget.allows(step.least())) {
+                    report.skipped(step.name(), step.name(), Rows.shortage(budget, step.least()));
                 } else {
                     Budget own = budget.reserving(later, step.estimate());
                     Rows rows = new Rows(step.name(), report, own);

@@ -40,6 +40,11 @@ record SpeedStep(Subject subject, Workload workload, Samples samples, Beside bes
         return ofARow().multipliedBy(subject.gpu() ? 6 : 2);
     }
 
+    @Override
+    public Duration least() {
+        return ofARow();
+    }
+
     private Duration turn() {
         return workload.duration().dividedBy(ROUNDS);
     }

@@ -9,6 +9,7 @@ import convoy.worker.engine.Precision;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How long steps take whose parameters stay, are set when the gradient is there, or arrive part by part beside the computing. */
@@ -74,18 +75,19 @@ record TransfersStep(Subject subject, Workload workload, Samples samples) implem
         double set = seconds.getOrDefault(Parameters.ARE_SET, 0.0);
         double arrive = seconds.getOrDefault(Parameters.ARRIVE, 0.0);
         long bytes = 4L * floats;
-        double rate = bytes / Math.max(1e-9, set - alone);
+        // Not to be told from noise where steps differ by more.
+        double rate = set > alone ? bytes / (set - alone) : 0;
         rows.tell(
                 Rows.text(
                         network.name(),
                         precision,
                         "batch %d: %.2f ms a gradient of which %.1f MB leave; + %.2f ms updated and set afterwards"
-                                + " (%.2f GB/s), + %.2f ms updated and arriving beside it: stall %.1f %%",
+                                + " (%s), + %.2f ms updated and arriving beside it: stall %.1f %%",
                         batch.examples(),
                         1e3 * alone,
                         bytes / 1e6,
                         1e3 * (set - alone),
-                        rate / 1e9,
+                        rate > 0 ? String.format(Locale.ROOT, "%.2f GB/s", rate / 1e9) : "too short to tell",
                         1e3 * (arrive - alone),
                         100 * (arrive / alone - 1)),
                 "network",
