@@ -260,7 +260,7 @@ final class LauncherTest {
     }
 
     /** What has a driver, and the linker's list of libraries empty. */
-    private Command onAGpu() throws IOException {
+    private Command onAGpu() throws IOException, InterruptedException {
         convoy("models");
         Files.createDirectories(root.resolve("deploy/target/convoy-dist/jars"));
         Files.writeString(
