@@ -197,12 +197,13 @@ take() {
 
 # Takes from NVIDIA's packages of a Python; never from PyTorch's own directory, where another libtorch lies.
 take_pythons() {
-    local site
+    local site sites
+    sites=$("$1" -c 'import site, sysconfig
+paths = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], *site.getsitepackages(), site.getusersitepackages()]
+print("\n".join(dict.fromkeys(paths)))' 2>/dev/null) || return 0
     while IFS= read -r site; do
         take "$site"/nvidia/*/lib
-    done < <("$1" -c 'import site, sysconfig
-paths = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], *site.getsitepackages(), site.getusersitepackages()]
-print("\n".join(dict.fromkeys(paths)))' 2>/dev/null)
+    done <<<"$sites"
 }
 
 # Strikes out of the $wanted libraries what the linker finds.
