@@ -155,12 +155,29 @@ cuda_environment() {
         export LD_LIBRARY_PATH="$directories${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     fi
     if [[ "$device" == cuda* ]] && command -v nvidia-smi >/dev/null; then
+        require_machine_code
         local from="CUDA's libraries are taken from ${directories:-where the linker finds them}" lacking="${wanted[*]}"
         ((${#wanted[@]} == 0)) ||
             from="there is no ${lacking// /, } on LD_LIBRARY_PATH, in /usr/local/cuda or in ${python:-python3}'s nvidia/*/lib: install CUDA 13\
  and cuDNN 9, or set CONVOY_PYTHON to a Python that has them"
         echo "convoy: $from" >&2
     fi
+}
+
+# Refuses a bundle that was made with --sm for other GPUs: their code is zeros, and what happened then would be hard to understand.
+require_machine_code() {
+    local kept one gpu gpus
+    kept=$(sed -n 's/^libtorch: .*sm = \([0-9,]*\)$/\1/p' "$root/BUNDLE" 2>/dev/null) || true
+    [[ -n "$kept" ]] || return 0
+    gpus=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null) || return 0
+    for gpu in ${gpus//./}; do
+        for one in ${kept//,/ }; do
+            # Code for 8.0 runs on 8.6 and 8.9.
+            ((gpu / 10 != one / 10 || gpu < one)) || return 0
+        done
+    done
+    gpus=${gpus//./}
+    die "this bundle was made with --sm = $kept, and the GPU is of sm_${gpus//$'\n'/, sm_}: make one with that, or without --sm"
 }
 
 # Appends to $directories those of the directories that have some of the $wanted libraries, and strikes these out.
@@ -180,12 +197,13 @@ take() {
 
 # Takes from NVIDIA's packages of a Python; never from PyTorch's own directory, where another libtorch lies.
 take_pythons() {
-    local site
+    local site sites
+    sites=$("$1" -c 'import site, sysconfig
+paths = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], *site.getsitepackages(), site.getusersitepackages()]
+print("\n".join(dict.fromkeys(paths)))' 2>/dev/null) || return 0
     while IFS= read -r site; do
         take "$site"/nvidia/*/lib
-    done < <("$1" -c 'import site, sysconfig
-paths = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], *site.getsitepackages(), site.getusersitepackages()]
-print("\n".join(dict.fromkeys(paths)))' 2>/dev/null)
+    done <<<"$sites"
 }
 
 # Strikes out of the $wanted libraries what the linker finds.

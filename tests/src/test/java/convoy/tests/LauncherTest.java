@@ -260,7 +260,7 @@ final class LauncherTest {
     }
 
     /** What has a driver, and the linker's list of libraries empty. */
-    private Command onAGpu() throws IOException {
+    private Command onAGpu() throws IOException, InterruptedException {
         convoy("models");
         Files.createDirectories(root.resolve("deploy/target/convoy-dist/jars"));
         Files.writeString(
@@ -301,6 +301,38 @@ final class LauncherTest {
         assertThat(machine.run(convoy, "gpu-check", "--python=" + python, "--device", "cpu")
                         .err())
                 .isEmpty();
+    }
+
+    @Test
+    void aBundleWithoutTheMachineCodeOfTheGpuIsOneLine() throws Exception {
+        Path bundle = directory.resolve("a bundle");
+        Files.createDirectories(bundle.resolve("bin"));
+        Files.createDirectories(bundle.resolve("lib/convoy/jars"));
+        for (Path script : List.of(Path.of("convoy"), Path.of("deploy/gpu-check"))) {
+            Files.copy(ROOT.resolve(script), bundle.resolve("bin").resolve(script.getFileName()));
+        }
+        Files.copy(ROOT.resolve("deploy/launch.sh"), bundle.resolve("lib/convoy/launch.sh"));
+        Files.writeString(bundle.resolve("lib/convoy/jars/org.bytedeco.pytorch-1-linux-x86_64-gpu.jar"), "");
+        Files.writeString(bundle.resolve("BUNDLE"), "libtorch: for CUDA 13, machine code for sm = 80,90\n");
+        Files.createDirectories(bundle.resolve("runtime/bin"));
+        Files.copy(java.resolve("bin/java"), bundle.resolve("runtime/bin/java"));
+        Command machine =
+                onAGpu().with("CONVOY_PYTHON", python("python", OF_CUDA).toString());
+        String check = bundle.resolve("bin/gpu-check").toString();
+        for (String capability : List.of("8.0", "8.9", "9.0", "7.5\n9.0")) {
+            executable(directory.resolve("tools/nvidia-smi"), "#!/bin/bash\necho '" + capability + "'\n");
+            assertThat(machine.run(check).out())
+                    .as(capability)
+                    .contains("<-Dorg.bytedeco.javacpp.cachedir=" + bundle.toRealPath() + "/cache>")
+                    .contains("<gpu-check>");
+        }
+        executable(directory.resolve("tools/nvidia-smi"), "#!/bin/bash\necho 12.0\n");
+        Ran other = machine.run(check);
+        assertThat(other.status()).isEqualTo(2);
+        assertThat(other.err())
+                .isEqualTo(
+                        "convoy: this bundle was made with --sm = 80,90, and the GPU is of sm_120: make one with that, or"
+                                + " without --sm\n");
     }
 
     private List<String> calls() throws IOException {
