@@ -264,7 +264,7 @@ public final class WorkerLoop {
         GradientResult result =
                 engine.gradient(batch, new MicroBatchKey(run.seed(), step, microBatch), gradient, begin -> {
                     departure.ifPresent(leaving -> leaving.doneFrom(begin));
-                    // On the engine's thread as well: what has left first may be back as parameters by now.
+                    // By that thread as well: what has left first may be back as parameters by now.
                     tellOfArrived(pull);
                 });
         if (result.examples() != batch.examples()) {
@@ -321,7 +321,7 @@ public final class WorkerLoop {
             return growing.subtree();
         }
 
-        /** On the engine's thread, for which this one waits. */
+        /** By a thread for which this one waits. */
         void doneFrom(int begin) {
             if (!fresh.isDone() || fresh.isCompletedExceptionally() || !wanted(fresh.join(), incarnation)) {
                 return;

@@ -53,7 +53,7 @@ public interface Engine extends AutoCloseable {
     /** Who is told how far a gradient is done, while it is being computed. */
     interface Progress {
         /**
-         * The gradient's floats from {@code begin} on are final. Called on the engine's thread, with falling values, as often as
+         * The gradient's floats from {@code begin} on are final. Called by one thread, while the caller waits, with falling values, as often as
          * the engine likes: not at all, if need be. What it does delays the gradient.
          */
         void doneFrom(int begin);

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -48,6 +51,11 @@ final class LibtorchEngine implements Engine {
     private final BatchCheck batchCheck;
     private final Streams streams;
     private final EngineThread thread;
+    /** Puts what the device sends into the caller's array. */
+    private final SideThread outbound;
+    /** Puts what the caller has into memory that the device reads. */
+    private final SideThread inbound;
+
     private final Transfers transfers;
     private final ScalarType type;
     private final FlatTensors tensors;
@@ -59,11 +67,12 @@ final class LibtorchEngine implements Engine {
     private Optional<Batch> upcoming = Optional.empty();
 
     private Optional<Sent> sent = Optional.empty();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Images that were sent to the device ahead of their batch. */
-    private record Sent(Batch batch, Streams.Copy copy) {
+    private record Sent(Batch batch, CompletableFuture<Streams.Copy> copy) {
         void close() {
-            copy.close();
+            SideThread.result(copy).close();
         }
     }
 
@@ -81,7 +90,10 @@ final class LibtorchEngine implements Engine {
         this.type = TorchBackend.type(options.precision());
         this.words = new RandomWords(transfers);
         TorchBackend.claim(options);
-        this.thread = new EngineThread("libtorch-engine-" + ENGINES.incrementAndGet());
+        int number = ENGINES.incrementAndGet();
+        this.thread = new EngineThread("libtorch-engine-" + number);
+        this.outbound = sideThread("libtorch-outbound-" + number);
+        this.inbound = sideThread("libtorch-inbound-" + number);
         try {
             this.tensors = call(() -> {
                 TorchBackend.adoptThread(options);
@@ -89,18 +101,33 @@ final class LibtorchEngine implements Engine {
             });
         } catch (RuntimeException | Error e) {
             // Nobody closes an engine that was never made.
-            thread.stop(() -> true);
-            TorchBackend.release(options);
+            leave();
             throw e;
         }
         try {
             this.lowering = Lowering.of(network, tensors, transfers, words, options);
-            this.training = Stages.cut(network, lowering, layout, Math.max(1, layout.parameterCount() / STAGES));
+            int least = Math.max(streams.fewest(), layout.parameterCount() / STAGES);
+            this.training = Stages.cut(network, lowering, layout, least);
             this.inference = Stages.one(network.inference(), lowering, layout);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
+    }
+
+    private SideThread sideThread(String name) {
+        return streams.copiesBeside()
+                ? SideThread.named(name, () -> TorchBackend.adoptThread(options))
+                : SideThread.none();
+    }
+
+    /** Ends the threads and gives back what is the process's. */
+    private void leave() {
+        thread.stop(() -> true);
+        outbound.close();
+        inbound.close();
+        streams.close();
+        TorchBackend.release(options);
     }
 
     /** Runs something on the engine's thread, and tells a failure of it from the end of the device. */
@@ -121,6 +148,8 @@ final class LibtorchEngine implements Engine {
     public void setParameters(float[] flat) {
         checkLength(flat);
         call(() -> {
+            // All that was told of has been sent by then, or has failed.
+            inbound.await();
             tensors.set(flat);
             return true;
         });
@@ -130,11 +159,7 @@ final class LibtorchEngine implements Engine {
     public void arriving(float[] flat, int begin, int end) {
         checkLength(flat);
         KeyRange part = new KeyRange(Objects.checkFromToIndex(begin, end, flat.length), end);
-        tensors.incoming()
-                .ifPresent(incoming -> call(() -> {
-                    incoming.send(flat, part);
-                    return true;
-                }));
+        tensors.incoming().ifPresent(incoming -> inbound.run(() -> incoming.send(flat, part), () -> {}));
     }
 
     @Override
@@ -153,7 +178,7 @@ final class LibtorchEngine implements Engine {
                 Progress told = scale.mayRetreat() ? begin -> {} : progress;
                 GradientResult result;
                 do {
-                    result = compute(batch, images, key, new Departures(gradient, told), scale);
+                    result = compute(batch, images, key, new Departures(gradient, told, outbound), scale);
                 } while (scale.retreat());
                 return result;
             }
@@ -162,13 +187,13 @@ final class LibtorchEngine implements Engine {
 
     private GradientResult compute(
             Batch batch, Streams.Copy images, MicroBatchKey key, Departures departures, LossScale scale) {
+        sendUpcoming();
         tensors.forgetBatchStatistics();
         try (departures;
                 TrainingPass pass = new TrainingPass(training, scale.factor())) {
             Scopes.run(() -> pass.forward(input(images), new Pass(true, key, batch.examples())));
             departures.add(layout.parameterCount(), tensors.fetchBatchStatistics());
             Scopes.run(() -> losses(pass, batch));
-            sendUpcoming();
             for (int stage = training.size() - 1; stage >= 0; stage--) {
                 pass.backward(stage);
                 departures.add(
@@ -192,7 +217,7 @@ final class LibtorchEngine implements Engine {
     private void sendUpcoming() {
         upcoming.ifPresent(batch -> {
             sent.ifPresent(Sent::close);
-            sent = Optional.of(new Sent(batch, send(batch)));
+            sent = Optional.of(new Sent(batch, inbound.supply(() -> send(batch))));
         });
         upcoming = Optional.empty();
     }
@@ -202,7 +227,7 @@ final class LibtorchEngine implements Engine {
         Optional<Sent> ahead = sent;
         sent = Optional.empty();
         if (ahead.isPresent() && ahead.get().batch().images() == batch.images()) {
-            return ahead.get().copy();
+            return SideThread.result(ahead.get().copy());
         }
         ahead.ifPresent(Sent::close);
         return send(batch);
@@ -218,8 +243,8 @@ final class LibtorchEngine implements Engine {
     /** Images on the device, channels last, in the type that is computed in, in the open scope. */
     private Tensor input(Streams.Copy images) {
         Tensor floats = images.onDevice().get(0);
-        Tensor laid = network.input() instanceof Image ? floats.contiguous(MemoryFormat.ChannelsLast) : floats;
-        return laid.to(type);
+        MemoryFormat format = network.input() instanceof Image ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
+        return floats.to(type, false, false, new MemoryFormatOptional(format));
     }
 
     @Override
@@ -255,13 +280,21 @@ final class LibtorchEngine implements Engine {
 
     @Override
     public void close() {
-        thread.stop(() -> {
-            sent.ifPresent(Sent::close);
-            words.close();
-            tensors.close();
-            TorchBackend.release(options);
-            return true;
-        });
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            thread.call(() -> {
+                sent.ifPresent(Sent::close);
+                // Whatever of it has failed is not wanted any more.
+                inbound.drain();
+                words.close();
+                tensors.close();
+                return true;
+            });
+        } finally {
+            leave();
+        }
     }
 
     private void checkLength(float[] flat) {

@@ -4,11 +4,18 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
-/** What a device does beside computing: copy from and to the host. */
-interface Streams {
+/** What a device does beside computing: copy from and to the host. Who has made them closes them when the device is left. */
+interface Streams extends AutoCloseable {
 
     /** Whether it copies while it computes: if not, nothing is gained by sending something before it is wanted. */
     boolean copiesBeside();
+
+    /** So few parameters are not worth a copy of their own: it costs more to ask for than to wait for the next ones. */
+    int fewest();
+
+    /** Gives back what it has of the device. */
+    @Override
+    default void close() {}
 
     /** Begins a copy to the host once all is computed that was asked for until now. */
     Copy out(Supplier<List<Tensor>> copy);
@@ -42,6 +49,11 @@ interface Streams {
         @Override
         public boolean copiesBeside() {
             return false;
+        }
+
+        @Override
+        public int fewest() {
+            return 1;
         }
 
         @Override

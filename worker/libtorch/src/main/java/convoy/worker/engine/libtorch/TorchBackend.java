@@ -7,10 +7,12 @@ import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Precision;
+import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Context;
@@ -82,6 +84,9 @@ final class TorchBackend {
                             + String.join(", ", missing)
                             + "; put the directories of their libraries on LD_LIBRARY_PATH");
         }
+        if (isBuildForGpus()) {
+            searchFirst(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
+        }
         try {
             // All of them before the first is loaded: what that needs and does not find beside it would come from where
             // the system has its libraries, and there may be another release of libtorch.
@@ -97,6 +102,25 @@ final class TorchBackend {
             return Optional.of(
                     "libtorch cannot be loaded (" + line
                             + "); it is there for linux-x86_64, and its GPU build needs the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH");
+        }
+    }
+
+    /**
+     * Has JavaCPP look for libraries where the linker looks first. By itself it begins with directories of its own, as /usr/local/cuda
+     * and /usr/lib, and loads what it finds there beside what the linker has loaded: two releases of cuDNN or cuBLAS in one process.
+     *
+     * @param path directories as in LD_LIBRARY_PATH
+     */
+    static void searchFirst(String path) {
+        if (path.isEmpty()) {
+            return;
+        }
+        Properties properties = Loader.loadProperties();
+        for (String key : List.of("platform.preloadpath", "platform.linkpath")) {
+            String before = properties.getProperty(key, "");
+            if (!before.equals(path) && !before.startsWith(path + File.pathSeparator)) {
+                properties.setProperty(key, before.isEmpty() ? path : path + File.pathSeparator + before);
+            }
         }
     }
 

@@ -54,6 +54,11 @@ class StreamsTest {
         }
 
         @Override
+        public int fewest() {
+            return 1;
+        }
+
+        @Override
         public Copy out(Supplier<List<Tensor>> copy) {
             if (failing) {
                 throw new IllegalStateException("CUDA error: an illegal memory access was encountered\nand more");
@@ -267,7 +272,6 @@ class StreamsTest {
             assertThat(streams.held).as("one for each array that was set").hasValue(8);
             // What is on its way when the engine is closed.
             pair.other().arriving(pair.values(11), 0, pair.length());
-            assertThat(streams.open).hasValueGreaterThan(1);
         }
         assertThat(streams.open).hasValue(0);
     }
