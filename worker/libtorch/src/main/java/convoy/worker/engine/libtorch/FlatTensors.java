@@ -5,6 +5,7 @@ import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
 import convoy.worker.engine.libtorch.Arrival.Landing;
 import convoy.worker.engine.libtorch.Transfers.Parcel;
+import convoy.worker.engine.libtorch.Transfers.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -127,9 +128,10 @@ final class FlatTensors implements AutoCloseable {
      *
      * <p>Autograd takes an operation's result over as it is, without a copy, as the parameter has no gradient before.
      *
+     * @param begin where the first of them begins there
      * @param scale of the loss
      */
-    Arrival fetchGradients(List<String> names, LossScale scale) {
+    List<Part> fetchGradients(List<String> names, int begin, LossScale scale) {
         return Scopes.call(() -> {
             List<Parcel> parcels = new ArrayList<>();
             for (String name : names) {
@@ -142,7 +144,7 @@ final class FlatTensors implements AutoCloseable {
                     }
                 }
             }
-            return transfers.fetch(parcels, scale);
+            return transfers.fetch(parcels, begin, scale);
         });
     }
 

@@ -196,9 +196,9 @@ final class LibtorchEngine implements Engine {
             Scopes.run(() -> losses(pass, batch));
             for (int stage = training.size() - 1; stage >= 0; stage--) {
                 pass.backward(stage);
-                departures.add(
-                        training.get(stage).begin(),
-                        tensors.fetchGradients(training.get(stage).parameters(), scale));
+                Stage done = training.get(stage);
+                tensors.fetchGradients(done.parameters(), done.begin(), scale)
+                        .forEach(part -> departures.add(part.begin(), part.arrival()));
             }
             departures.finish();
             return pass.result(batch);
@@ -259,7 +259,7 @@ final class LibtorchEngine implements Engine {
                     Tensor logits =
                             values.get(lowering.source(network.mainHead().output()));
                     float[] result = new float[batch.examples() * network.classes()];
-                    try (Arrival arrival = transfers.fetch(List.of(new Transfers.Parcel(logits, 0)), LossScale.NONE)) {
+                    try (Arrival arrival = transfers.fetch(new Transfers.Parcel(logits, 0))) {
                         arrival.into(result);
                     }
                     return result;

@@ -13,6 +13,9 @@ interface Streams extends AutoCloseable {
     /** So few parameters are not worth a copy of their own: it costs more to ask for than to wait for the next ones. */
     int fewest();
 
+    /** So many floats at most travel to the host in one copy: what is there is handed on while the next ones travel. */
+    int most();
+
     /** Gives back what it has of the device. */
     @Override
     default void close() {}
@@ -54,6 +57,11 @@ interface Streams extends AutoCloseable {
         @Override
         public int fewest() {
             return 1;
+        }
+
+        @Override
+        public int most() {
+            return Integer.MAX_VALUE;
         }
 
         @Override

@@ -2,7 +2,9 @@ package convoy.worker.engine.libtorch;
 
 import convoy.parameterserver.KeyRange;
 import convoy.worker.engine.Device;
+import convoy.worker.engine.libtorch.Arrival.Landing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,13 +140,27 @@ final class Transfers {
     }
 
     /**
-     * Begins to bring tensors of the device to the host as floats, row-major, beside what it computes from now on. Where copies are made
-     * beside it, all of one type travel together: a copy costs as much time to ask for as a small tensor takes to travel.
+     * Begins to bring a tensor of the device to the host as floats, row-major, beside what it computes from now on.
+     *
+     * @param parcel and where it begins in the array that it is meant for
+     */
+    Arrival fetch(Parcel parcel) {
+        return Scopes.call(() -> {
+            List<List<Parcel>> one = List.of(List.of(parcel));
+            return fetch(List.of(row(one.get(0), LossScale.NONE)), landings(one));
+        });
+    }
+
+    /**
+     * Begins to bring tensors of the device to the host as floats, row-major, beside what it computes from now on, in parts from the last
+     * to the first. Where copies are made beside it, all of one type are put together: a copy costs as much time to ask for as a small
+     * tensor takes to travel. A long one is cut, so that its end is handed on while its beginning travels.
      *
      * @param from what is brought, and where it begins in the array that it is meant for
+     * @param begin where the first part begins there, or what is counted to it
      * @param scale which they are freed of
      */
-    Arrival fetch(List<Parcel> from, LossScale scale) {
+    List<Part> fetch(List<Parcel> from, int begin, LossScale scale) {
         List<List<Parcel>> packs = new ArrayList<>();
         if (streams.copiesBeside()) {
             Map<ScalarType, List<Parcel>> byType = new TreeMap<>();
@@ -154,8 +170,70 @@ final class Transfers {
         } else {
             from.forEach(parcel -> packs.add(List.of(parcel)));
         }
-        return Scopes.call(
-                () -> fetch(packs.stream().map(pack -> row(pack, scale)).toList(), landings(packs)));
+        return Scopes.call(() -> {
+            List<Tensor> rows = packs.stream().map(pack -> row(pack, scale)).toList();
+            List<List<Landing>> parts = cut(landings(packs), streams.most());
+            List<Part> fetched = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                List<Landing> part = parts.get(i);
+                boolean last = i == parts.size() - 1;
+                fetched.add(new Part(last ? begin : part.get(part.size() - 1).begin(), fetchPart(rows, part)));
+            }
+            return fetched;
+        });
+    }
+
+    /**
+     * A part of an array on its way.
+     *
+     * @param begin the array's floats from there on are there when it is, and those before it are
+     */
+    record Part(int begin, Arrival arrival) {}
+
+    /** Landings from the last to the first, in parts of at most so many floats; one, which is empty, of none. */
+    private static List<List<Landing>> cut(List<Landing> landings, int most) {
+        List<List<Landing>> parts = new ArrayList<>(List.of(new ArrayList<>()));
+        int room = most;
+        for (Landing landing : landings.stream()
+                .sorted(Comparator.comparingInt(Landing::begin).reversed())
+                .toList()) {
+            int left = landing.length();
+            while (left > 0) {
+                if (room == 0) {
+                    parts.add(new ArrayList<>());
+                    room = most;
+                }
+                int taken = Math.min(left, room);
+                left -= taken;
+                room -= taken;
+                parts.get(parts.size() - 1)
+                        .add(new Landing(landing.row(), landing.from() + left, landing.begin() + left, taken));
+            }
+        }
+        return parts;
+    }
+
+    /** Brings of each row what this part has of it. */
+    private Arrival fetchPart(List<Tensor> rows, List<Landing> part) {
+        List<Tensor> pieces = new ArrayList<>();
+        List<Landing> landings = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            int number = row;
+            List<Landing> own =
+                    part.stream().filter(landing -> landing.row() == number).toList();
+            if (!own.isEmpty()) {
+                int begin = own.stream().mapToInt(Landing::from).min().orElseThrow();
+                int end = own.stream()
+                        .mapToInt(landing -> landing.from() + landing.length())
+                        .max()
+                        .orElseThrow();
+                int piece = pieces.size();
+                pieces.add(rows.get(row).narrow(0, begin, end - begin));
+                own.forEach(landing ->
+                        landings.add(new Landing(piece, landing.from() - begin, landing.begin(), landing.length())));
+            }
+        }
+        return fetch(pieces, landings);
     }
 
     /**
@@ -163,7 +241,7 @@ final class Transfers {
      *
      * @param landings where they go
      */
-    Arrival fetch(List<Tensor> from, List<Arrival.Landing> landings) {
+    Arrival fetch(List<Tensor> from, List<Landing> landings) {
         List<Tensor> rows = Scopes.kept(() -> from.stream().map(Tensor::new).toList());
         return new Arrival(rows, landings, streams.out(() -> {
             org.bytedeco.pytorch.Device host = new org.bytedeco.pytorch.Device(DeviceType.CPU);
@@ -185,13 +263,13 @@ final class Transfers {
         return scale.remove(row).to(ScalarType.Float);
     }
 
-    private static List<Arrival.Landing> landings(List<List<Parcel>> packs) {
-        List<Arrival.Landing> landings = new ArrayList<>();
+    private static List<Landing> landings(List<List<Parcel>> packs) {
+        List<Landing> landings = new ArrayList<>();
         for (int row = 0; row < packs.size(); row++) {
             int from = 0;
             for (Parcel parcel : packs.get(row)) {
                 int length = Math.toIntExact(parcel.tensor().numel());
-                Arrival.Landing next = new Arrival.Landing(row, from, parcel.begin(), length);
+                Landing next = new Landing(row, from, parcel.begin(), length);
                 int last = landings.size() - 1;
                 if (last >= 0 && landings.get(last).isFollowedBy(next)) {
                     landings.set(last, landings.get(last).with(next));

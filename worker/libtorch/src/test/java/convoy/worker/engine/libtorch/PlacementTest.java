@@ -99,8 +99,7 @@ class PlacementTest {
             tensors.set(flat);
             for (Segment segment : layout.segments()) {
                 float[] held = new float[segment.size()];
-                try (Arrival arrival = transfers.fetch(
-                        List.of(new Transfers.Parcel(tensors.get(segment.name()), 0)), LossScale.NONE)) {
+                try (Arrival arrival = transfers.fetch(new Transfers.Parcel(tensors.get(segment.name()), 0))) {
                     arrival.into(held);
                 }
                 assertThat(held)

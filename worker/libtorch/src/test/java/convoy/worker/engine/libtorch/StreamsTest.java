@@ -20,6 +20,7 @@ import convoy.worker.engine.Precision;
 import convoy.worker.engine.SampleNetworks;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a GPU does beside computing, on a device whose copies are as late as they may be, or as early. */
 class StreamsTest {
+    /** Floats that leave at once: less than most stages have. */
+    private static final int PART = 1_500;
 
     /** Copies that are made when somebody waits for them, not before; or at once. */
     private static class Beside implements Streams {
@@ -56,6 +59,11 @@ class StreamsTest {
         @Override
         public int fewest() {
             return 1;
+        }
+
+        @Override
+        public int most() {
+            return PART;
         }
 
         @Override
@@ -157,7 +165,15 @@ class StreamsTest {
                 Told toldOfExpected = Told.of(prompt, batch, step, expected);
                 Told told = Told.of(other, batch, step, gradient);
                 assertThat(gradient).isEqualTo(expected);
-                assertThat(told.begins()).isEqualTo(toldOfExpected.begins());
+                // Cut, where it leaves beside what is computed.
+                assertThat(told.begins())
+                        .containsAll(toldOfExpected.begins())
+                        .isSortedAccordingTo(Comparator.reverseOrder())
+                        .doesNotHaveDuplicates();
+                if (precision != Precision.FP16) {
+                    assertThat(told.begins())
+                            .hasSizeGreaterThan(2 * toldOfExpected.begins().size());
+                }
                 for (int i = 0; i < told.begins().size(); i++) {
                     assertThat(told.parts().get(i))
                             .isEqualTo(
