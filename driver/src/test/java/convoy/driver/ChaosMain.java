@@ -1,6 +1,8 @@
 package convoy.driver;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A driver in a process of its own, with executors in processes of theirs, one of which it kills and another of which it
- * freezes, after a third has lost its device. Prints what happened and the models' checksums.
+ * freezes, and of which one loses its device. Prints what happened and the models' checksums.
  */
 final class ChaosMain {
     private ChaosMain() {}
@@ -17,7 +19,7 @@ final class ChaosMain {
     /**
      * Trains.
      *
-     * @param arguments a directory for data and runs, and a file that is made by the first worker that loses its device
+     * @param arguments a directory for data and runs, and a file, which whoever deletes it loses its device by
      */
     public static void main(String[] arguments) throws IOException {
         SmallRuns runs = new SmallRuns(Path.of(arguments[0]));
@@ -33,7 +35,6 @@ final class ChaosMain {
                 "600m");
         try (SparkApplication spark =
                 SparkApplication.start(Optional.of("local-cluster[2,1,1024]"), "chaos", settings, 2, 1)) {
-            train(spark, runs, "lost", SmallRuns.STEPS, () -> {});
             train(spark, runs, "killed", 8, () -> signal("-KILL", 1));
             train(spark, runs, "frozen", 8, () -> {
                 signal("-STOP", 1);
@@ -47,6 +48,15 @@ final class ChaosMain {
                 });
                 thaw.start();
             });
+            train(spark, runs, "lost", 3, () -> make(Path.of(arguments[1])));
+        }
+    }
+
+    private static void make(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

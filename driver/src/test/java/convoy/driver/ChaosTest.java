@@ -27,7 +27,8 @@ final class ChaosTest {
         String expected = finish(directory.resolve("undisturbed"), "undisturbed");
         assertThat(printed).contains("lost = " + expected, "killed = " + expected, "frozen = " + expected);
         assertThat(printed)
-                .anyMatch(line -> line.startsWith("lost: executor") && line.contains("was lost"))
+                .anyMatch(line -> line.startsWith("lost: worker") && line.contains("DeviceLostException"))
+                .anyMatch(line -> line.startsWith("lost: server") && line.contains("was lost; all are restored"))
                 .anyMatch(line -> line.startsWith("killed: executor") && line.contains("was lost"))
                 .anyMatch(line -> line.startsWith("killed: server") && line.contains("all are restored"))
                 .anyMatch(line -> line.startsWith("frozen: no sign of life from worker"))

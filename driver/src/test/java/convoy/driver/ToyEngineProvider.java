@@ -14,7 +14,6 @@ import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class ToyEngineProvider implements EngineProvider {
     /** System property: milliseconds that each gradient takes longer. */
     static final String PAUSE = "convoy.toy.pause";
 
-    /** System property: a file; the first process to make it, at step {@value #LOSS}, has lost its device. */
+    /** System property: a file; who deletes it, at step {@value #LOSS} or later, has lost its device. */
     static final String LOSE = "convoy.toy.lose";
 
     private static final int LOSS = 8;
@@ -76,12 +75,9 @@ public final class ToyEngineProvider implements EngineProvider {
         /** As with a GPU: what is broken stays so for all engines of the process. */
         private static void requireDevice(MicroBatchKey key) {
             String marker = System.getProperty(LOSE);
-            if (marker != null && !lost && key.step() == LOSS) {
+            if (marker != null && key.step() >= LOSS) {
                 try {
-                    Files.createFile(Path.of(marker));
-                    lost = true;
-                } catch (FileAlreadyExistsException another) {
-                    // Who has lost it is another process.
+                    lost |= Files.deleteIfExists(Path.of(marker));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

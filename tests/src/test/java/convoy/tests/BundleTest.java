@@ -116,7 +116,7 @@ final class BundleTest {
                 "--gpu --sm hopper t       | --sm = hopper: give types of GPU as 90 or 80,90",
                 "--sm 90 t                 | --sm = 90 without --gpu: the libraries for the processor have no machine code",
                 "--level 23 t              | --level = 23: zstd has 1 to 22",
-                "--gpus t                  | --gpus is none of --gpu, --only, --sm, --pieces, --level",
+                "--gpus t                  | --gpus is none of --gpu, --only, --engines, --sm, --pieces, --level",
                 "t u                       | there are two targets, t and u; give one",
                 "full                      | full is not empty and no bundle of Convoy; give another directory",
                 "full/file                 | full/file is a file; give a directory",

@@ -26,6 +26,12 @@ record FeedingStep(Workload workload) implements Step {
 
     @Override
     public void run(Rows rows) throws InterruptedException {
+        try {
+            Class.forName("org.apache.hadoop.conf.Configuration", false, FeedingStep.class.getClassLoader());
+        } catch (ClassNotFoundException missing) {
+            rows.skip("feeding", "Hadoop's client, which reads data sets, is not on the class path");
+            return;
+        }
         int cores = Runtime.getRuntime().availableProcessors();
         Optional<Double> eaten = rows.report().known(SpeedStep.key(Workload.network(EATER), Precision.BF16));
         Path directory = temporary();

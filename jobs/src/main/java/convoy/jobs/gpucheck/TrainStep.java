@@ -36,7 +36,7 @@ record TrainStep(Subject subject) implements Step {
 
     @Override
     public Duration estimate() {
-        return Duration.ofSeconds(subject.gpu() ? 60 : 40);
+        return Duration.ofSeconds(subject.gpu() ? 46 : 40);
     }
 
     @Override

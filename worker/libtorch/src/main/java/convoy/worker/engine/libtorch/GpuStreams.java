@@ -23,8 +23,8 @@ import org.bytedeco.pytorch.global.torch.EventFlag;
  * what another stream reads is therefore kept until that has happened.
  */
 final class GpuStreams implements Streams {
-    /** 4 MiB, which take 0.1 ms on their way. */
-    private static final int FEWEST = 1 << 20;
+    /** 1 MiB. What the first stage has is on its way when nothing is left to compute beside it, so that it is to be little too. */
+    private static final int FEWEST = 1 << 18;
 
     /** 16 MiB: VGG's largest tensor is 392 MiB, and all that it goes through takes as long as the rest of the step. */
     private static final int MOST = 1 << 22;
