@@ -99,7 +99,7 @@ final class GpuCheckTest {
             double before = i % 2 == 0 ? 0 : rows.get(i - 1).get("distance").asDouble();
             assertThat(rows.get(i).get("distance").asDouble()).isGreaterThan(before);
         }
-        assertThat(rows("catalogue")).hasSize(2).allMatch(row -> row.get("passed")
+        assertThat(rows("catalogue")).hasSize(4).allMatch(row -> row.get("passed")
                 .asBoolean());
         assertThat(rows("end").get(0).get("wrong")).isEmpty();
     }
