@@ -38,7 +38,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * shift and statistics in single precision, and the loss is computed in double whatever the type.
  *
  * <p>Everything runs on a thread of the engine's own, because the number of threads, the GPU in use and the mode of autograd belong to
- * threads. All that a step makes is released when it ends, by {@link Values} and scopes.
+ * threads; beside a GPU, two more threads copy between the caller's arrays and memory that the GPU reads. All that a step makes is released when it ends, by {@link Values} and scopes.
  */
 final class LibtorchEngine implements Engine {
     private static final AtomicInteger ENGINES = new AtomicInteger();

@@ -27,19 +27,16 @@ final class SideThread implements AutoCloseable {
     /**
      * A thread of its own.
      *
-     * @param first what it does before all else
+     * @param first what it does before all else; if that fails, so does the first {@link #await}
      */
     static SideThread named(String name, Runnable first) {
-        return new SideThread(Optional.of(Executors.newSingleThreadExecutor(tasks -> {
-            Thread own = new Thread(
-                    () -> {
-                        first.run();
-                        tasks.run();
-                    },
-                    name);
+        SideThread side = new SideThread(Optional.of(Executors.newSingleThreadExecutor(task -> {
+            Thread own = new Thread(task, name);
             own.setDaemon(true);
             return own;
         })));
+        side.run(first, () -> {});
+        return side;
     }
 
     /** Gives a task, and returns what will be its result. */
