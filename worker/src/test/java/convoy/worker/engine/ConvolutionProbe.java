@@ -7,13 +7,14 @@ import convoy.worker.data.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * A process in which an engine computes random convolutions and the sample networks beside plain loops in double precision. It says
+ * A process in which an engine computes the sample networks, strided points and random convolutions beside plain loops in double precision. It says
  * which one it begins with, since a wrong one may be the last thing that it does.
  */
 public final class ConvolutionProbe {
@@ -52,8 +53,12 @@ public final class ConvolutionProbe {
         String engine = arguments[0];
         EngineOptions options = new EngineOptions(Device.CPU, Integer.parseInt(arguments[1]), 0);
         boolean dilated = engine.equals("libtorch");
+        List<Network> networks = new ArrayList<>(SampleNetworks.all());
+        for (int channels = 1; channels <= 20; channels++) {
+            networks.add(SampleNetworks.stridedPoints(channels));
+        }
         int tried = 0;
-        for (Network network : SampleNetworks.all()) {
+        for (Network network : networks) {
             compare(engine, network, 3, options);
             tried++;
         }

@@ -108,6 +108,13 @@ public final class SampleNetworks {
         return graph.classify("dilated", 5);
     }
 
+    /** A kernel of one pixel that skips every second one, of so many channels: oneDNN's issue 6035 where they are few. */
+    public static Network stridedPoints(int channels) {
+        SampleNetworks graph = new SampleNetworks(new Image(channels, 28, 28));
+        graph.add("point", Convolution.square(8, 1, 2, 0));
+        return graph.classify("strided-points-of-" + channels, 3);
+    }
+
     /**
      * One convolution or two of random shapes, a third of 1 x 1, most with few channels: where kernels that take 8 or 16 channels at a
      * time, or strides, have their ends. The name tells the seed and the shapes.
