@@ -32,6 +32,7 @@ import convoy.worker.data.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Narrow networks that between them have every operation, and random weights and batches for them. */
 public final class SampleNetworks {
@@ -105,6 +106,68 @@ public final class SampleNetworks {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 9));
         graph.add("conv", new Convolution(4, 3, 3, 1, 1, 2, 2, 2, 2, 1, false));
         return graph.classify("dilated", 5);
+    }
+
+    /** A kernel of one pixel that skips every second one, of so many channels: oneDNN's issue 6035 where they are few. */
+    public static Network stridedPoints(int channels) {
+        SampleNetworks graph = new SampleNetworks(new Image(channels, 28, 28));
+        graph.add("point", Convolution.square(8, 1, 2, 0));
+        return graph.classify("strided-points-of-" + channels, 3);
+    }
+
+    /**
+     * One convolution or two of random shapes, a third of 1 x 1, most with few channels: where kernels that take 8 or 16 channels at a
+     * time, or strides, have their ends. The name tells the seed and the shapes.
+     *
+     * @param dilated whether kernels may have gaps
+     */
+    public static Network randomConvolutions(long seed, boolean dilated) {
+        Random random = new Random(seed);
+        Image image = new Image(1 + random.nextInt(20), 5 + random.nextInt(24), 5 + random.nextInt(24));
+        SampleNetworks graph = new SampleNetworks(image);
+        StringBuilder name = new StringBuilder("seed-" + seed + " " + image);
+        int convolutions = random.nextInt(3) == 0 ? 1 : 2;
+        for (int i = 0; i < convolutions; i++) {
+            Convolution convolution = randomConvolution(random, image, dilated);
+            image = convolution.output(List.of(image));
+            name.append(' ').append(convolution);
+            graph.add("conv" + i, convolution);
+            if (random.nextInt(3) == 0) {
+                graph.add("relu" + i, Activation.relu());
+            }
+        }
+        return graph.classify(name.toString(), 3);
+    }
+
+    private static Convolution randomConvolution(Random random, Image in, boolean dilated) {
+        boolean single = random.nextInt(3) == 0;
+        int height = single ? 1 : 1 + random.nextInt(Math.min(7, in.height()));
+        int width = single ? 1 : 1 + random.nextInt(Math.min(7, in.width()));
+        int strideHeight = 1 + random.nextInt(3);
+        int strideWidth = random.nextInt(4) > 0 ? strideHeight : 1 + random.nextInt(3);
+        int paddingHeight = random.nextInt(2) * (height / 2);
+        int paddingWidth = random.nextInt(2) * (width / 2);
+        boolean gaps = dilated && random.nextInt(4) == 0;
+        int dilationHeight = gaps && 2 * (height - 1) < in.height() ? 2 : 1;
+        int dilationWidth = gaps && 2 * (width - 1) < in.width() ? 2 : 1;
+        int channels = in.channels();
+        int[] divisors = IntStream.rangeClosed(1, channels)
+                .filter(groups -> channels % groups == 0)
+                .toArray();
+        int groups = random.nextBoolean() ? 1 : divisors[random.nextInt(divisors.length)];
+        int out = groups * (1 + random.nextInt(Math.max(1, 20 / groups)));
+        return new Convolution(
+                out,
+                height,
+                width,
+                strideHeight,
+                strideWidth,
+                paddingHeight,
+                paddingWidth,
+                dilationHeight,
+                dilationWidth,
+                groups,
+                random.nextBoolean());
     }
 
     /** Batch norm of images and vectors, with and without ReLU, where means are far from zero. */

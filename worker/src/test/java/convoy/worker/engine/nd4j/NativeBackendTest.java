@@ -2,10 +2,15 @@ package convoy.worker.engine.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.worker.engine.ChildJvm;
+import convoy.worker.engine.ConvolutionProbe;
+import convoy.worker.engine.InstructionSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +80,27 @@ class NativeBackendTest {
         assertThat(probe[4])
                 .as("JavaCPP's limit of the process's size, 0 for none")
                 .isEqualTo("0");
+    }
+
+    /** Each in a process of its own, which says which one it has. */
+    @Test
+    void everyBuildThatTheProcessorRunsComputesRight() throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.ofThisProcessor()) {
+            Map<String, String> environment = new HashMap<>(set.environment());
+            environment.put("OMP_NUM_THREADS", "1");
+            List<String> lines = ChildJvm.run(
+                    ConvolutionProbe.class,
+                    environment,
+                    List.of("-D" + NativeBackend.EXTENSION_PROPERTY + "=" + set.build()),
+                    List.of("nd4j", "1", "0", "10"),
+                    120);
+            ConvolutionProbe.Report report = ConvolutionProbe.Report.of(lines);
+            System.out.printf(
+                    "ND4J%s: %d networks, %d wrong%n",
+                    report.build(), report.tried(), report.wrong().size());
+            assertThat(report.build()).isEqualTo(set.build());
+            assertThat(report.wrong()).as("with ND4J%s", set.build()).isEmpty();
+        }
     }
 
     @Test

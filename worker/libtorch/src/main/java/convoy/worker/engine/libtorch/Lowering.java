@@ -240,7 +240,8 @@ final class Lowering {
         Tensor weight = tensors.operand(node + ".weight");
         boolean single = convolution.kernelHeight() == 1 && convolution.kernelWidth() == 1;
         boolean strided = convolution.strideHeight() > 1 || convolution.strideWidth() > 1;
-        boolean sampled = single && strided && onProcessor && in.channels() < CHANNELS_OF_A_BLOCK;
+        boolean sampled =
+                single && strided && onProcessor && in.channels() / convolution.groups() < CHANNELS_OF_A_BLOCK;
         long[] steps = {convolution.strideHeight(), convolution.strideWidth()};
         long[] stride = sampled ? new long[] {1, 1} : steps;
         long[] given = {convolution.paddingHeight(), convolution.paddingWidth()};

@@ -1,0 +1,72 @@
+package convoy.worker.engine.libtorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import convoy.worker.engine.ChildJvm;
+import convoy.worker.engine.ConvolutionProbe.Report;
+import convoy.worker.engine.InstructionSet;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Right, with the same bits each time, and within its memory with every instruction set that the processor has: oneDNN has algorithms of
+ * its own for each, and they have faults of their own.
+ */
+class InstructionSetsTest {
+    private static final int LIMIT_SECONDS = 300;
+
+    @Test
+    void aFewNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
+        compareAll(0, 80);
+    }
+
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void manyNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
+        for (int first = 1_000; first < 4_000; first += 500) {
+            compareAll(first, first + 500);
+        }
+    }
+
+    private static void compareAll(int first, int end) throws IOException, InterruptedException {
+        List<InstructionSet> sets = InstructionSet.ofThisProcessor();
+        assumeFalse(sets.isEmpty(), "no processor of the x86 kind");
+        for (InstructionSet set : sets) {
+            compare(set, 1, first, end);
+            compare(set, 2, first, end);
+        }
+    }
+
+    private static void compare(InstructionSet set, int threads, int first, int end)
+            throws IOException, InterruptedException {
+        Map<String, String> checks = ChildJvm.memoryChecks();
+        Map<String, String> environment = new HashMap<>(set.environment());
+        environment.putAll(checks);
+        environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.put("ONEDNN_VERBOSE", "1");
+        List<String> lines = ChildJvm.run(
+                InstructionSetProbe.class,
+                environment,
+                List.of(),
+                List.of("libtorch", Integer.toString(threads), Integer.toString(first), Integer.toString(end)),
+                LIMIT_SECONDS);
+        Report report = Report.of(lines);
+        System.out.printf(
+                "libtorch with %s, %d threads: %d networks, %d wrong%n",
+                set, threads, report.tried(), report.wrong().size());
+        assertThat(report.wrong()).as("with %s and %s threads", set, threads).isEmpty();
+        assertThat(report.memoryChecked()).isEqualTo(!checks.isEmpty());
+        assertThat(lines)
+                .anyMatch(line ->
+                        line.startsWith("onednn_verbose") && line.contains("cpu,isa:Intel " + set.inOneDnnsWords()))
+                .contains(InstructionSetProbe.CAPABILITY + set.capability());
+    }
+}
