@@ -76,7 +76,10 @@ final class ImportCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "N", description = "Fixes the random order of the rows (0).")
     private long seed;
 
-    @Option(names = "--overwrite", description = "Replace the data set that lies there.")
+    @Option(
+            names = "--overwrite",
+            description =
+                    "Replace the data set that lies there, if nothing else lies with it; the new one is whole first.")
     private boolean overwrite;
 
     @Option(names = "--json", description = "Print one JSON object about the data set at the end.")
@@ -125,6 +128,7 @@ final class ImportCommand implements Runnable {
             out.println(String.format(Locale.ROOT, "%,d records were skipped; the first of them:", report.skipped()));
             report.firstSkipped().forEach(line -> out.println("  " + line));
         }
+        report.leftBehind().ifPresent(out::println);
     }
 
     private Map<String, Object> asJson(ImportReport report) {
@@ -136,6 +140,7 @@ final class ImportCommand implements Runnable {
         object.put("files", report.info().files().size());
         object.put("skipped", report.skipped());
         object.put("first-skipped", report.firstSkipped());
+        report.leftBehind().ifPresent(what -> object.put("left-behind", what));
         return object;
     }
 }

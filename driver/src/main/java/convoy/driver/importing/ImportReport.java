@@ -2,6 +2,7 @@ package convoy.driver.importing;
 
 import convoy.worker.data.DatasetInfo;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an import did.
@@ -9,8 +10,9 @@ import java.util.List;
  * @param info the data set's {@code dataset.json}
  * @param skipped how many records were left out
  * @param firstSkipped what was wrong with the first of them, one line each with file and record
+ * @param leftBehind what could not be cleared away, and where it lies
  */
-public record ImportReport(DatasetInfo info, long skipped, List<String> firstSkipped) {
+public record ImportReport(DatasetInfo info, long skipped, List<String> firstSkipped, Optional<String> leftBehind) {
     public ImportReport {
         firstSkipped = List.copyOf(firstSkipped);
     }
