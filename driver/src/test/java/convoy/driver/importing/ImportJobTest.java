@@ -790,6 +790,42 @@ final class ImportJobTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Packing.class,
+            names = {"FOLDER", "TAR", "ZIP"})
+    void onlyDotsAndKnownLitterHideAFileAndWhatIsLeftOutIsCounted(Packing packing) {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (String name : List.of(
+                "cat/_MG_0001.png",
+                "cat/_DSC0002.png",
+                "_background_noise_/a.png",
+                "_background_noise_/_b.png",
+                "dog/c.png",
+                "dog/.d.png",
+                ".trash/dog/e.png",
+                "__MACOSX/cat/f.png")) {
+            files.put(name, png(noise(name.length(), 90), 6, 5));
+        }
+        for (String name : List.of("cat/Thumbs.db", "_SUCCESS", "_temporary/0/g.png", "cat/readme.txt")) {
+            files.put(name, new byte[] {1});
+        }
+        Path source = packing.pack(directory.resolve("litter-" + packing), files);
+        ImportReport report = run(configuration(Format.IMAGE_FOLDER, source, "litter-out-" + packing));
+        assertThat(report.info().classes()).containsExactly("_background_noise_", "cat", "dog");
+        assertThat(report.classCounts()).containsExactly(2L, 2L, 1L);
+        assertThat(report.leftOut()).extracting(LeftOut::files).containsExactly(6L, 1L);
+        assertThat(report.leftOut().get(0).why()).startsWith("hidden");
+        assertThat(report.leftOut().get(1).example()).endsWith("cat/readme.txt");
+    }
+
+    @Test
+    void nothingButHiddenFilesIsNoEmptyDirectory() {
+        Path source = Packing.FOLDER.pack(directory.resolve("all-hidden"), Map.of(".cat/1.png", new byte[1]));
+        assertRefused(
+                () -> run(configuration(Format.IMAGE_FOLDER, source, "out")), "holds hidden files only, as .cat/1.png");
+    }
+
     @Test
     void aReaderIsToldOfAReplacementThatWasCutOff() throws IOException {
         Path source = Packing.FOLDER.pack(directory.resolve("cut-off"), idx());
