@@ -5,16 +5,24 @@ import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.replacing.Location;
+import convoy.driver.replacing.Location.Relation;
+import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.Safetensors;
 import convoy.worker.engine.nd4j.Dl4jExport;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /** Writes trained models in forms that others read. */
@@ -57,15 +65,10 @@ public final class ModelExport {
                 .orElseThrow(() -> new BadInputException(
                         run + " has no whole checkpoint: train it first, or give the directory of another run"));
         StoredModel model = StoredModel.read(hadoop, directory, checkpoint);
-        Path target = new Path(to);
+        Location target = Location.of(hadoop, "to", to);
         try {
-            FileSystem fileSystem = target.getFileSystem(hadoop);
-            try (OutputStream out = fileSystem.create(target, true)) {
-                write(model, format, precision, auxiliaryHeads, out);
-            } catch (BadInputException refused) {
-                fileSystem.delete(target, false);
-                throw refused;
-            }
+            requireReplaceable(hadoop, target, Location.of(hadoop, "run", run), format);
+            WholeFile.write(target.files(), target.path(), out -> write(model, format, precision, auxiliaryHeads, out));
         } catch (IOException failure) {
             throw new BadInputException(
                     to + " cannot be written: "
@@ -76,6 +79,48 @@ public final class ModelExport {
                     failure);
         }
         return model.step();
+    }
+
+    /** Only an earlier export may go: no directory, no file of the run, nothing that came from elsewhere. */
+    private static void requireReplaceable(Configuration hadoop, Location target, Location run, ExportFormat format)
+            throws IOException {
+        FileStatus there;
+        try {
+            there = target.files().getFileStatus(target.path());
+        } catch (FileNotFoundException nothing) {
+            return;
+        }
+        Optional<String> what = Optional.empty();
+        if (there.isDirectory()) {
+            what = Optional.of("is a directory");
+        } else if (target.relation(run) != Relation.APART) {
+            what = Optional.of("is a file of the run itself");
+        } else if (there.getLen() > 0 && !isExport(hadoop, target, format)) {
+            what = Optional.of("is there and is no model that `convoy export` wrote in this format");
+        }
+        what.ifPresent(reason -> {
+            throw new BadInputException("to = " + target + " " + reason + ": name another file");
+        });
+    }
+
+    private static boolean isExport(Configuration hadoop, Location target, ExportFormat format) throws IOException {
+        return switch (format) {
+            case SAFETENSORS -> {
+                try (Safetensors.Reader reader = Safetensors.open(hadoop, target.path())) {
+                    yield reader.metadata().containsKey(StoredModel.STEP);
+                } catch (BadFileException other) {
+                    yield false;
+                }
+            }
+            case DL4J -> {
+                try (ZipInputStream zip = new ZipInputStream(target.files().open(target.path()))) {
+                    ZipEntry first = zip.getNextEntry();
+                    yield first != null && first.getName().equals("configuration.json");
+                } catch (ZipException other) {
+                    yield false;
+                }
+            }
+        };
     }
 
     /** Writes what a run asks for into its directory, where it is not there yet; returns the files. */

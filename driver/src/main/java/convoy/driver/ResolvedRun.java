@@ -57,6 +57,11 @@ record ResolvedRun(
     static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
         DataSet train = DataSet.open(hadoop, configuration.data().train());
         Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
+        if (train.info().classes().size() == 1) {
+            throw new BadInputException("data set " + train.uri() + " has one class, "
+                    + train.info().classes().get(0)
+                    + ", and any network is right about it: import a source with two classes or more");
+        }
         validation.ifPresent(train::requireSameClasses);
 
         Transforms transforms = new Transforms(configuration.data().transforms())

@@ -35,7 +35,7 @@ import org.apache.hadoop.fs.Path;
  */
 @SuppressWarnings("ArrayRecordComponent") // Large, and never compared.
 record StoredModel(ModelDescription description, long step, float[] values) {
-    private static final String STEP = "convoy.step";
+    static final String STEP = "convoy.step";
 
     /**
      * What a {@code model.safetensors} is, without reading its numbers.

@@ -16,6 +16,7 @@ import convoy.worker.data.Transform;
 import convoy.worker.data.Zca;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,21 @@ final class ResolvedRunTest {
                 .containsExactly(new Transform.PadCrop(2), new Transform.Flip(0.5), normalize);
         assertThat(run.evaluationTransforms().steps()).containsExactly(normalize);
         assertThat(run.evaluations()).containsExactly(7L, 14L, 21L);
+    }
+
+    /** Its accuracy is 100 % before the first step. */
+    @Test
+    void oneClassCannotBeTrainedOn(@TempDir Path directory) throws IOException {
+        String uri = DrawnData.write(directory.resolve("one"), 200, 1);
+        Path description = Path.of(java.net.URI.create(uri)).resolve("dataset.json");
+        String text = Files.readString(description).replaceFirst("\"fingerprint\"[^,]*,", "");
+        Files.writeString(description, text.replaceFirst("\"classes\" *: *\\[[^\\]]*\\]", "\"classes\": [\"cat\"]"));
+        DataChoice data = plain.data();
+        RunConfiguration one = SmallRuns.with(
+                plain, "data", new DataChoice(uri, Optional.empty(), data.transforms(), List.of(), List.of(), 1, 4));
+        assertThatThrownBy(() -> resolve(one))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has one class, cat, and any network is right about it: import");
     }
 
     /** What an older run file began goes on, which does not name them. */

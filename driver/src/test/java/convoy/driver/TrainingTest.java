@@ -21,6 +21,7 @@ import convoy.worker.NetworkLayout;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -302,6 +303,52 @@ final class TrainingTest {
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of resnet20_cifar, not of resnet32_cifar");
+    }
+
+    private void export(TrainingResult of, Path to) {
+        ModelExport.run(
+                spark.context().hadoopConfiguration(),
+                of.directory(),
+                RunConfiguration.ExportFormat.SAFETENSORS,
+                Safetensors.Precision.F32,
+                false,
+                to.toUri().toString());
+    }
+
+    /** Whatever lay where a model was to go was cut to nothing before the model was whole. */
+    @Test
+    void anExportReplacesNothingButAnEarlierExport() throws IOException {
+        TrainingResult trained = run(configuration("exported", 1, 1), 1);
+        Path run = runs.of("exported");
+        Path to = run.resolveSibling("exported.safetensors");
+        export(trained, to);
+        byte[] first = Files.readAllBytes(to);
+        export(trained, to);
+        assertThat(to).hasBinaryContent(first);
+        Path thesis = Files.writeString(run.resolveSibling("thesis.txt"), "years of work");
+        Path folder = Files.createDirectories(run.resolveSibling("a-folder"));
+        Path range;
+        try (Stream<Path> files = Files.walk(run.resolve("checkpoints"))) {
+            range = files.filter(file -> file.getFileName().toString().startsWith("range-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] ofRange = Files.readAllBytes(range);
+        Path weights = run.resolveSibling("weights.safetensors");
+        try (OutputStream out = Files.newOutputStream(weights)) {
+            Safetensors.write(out, Map.of("format", "pt"), List.of());
+        }
+        byte[] ofWeights = Files.readAllBytes(weights);
+        for (Path taken : List.of(thesis, folder, range, weights)) {
+            assertThatThrownBy(() -> export(trained, taken))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("name another file")
+                    .hasMessageNotContaining("\n");
+        }
+        assertThat(thesis).hasContent("years of work");
+        assertThat(folder).isEmptyDirectory();
+        assertThat(range).hasBinaryContent(ofRange);
+        assertThat(weights).hasBinaryContent(ofWeights);
     }
 
     @Test

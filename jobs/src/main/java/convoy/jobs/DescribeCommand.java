@@ -15,10 +15,12 @@ import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Preview;
 import convoy.worker.data.Transforms;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -182,6 +184,15 @@ final class DescribeCommand implements Runnable {
 
     private static void write(Path file, byte[] bytes) {
         try {
+            if (Files.exists(file) && Files.size(file) > 0) {
+                byte[] there = new byte[4];
+                try (InputStream in = Files.newInputStream(file)) {
+                    in.readNBytes(there, 0, there.length);
+                }
+                if (!Arrays.equals(there, Arrays.copyOf(bytes, there.length))) {
+                    throw new BadInputException(file + " is there and of another format: choose another file");
+                }
+            }
             Files.write(file, bytes);
         } catch (IOException unwritable) {
             throw new BadInputException(

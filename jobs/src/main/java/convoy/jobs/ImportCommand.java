@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
 /** Makes a data set of pictures, as a Spark job. */
 @Command(name = "import", description = "Make a data set of pictures: archives, folders, CIFAR or IDX files.")
 final class ImportCommand implements Runnable {
+    private static final int CLASSES_SHOWN = 20;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -76,7 +78,10 @@ final class ImportCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "N", description = "Fixes the random order of the rows (0).")
     private long seed;
 
-    @Option(names = "--overwrite", description = "Replace the data set that lies there.")
+    @Option(
+            names = "--overwrite",
+            description =
+                    "Replace the data set that lies there, if nothing else lies with it; the new one is whole first.")
     private boolean overwrite;
 
     @Option(names = "--json", description = "Print one JSON object about the data set at the end.")
@@ -121,9 +126,36 @@ final class ImportCommand implements Runnable {
                 report.info().rows(),
                 report.info().classes().size(),
                 configuration.to()));
+        printClasses(report, out);
+        report.leftOut()
+                .forEach(left -> out.println(String.format(
+                        Locale.ROOT, "left out: %,d (%s), as %s", left.files(), left.why(), left.example())));
         if (report.skipped() > 0) {
             out.println(String.format(Locale.ROOT, "%,d records were skipped; the first of them:", report.skipped()));
             report.firstSkipped().forEach(line -> out.println("  " + line));
+        }
+        report.leftBehind().ifPresent(out::println);
+    }
+
+    /** The first twenty with their counts; then what looks like a slip. */
+    private static void printClasses(ImportReport report, PrintWriter out) {
+        List<String> names = report.info().classes();
+        int shown = Math.min(CLASSES_SHOWN, names.size());
+        for (int i = 0; i < shown; i++) {
+            out.println(String.format(
+                    Locale.ROOT, "  %,10d  %s", report.classCounts().get(i), names.get(i)));
+        }
+        if (names.size() > shown) {
+            out.println(String.format(Locale.ROOT, "  and %,d more classes", names.size() - shown));
+        }
+        if (names.size() == 1) {
+            out.println(
+                    "one class, " + names.get(0) + ": are these all the folders? Nothing can be trained on one class");
+        }
+        long without = report.classCounts().stream().filter(count -> count == 0).count();
+        if (without > 0) {
+            out.println(without + " of these classes have no picture, as "
+                    + names.get(report.classCounts().indexOf(0L)) + ": is that meant?");
         }
     }
 
@@ -134,8 +166,15 @@ final class ImportCommand implements Runnable {
         object.put("classes", report.info().classes());
         object.put("fingerprint", report.info().fingerprint());
         object.put("files", report.info().files().size());
+        object.put("class-counts", report.classCounts());
+        object.put(
+                "left-out",
+                report.leftOut().stream()
+                        .map(left -> Map.of("why", left.why(), "files", left.files(), "example", left.example()))
+                        .toList());
         object.put("skipped", report.skipped());
         object.put("first-skipped", report.firstSkipped());
+        report.leftBehind().ifPresent(what -> object.put("left-behind", what));
         return object;
     }
 }

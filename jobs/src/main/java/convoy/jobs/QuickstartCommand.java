@@ -52,7 +52,9 @@ final class QuickstartCommand implements Runnable {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over them (3).")
     private int epochs = 3;
 
-    @Option(names = "--fresh", description = "Begin anew: delete what an earlier quickstart left there.")
+    @Option(
+            names = "--fresh",
+            description = "Begin anew: delete what an earlier quickstart left there, if nothing else lies with it.")
     private boolean fresh;
 
     @Override
@@ -72,8 +74,8 @@ final class QuickstartCommand implements Runnable {
         try (SparkApplication spark = Applications.start(
                 "convoy quickstart", configuration.servers(), configuration.threads(), configuration.workers())) {
             if (fresh) {
-                Uris.delete(spark.hadoop(), data);
-                Uris.delete(spark.hadoop(), directory + "/" + configuration.name());
+                Leavings.ofQuickstart(spark.hadoop(), directory, data, directory + "/" + configuration.name())
+                        .delete();
             }
             drawAndImport(spark, data, out, err);
             TrainingResult trained = TrainCommand.run(spark, configuration, Optional.empty(), err);

@@ -71,16 +71,6 @@ final class Uris {
         }
     }
 
-    /** Deletes a file, or a directory with all that it holds, if it is there. */
-    static void delete(Configuration hadoop, String uri) {
-        Path path = new Path(uri);
-        try {
-            path.getFileSystem(hadoop).delete(path, true);
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot delete " + uri, unwritable);
-        }
-    }
-
     /** The URI of what a person typed. */
     static String local(String uri) {
         return path(uri).toString();

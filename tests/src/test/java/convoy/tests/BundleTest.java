@@ -120,14 +120,22 @@ final class BundleTest {
                 "t u                       | there are two targets, t and u; give one",
                 "full                      | full is not empty and no bundle of Convoy; give another directory",
                 "full/file                 | full/file is a file; give a directory",
+                "old                       | old is a bundle of Convoy, but old/runs is no part of it; move that away or",
+                "kept.tar.zst              | kept.tar.zst is there and no .tar.zst; give another name",
             })
     void aWrongOptionIsOneLineAndStatusTwo(String words, String message) throws Exception {
         Files.createDirectory(directory.resolve("full"));
         Files.writeString(directory.resolve("full/file"), "kept");
+        Files.writeString(directory.resolve("kept.tar.zst"), "kept");
+        Files.createDirectories(directory.resolve("old/runs"));
+        Files.writeString(directory.resolve("old/BUNDLE"), "a bundle of Convoy: run bin/convoy");
+        Files.writeString(directory.resolve("old/runs/model"), "kept");
         Ran ran = bundle(words == null ? new String[0] : words.split(" "));
         assertThat(ran.status()).isEqualTo(2);
         assertThat(ran.err()).startsWith("bundle: " + message).hasLineCount(1);
-        assertThat(directory.resolve("full/file")).hasContent("kept");
+        for (String kept : List.of("full/file", "kept.tar.zst", "old/runs/model")) {
+            assertThat(directory.resolve(kept)).hasContent("kept");
+        }
     }
 
     private Ran bundle(String... words) throws InterruptedException {

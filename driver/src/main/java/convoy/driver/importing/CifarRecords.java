@@ -58,6 +58,10 @@ final class CifarRecords implements Records {
             if (entry.isEmpty()) {
                 return Optional.empty();
             }
+            if (entry.get().isHidden()) {
+                return Optional.of(
+                        new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.get().path()));
+            }
             String name = entry.get().name();
             if (name.equals("batches.meta.txt") || name.equals("fine_label_names.txt")) {
                 return Optional.of(names(entry.get()));
@@ -67,7 +71,8 @@ final class CifarRecords implements Records {
             String part = name.startsWith("test") ? "test" : "train";
             boolean wanted = reading.wants(part);
             if (!(ten || hundred) || !wanted) {
-                return Optional.of(new Staged.Ignored(entry.get().path()));
+                return Optional.of(new Staged.Ignored(
+                        LeftOut.Reason.NO_PICTURES, entry.get().path()));
             }
             int classes = reading.classes().isEmpty()
                     ? (ten ? 10 : 100)

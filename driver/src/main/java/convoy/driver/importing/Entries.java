@@ -51,7 +51,7 @@ final class Entries implements Closeable {
     }
 
     /**
-     * The next plain file, empty after the last. Hidden files are left out.
+     * The next plain file, empty after the last. Hidden archives are not opened.
      *
      * @throws GarbledArchiveException if an archive is cut off or garbled
      * @throws UncheckedIOException if the file system fails
@@ -73,10 +73,7 @@ final class Entries implements Closeable {
                     open.pop().close();
                     continue;
                 }
-                if (Source.isHidden(entry.get().path())) {
-                    continue;
-                }
-                if (!Source.isArchive(entry.get().path())) {
+                if (entry.get().isHidden() || !Source.isArchive(entry.get().path())) {
                     return entry;
                 }
                 if (open.size() > DEEPEST) {

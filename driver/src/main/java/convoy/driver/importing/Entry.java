@@ -14,6 +14,10 @@ record Entry(String path, String where, InputStream bytes) {
     /** No single file that is read whole may be longer: a picture of that size is a mistake. */
     private static final int LONGEST = 256 << 20;
 
+    boolean isHidden() {
+        return Source.isHidden(path);
+    }
+
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }

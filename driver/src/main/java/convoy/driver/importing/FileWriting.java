@@ -1,5 +1,6 @@
 package convoy.driver.importing;
 
+import convoy.driver.replacing.WholeFile;
 import convoy.worker.data.DataFileWriter;
 import convoy.worker.data.DatasetInfo.DataFile;
 import convoy.worker.data.ImageRow;
@@ -80,6 +81,7 @@ final class FileWriting {
                 }
                 written = writer.finish();
             }
+            WholeFile.makeDurable(files, draft);
             if (!files.rename(draft, path)) {
                 // Another attempt was faster; its bytes are the same.
                 files.delete(draft, false);

@@ -82,8 +82,10 @@ final class FolderRecords implements Records {
         String name = entry.name();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         boolean wanted = reading.wantsOneOf(folders);
-        if (!PICTURES.contains(ending) || !wanted) {
-            add(new Staged.Ignored(entry.path()));
+        if (entry.isHidden() || !PICTURES.contains(ending) || !wanted) {
+            LeftOut.Reason otherwise =
+                    PICTURES.contains(ending) ? LeftOut.Reason.OTHER_SPLIT : LeftOut.Reason.NO_PICTURES;
+            add(new Staged.Ignored(entry.isHidden() ? LeftOut.Reason.HIDDEN : otherwise, entry.path()));
             return;
         }
         String folder = String.join("/", folders);

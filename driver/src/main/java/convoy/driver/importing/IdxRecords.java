@@ -124,9 +124,14 @@ final class IdxRecords implements Records {
             if (entry.isEmpty()) {
                 return Optional.empty();
             }
+            if (entry.get().isHidden()) {
+                return Optional.of(
+                        new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.get().path()));
+            }
             Matcher name = NAME.matcher(entry.get().name());
             if (!name.matches() || !wanted(part(name))) {
-                return Optional.of(new Staged.Ignored(entry.get().path()));
+                return Optional.of(new Staged.Ignored(
+                        LeftOut.Reason.NO_PICTURES, entry.get().path()));
             }
             if (name.group(2).equals("images")) {
                 open = Optional.of(open(entry.get(), part(name)));

@@ -7,6 +7,7 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener.Phase;
+import convoy.driver.replacing.Place;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
 import convoy.worker.data.KeyedPermutation;
@@ -50,15 +51,16 @@ public final class ImportJob {
     public static ImportReport run(JavaSparkContext spark, ImportConfiguration configuration, ImportListener listener) {
         checkSplit(configuration);
         Configuration hadoop = spark.hadoopConfiguration();
-        List<SourcePiece> pieces = Source.pieces(hadoop, configuration.from());
+        Source source = Source.list(hadoop, configuration.from());
+        List<SourcePiece> pieces = source.pieces();
         if (configuration.format() == Format.IDX) {
             pieces = List.of(new SourcePiece(
                     pieces.stream().flatMap(piece -> piece.files().stream()).toList()));
         }
-        Target target = Target.prepare(hadoop, configuration.to(), configuration.overwrite());
+        Place target = Place.prepare(hadoop, configuration.from(), configuration.to(), configuration.overwrite());
         JavaRDD<byte[]> staged = staged(spark, pieces, configuration);
         try {
-            return run(spark, configuration, listener, pieces.size(), target, staged);
+            return run(spark, configuration, listener, pieces.size(), source.hidden(), target, staged);
         } finally {
             staged.unpersist(false);
             target.clear();
@@ -80,10 +82,11 @@ public final class ImportJob {
             ImportConfiguration configuration,
             ImportListener listener,
             int pieces,
-            Target target,
+            PieceSummary hidden,
+            Place target,
             JavaRDD<byte[]> staged) {
         List<PieceSummary> summaries = summarize(spark, configuration, listener, pieces, staged);
-        PieceSummary all = summaries.stream().reduce(new PieceSummary(), PieceSummary::plus);
+        PieceSummary all = summaries.stream().reduce(hidden, PieceSummary::plus);
         if (!all.fatal.isEmpty()) {
             throw new BadInputException(all.fatal.get(0));
         }
@@ -95,8 +98,7 @@ public final class ImportJob {
         List<DataFile> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
                 configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED, files);
-        target.commit(info);
-        return new ImportReport(info, all.bad, all.firstBad);
+        return new ImportReport(info, plan.counts(all), all.leftOut(), all.bad, all.firstBad, target.commit(info));
     }
 
     /** The records of all pieces, kept on the executors' disks once they have been read. */
@@ -146,7 +148,7 @@ public final class ImportJob {
             ImportListener listener,
             ImportPlan plan,
             List<PieceSummary> summaries,
-            Target target,
+            Place target,
             JavaRDD<byte[]> staged) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         LongAccumulator pictures = spark.sc().longAccumulator("pictures written");

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * What the data set will be, known once every piece of the source has been read.
@@ -163,6 +164,14 @@ record ImportPlan(
         List<String> sorted = new ArrayList<>(new TreeSet<>(parts));
         return new BadInputException("source " + configuration.from() + " holds " + String.join(" and ", sorted)
                 + ": say which, with --split " + String.join(" or --split ", sorted));
+    }
+
+    /** How many pictures each class has, in the order of the labels. */
+    List<Long> counts(PieceSummary all) {
+        long[] counts = new long[classes.size()];
+        all.labels.forEach((label, count) -> counts[label] += count);
+        labels.forEach((folder, label) -> counts[label] += all.folders.getOrDefault(folder, 0L));
+        return LongStream.of(counts).boxed().toList();
     }
 
     private static String some(List<String> texts) {

@@ -2,16 +2,28 @@ package convoy.driver.importing;
 
 import convoy.worker.data.DatasetInfo;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an import did.
  *
  * @param info the data set's {@code dataset.json}
+ * @param classCounts how many pictures each class has, by label
+ * @param leftOut files that gave no row, by reason
  * @param skipped how many records were left out
  * @param firstSkipped what was wrong with the first of them, one line each with file and record
+ * @param leftBehind what could not be cleared away, and where it lies
  */
-public record ImportReport(DatasetInfo info, long skipped, List<String> firstSkipped) {
+public record ImportReport(
+        DatasetInfo info,
+        List<Long> classCounts,
+        List<LeftOut> leftOut,
+        long skipped,
+        List<String> firstSkipped,
+        Optional<String> leftBehind) {
     public ImportReport {
+        classCounts = List.copyOf(classCounts);
+        leftOut = List.copyOf(leftOut);
         firstSkipped = List.copyOf(firstSkipped);
     }
 }

@@ -44,6 +44,14 @@ final class PieceSummary implements Serializable {
     long ignored;
     final ArrayList<String> firstIgnored = new ArrayList<>();
 
+    /** How many were ignored for each reason, and the first of them. */
+    final TreeMap<LeftOut.Reason, Long> ignoredFor = new TreeMap<>();
+
+    final TreeMap<LeftOut.Reason, String> exampleOf = new TreeMap<>();
+
+    /** How many pictures have each label, where the source tells labels. */
+    final TreeMap<Integer, Long> labels = new TreeMap<>();
+
     /** Of all records of a piece. */
     static PieceSummary of(Iterator<byte[]> records) {
         PieceSummary summary = new PieceSummary();
@@ -53,7 +61,7 @@ final class PieceSummary implements Serializable {
         return summary;
     }
 
-    private void add(Staged record) {
+    void add(Staged record) {
         if (record instanceof Staged.Picture picture) {
             add(picture);
         } else if (record instanceof Staged.Bad broken) {
@@ -66,6 +74,8 @@ final class PieceSummary implements Serializable {
         } else if (record instanceof Staged.Ignored file) {
             ignored++;
             addSome(firstIgnored, List.of(file.name()), EXAMPLES);
+            ignoredFor.merge(file.reason(), 1L, Long::sum);
+            exampleOf.putIfAbsent(file.reason(), file.name());
         }
     }
 
@@ -89,6 +99,9 @@ final class PieceSummary implements Serializable {
             sums[i] = Math.addExact(sums[i], picture.sums()[i]);
         }
         folders.merge(picture.folder(), 1L, Long::sum);
+        if (picture.label() >= 0) {
+            labels.merge(picture.label(), 1L, Long::sum);
+        }
     }
 
     /** This one and those after it, in the order of the pieces. */
@@ -120,6 +133,9 @@ final class PieceSummary implements Serializable {
             }
             both.ignored += one.ignored;
             addSome(both.firstIgnored, one.firstIgnored, EXAMPLES);
+            one.ignoredFor.forEach((reason, count) -> both.ignoredFor.merge(reason, count, Long::sum));
+            one.exampleOf.forEach(both.exampleOf::putIfAbsent);
+            one.labels.forEach((label, count) -> both.labels.merge(label, count, Long::sum));
         }
         return both;
     }
@@ -130,6 +146,17 @@ final class PieceSummary implements Serializable {
                 to.add(text);
             }
         }
+    }
+
+    /** What gave no row, by reason; records that could not be used come last. */
+    List<LeftOut> leftOut() {
+        List<LeftOut> list = new ArrayList<>();
+        ignoredFor.forEach(
+                (reason, count) -> list.add(new LeftOut(reason.text(), count, exampleOf.getOrDefault(reason, ""))));
+        if (bad > 0) {
+            list.add(new LeftOut("cannot be used", bad, firstBad.get(0)));
+        }
+        return list;
     }
 
     /** As bytes, because Spark's serializers know those without being told. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,17 +22,33 @@ final class Source {
 
     private static final int PIECE_FILES = 2048;
 
-    private Source() {}
+    private final List<SourcePiece> pieces;
+    private final PieceSummary hidden;
+
+    private Source(List<SourcePiece> pieces, PieceSummary hidden) {
+        this.pieces = List.copyOf(pieces);
+        this.hidden = hidden;
+    }
+
+    List<SourcePiece> pieces() {
+        return pieces;
+    }
+
+    /** What was left out because of its name, counted. */
+    PieceSummary hidden() {
+        return hidden;
+    }
 
     /**
-     * The pieces of a source in the order of their paths, which is the order of its records.
+     * Lists the pieces of a source in the order of their paths, which is the order of its records.
      *
      * @throws BadInputException if there is nothing at that address
      */
-    static List<SourcePiece> pieces(Configuration hadoop, String from) {
+    static Source list(Configuration hadoop, String from) {
         Path root = Storage.path("source", from);
         FileSystem files = Storage.of(hadoop, "source", root);
         List<SourceFile> found = new ArrayList<>();
+        PieceSummary hidden = new PieceSummary();
         try {
             FileStatus status = files.getFileStatus(root);
             if (status.isFile()) {
@@ -44,7 +61,9 @@ final class Source {
                     LocatedFileStatus file = all.next();
                     String path = file.getPath().toUri().getPath().substring(prefix.length());
                     path = path.startsWith("/") ? path.substring(1) : path;
-                    if (!isHidden(path)) {
+                    if (isHidden(path)) {
+                        hidden.add(new Staged.Ignored(LeftOut.Reason.HIDDEN, path));
+                    } else {
                         found.add(new SourceFile(file.getPath().toString(), path, file.getLen()));
                     }
                 }
@@ -53,10 +72,14 @@ final class Source {
             throw Storage.explained("source", root, e);
         }
         if (found.isEmpty()) {
-            throw new BadInputException("source " + from + " is an empty directory: put the pictures there");
+            throw new BadInputException("source " + from
+                    + hidden.firstIgnored.stream()
+                            .findFirst()
+                            .map(name -> " holds hidden files only, as " + name + ": name them otherwise")
+                            .orElse(" is an empty directory: put the pictures there"));
         }
         found.sort(Comparator.comparing(SourceFile::path));
-        return cut(found);
+        return new Source(cut(found), hidden);
     }
 
     private static List<SourcePiece> cut(List<SourceFile> files) {
@@ -77,10 +100,13 @@ final class Source {
         return pieces;
     }
 
-    /** What begins with a dot or an underscore is bookkeeping: of Hadoop, of editors, of macOS in archives. */
+    /** What operating systems and Hadoop leave in folders. Cameras begin names with an underscore: that hides nothing. */
+    private static final Set<String> LITTER = Set.of("__MACOSX", "Thumbs.db", "_SUCCESS", "_temporary");
+
+    /** Whether a file's name or that of a folder above it begins with a dot or is known litter. */
     static boolean isHidden(String path) {
         for (String part : path.split("/", -1)) {
-            if ((part.startsWith(".") || part.startsWith("_")) && !part.equals(".") && !part.equals("..")) {
+            if ((part.startsWith(".") && !part.equals(".") && !part.equals("..")) || LITTER.contains(part)) {
                 return true;
             }
         }

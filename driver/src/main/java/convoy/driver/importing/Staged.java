@@ -20,7 +20,7 @@ import java.util.List;
  *   Bad      1  message (UTF)
  *   Fatal    2  message (UTF)
  *   Names    3  count (int)  names (UTF)
- *   Ignored  4  name (UTF)
+ *   Ignored  4  reason (UTF)  name (UTF)
  * </pre>
  */
 sealed interface Staged {
@@ -51,8 +51,8 @@ sealed interface Staged {
         }
     }
 
-    /** A file that holds no record. */
-    record Ignored(String name) implements Staged {}
+    /** A file that is left out. */
+    record Ignored(LeftOut.Reason reason, String name) implements Staged {}
 
     /** These bytes. */
     default byte[] encode() {
@@ -84,6 +84,7 @@ sealed interface Staged {
                 }
             } else if (this instanceof Ignored ignored) {
                 out.writeByte(4);
+                out.writeUTF(ignored.reason.name());
                 out.writeUTF(shortened(ignored.name));
             }
         } catch (IOException e) {
@@ -121,7 +122,7 @@ sealed interface Staged {
                     }
                     yield new Names(names);
                 }
-                case 4 -> new Ignored(in.readUTF());
+                case 4 -> new Ignored(LeftOut.Reason.valueOf(in.readUTF()), in.readUTF());
                 default ->
                     throw new BadInputException("a staged record of kind " + kind
                             + ": Spark's local disk holds something else; import again");

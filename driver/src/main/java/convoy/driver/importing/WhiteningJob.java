@@ -3,6 +3,8 @@ package convoy.driver.importing;
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.driver.importing.ImportListener.Phase;
+import convoy.driver.replacing.Occupant;
+import convoy.driver.replacing.WholeFile;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.WhiteningFile;
@@ -29,6 +31,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -223,28 +226,35 @@ public final class WhiteningJob {
     private static DatasetInfo store(
             Configuration hadoop, WhiteningConfiguration configuration, DatasetInfo info, Whitening whitening) {
         Path directory = Storage.path("data set", configuration.data());
-        FileSystem files = Storage.of(hadoop, "data set", directory);
+        FileSystem files = WholeFile.raw(Storage.of(hadoop, "data set", directory));
         Map<String, String> metadata = new TreeMap<>();
         metadata.put("filter-bias", Double.toString(configuration.filterBias()));
         configuration.contrast().ifPresent(contrast -> metadata.put("contrast", contrast.toString()));
         try {
             Path draft = new Path(directory, ".whitening.draft");
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (OutputStream out = new DigestOutputStream(files.create(draft, true), digest)) {
+            try (FSDataOutputStream stored = files.create(draft, true);
+                    OutputStream out = new DigestOutputStream(stored, digest)) {
                 whitening.write(out, metadata);
+                out.flush();
+                if (stored.hasCapability(StreamCapabilities.HSYNC)) {
+                    stored.hsync();
+                }
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             String name = "whitening-" + sha256.substring(0, 12) + ".safetensors";
             long bytes = files.getFileStatus(draft).getLen();
-            rename(files, draft, new Path(directory, name));
+            WholeFile.makeDurable(files, draft);
+            WholeFile.replace(files, draft, new Path(directory, name));
             DatasetInfo whitened = info.withWhitening(
                     new WhiteningFile(name, bytes, sha256, configuration.filterBias(), configuration.contrast()));
-            Path description = new Path(directory, "." + DatasetInfo.FILE_NAME + ".draft");
-            try (FSDataOutputStream out = files.create(description, true)) {
-                out.write(whitened.toJson().getBytes(StandardCharsets.UTF_8));
-            }
-            rename(files, description, new Path(directory, DatasetInfo.FILE_NAME));
-            Optional<String> before = info.whitening().map(WhiteningFile::name).filter(old -> !old.equals(name));
+            byte[] text = whitened.toJson().getBytes(StandardCharsets.UTF_8);
+            WholeFile.write(files, new Path(directory, DatasetInfo.FILE_NAME), out -> out.write(text));
+            Optional<String> before = info.whitening()
+                    .map(WhiteningFile::name)
+                    // Whatever else a hand may have written there is not ours to delete.
+                    .filter(old ->
+                            !old.equals(name) && Occupant.WRITTEN.matcher(old).matches());
             if (before.isPresent()) {
                 files.delete(new Path(directory, before.get()), false);
             }
@@ -253,16 +263,6 @@ public final class WhiteningJob {
             throw Storage.explained("data set", directory, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** Not every file system renames onto a file that is there. */
-    private static void rename(FileSystem files, Path from, Path to) throws IOException {
-        if (!files.rename(from, to)) {
-            files.delete(to, false);
-            if (!files.rename(from, to)) {
-                throw new IOException(from + " could not be renamed to " + to);
-            }
         }
     }
 }

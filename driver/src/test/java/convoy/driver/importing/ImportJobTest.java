@@ -703,7 +703,8 @@ final class ImportJobTest {
         Files.createDirectories(directory.resolve("mine"));
         Files.write(directory.resolve("mine/thesis.txt"), new byte[1]);
         assertRefused(
-                () -> run(configuration(Format.IDX, source, "mine").withSplit("train")), "is not empty (thesis.txt)");
+                () -> run(configuration(Format.IDX, source, "mine").withSplit("train")),
+                "holds thesis.txt and no dataset.json");
         ImportReport again = run(new ImportConfiguration(
                 base.format(),
                 base.from(),
@@ -717,6 +718,127 @@ final class ImportJobTest {
                 true));
         assertThat(again.info().rows()).isEqualTo(20);
         assertThat(DataSet.open(new Configuration(), base.to()).rows()).isEqualTo(20);
+    }
+
+    private static ImportConfiguration overwriting(ImportConfiguration base, String to) {
+        return new ImportConfiguration(
+                base.format(),
+                base.from(),
+                to,
+                base.split(),
+                base.store(),
+                base.resize(),
+                base.onBad(),
+                base.classes(),
+                0,
+                true);
+    }
+
+    /** {@code import --from data/pics --to data --overwrite} deleted the pictures, with exit status 0. */
+    @Test
+    void theSourceOutlivesAnImportOntoTheFolderAboveIt() throws IOException {
+        Path source = Packing.FOLDER.pack(directory.resolve("data/pics"), folders());
+        Path thesis = Files.writeString(directory.resolve("data/thesis.txt"), "years of work");
+        ImportConfiguration base =
+                configuration(Format.IMAGE_FOLDER, source, "data").withSplit("train");
+        assertRefused(() -> run(base), "lies in target", "name a target that neither holds the source nor lies in it");
+        assertRefused(() -> run(overwriting(base, base.to())), "lies in target");
+        assertRefused(() -> run(overwriting(base, base.to() + "/pics/../../data/")), "lies in target");
+        assertThat(source.resolve("pets/train/cat/0.png")).exists();
+        assertThat(thesis).hasContent("years of work");
+        assertThat(directory.resolve(".data.importing")).doesNotExist();
+    }
+
+    /** An import that fails on the way, or finds a stranger when it is done, leaves the old data set as it was. */
+    @Test
+    void theOldDataSetStandsUntilTheNewOneIsWhole() throws IOException {
+        Path source = Packing.TAR.pack(directory.resolve("standing"), cifar());
+        ImportConfiguration base =
+                configuration(Format.CIFAR_BINARY, source, "standing-out").withSplit("train");
+        DatasetInfo before = run(base).info();
+        ImportConfiguration again = overwriting(base.withSplit("test"), base.to());
+        for (Phase phase : List.of(Phase.READING, Phase.WRITING)) {
+            assertThatThrownBy(() -> ImportJob.run(spark.orElseThrow(), again, (at, done, total, pictures) -> {
+                        if (at == phase) {
+                            throw new UncheckedIOException(new IOException("the lights went out"));
+                        }
+                    }))
+                    .hasMessageContaining("the lights went out");
+            assertThat(DataSet.open(new Configuration(), base.to()).info()).isEqualTo(before);
+        }
+        Path stranger = directory.resolve("standing-out/notes.txt");
+        assertRefused(
+                () -> ImportJob.run(spark.orElseThrow(), again, (at, done, total, pictures) -> {
+                    if (at == Phase.WRITING) {
+                        try {
+                            Files.writeString(stranger, "written meanwhile");
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                }),
+                "holds notes.txt, which is no part of the data set there");
+        assertThat(stranger).hasContent("written meanwhile");
+        assertThat(DataSet.open(new Configuration(), base.to()).info()).isEqualTo(before);
+        Files.delete(stranger);
+        ImportReport report = run(again);
+        assertThat(report.info().rows()).isEqualTo(30);
+        assertThat(report.leftBehind()).isEmpty();
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.contains("standing-out")))
+                    .containsExactly("standing-out");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Packing.class,
+            names = {"FOLDER", "TAR", "ZIP"})
+    void onlyDotsAndKnownLitterHideAFileAndWhatIsLeftOutIsCounted(Packing packing) {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (String name : List.of(
+                "cat/_MG_0001.png",
+                "cat/_DSC0002.png",
+                "_background_noise_/a.png",
+                "_background_noise_/_b.png",
+                "dog/c.png",
+                "dog/.d.png",
+                ".trash/dog/e.png",
+                "__MACOSX/cat/f.png")) {
+            files.put(name, png(noise(name.length(), 90), 6, 5));
+        }
+        for (String name : List.of("cat/Thumbs.db", "_SUCCESS", "_temporary/0/g.png", "cat/readme.txt")) {
+            files.put(name, new byte[] {1});
+        }
+        Path source = packing.pack(directory.resolve("litter-" + packing), files);
+        ImportReport report = run(configuration(Format.IMAGE_FOLDER, source, "litter-out-" + packing));
+        assertThat(report.info().classes()).containsExactly("_background_noise_", "cat", "dog");
+        assertThat(report.classCounts()).containsExactly(2L, 2L, 1L);
+        assertThat(report.leftOut()).extracting(LeftOut::files).containsExactly(6L, 1L);
+        assertThat(report.leftOut().get(0).why()).startsWith("hidden");
+        assertThat(report.leftOut().get(1).example()).endsWith("cat/readme.txt");
+    }
+
+    @Test
+    void nothingButHiddenFilesIsNoEmptyDirectory() {
+        Path source = Packing.FOLDER.pack(directory.resolve("all-hidden"), Map.of(".cat/1.png", new byte[1]));
+        assertRefused(
+                () -> run(configuration(Format.IMAGE_FOLDER, source, "out")), "holds hidden files only, as .cat/1.png");
+    }
+
+    @Test
+    void aReaderIsToldOfAReplacementThatWasCutOff() throws IOException {
+        Path source = Packing.FOLDER.pack(directory.resolve("cut-off"), idx());
+        ImportConfiguration base =
+                configuration(Format.IDX, source, "cut-off-out").withSplit("train");
+        run(base);
+        Files.move(directory.resolve("cut-off-out"), directory.resolve(".cut-off-out.replaced"));
+        assertRefused(
+                () -> DataSet.open(new Configuration(), base.to()),
+                "was being replaced when that was cut off",
+                ".cut-off-out.replaced; rename it back, or import again with --overwrite");
+        assertRefused(() -> run(base), "holds a data set already");
+        assertThat(DataSet.open(new Configuration(), base.to()).rows()).isEqualTo(40);
     }
 
     /** Whatever moment an import dies at, no reader takes what is left for a data set, and the next one succeeds. */

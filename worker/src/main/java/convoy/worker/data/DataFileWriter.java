@@ -14,8 +14,10 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
@@ -234,7 +236,8 @@ public final class DataFileWriter implements AutoCloseable {
 
         @Override
         public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-            OutputStream file = new DigestOutputStream(files.create(path, true), digest);
+            FSDataOutputStream stored = files.create(path, true);
+            OutputStream file = new DigestOutputStream(stored, digest);
             open = file;
             return new PositionOutputStream() {
                 @Override
@@ -256,6 +259,10 @@ public final class DataFileWriter implements AutoCloseable {
 
                 @Override
                 public void close() throws IOException {
+                    // An old data set may be deleted for the sake of this one.
+                    if (stored.hasCapability(StreamCapabilities.HSYNC)) {
+                        stored.hsync();
+                    }
                     file.close();
                 }
             };

@@ -5,7 +5,6 @@ import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,9 +22,6 @@ import org.apache.hadoop.fs.Path;
  * safe to share between threads.
  */
 public final class DataSet {
-    /** No {@code dataset.json} is longer: a million row groups take less. */
-    private static final long LONGEST_DESCRIPTION = 64L << 20;
-
     /** What the permuted row groups of one stream may take in memory together; see {@link EpochOrder}. */
     private static final long BLOCK_BYTES = 48L << 20;
 
@@ -111,6 +106,13 @@ public final class DataSet {
             }
             return present;
         } catch (FileNotFoundException e) {
+            Path replaced = DatasetInfo.replaced(directory);
+            if (directory.getName().length() > 0 && files.exists(replaced)) {
+                throw new BadInputException(
+                        "data set " + directory + " was being replaced when that was cut off: the old one lies at "
+                                + replaced + "; rename it back, or import again with --overwrite, which does so first",
+                        e);
+            }
             throw new BadInputException(
                     "data set " + directory + " does not exist: check the address or make it with `convoy import`", e);
         }
@@ -123,16 +125,7 @@ public final class DataSet {
             throw new BadInputException("data set " + directory + " has no " + DatasetInfo.FILE_NAME
                     + ": it is no data set, or its import did not finish; import again");
         }
-        if (status.getLen() > LONGEST_DESCRIPTION) {
-            throw new BadInputException(status.getPath() + " is " + status.getLen() + " bytes long, at most "
-                    + LONGEST_DESCRIPTION + " are read: it is not what `convoy import` wrote");
-        }
-        byte[] text = new byte[(int) status.getLen()];
-        try (FSDataInputStream in = files.open(status.getPath())) {
-            in.readFully(0, text);
-        }
-        return DatasetInfo.parse(
-                new String(text, StandardCharsets.UTF_8), status.getPath().toString());
+        return DatasetInfo.read(files, status.getPath());
     }
 
     private static DatasetInfo checked(DatasetInfo info, Path directory, Map<String, FileStatus> present) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.architectures.BadInputException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +15,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What {@code dataset.json} says of the Parquet files beside it.
@@ -144,6 +148,11 @@ public record DatasetInfo(
         return other.withFingerprint(other.computeFingerprint());
     }
 
+    /** Where a data set lies for the moment in which another takes its place. */
+    public static Path replaced(Path directory) {
+        return new Path(directory.getParent(), "." + directory.getName() + ".replaced");
+    }
+
     /** The text of {@code dataset.json}. */
     public String toJson() {
         ObjectNode root = describe();
@@ -206,6 +215,27 @@ public record DatasetInfo(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** No {@code dataset.json} is longer: a million row groups take less. */
+    private static final long LONGEST = 64L << 20;
+
+    /**
+     * Reads {@code dataset.json} as it stands, without looking at the files that it names.
+     *
+     * @throws BadInputException naming the first thing that is wrong
+     */
+    public static DatasetInfo read(FileSystem files, Path file) throws IOException {
+        long length = files.getFileStatus(file).getLen();
+        if (length > LONGEST) {
+            throw new BadInputException(file + " is " + length + " bytes long, at most " + LONGEST
+                    + " are read: it is not what `convoy import` wrote");
+        }
+        byte[] text = new byte[(int) length];
+        try (FSDataInputStream in = files.open(file)) {
+            in.readFully(0, text);
+        }
+        return parse(new String(text, StandardCharsets.UTF_8), file.toString());
     }
 
     /**
