@@ -15,6 +15,7 @@ import convoy.parameterserver.Segment;
 import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.worker.NetworkLayout;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,7 +92,11 @@ record StoredModel(ModelDescription description, long step, float[] values) {
         try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
             return use.apply(files);
         } catch (FileNotFoundException absent) {
-            throw new BadInputException(uri + " is not there: give the URI of a model.safetensors", absent);
+            throw new BadInputException(
+                    uri
+                            + Storage.hindrance(hadoop, new Path(uri))
+                                    .orElse(" is not there: give the URI of a model.safetensors"),
+                    absent);
         } catch (BadInputException refused) {
             throw refused;
         } catch (BadFileException damaged) {
