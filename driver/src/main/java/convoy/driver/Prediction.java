@@ -9,6 +9,7 @@ import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.worker.data.PictureReader;
+import convoy.worker.data.Storage;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.Device;
@@ -196,7 +197,9 @@ public final class Prediction implements AutoCloseable {
                 return in.readAllBytes();
             }
         } catch (FileNotFoundException absent) {
-            throw new BadInputException(image + " is not there: give a JPEG or PNG file", absent);
+            throw new BadInputException(
+                    image + Storage.hindrance(hadoop, new Path(image)).orElse(" is not there: give a JPEG or PNG file"),
+                    absent);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(image + " cannot be read: " + firstLine(failure), failure);
         }

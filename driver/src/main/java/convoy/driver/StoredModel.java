@@ -15,10 +15,13 @@ import convoy.parameterserver.Segment;
 import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.worker.NetworkLayout;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,11 +94,15 @@ record StoredModel(ModelDescription description, long step, float[] values) {
         try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
             return use.apply(files);
         } catch (FileNotFoundException absent) {
-            throw new BadInputException(uri + " is not there: give the URI of a model.safetensors", absent);
+            throw new BadInputException(
+                    uri
+                            + Storage.hindrance(hadoop, new Path(uri))
+                                    .orElse(" is not there: give the URI of a model.safetensors"),
+                    absent);
         } catch (BadInputException refused) {
             throw refused;
         } catch (BadFileException damaged) {
-            throw new BadInputException(String.valueOf(damaged.getMessage()), damaged);
+            throw new BadInputException(otherFormat(hadoop, uri).orElse(String.valueOf(damaged.getMessage())), damaged);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
                     uri + " cannot be read: "
@@ -106,6 +113,30 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                             + "; give the URI of a model.safetensors",
                     failure);
         }
+    }
+
+    /** What people give in place of a safetensors file, by its first bytes. */
+    private static Optional<String> otherFormat(Configuration hadoop, String uri) {
+        String begin;
+        Path path = new Path(uri);
+        try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+            begin = new String(in.readNBytes(64), StandardCharsets.ISO_8859_1);
+        } catch (IOException folderOrGone) {
+            return Optional.empty();
+        }
+        if (begin.startsWith("PK\u0003\u0004") || begin.startsWith("\u0080\u0002")) {
+            return Optional.of(uri + " is a file of PyTorch's own, no safetensors file; convert it in Python:"
+                    + " import torch, safetensors.torch;"
+                    + " safetensors.torch.save_file(torch.load(\"w.pth\", map_location=\"cpu\", weights_only=True),"
+                    + " \"w.safetensors\")");
+        }
+        if (begin.startsWith("version https://git-lfs")) {
+            return Optional.of(uri + " is a pointer of git-lfs, not the file itself: fetch it with `git lfs pull`");
+        }
+        if (begin.stripLeading().startsWith("<")) {
+            return Optional.of(uri + " is a web page, no safetensors file: download the file itself");
+        }
+        return Optional.empty();
     }
 
     /** The step that a {@code model.safetensors} is of; -1 where it does not say. */

@@ -33,7 +33,7 @@ record TensorFit(
         Set<String> dense,
         Set<String> lacking) {
     private static final String COUNT = ".num_batches_tracked";
-    private static final int MOST_LISTED = 100;
+    private static final int MOST_LISTED = 5;
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
     /** All tensors have to fit. */

@@ -257,6 +257,22 @@ final class StoredModelTest {
     }
 
     @Test
+    void whatIsGivenInPlaceOfASafetensorsFileIsNamed() throws IOException {
+        Map<String, String> others = Map.of(
+                "PK\u0003\u0004 and more than eight bytes", "is a file of PyTorch's own",
+                "version https://git-lfs.github.com/spec/v1", "is a pointer of git-lfs",
+                "<!DOCTYPE html><html>not found</html>", "is a web page");
+        for (Map.Entry<String, String> other : others.entrySet()) {
+            Files.writeString(file, other.getKey());
+            String uri = file.toUri().toString();
+            assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining(other.getValue())
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
     void exportingWhatIsNoRunIsRefused(@TempDir Path empty) {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,

@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,9 @@ final class Uris {
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
         } catch (FileNotFoundException missing) {
-            throw new BadInputException(uri + ": no such file; check the path and its scheme", missing);
+            throw new BadInputException(
+                    uri + Storage.hindrance(hadoop, path).orElse(": no such file; check the path and its scheme"),
+                    missing);
         } catch (IOException unreadable) {
             throw new BadInputException(uri + " cannot be read: " + firstLine(unreadable), unreadable);
         }

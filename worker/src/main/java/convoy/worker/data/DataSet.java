@@ -113,6 +113,10 @@ public final class DataSet {
                                 + replaced + "; rename it back, or import again with --overwrite, which does so first",
                         e);
             }
+            Optional<String> hindrance = Storage.hindrance(files.getConf(), directory);
+            if (hindrance.isPresent()) {
+                throw new BadInputException("data set " + directory + hindrance.get(), e);
+            }
             throw new BadInputException(
                     "data set " + directory + " does not exist: check the address or make it with `convoy import`", e);
         }

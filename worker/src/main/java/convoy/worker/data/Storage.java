@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -55,6 +60,44 @@ public final class Storage {
     }
 
     /**
+     * Why a file of this machine cannot be read that Hadoop says is not found: Java says so of every file that does not open.
+     *
+     * @param path as it was given to Hadoop
+     * @return to follow the name of the file; empty if it is indeed not there, or of another file system
+     */
+    public static Optional<String> hindrance(Configuration hadoop, Path path) {
+        String scheme = path.toUri().getScheme();
+        if (!"file".equals(scheme == null ? FileSystem.getDefaultUri(hadoop).getScheme() : scheme)) {
+            return Optional.empty();
+        }
+        java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath()).toAbsolutePath();
+        for (java.nio.file.Path at = file; at != null; at = at.getParent()) {
+            try {
+                boolean folder =
+                        Files.readAttributes(at, BasicFileAttributes.class).isDirectory();
+                if (!at.equals(file) && !folder) {
+                    return Optional.of(" lies below " + at + ", which is a file: check the address");
+                }
+                if (at.equals(file) && folder && Files.isReadable(at)) {
+                    return Optional.of(" is a folder: name a file");
+                }
+                return Files.isReadable(at) || !at.equals(file)
+                        ? Optional.empty()
+                        : Optional.of(" may not be read by " + System.getProperty("user.name")
+                                + ": ask its owner, or chmod it");
+            } catch (AccessDeniedException denied) {
+                return Optional.of(" may not be looked at by " + System.getProperty("user.name")
+                        + ": a folder above it keeps it closed; ask its owner, or chmod it");
+            } catch (FileSystemException absent) {
+                // Perhaps what is above it is no folder.
+            } catch (IOException other) {
+                return Optional.of(" cannot be looked at: " + other.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
      * What to throw for a failure: one clear line where the address is at fault, and the failure itself where the file
      * system is.
      *
@@ -80,11 +123,15 @@ public final class Storage {
                             + path.toUri().getScheme() + "\"; check the address, or add the file system's jar",
                     failure);
         }
-        if (failure instanceof AccessControlException) {
+        if (failure instanceof AccessControlException || failure instanceof AccessDeniedException) {
             return new BadInputException(
                     what + " " + path + ": permission denied; check who may read and write there", failure);
         }
         if (failure instanceof FileNotFoundException) {
+            Optional<String> hindrance = hindrance(new Configuration(false), path);
+            if (hindrance.isPresent()) {
+                return new BadInputException(what + " " + path + hindrance.get(), failure);
+            }
             return new BadInputException(what + " " + path + " does not exist: check the address", failure);
         }
         return new UncheckedIOException(what + " " + path + ": " + failure.getMessage(), failure);
