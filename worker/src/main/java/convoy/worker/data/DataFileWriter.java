@@ -1,5 +1,6 @@
 package convoy.worker.data;
 
+import convoy.parameterserver.FileAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -61,9 +62,9 @@ public final class DataFileWriter implements AutoCloseable {
     public DataFileWriter(FileSystem files, Path path) {
         output = new Digested(files, path);
         try {
-            writer = new ParquetFileWriter(
-                    output, SCHEMA, ParquetFileWriter.Mode.OVERWRITE, Long.MAX_VALUE, 0, 64, 64, true);
-            writer.start();
+            writer = FileAccess.read(() -> new ParquetFileWriter(
+                    output, SCHEMA, ParquetFileWriter.Mode.OVERWRITE, Long.MAX_VALUE, 0, 64, 64, true));
+            FileAccess.write(writer::start);
         } catch (IOException e) {
             throw new UncheckedIOException(path + " could not be written: " + e.getMessage(), e);
         }
@@ -72,6 +73,13 @@ public final class DataFileWriter implements AutoCloseable {
     /** Writes one row group of at least one row. */
     public void write(List<ImageRow> rows) {
         try {
+            FileAccess.write(() -> writeGroup(rows));
+        } catch (IOException e) {
+            throw new UncheckedIOException(output.path + " could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void writeGroup(List<ImageRow> rows) throws IOException {
             writer.startBlock(rows.size());
             Statistics<?> ids = statistics(ParquetFiles.ID);
             ByteBuffer page = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -91,9 +99,6 @@ public final class DataFileWriter implements AutoCloseable {
                     rows.stream().mapToInt(ImageRow::channels).toArray());
             writer.endBlock();
             rowGroups.add(rows.size());
-        } catch (IOException e) {
-            throw new UncheckedIOException(output.path + " could not be written: " + e.getMessage(), e);
-        }
     }
 
     private void integers(String column, int[] values) throws IOException {
@@ -177,7 +182,7 @@ public final class DataFileWriter implements AutoCloseable {
     /** Ends the file and says what is in it. */
     public DatasetInfo.DataFile finish() {
         try {
-            writer.end(Map.of());
+            FileAccess.write(() -> writer.end(Map.of()));
         } catch (IOException e) {
             throw new UncheckedIOException(output.path + " could not be written: " + e.getMessage(), e);
         }

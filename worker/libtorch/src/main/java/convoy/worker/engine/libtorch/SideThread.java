@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -13,15 +14,20 @@ import java.util.function.Supplier;
  */
 final class SideThread implements AutoCloseable {
     private final Optional<ExecutorService> thread;
+
+    /** Why the thread could not begin as it was to; empty: it could. Set before its first task. */
+    private final AtomicReference<Optional<Throwable>> unfit;
+
     private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
-    private SideThread(Optional<ExecutorService> thread) {
+    private SideThread(Optional<ExecutorService> thread, AtomicReference<Optional<Throwable>> unfit) {
         this.thread = thread;
+        this.unfit = unfit;
     }
 
     /** None: who gives a task runs it. */
     static SideThread none() {
-        return new SideThread(Optional.empty());
+        return new SideThread(Optional.empty(), new AtomicReference<>(Optional.empty()));
     }
 
     /**
@@ -30,21 +36,36 @@ final class SideThread implements AutoCloseable {
      * @param first what it does before all else
      */
     static SideThread named(String name, Runnable first) {
-        return new SideThread(Optional.of(Executors.newSingleThreadExecutor(tasks -> {
+        AtomicReference<Optional<Throwable>> unfit = new AtomicReference<>(Optional.empty());
+        ExecutorService thread = Executors.newSingleThreadExecutor(tasks -> {
             Thread own = new Thread(
                     () -> {
-                        first.run();
+                        try {
+                            first.run();
+                        } catch (RuntimeException | Error failure) {
+                            // Thrown on, it would end the thread before its tasks, and they would be waited for for
+                            // ever.
+                            unfit.set(Optional.of(failure));
+                        }
                         tasks.run();
                     },
                     name);
             own.setDaemon(true);
             return own;
-        })));
+        });
+        return new SideThread(Optional.of(thread), unfit);
     }
 
     /** Gives a task, and returns what will be its result. */
     <T> CompletableFuture<T> supply(Supplier<T> task) {
-        return CompletableFuture.supplyAsync(task, run -> thread.ifPresentOrElse(own -> own.execute(run), run));
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    unfit.get().ifPresent(failure -> {
+                        throw new IllegalStateException("a thread beside the engine's did not begin", failure);
+                    });
+                    return task.get();
+                },
+                run -> thread.ifPresentOrElse(own -> own.execute(run), run));
     }
 
     /**
@@ -105,7 +126,7 @@ final class SideThread implements AutoCloseable {
     @Override
     public void close() {
         drain();
-        supply(() -> true).join();
+        supply(() -> true).handle((done, failure) -> true).join();
         thread.ifPresent(ExecutorService::shutdown);
     }
 }
