@@ -2,9 +2,11 @@ package convoy.driver;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.RunConfiguration.ExportFormat;
+import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.Safetensors;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.IOException;
@@ -60,12 +62,15 @@ public final class ModelExport {
         Path target = new Path(to);
         try {
             FileSystem fileSystem = target.getFileSystem(hadoop);
-            try (OutputStream out = fileSystem.create(target, true)) {
-                write(model, format, precision, auxiliaryHeads, out);
-            } catch (BadInputException refused) {
-                fileSystem.delete(target, false);
-                throw refused;
-            }
+            FileAccess.write(() -> {
+                OutputStream created = fileSystem.create(target, true);
+                try (OutputStream out = created) {
+                    write(model, format, precision, auxiliaryHeads, out);
+                } catch (IOException | RuntimeException | Error failure) {
+                    fileSystem.delete(target, false);
+                    throw failure;
+                }
+            });
         } catch (IOException failure) {
             throw new BadInputException(
                     to + " cannot be written: "
@@ -78,7 +83,11 @@ public final class ModelExport {
         return model.step();
     }
 
-    /** Writes what a run asks for into its directory, where it is not there yet; returns the files. */
+    /**
+     * Writes what a run asks for into its directory, where it is not there yet; returns the files.
+     *
+     * @throws Divergence.NoNumberException if a number of the model is none and the run is to stop at that
+     */
     static List<String> write(
             Configuration hadoop, RunDirectory directory, Checkpoint checkpoint, ResolvedRun resolved) {
         Optional<StoredModel> model = Optional.empty();
@@ -94,6 +103,9 @@ public final class ModelExport {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
+                    if (resolved.configuration().onDivergence() == OnDivergence.STOP) {
+                        Divergence.requireNumbers(read);
+                    }
                     directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, false, out));
                 }
             } catch (IOException failure) {

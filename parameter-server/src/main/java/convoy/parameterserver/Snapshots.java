@@ -139,7 +139,8 @@ final class Snapshots {
                 return;
             }
             String line = "cannot write " + RangeFile.path(spec, version) + ": " + FileAccess.reason(e);
-            LOG.warn("The snapshot of version {} of {} is missing: {}", version, spec, line);
+            // Whoever waits for it says so to a person.
+            LOG.info("The snapshot of version {} of {} is missing: {}", version, spec, line);
             LOG.debug("Where that went wrong", e);
             result = Reply.text(Wire.Status.FAILED, line);
         }
