@@ -80,25 +80,23 @@ public final class DataFileWriter implements AutoCloseable {
     }
 
     private void writeGroup(List<ImageRow> rows) throws IOException {
-            writer.startBlock(rows.size());
-            Statistics<?> ids = statistics(ParquetFiles.ID);
-            ByteBuffer page = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (ImageRow row : rows) {
-                page.putLong(row.id());
-                ids.updateStats(row.id());
-            }
-            column(ParquetFiles.ID, rows.size(), page, ids);
-            images(rows);
-            integers(ParquetFiles.LABEL, rows.stream().mapToInt(ImageRow::label).toArray());
-            integers(
-                    ParquetFiles.HEIGHT,
-                    rows.stream().mapToInt(ImageRow::height).toArray());
-            integers(ParquetFiles.WIDTH, rows.stream().mapToInt(ImageRow::width).toArray());
-            integers(
-                    ParquetFiles.CHANNELS,
-                    rows.stream().mapToInt(ImageRow::channels).toArray());
-            writer.endBlock();
-            rowGroups.add(rows.size());
+        writer.startBlock(rows.size());
+        Statistics<?> ids = statistics(ParquetFiles.ID);
+        ByteBuffer page = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (ImageRow row : rows) {
+            page.putLong(row.id());
+            ids.updateStats(row.id());
+        }
+        column(ParquetFiles.ID, rows.size(), page, ids);
+        images(rows);
+        integers(ParquetFiles.LABEL, rows.stream().mapToInt(ImageRow::label).toArray());
+        integers(ParquetFiles.HEIGHT, rows.stream().mapToInt(ImageRow::height).toArray());
+        integers(ParquetFiles.WIDTH, rows.stream().mapToInt(ImageRow::width).toArray());
+        integers(
+                ParquetFiles.CHANNELS,
+                rows.stream().mapToInt(ImageRow::channels).toArray());
+        writer.endBlock();
+        rowGroups.add(rows.size());
     }
 
     private void integers(String column, int[] values) throws IOException {

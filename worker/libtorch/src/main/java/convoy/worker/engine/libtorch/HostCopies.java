@@ -78,7 +78,10 @@ final class HostCopies {
             }
             piece.copy(0, (int) ((long) length / pieces));
         } finally {
-            failure = others.stream().map(HostCopies::await).flatMap(Optional::stream).reduce((first, later) -> first);
+            failure = others.stream()
+                    .map(HostCopies::await)
+                    .flatMap(Optional::stream)
+                    .reduce((first, later) -> first);
         }
         failure.ifPresent(cause -> {
             throw new IllegalStateException("a copy in the host's memory failed", cause);

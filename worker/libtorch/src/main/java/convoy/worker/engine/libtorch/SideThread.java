@@ -1,5 +1,6 @@
 package convoy.worker.engine.libtorch;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -60,7 +61,7 @@ final class SideThread implements AutoCloseable {
     <T> CompletableFuture<T> supply(Supplier<T> task) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    unfit.get().ifPresent(failure -> {
+                    Objects.requireNonNull(unfit.get()).ifPresent(failure -> {
                         throw new IllegalStateException("a thread beside the engine's did not begin", failure);
                     });
                     return task.get();
