@@ -33,6 +33,10 @@ final class DriverLine implements Coordination, AutoCloseable {
     @GuardedBy("this")
     private View newest;
 
+    /** What ended the heartbeats; empty: nothing has. */
+    @GuardedBy("this")
+    private Optional<Throwable> broken = Optional.empty();
+
     @GuardedBy("this")
     private final List<Runnable> watchers = new ArrayList<>();
 
@@ -72,6 +76,15 @@ final class DriverLine implements Coordination, AutoCloseable {
         } catch (Exception lost) {
             // The next beat tries again. The coordinator notices the silence.
             org.slf4j.LoggerFactory.getLogger(DriverLine.class).debug("A heartbeat did not get through", lost);
+        } catch (Error failure) {
+            // No beat follows this one. The worker, which would wait for views in vain, looks at the line and ends.
+            List<Runnable> toTell;
+            synchronized (this) {
+                broken = Optional.of(failure);
+                toTell = List.copyOf(watchers);
+            }
+            toTell.forEach(Runnable::run);
+            throw failure;
         }
     }
 
@@ -91,6 +104,9 @@ final class DriverLine implements Coordination, AutoCloseable {
 
     @Override
     public synchronized View view() {
+        if (broken.isPresent()) {
+            throw new IllegalStateException("the line to the driver broke: " + broken.get(), broken.get());
+        }
         return newest;
     }
 
@@ -100,7 +116,7 @@ final class DriverLine implements Coordination, AutoCloseable {
         heartbeats.execute(() -> {
             try {
                 asked.complete(askForView());
-            } catch (Exception lost) {
+            } catch (Exception | Error lost) {
                 asked.completeExceptionally(lost);
             }
         });

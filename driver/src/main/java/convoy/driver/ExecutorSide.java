@@ -61,11 +61,11 @@ final class ExecutorSide implements ExecutorPlugin {
     @Override
     @SuppressWarnings("CatchThrowable")
     public void init(PluginContext plugin, Map<String, String> extra) {
-        ForklessLocalFileSystem.install(hadoop(plugin.conf()));
         context = plugin;
         current = this;
         String problem = "";
         try {
+            ForklessLocalFileSystem.install(hadoop(plugin.conf()));
             int count = plugin.conf().getInt(SparkSettings.SERVERS_PER_EXECUTOR, 1);
             for (int i = 0; i < count; i++) {
                 hosts.add(ServerHost.start(
@@ -90,6 +90,9 @@ final class ExecutorSide implements ExecutorPlugin {
             // The driver is not there yet, or no more: in the one case the next sign arrives, in the other none need
             // to.
             LOG.debug("The driver did not hear a sign of life", failure);
+        } catch (Error failure) {
+            // Thrown on, it would end the signs for good, and servers that live would be taken for lost.
+            LOG.error("A sign of life of executor {} was not given: {}", plugin.executorID(), failure.toString());
         }
     }
 

@@ -2,6 +2,7 @@ package convoy.driver;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.RunConfiguration.ExportFormat;
+import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -9,6 +10,7 @@ import convoy.driver.replacing.Location;
 import convoy.driver.replacing.Location.Relation;
 import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.BadFileException;
+import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.Safetensors;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.FileNotFoundException;
@@ -68,7 +70,8 @@ public final class ModelExport {
         Location target = Location.of(hadoop, "to", to);
         try {
             requireReplaceable(hadoop, target, Location.of(hadoop, "run", run), format);
-            WholeFile.write(target.files(), target.path(), out -> write(model, format, precision, auxiliaryHeads, out));
+            FileAccess.write(() -> WholeFile.write(
+                    target.files(), target.path(), out -> write(model, format, precision, auxiliaryHeads, out)));
         } catch (IOException failure) {
             throw new BadInputException(
                     to + " cannot be written: "
@@ -123,7 +126,11 @@ public final class ModelExport {
         };
     }
 
-    /** Writes what a run asks for into its directory, where it is not there yet; returns the files. */
+    /**
+     * Writes what a run asks for into its directory, where it is not there yet; returns the files.
+     *
+     * @throws Divergence.NoNumberException if a number of the model is none and the run is to stop at that
+     */
     static List<String> write(
             Configuration hadoop, RunDirectory directory, Checkpoint checkpoint, ResolvedRun resolved) {
         Optional<StoredModel> model = Optional.empty();
@@ -139,6 +146,9 @@ public final class ModelExport {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
+                    if (resolved.configuration().onDivergence() == OnDivergence.STOP) {
+                        Divergence.requireNumbers(read);
+                    }
                     directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, false, out));
                 }
             } catch (IOException failure) {

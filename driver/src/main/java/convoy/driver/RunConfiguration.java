@@ -40,6 +40,7 @@ import java.util.regex.Pattern;
  * @param servers that hold the parameters
  * @param checkpoint when to keep what
  * @param evaluation when to score the held-out data
+ * @param onDivergence what becomes of a run whose loss is no number
  * @param export forms in which the trained model is written, beside {@code model.safetensors}
  * @param patience how long to wait for what
  */
@@ -67,6 +68,7 @@ public record RunConfiguration(
         int servers,
         CheckpointPlan checkpoint,
         EvaluationPlan evaluation,
+        OnDivergence onDivergence,
         List<ExportFormat> export,
         Patience patience) {
 
@@ -140,6 +142,7 @@ public record RunConfiguration(
                 1,
                 CheckpointPlan.defaults(),
                 EvaluationPlan.defaults(),
+                OnDivergence.STOP,
                 List.of(),
                 Patience.defaults());
     }
@@ -175,8 +178,17 @@ public record RunConfiguration(
                 servers,
                 checkpoint,
                 evaluation,
+                onDivergence,
                 export,
                 patience);
+    }
+
+    /** What becomes of a run once a loss is no number, or infinite. It changes no bits, so that a run may be resumed with the other. */
+    public enum OnDivergence {
+        /** It fails; the checkpoints of before are kept, and no model is exported. */
+        STOP,
+        /** It goes on to its end, with a warning. */
+        CONTINUE
     }
 
     /** Forms of a trained model. */

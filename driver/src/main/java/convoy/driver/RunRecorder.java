@@ -3,10 +3,12 @@ package convoy.driver;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.coordination.StepFigures;
 import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
+import convoy.parameterserver.FileAccess;
 import convoy.worker.EvaluationFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +41,7 @@ final class RunRecorder implements AutoCloseable {
     private final long begun = System.nanoTime();
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final Set<Long> evaluated = new HashSet<>();
+    private final Losses losses;
     private Optional<EvaluationResult> newest = Optional.empty();
     private long recorded;
     private long examples;
@@ -57,7 +60,13 @@ final class RunRecorder implements AutoCloseable {
         this.log = log;
         this.recorded = from;
         this.recent.add(new Arrival(begun, from, 0));
+        this.losses = new Losses(from);
         for (JsonNode entry : log.kept()) {
+            if (entry.path("kind").asText().equals("step")) {
+                boolean none = entry.path("loss").isNull()
+                        || entry.path("auxiliary-loss").isNull();
+                losses.add(entry.path("step").asLong() - 1, !none);
+            }
             if (entry.path("kind").asText().equals("evaluation")) {
                 EvaluationResult result = new EvaluationResult(
                         entry.path("step").asLong(),
@@ -88,6 +97,11 @@ final class RunRecorder implements AutoCloseable {
     /** Versions whose evaluation is written already. */
     Set<Long> evaluated() {
         return Set.copyOf(evaluated);
+    }
+
+    /** What is known of the losses of all steps that are written. */
+    Losses losses() {
+        return losses;
     }
 
     TrainingListener.Progress newestProgress() {
@@ -148,10 +162,13 @@ final class RunRecorder implements AutoCloseable {
                 version, lastStep, epoch, figures.loss(), accuracy, rate, imagesPerSecond, Duration.ofMillis((long)
                         (1000 * (lastStep - version) / stepsPerSecond)));
         listener.progress(newestProgress);
-        if (!warnedOfLoss && !Double.isFinite(figures.loss())) {
+        losses.add(figures.step(), figures.isFinite());
+        RunConfiguration configuration = run.configuration();
+        if (!warnedOfLoss && !figures.isFinite() && configuration.onDivergence() == OnDivergence.CONTINUE) {
             warnedOfLoss = true;
-            listener.notice("the loss of step " + version + " is " + figures.loss()
-                    + ": the training has diverged; lower the learning rate, warm it up or clip the gradient");
+            listener.notice("the loss of step " + version + " is " + figures.badLoss()
+                    + ": the training has diverged and goes on, as on-divergence = continue; in a run of another name "
+                    + Divergence.remedies(configuration));
         }
     }
 
@@ -229,47 +246,53 @@ final class RunRecorder implements AutoCloseable {
         try {
             log.add(entry);
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the run's figures", failure);
+            throw unwritten(failure);
         }
     }
 
     private void add(long step, Map<String, Double> scalars) {
         try {
-            if (events.isEmpty()) {
-                String name = String.format(Locale.ROOT, "events.out.tfevents.%010d.convoy.%d", (long) seconds(), from);
-                events = Optional.of(
-                        new EventFile(directory.fileSystem().create(directory.path(name), true), seconds(), from));
-            }
-            events.get().scalars(seconds(), step, scalars);
+            FileAccess.write(() -> {
+                if (events.isEmpty()) {
+                    String name =
+                            String.format(Locale.ROOT, "events.out.tfevents.%010d.convoy.%d", (long) seconds(), from);
+                    events = Optional.of(
+                            new EventFile(directory.fileSystem().create(directory.path(name), true), seconds(), from));
+                }
+                events.get().scalars(seconds(), step, scalars);
+            });
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the run's figures", failure);
+            throw unwritten(failure);
         }
         if (System.nanoTime() - lastFlush > FLUSH_NANOS) {
             flush();
         }
     }
 
+    private UncheckedIOException unwritten(IOException failure) {
+        return new UncheckedIOException("cannot write the figures of " + directory.root(), failure);
+    }
+
     private void flush() {
         try {
             log.flush();
             if (events.isPresent()) {
-                events.get().flush();
+                FileAccess.write(events.get()::flush);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the run's figures", failure);
+            throw unwritten(failure);
         }
         lastFlush = System.nanoTime();
     }
 
     @Override
     public void close() {
-        try {
-            log.close();
+        try (log) {
             if (events.isPresent()) {
-                events.get().close();
+                FileAccess.write(events.get()::close);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the run's figures", failure);
+            throw unwritten(failure);
         }
     }
 }

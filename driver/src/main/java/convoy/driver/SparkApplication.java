@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** One Spark application, set up for runs; what those who may not see Spark itself hold in their hands. */
 public final class SparkApplication implements AutoCloseable {
     private final JavaSparkContext context;
+    private volatile boolean failed;
 
     private SparkApplication(JavaSparkContext context) {
         this.context = context;
@@ -74,8 +75,13 @@ public final class SparkApplication implements AutoCloseable {
         return LoopbackBenchmark.run(ExecutorSide.transport(conf), ExecutorSide.secret(conf), workers, floats, rounds);
     }
 
+    /** What it was for has failed: so a cluster's manager is told when it ends. */
+    void fail() {
+        failed = true;
+    }
+
     @Override
     public void close() {
-        context.close();
+        context.sc().stop(failed ? 1 : 0);
     }
 }

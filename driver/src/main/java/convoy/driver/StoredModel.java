@@ -8,6 +8,7 @@ import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.BadFileException;
+import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
@@ -91,8 +92,12 @@ record StoredModel(ModelDescription description, long step, float[] values) {
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
     static <T> T use(Configuration hadoop, String uri, Use<T> use) {
-        try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
-            return use.apply(files);
+        try {
+            return FileAccess.read(() -> {
+                try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
+                    return use.apply(files);
+                }
+            });
         } catch (FileNotFoundException absent) {
             throw new BadInputException(
                     uri
@@ -161,8 +166,13 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                     + " has " + held.size() + ": it was written by another version of that network");
         }
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
-            try (Safetensors.Reader reader = Safetensors.open(hadoop, new Path(checkpoint.directory(), file.name()))) {
-                reader.read("values", values, file.range().begin());
+            try {
+                FileAccess.write(() -> {
+                    try (Safetensors.Reader reader =
+                            Safetensors.open(hadoop, new Path(checkpoint.directory(), file.name()))) {
+                        reader.read("values", values, file.range().begin());
+                    }
+                });
             } catch (BadFileException damaged) {
                 throw new BadInputException(String.valueOf(damaged.getMessage()), damaged);
             } catch (IOException failure) {

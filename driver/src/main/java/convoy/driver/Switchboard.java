@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver's end of the plugin messages: knows the executors' servers and hands what workers say to their run's
@@ -26,6 +28,8 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
  * <p>Safe for use by several threads.
  */
 final class Switchboard extends SparkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+
     @GuardedBy("this")
     private final Map<String, Hosts> hosts = new TreeMap<>();
 
@@ -83,9 +87,29 @@ final class Switchboard extends SparkListener {
         return Optional.ofNullable(runs.get(run));
     }
 
-    /** Answers one message with a type of the JDK. */
+    /**
+     * Answers one message with a type of the JDK. What goes wrong on the way ends the run: Spark would tell the sender alone, who
+     * would ask again.
+     */
     Object receive(byte[] bytes) {
-        Message message = Message.fromBytes(bytes);
+        try {
+            return answer(Message.fromBytes(bytes));
+        } catch (RuntimeException | Error failure) {
+            broken("a message to the driver could not be answered", failure);
+            throw failure;
+        }
+    }
+
+    private void broken(String what, Throwable failure) {
+        LOG.error("The runs end: {}", what, failure);
+        List<Coordinator> concerned;
+        synchronized (this) {
+            concerned = List.copyOf(runs.values());
+        }
+        concerned.forEach(run -> run.broken(WorkerFailure.of(what, failure)));
+    }
+
+    private Object answer(Message message) {
         if (message instanceof Message.ServersAlive alive) {
             alive(alive);
             return true;
@@ -190,11 +214,18 @@ final class Switchboard extends SparkListener {
     public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
         List<Coordinator> concerned;
         synchronized (this) {
-            removed.add(event.executorId());
+            if (!removed.add(event.executorId())) {
+                // YARN tells of some twice: of the lost connection, and of what became of the container.
+                return;
+            }
             hosts.remove(event.executorId());
             problems.remove(event.executorId());
             concerned = List.copyOf(runs.values());
         }
-        concerned.forEach(run -> run.executorLost(event.executorId(), event.reason()));
+        try {
+            concerned.forEach(run -> run.executorLost(event.executorId(), event.reason()));
+        } catch (RuntimeException | Error failure) {
+            broken("the loss of executor " + event.executorId() + " could not be dealt with", failure);
+        }
     }
 }

@@ -9,6 +9,7 @@ import convoy.parameterserver.ServerClients;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,12 @@ public final class Training {
             RunConfiguration configuration,
             TrainingOptions options,
             TrainingListener listener) {
-        return run(spark.context(), configuration, options, listener);
+        try {
+            return run(spark.context(), configuration, options, listener);
+        } catch (RuntimeException | Error failure) {
+            spark.fail();
+            throw failure;
+        }
     }
 
     /** What is left open is what the run was begun with, else what this machine does best: the bits are one engine's. */
@@ -79,7 +85,11 @@ public final class Training {
         }
         String text = options.text().apply(configuration);
         if (!text.isEmpty()) {
-            directory.write(directory.path("run.yaml"), text);
+            try {
+                directory.write(directory.path("run.yaml"), text);
+            } catch (UncheckedIOException failure) {
+                throw TrainingFailedException.ofFiles(TrainingFailedException.line(failure), failure, checkpoints);
+            }
         }
         long from = resumed.map(Checkpoint::step).orElse(0L);
         long until = Math.max(
@@ -97,8 +107,11 @@ public final class Training {
             long step = last.map(Checkpoint::step).orElse(0L);
             boolean complete = step >= resolved.steps();
             List<String> exports = complete
-                    ? ModelExport.write(spark.hadoopConfiguration(), directory, last.orElseThrow(), resolved)
+                    ? export(spark, directory, checkpoints, last.orElseThrow(), resolved, recorder.losses())
                     : List.of();
+            if (complete && !nothingToDo) {
+                checkpoints.retain(configuration.checkpoint().keep(), recorder.losses()::isSound);
+            }
             TrainingResult.Outcome outcome = !complete
                     ? TrainingResult.Outcome.STOPPED
                     : nothingToDo ? TrainingResult.Outcome.ALREADY_COMPLETE : TrainingResult.Outcome.COMPLETED;
@@ -111,11 +124,32 @@ public final class Training {
                     exports,
                     Duration.ofNanos(System.nanoTime() - begun),
                     recorder.imagesPerSecond());
+        } catch (UncheckedIOException failure) {
+            throw TrainingFailedException.ofFiles(TrainingFailedException.line(failure), failure, checkpoints);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
         } finally {
             signal.close();
+        }
+    }
+
+    private static List<String> export(
+            JavaSparkContext spark,
+            RunDirectory directory,
+            Checkpoints checkpoints,
+            Checkpoint last,
+            ResolvedRun resolved,
+            Losses losses) {
+        try {
+            return ModelExport.write(spark.hadoopConfiguration(), directory, last, resolved);
+        } catch (Divergence.NoNumberException found) {
+            throw Divergence.stop(
+                    resolved.configuration(),
+                    checkpoints,
+                    losses,
+                    last.step(),
+                    "the model of step " + last.step() + ": " + found.getMessage());
         }
     }
 

@@ -1,5 +1,10 @@
 package convoy.driver;
 
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.parameterserver.FileAccess;
+import java.io.UncheckedIOException;
+import java.util.List;
+
 /** A run could not go on; the message says in one line what failed where. */
 public final class TrainingFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -20,6 +25,33 @@ public final class TrainingFailedException extends RuntimeException {
     TrainingFailedException(String message, String workerTrace) {
         super(message);
         this.workerTrace = workerTrace;
+    }
+
+    /**
+     * What could not be written or read ends a run.
+     *
+     * @param line what it was, and why
+     * @param checkpoints of the run, which say where it goes on
+     */
+    static TrainingFailedException ofFiles(String line, Throwable cause, Checkpoints checkpoints) {
+        String after;
+        try {
+            List<Long> whole = checkpoints.whole();
+            after = whole.isEmpty()
+                    ? "begins the run anew"
+                    : "goes on from the checkpoint of step " + whole.get(whole.size() - 1);
+        } catch (UncheckedIOException unreadable) {
+            after = "goes on from the last whole checkpoint";
+        }
+        return new TrainingFailedException(
+                line + "; see that there is room and that it may be written, then the same command " + after, cause);
+    }
+
+    /** In one line what went wrong, and what the system says about it. */
+    static String line(Throwable failure) {
+        String message =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        return failure instanceof UncheckedIOException ? message + ": " + FileAccess.reason(failure) : message;
     }
 
     /** The stack trace of the error in a worker that ended the run; empty if it was none. */

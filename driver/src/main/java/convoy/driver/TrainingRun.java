@@ -2,6 +2,7 @@ package convoy.driver;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
@@ -9,6 +10,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
+import convoy.driver.coordination.StepFigures;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.ServerException;
@@ -19,6 +21,7 @@ import convoy.parameterserver.ValueSource;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.PipelineOptions;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,6 +57,8 @@ final class TrainingRun {
     private static final long TICK_MILLIS = 50;
     private static final long LOOK_MILLIS = 50;
     private static final Duration LEAVING = Duration.ofSeconds(20);
+    /** So many checkpoints in a row that cannot be written end the run: each costs what was computed since the one before. */
+    private static final int UNWRITTEN = 2;
 
     private final JavaSparkContext spark;
     private final Switchboard switchboard;
@@ -89,6 +94,14 @@ final class TrainingRun {
     private long reachedNanos = System.nanoTime();
 
     private long awaitedVersion = -1;
+    /** Checkpoints in a row that could not be written. */
+    private int unwritten;
+
+    private Optional<Diverged> diverged = Optional.empty();
+
+    /** The first step of this call whose loss is no number, and when that was seen. */
+    private record Diverged(long step, double loss, long nanos) {}
+
     /** Servers that do not answer although their executor lives. */
     private final Set<Switchboard.Place> broken = new HashSet<>();
 
@@ -154,7 +167,7 @@ final class TrainingRun {
             thread.setDaemon(true);
             return thread;
         });
-        var unused = clock.scheduleWithFixedDelay(coordinator::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         Broadcast<WorkerPlan> plan = spark.broadcast(plan());
         List<Integer> tasks =
                 IntStream.range(0, configuration.workers()).boxed().toList();
@@ -167,9 +180,13 @@ final class TrainingRun {
             announce();
             while (!complete()) {
                 next(LOOK_MILLIS);
+                checkLosses();
                 checkStage(stage);
                 checkServers();
                 checkWorkers();
+            }
+            if (diverged.isPresent()) {
+                throw divergence(diverged.get());
             }
             clean = true;
         } finally {
@@ -180,6 +197,15 @@ final class TrainingRun {
             plan.destroy();
         }
         return committed.orElseThrow();
+    }
+
+    private void tick() {
+        try {
+            coordinator.tick();
+        } catch (RuntimeException | Error failure) {
+            // Thrown on, it would end the ticking and nothing else, and whoever is silent would be waited for for ever.
+            coordinator.broken(WorkerFailure.of("the run's clock stopped", failure));
+        }
     }
 
     /** Ends the run after the step that is being computed; may be called from any thread. */
@@ -246,6 +272,7 @@ final class TrainingRun {
             if (done.figures().step() + 1 == awaitedVersion) {
                 reachedNanos = System.nanoTime();
             }
+            lookAt(done.figures());
         } else if (event instanceof RunEvent.EvaluationDone done) {
             recorder.evaluation(done.version(), done.blocks());
         } else if (event instanceof RunEvent.MembersChanged changed) {
@@ -258,6 +285,40 @@ final class TrainingRun {
         } else if (event instanceof RunEvent.RunFailed failed) {
             throw failure(failed.failure());
         }
+    }
+
+    /** A loss that is no number ends the run, if it is to; one that is shows that its step's checkpoint is sound. */
+    private void lookAt(StepFigures figures) {
+        if (figures.isFinite()) {
+            if (committed.map(Checkpoint::step).orElse(-1L) == figures.step()) {
+                retain();
+            }
+        } else if (diverged.isEmpty() && configuration.onDivergence() == OnDivergence.STOP) {
+            diverged = Optional.of(new Diverged(figures.step(), figures.badLoss(), System.nanoTime()));
+            // Nobody need compute what comes after; a checkpoint of a step before may still be on its way.
+            coordinator.stopSoon();
+        }
+    }
+
+    private void checkLosses() {
+        if (diverged.isEmpty()) {
+            return;
+        }
+        Diverged found = diverged.get();
+        boolean checkpointComes =
+                awaitedVersion < found.step() && committed.map(Checkpoint::step).orElse(-1L) < awaitedVersion;
+        if (!checkpointComes || System.nanoTime() - found.nanos() > LEAVING.toNanos()) {
+            throw divergence(found);
+        }
+    }
+
+    private TrainingFailedException divergence(Diverged found) {
+        return Divergence.stop(
+                configuration,
+                checkpoints,
+                recorder.losses(),
+                found.step(),
+                "the loss of step " + (found.step() + 1) + " is " + found.loss());
     }
 
     private static RuntimeException failure(WorkerFailure failure) {
@@ -481,13 +542,15 @@ final class TrainingRun {
                     }
                     if (failure != null) {
                         snapshotFailed(servers, version, failure);
-                    } else if (committed.map(Checkpoint::step).orElse(-1L) < version) {
-                        commit(version, files, Duration.ofNanos(System.nanoTime() - reachedNanos));
-                        if (version < until) {
-                            awaitSnapshot(servers, resolved.nextCheckpoint(version, until));
-                        }
+                    } else if (committed.map(Checkpoint::step).orElse(-1L) < version && !isWorthless(version)) {
+                        commit(servers, version, files, Duration.ofNanos(System.nanoTime() - reachedNanos));
                     }
                 }));
+    }
+
+    /** Whether a checkpoint would be of parameters that are worth nothing, in a run that stops at that. */
+    private boolean isWorthless(long version) {
+        return diverged.isPresent() && version >= diverged.get().step();
     }
 
     private void snapshotFailed(ServerFleet servers, long version, Throwable failure) {
@@ -505,24 +568,55 @@ final class TrainingRun {
                     }));
             return;
         }
-        if (version >= until) {
-            throw new TrainingFailedException(
-                    "the last checkpoint, of step " + version + ", cannot be written: " + cause.getMessage(), cause);
+        missing(servers, version, cause);
+    }
+
+    /**
+     * A checkpoint that there will not be. One that the servers skipped, as earlier ones are still being written, is no matter; nor is
+     * one that could not be written, as long as the next one can.
+     */
+    private void missing(ServerFleet servers, long version, Throwable cause) {
+        boolean skipped = cause instanceof ServerException server && server.reason() == ServerException.Reason.REFUSED;
+        unwritten += skipped ? 0 : 1;
+        // What there is of it takes room that the next one may need.
+        checkpoints.abandon(version);
+        String line = "the checkpoint of step " + version + " is missing: " + TrainingFailedException.line(cause);
+        if (version >= until || unwritten >= UNWRITTEN) {
+            throw TrainingFailedException.ofFiles(line, cause, checkpoints);
         }
-        listener.notice("the checkpoint of step " + version + " cannot be written: " + cause.getMessage());
+        listener.notice(line);
         awaitSnapshot(servers, resolved.nextCheckpoint(version, until));
     }
 
-    private void commit(long version, List<SnapshotFile> files, Duration took) {
-        Checkpoint checkpoint = checkpoints.commit(new Manifest(
-                version, resolved.determinants(), ModelDescription.of(resolved).toMetadata(), leftOut(), files));
+    private void commit(ServerFleet servers, long version, List<SnapshotFile> files, Duration took) {
+        Checkpoint checkpoint;
+        try {
+            checkpoint = checkpoints.commit(new Manifest(
+                    version,
+                    resolved.determinants(),
+                    ModelDescription.of(resolved).toMetadata(),
+                    leftOut(),
+                    files));
+        } catch (UncheckedIOException failure) {
+            missing(servers, version, failure);
+            return;
+        }
+        unwritten = 0;
         committed = Optional.of(checkpoint);
         recorder.checkpoint(new TrainingListener.Checkpointed(
                 version,
                 checkpoint.directory().toString(),
                 checkpoint.manifest().bytes(),
                 took));
-        checkpoints.retain(configuration.checkpoint().keep());
+        retain();
+        if (version < until) {
+            awaitSnapshot(servers, resolved.nextCheckpoint(version, until));
+        }
+    }
+
+    /** Keeps, beside the newest checkpoints, the newest one that is known to be worth going on from. */
+    private void retain() {
+        checkpoints.retain(configuration.checkpoint().keep(), recorder.losses()::isSound);
     }
 
     private void announce() {

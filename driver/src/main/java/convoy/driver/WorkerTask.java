@@ -57,9 +57,17 @@ final class WorkerTask implements VoidFunction<Integer> {
             // Spark ends the task; that is no error of this worker.
             throw stopped;
         } catch (Throwable failure) {
-            DriverLine.say(plugin, failed(task, progress.member, failure));
+            try {
+                DriverLine.say(plugin, failed(task, progress.member, failure));
+            } catch (RuntimeException unheard) {
+                failure.addSuppressed(unheard);
+            }
             if (failure instanceof DeviceLostException) {
                 executor.endProcess(failure.toString());
+            }
+            if (failure instanceof VirtualMachineError && plugin.executorID().equals("driver")) {
+                // Of such an error Spark ends the process, which here is the driver's too, before it has said a word.
+                throw new IllegalStateException(failure.toString());
             }
             throw failure;
         }

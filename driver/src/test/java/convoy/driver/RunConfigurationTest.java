@@ -42,6 +42,7 @@ final class RunConfigurationTest {
                 key.equals("servers") ? number : d.servers(),
                 d.checkpoint(),
                 d.evaluation(),
+                d.onDivergence(),
                 d.export(),
                 d.patience());
     }

@@ -82,6 +82,7 @@ final class SmallRuns {
                 servers,
                 new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
                 new EvaluationPlan(1),
+                RunConfiguration.OnDivergence.STOP,
                 List.of(),
                 new Patience(2, 300, 2, 4, 3));
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * An engine that costs nothing: its gradients are no derivative of anything, but depend on parameters, images, labels, order
@@ -44,6 +45,22 @@ public final class ToyEngineProvider implements EngineProvider {
     /** Has every engine of this process call {@code action} before each gradient, until the next call of this. */
     static void beforeEachGradient(Consumer<MicroBatchKey> action) {
         before = action;
+    }
+
+    /** Of which micro-batches the loss and a part of the gradient are no numbers. */
+    private static volatile Predicate<MicroBatchKey> noNumber = key -> false;
+
+    /** Has every engine of this process give no numbers for these micro-batches, until the next call of this. */
+    static void noNumberFor(Predicate<MicroBatchKey> microBatches) {
+        noNumber = microBatches;
+    }
+
+    /** Of which micro-batches a part of the gradient is no number, although the loss is one. */
+    private static volatile Predicate<MicroBatchKey> onlyGradient = key -> false;
+
+    /** The same for the gradient alone. */
+    static void onlyGradientsFor(Predicate<MicroBatchKey> microBatches) {
+        onlyGradient = microBatches;
     }
 
     @Override
@@ -123,6 +140,13 @@ public final class ToyEngineProvider implements EngineProvider {
                 float score = logits[example * classes + batch.labels()[example]];
                 loss += 1 - 0.1 * score;
                 correct += score > 0 ? 1 : 0;
+            }
+            if (onlyGradient.test(key)) {
+                gradient[0] = Float.NaN;
+            }
+            if (noNumber.test(key)) {
+                gradient[0] = Float.NaN;
+                loss = Double.NaN;
             }
             return new GradientResult(batch.examples(), loss, 0, correct);
         }

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs on a real Spark and real servers in one process, around an engine that costs nothing. */
 final class TrainingTest {
@@ -179,6 +181,28 @@ final class TrainingTest {
                 .satisfies(failure -> assertThat(((TrainingFailedException) failure).workerTrace())
                         .contains("TrainingTest"));
         assertThat((System.nanoTime() - begun) / 1e9).isLessThan(40);
+    }
+
+    /** Of one of these Spark would end the process, which here is the driver's too. */
+    @ParameterizedTest
+    @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class, NoClassDefFoundError.class})
+    void anErrorInAWorkerEndsTheRunAsAnExceptionDoes(Class<? extends Error> kind) {
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 6 && key.microBatch() == 2) {
+                throw error(kind);
+            }
+        });
+        assertThatThrownBy(() -> run(configuration("error-" + kind.getSimpleName(), 2, 1)))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessage(kind.getName() + ": of a library");
+    }
+
+    private static Error error(Class<? extends Error> kind) {
+        try {
+            return kind.getConstructor(String.class).newInstance("of a library");
+        } catch (ReflectiveOperationException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     @Test

@@ -53,8 +53,22 @@ final class ConvoyCommand implements Runnable {
         return line.setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))
+                .setExecutionStrategy(ConvoyCommand::execute)
                 .setExecutionExceptionHandler(
                         (thrown, command, parsed) -> Failures.whileRunning(thrown, command, root.debug));
+    }
+
+    /** Picocli hands exceptions on and lets errors through: an error of a library too ends a command with one line. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Error failure) {
+            CommandLine.ParseResult last = parsed;
+            while (last.hasSubcommand()) {
+                last = last.subcommand();
+            }
+            throw new CommandLine.ExecutionException(last.commandSpec().commandLine(), failure.toString(), failure);
+        }
     }
 
     @Override

@@ -1,7 +1,10 @@
 package convoy.jobs;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.TrainingFailedException;
+import convoy.parameterserver.FileAccess;
 import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +52,13 @@ final class Failures {
         return badInput.isPresent() ? BAD_INPUT : FAILED;
     }
 
-    /** The message for a person whose input was wrong, wherever in the chain of causes it was found to be. */
+    /**
+     * The message for a person whose input was wrong, wherever in the chain of causes it was found to be. What a run that failed was
+     * told by a file system is no input.
+     */
     private static Optional<String> badInput(Throwable thrown) {
         return causes(thrown)
+                .takeWhile(cause -> !(cause instanceof TrainingFailedException))
                 .flatMap(cause -> {
                     if (cause instanceof BadInputException bad) {
                         return Stream.of(String.valueOf(bad.getMessage()));
@@ -68,16 +75,31 @@ final class Failures {
     }
 
     /**
-     * The innermost message, which is where the reason stands, under the name of its exception. Of a message of many lines,
+     * What a run that failed says of itself; what was done with which file, and why that failed; else the innermost message, which is
+     * where the reason stands, under the name of its exception. Of a message of many lines,
      * as Spark's of a failed stage, the first: the others are stack traces.
      */
     private static String describe(Throwable thrown) {
+        Optional<Throwable> told = causes(thrown)
+                .filter(cause -> cause instanceof TrainingFailedException || cause instanceof UncheckedIOException)
+                .findFirst();
+        if (told.isPresent() && told.get().getMessage() != null) {
+            String line = firstLine(told.get().getMessage());
+            if (told.get() instanceof TrainingFailedException) {
+                return line;
+            }
+            if (!told.get().getMessage().equals(String.valueOf(told.get().getCause()))) {
+                return line + ": " + FileAccess.reason(told.get());
+            }
+        }
         Throwable innermost = causes(thrown).reduce((outer, inner) -> inner).orElse(thrown);
         String message = innermost.getMessage();
         String name = innermost.getClass().getSimpleName();
-        return message == null
-                ? name
-                : name + ": " + message.strip().lines().findFirst().orElse("");
+        return message == null ? name : name + ": " + firstLine(message);
+    }
+
+    private static String firstLine(String message) {
+        return message.strip().lines().findFirst().orElse("");
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {

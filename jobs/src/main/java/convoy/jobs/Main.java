@@ -1,5 +1,6 @@
 package convoy.jobs;
 
+import convoy.driver.ProcessEnd;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,13 +14,13 @@ import java.util.List;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int status = run(List.of(arguments), out, err);
         out.flush();
         err.flush();
-        System.exit(status);
+        ProcessEnd.with(status);
     }
 
     /** Runs one command in this process and returns its exit status. */

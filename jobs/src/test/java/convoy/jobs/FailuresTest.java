@@ -3,8 +3,10 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.BadInputException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -21,6 +23,34 @@ final class FailuresTest {
         assertThat(err.toString())
                 .isEqualTo("convoy failed: IllegalStateException: Job aborted due to stage failure: Task 0 in stage 3.0"
                         + " failed 4 times (--debug tells more)\n");
+    }
+
+    @Test
+    void whatWasDoneWithWhichFileIsSaidWithTheReason() {
+        Exception full = new UncheckedIOException("cannot write /runs/a", new IOException("No space left on device"));
+        assertThat(Failures.whileRunning(new IllegalStateException(full), command, false))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo("convoy failed: cannot write /runs/a: No space left on device (--debug tells more)\n");
+    }
+
+    @Test
+    void anErrorOfALibraryIsOneLineToo() {
+        CommandLine throwing = ConvoyCommand.line(new PrintWriter(err, true), new PrintWriter(err, true));
+        throwing.addSubcommand("fall", new Falling());
+        // They are handed on to commands that are there.
+        throwing.setExecutionStrategy(throwing.getExecutionStrategy());
+        throwing.setExecutionExceptionHandler(throwing.getExecutionExceptionHandler());
+        assertThat(throwing.execute("fall")).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("convoy fall failed: NoClassDefFoundError: a/B (--debug tells more)\n");
+    }
+
+    @CommandLine.Command
+    private static final class Falling implements Runnable {
+        @Override
+        public void run() {
+            throw new NoClassDefFoundError("a/B");
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ final class RunConfigurationFileTest {
                 "data.transforms=[{kind: random-resized-crop, side: 224}]",
                 "export=[dl4j]",
                 "clip-norm=1.5",
+                "on-divergence=continue",
                 "network={name: all_cnn_c, classes: 7, input: 3x40x40, dropout: false}",
                 "checkpoint={every-epochs: null, every-steps: 100}",
             })

@@ -71,13 +71,19 @@ final class Call<T> extends CompletableFuture<T> {
         if (isDone()) {
             return;
         }
-        CompletableFuture<?> unused = peer.connection(lane).whenComplete((client, failure) -> {
-            if (failure == null) {
-                sendOn(client);
-            } else {
-                repeatAfter(failure);
-            }
-        });
+        try {
+            CompletableFuture<?> unused = peer.connection(lane).whenComplete((client, failure) -> {
+                if (failure == null) {
+                    sendOn(client);
+                } else {
+                    repeatAfter(failure);
+                }
+            });
+        } catch (Error e) {
+            // No thread is to be had, say. This may be a timer's, which nobody asks how it went.
+            completeExceptionally(new ServerException(
+                    ServerException.Reason.REFUSED, "cannot send " + what + " to " + peer.address() + ": " + e, e));
+        }
     }
 
     private void sendOn(TransportClient client) {
@@ -91,30 +97,32 @@ final class Call<T> extends CompletableFuture<T> {
                 bytes = message.get();
                 sentOn = Optional.of(client);
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
+            client.sendRpc(bytes, new Answer());
+        } catch (RuntimeException | Error e) {
             completeExceptionally(new ServerException(
                     ServerException.Reason.REFUSED, "cannot send " + what + " to " + peer.address() + ": " + e, e));
-            return;
         }
-        client.sendRpc(bytes, new RpcResponseCallback() {
-            @Override
-            public void onSuccess(ByteBuffer response) {
-                peer.heard();
-                try {
-                    take(Reply.read(response));
-                } catch (RuntimeException e) {
-                    completeExceptionally(new ServerException(
-                            ServerException.Reason.REFUSED,
-                            peer.address() + " answered nonsense to " + what + ": " + e,
-                            e));
-                }
-            }
+    }
 
-            @Override
-            public void onFailure(Throwable failure) {
-                repeatAfter(failure);
+    /** Takes the answer, on an event loop. */
+    private final class Answer implements RpcResponseCallback {
+        @Override
+        public void onSuccess(ByteBuffer response) {
+            peer.heard();
+            try {
+                take(Reply.read(response));
+            } catch (RuntimeException | Error e) {
+                completeExceptionally(new ServerException(
+                        ServerException.Reason.REFUSED,
+                        "the answer of " + peer.address() + " to " + what + " cannot be taken: " + e,
+                        e));
             }
-        });
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            repeatAfter(failure);
+        }
     }
 
     private void take(Reply reply) {
@@ -143,6 +151,9 @@ final class Call<T> extends CompletableFuture<T> {
             case NOT_OPEN ->
                 completeExceptionally(new ServerException(
                         ServerException.Reason.NOT_OPEN, peer.address() + " cannot do " + what + ": " + reply.line()));
+            case FAILED ->
+                completeExceptionally(new ServerException(
+                        ServerException.Reason.FAILED, "server " + peer.address() + " " + reply.line()));
             case REFUSED ->
                 completeExceptionally(new ServerException(
                         ServerException.Reason.REFUSED, peer.address() + " refused " + what + ": " + reply.line()));

@@ -59,7 +59,8 @@ final class Gate implements TransportServerBootstrap {
             }
             try {
                 super.receive(client, message, callback);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                LOG.debug("A handshake failed", e);
                 callback.onFailure(new IllegalArgumentException(REFUSAL, e));
                 client.close();
             }

@@ -79,7 +79,7 @@ public final class ParameterClient {
             }
             case SUPERSEDED -> new PullReply.Superseded(reply.number());
             case FENCED -> new PullReply.Fenced(reply.number());
-            case NOT_YET, NOT_OPEN, REFUSED -> throw new IllegalArgumentException("status " + reply.status());
+            case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
         };
     }
 
@@ -118,7 +118,7 @@ public final class ParameterClient {
             case OK -> new PushReply.Accepted(reply.number());
             case SUPERSEDED -> new PushReply.Superseded(reply.number());
             case FENCED -> new PushReply.Fenced(reply.number());
-            case NOT_YET, NOT_OPEN, REFUSED -> throw new IllegalArgumentException("status " + reply.status());
+            case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
         };
     }
 

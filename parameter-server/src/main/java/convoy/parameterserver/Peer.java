@@ -90,6 +90,9 @@ final class Peer {
             connectors.execute(() -> connect(slot, connecting));
         } catch (RejectedExecutionException e) {
             connecting.completeExceptionally(new IOException("this client is closed", e));
+        } catch (Error e) {
+            // No thread is to be had. Left as it is, the lane would be connecting for ever.
+            connecting.completeExceptionally(new IOException("cannot connect to " + address + ": " + e, e));
         }
         return connecting;
     }
@@ -112,6 +115,9 @@ final class Peer {
         } catch (RuntimeException e) {
             connecting.completeExceptionally(
                     isRefusal(e) ? refusal("the connection", e) : new IOException(firstLine(e), e));
+            return;
+        } catch (Error e) {
+            connecting.completeExceptionally(new IOException("cannot connect to " + address + ": " + e, e));
             return;
         }
         boolean wanted;

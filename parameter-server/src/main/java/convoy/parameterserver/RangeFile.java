@@ -45,6 +45,12 @@ final class RangeFile {
         return String.format(Locale.ROOT, "range-%05d-of-%05d.safetensors", server, servers);
     }
 
+    /** The file that a range's server writes of a version. */
+    static Path path(RangeSpec spec, long version) {
+        Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
+        return new Path(directory, name(spec.server(), spec.servers().size()));
+    }
+
     /**
      * Writes a range under a temporary name, makes it durable and renames it, so that a file of the final name is always
      * whole. Its bytes are a function of its contents.
@@ -59,9 +65,19 @@ final class RangeFile {
             List<Partition.Copy> partitions,
             BooleanSupplier abandoned)
             throws IOException {
+        return FileAccess.read(() -> writeFile(hadoop, spec, version, partitions, abandoned));
+    }
+
+    private static SnapshotFile writeFile(
+            Configuration hadoop,
+            RangeSpec spec,
+            long version,
+            List<Partition.Copy> partitions,
+            BooleanSupplier abandoned)
+            throws IOException {
         KeyRange range = spec.range();
-        Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
-        Path file = new Path(directory, name(spec.server(), spec.servers().size()));
+        Path file = path(spec, version);
+        Path directory = file.getParent();
         Path temporary = new Path(directory, "_" + file.getName() + "." + spec.incarnation() + ".writing");
         FileSystem fileSystem = directory.getFileSystem(hadoop);
         fileSystem.mkdirs(directory);
@@ -104,7 +120,8 @@ final class RangeFile {
             if (stored.hasCapability(StreamCapabilities.HSYNC)) {
                 stored.hsync();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // A disk that is full needs the room.
             fileSystem.delete(temporary, false);
             throw e;
         }
@@ -135,6 +152,12 @@ final class RangeFile {
      * @param slots take the range's trained part
      */
     static void read(Configuration hadoop, RangeSpec spec, ValueSource.Snapshot source, float[] values, float[][] slots)
+            throws IOException {
+        FileAccess.write(() -> readFiles(hadoop, spec, source, values, slots));
+    }
+
+    private static void readFiles(
+            Configuration hadoop, RangeSpec spec, ValueSource.Snapshot source, float[] values, float[][] slots)
             throws IOException {
         ParameterLayout stored = source.growth().map(ValueSource.Growth::layout).orElse(spec.layout());
         SharedTensors shared = SharedTensors.of(stored, spec.layout());

@@ -129,18 +129,17 @@ final class RangeServer {
         storage.execute(() -> {
             try {
                 RangeFile.read(hadoop, spec, spec.source().get(), values, slots);
-            } catch (IOException | RuntimeException e) {
+                for (Partition partition : partitions) {
+                    partition.begin(spec.firstVersion());
+                }
+                serveIfComplete();
+            } catch (IOException | RuntimeException | Error e) {
                 String line = e instanceof BadFileException
                         ? String.valueOf(e.getMessage())
                         : "cannot read " + spec + " from " + spec.source().get().directory() + ": " + e;
                 LOG.error("Could not open {}: {}", spec, line);
                 end(Reply.text(Wire.Status.REFUSED, line));
-                return;
             }
-            for (Partition partition : partitions) {
-                partition.begin(spec.firstVersion());
-            }
-            serveIfComplete();
         });
     }
 
@@ -370,6 +369,12 @@ final class RangeServer {
         return partitions.get(index - owned.begin());
     }
 
+    /** Ends the range, loudly: it can do no more, and whoever waits for it has to hear of it. */
+    void fail(String what, Throwable failure) {
+        LOG.error("Closed {}: {}", spec, what, failure);
+        end(Reply.text(Wire.Status.REFUSED, spec + " is closed: " + what + " there: " + failure));
+    }
+
     /** Runs on an update thread; a failure there ends the range, loudly, since its bits can no longer be trusted. */
     private void run(Runnable work) {
         try {
@@ -377,8 +382,7 @@ final class RangeServer {
                 try {
                     work.run();
                 } catch (RuntimeException | Error e) {
-                    LOG.error("Closed {}: an update failed", spec, e);
-                    end(Reply.text(Wire.Status.REFUSED, spec + " is closed: an update failed there: " + e));
+                    fail("an update failed", e);
                 }
             });
         } catch (RejectedExecutionException e) {

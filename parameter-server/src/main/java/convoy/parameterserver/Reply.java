@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
  *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
  *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name
  *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
- *  NOT_OPEN, REFUSED    text
+ *  NOT_OPEN, REFUSED,
+ *  FAILED               text
  *  anything else        nothing
  * </pre>
  *
@@ -94,7 +95,7 @@ record Reply(Wire.Status status, long number, ByteBuffer body) {
                 body.getDouble());
     }
 
-    /** The line of text of a {@code NOT_OPEN} or {@code REFUSED}. */
+    /** The line of text of a {@code NOT_OPEN}, {@code REFUSED} or {@code FAILED}. */
     String line() {
         return Fields.readText(body, "message", Wire.MAX_TEXT);
     }

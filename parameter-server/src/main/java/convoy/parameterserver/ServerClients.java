@@ -29,6 +29,8 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.util.TransportConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A process's connections to servers. Nothing here blocks its caller: connecting, authenticating and every request run
@@ -37,6 +39,8 @@ import org.apache.spark.network.util.TransportConf;
  * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
  */
 public final class ServerClients implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerClients.class);
+
     private final TransportContext context;
     private final TransportClientFactory factory;
     private final ExecutorService connectors = Executors.newCachedThreadPool(ServerHost.threads("convoy-connect"));
@@ -230,7 +234,13 @@ public final class ServerClients implements AutoCloseable {
     private void failSilent() {
         long now = System.nanoTime();
         for (Call<?> call : live) {
-            call.failIfSilent(now, silenceNanos);
+            try {
+                call.failIfSilent(now, silenceNanos);
+            } catch (RuntimeException | Error e) {
+                // Thrown on, it would end the watching for good, and a server that is lost would be waited for for
+                // ever.
+                LOG.error("Could not give up a request: {}", e.toString(), e);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ public final class ServerException extends RuntimeException {
         NOT_OPEN,
         /** It understood and declined; asking again will not help. */
         REFUSED,
+        /** It tried and failed for a reason that lies outside of it: a file that cannot be written, on a full disk say. */
+        FAILED,
         /** The client was closed while the request was under way. */
         CLOSED,
         /** It refused the connection: the application's secret differs, or only one side wants authentication. */

@@ -227,7 +227,7 @@ public final class ServerHost implements AutoCloseable {
             for (Run run : runs.values()) {
                 run.ranges.values().forEach(range -> range.expire(now));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Thrown on, it would end the sweeping for good, and every waiting pull would look like a dead server.
             LOG.error("Could not tell somebody to ask again", e);
         }
@@ -257,6 +257,11 @@ public final class ServerHost implements AutoCloseable {
                 counters.refused.increment();
                 LOG.warn("Refused {} from {}: {}", header.kind(), client.getSocketAddress(), reason(e));
                 answer.accept(Reply.text(Wire.Status.REFUSED, reason(e)));
+            } catch (Error e) {
+                // Thrown on, it would close the connection, and the peer would ask again for ever.
+                counters.refused.increment();
+                LOG.error("Could not do {} for {}", header.kind(), client.getSocketAddress(), e);
+                answer.accept(Reply.text(Wire.Status.REFUSED, address + " failed at it: " + e));
             }
         }
 
@@ -383,7 +388,7 @@ public final class ServerHost implements AutoCloseable {
             runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Map.copyOf(ranges)));
             range.begin();
             range.awaitOpen(deadline, answer);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             counters.refused.increment();
             LOG.error("Could not open {}", spec, e);
             answer.accept(Reply.text(Wire.Status.REFUSED, "cannot open " + spec + " at " + address + ": " + reason(e)));
@@ -408,37 +413,52 @@ public final class ServerHost implements AutoCloseable {
     }
 
     private void close(Request.Header header, Consumer<ByteBuffer> answer) {
-        Run run = runs.get(header.run());
-        if (run != null && run.incarnation <= header.incarnation()) {
-            runs.remove(header.run());
-            ByteBuffer gone = Reply.text(Wire.Status.NOT_OPEN, "run '" + run.name + "' was closed at " + address);
-            run.ranges.values().forEach(range -> range.end(gone));
-            LOG.info("Closed run '{}'", run.name);
+        try {
+            Run run = runs.get(header.run());
+            if (run != null && run.incarnation <= header.incarnation()) {
+                runs.remove(header.run());
+                ByteBuffer gone = Reply.text(Wire.Status.NOT_OPEN, "run '" + run.name + "' was closed at " + address);
+                run.ranges.values().forEach(range -> range.end(gone));
+                LOG.info("Closed run '{}'", run.name);
+            }
+            answer.accept(Reply.of(Wire.Status.OK, 0));
+        } catch (RuntimeException | Error e) {
+            LOG.error("Could not close a run", e);
+            answer.accept(Reply.text(Wire.Status.REFUSED, "cannot close the run at " + address + ": " + reason(e)));
         }
-        answer.accept(Reply.of(Wire.Status.OK, 0));
     }
 
     /** A range's question to the server of partition 0, repeated until it is answered or the range has ended. */
     private void askForNorm(RangeServer range, long step, double[] squares, DoubleConsumer taker) {
-        ServerClients clients;
-        synchronized (this) {
-            if (closed || range.hasEnded()) {
-                return;
+        try {
+            ServerClients clients;
+            synchronized (this) {
+                if (closed || range.hasEnded()) {
+                    return;
+                }
+                if (peers.isEmpty()) {
+                    peers = Optional.of(ServerClients.create(conf, secret, NORM_SILENCE));
+                }
+                clients = peers.get();
             }
-            if (peers.isEmpty()) {
-                peers = Optional.of(ServerClients.create(conf, secret, NORM_SILENCE));
-            }
-            clients = peers.get();
+            CompletableFuture<?> unused = clients.norm(range.spec(), step, squares)
+                    .whenComplete((norm, failure) -> {
+                        try {
+                            if (failure == null) {
+                                taker.accept(norm);
+                            } else if (failure instanceof FencedException fenced) {
+                                range.end(Reply.of(Wire.Status.FENCED, fenced.incarnation()));
+                            } else {
+                                askAgain(range, step, squares, taker, failure);
+                            }
+                        } catch (RuntimeException | Error e) {
+                            range.fail("the gradient norm of step " + step + " cannot be taken", e);
+                        }
+                    });
+        } catch (RuntimeException | Error e) {
+            // By the timer's thread, which would keep it to itself, and the range would wait for ever.
+            range.fail("the gradient norm of step " + step + " cannot be asked for", e);
         }
-        CompletableFuture<?> unused = clients.norm(range.spec(), step, squares).whenComplete((norm, failure) -> {
-            if (failure == null) {
-                taker.accept(norm);
-            } else if (failure instanceof FencedException fenced) {
-                range.end(Reply.of(Wire.Status.FENCED, fenced.incarnation()));
-            } else {
-                askAgain(range, step, squares, taker, failure);
-            }
-        });
     }
 
     private void askAgain(RangeServer range, long step, double[] squares, DoubleConsumer taker, Throwable failure) {

@@ -132,15 +132,17 @@ final class Snapshots {
                     file.length(),
                     (System.nanoTime() - started) / 1_000_000);
             result = Reply.snapshot(file);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whoever asks for it has to hear of an Error too: of a file system that throws them, or of memory that is
+            // short.
             if (closed) {
                 return;
             }
-            LOG.error("Could not write the snapshot of version {} of {}", version, spec, e);
-            result = Reply.text(
-                    Wire.Status.REFUSED,
-                    "the snapshot of version " + version + " of " + spec + " could not be written to "
-                            + spec.snapshots().directory() + ": " + e.getMessage());
+            String line = "cannot write " + RangeFile.path(spec, version) + ": " + FileAccess.reason(e);
+            // Whoever waits for it says so to a person.
+            LOG.info("The snapshot of version {} of {} is missing: {}", version, spec, line);
+            LOG.debug("Where that went wrong", e);
+            result = Reply.text(Wire.Status.FAILED, line);
         }
         List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {

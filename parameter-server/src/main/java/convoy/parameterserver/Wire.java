@@ -81,7 +81,9 @@ final class Wire {
         /** The run, or its incarnation, is not open here. Body: one line of text. */
         NOT_OPEN(4),
         /** Understood and declined. Body: one line of text. */
-        REFUSED(5);
+        REFUSED(5),
+        /** Understood, tried, and failed for a reason that lies outside: a file. Body: one line of text. */
+        FAILED(6);
 
         final int code;
 
@@ -95,7 +97,7 @@ final class Wire {
                     return status;
                 }
             }
-            throw new IllegalArgumentException("reply status " + code + ": 0 to 5 are known");
+            throw new IllegalArgumentException("reply status " + code + ": 0 to 6 are known");
         }
     }
 

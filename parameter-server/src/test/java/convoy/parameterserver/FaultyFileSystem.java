@@ -3,10 +3,12 @@ package convoy.parameterserver;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Constructor;
 import java.net.URI;
 import java.util.concurrent.Semaphore;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
@@ -18,6 +20,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
     /** Writing fails after so many bytes. */
     static volatile long room = Long.MAX_VALUE;
+
+    /** Whether it fails as Hadoop's local file system does, which throws an Error. */
+    static volatile boolean asError;
 
     @Override
     public URI getUri() {
@@ -42,6 +47,17 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         return new FSDataOutputStream(new Limited(file), null);
     }
 
+    /** What Hadoop alone may make. */
+    private static FSError fsError(IOException reason) {
+        try {
+            Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(reason);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static final class Limited extends FilterOutputStream {
         private long written;
 
@@ -58,7 +74,11 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             written += length;
             if (written > room) {
-                throw new IOException("No space left on device");
+                IOException full = new IOException("No space left on device");
+                if (asError) {
+                    throw fsError(full);
+                }
+                throw full;
             }
             out.write(bytes, offset, length);
         }

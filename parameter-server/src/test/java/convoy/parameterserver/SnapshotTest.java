@@ -38,6 +38,7 @@ final class SnapshotTest {
     @AfterEach
     void heal() {
         FaultyFileSystem.room = Long.MAX_VALUE;
+        FaultyFileSystem.asError = false;
         FaultyFileSystem.FILES.drainPermits();
         FaultyFileSystem.FILES.release(1_000_000);
     }
@@ -349,8 +350,10 @@ final class SnapshotTest {
         }
     }
 
-    @Test
-    void aFullDiskIsReportedAndTrainingGoesOn() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void aFullDiskIsReportedAndTrainingGoesOn(boolean asError) throws IOException {
+        FaultyFileSystem.asError = asError;
         Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
                 .with(new SnapshotPlan("faulty://" + directory, 2, List.of()));
         FaultyFileSystem.room = 10_000;
@@ -359,12 +362,11 @@ final class SnapshotTest {
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
             training.run(client, 0, 3, 1);
             assertThatThrownBy(() -> files(cluster, 1, 2))
-                    .hasMessageContaining(
-                            "the snapshot of version 2 of range 0 of 1 of run 'test' (incarnation 1) could not"
-                                    + " be written to faulty://")
-                    .hasMessageContaining("No space left on device");
-            assertThat(log.lines())
-                    .anyMatch(line -> line.startsWith("ERROR Could not write the snapshot of version 2"));
+                    .isInstanceOfSatisfying(ServerException.class, failure -> assertThat(failure.reason())
+                            .isEqualTo(ServerException.Reason.FAILED))
+                    .hasMessageMatching("server [^ ]+ cannot write faulty:" + directory
+                            + "/step-00000002/range-00000-of-00001.safetensors: No space left on device");
+            assertThat(log.lines()).as("told by whoever waits for it").isEmpty();
             try (Stream<Path> left = Files.list(directory.resolve("step-00000002"))) {
                 assertThat(left).isEmpty();
             }

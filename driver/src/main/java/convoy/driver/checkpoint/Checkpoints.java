@@ -6,6 +6,7 @@ import convoy.parameterserver.SnapshotPlan;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,6 +24,8 @@ import org.apache.hadoop.fs.Path;
 
 /** The checkpoints of a run. Which is the newest is told by the step in its name, never by a file's time. */
 public final class Checkpoints {
+    private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+
     private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
 
     private final RunDirectory run;
@@ -144,14 +148,43 @@ public final class Checkpoints {
 
     /** Removes all but the newest {@code keep} whole checkpoints; the newest stays whatever is asked. */
     public List<Long> retain(int keep) {
+        return retain(keep, step -> false);
+    }
+
+    /**
+     * The same, but the newest of those that are known to be sound stays in any case: what is newer may turn out not to be.
+     *
+     * @param sound tells of a step whether its checkpoint is known to be worth going on from
+     */
+    public List<Long> retain(int keep, LongPredicate sound) {
         List<Long> whole = whole();
-        List<Long> old = whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep)));
-        for (long step : old) {
-            // The manifest first: what is left of a removal that was cut short is no checkpoint.
-            delete(new Path(directory(step), Manifest.FILE));
-            delete(directory(step));
-        }
+        long safe =
+                whole.stream().mapToLong(Long::longValue).filter(sound).max().orElse(-1);
+        List<Long> old = whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep))).stream()
+                .filter(step -> step != safe)
+                .toList();
+        old.forEach(this::remove);
         return old;
+    }
+
+    /** Removes a whole checkpoint. */
+    public void remove(long step) {
+        // The manifest first: what is left of a removal that was cut short is no checkpoint.
+        delete(new Path(directory(step), Manifest.FILE));
+        delete(directory(step));
+    }
+
+    /** Removes what there is of a checkpoint that is not whole and will not become so, as far as that can be done. */
+    public void abandon(long step) {
+        Path directory = directory(step);
+        try {
+            if (!exists(new Path(directory, Manifest.FILE))) {
+                delete(directory);
+            }
+        } catch (UncheckedIOException failure) {
+            // The next start of the run removes it.
+            LOG.log(Level.DEBUG, "What is left of a checkpoint stays for now", failure);
+        }
     }
 
     /** Removes what was begun and never became whole; to be called while nobody writes. */

@@ -1,6 +1,7 @@
 package convoy.driver.checkpoint;
 
 import convoy.architectures.BadInputException;
+import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.SnapshotFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -108,8 +109,12 @@ public final class RunDirectory {
 
     /** The text of a small file, if it is there. */
     public Optional<String> read(Path file) {
-        try (FSDataInputStream in = fileSystem.open(file)) {
-            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        try {
+            return Optional.of(FileAccess.read(() -> {
+                try (FSDataInputStream in = fileSystem.open(file)) {
+                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }));
         } catch (FileNotFoundException absent) {
             return Optional.empty();
         } catch (IOException failure) {
@@ -132,10 +137,16 @@ public final class RunDirectory {
     public void writeWhole(Path file, Content content) {
         Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
         try {
-            try (FSDataOutputStream out = fileSystem.create(draft, true)) {
-                content.writeTo(out);
-                out.hsync();
-            }
+            FileAccess.write(() -> {
+                try (FSDataOutputStream out = fileSystem.create(draft, true)) {
+                    content.writeTo(out);
+                    out.hsync();
+                } catch (IOException | RuntimeException | Error failure) {
+                    // A disk that is full needs the room.
+                    fileSystem.delete(draft, false);
+                    throw failure;
+                }
+            });
             // HDFS does not rename onto a file that is there.
             if (!fileSystem.rename(draft, file)) {
                 fileSystem.delete(file, false);
@@ -180,11 +191,15 @@ public final class RunDirectory {
     }
 
     private void read(Path file, Taker taker) {
-        try (InputStream in = fileSystem.open(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                taker.take(buffer, 0, read);
-            }
+        try {
+            FileAccess.write(() -> {
+                try (InputStream in = fileSystem.open(file)) {
+                    byte[] buffer = new byte[BUFFER];
+                    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                        taker.take(buffer, 0, read);
+                    }
+                }
+            });
         } catch (FileNotFoundException absent) {
             throw new BadInputException(file + " is missing; begin the run anew", absent);
         } catch (IOException failure) {

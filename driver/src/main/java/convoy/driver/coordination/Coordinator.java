@@ -254,6 +254,16 @@ public final class Coordinator {
         members.remove(id);
     }
 
+    /** What keeps the run going has failed in this process: the run ends. */
+    public synchronized void broken(WorkerFailure failure) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        viewNumber++;
+        events.accept(new RunEvent.RunFailed(failure));
+    }
+
     /** Spark says that an executor is gone. */
     public synchronized void executorLost(String executor, String reason) {
         boolean worked = members.values().removeIf(member -> member.executor.equals(executor));

@@ -115,6 +115,16 @@ public final class StepFigures {
         return sum / examples();
     }
 
+    /** Whether both losses are numbers. */
+    public boolean isFinite() {
+        return Double.isFinite(loss()) && Double.isFinite(auxiliaryLoss());
+    }
+
+    /** The first loss that is no number, where one is. */
+    public double badLoss() {
+        return Double.isFinite(loss()) ? auxiliaryLoss() : loss();
+    }
+
     /** What each worker spent, by its name. */
     public Map<String, Effort> efforts() {
         return Map.copyOf(efforts);

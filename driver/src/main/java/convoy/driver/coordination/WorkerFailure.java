@@ -1,5 +1,8 @@
 package convoy.driver.coordination;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
 /**
  * Why a worker's task ended with an error.
  *
@@ -7,4 +10,11 @@ package convoy.driver.coordination;
  * @param message the error's message
  * @param trace its stack trace; empty for bad input
  */
-public record WorkerFailure(boolean badInput, String message, String trace) {}
+public record WorkerFailure(boolean badInput, String message, String trace) {
+    /** An error, be it of a worker or of what keeps the run going. */
+    public static WorkerFailure of(String what, Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return new WorkerFailure(false, what + ": " + failure, trace.toString());
+    }
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.parameterserver.FileAccess;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
@@ -44,6 +45,10 @@ public final class MetricsLog implements Closeable {
      * are never fewer than the checkpoint's, whenever the process dies.
      */
     public static MetricsLog open(FileSystem fileSystem, Path file, long through) throws IOException {
+        return FileAccess.read(() -> openFile(fileSystem, file, through));
+    }
+
+    private static MetricsLog openFile(FileSystem fileSystem, Path file, long through) throws IOException {
         Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
         List<JsonNode> kept = read(fileSystem, fileSystem.exists(file) ? file : draft, through);
         Path next = new Path(file.getParent(), "." + file.getName() + ".next");
@@ -113,16 +118,17 @@ public final class MetricsLog implements Closeable {
     }
 
     private static void write(FSDataOutputStream out, JsonNode entry) throws IOException {
-        out.write((entry + "\n").getBytes(StandardCharsets.UTF_8));
+        byte[] line = (entry + "\n").getBytes(StandardCharsets.UTF_8);
+        FileAccess.write(() -> out.write(line));
     }
 
     /** Makes what was written visible to readers. */
     public void flush() throws IOException {
-        out.hflush();
+        FileAccess.write(out::hflush);
     }
 
     @Override
     public void close() throws IOException {
-        out.close();
+        FileAccess.write(out::close);
     }
 }

@@ -74,6 +74,7 @@ final class BitIdentityTest {
                 servers,
                 new CheckpointPlan(Optional.empty(), Optional.empty(), 2),
                 new EvaluationPlan(1),
+                RunConfiguration.OnDivergence.STOP,
                 List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J),
                 Patience.defaults());
     }

@@ -37,6 +37,10 @@ public final class BatchPipeline implements AutoCloseable {
     @GuardedBy("this")
     private boolean closed;
 
+    /** What ended a thread, so that not everything that is expected will be made; empty: nothing has. */
+    @GuardedBy("this")
+    private Optional<Throwable> broken = Optional.empty();
+
     @GuardedBy("this")
     private long batches;
 
@@ -153,6 +157,9 @@ public final class BatchPipeline implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the pipeline is closed");
             }
+            if (broken.isPresent()) {
+                throw new IllegalStateException("a thread that makes batches ended: " + broken.get(), broken.get());
+            }
             Expected entry = expected.get(key);
             if (entry instanceof Expected.Making) {
                 wait();
@@ -205,7 +212,15 @@ public final class BatchPipeline implements AutoCloseable {
         } catch (InterruptedException e) {
             // Closing ends the thread.
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for what this thread was about to make must hear of it.
+            end(e);
         }
+    }
+
+    private synchronized void end(Throwable failure) {
+        broken = Optional.of(failure);
+        notifyAll();
     }
 
     private synchronized Key next() throws InterruptedException {

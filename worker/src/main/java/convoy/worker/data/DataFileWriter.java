@@ -1,5 +1,6 @@
 package convoy.worker.data;
 
+import convoy.parameterserver.FileAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -63,9 +64,9 @@ public final class DataFileWriter implements AutoCloseable {
     public DataFileWriter(FileSystem files, Path path) {
         output = new Digested(files, path);
         try {
-            writer = new ParquetFileWriter(
-                    output, SCHEMA, ParquetFileWriter.Mode.OVERWRITE, Long.MAX_VALUE, 0, 64, 64, true);
-            writer.start();
+            writer = FileAccess.read(() -> new ParquetFileWriter(
+                    output, SCHEMA, ParquetFileWriter.Mode.OVERWRITE, Long.MAX_VALUE, 0, 64, 64, true));
+            FileAccess.write(writer::start);
         } catch (IOException e) {
             throw new UncheckedIOException(path + " could not be written: " + e.getMessage(), e);
         }
@@ -74,28 +75,30 @@ public final class DataFileWriter implements AutoCloseable {
     /** Writes one row group of at least one row. */
     public void write(List<ImageRow> rows) {
         try {
-            writer.startBlock(rows.size());
-            Statistics<?> ids = statistics(ParquetFiles.ID);
-            ByteBuffer page = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (ImageRow row : rows) {
-                page.putLong(row.id());
-                ids.updateStats(row.id());
-            }
-            column(ParquetFiles.ID, rows.size(), page, ids);
-            images(rows);
-            integers(ParquetFiles.LABEL, rows.stream().mapToInt(ImageRow::label).toArray());
-            integers(
-                    ParquetFiles.HEIGHT,
-                    rows.stream().mapToInt(ImageRow::height).toArray());
-            integers(ParquetFiles.WIDTH, rows.stream().mapToInt(ImageRow::width).toArray());
-            integers(
-                    ParquetFiles.CHANNELS,
-                    rows.stream().mapToInt(ImageRow::channels).toArray());
-            writer.endBlock();
-            rowGroups.add(rows.size());
+            FileAccess.write(() -> writeGroup(rows));
         } catch (IOException e) {
             throw new UncheckedIOException(output.path + " could not be written: " + e.getMessage(), e);
         }
+    }
+
+    private void writeGroup(List<ImageRow> rows) throws IOException {
+        writer.startBlock(rows.size());
+        Statistics<?> ids = statistics(ParquetFiles.ID);
+        ByteBuffer page = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (ImageRow row : rows) {
+            page.putLong(row.id());
+            ids.updateStats(row.id());
+        }
+        column(ParquetFiles.ID, rows.size(), page, ids);
+        images(rows);
+        integers(ParquetFiles.LABEL, rows.stream().mapToInt(ImageRow::label).toArray());
+        integers(ParquetFiles.HEIGHT, rows.stream().mapToInt(ImageRow::height).toArray());
+        integers(ParquetFiles.WIDTH, rows.stream().mapToInt(ImageRow::width).toArray());
+        integers(
+                ParquetFiles.CHANNELS,
+                rows.stream().mapToInt(ImageRow::channels).toArray());
+        writer.endBlock();
+        rowGroups.add(rows.size());
     }
 
     private void integers(String column, int[] values) throws IOException {
@@ -179,7 +182,7 @@ public final class DataFileWriter implements AutoCloseable {
     /** Ends the file and says what is in it. */
     public DatasetInfo.DataFile finish() {
         try {
-            writer.end(Map.of());
+            FileAccess.write(() -> writer.end(Map.of()));
         } catch (IOException e) {
             throw new UncheckedIOException(output.path + " could not be written: " + e.getMessage(), e);
         }

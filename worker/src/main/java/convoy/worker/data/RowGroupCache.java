@@ -76,6 +76,7 @@ final class RowGroupCache implements AutoCloseable {
         RowGroup rows;
         try {
             rows = data.read(rowGroup);
+            keep(rows);
         } catch (RuntimeException | Error e) {
             // Whoever asks next tries again: a file system may recover.
             synchronized (this) {
@@ -84,6 +85,12 @@ final class RowGroupCache implements AutoCloseable {
             future.completeExceptionally(e);
             throw e;
         }
+        future.complete(rows);
+        return rows;
+    }
+
+    /** Makes room for a row group that has just been read. */
+    private void keep(RowGroup rows) {
         reads.incrementAndGet();
         bytesRead.addAndGet(rows.bytes().length);
         synchronized (this) {
@@ -97,8 +104,6 @@ final class RowGroupCache implements AutoCloseable {
                 }
             }
         }
-        future.complete(rows);
-        return rows;
     }
 
     /** Has it read in the background, unless it is there. */

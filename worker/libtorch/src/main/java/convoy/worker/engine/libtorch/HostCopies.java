@@ -2,6 +2,7 @@ package convoy.worker.engine.libtorch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -68,30 +69,37 @@ final class HostCopies {
         }
         int pieces = Math.min(THREADS, length / PIECE);
         List<Future<?>> others = new ArrayList<>();
-        for (int i = 1; i < pieces; i++) {
-            int begin = (int) ((long) i * length / pieces);
-            int end = (int) ((i + 1L) * length / pieces);
-            others.add(HELPERS.submit(() -> piece.copy(begin, end - begin)));
-        }
+        Optional<Throwable> failure;
         try {
+            for (int i = 1; i < pieces; i++) {
+                int begin = (int) ((long) i * length / pieces);
+                int end = (int) ((i + 1L) * length / pieces);
+                others.add(HELPERS.submit(() -> piece.copy(begin, end - begin)));
+            }
             piece.copy(0, (int) ((long) length / pieces));
         } finally {
-            others.forEach(HostCopies::await);
+            failure = others.stream()
+                    .map(HostCopies::await)
+                    .flatMap(Optional::stream)
+                    .reduce((first, later) -> first);
         }
+        failure.ifPresent(cause -> {
+            throw new IllegalStateException("a copy in the host's memory failed", cause);
+        });
     }
 
-    /** Neither array nor memory may be given away before all have left them. */
-    private static void await(Future<?> other) {
+    /** Neither array nor memory may be given away before all have left them, be it that they failed; returns why one did. */
+    private static Optional<Throwable> await(Future<?> other) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     other.get();
-                    return;
+                    return Optional.empty();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException("a copy in the host's memory failed", e.getCause());
+                    return Optional.of(e.getCause() == null ? e : e.getCause());
                 }
             }
         } finally {

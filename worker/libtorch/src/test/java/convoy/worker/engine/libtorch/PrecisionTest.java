@@ -13,6 +13,7 @@ import convoy.architectures.Shape.Image;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NarrowCopy;
 import convoy.worker.engine.Precision;
@@ -168,9 +169,12 @@ class PrecisionTest {
                 .isLessThan(0.05);
         try (Engine engine = engine(network, Precision.FP16)) {
             engine.setParameters(flat);
-            engine.gradient(bright, KEY, new float[flat.length], begin -> {
+            GradientResult result = engine.gradient(bright, KEY, new float[flat.length], begin -> {
                 throw new AssertionError("told of a part");
             });
+            assertThat(result.lossSum())
+                    .as("a run would take it for a divergence otherwise")
+                    .isFinite();
         }
     }
 
