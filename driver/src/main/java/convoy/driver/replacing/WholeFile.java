@@ -41,7 +41,8 @@ public final class WholeFile {
             }
             makeDurable(raw, draft);
             replace(raw, draft, file);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An Error is how Hadoop's local file system says that the disk is full.
             try {
                 raw.delete(draft, false);
             } catch (IOException left) {
