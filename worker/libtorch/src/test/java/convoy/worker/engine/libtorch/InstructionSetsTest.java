@@ -23,7 +23,7 @@ class InstructionSetsTest {
 
     @Test
     void aFewNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
-        compareAll(0, 80);
+        compareAll(0, 40);
     }
 
     /** {@code -Dgroups=long -Dlong.tests=true}. */
@@ -51,6 +51,8 @@ class InstructionSetsTest {
         Map<String, String> environment = new HashMap<>(set.environment());
         environment.putAll(checks);
         environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+        // On a busy machine, threads that spin while they wait take three times as long.
+        environment.put("OMP_WAIT_POLICY", "passive");
         environment.put("ONEDNN_VERBOSE", "1");
         List<String> lines = ChildJvm.run(
                 InstructionSetProbe.class,
