@@ -39,6 +39,7 @@ final class FailuresTest {
         CommandLine throwing = ConvoyCommand.line(new PrintWriter(err, true), new PrintWriter(err, true));
         throwing.addSubcommand("fall", new Falling());
         // They are handed on to commands that are there.
+        throwing.setErr(throwing.getErr());
         throwing.setExecutionStrategy(throwing.getExecutionStrategy());
         throwing.setExecutionExceptionHandler(throwing.getExecutionExceptionHandler());
         assertThat(throwing.execute("fall")).isEqualTo(1);
