@@ -10,14 +10,22 @@ public final class ProcessEnd {
      * Ends this process. Where it is the ApplicationMaster of YARN's cluster mode this returns instead: Spark takes an exit in it for a
      * failure, whatever the status, and the application is tried again.
      *
-     * @throws SparkUserAppException with a status other than 0, to be thrown on out of the main method there; Spark reports that status
+     * @throws Exception {@link SparkUserAppException} with a status other than 0, to be thrown on out of the main method there; Spark
+     *     reports that status
      */
-    public static void with(int status) throws SparkUserAppException {
+    public static void with(int status) throws Exception {
         if (!isApplicationMaster()) {
             System.exit(status);
         }
         if (status != 0) {
-            throw new SparkUserAppException(status);
+            throw OnSpark.failure(status);
+        }
+    }
+
+    /** Loaded only where it is used: commands that need no Spark run without it. */
+    private static final class OnSpark {
+        static Exception failure(int status) {
+            return new SparkUserAppException(status);
         }
     }
 

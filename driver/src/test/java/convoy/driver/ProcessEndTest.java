@@ -22,7 +22,7 @@ final class ProcessEndTest {
     }
 
     @Test
-    void anApplicationMasterIsLeftToSpark() throws SparkUserAppException {
+    void anApplicationMasterIsLeftToSpark() throws Exception {
         ProcessEnd.with(0);
         assertThat(catchThrowableOfType(SparkUserAppException.class, () -> ProcessEnd.with(2))
                         .exitCode())
