@@ -10,8 +10,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param rows on the device, row-major; kept until they are there
  * @param landings where what they hold goes
  * @param copy of them
+ * @param host what puts them into the array
  */
-record Arrival(List<Tensor> rows, List<Landing> landings, Streams.Copy copy) implements AutoCloseable {
+record Arrival(List<Tensor> rows, List<Landing> landings, Streams.Copy copy, HostCopies host) implements AutoCloseable {
 
     /**
      * Floats of a row and their place in the array.
@@ -34,10 +35,10 @@ record Arrival(List<Tensor> rows, List<Landing> landings, Streams.Copy copy) imp
 
     /** Puts them into the array, waiting for them if need be. */
     void into(float[] array) {
-        List<Tensor> host = copy.await();
+        List<Tensor> there = copy.await();
         for (Landing landing : landings) {
-            try (FloatPointer memory = host.get(landing.row()).data_ptr_float()) {
-                HostCopies.get(memory, landing.from(), array, landing.begin(), landing.length());
+            try (FloatPointer memory = there.get(landing.row()).data_ptr_float()) {
+                host.get(memory, landing.from(), array, landing.begin(), landing.length());
             }
         }
     }

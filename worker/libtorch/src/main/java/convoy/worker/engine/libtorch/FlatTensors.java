@@ -105,7 +105,7 @@ final class FlatTensors implements AutoCloseable {
 
     /** Sets all values. */
     void set(float[] flat) {
-        incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> Transfers.write(flat, placement, values));
+        incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> transfers.write(flat, placement, values));
         rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, placement.parameters()))));
     }
 

@@ -157,11 +157,6 @@ final class GpuStreams implements Streams {
         }
 
         @Override
-        public boolean isDone() {
-            return gpu.queryEvent(end.handle);
-        }
-
-        @Override
         public List<Tensor> await() {
             gpu.synchronizeEvent(end.handle);
             return tensors;

@@ -20,16 +20,26 @@ final class HostCopies {
     private static final int PIECE = 1 << 18;
 
     private static final int MOST_THREADS = 8;
-    private static final int THREADS =
-            Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() / 2));
 
-    private static final ExecutorService HELPERS = helpers();
+    /** By the thread that asks for them alone: beside a processor's engine, whose threads are counted. */
+    static final HostCopies ALONE = new HostCopies(1);
 
-    private HostCopies() {}
+    /** With all threads, for a GPU, beside which they have nothing else to do. */
+    static final HostCopies SHARED = new HostCopies(
+            Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() / 2)));
 
-    private static ExecutorService helpers() {
+    private final int threads;
+    private final ExecutorService helpers;
+
+    /** @param threads that copy at the same time; they end when they have had nothing to do for a while */
+    HostCopies(int threads) {
+        this.threads = threads;
+        this.helpers = helpers(threads);
+    }
+
+    private static ExecutorService helpers(int threads) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostCopies::thread);
+                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HostCopies::thread);
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -41,20 +51,17 @@ final class HostCopies {
     }
 
     /** Copies from an array to memory. */
-    static void put(float[] from, int begin, FloatPointer to, long at, int length) {
+    void put(float[] from, int begin, FloatPointer to, long at, int length) {
         inPieces(length, (offset, count) -> {
-            try (FloatPointer part = new FloatPointer(to)) {
-                part.position(at + offset).put(from, begin + offset, count);
-            }
+            // Not closed: that would release what it is a copy of.
+            new FloatPointer(to).position(at + offset).put(from, begin + offset, count);
         });
     }
 
     /** Copies from memory to an array. */
-    static void get(FloatPointer from, long at, float[] to, int begin, int length) {
+    void get(FloatPointer from, long at, float[] to, int begin, int length) {
         inPieces(length, (offset, count) -> {
-            try (FloatPointer part = new FloatPointer(from)) {
-                part.position(at + offset).get(to, begin + offset, count);
-            }
+            new FloatPointer(from).position(at + offset).get(to, begin + offset, count);
         });
     }
 
@@ -62,19 +69,19 @@ final class HostCopies {
         void copy(int offset, int count);
     }
 
-    private static void inPieces(int length, Piece piece) {
-        if (length < 2 * PIECE || THREADS == 1) {
+    private void inPieces(int length, Piece piece) {
+        if (length < 2 * PIECE || threads == 1) {
             piece.copy(0, length);
             return;
         }
-        int pieces = Math.min(THREADS, length / PIECE);
+        int pieces = Math.min(threads, length / PIECE);
         List<Future<?>> others = new ArrayList<>();
         Optional<Throwable> failure;
         try {
             for (int i = 1; i < pieces; i++) {
                 int begin = (int) ((long) i * length / pieces);
                 int end = (int) ((i + 1L) * length / pieces);
-                others.add(HELPERS.submit(() -> piece.copy(begin, end - begin)));
+                others.add(helpers.submit(() -> piece.copy(begin, end - begin)));
             }
             piece.copy(0, (int) ((long) length / pieces));
         } finally {

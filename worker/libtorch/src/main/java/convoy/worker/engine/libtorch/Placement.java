@@ -63,11 +63,6 @@ final class Placement {
         return begins[index];
     }
 
-    /** The tensors, in order. */
-    List<Segment> segments() {
-        return segments;
-    }
-
     /** Who is told of floats that lie together in both. */
     interface Run {
         /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
-/** What a device does beside computing: copy from and to the host. Who has made them closes them when the device is left. */
+/** What a device does beside computing: copy from and to the host. Whoever works with them closes them at the end. */
 interface Streams extends AutoCloseable {
 
     /** Whether it copies while it computes: if not, nothing is gained by sending something before it is wanted. */
@@ -34,9 +34,6 @@ interface Streams extends AutoCloseable {
 
     /** Tensors that are being copied; released on closing, by when whoever reads them must have done so. */
     interface Copy extends AutoCloseable {
-        /** Whether they are there. */
-        boolean isDone();
-
         /** The tensors, on the host; waits until they are there. */
         List<Tensor> await();
 
@@ -87,11 +84,6 @@ interface Streams extends AutoCloseable {
 
     /** A copy that is done. */
     record Done(List<Tensor> tensors) implements Copy {
-        @Override
-        public boolean isDone() {
-            return true;
-        }
-
         @Override
         public List<Tensor> await() {
             return tensors;

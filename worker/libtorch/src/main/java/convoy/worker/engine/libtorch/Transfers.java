@@ -29,10 +29,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Transfers {
     private final Device device;
     private final Streams streams;
+    private final HostCopies copies;
 
     Transfers(Device device, Streams streams) {
         this.device = device;
         this.streams = streams;
+        this.copies = streams.copiesBeside() ? HostCopies.SHARED : HostCopies.ALONE;
     }
 
     /** For floats that are sent ahead of their use; empty if nothing is gained by that. */
@@ -75,7 +77,7 @@ final class Transfers {
     private Tensor onHost(float[] values, int length, long... shape) {
         Tensor host = host(ScalarType.Float, shape);
         try (FloatPointer memory = host.data_ptr_float()) {
-            HostCopies.put(values, 0, memory, 0, length);
+            copies.put(values, 0, memory, 0, length);
         }
         return host;
     }
@@ -126,16 +128,15 @@ final class Transfers {
     }
 
     /** Fills a tensor of the host, as long as all that is placed, with a flat vector. */
-    static void write(float[] flat, Placement placement, Tensor to) {
+    void write(float[] flat, Placement placement, Tensor to) {
         write(flat, new KeyRange(0, flat.length), placement, to, 0);
     }
 
     /** @param origin the place that the tensor's first float has */
-    private static void write(float[] flat, KeyRange part, Placement placement, Tensor to, int origin) {
+    private void write(float[] flat, KeyRange part, Placement placement, Tensor to, int origin) {
         try (FloatPointer memory = to.data_ptr_float()) {
             placement.forEach(
-                    part,
-                    (begin, placed, length) -> HostCopies.put(flat, begin, memory, (long) placed - origin, length));
+                    part, (begin, placed, length) -> copies.put(flat, begin, memory, (long) placed - origin, length));
         }
     }
 
@@ -243,10 +244,14 @@ final class Transfers {
      */
     Arrival fetch(List<Tensor> from, List<Landing> landings) {
         List<Tensor> rows = Scopes.kept(() -> from.stream().map(Tensor::new).toList());
-        return new Arrival(rows, landings, streams.out(() -> {
-            org.bytedeco.pytorch.Device host = new org.bytedeco.pytorch.Device(DeviceType.CPU);
-            return rows.stream().map(row -> to(host, row)).toList();
-        }));
+        return new Arrival(
+                rows,
+                landings,
+                streams.out(() -> {
+                    org.bytedeco.pytorch.Device host = new org.bytedeco.pytorch.Device(DeviceType.CPU);
+                    return rows.stream().map(row -> to(host, row)).toList();
+                }),
+                copies);
     }
 
     /**

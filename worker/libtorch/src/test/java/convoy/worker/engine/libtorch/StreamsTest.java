@@ -103,11 +103,6 @@ class StreamsTest {
             }
 
             @Override
-            public boolean isDone() {
-                return tensors.isPresent();
-            }
-
-            @Override
             public List<Tensor> await() {
                 if (tensors.isEmpty()) {
                     tensors = Optional.of(Scopes.kept(copy));
