@@ -49,6 +49,8 @@ public final class SparkSettings {
         conf.setIfMissing("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         // nvidia-smi, and so deploy/gpu-discovery, counts GPUs in this order; CUDA by itself puts the fastest first.
         conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+        // The JVM takes the charset of file names from it.
+        conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
         // What one step frees the next one takes: given back to the system and cleared anew, it costs some 4 % of a
         // step.
         conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432");

@@ -37,8 +37,8 @@ final class ImportCommand implements Runnable {
             names = "--from",
             required = true,
             paramLabel = "URI",
-            description = "The source: a directory, a .tar, .tar.gz, .tgz or .zip archive or a .gz file, on any Hadoop"
-                    + " file system.")
+            description = "The source: a directory, a .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.zst or .zip archive or one"
+                    + " packed file, on any Hadoop file system.")
     private String from = "";
 
     @Option(names = "--to", required = true, paramLabel = "URI", description = "The data set to make.")
@@ -49,6 +49,20 @@ final class ImportCommand implements Runnable {
             paramLabel = "NAME",
             description = "Which part of the source: train, test, or the name of a folder.")
     private Optional<String> split = Optional.empty();
+
+    @Option(
+            names = "--classes-at",
+            paramLabel = "DEPTH",
+            description = "How many folders down the classes lie, from 1. By default folders that hold all pictures are"
+                    + " wrappers, and the folders below them are the classes, or, if they are called train, test and the"
+                    + " like, the splits, with the classes in them; what is in doubt is asked about.")
+    private Optional<Integer> classesAt = Optional.empty();
+
+    @Option(
+            names = "--names",
+            paramLabel = "CHARSET",
+            description = "The charset of file names in archives that do not say it, as CP866 or windows-1251 (UTF-8).")
+    private Optional<String> names = Optional.empty();
 
     @Option(
             names = "--store",
@@ -95,6 +109,8 @@ final class ImportCommand implements Runnable {
                 from,
                 to,
                 split,
+                classesAt,
+                names,
                 store.orElse(usual.store()),
                 resize,
                 onBad.orElse(usual.onBad()),

@@ -1,5 +1,8 @@
 package convoy.driver.importing;
 
+import convoy.driver.importing.source.Entries;
+import convoy.driver.importing.source.Entry;
+import convoy.driver.importing.source.SourcePiece;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,7 +43,7 @@ final class CifarRecords implements Records {
     }
 
     CifarRecords(Configuration hadoop, SourcePiece piece, Reading reading) {
-        entries = new Entries(hadoop, piece);
+        entries = new Entries(hadoop, piece, reading.charset());
         this.reading = reading;
     }
 
@@ -58,11 +61,18 @@ final class CifarRecords implements Records {
             if (entry.isEmpty()) {
                 return Optional.empty();
             }
+            if (entry.get().isFolder()) {
+                continue;
+            }
             if (entry.get().isHidden()) {
                 return Optional.of(
                         new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.get().path()));
             }
             String name = entry.get().name();
+            if (isOtherVersion(entry.get())) {
+                throw new IOException(entry.get().where() + " is of CIFAR's version for Python or Matlab, which is not"
+                        + " read: download the binary version, as cifar-10-binary.tar.gz");
+            }
             if (name.equals("batches.meta.txt") || name.equals("fine_label_names.txt")) {
                 return Optional.of(names(entry.get()));
             }
@@ -77,8 +87,18 @@ final class CifarRecords implements Records {
             int classes = reading.classes().isEmpty()
                     ? (ten ? 10 : 100)
                     : reading.classes().size();
+            if (entry.get().fault().isPresent()) {
+                return Optional.of(new Staged.Bad(
+                        part, entry.get().where() + " " + entry.get().fault().get()));
+            }
             open = Optional.of(new Open(entry.get(), part, ten ? 1 : 2, classes));
         }
+    }
+
+    /** {@code cifar-10-python.tar.gz} holds pickled arrays, {@code cifar-10-matlab.tar.gz} Matlab's. */
+    private static boolean isOtherVersion(Entry entry) {
+        return entry.name().matches("(data_batch_\\d+|test_batch)(\\.mat)?")
+                || entry.path().matches(".*\\bcifar-100-(python|matlab)/(train|test|meta)(\\.mat)?");
     }
 
     private static Optional<Staged> record(Open open) throws IOException {
@@ -88,17 +108,18 @@ final class CifarRecords implements Records {
         }
         String where = open.entry.where() + ", record " + open.next++;
         if (record.length < open.labelBytes + IMAGE) {
-            return Optional.of(
-                    new Staged.Bad(where + " is cut off: " + record.length + " bytes of " + (open.labelBytes + IMAGE)));
+            return Optional.of(new Staged.Bad(
+                    open.part, where + " is cut off: " + record.length + " bytes of " + (open.labelBytes + IMAGE)));
         }
         int label = record[open.labelBytes - 1] & 0xFF;
         if (label >= open.classes) {
-            return Optional.of(new Staged.Bad(where + " has label " + label + ", outside [0, " + open.classes + ")"));
+            return Optional.of(
+                    new Staged.Bad(open.part, where + " has label " + label + ", outside [0, " + open.classes + ")"));
         }
         byte[] planes = new byte[IMAGE];
         System.arraycopy(record, open.labelBytes, planes, 0, IMAGE);
         long[] sums = Pixels.sums(planes, 3, SIDE * SIDE);
-        return Optional.of(new Staged.Picture(open.part, label, SIDE, SIDE, 3, sums, planes));
+        return Optional.of(new Staged.Picture(open.part, where, label, SIDE, SIDE, 3, sums, planes));
     }
 
     private static Staged names(Entry entry) throws IOException {

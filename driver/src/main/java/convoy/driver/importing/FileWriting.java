@@ -37,7 +37,7 @@ final class FileWriting {
                 .array();
     }
 
-    private static ImageRow decode(byte[] bytes) {
+    static ImageRow decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         long id = in.getLong();
         int label = in.getInt();

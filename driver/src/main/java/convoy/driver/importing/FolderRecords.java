@@ -1,12 +1,14 @@
 package convoy.driver.importing;
 
+import convoy.driver.importing.source.Entries;
+import convoy.driver.importing.source.Entry;
+import convoy.driver.importing.source.SourcePiece;
 import convoy.worker.data.ImageDecoder;
 import convoy.worker.data.ImageHeader;
 import convoy.worker.data.PlaneDecoder;
 import convoy.worker.data.UndecodableException;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +30,9 @@ final class FolderRecords implements Records {
     private static final List<String> PICTURES =
             List.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "heic", "avif");
 
+    /** Files with these endings may hold pictures that nobody sees. */
+    private static final List<String> UNREAD_ARCHIVES = List.of("rar", "7z", "lzma", "lz4", "cab", "iso");
+
     private static final int AHEAD = 64;
     private static final long AHEAD_BYTES = 64L << 20;
 
@@ -43,7 +48,7 @@ final class FolderRecords implements Records {
 
     /** @param decodingThreads how many cores there are for this piece */
     FolderRecords(Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads) {
-        entries = new Entries(hadoop, piece);
+        entries = new Entries(hadoop, piece, reading.charset());
         this.reading = reading;
         threads = Executors.newFixedThreadPool(decodingThreads, task -> {
             Thread thread = new Thread(task, "convoy-import-decoding");
@@ -78,23 +83,33 @@ final class FolderRecords implements Records {
     }
 
     private void read(Entry entry) throws IOException {
-        List<String> folders = folders(entry.path());
+        String folder = entry.path().substring(0, Math.max(0, entry.path().lastIndexOf('/')));
         String name = entry.name();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        boolean wanted = reading.wantsOneOf(folders);
-        if (entry.isHidden() || !PICTURES.contains(ending) || !wanted) {
-            LeftOut.Reason otherwise =
-                    PICTURES.contains(ending) ? LeftOut.Reason.OTHER_SPLIT : LeftOut.Reason.NO_PICTURES;
-            add(new Staged.Ignored(entry.isHidden() ? LeftOut.Reason.HIDDEN : otherwise, entry.path()));
-            return;
+        if (entry.isFolder() && !entry.isHidden()) {
+            add(new Staged.Ignored(LeftOut.Reason.FOLDER, entry.path()));
+        } else if (entry.isHidden()) {
+            add(new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.path()));
+        } else if (UNREAD_ARCHIVES.contains(ending)) {
+            add(new Staged.Ignored(LeftOut.Reason.UNREAD_ARCHIVE, entry.path()));
+        } else if (!PICTURES.contains(ending)) {
+            add(new Staged.Ignored(LeftOut.Reason.NO_PICTURES, entry.path()));
+        } else if (!reading.wantsOneOf(FolderLayout.parts(folder))) {
+            add(new Staged.Ignored(LeftOut.Reason.OTHER_SPLIT, entry.path()));
+        } else if (entry.fault().isPresent()) {
+            add(new Staged.Bad(folder, entry.where() + " " + entry.fault().get()));
+        } else {
+            read(folder, entry);
         }
-        String folder = String.join("/", folders);
+    }
+
+    private void read(String folder, Entry entry) throws IOException {
         byte[] file = entry.whole();
         if (Entry.tooLong(file)) {
-            add(new Staged.Bad(entry.where() + " is too long for a picture"));
+            add(new Staged.Bad(folder, entry.where() + " is too long for a picture"));
             return;
         }
-        waiting.add(new Waiting(threads.submit(() -> stage(folder, entry.where(), file)), file.length));
+        waiting.add(new Waiting(threads.submit(() -> stage(folder, entry, file)), file.length));
         waitingBytes += file.length;
     }
 
@@ -102,14 +117,8 @@ final class FolderRecords implements Records {
         waiting.add(new Waiting(java.util.concurrent.CompletableFuture.completedFuture(record), 0));
     }
 
-    static List<String> folders(String path) {
-        List<String> parts = Arrays.asList(path.split("/", -1));
-        return parts.subList(0, parts.size() - 1).stream()
-                .filter(part -> !part.isEmpty() && !part.equals("."))
-                .toList();
-    }
-
-    private Staged stage(String folder, String where, byte[] file) {
+    private Staged stage(String folder, Entry entry, byte[] file) {
+        String where = entry.where();
         PlaneDecoder idle = decoders.poll();
         PlaneDecoder decoder = idle == null ? new PlaneDecoder() : idle;
         try {
@@ -119,11 +128,14 @@ final class FolderRecords implements Records {
                 case ENCODED -> {
                     ImageDecoder pixels = decoder.decode(file, channels);
                     if (pixels.height() != header.height() || pixels.width() != header.width()) {
-                        yield new Staged.Bad(where + " has " + pixels.width() + " x " + pixels.height()
-                                + " pixels, its header says " + header.width() + " x " + header.height());
+                        yield new Staged.Bad(
+                                folder,
+                                where + " has " + pixels.width() + " x " + pixels.height() + " pixels, its header says "
+                                        + header.width() + " x " + header.height());
                     }
                     long[] sums = Pixels.sumsOfMixed(pixels.pixels(), channels, pixels.height() * pixels.width());
-                    yield new Staged.Picture(folder, -1, header.height(), header.width(), channels, sums, file);
+                    yield new Staged.Picture(
+                            folder, entry.path(), -1, header.height(), header.width(), channels, sums, file);
                 }
                 case RAW -> {
                     byte[] planes;
@@ -137,11 +149,11 @@ final class FolderRecords implements Records {
                         planes = decoder.planes(file, channels);
                     }
                     long[] sums = Pixels.sums(planes, channels, height * width);
-                    yield new Staged.Picture(folder, -1, height, width, channels, sums, planes);
+                    yield new Staged.Picture(folder, entry.path(), -1, height, width, channels, sums, planes);
                 }
             };
         } catch (UndecodableException e) {
-            return new Staged.Bad(where + " " + e.getMessage());
+            return new Staged.Bad(folder, where + " " + e.getMessage());
         } finally {
             decoders.add(decoder);
         }

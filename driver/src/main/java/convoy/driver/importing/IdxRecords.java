@@ -1,5 +1,8 @@
 package convoy.driver.importing;
 
+import convoy.driver.importing.source.Entries;
+import convoy.driver.importing.source.Entry;
+import convoy.driver.importing.source.SourcePiece;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,12 +59,12 @@ final class IdxRecords implements Records {
     IdxRecords(Configuration hadoop, SourcePiece piece, Reading reading) throws IOException {
         this.reading = reading;
         labels = readLabels(hadoop, piece);
-        entries = new Entries(hadoop, piece);
+        entries = new Entries(hadoop, piece, reading.charset());
     }
 
     private Labels readLabels(Configuration hadoop, SourcePiece piece) throws IOException {
         Optional<Labels> found = Optional.empty();
-        try (Entries all = new Entries(hadoop, piece)) {
+        try (Entries all = new Entries(hadoop, piece, reading.charset())) {
             for (Optional<Entry> entry = all.next(); entry.isPresent(); entry = all.next()) {
                 Matcher name = NAME.matcher(entry.get().name());
                 if (!name.matches() || !name.group(2).equals("labels") || !wanted(part(name))) {
@@ -71,6 +74,7 @@ final class IdxRecords implements Records {
                     throw new IOException(entry.get().where() + " holds labels, and so does another file of the source:"
                             + " say --split train or --split test, or import one data set at a time");
                 }
+                checkContent(entry.get());
                 DataInputStream in = new DataInputStream(entry.get().bytes());
                 int count = header(in, entry.get(), LABELS, "labels");
                 byte[] values = in.readNBytes(count);
@@ -90,6 +94,12 @@ final class IdxRecords implements Records {
 
     private boolean wanted(String part) {
         return reading.wants(part);
+    }
+
+    private static void checkContent(Entry entry) throws IOException {
+        if (entry.fault().isPresent()) {
+            throw new IOException(entry.where() + " " + entry.fault().get());
+        }
     }
 
     private static int header(DataInputStream in, Entry entry, int magic, String what) throws IOException {
@@ -124,6 +134,9 @@ final class IdxRecords implements Records {
             if (entry.isEmpty()) {
                 return Optional.empty();
             }
+            if (entry.get().isFolder()) {
+                continue;
+            }
             if (entry.get().isHidden()) {
                 return Optional.of(
                         new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.get().path()));
@@ -140,6 +153,7 @@ final class IdxRecords implements Records {
     }
 
     private Open open(Entry entry, String part) throws IOException {
+        checkContent(entry);
         DataInputStream in = new DataInputStream(entry.bytes());
         int count = header(in, entry, IMAGES, "images");
         if (!labels.part.equals(part)) {
@@ -171,15 +185,17 @@ final class IdxRecords implements Records {
         int size = file.height * file.width;
         byte[] plane = file.in.readNBytes(size);
         if (plane.length < size) {
-            return Optional.of(new Staged.Bad(where + " is cut off: " + plane.length + " bytes of " + size));
+            return Optional.of(
+                    new Staged.Bad(labels.part, where + " is cut off: " + plane.length + " bytes of " + size));
         }
         int label = labels.values[record] & 0xFF;
         int classes = reading.classes().isEmpty() ? 256 : reading.classes().size();
         if (label >= classes) {
-            return Optional.of(new Staged.Bad(where + " has label " + label + ", outside [0, " + classes + ")"));
+            return Optional.of(
+                    new Staged.Bad(labels.part, where + " has label " + label + ", outside [0, " + classes + ")"));
         }
         long[] sums = Pixels.sums(plane, 1, size);
-        return Optional.of(new Staged.Picture(labels.part, label, file.height, file.width, 1, sums, plane));
+        return Optional.of(new Staged.Picture(labels.part, where, label, file.height, file.width, 1, sums, plane));
     }
 
     @Override

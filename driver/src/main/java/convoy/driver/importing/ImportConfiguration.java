@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.importing.source.Names;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,11 +9,14 @@ import java.util.Optional;
  * What to import, from where and how.
  *
  * @param format what the source holds
- * @param from the source's URI: a directory, a {@code .tar}, {@code .tar.gz}, {@code .tgz} or {@code .zip} archive or a
- *     {@code .gz} file, on any Hadoop file system
+ * @param from the source's URI: a directory, a tar archive (plain or packed by gzip, bzip2, xz or Zstandard), a zip archive
+ *     or one packed file, on any Hadoop file system
  * @param to the URI of the data set to make
  * @param split which part of the source: {@code train}, {@code test}, or the name of a folder; if left out, the source
  *     must hold one only
+ * @param classesAt for {@link Format#IMAGE_FOLDER}: how many folders down the classes lie, from 1, if {@link FolderLayout}
+ *     shall not find out
+ * @param names the charset of the names in archives that do not say it; UTF-8 if left out
  * @param store keep encoded bytes or decode to planes
  * @param resize for {@link Store#RAW}: the side of a square that every picture is scaled to (shorter side) and cut to
  *     (middle)
@@ -26,12 +30,16 @@ public record ImportConfiguration(
         String from,
         String to,
         Optional<String> split,
+        Optional<Integer> classesAt,
+        Optional<String> names,
         Store store,
         Optional<Integer> resize,
         OnBad onBad,
         List<String> classes,
         long seed,
         boolean overwrite) {
+    private static final int DEEPEST = 32;
+
     /** What the source holds. */
     public enum Format {
         /** CIFAR-10's and CIFAR-100's binary files. */
@@ -60,6 +68,17 @@ public record ImportConfiguration(
 
     public ImportConfiguration {
         classes = List.copyOf(classes);
+        classesAt.ifPresent(depth -> {
+            if (depth < 1 || depth > DEEPEST) {
+                throw new BadInputException("classes-at = " + depth + ", must lie in [1, " + DEEPEST + "]");
+            }
+            if (format != Format.IMAGE_FOLDER) {
+                throw new BadInputException("classes-at = " + depth
+                        + " goes with format = image-folder only: the other formats tell the class of each picture;"
+                        + " leave it out");
+            }
+        });
+        names.ifPresent(Names::in);
         resize.ifPresent(side -> {
             if (side < 1 || side > 4096) {
                 throw new BadInputException("resize = " + side + ", must lie in [1, 4096]");
@@ -83,6 +102,8 @@ public record ImportConfiguration(
                 from,
                 to,
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 format == Format.IMAGE_FOLDER ? Store.ENCODED : Store.RAW,
                 Optional.empty(),
                 OnBad.FAIL,
@@ -94,6 +115,6 @@ public record ImportConfiguration(
     /** The same for one split. */
     public ImportConfiguration withSplit(String name) {
         return new ImportConfiguration(
-                format, from, to, Optional.of(name), store, resize, onBad, classes, seed, overwrite);
+                format, from, to, Optional.of(name), classesAt, names, store, resize, onBad, classes, seed, overwrite);
     }
 }

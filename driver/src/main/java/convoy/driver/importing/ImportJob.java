@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.driver.importing.ImportConfiguration.Format;
-import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener.Phase;
+import convoy.driver.importing.source.Source;
+import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.replacing.Place;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
@@ -54,13 +55,12 @@ public final class ImportJob {
         Source source = Source.list(hadoop, configuration.from());
         List<SourcePiece> pieces = source.pieces();
         if (configuration.format() == Format.IDX) {
-            pieces = List.of(new SourcePiece(
-                    pieces.stream().flatMap(piece -> piece.files().stream()).toList()));
+            pieces = List.of(SourcePiece.joined(pieces));
         }
         Place target = Place.prepare(hadoop, configuration.from(), configuration.to(), configuration.overwrite());
         JavaRDD<byte[]> staged = staged(spark, pieces, configuration);
         try {
-            return run(spark, configuration, listener, pieces.size(), source.hidden(), target, staged);
+            return run(spark, configuration, listener, pieces.size(), source, target, staged);
         } finally {
             staged.unpersist(false);
             target.clear();
@@ -82,23 +82,18 @@ public final class ImportJob {
             ImportConfiguration configuration,
             ImportListener listener,
             int pieces,
-            PieceSummary hidden,
+            Source source,
             Place target,
             JavaRDD<byte[]> staged) {
         List<PieceSummary> summaries = summarize(spark, configuration, listener, pieces, staged);
-        PieceSummary all = summaries.stream().reduce(hidden, PieceSummary::plus);
-        if (!all.fatal.isEmpty()) {
-            throw new BadInputException(all.fatal.get(0));
-        }
-        if (all.bad > 0 && configuration.onBad() == OnBad.FAIL) {
-            throw new BadInputException(
-                    all.firstBad.get(0) + ": mend it, or say --on-bad skip to leave such records out");
-        }
-        ImportPlan plan = ImportPlan.of(configuration, all);
+        PieceSummary all = summaries.stream().reduce(new PieceSummary(), PieceSummary::plus);
+        Chosen chosen = Chosen.of(configuration, all, source.hidden(), source.emptyFolders());
+        ImportPlan plan = ImportPlan.of(configuration, all, chosen);
         List<DataFile> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
                 configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED, files);
-        return new ImportReport(info, plan.counts(all), all.leftOut(), all.bad, all.firstBad, target.commit(info));
+        return new ImportReport(
+                info, plan.counts(all), chosen.leftOut(), chosen.bad(), chosen.firstBad(), target.commit(info));
     }
 
     /** The records of all pieces, kept on the executors' disks once they have been read. */
@@ -130,7 +125,9 @@ public final class ImportJob {
         try {
             JavaRDD<byte[]> summaries = staged.mapPartitions(records -> {
                 PieceSummary summary = PieceSummary.of(records);
-                pictures.add(summary.pictures);
+                pictures.add(summary.folders.values().stream()
+                        .mapToLong(folder -> folder.tally.pictures)
+                        .sum());
                 return List.of(summary.encode()).iterator();
             });
             return new Progress(spark, listener, pictures)
@@ -189,7 +186,7 @@ public final class ImportJob {
             ImportConfiguration configuration, ImportPlan plan, List<PieceSummary> summaries, JavaRDD<byte[]> staged) {
         long[] firstRow = new long[summaries.size()];
         for (int i = 1; i < firstRow.length; i++) {
-            firstRow[i] = firstRow[i - 1] + summaries.get(i - 1).pictures;
+            firstRow[i] = firstRow[i - 1] + plan.rows(summaries.get(i - 1));
         }
         long rows = plan.layout().rows();
         long seed = configuration.seed();

@@ -4,12 +4,12 @@ import convoy.architectures.BadInputException;
 import convoy.worker.data.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -34,70 +34,70 @@ record ImportPlan(
         List<Double> mean,
         List<Double> std,
         RowLayout layout) {
-    /** What people call the parts of a data set. */
-    private static final Set<String> PARTS =
-            Set.of("train", "training", "test", "testing", "val", "valid", "validation");
-
     /** A channel that is the same everywhere would have none; half a level of grey keeps it from dividing by zero. */
     private static final double LEAST_STD = 0.5 / 255;
 
     /**
      * @throws BadInputException if the pieces do not make up a data set
      */
-    static ImportPlan of(ImportConfiguration configuration, PieceSummary all) {
-        if (all.pictures == 0) {
-            throw nothing(configuration, all);
+    static ImportPlan of(ImportConfiguration configuration, PieceSummary all, Chosen chosen) {
+        Tally pictures = chosen.all();
+        if (pictures.pictures == 0) {
+            throw nothing(configuration, chosen);
         }
-        List<String> classes;
+        boolean byFolder = configuration.format() == ImportConfiguration.Format.IMAGE_FOLDER;
+        List<String> classes = byFolder ? folderClasses(configuration, chosen) : numberedClasses(configuration, all);
         Map<String, Integer> labels = new HashMap<>();
-        if (configuration.format() == ImportConfiguration.Format.IMAGE_FOLDER) {
-            Map<String, String> classOf = classOfFolder(configuration, all);
-            classes = configuration.classes().isEmpty()
-                    ? List.copyOf(new TreeSet<>(classOf.values()))
-                    : configuration.classes();
-            classOf.forEach((folder, name) -> {
-                if (!classes.contains(name)) {
-                    throw new BadInputException("source " + configuration.from() + " has the folder " + folder
-                            + ", which is none of the classes given: " + some(classes));
-                }
-                labels.put(folder, classes.indexOf(name));
-            });
-        } else {
-            classes = numberedClasses(configuration, all);
+        if (byFolder) {
+            chosen.classOf().forEach((folder, name) -> labels.put(folder, classes.indexOf(name)));
         }
-        boolean grey = all.greyPictures == all.pictures;
+        boolean grey = pictures.greyPictures == pictures.pictures;
         return new ImportPlan(
                 classes,
                 labels,
                 grey ? 1 : 3,
-                all.leastHeight == all.mostHeight ? all.mostHeight : 0,
-                all.leastWidth == all.mostWidth ? all.mostWidth : 0,
-                figures(all, grey, false),
-                figures(all, grey, true),
-                RowLayout.of(all.pictures, grey ? all.imageBytes : widened(configuration, all)));
+                pictures.leastHeight == pictures.mostHeight ? pictures.mostHeight : 0,
+                pictures.leastWidth == pictures.mostWidth ? pictures.mostWidth : 0,
+                figures(pictures, grey, false),
+                figures(pictures, grey, true),
+                RowLayout.of(pictures.pictures, grey ? pictures.imageBytes : widened(configuration, pictures)));
+    }
+
+    private static List<String> folderClasses(ImportConfiguration configuration, Chosen chosen) {
+        if (configuration.classes().isEmpty()) {
+            return List.copyOf(new TreeSet<>(chosen.classOf().values()));
+        }
+        List<String> classes =
+                configuration.classes().stream().map(FolderLayout::className).toList();
+        chosen.classOf().forEach((folder, name) -> {
+            if (!classes.contains(name)) {
+                throw new BadInputException("source " + configuration.from() + " has the folder " + folder
+                        + ", which is none of the classes given: " + some(classes));
+            }
+        });
+        return classes;
     }
 
     /** The size of the images as stored: grey planes among coloured ones are stored three times. */
-    private static long widened(ImportConfiguration configuration, PieceSummary all) {
+    private static long widened(ImportConfiguration configuration, Tally all) {
         return configuration.store() == ImportConfiguration.Store.RAW
                 ? all.imageBytes + 2 * all.greyPixels
                 : all.imageBytes;
     }
 
-    private static BadInputException nothing(ImportConfiguration configuration, PieceSummary all) {
+    private static BadInputException nothing(ImportConfiguration configuration, Chosen chosen) {
         String split = configuration.split().map(name -> " of split " + name).orElse("");
-        if (all.bad > 0) {
-            return new BadInputException("source " + configuration.from() + " holds no picture that can be used, and "
-                    + all.bad + " that cannot; the first: " + all.firstBad.get(0));
+        if (chosen.bad() > 0) {
+            return new BadInputException(
+                    "source " + configuration.from() + " holds no picture that can be used, and " + chosen.bad()
+                            + " that cannot; the first: " + chosen.firstBad().get(0));
         }
-        String others = all.ignored == 0 ? "it is empty" : all.ignored + " other files, " + some(all.firstIgnored);
+        String others = chosen.leftOut().stream()
+                .map(left -> left.files() + " left out (" + left.why() + "), as " + left.example())
+                .collect(Collectors.joining("; "));
         return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
-                + configuration
-                        .format()
-                        .name()
-                        .toLowerCase(java.util.Locale.ROOT)
-                        .replace('_', '-') + " (" + others
-                + "): check format and split");
+                + configuration.format().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + " (" + (others.isEmpty() ? "it is empty" : others) + "): check format and split");
     }
 
     private static List<String> numberedClasses(ImportConfiguration configuration, PieceSummary all) {
@@ -107,57 +107,19 @@ record ImportPlan(
         if (!configuration.classes().isEmpty()) {
             return configuration.classes();
         }
-        int count = all.mostLabel + 1;
+        int mostLabel = all.labels.lastKey();
+        int count = mostLabel + 1;
         if (configuration.format() == ImportConfiguration.Format.CIFAR_BINARY) {
-            count = all.mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10) ? 10 : 100;
+            count = mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10) ? 10 : 100;
             if (!all.names.isEmpty()) {
                 if (all.names.size() != count) {
                     throw new BadInputException("source " + configuration.from() + " names " + all.names.size()
-                            + " classes, its labels go up to " + all.mostLabel + ": name " + count + " with --classes");
+                            + " classes, its labels go up to " + mostLabel + ": name " + count + " with --classes");
                 }
                 return List.copyOf(all.names);
             }
         }
         return IntStream.range(0, count).mapToObj(Integer::toString).toList();
-    }
-
-    /** Which class the pictures of a folder belong to. */
-    private static Map<String, String> classOfFolder(ImportConfiguration configuration, PieceSummary all) {
-        Map<String, List<String>> folders = new TreeMap<>();
-        for (String folder : all.folders.keySet()) {
-            folders.put(folder, folder.isEmpty() ? List.of() : List.of(folder.split("/", -1)));
-        }
-        Map<String, String> classes = new TreeMap<>();
-        int common = common(folders.values());
-        folders.forEach((folder, parts) -> {
-            int at =
-                    configuration.split().map(split -> parts.indexOf(split) + 1).orElse(common);
-            if (at >= parts.size() || at < 0) {
-                throw new BadInputException("source " + configuration.from() + " has pictures in "
-                        + (folder.isEmpty() ? "its top folder" : folder)
-                        + ", outside the folders of classes: put each picture into the folder of its class");
-            }
-            classes.put(folder, parts.get(at));
-        });
-        Set<String> names = new LinkedHashSet<>(classes.values());
-        if (configuration.split().isEmpty() && names.size() > 1 && PARTS.containsAll(names)) {
-            throw parts(configuration, names);
-        }
-        return classes;
-    }
-
-    /** How many folders all paths have in common; one less if that is all there is, because the last is the class. */
-    private static int common(Iterable<List<String>> paths) {
-        List<String> first = paths.iterator().next();
-        int common = first.size() - 1;
-        for (List<String> path : paths) {
-            int same = 0;
-            while (same < Math.min(common, path.size()) && path.get(same).equals(first.get(same))) {
-                same++;
-            }
-            common = Math.min(common, same);
-        }
-        return Math.max(0, common);
     }
 
     private static BadInputException parts(ImportConfiguration configuration, Set<String> parts) {
@@ -170,8 +132,21 @@ record ImportPlan(
     List<Long> counts(PieceSummary all) {
         long[] counts = new long[classes.size()];
         all.labels.forEach((label, count) -> counts[label] += count);
-        labels.forEach((folder, label) -> counts[label] += all.folders.getOrDefault(folder, 0L));
+        labels.forEach((folder, label) -> counts[label] += rows(all, folder));
         return LongStream.of(counts).boxed().toList();
+    }
+
+    /** How many rows a piece gives. */
+    long rows(PieceSummary piece) {
+        if (!piece.labels.isEmpty()) {
+            return piece.labels.values().stream().mapToLong(Long::longValue).sum();
+        }
+        return labels.keySet().stream().mapToLong(folder -> rows(piece, folder)).sum();
+    }
+
+    private static long rows(PieceSummary piece, String folder) {
+        PieceSummary.Folder found = piece.folders.get(folder);
+        return found == null ? 0 : found.tally.pictures;
     }
 
     private static String some(List<String> texts) {
@@ -181,7 +156,7 @@ record ImportPlan(
     }
 
     /** Mean or standard deviation of each channel; sums are exact, so the figures are the same in any order. */
-    private static List<Double> figures(PieceSummary all, boolean grey, boolean deviation) {
+    private static List<Double> figures(Tally all, boolean grey, boolean deviation) {
         List<Double> figures = new ArrayList<>();
         double pixels = (double) (all.greyPixels + all.colouredPixels);
         for (int c = 0; c < (grey ? 1 : 3); c++) {

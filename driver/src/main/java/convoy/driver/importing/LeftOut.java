@@ -10,12 +10,22 @@ package convoy.driver.importing;
 public record LeftOut(String why, long files, String example) {
     /** Why a file is not even looked into. */
     enum Reason {
-        /** See {@link Source#isHidden}. */
+        /** See {@link convoy.driver.importing.source.Source#hidden}. */
         HIDDEN("hidden: the name, or a folder's, begins with a dot or is known litter"),
         /** Another was asked for. */
         OTHER_SPLIT("outside the split that was asked for"),
         /** By its name. */
-        NO_PICTURES("hold no pictures of this format and split, by their names");
+        NO_PICTURES("hold no pictures of this format and split, by their names"),
+        /** Is no file, and not counted: a folder that an archive mentions may hold no picture. */
+        FOLDER("folders"),
+        /** By its name. */
+        UNREAD_ARCHIVE("archives of a kind that is not read: unpack them, or pack them as tar or zip");
+
+        /** In such a folder there is no class to give a picture. */
+        static final String OUTSIDE = "outside the folders of classes";
+
+        static final String EMPTY_CLASS = "folders that stand where classes do and hold no picture";
+        static final String UNUSABLE = "cannot be used";
 
         private final String text;
 

@@ -10,47 +10,63 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What the driver wants to know of a piece of the source, or of several: counts and sums, never pictures. */
 final class PieceSummary implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** Enough for a person; they are counted all the same. */
     private static final int MESSAGES = 100;
-    private static final int EXAMPLES = 5;
 
-    long pictures;
-    long imageBytes;
-    long greyPictures;
-    int leastHeight = Integer.MAX_VALUE;
-    int mostHeight;
-    int leastWidth = Integer.MAX_VALUE;
-    int mostWidth;
-    int mostLabel = -1;
+    /**
+     * What lies right in one folder; all folders of a source have one name each. Only some of them turn out to be of the
+     * split and of classes, once the folders of all pieces are known.
+     */
+    static final class Folder implements Serializable {
+        private static final long serialVersionUID = 1L;
 
-    /** Of grey pictures and of coloured ones: how many pixels, and for each channel their sum and sum of squares. */
-    long greyPixels;
+        final Tally tally = new Tally();
 
-    final long[] greySums = new long[2];
-    long colouredPixels;
-    final long[] colouredSums = new long[6];
+        /** The path of the first picture. */
+        String firstPicture = "";
 
-    /** How many pictures lie in each folder. */
-    final TreeMap<String, Long> folders = new TreeMap<>();
+        /** Records that cannot be used, and what is wrong with the first of them. */
+        long bad;
 
-    long bad;
-    final ArrayList<String> firstBad = new ArrayList<>();
+        final ArrayList<String> firstBad = new ArrayList<>();
+
+        /** Pictures that nobody looked into, since no folder above them has the name of the split. */
+        long ofOtherSplits;
+
+        String firstOfOtherSplits = "";
+
+        void add(Folder other) {
+            tally.add(other.tally);
+            firstPicture = firstPicture.isEmpty() ? other.firstPicture : firstPicture;
+            bad += other.bad;
+            addSome(firstBad, other.firstBad, MESSAGES);
+            ofOtherSplits += other.ofOtherSplits;
+            firstOfOtherSplits = firstOfOtherSplits.isEmpty() ? other.firstOfOtherSplits : firstOfOtherSplits;
+        }
+    }
+
+    /** By the folder's path; where the source tells labels, by the part of the source, {@code train} or {@code test}. */
+    final TreeMap<String, Folder> folders = new TreeMap<>();
+
+    /** How many pictures have each label, where the source tells labels. */
+    final TreeMap<Integer, Long> labels = new TreeMap<>();
+
     final ArrayList<String> fatal = new ArrayList<>();
     final ArrayList<String> names = new ArrayList<>();
-    long ignored;
-    final ArrayList<String> firstIgnored = new ArrayList<>();
 
-    /** How many were ignored for each reason, and the first of them. */
+    /** How many files were ignored for each reason, and the first of them. */
     final TreeMap<LeftOut.Reason, Long> ignoredFor = new TreeMap<>();
 
     final TreeMap<LeftOut.Reason, String> exampleOf = new TreeMap<>();
 
-    /** How many pictures have each label, where the source tells labels. */
-    final TreeMap<Integer, Long> labels = new TreeMap<>();
+    /** Folders that hold files and none that is a picture. */
+    final TreeSet<String> otherFolders = new TreeSet<>();
 
     /** Of all records of a piece. */
     static PieceSummary of(Iterator<byte[]> records) {
@@ -63,79 +79,62 @@ final class PieceSummary implements Serializable {
 
     void add(Staged record) {
         if (record instanceof Staged.Picture picture) {
-            add(picture);
+            Folder folder = folder(picture.folder());
+            folder.tally.add(picture);
+            folder.firstPicture = folder.firstPicture.isEmpty() ? picture.name() : folder.firstPicture;
+            if (picture.label() >= 0) {
+                labels.merge(picture.label(), 1L, Long::sum);
+            }
         } else if (record instanceof Staged.Bad broken) {
-            bad++;
-            addSome(firstBad, List.of(broken.message()), MESSAGES);
+            Folder folder = folder(broken.folder());
+            folder.bad++;
+            addSome(folder.firstBad, List.of(broken.message()), MESSAGES);
         } else if (record instanceof Staged.Fatal end) {
             addSome(fatal, List.of(end.message()), 1);
         } else if (record instanceof Staged.Names classes) {
             addSome(names, classes.names(), Integer.MAX_VALUE);
         } else if (record instanceof Staged.Ignored file) {
-            ignored++;
-            addSome(firstIgnored, List.of(file.name()), EXAMPLES);
-            ignoredFor.merge(file.reason(), 1L, Long::sum);
-            exampleOf.putIfAbsent(file.reason(), file.name());
+            add(file);
         }
     }
 
-    private void add(Staged.Picture picture) {
-        pictures++;
-        imageBytes += picture.image().length;
-        leastHeight = Math.min(leastHeight, picture.height());
-        mostHeight = Math.max(mostHeight, picture.height());
-        leastWidth = Math.min(leastWidth, picture.width());
-        mostWidth = Math.max(mostWidth, picture.width());
-        mostLabel = Math.max(mostLabel, picture.label());
-        long pixels = (long) picture.height() * picture.width();
-        long[] sums = picture.channels() == 1 ? greySums : colouredSums;
-        if (picture.channels() == 1) {
-            greyPictures++;
-            greyPixels += pixels;
-        } else {
-            colouredPixels += pixels;
+    private void add(Staged.Ignored file) {
+        String path = file.name();
+        String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        switch (file.reason()) {
+            case OTHER_SPLIT -> {
+                Folder in = folder(folder);
+                in.ofOtherSplits++;
+                in.firstOfOtherSplits = in.firstOfOtherSplits.isEmpty() ? path : in.firstOfOtherSplits;
+            }
+            case FOLDER -> otherFolders.add(folder);
+            case NO_PICTURES, UNREAD_ARCHIVE, HIDDEN -> {
+                ignoredFor.merge(file.reason(), 1L, Long::sum);
+                exampleOf.putIfAbsent(file.reason(), path);
+                if (file.reason() != LeftOut.Reason.HIDDEN) {
+                    otherFolders.add(folder);
+                }
+            }
         }
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] = Math.addExact(sums[i], picture.sums()[i]);
-        }
-        folders.merge(picture.folder(), 1L, Long::sum);
-        if (picture.label() >= 0) {
-            labels.merge(picture.label(), 1L, Long::sum);
-        }
+    }
+
+    private Folder folder(String path) {
+        return folders.computeIfAbsent(path, name -> new Folder());
     }
 
     /** This one and those after it, in the order of the pieces. */
     PieceSummary plus(PieceSummary after) {
         PieceSummary both = new PieceSummary();
         for (PieceSummary one : List.of(this, after)) {
-            both.pictures += one.pictures;
-            both.imageBytes += one.imageBytes;
-            both.greyPictures += one.greyPictures;
-            both.leastHeight = Math.min(both.leastHeight, one.leastHeight);
-            both.mostHeight = Math.max(both.mostHeight, one.mostHeight);
-            both.leastWidth = Math.min(both.leastWidth, one.leastWidth);
-            both.mostWidth = Math.max(both.mostWidth, one.mostWidth);
-            both.mostLabel = Math.max(both.mostLabel, one.mostLabel);
-            both.greyPixels += one.greyPixels;
-            both.colouredPixels += one.colouredPixels;
-            for (int i = 0; i < one.greySums.length; i++) {
-                both.greySums[i] = Math.addExact(both.greySums[i], one.greySums[i]);
-            }
-            for (int i = 0; i < one.colouredSums.length; i++) {
-                both.colouredSums[i] = Math.addExact(both.colouredSums[i], one.colouredSums[i]);
-            }
-            one.folders.forEach((folder, count) -> both.folders.merge(folder, count, Long::sum));
-            both.bad += one.bad;
-            addSome(both.firstBad, one.firstBad, MESSAGES);
+            one.folders.forEach((path, folder) -> both.folder(path).add(folder));
+            one.labels.forEach((label, count) -> both.labels.merge(label, count, Long::sum));
             addSome(both.fatal, one.fatal, 1);
             if (both.names.isEmpty()) {
                 addSome(both.names, one.names, Integer.MAX_VALUE);
             }
-            both.ignored += one.ignored;
-            addSome(both.firstIgnored, one.firstIgnored, EXAMPLES);
             one.ignoredFor.forEach((reason, count) -> both.ignoredFor.merge(reason, count, Long::sum));
             one.exampleOf.forEach(both.exampleOf::putIfAbsent);
-            one.labels.forEach((label, count) -> both.labels.merge(label, count, Long::sum));
+            both.otherFolders.addAll(one.otherFolders);
         }
         return both;
     }
@@ -146,17 +145,6 @@ final class PieceSummary implements Serializable {
                 to.add(text);
             }
         }
-    }
-
-    /** What gave no row, by reason; records that could not be used come last. */
-    List<LeftOut> leftOut() {
-        List<LeftOut> list = new ArrayList<>();
-        ignoredFor.forEach(
-                (reason, count) -> list.add(new LeftOut(reason.text(), count, exampleOf.getOrDefault(reason, ""))));
-        if (bad > 0) {
-            list.add(new LeftOut("cannot be used", bad, firstBad.get(0)));
-        }
-        return list;
     }
 
     /** As bytes, because Spark's serializers know those without being told. */

@@ -21,7 +21,7 @@ final class PlacedRows implements Iterator<Tuple2<Long, byte[]>> {
      * @param records of the piece
      * @param firstId the number of pictures in the pieces before
      * @param places where each goes
-     * @param labels by folder, where the folder tells
+     * @param labels by folder, where the folder tells; pictures of other folders are left out
      * @param widen whether one plane of grey becomes three
      */
     PlacedRows(
@@ -40,7 +40,8 @@ final class PlacedRows implements Iterator<Tuple2<Long, byte[]>> {
     @Override
     public boolean hasNext() {
         while (next.isEmpty() && records.hasNext()) {
-            if (Staged.decode(records.next()) instanceof Staged.Picture picture) {
+            if (Staged.decode(records.next()) instanceof Staged.Picture picture
+                    && (picture.label() >= 0 || labels.containsKey(picture.folder()))) {
                 next = Optional.of(picture);
             }
         }
@@ -54,7 +55,7 @@ final class PlacedRows implements Iterator<Tuple2<Long, byte[]>> {
         }
         Staged.Picture picture = next.orElseThrow();
         next = Optional.empty();
-        int label = picture.label() >= 0 ? picture.label() : labels.getOrDefault(picture.folder(), -1);
+        int label = picture.label() >= 0 ? picture.label() : labels.getOrDefault(picture.folder(), picture.label());
         byte[] image = picture.image();
         int channels = picture.channels();
         if (widen && channels == 1) {

@@ -15,9 +15,9 @@ import java.util.List;
  * known: as bytes, because serializers of Spark know bytes without being told.
  *
  * <pre>
- *   Picture  0  folder (UTF)  label (int)  height, width (int)  channels (byte)  channels x {sum, sum of squares} (long)
- *               length (int)  image
- *   Bad      1  message (UTF)
+ *   Picture  0  folder, name (UTF)  label (int)  height, width (int)  channels (byte)
+ *               channels x {sum, sum of squares} (long)  length (int)  image
+ *   Bad      1  folder, message (UTF)
  *   Fatal    2  message (UTF)
  *   Names    3  count (int)  names (UTF)
  *   Ignored  4  reason (UTF)  name (UTF)
@@ -29,17 +29,23 @@ sealed interface Staged {
      *
      * @param folder that it lay in, where its class is told by that; else the part of the source, {@code train} or
      *     {@code test}
+     * @param name of the file, with its path in the source
      * @param label of its class, or -1 where the folder tells
      * @param channels of the image as stored
      * @param sums of each channel: of the pixels and of their squares, as bytes
      * @param image planes or an encoded file
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Picture(String folder, int label, int height, int width, int channels, long[] sums, byte[] image)
+    record Picture(
+            String folder, String name, int label, int height, int width, int channels, long[] sums, byte[] image)
             implements Staged {}
 
-    /** A record that cannot be used, and why. */
-    record Bad(String message) implements Staged {}
+    /**
+     * A record that cannot be used, and why.
+     *
+     * @param folder as of a picture
+     */
+    record Bad(String folder, String message) implements Staged {}
 
     /** The rest of the piece cannot be read, and why. */
     record Fatal(String message) implements Staged {}
@@ -61,6 +67,7 @@ sealed interface Staged {
             if (this instanceof Picture picture) {
                 out.writeByte(0);
                 out.writeUTF(picture.folder);
+                out.writeUTF(shortened(picture.name));
                 out.writeInt(picture.label);
                 out.writeInt(picture.height);
                 out.writeInt(picture.width);
@@ -72,6 +79,7 @@ sealed interface Staged {
                 out.write(picture.image);
             } else if (this instanceof Bad bad) {
                 out.writeByte(1);
+                out.writeUTF(bad.folder);
                 out.writeUTF(shortened(bad.message));
             } else if (this instanceof Fatal fatal) {
                 out.writeByte(2);
@@ -100,6 +108,7 @@ sealed interface Staged {
             return switch (kind) {
                 case 0 -> {
                     String folder = in.readUTF();
+                    String name = in.readUTF();
                     int label = in.readInt();
                     int height = in.readInt();
                     int width = in.readInt();
@@ -110,9 +119,9 @@ sealed interface Staged {
                     }
                     byte[] image = new byte[in.readInt()];
                     in.readFully(image);
-                    yield new Picture(folder, label, height, width, channels, sums, image);
+                    yield new Picture(folder, name, label, height, width, channels, sums, image);
                 }
-                case 1 -> new Bad(in.readUTF());
+                case 1 -> new Bad(in.readUTF(), in.readUTF());
                 case 2 -> new Fatal(in.readUTF());
                 case 3 -> {
                     int count = in.readInt();

@@ -88,7 +88,18 @@ final class ImportJobTest {
     private static ImportConfiguration with(
             ImportConfiguration base, Store store, Optional<Integer> resize, OnBad onBad, List<String> classes) {
         return new ImportConfiguration(
-                base.format(), base.from(), base.to(), base.split(), store, resize, onBad, classes, base.seed(), false);
+                base.format(),
+                base.from(),
+                base.to(),
+                base.split(),
+                base.classesAt(),
+                base.names(),
+                store,
+                resize,
+                onBad,
+                classes,
+                base.seed(),
+                false);
     }
 
     private static ImportConfiguration skipping(ImportConfiguration base) {
@@ -247,6 +258,8 @@ final class ImportJobTest {
                 base.from(),
                 base.to(),
                 base.split(),
+                base.classesAt(),
+                base.names(),
                 base.store(),
                 base.resize(),
                 base.onBad(),
@@ -506,7 +519,9 @@ final class ImportJobTest {
         }
         ImportConfiguration both = configuration(Format.IMAGE_FOLDER, source, "pets-both-" + packing);
         assertRefused(() -> run(both), "holds test and train", "--split test or --split train");
-        assertRefused(() -> run(both.withSplit("val")), "holds nothing of split val");
+        assertRefused(
+                () -> run(both.withSplit("val")),
+                "has no folder val where splits lie; pets holds test (with cat), train (with cat, dog)");
     }
 
     /** ImageNet comes as a tar archive of tar archives, one for each class. */
@@ -669,7 +684,7 @@ final class ImportJobTest {
         Path other = Packing.FOLDER.pack(directory.resolve("other"), Map.of("a/b.txt", new byte[1]));
         assertRefused(
                 () -> run(configuration(Format.IMAGE_FOLDER, other, "out")),
-                "holds nothing in format image-folder (1 other files, a/b.txt): check format and split");
+                "holds nothing in format image-folder (1 left out (hold no pictures of this format and split, by their names), as a/b.txt)");
         assertRefused(
                 () -> run(configuration(Format.IDX, other, "out").withSplit("val")),
                 "split = val: the format has train and test");
@@ -710,6 +725,8 @@ final class ImportJobTest {
                 base.from(),
                 base.to(),
                 Optional.of("test"),
+                base.classesAt(),
+                base.names(),
                 base.store(),
                 base.resize(),
                 base.onBad(),
@@ -726,6 +743,8 @@ final class ImportJobTest {
                 base.from(),
                 to,
                 base.split(),
+                base.classesAt(),
+                base.names(),
                 base.store(),
                 base.resize(),
                 base.onBad(),

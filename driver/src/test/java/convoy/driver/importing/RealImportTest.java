@@ -62,6 +62,8 @@ final class RealImportTest {
                         from.toUri().toString(),
                         directory.resolve(to).toUri().toString(),
                         split.isEmpty() ? Optional.empty() : Optional.of(split),
+                        Optional.empty(),
+                        Optional.empty(),
                         store,
                         Optional.empty(),
                         OnBad.FAIL,

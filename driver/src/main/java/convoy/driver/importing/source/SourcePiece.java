@@ -1,4 +1,4 @@
-package convoy.driver.importing;
+package convoy.driver.importing.source;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,13 +14,19 @@ import java.util.List;
  *
  * @param files an archive, or a number of plain files
  */
-record SourcePiece(List<SourceFile> files) {
-    SourcePiece {
+public record SourcePiece(List<SourceFile> files) {
+    public SourcePiece {
         files = List.copyOf(files);
     }
 
+    /** These pieces as one. */
+    public static SourcePiece joined(List<SourcePiece> pieces) {
+        return new SourcePiece(
+                pieces.stream().flatMap(piece -> piece.files.stream()).toList());
+    }
+
     /** As bytes, because Spark's serializers know those without being told. */
-    byte[] encode() {
+    public byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(files.size());
@@ -28,6 +34,8 @@ record SourcePiece(List<SourceFile> files) {
                 out.writeUTF(file.uri());
                 out.writeUTF(file.path());
                 out.writeLong(file.bytes());
+                out.writeBoolean(file.alone());
+                out.writeUTF(file.fault());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
@@ -35,12 +43,13 @@ record SourcePiece(List<SourceFile> files) {
         return bytes.toByteArray();
     }
 
-    static SourcePiece decode(byte[] bytes) {
+    /** What {@link #encode} gave. */
+    public static SourcePiece decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int count = in.readInt();
             List<SourceFile> files = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                files.add(new SourceFile(in.readUTF(), in.readUTF(), in.readLong()));
+                files.add(new SourceFile(in.readUTF(), in.readUTF(), in.readLong(), in.readBoolean(), in.readUTF()));
             }
             return new SourcePiece(files);
         } catch (IOException e) {

@@ -1,0 +1,146 @@
+package convoy.driver.importing.source;
+
+import convoy.architectures.BadInputException;
+import convoy.worker.data.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Lists what a source holds and cuts it into pieces, one for each task.
+ *
+ * @param pieces in the order of their paths, which is the order of its records
+ * @param hidden the paths of files that were left out because of their names
+ * @param emptyFolders paths of folders that hold nothing, where the file system tells of them
+ */
+public record Source(List<SourcePiece> pieces, List<String> hidden, List<String> emptyFolders) {
+    /** Enough for a task to be worth starting, little enough for the others to have work. */
+    private static final long PIECE_BYTES = 32L << 20;
+
+    private static final int PIECE_FILES = 2048;
+
+    public Source {
+        pieces = List.copyOf(pieces);
+        hidden = List.copyOf(hidden);
+        emptyFolders = List.copyOf(emptyFolders);
+    }
+
+    /**
+     * Lists a source.
+     *
+     * @throws BadInputException if there is nothing at that address, or what is there cannot be read
+     */
+    public static Source list(Configuration hadoop, String from) {
+        Path root = Storage.path("source", from);
+        FileSystem files = Storage.of(hadoop, "source", root);
+        List<SourceFile> found = new ArrayList<>();
+        List<String> emptyFolders = List.of();
+        try {
+            FileStatus status = files.getFileStatus(root);
+            Path address = status.getPath();
+            if (status.isFile()) {
+                return alone(status);
+            }
+            if ("file".equals(address.toUri().getScheme())) {
+                LocalTree tree =
+                        LocalTree.list(java.nio.file.Path.of(address.toUri().getPath()));
+                found.addAll(tree.files());
+                emptyFolders = tree.emptyFolders();
+            } else {
+                list(files, address, found);
+            }
+        } catch (IOException e) {
+            throw Storage.explained("source", root, e);
+        }
+        List<SourceFile> shown =
+                found.stream().filter(file -> !Litter.hides(file.path())).toList();
+        List<String> hidden = found.stream()
+                .map(SourceFile::path)
+                .filter(Litter::hides)
+                .sorted()
+                .toList();
+        if (shown.isEmpty()) {
+            throw new BadInputException("source " + from
+                    + (hidden.isEmpty()
+                            ? " is an empty directory: put the pictures there"
+                            : " holds hidden files only, as " + hidden.get(0) + ": name them otherwise"));
+        }
+        checkUnpacked(from, shown);
+        return new Source(
+                cut(shown.stream()
+                        .sorted(Comparator.comparing(SourceFile::path))
+                        .toList()),
+                hidden,
+                emptyFolders);
+    }
+
+    private static Source alone(FileStatus file) {
+        SourceFile all =
+                new SourceFile(file.getPath().toString(), file.getPath().getName(), file.getLen(), true, "");
+        return new Source(List.of(new SourcePiece(List.of(all))), List.of(), List.of());
+    }
+
+    private static void list(FileSystem files, Path root, List<SourceFile> found) throws IOException {
+        String prefix = root.toUri().getPath();
+        RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
+        while (all.hasNext()) {
+            LocatedFileStatus file = all.next();
+            String path = file.getPath().toUri().getPath().substring(prefix.length());
+            path = path.startsWith("/") ? path.substring(1) : path;
+            found.add(new SourceFile(file.getPath().toString(), path, file.getLen(), false, ""));
+        }
+    }
+
+    /** An archive beside the folder that came out of it would give every picture twice. */
+    private static void checkUnpacked(String from, List<SourceFile> files) {
+        NavigableSet<String> paths = new TreeSet<>();
+        files.forEach(file -> paths.add(file.path()));
+        Map<String, String> archives = new HashMap<>();
+        for (SourceFile file : files) {
+            Suffix suffix = Suffix.of(file.path());
+            if (!suffix.holdsFiles()) {
+                continue;
+            }
+            String stem = suffix.cutFrom(file.path());
+            String other = archives.put(stem, file.path());
+            String below = paths.ceiling(stem + "/");
+            if (other == null && below != null && below.startsWith(stem + "/")) {
+                other = stem + "/";
+            }
+            if (other != null) {
+                throw new BadInputException("source " + from + " holds " + file.path() + " and " + other
+                        + ", perhaps the same pictures twice: move one of them out");
+            }
+        }
+    }
+
+    private static List<SourcePiece> cut(List<SourceFile> files) {
+        List<SourcePiece> pieces = new ArrayList<>();
+        List<SourceFile> open = new ArrayList<>();
+        long bytes = 0;
+        for (SourceFile file : files) {
+            boolean packed = Suffix.of(file.path()).isPacked();
+            boolean full = bytes + file.bytes() > PIECE_BYTES || open.size() == PIECE_FILES;
+            if (!open.isEmpty() && (full || packed)) {
+                pieces.add(new SourcePiece(open));
+                open.clear();
+                bytes = 0;
+            }
+            open.add(file);
+            bytes += packed ? PIECE_BYTES : file.bytes();
+        }
+        pieces.add(new SourcePiece(open));
+        return pieces;
+    }
+}

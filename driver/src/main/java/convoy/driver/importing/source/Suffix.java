@@ -1,0 +1,42 @@
+package convoy.driver.importing.source;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the end of a name promises.
+ *
+ * @param text the end itself, empty for a plain file
+ * @param holdsFiles whether an archive of several files is promised, and not one file that is compressed
+ */
+record Suffix(String text, boolean holdsFiles) {
+    private static final List<String> ARCHIVES = List.of(
+            ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".zip");
+
+    private static final List<String> COMPRESSED = List.of(".gz", ".bz2", ".xz", ".zst");
+
+    /** Of a path or a name; the longest that fits. */
+    static Suffix of(String path) {
+        String name = path.toLowerCase(Locale.ROOT);
+        for (String archive : ARCHIVES) {
+            if (name.endsWith(archive)) {
+                return new Suffix(archive, true);
+            }
+        }
+        for (String compressed : COMPRESSED) {
+            if (name.endsWith(compressed)) {
+                return new Suffix(compressed, false);
+            }
+        }
+        return new Suffix("", false);
+    }
+
+    /** Whether such a file is looked into. */
+    boolean isPacked() {
+        return !text.isEmpty();
+    }
+
+    String cutFrom(String path) {
+        return path.substring(0, path.length() - text.length());
+    }
+}
