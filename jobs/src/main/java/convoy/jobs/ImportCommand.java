@@ -8,6 +8,8 @@ import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportReport;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -164,15 +166,42 @@ final class ImportCommand implements Runnable {
         if (names.size() > shown) {
             out.println(String.format(Locale.ROOT, "  and %,d more classes", names.size() - shown));
         }
-        if (names.size() == 1) {
-            out.println(
-                    "one class, " + names.get(0) + ": are these all the folders? Nothing can be trained on one class");
-        }
+        questions(report).forEach(out::println);
+    }
+
+    /** What looks like a slip, each with what is seen. */
+    static List<String> questions(ImportReport report) {
+        List<String> names = report.info().classes();
+        List<String> questions = new ArrayList<>();
         long without = report.classCounts().stream().filter(count -> count == 0).count();
+        long rows = report.info().rows();
+        if (names.size() - without == 1) {
+            String only = names.get(report.classCounts()
+                    .indexOf(report.classCounts().stream().max(Long::compare).orElse(0L)));
+            questions.add("one class has all the pictures, " + only
+                    + ": are these all the folders? Nothing can be trained on one class");
+        } else if (rows < 2L * (names.size() - without)) {
+            questions.add(String.format(
+                    Locale.ROOT,
+                    "%,d pictures of %,d classes, fewer than two of each: are these folders the classes? If those above"
+                            + " them are, say --classes-at",
+                    rows,
+                    names.size() - without));
+        }
         if (without > 0) {
-            out.println(without + " of these classes have no picture, as "
+            questions.add(without + " of these classes have no picture, as "
                     + names.get(report.classCounts().indexOf(0L)) + ": is that meant?");
         }
+        Map<String, String> seen = new HashMap<>();
+        for (String name : names) {
+            String other = seen.putIfAbsent(name.toLowerCase(Locale.ROOT).strip(), name);
+            if (other != null) {
+                questions.add("classes " + other + " and " + name
+                        + " differ by capital letters or spaces only: is that meant?");
+                break;
+            }
+        }
+        return questions;
     }
 
     private Map<String, Object> asJson(ImportReport report) {
@@ -188,6 +217,7 @@ final class ImportCommand implements Runnable {
                 report.leftOut().stream()
                         .map(left -> Map.of("why", left.why(), "files", left.files(), "example", left.example()))
                         .toList());
+        object.put("questions", questions(report));
         object.put("skipped", report.skipped());
         object.put("first-skipped", report.firstSkipped());
         report.leftBehind().ifPresent(what -> object.put("left-behind", what));

@@ -12,6 +12,7 @@ import convoy.driver.replacing.Place;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
 import convoy.worker.data.KeyedPermutation;
+import convoy.worker.data.Provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,14 @@ public final class ImportJob {
         ImportPlan plan = ImportPlan.of(configuration, all, chosen);
         List<DataFile> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
-                configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED, files);
+                        configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED,
+                        files)
+                .withProvenance(new Provenance(
+                        configuration.from(),
+                        configuration.split(),
+                        plan.counts(all),
+                        chosen.leftOut().stream().map(LeftOut::counted).toList(),
+                        List.of()));
         return new ImportReport(
                 info, plan.counts(all), chosen.leftOut(), chosen.bad(), chosen.firstBad(), target.commit(info));
     }

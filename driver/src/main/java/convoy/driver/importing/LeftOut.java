@@ -1,5 +1,7 @@
 package convoy.driver.importing;
 
+import convoy.worker.data.Provenance;
+
 /**
  * Files of a source that gave no row, for one reason.
  *
@@ -8,6 +10,10 @@ package convoy.driver.importing;
  * @param example the path of the first
  */
 public record LeftOut(String why, long files, String example) {
+    Provenance.Counted counted() {
+        return new Provenance.Counted(why, files, example);
+    }
+
     /** Why a file is not even looked into. */
     enum Reason {
         /** See {@link convoy.driver.importing.source.Source#hidden}. */

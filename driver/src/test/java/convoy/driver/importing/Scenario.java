@@ -636,7 +636,13 @@ final class Scenario {
                     .add(item);
         }
         Path source = Files.createDirectories(directory.resolve("source"));
-        boolean together = hasLinks || items.stream().anyMatch(item -> item.kind() == Kind.FOLDER);
+        if (hasLinks) {
+            // Links lead from one part to another, and hard ones to what is there already.
+            Packer.folder(source, items);
+            packing = "folder";
+            return source;
+        }
+        boolean together = items.stream().anyMatch(item -> item.kind() == Kind.FOLDER);
         List<String> texts = new ArrayList<>();
         for (Map.Entry<String, List<Item>> part : byTop.entrySet()) {
             String folder = part.getKey();
@@ -714,7 +720,8 @@ final class Scenario {
         packing += " flipped at " + at + " of " + bytes.length;
         damaged = true;
         mayBeRefused = true;
-        refusals.addAll(List.of("cut off or garbled", "--on-bad skip", "--names", "an empty file"));
+        refusals.addAll(List.of(
+                "cut off or garbled", "--on-bad skip", "--names", "an empty file", "no picture that can be used"));
         return bytes;
     }
 
@@ -741,7 +748,9 @@ final class Scenario {
             settled = Optional.of(chosen);
             boolean asUtf8 = items.stream()
                     .filter(item -> item.path().matches("(?i).*\\.(png|jpe?g)"))
-                    .anyMatch(item -> isUtf8(item.path().getBytes(chosen)));
+                    .anyMatch(item -> isUtf8(item.path()
+                            .substring(item.path().lastIndexOf('/') + 1)
+                            .getBytes(chosen)));
             if (!chosen.equals(StandardCharsets.UTF_8) && (asUtf8 || onBad == OnBad.SKIP || chance(0.7))) {
                 names = Optional.of(chosen.name());
             } else if (!chosen.equals(StandardCharsets.UTF_8)) {

@@ -32,9 +32,10 @@ import org.apache.hadoop.fs.Path;
  *   "rows": 50000,
  *   "whitening": {"name": "whitening-0123456789ab.safetensors", "bytes": ..., "sha256": "...",
  *                 "filter-bias": 0.1, "contrast": {"scale": 55, "bias": 0}}   if `convoy whiten` fitted one
- *   "fingerprint": "sha256:...",             of all else in this file; may be left out
+ *   "fingerprint": "sha256:...",             of all else in this file but "import"; may be left out
  *   "files": [{"name": "part-00000-of-00001.parquet", "bytes": ..., "sha256": "...",
  *              "row-groups": [782, 781, ...]}]   may be left out: then it is read from the footers
+ *   "import": {...}                          see {@link Provenance}; may be left out
  * }
  * </pre>
  *
@@ -49,6 +50,7 @@ import org.apache.hadoop.fs.Path;
  * @param fingerprint names this data set's content: equal for equal content and order
  * @param files the Parquet files in order; together they hold {@code rows} rows
  * @param whitening fitted to these rows
+ * @param provenance where they came from
  */
 public record DatasetInfo(
         List<String> classes,
@@ -61,7 +63,8 @@ public record DatasetInfo(
         long rows,
         String fingerprint,
         List<DataFile> files,
-        Optional<WhiteningFile> whitening) {
+        Optional<WhiteningFile> whitening,
+        Optional<Provenance> provenance) {
     /** The name of the file that makes a directory of Parquet files a data set. */
     public static final String FILE_NAME = "dataset.json";
 
@@ -133,19 +136,48 @@ public record DatasetInfo(
             List<DataFile> files) {
         long rows = files.stream().mapToLong(DataFile::rows).sum();
         DatasetInfo bare = new DatasetInfo(
-                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.empty());
+                classes,
+                mean,
+                std,
+                encoding,
+                height,
+                width,
+                channels,
+                rows,
+                "",
+                files,
+                Optional.empty(),
+                Optional.empty());
         return bare.withFingerprint(bare.computeFingerprint());
     }
 
     private DatasetInfo withFingerprint(String value) {
-        return new DatasetInfo(classes, mean, std, encoding, height, width, channels, rows, value, files, whitening);
+        return new DatasetInfo(
+                classes, mean, std, encoding, height, width, channels, rows, value, files, whitening, provenance);
     }
 
     /** The same with another whitening, and so with another fingerprint. */
     public DatasetInfo withWhitening(WhiteningFile file) {
         DatasetInfo other = new DatasetInfo(
-                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.of(file));
+                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.of(file), provenance);
         return other.withFingerprint(other.computeFingerprint());
+    }
+
+    /** The same, with where its rows came from. */
+    public DatasetInfo withProvenance(Provenance from) {
+        return new DatasetInfo(
+                classes,
+                mean,
+                std,
+                encoding,
+                height,
+                width,
+                channels,
+                rows,
+                fingerprint,
+                files,
+                whitening,
+                Optional.of(from));
     }
 
     /** Where a data set lies for the moment in which another takes its place. */
@@ -158,6 +190,7 @@ public record DatasetInfo(
         ObjectNode root = describe();
         root.put("fingerprint", fingerprint);
         root.set("files", describeFiles());
+        provenance.ifPresent(from -> from.describe(root.putObject("import")));
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -266,7 +299,8 @@ public record DatasetInfo(
      */
     DatasetInfo indexed(List<DataFile> found, String where) {
         DatasetInfo bare = of(classes, mean, std, encoding, height, width, channels, found);
-        DatasetInfo full = whitening.map(bare::withWhitening).orElse(bare);
+        DatasetInfo whitened = whitening.map(bare::withWhitening).orElse(bare);
+        DatasetInfo full = provenance.map(whitened::withProvenance).orElse(whitened);
         if (rows >= 0 && rows != full.rows) {
             throw new BadInputException(where + ": rows = " + rows + ", the Parquet files hold " + full.rows
                     + ": correct it or leave it out");
@@ -308,7 +342,18 @@ public record DatasetInfo(
             long rows = root.path("rows").asLong(-1);
             String fingerprint = root.path("fingerprint").asText("");
             DatasetInfo info = new DatasetInfo(
-                    classes, mean, std, encoding, height, width, channels, rows, fingerprint, files, whitening());
+                    classes,
+                    mean,
+                    std,
+                    encoding,
+                    height,
+                    width,
+                    channels,
+                    rows,
+                    fingerprint,
+                    files,
+                    whitening(),
+                    Provenance.read(root.path("import")));
             if (!files.isEmpty()) {
                 check(info);
             }

@@ -20,6 +20,7 @@ import java.util.Optional;
 public final class Names {
     private static final String LETTERS = "ABCXYZabcxyz019./-_";
     private static final int SHOWN = 200;
+    private static final int ENDING = 40;
 
     private final Charset charset;
     private final boolean given;
@@ -86,16 +87,16 @@ public final class Names {
     static String shown(byte[] name) {
         StringBuilder text = new StringBuilder();
         for (byte b : name) {
-            if (text.length() > SHOWN) {
-                return text.append("...").toString();
-            }
             if (b >= ' ' && b < 127) {
                 text.append((char) b);
             } else {
                 text.append("\\x").append(HexFormat.of().toHexDigits(b));
             }
         }
-        return text.toString();
+        // The end of a name tells a picture from other files.
+        return text.length() <= SHOWN
+                ? text.toString()
+                : text.substring(0, SHOWN - ENDING) + "..." + text.substring(text.length() - ENDING);
     }
 
     /**
