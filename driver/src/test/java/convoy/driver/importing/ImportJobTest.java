@@ -16,6 +16,7 @@ import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DrawnShapes;
 import convoy.worker.data.EvaluationReader;
 import convoy.worker.data.PipelineOptions;
+import convoy.worker.data.Provenance;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import java.io.IOException;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Imports small sources of every kind on a real Spark, with Kryo and registration required. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -885,6 +887,44 @@ final class ImportJobTest {
         assertThat(read(base.to())).hasSize(120);
         Files.delete(directory.resolve("dying-out-" + phase + "/dataset.json"));
         assertRefused(() -> DataSet.open(new Configuration(), base.to()), "has no dataset.json");
+    }
+
+    /** The fuzz test does without Spark; here the same sources go through it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 6, 8, 11, 12, 14, 19, 20, 25})
+    void drawnSourcesGiveWhatTheyWereMadeToHold(int seed) throws IOException {
+        Scenario scenario = new Scenario(seed);
+        ImportConfiguration configuration =
+                scenario.write(Files.createDirectories(directory.resolve("drawn-" + seed)), "out");
+        if (!scenario.refusals.isEmpty()) {
+            assertThatThrownBy(() -> run(configuration))
+                    .isInstanceOf(BadInputException.class)
+                    .satisfies(e -> assertThat(scenario.refusals)
+                            .anyMatch(part -> String.valueOf(e.getMessage()).contains(part)));
+            return;
+        }
+        ImportReport report = run(configuration);
+        List<Long> counts = report.info().classes().stream()
+                .map(name -> scenario.rows.stream()
+                        .filter(row -> row.name().equals(name))
+                        .count())
+                .toList();
+        assertThat(report.classCounts()).isEqualTo(counts);
+        assertThat(report.info().rows()).isEqualTo(scenario.rows.size());
+        Map<String, Long> leftOut = new TreeMap<>();
+        report.leftOut().forEach(left -> leftOut.put(left.why(), left.files()));
+        assertThat(leftOut).isEqualTo(scenario.leftOut);
+        // What was found stays with the data set, and is no part of what it is.
+        DatasetInfo stored =
+                DataSet.open(new Configuration(), configuration.to()).info();
+        Provenance provenance = stored.provenance().orElseThrow();
+        assertThat(provenance.from()).isEqualTo(configuration.from());
+        assertThat(provenance.classCounts()).isEqualTo(counts);
+        assertThat(provenance.leftOut())
+                .extracting(Provenance.Counted::files)
+                .containsExactlyElementsOf(
+                        report.leftOut().stream().map(LeftOut::files).toList());
+        assertThat(stored.fingerprint()).isEqualTo(report.info().fingerprint());
     }
 
     @Test

@@ -63,8 +63,10 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
         } catch (IOException e) {
             throw Storage.explained("source", root, e);
         }
-        List<SourceFile> shown =
-                found.stream().filter(file -> !Litter.hides(file.path())).toList();
+        List<SourceFile> shown = found.stream()
+                .filter(file -> !Litter.hides(file.path()))
+                .sorted(Comparator.comparing(SourceFile::path))
+                .toList();
         List<String> hidden = found.stream()
                 .map(SourceFile::path)
                 .filter(Litter::hides)
@@ -77,12 +79,7 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
                             : " holds hidden files only, as " + hidden.get(0) + ": name them otherwise"));
         }
         checkUnpacked(from, shown);
-        return new Source(
-                cut(shown.stream()
-                        .sorted(Comparator.comparing(SourceFile::path))
-                        .toList()),
-                hidden,
-                emptyFolders);
+        return new Source(cut(shown), hidden, emptyFolders);
     }
 
     private static Source alone(FileStatus file) {
