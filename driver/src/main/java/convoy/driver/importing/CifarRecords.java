@@ -1,9 +1,12 @@
 package convoy.driver.importing;
 
+import convoy.worker.data.pictures.Adjustment;
+import convoy.worker.data.pictures.Luma;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -48,7 +51,7 @@ final class CifarRecords implements Records {
     public Optional<Staged> next() throws IOException {
         while (true) {
             if (open.isPresent()) {
-                Optional<Staged> record = record(open.get());
+                Optional<Staged> record = record(open.get(), reading.dropsColour());
                 if (record.isPresent()) {
                     return record;
                 }
@@ -81,7 +84,7 @@ final class CifarRecords implements Records {
         }
     }
 
-    private static Optional<Staged> record(Open open) throws IOException {
+    private static Optional<Staged> record(Open open, boolean grey) throws IOException {
         byte[] record = open.entry.bytes().readNBytes(open.labelBytes + IMAGE);
         if (record.length == 0) {
             return Optional.empty();
@@ -97,8 +100,14 @@ final class CifarRecords implements Records {
         }
         byte[] planes = new byte[IMAGE];
         System.arraycopy(record, open.labelBytes, planes, 0, IMAGE);
-        long[] sums = Pixels.sums(planes, 3, SIDE * SIDE);
-        return Optional.of(new Staged.Picture(open.part, label, SIDE, SIDE, 3, sums, planes));
+        if (grey) {
+            planes = Luma.ofPlanes(planes);
+        }
+        int channels = grey ? 1 : 3;
+        long[] sums = Pixels.sums(planes, channels, SIDE * SIDE);
+        Staged.Needed needed =
+                grey ? Staged.Needed.of(Set.of(Adjustment.COLOUR_DROPPED), where) : Staged.Needed.NOTHING;
+        return Optional.of(new Staged.Picture(open.part, label, SIDE, SIDE, channels, sums, planes, needed));
     }
 
     private static Staged names(Entry entry) throws IOException {

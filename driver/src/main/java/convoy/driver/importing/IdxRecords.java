@@ -1,9 +1,11 @@
 package convoy.driver.importing;
 
+import convoy.worker.data.pictures.Adjustment;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -179,7 +181,10 @@ final class IdxRecords implements Records {
             return Optional.of(new Staged.Bad(where + " has label " + label + ", outside [0, " + classes + ")"));
         }
         long[] sums = Pixels.sums(plane, 1, size);
-        return Optional.of(new Staged.Picture(labels.part, label, file.height, file.width, 1, sums, plane));
+        Staged.Needed needed = reading.channels() == ImportConfiguration.Channels.THREE
+                ? Staged.Needed.of(Set.of(Adjustment.GREY_WIDENED), where)
+                : Staged.Needed.NOTHING;
+        return Optional.of(new Staged.Picture(labels.part, label, file.height, file.width, 1, sums, plane, needed));
     }
 
     @Override

@@ -98,7 +98,14 @@ public final class ImportJob {
         List<DataFile> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
                 configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED, files);
-        return new ImportReport(info, plan.counts(all), all.leftOut(), all.bad, all.firstBad, target.commit(info));
+        return new ImportReport(
+                info,
+                plan.counts(all),
+                all.leftOut(),
+                all.adjusted(plan.channels()),
+                all.bad,
+                all.firstBad,
+                target.commit(info));
     }
 
     /** The records of all pieces, kept on the executors' disks once they have been read. */

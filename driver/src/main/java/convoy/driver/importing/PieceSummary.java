@@ -1,5 +1,6 @@
 package convoy.driver.importing;
 
+import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,6 +49,11 @@ final class PieceSummary implements Serializable {
     final TreeMap<LeftOut.Reason, Long> ignoredFor = new TreeMap<>();
 
     final TreeMap<LeftOut.Reason, String> exampleOf = new TreeMap<>();
+
+    /** How many pictures needed each adjustment, and the first of them. */
+    final TreeMap<Adjustment, Long> adjusted = new TreeMap<>();
+
+    final TreeMap<Adjustment, String> exampleOfAdjusted = new TreeMap<>();
 
     /** How many pictures have each label, where the source tells labels. */
     final TreeMap<Integer, Long> labels = new TreeMap<>();
@@ -99,6 +105,10 @@ final class PieceSummary implements Serializable {
             sums[i] = Math.addExact(sums[i], picture.sums()[i]);
         }
         folders.merge(picture.folder(), 1L, Long::sum);
+        for (Adjustment one : picture.needed().adjustments()) {
+            adjusted.merge(one, 1L, Long::sum);
+            exampleOfAdjusted.putIfAbsent(one, picture.needed().name());
+        }
         if (picture.label() >= 0) {
             labels.merge(picture.label(), 1L, Long::sum);
         }
@@ -135,6 +145,8 @@ final class PieceSummary implements Serializable {
             addSome(both.firstIgnored, one.firstIgnored, EXAMPLES);
             one.ignoredFor.forEach((reason, count) -> both.ignoredFor.merge(reason, count, Long::sum));
             one.exampleOf.forEach(both.exampleOf::putIfAbsent);
+            one.adjusted.forEach((what, count) -> both.adjusted.merge(what, count, Long::sum));
+            one.exampleOfAdjusted.forEach(both.exampleOfAdjusted::putIfAbsent);
             one.labels.forEach((label, count) -> both.labels.merge(label, count, Long::sum));
         }
         return both;
@@ -156,6 +168,21 @@ final class PieceSummary implements Serializable {
         if (bad > 0) {
             list.add(new LeftOut("cannot be used", bad, firstBad.get(0)));
         }
+        return list;
+    }
+
+    /**
+     * What was done to pictures, by kind.
+     *
+     * @param channels of the data set: where that is one, grey pictures stay as they are
+     */
+    List<Adjusted> adjusted(int channels) {
+        List<Adjusted> list = new ArrayList<>();
+        adjusted.forEach((what, count) -> {
+            if (what != Adjustment.GREY_WIDENED || channels > 1) {
+                list.add(new Adjusted(what.text(), count, exampleOfAdjusted.getOrDefault(what, "")));
+            }
+        });
         return list;
     }
 

@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,7 +9,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What reading a source gives, record by record, in the form in which Spark keeps it until the order of the rows is
@@ -16,7 +19,7 @@ import java.util.List;
  *
  * <pre>
  *   Picture  0  folder (UTF)  label (int)  height, width (int)  channels (byte)  channels x {sum, sum of squares} (long)
- *               length (int)  image
+ *               length (int)  image  count (byte)  count x adjustment (UTF)  name (UTF), if there are any
  *   Bad      1  message (UTF)
  *   Fatal    2  message (UTF)
  *   Names    3  count (int)  names (UTF)
@@ -30,13 +33,55 @@ sealed interface Staged {
      * @param folder that it lay in, where its class is told by that; else the part of the source, {@code train} or
      *     {@code test}
      * @param label of its class, or -1 where the folder tells
-     * @param channels of the image as stored
+     * @param channels that it is read as; grey ones may be widened later
      * @param sums of each channel: of the pixels and of their squares, as bytes
      * @param image planes or an encoded file
+     * @param needed what was done to it
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Picture(String folder, int label, int height, int width, int channels, long[] sums, byte[] image)
+    record Picture(
+            String folder, int label, int height, int width, int channels, long[] sums, byte[] image, Needed needed)
             implements Staged {}
+
+    /**
+     * What was done to a picture.
+     *
+     * @param adjustments none for most
+     * @param name of the file or record; empty if there are none
+     */
+    record Needed(Set<Adjustment> adjustments, String name) {
+        static final Needed NOTHING = new Needed(Set.of(), "");
+
+        public Needed {
+            adjustments = Set.copyOf(adjustments);
+        }
+
+        static Needed of(Set<Adjustment> adjustments, String name) {
+            return adjustments.isEmpty() ? NOTHING : new Needed(adjustments, name);
+        }
+
+        private void write(DataOutputStream out) throws IOException {
+            out.writeByte(adjustments.size());
+            for (Adjustment one : adjustments) {
+                out.writeUTF(one.name());
+            }
+            if (!adjustments.isEmpty()) {
+                out.writeUTF(shortened(name));
+            }
+        }
+
+        private static Needed read(DataInputStream in) throws IOException {
+            int count = in.readByte();
+            if (count == 0) {
+                return NOTHING;
+            }
+            EnumSet<Adjustment> set = EnumSet.noneOf(Adjustment.class);
+            for (int i = 0; i < count; i++) {
+                set.add(Adjustment.valueOf(in.readUTF()));
+            }
+            return new Needed(set, in.readUTF());
+        }
+    }
 
     /** A record that cannot be used, and why. */
     record Bad(String message) implements Staged {}
@@ -70,6 +115,7 @@ sealed interface Staged {
                 }
                 out.writeInt(picture.image.length);
                 out.write(picture.image);
+                picture.needed.write(out);
             } else if (this instanceof Bad bad) {
                 out.writeByte(1);
                 out.writeUTF(shortened(bad.message));
@@ -110,7 +156,7 @@ sealed interface Staged {
                     }
                     byte[] image = new byte[in.readInt()];
                     in.readFully(image);
-                    yield new Picture(folder, label, height, width, channels, sums, image);
+                    yield new Picture(folder, label, height, width, channels, sums, image, Needed.read(in));
                 }
                 case 1 -> new Bad(in.readUTF());
                 case 2 -> new Fatal(in.readUTF());

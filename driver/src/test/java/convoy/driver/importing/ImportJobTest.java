@@ -88,7 +88,18 @@ final class ImportJobTest {
     private static ImportConfiguration with(
             ImportConfiguration base, Store store, Optional<Integer> resize, OnBad onBad, List<String> classes) {
         return new ImportConfiguration(
-                base.format(), base.from(), base.to(), base.split(), store, resize, onBad, classes, base.seed(), false);
+                base.format(),
+                base.from(),
+                base.to(),
+                base.split(),
+                store,
+                resize,
+                base.channels(),
+                base.orientation(),
+                onBad,
+                classes,
+                base.seed(),
+                false);
     }
 
     private static ImportConfiguration skipping(ImportConfiguration base) {
@@ -249,6 +260,8 @@ final class ImportJobTest {
                 base.split(),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 1,
@@ -601,8 +614,9 @@ final class ImportJobTest {
                 .anyMatch(line -> line.endsWith("cat/3.png is cut off: its end is missing"))
                 .anyMatch(line -> line.endsWith("cat/a.jpg is cut off: its end is missing"))
                 .anyMatch(line -> line.endsWith("cat/b.jpg is empty"))
-                .anyMatch(line -> line.endsWith("cat/c.gif is neither a JPEG nor a PNG file"))
-                .anyMatch(line -> line.endsWith("cat/d.jpg is neither a JPEG nor a PNG file"))
+                .anyMatch(line -> line.endsWith("cat/c.gif is cut off: its end is missing"))
+                .anyMatch(line ->
+                        line.endsWith("cat/d.jpg is of an unknown format, none of JPEG, PNG, GIF, BMP and WebP"))
                 .anyMatch(line -> line.contains("cat/e.png cannot be decoded"))
                 .anyMatch(line -> line.contains("cat/huge.png has 100000 x 100000 pixels"));
         assertThat(report.skipped()).isEqualTo(7);
@@ -712,6 +726,8 @@ final class ImportJobTest {
                 Optional.of("test"),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 0,
@@ -728,6 +744,8 @@ final class ImportJobTest {
                 base.split(),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 0,

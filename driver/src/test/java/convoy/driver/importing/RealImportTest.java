@@ -11,6 +11,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.EvaluationReader;
 import convoy.worker.data.PipelineOptions;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.pictures.Orientation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +65,8 @@ final class RealImportTest {
                         split.isEmpty() ? Optional.empty() : Optional.of(split),
                         store,
                         Optional.empty(),
+                        ImportConfiguration.Channels.AS_IS,
+                        Orientation.AS_STORED,
                         OnBad.FAIL,
                         List.of(),
                         0,
