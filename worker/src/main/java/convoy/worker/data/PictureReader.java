@@ -104,7 +104,7 @@ public final class PictureReader implements AutoCloseable {
             }
             return new Batch(1, image, new int[1]);
         } catch (UndecodableException e) {
-            throw new BadInputException(where + " " + e.getMessage() + ": give another picture", e);
+            throw new BadInputException(where + " " + e.getMessage() + "; give another picture", e);
         }
     }
 
