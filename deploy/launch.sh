@@ -139,6 +139,8 @@ native_environment() {
     # What one step frees the next one takes: given back to the system and cleared anew, it costs some 4 % of a step.
     export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}"
     export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-2147483647}"
+    # Of a picture that cannot be decoded the import itself says so, in one line.
+    export OPENCV_LOG_LEVEL="${OPENCV_LOG_LEVEL:-SILENT}"
     # nvidia-smi counts GPUs in this order; CUDA by itself puts the fastest first.
     export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
 }

@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Hadoop's file system for {@code file:} URIs, which sets permissions by a call of the system. Hadoop's own starts a process of
- * {@code chmod} for it, where its native library is missing: seven for each checkpoint, on the cores that train.
+ * Hadoop's file system for {@code file:} URIs, which sets permissions by a call of the system and takes colons in names. Hadoop's
+ * own starts a process of {@code chmod}, where its native library is missing: seven for each checkpoint, on the cores that train.
  */
 public final class ForklessLocalFileSystem extends LocalFileSystem {
     private static final String SETTING = "fs.file.impl";
@@ -46,6 +46,12 @@ public final class ForklessLocalFileSystem extends LocalFileSystem {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot reach files of this machine", e);
         }
+    }
+
+    /** Hadoop's own takes what comes before a colon in the file's name for a scheme, and throws at reading and writing. */
+    @Override
+    public Path getChecksumFile(Path file) {
+        return new Path(file.getParent(), new Path(null, null, "." + file.getName() + ".crc"));
     }
 
     private static final class Raw extends RawLocalFileSystem {

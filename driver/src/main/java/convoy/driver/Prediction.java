@@ -12,6 +12,7 @@ import convoy.worker.data.PictureReader;
 import convoy.worker.data.Storage;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -68,9 +69,11 @@ public final class Prediction implements AutoCloseable {
      * @param uri of a run's directory, of a safetensors file, or of an index of several
      * @param network of a file that does not say it: torchvision's weights, with ImageNet's normalization; else empty
      * @param engine that computes
+     * @param orientation of pictures that a camera noted as turned: as the data set was imported
      * @throws BadInputException if there is no model, or it does not say how its pictures are made
      */
-    public static Prediction open(Configuration hadoop, String uri, Optional<String> network, EngineChoice engine) {
+    public static Prediction open(
+            Configuration hadoop, String uri, Optional<String> network, EngineChoice engine, Orientation orientation) {
         EngineChoice choice = engine.settle(true);
         EngineOptions options = choice.options(Device.parse(choice.device()), 1, 0, Frozen.NOTHING);
         StoredModel model = load(hadoop, uri, network);
@@ -81,7 +84,11 @@ public final class Prediction implements AutoCloseable {
                             + " does not say how its pictures are made: export the run anew, or name its network with --network");
         }
         PictureReader pictures = new PictureReader(
-                hadoop, new Transforms(description.transforms()), description.input(), description.stored());
+                hadoop,
+                new Transforms(description.transforms()),
+                description.input(),
+                description.stored(),
+                orientation);
         Engine compiled = Engines.find(choice.engine(), options.device()).compile(description.build(), options);
         compiled.setParameters(model.values());
         return new Prediction(hadoop, model, compiled, pictures);
@@ -154,7 +161,7 @@ public final class Prediction implements AutoCloseable {
     /**
      * The classes that the model is most for, the best first; of equal ones the lower first.
      *
-     * @param image URI of a JPEG or PNG file
+     * @param image URI of a picture file
      * @param most how many at most
      * @throws BadInputException if it cannot be read, or is no picture of a size that the model can take
      */
@@ -198,8 +205,7 @@ public final class Prediction implements AutoCloseable {
             }
         } catch (FileNotFoundException absent) {
             throw new BadInputException(
-                    image + Storage.hindrance(hadoop, new Path(image)).orElse(" is not there: give a JPEG or PNG file"),
-                    absent);
+                    image + Storage.hindrance(hadoop, new Path(image)).orElse(" is not there: check the path"), absent);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(image + " cannot be read: " + firstLine(failure), failure);
         }

@@ -57,6 +57,8 @@ public final class SparkSettings {
         conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "2147483647");
         // As Hadoop's scripts do: else what one thread frees stays with that thread's part of the C library's heap.
         conf.setIfMissing("spark.executorEnv.MALLOC_ARENA_MAX", "4");
+        // Of a picture that cannot be decoded the import itself says so, in one line.
+        conf.setIfMissing("spark.executorEnv.OPENCV_LOG_LEVEL", "SILENT");
         String master = conf.get("spark.master", "local[*]");
         Matcher local = LOCAL.matcher(master);
         if (local.matches()) {

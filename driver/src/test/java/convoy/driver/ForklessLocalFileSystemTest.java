@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -58,6 +59,34 @@ final class ForklessLocalFileSystemTest {
 
     private static String mode(File directory, String name) throws IOException {
         return Integer.toOctalString((int) Files.getAttribute(new File(directory, name).toPath(), "unix:mode"));
+    }
+
+    /** Hadoop's own throws of each: "Relative path in absolute URI". */
+    @Test
+    void namesMayHoldColons(@TempDir File directory) throws IOException {
+        File file = new File(directory, "2026-11-26T18:47:09.png");
+        Files.write(file.toPath(), new byte[] {7});
+        try (FileSystem ours = fileSystem(ForklessLocalFileSystem.class)) {
+            Path path = new Path(file.toURI());
+            try (FSDataInputStream in = ours.open(path)) {
+                assertThat(in.read()).isEqualTo(7);
+            }
+            Path written = new Path(new File(directory, "a:b").toURI());
+            try (FSDataOutputStream out = ours.create(written)) {
+                out.write(9);
+            }
+            assertThat(new File(directory, ".a:b.crc")).exists();
+            try (FSDataInputStream in = ours.open(written)) {
+                assertThat(in.read()).isEqualTo(9);
+            }
+            assertThat(ours.listStatus(new Path(directory.toURI()))).hasSize(2);
+            assertThat(ours.rename(written, new Path(new File(directory, "c:d").toURI())))
+                    .isTrue();
+            assertThat(new File(directory, ".c:d.crc")).exists();
+            assertThat(ours.delete(new Path(new File(directory, "c:d").toURI()), false))
+                    .isTrue();
+            assertThat(new File(directory, ".c:d.crc")).doesNotExist();
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.Transform;
+import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
@@ -23,6 +24,8 @@ import convoy.worker.engine.Engines;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,8 +34,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +86,11 @@ final class PredictionTest {
 
     private Prediction open(String model) {
         return Prediction.open(
-                hadoop, directory.resolve(model).toUri().toString(), Optional.empty(), new EngineChoice("nd4j", "cpu"));
+                hadoop,
+                directory.resolve(model).toUri().toString(),
+                Optional.empty(),
+                new EngineChoice("nd4j", "cpu"),
+                Orientation.AS_STORED);
     }
 
     @Test
@@ -129,6 +138,62 @@ final class PredictionTest {
     }
 
     @Test
+    void namesMayHoldColonsAndFormatsVary() throws IOException {
+        hadoop.setClass("fs.file.impl", ForklessLocalFileSystem.class, FileSystem.class);
+        hadoop.setBoolean("fs.file.impl.disable.cache", true);
+        String plain = picture("plain.png", 28, 28);
+        String timed = picture("2026-11-26T18:47:09.png", 28, 28);
+        BufferedImage image = ImageIO.read(directory.resolve("plain.png").toFile());
+        Path bitmap = directory.resolve("18:47.bmp");
+        ImageIO.write(image, "bmp", bitmap.toFile());
+        Files.copy(directory.resolve("model.safetensors"), directory.resolve("2026-11-26T18:47:09.safetensors"));
+        try (Prediction prediction = open("2026-11-26T18:47:09.safetensors")) {
+            List<Guess> expected = prediction.predict(plain, 6);
+            assertThat(prediction.predict(timed, 6)).isEqualTo(expected);
+            assertThat(prediction.predict(bitmap.toUri().toString(), 6)).isEqualTo(expected);
+        }
+    }
+
+    /** A picture that lies on its side is told upright only if that is asked for, as at the import of a data set. */
+    @Test
+    void picturesAreTurnedIfThatIsAskedFor() throws IOException {
+        String plain = picture("standing.png", 28, 28);
+        BufferedImage standing = ImageIO.read(directory.resolve("standing.png").toFile());
+        BufferedImage mirrored = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < 28 * 28; i++) {
+            mirrored.getRaster()
+                    .setSample(27 - i % 28, i / 28, 0, standing.getRaster().getSample(i % 28, i / 28, 0));
+        }
+        Path file = directory.resolve("mirrored.png");
+        ImageIO.write(mirrored, "png", file.toFile());
+        byte[] png = Files.readAllBytes(file);
+        byte[] chunk = "eXIfMM\0*\0\0\0\u0008\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0\u0002\0\0\0\0\0\0"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        CRC32 sum = new CRC32();
+        sum.update(chunk);
+        Files.write(
+                file,
+                ByteBuffer.allocate(png.length + 8 + chunk.length)
+                        .put(png, 0, 33)
+                        .putInt(chunk.length - 4)
+                        .put(chunk)
+                        .putInt((int) sum.getValue())
+                        .put(png, 33, png.length - 33)
+                        .array());
+        try (Prediction asStored = open("model.safetensors");
+                Prediction upright = Prediction.open(
+                        hadoop,
+                        directory.resolve("model.safetensors").toUri().toString(),
+                        Optional.empty(),
+                        new EngineChoice("nd4j", "cpu"),
+                        Orientation.UPRIGHT)) {
+            List<Guess> expected = asStored.predict(plain, 6);
+            assertThat(upright.predict(file.toUri().toString(), 6)).isEqualTo(expected);
+            assertThat(asStored.predict(file.toUri().toString(), 6)).isNotEqualTo(expected);
+        }
+    }
+
+    @Test
     void whatIsNoPictureOrNoModelIsOneLine() throws IOException {
         Files.writeString(directory.resolve("text.png"), "not a picture");
         Files.write(directory.resolve("empty.png"), new byte[0]);
@@ -154,7 +219,8 @@ final class PredictionTest {
                         hadoop,
                         directory.resolve("model.safetensors").toUri().toString(),
                         Optional.of("resnet18"),
-                        new EngineChoice("nd4j", "cpu")))
+                        new EngineChoice("nd4j", "cpu"),
+                        Orientation.AS_STORED))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of lenet5, not of resnet18");
         Files.createDirectories(directory.resolve("run/checkpoints"));
@@ -183,12 +249,13 @@ final class PredictionTest {
             Safetensors.write(out, Map.of(), StoredModel.tensors(NetworkLayout.of(squeeze), squeeze.initialize(1)));
         }
         String uri = directory.resolve("squeezenet.safetensors").toUri().toString();
-        try (Prediction prediction =
-                Prediction.open(hadoop, uri, Optional.of("squeezenet1_1"), new EngineChoice("nd4j", "cpu"))) {
+        try (Prediction prediction = Prediction.open(
+                hadoop, uri, Optional.of("squeezenet1_1"), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
             List<Guess> guesses = prediction.predict(picture("photo.png", 240, 300), 5);
             assertThat(guesses).hasSize(5).allMatch(guess -> guess.name().equals(Integer.toString(guess.index())));
         }
-        assertThatThrownBy(() -> Prediction.open(hadoop, uri, Optional.of("lenet5"), new EngineChoice("nd4j", "cpu")))
+        assertThatThrownBy(() -> Prediction.open(
+                        hadoop, uri, Optional.of("lenet5"), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("--network lenet5 takes 1x");
     }

@@ -25,6 +25,7 @@ final class SparkSettingsTest {
         assertThat(conf.get("spark.executorEnv.MALLOC_MMAP_THRESHOLD_")).isEqualTo("33554432");
         assertThat(conf.get("spark.executorEnv.MALLOC_TRIM_THRESHOLD_")).isEqualTo("2147483647");
         assertThat(conf.get("spark.executorEnv.MALLOC_ARENA_MAX")).isEqualTo("4");
+        assertThat(conf.get("spark.executorEnv.OPENCV_LOG_LEVEL")).isEqualTo("SILENT");
     }
 
     @Test

@@ -17,6 +17,7 @@ import convoy.worker.data.ImageRow;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
+import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -154,8 +155,8 @@ final class WhitenedRunTest {
         }
         int correct = 0;
         double loss = 0;
-        try (Prediction prediction =
-                Prediction.open(new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"))) {
+        try (Prediction prediction = Prediction.open(
+                new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
             for (int id = 0; id < HELD_OUT; id++) {
                 ImageRow row = picture(id, 2);
                 List<Prediction.Guess> guesses = prediction.predict(png(row), 2);

@@ -3,6 +3,7 @@ package convoy.jobs;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.parameterserver.Safetensors;
+import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -46,6 +47,8 @@ final class ConvoyCommand implements Runnable {
         CommandLine line = new CommandLine(root);
         KebabEnum.register(ImportConfiguration.Format.class, line);
         KebabEnum.register(ImportConfiguration.Store.class, line);
+        KebabEnum.register(ImportConfiguration.Channels.class, ImportConfiguration.Channels::toString, line);
+        KebabEnum.register(Orientation.class, line);
         KebabEnum.register(ImportConfiguration.OnBad.class, line);
         KebabEnum.register(RunConfiguration.ExportFormat.class, line);
         KebabEnum.register(Safetensors.Precision.class, line);

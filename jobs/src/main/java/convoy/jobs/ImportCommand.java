@@ -2,11 +2,13 @@ package convoy.jobs;
 
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportReport;
+import convoy.worker.data.pictures.Orientation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +33,8 @@ final class ImportCommand implements Runnable {
             names = "--format",
             required = true,
             paramLabel = "FORMAT",
-            description = "What the source holds: cifar-binary, idx or image-folder (a folder of JPEG or PNG files for"
-                    + " each class).")
+            description = "What the source holds: cifar-binary, idx or image-folder (a folder of JPEG, PNG, GIF,"
+                    + " BMP or WebP files for each class).")
     private Format format = Format.IMAGE_FOLDER;
 
     @Option(
@@ -69,7 +71,8 @@ final class ImportCommand implements Runnable {
     @Option(
             names = "--store",
             paramLabel = "FORM",
-            description = "encoded keeps JPEG and PNG bytes (the default for image-folder), raw decodes to planes.")
+            description = "encoded keeps JPEG and PNG files as they are and makes PNG files of others (the default for"
+                    + " image-folder), raw decodes to planes.")
     private Optional<Store> store = Optional.empty();
 
     @Option(
@@ -77,6 +80,22 @@ final class ImportCommand implements Runnable {
             paramLabel = "SIDE",
             description = "With --store raw: scale the shorter side to this and cut the middle square out.")
     private Optional<Integer> resize = Optional.empty();
+
+    @Option(
+            names = "--channels",
+            paramLabel = "N",
+            description =
+                    "1 makes colours grey, 3 gives grey pictures three equal channels, as-is (the default) is 1 if"
+                            + " every picture is grey, else 3.")
+    private Channels channels = Channels.AS_IS;
+
+    @Option(
+            names = "--orientation",
+            paramLabel = "WHAT",
+            description =
+                    "Pictures that a camera noted as turned (EXIF): as-stored (the default) leaves them, upright turns"
+                            + " them; with --store encoded they become PNG files, which are larger.")
+    private Orientation orientation = Orientation.AS_STORED;
 
     @Option(
             names = "--on-bad",
@@ -115,6 +134,8 @@ final class ImportCommand implements Runnable {
                 names,
                 store.orElse(usual.store()),
                 resize,
+                channels,
+                orientation,
                 onBad.orElse(usual.onBad()),
                 classes,
                 seed,
@@ -148,6 +169,9 @@ final class ImportCommand implements Runnable {
         report.leftOut()
                 .forEach(left -> out.println(String.format(
                         Locale.ROOT, "left out: %,d (%s), as %s", left.files(), left.why(), left.example())));
+        report.adjusted()
+                .forEach(some -> out.println(String.format(
+                        Locale.ROOT, "noted: %,d (%s), as %s", some.pictures(), some.what(), some.example())));
         if (report.skipped() > 0) {
             out.println(String.format(Locale.ROOT, "%,d records were skipped; the first of them:", report.skipped()));
             report.firstSkipped().forEach(line -> out.println("  " + line));
@@ -218,6 +242,12 @@ final class ImportCommand implements Runnable {
                         .map(left -> Map.of("why", left.why(), "files", left.files(), "example", left.example()))
                         .toList());
         object.put("questions", questions(report));
+        object.put(
+                "adjusted",
+                report.adjusted().stream()
+                        .map(some ->
+                                Map.of("what", some.what(), "pictures", some.pictures(), "example", some.example()))
+                        .toList());
         object.put("skipped", report.skipped());
         object.put("first-skipped", report.firstSkipped());
         report.leftBehind().ifPresent(what -> object.put("left-behind", what));

@@ -3,6 +3,7 @@ package convoy.jobs;
 import convoy.jobs.binding.Names;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -12,13 +13,17 @@ import picocli.CommandLine.TypeConversionException;
 final class KebabEnum<E extends Enum<E>> implements ITypeConverter<E> {
     private final Map<String, E> constants;
 
-    private KebabEnum(Class<E> type) {
-        constants = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(constant -> Names.kebab(constant.name()), constant -> constant));
+    private KebabEnum(Class<E> type, Function<E, String> name) {
+        constants = Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(name, constant -> constant));
     }
 
     static <E extends Enum<E>> void register(Class<E> type, CommandLine line) {
-        line.registerConverter(type, new KebabEnum<>(type));
+        register(type, constant -> Names.kebab(constant.name()), line);
+    }
+
+    /** For constants that are written otherwise. */
+    static <E extends Enum<E>> void register(Class<E> type, Function<E, String> name, CommandLine line) {
+        line.registerConverter(type, new KebabEnum<>(type, name));
     }
 
     @Override

@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.Prediction;
+import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
@@ -32,7 +33,7 @@ final class PredictCommand implements Runnable {
     @Parameters(
             arity = "1..*",
             paramLabel = "IMAGE",
-            description = "JPEG or PNG files, here or on any Hadoop file system.")
+            description = "JPEG, PNG, GIF, BMP or WebP files, here or on any Hadoop file system.")
     private List<String> images = List.of();
 
     @Option(names = "--top", paramLabel = "N", description = "How many classes to print (5).")
@@ -56,6 +57,14 @@ final class PredictCommand implements Runnable {
     @Option(names = "--precision", paramLabel = "NAME", description = "fp32 (the default), tf32, bf16 or fp16.")
     private Precision precision = Precision.FP32;
 
+    @Option(
+            names = "--orientation",
+            paramLabel = "WHAT",
+            description =
+                    "Pictures that a camera noted as turned (EXIF): as-stored (the default), or upright. Say what the"
+                            + " import of the training data said.")
+    private Orientation orientation = Orientation.AS_STORED;
+
     @Option(names = "--json", description = "Print a JSON list.")
     private boolean json;
 
@@ -67,7 +76,7 @@ final class PredictCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Object> all = new ArrayList<>();
         EngineChoice choice = new EngineChoice(engine, device, precision, true);
-        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice)) {
+        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
             for (String image : images) {
                 List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
                 if (json) {

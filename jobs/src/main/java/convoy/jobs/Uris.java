@@ -82,9 +82,9 @@ final class Uris {
     /** The path of a URI that a person typed: without a scheme a file of this machine if there is one, as a shell sees it. */
     private static Path path(String uri) {
         try {
-            Path path = new Path(uri);
+            // First, since a name with a colon, as of a time of day, looks like a URI with a scheme.
             java.nio.file.Path here = java.nio.file.Path.of(uri).toAbsolutePath();
-            return path.toUri().getScheme() == null && Files.exists(here) ? new Path(here.toUri()) : path;
+            return !uri.contains("://") && Files.exists(here) ? new Path(here.toUri()) : new Path(uri);
         } catch (IllegalArgumentException malformed) {
             throw new BadInputException(uri + " is no URI: " + firstLine(malformed), malformed);
         }

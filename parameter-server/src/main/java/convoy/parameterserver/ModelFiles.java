@@ -155,7 +155,7 @@ public final class ModelFiles implements AutoCloseable {
         }
         for (String name : names) {
             try {
-                add(name, Safetensors.open(hadoop, new Path(file.getParent(), name)));
+                add(name, Safetensors.open(hadoop, new Path(file.getParent(), new Path(null, null, name))));
             } catch (FileNotFoundException absent) {
                 throw new BadFileException(file + " lists the shard " + name + ", which is not beside it", absent);
             }

@@ -3,6 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.architectures.BadInputException;
 import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.SnapshotFile;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ public final class RunDirectory {
         try {
             Path parent = new Path(runs);
             FileSystem found = parent.getFileSystem(hadoop);
-            Path root = found.makeQualified(new Path(parent, name));
+            Path root = found.makeQualified(Storage.child(parent, name));
             // Without its checksum files, which nobody expects beside metrics.jsonl; the manifest has checksums of its
             // own.
             FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;

@@ -3,6 +3,7 @@ package convoy.driver.importing;
 import convoy.architectures.BadInputException;
 import convoy.driver.importing.FolderLayout.Role;
 import convoy.driver.importing.ImportConfiguration.OnBad;
+import convoy.worker.data.pictures.Adjustment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,19 @@ import java.util.TreeSet;
  *     source stands for the folder and for the class
  * @param all of those pictures
  * @param leftOut files that give no row, by reason
+ * @param needed how many pictures needed each adjustment
+ * @param exampleOf the first of them
  * @param bad how many records cannot be used
  * @param firstBad what is wrong with the first of them
  */
-record Chosen(Map<String, String> classOf, Tally all, List<LeftOut> leftOut, long bad, List<String> firstBad) {
+record Chosen(
+        Map<String, String> classOf,
+        Tally all,
+        List<LeftOut> leftOut,
+        Map<Adjustment, Long> needed,
+        Map<Adjustment, String> exampleOf,
+        long bad,
+        List<String> firstBad) {
     private static final int MESSAGES = 100;
 
     /**
@@ -47,6 +57,21 @@ record Chosen(Map<String, String> classOf, Tally all, List<LeftOut> leftOut, lon
         return choice.made(all, hidden);
     }
 
+    /**
+     * What was done to pictures, by kind.
+     *
+     * @param channels of the data set: where that is one, grey pictures stay as they are
+     */
+    List<Adjusted> adjusted(int channels) {
+        List<Adjusted> list = new ArrayList<>();
+        needed.forEach((what, count) -> {
+            if (what != Adjustment.GREY_WIDENED || channels > 1) {
+                list.add(new Adjusted(what.text(), count, exampleOf.getOrDefault(what, "")));
+            }
+        });
+        return list;
+    }
+
     private static void check(ImportConfiguration configuration, PieceSummary.Folder folder) {
         if (folder.bad > 0 && configuration.onBad() == OnBad.FAIL) {
             throw new BadInputException(
@@ -65,6 +90,8 @@ record Chosen(Map<String, String> classOf, Tally all, List<LeftOut> leftOut, lon
         private String firstOfOtherSplits = "";
         private long outside;
         private String firstOutside = "";
+        private final TreeMap<Adjustment, Long> adjusted = new TreeMap<>();
+        private final TreeMap<Adjustment, String> exampleOfAdjusted = new TreeMap<>();
         private final TreeSet<String> emptyClasses = new TreeSet<>();
 
         Choice(ImportConfiguration configuration) {
@@ -102,6 +129,8 @@ record Chosen(Map<String, String> classOf, Tally all, List<LeftOut> leftOut, lon
                 classOf.put(path, name);
                 tally.add(folder.tally);
             }
+            folder.adjusted.forEach((what, count) -> adjusted.merge(what, count, Long::sum));
+            folder.exampleOfAdjusted.forEach(exampleOfAdjusted::putIfAbsent);
             addBad(folder);
         }
 
@@ -148,7 +177,7 @@ record Chosen(Map<String, String> classOf, Tally all, List<LeftOut> leftOut, lon
             add(LeftOut.Reason.OUTSIDE, outside, firstOutside);
             add(LeftOut.Reason.EMPTY_CLASS, emptyClasses.size(), emptyClasses.isEmpty() ? "" : emptyClasses.first());
             add(LeftOut.Reason.UNUSABLE, bad, firstBad.isEmpty() ? "" : firstBad.get(0));
-            return new Chosen(classOf, tally, leftOut, bad, firstBad);
+            return new Chosen(classOf, tally, leftOut, adjusted, exampleOfAdjusted, bad, firstBad);
         }
 
         private void add(String why, long files, String example) {

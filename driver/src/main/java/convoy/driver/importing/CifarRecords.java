@@ -3,10 +3,13 @@ package convoy.driver.importing;
 import convoy.driver.importing.source.Entries;
 import convoy.driver.importing.source.Entry;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.worker.data.pictures.Adjustment;
+import convoy.worker.data.pictures.Luma;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -51,7 +54,7 @@ final class CifarRecords implements Records {
     public Optional<Staged> next() throws IOException {
         while (true) {
             if (open.isPresent()) {
-                Optional<Staged> record = record(open.get());
+                Optional<Staged> record = record(open.get(), reading.dropsColour());
                 if (record.isPresent()) {
                     return record;
                 }
@@ -101,7 +104,7 @@ final class CifarRecords implements Records {
                 || entry.path().matches(".*\\bcifar-100-(python|matlab)/(train|test|meta)(\\.mat)?");
     }
 
-    private static Optional<Staged> record(Open open) throws IOException {
+    private static Optional<Staged> record(Open open, boolean grey) throws IOException {
         byte[] record = open.entry.bytes().readNBytes(open.labelBytes + IMAGE);
         if (record.length == 0) {
             return Optional.empty();
@@ -118,8 +121,13 @@ final class CifarRecords implements Records {
         }
         byte[] planes = new byte[IMAGE];
         System.arraycopy(record, open.labelBytes, planes, 0, IMAGE);
-        long[] sums = Pixels.sums(planes, 3, SIDE * SIDE);
-        return Optional.of(new Staged.Picture(open.part, where, label, SIDE, SIDE, 3, sums, planes));
+        if (grey) {
+            planes = Luma.ofPlanes(planes);
+        }
+        int channels = grey ? 1 : 3;
+        long[] sums = Pixels.sums(planes, channels, SIDE * SIDE);
+        Set<Adjustment> needed = grey ? Set.of(Adjustment.COLOUR_DROPPED) : Set.of();
+        return Optional.of(new Staged.Picture(open.part, where, label, SIDE, SIDE, channels, sums, planes, needed));
     }
 
     private static Staged names(Entry entry) throws IOException {

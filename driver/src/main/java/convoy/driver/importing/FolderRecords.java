@@ -3,16 +3,22 @@ package convoy.driver.importing;
 import convoy.driver.importing.source.Entries;
 import convoy.driver.importing.source.Entry;
 import convoy.driver.importing.source.SourcePiece;
-import convoy.worker.data.ImageDecoder;
-import convoy.worker.data.ImageHeader;
 import convoy.worker.data.PlaneDecoder;
-import convoy.worker.data.UndecodableException;
+import convoy.worker.data.pictures.Adjustment;
+import convoy.worker.data.pictures.ImageDecoder;
+import convoy.worker.data.pictures.ImageHeader;
+import convoy.worker.data.pictures.ImageHeader.Format;
+import convoy.worker.data.pictures.PictureIntake;
+import convoy.worker.data.pictures.StoredPicture;
+import convoy.worker.data.pictures.UndecodableException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * JPEG and PNG files in folders: {@code train/cat/0001.jpg}, {@code n01440764/n01440764_tench.JPEG}. The files are read
+ * Picture files in folders: {@code train/cat/0001.jpg}, {@code n01440764/n01440764_tench.JPEG}. The files are read
  * one after the other and decoded by several threads, in order.
  */
 final class FolderRecords implements Records {
@@ -120,36 +126,35 @@ final class FolderRecords implements Records {
     private Staged stage(String folder, Entry entry, byte[] file) {
         String where = entry.where();
         PlaneDecoder idle = decoders.poll();
-        PlaneDecoder decoder = idle == null ? new PlaneDecoder() : idle;
+        PlaneDecoder decoder = idle == null ? new PlaneDecoder(reading.orientation(), use()) : idle;
         try {
-            ImageHeader header = ImageHeader.read(file, 0, file.length);
-            int channels = header.grey() ? 1 : 3;
+            StoredPicture picture = decoder.take(file);
+            ImageHeader header = picture.header();
+            int channels = header.grey() || reading.dropsColour() ? 1 : 3;
+            Set<Adjustment> needed = needs(picture, entry.name());
             return switch (reading.store()) {
                 case ENCODED -> {
-                    ImageDecoder pixels = decoder.decode(file, channels);
-                    if (pixels.height() != header.height() || pixels.width() != header.width()) {
-                        yield new Staged.Bad(
-                                folder,
-                                where + " has " + pixels.width() + " x " + pixels.height() + " pixels, its header says "
-                                        + header.width() + " x " + header.height());
-                    }
+                    ImageDecoder pixels = decoder.decode(picture, channels);
                     long[] sums = Pixels.sumsOfMixed(pixels.pixels(), channels, pixels.height() * pixels.width());
                     yield new Staged.Picture(
-                            folder, entry.path(), -1, header.height(), header.width(), channels, sums, file);
+                            folder,
+                            entry.path(),
+                            -1,
+                            header.height(),
+                            header.width(),
+                            channels,
+                            sums,
+                            picture.file(),
+                            needed);
                 }
                 case RAW -> {
-                    byte[] planes;
-                    int height = header.height();
-                    int width = header.width();
-                    if (reading.side() > 0) {
-                        height = reading.side();
-                        width = height;
-                        planes = decoder.square(file, header, channels, height);
-                    } else {
-                        planes = decoder.planes(file, channels);
-                    }
+                    int height = reading.side() > 0 ? reading.side() : header.height();
+                    int width = reading.side() > 0 ? reading.side() : header.width();
+                    byte[] planes = reading.side() > 0
+                            ? decoder.square(picture, channels, height)
+                            : decoder.planes(picture, channels);
                     long[] sums = Pixels.sums(planes, channels, height * width);
-                    yield new Staged.Picture(folder, entry.path(), -1, height, width, channels, sums, planes);
+                    yield new Staged.Picture(folder, entry.path(), -1, height, width, channels, sums, planes, needed);
                 }
             };
         } catch (UndecodableException e) {
@@ -157,6 +162,28 @@ final class FolderRecords implements Records {
         } finally {
             decoders.add(decoder);
         }
+    }
+
+    private PictureIntake.Use use() {
+        return switch (reading.store()) {
+            case ENCODED -> PictureIntake.Use.KEPT;
+            case RAW -> PictureIntake.Use.DECODED;
+        };
+    }
+
+    private Set<Adjustment> needs(StoredPicture picture, String name) {
+        EnumSet<Adjustment> needs = EnumSet.noneOf(Adjustment.class);
+        needs.addAll(picture.adjustments());
+        if (Format.ofName(name).filter(promised -> promised != picture.came()).isPresent()) {
+            needs.add(Adjustment.MISNAMED);
+        }
+        if (!picture.header().grey() && reading.dropsColour()) {
+            needs.add(Adjustment.COLOUR_DROPPED);
+        }
+        if (picture.header().grey() && !reading.dropsColour()) {
+            needs.add(Adjustment.GREY_WIDENED);
+        }
+        return needs;
     }
 
     @Override

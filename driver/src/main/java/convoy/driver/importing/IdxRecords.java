@@ -3,10 +3,12 @@ package convoy.driver.importing;
 import convoy.driver.importing.source.Entries;
 import convoy.driver.importing.source.Entry;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.worker.data.pictures.Adjustment;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -195,7 +197,10 @@ final class IdxRecords implements Records {
                     new Staged.Bad(labels.part, where + " has label " + label + ", outside [0, " + classes + ")"));
         }
         long[] sums = Pixels.sums(plane, 1, size);
-        return Optional.of(new Staged.Picture(labels.part, where, label, file.height, file.width, 1, sums, plane));
+        Set<Adjustment> needed =
+                reading.channels() == ImportConfiguration.Channels.THREE ? Set.of(Adjustment.GREY_WIDENED) : Set.of();
+        return Optional.of(
+                new Staged.Picture(labels.part, where, label, file.height, file.width, 1, sums, plane, needed));
     }
 
     @Override

@@ -2,6 +2,7 @@ package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.importing.source.Names;
+import convoy.worker.data.pictures.Orientation;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param store keep encoded bytes or decode to planes
  * @param resize for {@link Store#RAW}: the side of a square that every picture is scaled to (shorter side) and cut to
  *     (middle)
+ * @param channels of the data set
+ * @param orientation of pictures that a camera noted as turned
  * @param onBad what to do about a record that cannot be used
  * @param classes the names of the classes by label; if empty, taken from the source
  * @param seed fixes the order of the rows
@@ -34,6 +37,8 @@ public record ImportConfiguration(
         Optional<String> names,
         Store store,
         Optional<Integer> resize,
+        Channels channels,
+        Orientation orientation,
         OnBad onBad,
         List<String> classes,
         long seed,
@@ -46,16 +51,38 @@ public record ImportConfiguration(
         CIFAR_BINARY,
         /** MNIST's IDX files, images and labels. */
         IDX,
-        /** JPEG and PNG files, one folder for each class. */
+        /** JPEG, PNG, GIF, BMP and WebP files, one folder for each class. */
         IMAGE_FOLDER
     }
 
     /** How pictures are stored. */
     public enum Store {
-        /** The JPEG and PNG files as they are. */
+        /** JPEG and PNG files as they are, others as PNG files. */
         ENCODED,
         /** Planes of bytes. */
         RAW
+    }
+
+    /** How many channels pictures are read as. */
+    public enum Channels {
+        /** One: colours become grey. */
+        ONE("1"),
+        /** Three: of grey, all the same. */
+        THREE("3"),
+        /** One if every picture is grey; else three. */
+        AS_IS("as-is");
+
+        private final String text;
+
+        Channels(String text) {
+            this.text = text;
+        }
+
+        /** As it is written on a command line. */
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
     /** What to do about a record that cannot be used. */
@@ -88,6 +115,10 @@ public record ImportConfiguration(
             throw new BadInputException("resize = " + resize.get()
                     + " goes with store = raw only: encoded pictures are kept as they are; say --store raw");
         }
+        if (format != Format.IMAGE_FOLDER && orientation == Orientation.UPRIGHT) {
+            throw new BadInputException("orientation = upright goes with format = image-folder only: the other formats"
+                    + " hold no notes of cameras; leave --orientation out");
+        }
         if (format != Format.IMAGE_FOLDER && store == Store.ENCODED) {
             throw new BadInputException(
                     "store = encoded goes with format = image-folder only: the other formats hold raw"
@@ -106,6 +137,8 @@ public record ImportConfiguration(
                 Optional.empty(),
                 format == Format.IMAGE_FOLDER ? Store.ENCODED : Store.RAW,
                 Optional.empty(),
+                Channels.AS_IS,
+                Orientation.AS_STORED,
                 OnBad.FAIL,
                 List.of(),
                 0,
@@ -115,6 +148,19 @@ public record ImportConfiguration(
     /** The same for one split. */
     public ImportConfiguration withSplit(String name) {
         return new ImportConfiguration(
-                format, from, to, Optional.of(name), classesAt, names, store, resize, onBad, classes, seed, overwrite);
+                format,
+                from,
+                to,
+                Optional.of(name),
+                classesAt,
+                names,
+                store,
+                resize,
+                channels,
+                orientation,
+                onBad,
+                classes,
+                seed,
+                overwrite);
     }
 }

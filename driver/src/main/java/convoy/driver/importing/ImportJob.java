@@ -99,9 +99,17 @@ public final class ImportJob {
                         configuration.split(),
                         plan.counts(all),
                         chosen.leftOut().stream().map(LeftOut::counted).toList(),
-                        List.of()));
+                        chosen.adjusted(plan.channels()).stream()
+                                .map(Adjusted::counted)
+                                .toList()));
         return new ImportReport(
-                info, plan.counts(all), chosen.leftOut(), chosen.bad(), chosen.firstBad(), target.commit(info));
+                info,
+                plan.counts(all),
+                chosen.leftOut(),
+                chosen.adjusted(plan.channels()),
+                chosen.bad(),
+                chosen.firstBad(),
+                target.commit(info));
     }
 
     /** The records of all pieces, kept on the executors' disks once they have been read. */

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  *
  * @param classes their names by label
  * @param labels of the folders, where those tell the class
- * @param channels 3, or 1 if every picture is grey
+ * @param channels 3, or 1 if every picture is read as grey
  * @param height of every picture, 0 where they differ
  * @param width likewise
  * @param mean of each channel, of pixels in [0, 1]
@@ -51,7 +51,8 @@ record ImportPlan(
         if (byFolder) {
             chosen.classOf().forEach((folder, name) -> labels.put(folder, classes.indexOf(name)));
         }
-        boolean grey = pictures.greyPictures == pictures.pictures;
+        boolean grey = configuration.channels() != ImportConfiguration.Channels.THREE
+                && pictures.greyPictures == pictures.pictures;
         return new ImportPlan(
                 classes,
                 labels,

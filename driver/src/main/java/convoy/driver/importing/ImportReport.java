@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param info the data set's {@code dataset.json}
  * @param classCounts how many pictures each class has, by label
  * @param leftOut files that gave no row, by reason
+ * @param adjusted pictures to which something was done, by what
  * @param skipped how many records were left out
  * @param firstSkipped what was wrong with the first of them, one line each with file and record
  * @param leftBehind what could not be cleared away, and where it lies
@@ -18,12 +19,14 @@ public record ImportReport(
         DatasetInfo info,
         List<Long> classCounts,
         List<LeftOut> leftOut,
+        List<Adjusted> adjusted,
         long skipped,
         List<String> firstSkipped,
         Optional<String> leftBehind) {
     public ImportReport {
         classCounts = List.copyOf(classCounts);
         leftOut = List.copyOf(leftOut);
+        adjusted = List.copyOf(adjusted);
         firstSkipped = List.copyOf(firstSkipped);
     }
 }

@@ -1,5 +1,6 @@
 package convoy.driver.importing;
 
+import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,12 +42,19 @@ final class PieceSummary implements Serializable {
 
         String firstOfOtherSplits = "";
 
+        /** How many pictures needed each adjustment, and the first of them. */
+        final TreeMap<Adjustment, Long> adjusted = new TreeMap<>();
+
+        final TreeMap<Adjustment, String> exampleOfAdjusted = new TreeMap<>();
+
         void add(Folder other) {
             tally.add(other.tally);
             firstPicture = firstPicture.isEmpty() ? other.firstPicture : firstPicture;
             bad += other.bad;
             addSome(firstBad, other.firstBad, MESSAGES);
             ofOtherSplits += other.ofOtherSplits;
+            other.adjusted.forEach((what, count) -> adjusted.merge(what, count, Long::sum));
+            other.exampleOfAdjusted.forEach(exampleOfAdjusted::putIfAbsent);
             firstOfOtherSplits = firstOfOtherSplits.isEmpty() ? other.firstOfOtherSplits : firstOfOtherSplits;
         }
     }
@@ -82,6 +90,10 @@ final class PieceSummary implements Serializable {
             Folder folder = folder(picture.folder());
             folder.tally.add(picture);
             folder.firstPicture = folder.firstPicture.isEmpty() ? picture.name() : folder.firstPicture;
+            for (Adjustment one : picture.needed()) {
+                folder.adjusted.merge(one, 1L, Long::sum);
+                folder.exampleOfAdjusted.putIfAbsent(one, picture.name());
+            }
             if (picture.label() >= 0) {
                 labels.merge(picture.label(), 1L, Long::sum);
             }

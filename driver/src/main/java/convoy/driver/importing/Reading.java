@@ -1,9 +1,11 @@
 package convoy.driver.importing;
 
+import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.source.Names;
+import convoy.worker.data.pictures.Orientation;
 import java.io.Serializable;
 import java.util.List;
 
@@ -12,10 +14,21 @@ import java.util.List;
  *
  * @param split the part that is wanted; empty for all there is
  * @param side of the square that pictures are scaled to; 0 to leave them as they are
+ * @param channels of the data set
+ * @param orientation of pictures that a camera noted as turned
  * @param classes their names; empty if the source tells
  * @param names the charset of the names in archives; empty for UTF-8
  */
-record Reading(Format format, String split, Store store, int side, OnBad onBad, List<String> classes, String names)
+record Reading(
+        Format format,
+        String split,
+        Store store,
+        int side,
+        Channels channels,
+        Orientation orientation,
+        OnBad onBad,
+        List<String> classes,
+        String names)
         implements Serializable {
     static Reading of(ImportConfiguration configuration) {
         return new Reading(
@@ -23,6 +36,8 @@ record Reading(Format format, String split, Store store, int side, OnBad onBad, 
                 configuration.split().orElse(""),
                 configuration.store(),
                 configuration.resize().orElse(0),
+                configuration.channels(),
+                configuration.orientation(),
                 configuration.onBad(),
                 configuration.classes(),
                 configuration.names().orElse(""));
@@ -30,6 +45,11 @@ record Reading(Format format, String split, Store store, int side, OnBad onBad, 
 
     Names charset() {
         return Names.in(names);
+    }
+
+    /** Whether a coloured picture becomes grey. */
+    boolean dropsColour() {
+        return channels == Channels.ONE;
     }
 
     boolean wants(String part) {

@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,7 +9,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What reading a source gives, record by record, in the form in which Spark keeps it until the order of the rows is
@@ -16,7 +19,7 @@ import java.util.List;
  *
  * <pre>
  *   Picture  0  folder, name (UTF)  label (int)  height, width (int)  channels (byte)
- *               channels x {sum, sum of squares} (long)  length (int)  image
+ *               channels x {sum, sum of squares} (long)  length (int)  image  count (byte)  count x adjustment (UTF)
  *   Bad      1  folder, message (UTF)
  *   Fatal    2  message (UTF)
  *   Names    3  count (int)  names (UTF)
@@ -31,13 +34,22 @@ sealed interface Staged {
      *     {@code test}
      * @param name of the file, with its path in the source
      * @param label of its class, or -1 where the folder tells
-     * @param channels of the image as stored
+     * @param channels that it is read as; grey ones may be widened later
      * @param sums of each channel: of the pixels and of their squares, as bytes
      * @param image planes or an encoded file
+     * @param needed what was done to it; nothing for most
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Picture(
-            String folder, String name, int label, int height, int width, int channels, long[] sums, byte[] image)
+            String folder,
+            String name,
+            int label,
+            int height,
+            int width,
+            int channels,
+            long[] sums,
+            byte[] image,
+            Set<Adjustment> needed)
             implements Staged {}
 
     /**
@@ -77,6 +89,10 @@ sealed interface Staged {
                 }
                 out.writeInt(picture.image.length);
                 out.write(picture.image);
+                out.writeByte(picture.needed.size());
+                for (Adjustment one : picture.needed) {
+                    out.writeUTF(one.name());
+                }
             } else if (this instanceof Bad bad) {
                 out.writeByte(1);
                 out.writeUTF(bad.folder);
@@ -119,7 +135,7 @@ sealed interface Staged {
                     }
                     byte[] image = new byte[in.readInt()];
                     in.readFully(image);
-                    yield new Picture(folder, name, label, height, width, channels, sums, image);
+                    yield new Picture(folder, name, label, height, width, channels, sums, image, adjustments(in));
                 }
                 case 1 -> new Bad(in.readUTF(), in.readUTF());
                 case 2 -> new Fatal(in.readUTF());
@@ -139,6 +155,14 @@ sealed interface Staged {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
+    }
+
+    private static Set<Adjustment> adjustments(DataInputStream in) throws IOException {
+        Set<Adjustment> all = EnumSet.noneOf(Adjustment.class);
+        for (int count = in.readByte(); count > 0; count--) {
+            all.add(Adjustment.valueOf(in.readUTF()));
+        }
+        return all;
     }
 
     /** {@link DataOutputStream#writeUTF} takes no more than 65,535 bytes. */

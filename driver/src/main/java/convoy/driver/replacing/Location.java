@@ -76,7 +76,7 @@ public record Location(String given, FileSystem files, Path path) {
 
     /** The same file system's path of another name beside this one. */
     public Location beside(String name) {
-        return new Location(name, files, new Path(path.getParent(), name));
+        return new Location(name, files, Storage.child(path.getParent(), name));
     }
 
     /** Whether files of this machine are meant. */

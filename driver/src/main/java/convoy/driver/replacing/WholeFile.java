@@ -1,5 +1,6 @@
 package convoy.driver.replacing;
 
+import convoy.worker.data.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -53,7 +54,7 @@ public final class WholeFile {
     }
 
     static Path draft(Path file) {
-        return new Path(file.getParent(), "." + file.getName() + ".draft");
+        return Storage.child(file.getParent(), "." + file.getName() + ".draft");
     }
 
     /** Without checksum files of its own: they would be a second rename, with a moment between the two. */
@@ -66,7 +67,7 @@ public final class WholeFile {
         FileSystem raw = raw(files);
         if (Location.isLocal(raw.makeQualified(to))) {
             // A checksum that Hadoop kept of the old bytes; without one it checks nothing.
-            raw.delete(new Path(to.getParent(), "." + to.getName() + ".crc"), false);
+            raw.delete(Storage.child(to.getParent(), "." + to.getName() + ".crc"), false);
             move(raw, from, to);
             return;
         }

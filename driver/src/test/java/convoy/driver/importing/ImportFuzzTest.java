@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * left out and why, or a refusal that says the right thing in one line. Spark is left out, which only hands pieces to tasks.
  */
 final class ImportFuzzTest {
-    private static final int SHORT = 600;
+    private static final int SHORT = 400;
     private static final int LONG = 20_000;
     private final Configuration hadoop = new Configuration();
 

@@ -98,6 +98,8 @@ final class ImportJobTest {
                 base.names(),
                 store,
                 resize,
+                base.channels(),
+                base.orientation(),
                 onBad,
                 classes,
                 base.seed(),
@@ -264,6 +266,8 @@ final class ImportJobTest {
                 base.names(),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 1,
@@ -618,8 +622,9 @@ final class ImportJobTest {
                 .anyMatch(line -> line.endsWith("cat/3.png is cut off: its end is missing"))
                 .anyMatch(line -> line.endsWith("cat/a.jpg is cut off: its end is missing"))
                 .anyMatch(line -> line.endsWith("cat/b.jpg is empty"))
-                .anyMatch(line -> line.endsWith("cat/c.gif is neither a JPEG nor a PNG file"))
-                .anyMatch(line -> line.endsWith("cat/d.jpg is neither a JPEG nor a PNG file"))
+                .anyMatch(line -> line.endsWith("cat/c.gif is cut off: its end is missing"))
+                .anyMatch(line ->
+                        line.endsWith("cat/d.jpg is of an unknown format, none of JPEG, PNG, GIF, BMP and WebP"))
                 .anyMatch(line -> line.contains("cat/e.png cannot be decoded"))
                 .anyMatch(line -> line.contains("cat/huge.png has 100000 x 100000 pixels"));
         assertThat(report.skipped()).isEqualTo(7);
@@ -731,6 +736,8 @@ final class ImportJobTest {
                 base.names(),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 0,
@@ -749,6 +756,8 @@ final class ImportJobTest {
                 base.names(),
                 base.store(),
                 base.resize(),
+                base.channels(),
+                base.orientation(),
                 base.onBad(),
                 base.classes(),
                 0,

@@ -11,6 +11,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.EvaluationReader;
 import convoy.worker.data.PipelineOptions;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.pictures.Orientation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,8 @@ final class RealImportTest {
                         Optional.empty(),
                         store,
                         Optional.empty(),
+                        ImportConfiguration.Channels.AS_IS,
+                        Orientation.AS_STORED,
                         OnBad.FAIL,
                         List.of(),
                         0,

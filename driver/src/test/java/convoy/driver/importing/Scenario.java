@@ -8,6 +8,7 @@ import convoy.driver.importing.Packer.Item;
 import convoy.driver.importing.Packer.Kind;
 import convoy.driver.importing.Packer.TarNames;
 import convoy.driver.importing.Packer.ZipNames;
+import convoy.worker.data.pictures.Orientation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -600,6 +601,8 @@ final class Scenario {
                 names,
                 Store.ENCODED,
                 Optional.empty(),
+                ImportConfiguration.Channels.AS_IS,
+                Orientation.AS_STORED,
                 onBad,
                 List.of(),
                 seed,

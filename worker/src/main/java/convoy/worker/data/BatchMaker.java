@@ -3,6 +3,7 @@ package convoy.worker.data;
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

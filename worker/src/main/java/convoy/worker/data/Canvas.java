@@ -1,6 +1,9 @@
 package convoy.worker.data;
 
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.ImageDecoder;
+import convoy.worker.data.pictures.ImageHeader;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.Arrays;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
 /**

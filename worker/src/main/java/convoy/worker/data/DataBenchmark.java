@@ -2,6 +2,8 @@ package convoy.worker.data;
 
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.ImageDecoder;
+import convoy.worker.data.pictures.UndecodableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  * <pre>
  * { "format": 1,
  *   "classes": ["airplane", ...],            names by label
- *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG as they came
+ *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
  *   "height": 32, "width": 32,               of every picture; 0 where they differ
  *   "channels": 3,                           1 or 3: what a picture is read as
  *   "mean": [...], "std": [...],             of each channel, pixels in [0, 1]; may be left out
@@ -182,7 +182,7 @@ public record DatasetInfo(
 
     /** Where a data set lies for the moment in which another takes its place. */
     public static Path replaced(Path directory) {
-        return new Path(directory.getParent(), "." + directory.getName() + ".replaced");
+        return Storage.child(directory.getParent(), "." + directory.getName() + ".replaced");
     }
 
     /** The text of {@code dataset.json}. */

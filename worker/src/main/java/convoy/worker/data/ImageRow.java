@@ -8,7 +8,7 @@ package convoy.worker.data;
  * @param label the index of its class
  * @param height in pixels
  * @param width in pixels
- * @param channels of the stored picture
+ * @param channels of the stored picture, or 1 for a coloured file that is read as grey
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ImageRow(long id, byte[] image, int label, int height, int width, int channels) {}

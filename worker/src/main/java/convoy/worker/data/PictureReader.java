@@ -4,6 +4,11 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.ImageHeader;
+import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.pictures.PictureIntake;
+import convoy.worker.data.pictures.StoredPicture;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +28,7 @@ public final class PictureReader implements AutoCloseable {
 
     private final Optional<Shape.Image> stored;
     private final Canvas canvas;
+    private final PictureIntake intake;
 
     /**
      * @param hadoop how a whitening's data set is reached
@@ -30,9 +36,15 @@ public final class PictureReader implements AutoCloseable {
      * @param input what the network takes
      * @param stored the size that all pictures of the data set had: files of another size are scaled and cropped to it first,
      *     as an import does; empty if they varied
+     * @param orientation whether to turn what a camera noted as turned
      * @throws BadInputException if they whiten, and the whitening is not where it was
      */
-    public PictureReader(Configuration hadoop, Transforms transforms, Shape.Image input, Optional<Shape.Image> stored) {
+    public PictureReader(
+            Configuration hadoop,
+            Transforms transforms,
+            Shape.Image input,
+            Optional<Shape.Image> stored,
+            Orientation orientation) {
         Transforms all = transforms.forEvaluation();
         whitening = all.zca().flatMap(step -> DataSet.open(hadoop, step.of()).whitening(all));
         Transforms first = whitening.isPresent() ? all.beforeWhitening(input.channels()) : all;
@@ -41,6 +53,7 @@ public final class PictureReader implements AutoCloseable {
         fresh = whitening.map(Whitening::shape).orElse(input);
         this.input = input;
         this.stored = stored;
+        intake = new PictureIntake(orientation, PictureIntake.Use.DECODED);
         this.canvas = new Canvas(
                 Encoding.ENCODED, input.channels(), first.normalization(info(input.height(), input.width())));
     }
@@ -51,14 +64,16 @@ public final class PictureReader implements AutoCloseable {
     }
 
     /**
-     * One JPEG or PNG file as a batch of one example, whose label says nothing.
+     * One JPEG, PNG, GIF, BMP or WebP file as a batch of one example, whose label says nothing.
      *
      * @param where it comes from, for messages
      * @throws BadInputException if it is no picture, or does not come out in the network's size
      */
-    public Batch read(byte[] file, String where) {
+    public Batch read(byte[] bytes, String where) {
         try {
-            ImageHeader header = ImageHeader.read(file, 0, file.length);
+            StoredPicture picture = intake.take(bytes);
+            byte[] file = picture.file();
+            ImageHeader header = picture.header();
             List<Transform> steps = new ArrayList<>(toStoredSize(header));
             steps.addAll(before);
             RowGroup alone = new RowGroup(
@@ -89,7 +104,7 @@ public final class PictureReader implements AutoCloseable {
             }
             return new Batch(1, image, new int[1]);
         } catch (UndecodableException e) {
-            throw new BadInputException(where + " " + e.getMessage() + ": give a JPEG or PNG file", e);
+            throw new BadInputException(where + " " + e.getMessage() + "; give another picture", e);
         }
     }
 
@@ -112,6 +127,7 @@ public final class PictureReader implements AutoCloseable {
     /** Gives back native memory. */
     @Override
     public void close() {
+        intake.close();
         canvas.close();
     }
 }

@@ -1,23 +1,44 @@
 package convoy.worker.data;
 
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.ImageDecoder;
+import convoy.worker.data.pictures.ImageHeader;
+import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.pictures.PictureIntake;
+import convoy.worker.data.pictures.StoredPicture;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
-/** Decodes JPEG and PNG files for an import. Holds native memory; for one thread at a time. */
+/** Decodes the pictures of an import. Holds native memory; for one thread at a time. */
 public final class PlaneDecoder implements AutoCloseable {
+    private final PictureIntake intake;
     private final ImageDecoder decoder = new ImageDecoder();
     private final Canvas grey = new Canvas(Encoding.ENCODED, 1, identity(1));
     private final Canvas coloured = new Canvas(Encoding.ENCODED, 3, identity(3));
 
+    /**
+     * @param orientation whether to turn what a camera noted as turned
+     * @param use of the files that come out
+     */
+    public PlaneDecoder(Orientation orientation, PictureIntake.Use use) {
+        intake = new PictureIntake(orientation, use);
+    }
+
+    /** A picture file as a data set can hold it; see {@link PictureIntake#take}. */
+    public StoredPicture take(byte[] file) throws UndecodableException {
+        return intake.take(file);
+    }
+
     /** The picture's pixels, until the next one is decoded. */
-    public ImageDecoder decode(byte[] file, int channels) throws UndecodableException {
-        decoder.decode(file, 0, file.length, channels);
+    public ImageDecoder decode(StoredPicture picture, int channels) throws UndecodableException {
+        decoder.decode(picture.file(), 0, picture.file().length, channels);
+        PictureIntake.requireSize(decoder, picture.header());
         return decoder;
     }
 
     /** The picture as planes {@code [channels, height, width]}. */
-    public byte[] planes(byte[] file, int channels) throws UndecodableException {
-        decode(file, channels);
+    public byte[] planes(StoredPicture picture, int channels) throws UndecodableException {
+        decode(picture, channels);
         int plane = decoder.height() * decoder.width();
         byte[] mixed = decoder.pixels();
         byte[] planes = new byte[channels * plane];
@@ -31,7 +52,9 @@ public final class PlaneDecoder implements AutoCloseable {
     }
 
     /** The middle of the picture as planes {@code [channels, side, side]}: its shorter side is scaled to that length. */
-    public byte[] square(byte[] file, ImageHeader header, int channels, int side) throws UndecodableException {
+    public byte[] square(StoredPicture picture, int channels, int side) throws UndecodableException {
+        byte[] file = picture.file();
+        ImageHeader header = picture.header();
         RowGroup alone = new RowGroup(
                 "",
                 new long[1],
@@ -67,6 +90,7 @@ public final class PlaneDecoder implements AutoCloseable {
 
     @Override
     public void close() {
+        intake.close();
         decoder.close();
         grey.close();
         coloured.close();

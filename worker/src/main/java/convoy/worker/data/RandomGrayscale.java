@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.architectures.RandomStream;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,11 +32,20 @@ public final class Storage {
         try {
             return new Path(uri);
         } catch (IllegalArgumentException e) {
+            // Such as a time of day: its colon makes it look like a URI.
+            if (!uri.contains("://") && new File(uri).exists()) {
+                return new Path(null, null, uri);
+            }
             throw new BadInputException(
                     what + " " + uri + " is no address (" + e.getMessage()
                             + "): write a path or a URI such as hdfs://host:8020/path",
                     e);
         }
+    }
+
+    /** What lies under a name in a directory. Hadoop's own constructor takes what comes before a colon in the name for a scheme. */
+    public static Path child(Path directory, String name) {
+        return new Path(directory, new Path(null, null, name));
     }
 
     /**

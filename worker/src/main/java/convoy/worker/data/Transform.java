@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
 /** One step from a stored picture to a network's input. The random ones draw from the row's own stream. */

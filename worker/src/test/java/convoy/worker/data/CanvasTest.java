@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.pictures.ImageDecoder;
+import convoy.worker.data.pictures.ImageHeader;
+import convoy.worker.data.pictures.UndecodableException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

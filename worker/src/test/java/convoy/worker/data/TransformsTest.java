@@ -16,6 +16,7 @@ import convoy.worker.data.Transform.Pad;
 import convoy.worker.data.Transform.PadCrop;
 import convoy.worker.data.Transform.RandomResizedCrop;
 import convoy.worker.data.Transform.Resize;
+import convoy.worker.data.pictures.UndecodableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

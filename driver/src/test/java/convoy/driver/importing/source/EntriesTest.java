@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ForklessLocalFileSystem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ final class EntriesTest {
     /** What lies at each path: its text, or what is wrong with it. */
     private static Map<String, String> read(Path from, String names) throws IOException {
         Configuration hadoop = new Configuration();
+        ForklessLocalFileSystem.install(hadoop);
         Map<String, String> found = new TreeMap<>();
         for (SourcePiece piece : Source.list(hadoop, from.toUri().toString()).pieces()) {
             try (Entries entries = new Entries(hadoop, SourcePiece.decode(piece.encode()), Names.in(names))) {
@@ -104,7 +106,7 @@ final class EntriesTest {
                 .hasMessageContaining("holds train.tar and train/, perhaps the same pictures twice");
         shell("rm -r pics/train && gzip -k pics/train.tar");
         assertThatThrownBy(() -> read(directory.resolve("pics"), ""))
-                .hasMessageContaining("train.tar and train.tar.gz, perhaps the same pictures twice");
+                .hasMessageContaining("train.tar.gz and train.tar, perhaps the same pictures twice");
     }
 
     @Test

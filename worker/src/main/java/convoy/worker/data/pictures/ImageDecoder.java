@@ -1,4 +1,4 @@
-package convoy.worker.data;
+package convoy.worker.data.pictures;
 
 import convoy.worker.NativeLibraries;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes JPEG (libjpeg-turbo) and PNG files through OpenCV. Holds native memory, which it keeps from picture to picture
+ * Decodes picture files through OpenCV, JPEG by its libjpeg-turbo. Holds native memory, which it keeps from picture to picture
  * and gives back when closed. For one thread at a time.
  */
 public final class ImageDecoder implements AutoCloseable {
@@ -37,7 +37,8 @@ public final class ImageDecoder implements AutoCloseable {
      * Decodes the file {@code bytes[from, from + length)}; {@link #copy} gives the result. A rotation that a camera noted
      * in the file is not applied, as it is not by Pillow, so that height and width are those of the header.
      *
-     * @param channels 1 for grey, 3 for blue, green, red
+     * @param channels 1 for grey, 3 for blue, green, red; what is coloured becomes grey as in Pillow's {@code convert("L")}:
+     *     ITU-R 601-2 in whole numbers, so alike on every machine
      * @throws UndecodableException if that fails
      */
     public void decode(byte[] bytes, int from, int length, int channels) throws UndecodableException {
@@ -49,31 +50,49 @@ public final class ImageDecoder implements AutoCloseable {
      *
      * @param reduction 1, 2, 4 or 8: the sides become 1/reduction, rounded up
      */
-    void decode(byte[] bytes, int from, int length, int channels, int reduction) throws UndecodableException {
+    public void decode(byte[] bytes, int from, int length, int channels, int reduction) throws UndecodableException {
         if (input.capacity() < length) {
             input.close();
             input = new BytePointer(Math.max(length, Math.min(2L * length, 1L << 30)));
         }
         input.position(0).put(bytes, from, length);
+        // Of a coloured JPEG file OpenCV would take the luma as it is stored, of a PNG file a sum of its own.
+        boolean dropsColour =
+                channels == 1 && !ImageHeader.read(bytes, from, length).grey();
+        int read = dropsColour ? 3 : channels;
         int flags = opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION
-                | (channels == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR);
+                | (read == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR);
         if (reduction > 1) {
             // The flags of the reduced sizes are 16, 32 and 64, with 1 added for colour.
             flags |= 8 * reduction;
         }
         try (Mat file = new Mat(1, length, opencv_core.CV_8UC1, input);
                 Mat decoded = opencv_imgcodecs.imdecode(file, flags, output)) {
-            if (decoded.empty() || decoded.channels() != channels || !decoded.isContinuous()) {
+            if (decoded.empty() || decoded.channels() != read || !decoded.isContinuous()) {
                 throw new UndecodableException("cannot be decoded");
             }
             height = decoded.rows();
             width = decoded.cols();
-            int size = Math.multiplyExact(Math.multiplyExact(height, width), channels);
+            int size = Math.multiplyExact(Math.multiplyExact(height, width), read);
             pixels = decoded.data().capacity(size).asByteBuffer();
+            if (dropsColour) {
+                pixels = ByteBuffer.wrap(luma(pixels));
+            }
         } catch (RuntimeException e) {
             // OpenCV's own errors come as RuntimeException with its message.
-            throw new UndecodableException("cannot be decoded (" + e.getMessage() + ")", e);
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UndecodableException("cannot be decoded (" + reason + ")", e);
         }
+    }
+
+    private static byte[] luma(ByteBuffer mixed) {
+        byte[] colours = new byte[mixed.capacity()];
+        mixed.get(0, colours);
+        byte[] grey = new byte[colours.length / 3];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = Luma.of(colours[3 * i + 2], colours[3 * i + 1], colours[3 * i]);
+        }
+        return grey;
     }
 
     /** The picture decoded last, {@code [height, width, channels]}; a new array. */
@@ -84,7 +103,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     /** Copies {@code bytes[from, from + length)} of the picture decoded last to the beginning of an array. */
-    void copy(int from, byte[] to, int length) {
+    public void copy(int from, byte[] to, int length) {
         pixels.get(from, to, 0, length);
     }
 

@@ -1,0 +1,83 @@
+package convoy.worker.data.pictures;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What the first bytes of a picture file say, read without decoding it.
+ *
+ * @param format of the file
+ * @param height in pixels
+ * @param width in pixels
+ * @param grey whether it is known to hold one channel of grey, with or without transparency
+ */
+public record ImageHeader(Format format, int height, int width, boolean grey) {
+    /** Larger pictures are refused: they are mistakes or attacks, and would take gigabytes. */
+    private static final long MOST_PIXELS = 100_000_000;
+
+    /** The formats that can be decoded. */
+    public enum Format {
+        JPEG,
+        PNG,
+        GIF,
+        BMP,
+        WEBP;
+
+        /** What a file's name promises; empty where it promises none of these. */
+        public static Optional<Format> ofName(String name) {
+            return switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+                case "jpg", "jpeg", "jpe", "jfif" -> Optional.of(JPEG);
+                case "png" -> Optional.of(PNG);
+                case "gif" -> Optional.of(GIF);
+                case "bmp" -> Optional.of(BMP);
+                case "webp" -> Optional.of(WEBP);
+                default -> Optional.empty();
+            };
+        }
+
+        /** What a file holds, whatever it is called. */
+        static Format of(FileBytes file) throws UndecodableException {
+            if (file.has(0, "\u00FF\u00D8\u00FF")) {
+                return JPEG;
+            }
+            if (file.has(0, PngFile.SIGNATURE)) {
+                return PNG;
+            }
+            if (file.has(0, "GIF87a") || file.has(0, "GIF89a")) {
+                return GIF;
+            }
+            if (file.has(0, "RIFF") && file.has(8, "WEBP")) {
+                return WEBP;
+            }
+            if (file.has(0, "BM")) {
+                return BMP;
+            }
+            throw OtherFormat.refusal(file);
+        }
+    }
+
+    /**
+     * Reads the header of the file {@code bytes[from, from + length)}.
+     *
+     * @throws UndecodableException if it is of no format that is read, is cut off before its size is told, or is too large
+     */
+    public static ImageHeader read(byte[] bytes, int from, int length) throws UndecodableException {
+        FileBytes file = new FileBytes(bytes, from, length);
+        return switch (Format.of(file)) {
+            case JPEG -> JpegFile.read(file).header();
+            case PNG -> PngFile.header(file);
+            case GIF -> GifFile.header(file);
+            case BMP -> BmpFile.header(file);
+            case WEBP -> WebpFile.header(file);
+        };
+    }
+
+    /** Whatever reads a size says so here, before memory is taken for it. */
+    static ImageHeader of(Format format, int height, int width, boolean grey) throws UndecodableException {
+        if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+            throw new UndecodableException(
+                    "has " + width + " x " + height + " pixels; between 1 and " + MOST_PIXELS + " are read");
+        }
+        return new ImageHeader(format, height, width, grey);
+    }
+}
