@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +36,12 @@ final class ImportCommandTest {
         Path file = directory.resolve("pets").resolve(name);
         Files.createDirectories(file.getParent());
         ImageIO.write(image, format, file.toFile());
+    }
+
+    /** Tests before this one, in the same process, may have asked for Hadoop's own local file system, which is kept. */
+    @BeforeAll
+    static void forgetFileSystems() throws IOException {
+        FileSystem.closeAll();
     }
 
     private Ran run(String to, String... more) {
