@@ -10,7 +10,7 @@ import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.replacing.Place;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
-import convoy.worker.data.KeyedPermutation;
+import convoy.worker.data.order.KeyedPermutation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

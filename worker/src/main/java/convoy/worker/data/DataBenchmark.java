@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.order.EpochOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
