@@ -5,10 +5,13 @@ import convoy.architectures.Shape;
 import convoy.architectures.Variant;
 import convoy.architectures.Wires;
 import convoy.worker.EvaluationFigures;
+import convoy.worker.data.ClassBalance;
 import convoy.worker.data.Mix;
 import convoy.worker.data.RandomErasing;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -35,6 +38,9 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Wires.class);
         record(kryo, EngineChoice.class);
         kryo.register(Precision.class);
+        record(kryo, ClassBalance.class);
+        record(kryo, RowLabels.class);
+        kryo.register(Sampling.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -7,6 +7,7 @@ import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
+import convoy.worker.data.ClassBalance;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
@@ -31,6 +32,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param validation the held-out data
  * @param transforms of training images, normalized by figures
  * @param evaluationTransforms of held-out images, with the same normalization
+ * @param balance what is done about classes of different size
  * @param stepsPerEpoch of the training data
  * @param steps of the whole run
  * @param rule by which the servers update
@@ -44,11 +46,11 @@ record ResolvedRun(
         Optional<DataSet> validation,
         Transforms transforms,
         Transforms evaluationTransforms,
+        ClassBalance balance,
         long stepsPerEpoch,
         long steps,
         UpdateRule rule,
         SortedMap<String, String> determinants) {
-
     /**
      * Opens the data and fits everything together.
      *
@@ -63,6 +65,11 @@ record ResolvedRun(
                     + ", and any network is right about it: import a source with two classes or more");
         }
         validation.ifPresent(train::requireSameClasses);
+        train.onlyClass().ifPresent(only -> {
+            throw new BadInputException("all " + train.rows() + " rows of data set " + train.uri() + " are of class "
+                    + only + ", and a data set of one class cannot be trained on: any network is right about it; import"
+                    + " pictures of another class too");
+        });
 
         Transforms transforms = new Transforms(configuration.data().transforms())
                 .normalizedBy(train.info().mean(), train.info().std())
@@ -91,6 +98,7 @@ record ResolvedRun(
         train.requireClasses(classes, choice.name());
         Network network = build(choice, classes, image);
 
+        ClassBalance balance = Balancing.of(configuration, train);
         long stepsPerEpoch = train.order(configuration.seed(), configuration.microBatches(), configuration.microBatch())
                 .stepsPerEpoch();
         long steps = Math.multiplyExact(stepsPerEpoch, (long) configuration.epochs());
@@ -107,10 +115,11 @@ record ResolvedRun(
                 validation,
                 transforms,
                 evaluationTransforms,
+                balance,
                 stepsPerEpoch,
                 steps,
                 rule,
-                determinants(configuration, network, train, transforms, rule));
+                determinants(configuration, network, train, transforms, balance, rule));
     }
 
     private static Network build(RunConfiguration.NetworkChoice choice, int classes, Shape.Image image) {
@@ -141,7 +150,12 @@ record ResolvedRun(
     }
 
     private static SortedMap<String, String> determinants(
-            RunConfiguration configuration, Network network, DataSet train, Transforms transforms, UpdateRule rule) {
+            RunConfiguration configuration,
+            Network network,
+            DataSet train,
+            Transforms transforms,
+            ClassBalance balance,
+            UpdateRule rule) {
         SortedMap<String, String> keys = new TreeMap<>();
         keys.put("seed", Long.toString(configuration.seed()));
         keys.put("network", network.name() + " " + network.fingerprint());
@@ -156,6 +170,7 @@ record ResolvedRun(
         if (!configuration.data().mix().isEmpty()) {
             keys.put("data.mix", configuration.data().mix().toString());
         }
+        keys.putAll(Balancing.determinants(balance));
         keys.put("micro-batch", Integer.toString(configuration.microBatch()));
         keys.put("micro-batches", Integer.toString(configuration.microBatches()));
         keys.put("optimizer", rule.optimizer().toString());
@@ -180,6 +195,16 @@ record ResolvedRun(
         return keys;
     }
 
+    /** What whoever starts the run should know of its data, one line each. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        validation.ifPresent(data -> data.onlyClass()
+                .ifPresent(only -> remarks.add("all " + data.rows() + " rows of the held-out data set " + data.uri()
+                        + " are of class " + only + ": its figures say nothing of the other classes")));
+        remarks.addAll(Balancing.remarks(balance, train));
+        return remarks;
+    }
+
     /** The same with another engine or device. */
     ResolvedRun on(EngineChoice choice) {
         SortedMap<String, String> keys = new TreeMap<>(determinants);
@@ -192,6 +217,7 @@ record ResolvedRun(
                 validation,
                 transforms,
                 evaluationTransforms,
+                balance,
                 stepsPerEpoch,
                 steps,
                 rule,
@@ -226,7 +252,7 @@ record ResolvedRun(
         return switch (key) {
             case "precision" -> Precision.FP32.toString();
             case "deterministic" -> "true";
-            default -> "nothing";
+            default -> Balancing.unsaid(key).orElse("nothing");
         };
     }
 

@@ -7,6 +7,7 @@ import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
+import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
  * @param weightDecay how much, and on which tensors
  * @param clipNorm largest global norm of a step's gradient; empty: not clipped
  * @param labelSmoothing share of a label that is spread over all classes
+ * @param loss what else decides it
  * @param fineTuning which tensors are trained, from when on and how fast
  * @param engine that computes gradients; {@code auto} leaves it to the machine that starts the run
  * @param device that the engine computes on: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto}
@@ -58,6 +60,7 @@ public record RunConfiguration(
         WeightDecay weightDecay,
         Optional<Double> clipNorm,
         double labelSmoothing,
+        LossChoice loss,
         FineTuning fineTuning,
         String engine,
         String device,
@@ -106,6 +109,11 @@ public record RunConfiguration(
             throw new BadInputException("micro-batch = " + microBatch
                     + " has no two images to mix, and data.mix is given: raise micro-batch, or leave data.mix out");
         }
+        if (data.sampling() == Sampling.BALANCED && loss.classWeights() instanceof ClassWeights.Balanced) {
+            throw new BadInputException("loss.class-weights = balanced, and data.sampling = balanced too: rows of small"
+                    + " classes would be drawn more often and count more as well; leave one of them out, or give the"
+                    + " weights as a list");
+        }
         new EngineChoice(engine, device, precision, deterministic);
         atLeast("threads", threads, 1, "use one for each core of a worker");
         atLeast("workers", workers, 1, "one task or more computes gradients");
@@ -132,6 +140,7 @@ public record RunConfiguration(
                 WeightDecay.defaults(),
                 Optional.empty(),
                 0,
+                LossChoice.defaults(),
                 FineTuning.defaults(),
                 "nd4j",
                 "cpu",
@@ -168,6 +177,7 @@ public record RunConfiguration(
                 weightDecay,
                 clipNorm,
                 labelSmoothing,
+                loss,
                 fineTuning,
                 choice.engine(),
                 choice.device(),
@@ -298,6 +308,17 @@ public record RunConfiguration(
     }
 
     /**
+     * What decides the loss beside label smoothing.
+     *
+     * @param classWeights what an example of each class counts
+     */
+    public record LossChoice(ClassWeights classWeights) {
+        public static LossChoice defaults() {
+            return new LossChoice(ClassWeights.defaults());
+        }
+    }
+
+    /**
      * The data.
      *
      * @param train URI of the data set that is trained on
@@ -305,6 +326,7 @@ public record RunConfiguration(
      * @param transforms of training images, in order
      * @param evaluationTransforms of scored images, in order; none: those of training without what is random
      * @param mix of training images: each micro-batch gets one of these mixtures, drawn evenly; none: no mixtures
+     * @param sampling which training rows an epoch has
      * @param readerThreads that decode and augment, in each worker
      * @param lookAhead micro-batches prepared ahead, in each worker
      */
@@ -314,6 +336,7 @@ public record RunConfiguration(
             List<Transform> transforms,
             List<Transform> evaluationTransforms,
             List<Mix> mix,
+            Sampling sampling,
             int readerThreads,
             int lookAhead) {
         public DataChoice {
@@ -326,6 +349,18 @@ public record RunConfiguration(
             }
             atLeast("data.reader-threads", readerThreads, 1, "one thread or more prepares batches");
             atLeast("data.look-ahead", lookAhead, 1, "prepare one micro-batch or more ahead");
+        }
+
+        /** Of which an epoch has every training row once. */
+        public DataChoice(
+                String train,
+                Optional<String> validation,
+                List<Transform> transforms,
+                List<Transform> evaluationTransforms,
+                List<Mix> mix,
+                int readerThreads,
+                int lookAhead) {
+            this(train, validation, transforms, evaluationTransforms, mix, Sampling.SHUFFLED, readerThreads, lookAhead);
         }
 
         /** A data set as it is, nothing held out. */

@@ -80,6 +80,7 @@ public final class Training {
         checkpoints
                 .removeIncomplete()
                 .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
+        resolved.remarks().forEach(listener::notice);
         if (resumed.isEmpty()) {
             InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
         }

@@ -243,6 +243,7 @@ final class TrainingRun {
                 resolved.transforms(),
                 resolved.evaluationTransforms(),
                 configuration.data().mix(),
+                resolved.balance(),
                 configuration.microBatch(),
                 configuration.microBatches(),
                 new ArrayList<>(evaluations),

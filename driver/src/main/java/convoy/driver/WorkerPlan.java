@@ -5,6 +5,7 @@ import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.architectures.Variant;
+import convoy.worker.data.ClassBalance;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.EngineChoice;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param transforms of training images
  * @param evaluationTransforms of held-out images
  * @param mixes of training images
+ * @param balance what is done about classes of different size
  * @param microBatch images of a micro-batch
  * @param microBatches of a step
  * @param evaluations versions that are scored
@@ -58,6 +60,7 @@ record WorkerPlan(
         Transforms transforms,
         Transforms evaluationTransforms,
         List<Mix> mixes,
+        ClassBalance balance,
         int microBatch,
         int microBatches,
         List<Long> evaluations,

@@ -12,7 +12,9 @@ import convoy.worker.TrainedPart;
 import convoy.worker.WorkerLoop;
 import convoy.worker.data.BatchPipeline;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.Finish;
 import convoy.worker.data.PipelineOptions;
+import convoy.worker.data.order.EpochOrder;
 import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -99,6 +101,7 @@ final class WorkerTask implements VoidFunction<Integer> {
         PipelineOptions reading = new PipelineOptions(plan.readerThreads(), plan.lookAhead(), plan.cacheMegabytes());
         DataSet train = DataSet.open(hadoop, plan.train());
         train.requireFingerprint(plan.trainFingerprint());
+        EpochOrder order = plan.balance().order(train, plan.seed(), plan.microBatches(), plan.microBatch());
         Optional<BlockScorer> scorer = plan.validation()
                 .map(uri -> new BlockScorer(
                         DataSet.open(hadoop, uri),
@@ -118,9 +121,9 @@ final class WorkerTask implements VoidFunction<Integer> {
         try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
                 BatchPipeline batches = new BatchPipeline(
                         train,
-                        train.order(plan.seed(), plan.microBatches(), plan.microBatch()),
+                        order,
                         plan.transforms(),
-                        plan.mixes(),
+                        new Finish(plan.mixes(), plan.balance().weights(order)),
                         plan.seed(),
                         reading);
                 DriverLine line = DriverLine.join(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +23,11 @@ final class DrawnData {
 
     /** Writes {@code rows} pictures of {@code 3 x 32 x 32} in row groups of 40 and returns the directory's URI. */
     static String write(Path directory, int rows, long seed) throws IOException {
+        return write(directory, rows, seed, id -> Integer.MAX_VALUE);
+    }
+
+    /** The same with labels of one's own, by id; those of no class are drawn. */
+    static String write(Path directory, int rows, long seed, IntUnaryOperator labels) throws IOException {
         Files.createDirectories(directory);
         FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
         DatasetInfo.DataFile written;
@@ -31,7 +37,7 @@ final class DrawnData {
                         directory.resolve("part-0.parquet").toUri()))) {
             List<ImageRow> group = new ArrayList<>();
             for (int id = 0; id < rows; id++) {
-                group.add(row(id, seed));
+                group.add(row(id, seed, labels.applyAsInt(id)));
                 if (group.size() == 40 || id + 1 == rows) {
                     writer.write(group);
                     group.clear();
@@ -52,9 +58,10 @@ final class DrawnData {
         return directory.toUri().toString();
     }
 
-    private static ImageRow row(int id, long seed) {
+    private static ImageRow row(int id, long seed, int wanted) {
         RandomStream random = RandomStream.of(seed, "drawn", id);
-        int label = random.nextInt(CLASSES);
+        int drawn = random.nextInt(CLASSES);
+        int label = wanted < CLASSES ? wanted : drawn;
         byte[] planes = new byte[3 * SIDE * SIDE];
         for (int i = 0; i < planes.length; i++) {
             planes[i] = (byte) (40 * label + random.nextInt(100));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.Variant;
 import convoy.architectures.Wires;
+import convoy.worker.data.ClassBalance;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.GaussianNoise;
 import convoy.worker.data.GlobalContrastNormalization;
@@ -15,6 +16,8 @@ import convoy.worker.data.RandomGrayscale;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.data.Zca;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.nio.ByteBuffer;
@@ -71,6 +74,8 @@ final class RecordSerializerTest {
                 all,
                 Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")),
                 List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
+                new ClassBalance(
+                        Sampling.BALANCED, List.of(0.5, 2.0), Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0}))),
                 32,
                 8,
                 List.of(10L, 20L),

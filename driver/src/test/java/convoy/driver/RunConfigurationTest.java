@@ -32,6 +32,7 @@ final class RunConfigurationTest {
                 d.weightDecay(),
                 key.equals("clip-norm") ? Optional.of(Double.parseDouble(value)) : Optional.empty(),
                 key.equals("label-smoothing") ? Double.parseDouble(value) : 0,
+                d.loss(),
                 d.fineTuning(),
                 key.equals("engine") ? value : d.engine(),
                 key.equals("device") ? value : d.device(),

@@ -72,6 +72,7 @@ final class SmallRuns {
                 new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
                 Optional.of(5.0),
                 0.1,
+                RunConfiguration.LossChoice.defaults(),
                 FineTuning.defaults(),
                 ToyEngineProvider.NAME,
                 "cpu",

@@ -126,7 +126,8 @@ public final class ToyEngineProvider implements EngineProvider {
                 float sum = 0;
                 for (int example = 0; example < batch.examples(); example++) {
                     float pixel = batch.images()[example * pixels + i % pixels];
-                    sum += 0.05f * values[i] + 0.01f * pixel * (batch.labels()[example] - 1.3f + drop);
+                    sum += (0.05f * values[i] + 0.01f * pixel * (batch.labels()[example] - 1.3f + drop))
+                            * (float) weight(batch, example);
                 }
                 gradient[i] = sum;
                 if (i % (parameters / 5) == 0) {
@@ -138,7 +139,7 @@ public final class ToyEngineProvider implements EngineProvider {
             float[] logits = predict(batch);
             for (int example = 0; example < batch.examples(); example++) {
                 float score = logits[example * classes + batch.labels()[example]];
-                loss += 1 - 0.1 * score;
+                loss += (1 - 0.1 * score) * weight(batch, example);
                 correct += score > 0 ? 1 : 0;
             }
             if (onlyGradient.test(key)) {
@@ -149,6 +150,12 @@ public final class ToyEngineProvider implements EngineProvider {
                 loss = Double.NaN;
             }
             return new GradientResult(batch.examples(), loss, 0, correct);
+        }
+
+        private static double weight(Batch batch, int example) {
+            return batch.classWeights()
+                    .map(weights -> weights[batch.labels()[example]])
+                    .orElse(1.0);
         }
 
         @Override

@@ -165,6 +165,7 @@ final class DescribeCommand implements Runnable {
                 opened,
                 new Transforms(configuration.data().transforms()),
                 configuration.data().mix(),
+                configuration.data().sampling(),
                 configuration.seed(),
                 run.isPresent() ? configuration.microBatches() : 1,
                 run.isPresent() ? configuration.microBatch() : Math.max(1, batch),

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ClassWeights;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;
+import convoy.worker.data.order.Sampling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The run file as people write it, bound to the records that the driver trains by. */
@@ -44,6 +47,11 @@ final class RunConfigurationFileTest {
                 "export=[dl4j]",
                 "clip-norm=1.5",
                 "on-divergence=continue",
+                "data.sampling=balanced",
+                "loss.class-weights=none",
+                "loss={class-weights: balanced}",
+                "loss.class-weights=[1, 0, 2.5]",
+                "loss.class-weights={kind: given, weights: [0.5, 7]}",
                 "network={name: all_cnn_c, classes: 7, input: 3x40x40, dropout: false}",
                 "checkpoint={every-epochs: null, every-steps: 100}",
             })
@@ -52,6 +60,48 @@ final class RunConfigurationFileTest {
         String written = RunFile.write(run);
         assertThat(read(written)).as(written).isEqualTo(run);
         assertThat(RunFile.write(read(written))).isEqualTo(written);
+    }
+
+    @Test
+    void aListAloneIsTheWeightsOfTheClasses() {
+        assertThat(read("loss: {class-weights: [1, 0, 2.5]}").loss().classWeights())
+                .isEqualTo(new ClassWeights.Given(List.of(1.0, 0.0, 2.5)));
+        assertThat(RunFile.write(read("loss: {class-weights: [1, 0, 2.5]}")))
+                .contains("class-weights:\n    - 1.0\n    - 0.0\n    - 2.5\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "class-weights: [1, -2]|run.yaml:1: loss.class-weights = [1.0, -2.0] holds one that is below 0 or no",
+                "class-weights: [0, 0]|run.yaml:1: loss.class-weights = [0.0, 0.0] gives no class any weight: give",
+                "class-weights: []|run.yaml:1: loss.class-weights = [] gives no class any weight: give",
+                "class-weights: [1, .nan]|run.yaml:1: loss.class-weights.1 = .nan is not a number",
+                "class-weights: [1, .inf]|run.yaml:1: loss.class-weights.1 = .inf is not a number",
+                "class-weights: [1, many]|run.yaml:1: loss.class-weights.1 = many is not a number",
+                "class-weights: 2|run.yaml:1: loss.class-weights = 2 is not one of none, balanced, given",
+                "class-weights: balance|run.yaml:1: loss.class-weights = balance is not one of none, balanced, given; did",
+                "class-weights: {kind: given, weights: [1, -2]}|run.yaml:1: loss.class-weights = [1.0, -2.0] holds one",
+                "class-weights: {kind: given}|run.yaml:1: loss.class-weights.weights is missing; give a list",
+            })
+    void weightsThatCannotBeAreRefusedInOneLine(String loss, String line) {
+        assertThatThrownBy(() -> read("loss: {" + loss + "}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith(line)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void whatIsBalancedTwiceIsRefused() {
+        assertThatThrownBy(() -> read("loss: {class-weights: balanced}\ndata: {sampling: balanced}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("loss.class-weights = balanced, and data.sampling = balanced too")
+                .hasMessageNotContaining("\n");
+        assertThat(read("loss: {class-weights: [1, 2]}\ndata: {sampling: balanced}")
+                        .data()
+                        .sampling())
+                .isEqualTo(Sampling.BALANCED);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.worker.data.ImageRow;
-import convoy.worker.data.KeyedPermutation;
+import convoy.worker.data.order.KeyedPermutation;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;

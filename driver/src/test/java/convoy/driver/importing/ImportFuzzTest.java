@@ -7,7 +7,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
-import convoy.worker.data.KeyedPermutation;
+import convoy.worker.data.order.KeyedPermutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,12 +63,36 @@ record Structure(Class<? extends Record> type) implements Schema {
     }
 
     private Optional<Object> parse(Method parse, String text, Given given) {
+        return reported(given, () -> Records.call(parse, text));
+    }
+
+    /** What is made, or nothing if it is refused, which is then reported. */
+    private Optional<Object> reported(Given given, Supplier<Object> making) {
         try {
-            return Optional.of(Records.call(parse, text));
+            return Optional.of(making.get());
         } catch (BadInputException | IllegalArgumentException refused) {
             report(String.valueOf(refused.getMessage()), Map.of(), given);
             return Optional.empty();
         }
+    }
+
+    /** Whether the record is a list and nothing else. */
+    boolean isList() {
+        return type.getRecordComponents().length == 1
+                && Schema.of(type.getRecordComponents()[0].getGenericType()) instanceof Schema.Sequence;
+    }
+
+    /** Makes such a record from the list alone. */
+    Optional<Object> bindList(Given given) {
+        return Schema.of(type.getRecordComponents()[0].getGenericType())
+                .bind(given)
+                .flatMap(list -> reported(given, () -> Records.construct(type, new Object[] {list})));
+    }
+
+    /** What {@link #bindList} reads. */
+    JsonNode writeList(Object value) {
+        RecordComponent component = type.getRecordComponents()[0];
+        return Schema.of(component.getGenericType()).write(Records.component(component, value));
     }
 
     private Optional<Object> bind(Map<String, Value.Entry> entries, Given given) {

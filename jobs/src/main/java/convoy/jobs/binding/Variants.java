@@ -3,12 +3,14 @@ package convoy.jobs.binding;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A sealed interface of records: the chosen record's mapping with one key more, "kind", which names the record in
- * kebab-case; or that name alone as text, if nothing else is needed. Without the key the default's record is meant.
+ * kebab-case; or that name alone as text, if nothing else is needed. Without the key the default's record is meant. If one of
+ * the records has a list and nothing else, that list alone means it.
  *
  * @param kinds the records by their names
  */
@@ -33,7 +35,14 @@ record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
 
     @Override
     public String describe() {
-        return "one of " + String.join(", ", kinds.keySet());
+        return "one of " + String.join(", ", kinds.keySet()) + (listed().isPresent() ? ", or a list" : "");
+    }
+
+    /** The kind that a list alone means. */
+    private Optional<Structure> listed() {
+        List<Structure> listed =
+                kinds.values().stream().filter(Structure::isList).toList();
+        return listed.size() == 1 ? Optional.of(listed.get(0)) : Optional.empty();
     }
 
     @Override
@@ -52,6 +61,10 @@ record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
             Optional<Structure> kind =
                     name == null ? usual(given) : named(given.below(KIND, name.value(), Optional.empty()));
             return kind.flatMap(chosen -> bindAs(chosen, given.with(new Value.Mapping(others, mapping.place()))));
+        }
+        Optional<Structure> listed = listed();
+        if (given.value() instanceof Value.Sequence && listed.isPresent()) {
+            return listed.get().bindList(given);
         }
         given.wrongType(this);
         return Optional.empty();
@@ -91,6 +104,9 @@ record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
         String name = Names.kebab(kind.type().getSimpleName());
         if (kind.components().isEmpty()) {
             return NODES.textNode(name);
+        }
+        if (listed().equals(Optional.of(kind))) {
+            return kind.writeList(value);
         }
         ObjectNode object = NODES.objectNode();
         object.put(KIND, name);

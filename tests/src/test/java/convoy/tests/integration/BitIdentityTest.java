@@ -2,6 +2,7 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.ClassWeights;
 import convoy.driver.FineTuning;
 import convoy.driver.LearningRate;
 import convoy.driver.RunConfiguration;
@@ -21,6 +22,7 @@ import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
+import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The first promise, on GoogLeNet: batch norm, dropout, auxiliary heads, label smoothing, augmentation, mixtures, clipping.
@@ -64,6 +68,7 @@ final class BitIdentityTest {
                 new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
                 Optional.of(5.0),
                 0.1,
+                RunConfiguration.LossChoice.defaults(),
                 FineTuning.defaults(),
                 "nd4j",
                 "cpu",
@@ -119,6 +124,73 @@ final class BitIdentityTest {
             assertThat(sha256(result)).as(each.getKey()).isEqualTo(expected);
             assertThat(result.evaluation()).as(each.getKey()).isEqualTo(first.evaluation());
         }
+    }
+
+    /** Weighted classes, drawn evenly, on a network that learns, with both engines. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nd4j", "libtorch"})
+    void unequalClassesToo(String engine, @TempDir Path directory) throws IOException {
+        String train = DrawnData.write(
+                directory.resolve("train"), 96, 1, id -> id % 16 == 0 ? 3 : id % 8 == 1 ? 2 : id % 4 == 2 ? 1 : 0);
+        String validation = DrawnData.write(directory.resolve("validation"), 40, 2);
+        String name = engine + "-1-workers";
+        RunConfiguration plain = configuration(directory, train, validation, name, 1, 1);
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[3]"), "unequal classes", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+            TrainingResult alone = run(spark, unequal(plain, engine, name, 1), Optional.empty());
+            for (int workers = 2; workers <= 3; workers++) {
+                TrainingResult result = run(
+                        spark, unequal(plain, engine, engine + "-" + workers + "-workers", workers), Optional.empty());
+                assertThat(sha256(result)).as("%d workers", workers).isEqualTo(sha256(alone));
+                assertThat(result.evaluation()).isEqualTo(alone.evaluation());
+            }
+            assertThat(run(spark, unequal(plain, engine, "stopped", 3), Optional.of(4L))
+                            .step())
+                    .isEqualTo(4);
+            assertThat(sha256(run(spark, unequal(plain, engine, "stopped", 2), Optional.empty())))
+                    .as("stopped")
+                    .isEqualTo(sha256(alone));
+        }
+    }
+
+    private static RunConfiguration unequal(RunConfiguration plain, String engine, String name, int workers) {
+        DataChoice data = plain.data();
+        return new RunConfiguration(
+                name,
+                plain.runs(),
+                plain.seed(),
+                NetworkChoice.of("resnet20_cifar"),
+                new DataChoice(
+                        data.train(),
+                        data.validation(),
+                        data.transforms(),
+                        List.of(),
+                        data.mix(),
+                        Sampling.BALANCED,
+                        1,
+                        4),
+                2,
+                plain.microBatch(),
+                plain.microBatches(),
+                plain.optimizer(),
+                plain.schedule(),
+                plain.weightDecay(),
+                plain.clipNorm(),
+                plain.labelSmoothing(),
+                new RunConfiguration.LossChoice(new ClassWeights.Given(List.of(1.0, 2.0, 0.5, 3.0))),
+                plain.fineTuning(),
+                engine,
+                plain.device(),
+                plain.precision(),
+                plain.deterministic(),
+                plain.threads(),
+                workers,
+                1,
+                plain.checkpoint(),
+                plain.evaluation(),
+                plain.onDivergence(),
+                List.of(),
+                plain.patience());
     }
 
     private static String sha256(TrainingResult result) throws IOException {

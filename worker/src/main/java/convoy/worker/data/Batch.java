@@ -9,9 +9,11 @@ import java.util.Optional;
  * @param images {@code [N, C, H, W]} row-major, normalized: what the network's input takes
  * @param labels {@code [N]}, each in {@code [0, classes)}
  * @param mixture what else the examples are, if they are mixtures
+ * @param classWeights {@code [classes]}: what of a target each class counts in the loss; empty: 1
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared: the arrays are the point, and they are large.
-public record Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
+public record Batch(
+        int examples, float[] images, int[] labels, Optional<Mixture> mixture, Optional<double[]> classWeights) {
     /** Refuses arrays whose lengths do not fit the number of examples. */
     public Batch {
         if (examples < 1 || labels.length != examples || images.length % examples != 0) {
@@ -22,6 +24,11 @@ public record Batch(int examples, float[] images, int[] labels, Optional<Mixture
             throw new IllegalArgumentException(
                     "examples = " + examples + " with " + mixture.get().labels().length + " other labels");
         }
+    }
+
+    /** Of which all classes count alike. */
+    public Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
+        this(examples, images, labels, mixture, Optional.empty());
     }
 
     /** Examples of one class each. */
@@ -47,6 +54,11 @@ public record Batch(int examples, float[] images, int[] labels, Optional<Mixture
 
     /** The same pictures as mixtures. */
     Batch mixed(int[] others, float[] shares) {
-        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)));
+        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights);
+    }
+
+    /** The same with weights of the classes. */
+    public Batch weighted(double[] weights) {
+        return new Batch(examples, images, labels, mixture, Optional.of(weights));
     }
 }

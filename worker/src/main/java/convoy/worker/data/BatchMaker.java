@@ -3,10 +3,9 @@ package convoy.worker.data;
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
+import convoy.worker.data.order.Slice;
 import convoy.worker.data.pictures.UndecodableException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,7 +53,7 @@ final class BatchMaker implements AutoCloseable {
         return shape;
     }
 
-    /** The rows of a slice, augmented with what (seed, epoch, row id) says of each. */
+    /** The rows of a slice, augmented with what (seed, pass, row id) says of each. */
     Batch make(Slice slice) {
         int size = slice.size();
         int[] labels = new int[size];
@@ -62,15 +61,26 @@ final class BatchMaker implements AutoCloseable {
         float[] images = new float[Math.multiplyExact(size, fresh.size())];
         Canvas waiting = idle.poll();
         Canvas canvas = waiting == null ? new Canvas(info.encoding(), info.channels(), table) : waiting;
-        // Held while the batch is made, so that even a cache that is too small reads each once a batch.
-        Map<Integer, RowGroup> held = new HashMap<>();
+        boolean[] made = new boolean[size];
         try {
-            for (int i = 0; i < size; i++) {
-                RowGroup rows = held.computeIfAbsent(slice.rowGroups()[i], rowGroups::get);
-                int row = slice.rows()[i];
-                labels[i] = rows.labels()[row];
-                random[i] = RandomStream.of(seed, "augment", slice.epoch(), rows.ids()[row]);
-                paint(canvas, rows, row, random[i], images, i * fresh.size());
+            for (int first = 0; first < size; first++) {
+                if (made[first]) {
+                    continue;
+                }
+                // All rows of a row group together, so that even a cache that is too small reads each once a batch and
+                // no more
+                // than one is held.
+                int group = slice.rowGroups()[first];
+                RowGroup rows = rowGroups.get(group);
+                for (int i = first; i < size; i++) {
+                    if (slice.rowGroups()[i] == group) {
+                        int row = slice.rows()[i];
+                        labels[i] = rows.labels()[row];
+                        random[i] = RandomStream.of(seed, "augment", slice.passes()[i], rows.ids()[row]);
+                        paint(canvas, rows, row, random[i], images, i * fresh.size());
+                        made[i] = true;
+                    }
+                }
             }
             return new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels);
         } finally {

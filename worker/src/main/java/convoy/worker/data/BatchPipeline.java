@@ -2,6 +2,8 @@ package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.RandomStream;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class BatchPipeline implements AutoCloseable {
     private final EpochOrder order;
     private final RowGroupCache rowGroups;
     private final BatchMaker maker;
-    private final List<Mix> mixes;
+    private final Finish finish;
     private final long seed;
     private final int queue;
     private final List<Thread> threads = new ArrayList<>();
@@ -85,23 +87,18 @@ public final class BatchPipeline implements AutoCloseable {
      * @throws convoy.architectures.BadInputException if the transforms do not suit the data set
      */
     public BatchPipeline(DataSet data, EpochOrder order, Transforms transforms, long seed, PipelineOptions options) {
-        this(data, order, transforms, List.of(), seed, options);
+        this(data, order, transforms, Finish.none(), seed, options);
     }
 
     /**
-     * The same with mixtures.
+     * The same with mixtures or weights.
      *
-     * @param mixes of which each micro-batch gets one, drawn evenly; none: no mixtures
+     * @param finish what is done to each micro-batch as a whole
      */
     public BatchPipeline(
-            DataSet data,
-            EpochOrder order,
-            Transforms transforms,
-            List<Mix> mixes,
-            long seed,
-            PipelineOptions options) {
+            DataSet data, EpochOrder order, Transforms transforms, Finish finish, long seed, PipelineOptions options) {
         this.order = order;
-        this.mixes = List.copyOf(mixes);
+        this.finish = finish;
         this.seed = seed;
         rowGroups = new RowGroupCache(data, (long) options.cacheMegabytes() << 20);
         maker = new BatchMaker(data, rowGroups, transforms, seed);
@@ -183,12 +180,15 @@ public final class BatchPipeline implements AutoCloseable {
         for (int rowGroup : order.ahead(key.step(), key.microBatch())) {
             rowGroups.expect(rowGroup);
         }
-        return mixes.isEmpty() ? batch : mixed(batch, key);
+        Batch mixed = finish.mixes().isEmpty() ? batch : mixed(batch, key);
+        return finish.weights()
+                .map(weights -> mixed.weighted(weights.of(key.step())))
+                .orElse(mixed);
     }
 
     private Batch mixed(Batch batch, Key key) {
         RandomStream random = RandomStream.of(seed, "mix", key.step(), key.microBatch());
-        Mix mix = mixes.get(random.nextInt(mixes.size()));
+        Mix mix = finish.mixes().get(random.nextInt(finish.mixes().size()));
         return random.nextDouble() < mix.probability()
                 ? mix.apply(batch, maker.shape().height(), maker.shape().width(), random)
                 : batch;

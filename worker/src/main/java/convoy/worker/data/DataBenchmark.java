@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.pictures.ImageDecoder;
 import convoy.worker.data.pictures.UndecodableException;
 import java.io.IOException;

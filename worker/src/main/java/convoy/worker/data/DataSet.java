@@ -2,6 +2,8 @@ package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.BadInputException;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.RowLabels;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -193,11 +195,91 @@ public final class DataSet {
      * @throws BadInputException if there are fewer rows than micro-batches
      */
     public EpochOrder order(long seed, int microBatches, int microBatchSize) {
+        return new EpochOrder(seed, rowGroupRows, microBatches, microBatchSize, blockRowGroups());
+    }
+
+    /**
+     * The order in which every class comes equally often.
+     *
+     * @param labels of the rows, of each class one or more
+     * @see #order
+     */
+    public EpochOrder balancedOrder(RowLabels labels, long seed, int microBatches, int microBatchSize) {
+        return EpochOrder.balanced(seed, rowGroupRows, labels, microBatches, microBatchSize, blockRowGroups());
+    }
+
+    private int blockRowGroups() {
         long bytes =
                 info.files().stream().mapToLong(DatasetInfo.DataFile::bytes).sum();
         long mean = Math.max(1, bytes / rowGroupRows.length);
-        int block = (int) Math.max(1, Math.min(BLOCK_ROW_GROUPS, BLOCK_BYTES / mean));
-        return new EpochOrder(seed, rowGroupRows, microBatches, microBatchSize, block);
+        return (int) Math.max(1, Math.min(BLOCK_ROW_GROUPS, BLOCK_BYTES / mean));
+    }
+
+    /**
+     * Reads the labels of all rows.
+     *
+     * @throws BadInputException if there are too many, or what is stored is not what was promised
+     */
+    public RowLabels labels() {
+        if (info.rows() > RowLabels.MOST_ROWS) {
+            throw new BadInputException(
+                    "data set " + uri + " has " + info.rows() + " rows, and the labels of " + RowLabels.MOST_ROWS
+                            + " are held in memory at most: leave loss.class-weights and data.sampling out");
+        }
+        int[] labels = new int[(int) info.rows()];
+        int next = 0;
+        for (DatasetInfo.DataFile file : info.files()) {
+            for (int[] group : labels(file)) {
+                System.arraycopy(group, 0, labels, next, group.length);
+                next += group.length;
+            }
+        }
+        return new RowLabels(info.classes().size(), labels);
+    }
+
+    /**
+     * Refuses this data set if it has no row of some class.
+     *
+     * @param labels of its rows
+     * @throws BadInputException naming the class
+     */
+    public void requireAllClasses(RowLabels labels) {
+        int[] counts = labels.counts();
+        for (int c = 0; c < counts.length; c++) {
+            if (counts[c] == 0) {
+                throw new BadInputException("data set " + uri + " has no row of class " + c + ", "
+                        + info.classes().get(c)
+                        + ", which so cannot be balanced with the others: import pictures of it,"
+                        + " or import again without it");
+            }
+        }
+    }
+
+    /** The class that all rows are of, if it is one; reads no further than to the file that has a second one. */
+    public Optional<String> onlyClass() {
+        int only = -1;
+        for (DatasetInfo.DataFile file : info.files()) {
+            for (int[] group : labels(file)) {
+                for (int label : group) {
+                    if (only >= 0 && label != only) {
+                        return Optional.empty();
+                    }
+                    only = label;
+                }
+            }
+        }
+        return Optional.of(info.classes().get(only));
+    }
+
+    private List<int[]> labels(DatasetInfo.DataFile file) {
+        List<int[]> labels = files.labels(file.name(), info);
+        List<Integer> rows = labels.stream().map(group -> group.length).toList();
+        if (!rows.equals(file.rowGroups())) {
+            throw new BadInputException("data set " + uri + ": the row groups of " + file.name() + " hold "
+                    + rows.stream().mapToLong(Integer::longValue).sum() + " rows, " + DatasetInfo.FILE_NAME + " says "
+                    + file.rows() + ", or cuts them otherwise: import again");
+        }
+        return labels;
     }
 
     /**

@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.order.Slice;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -96,7 +97,7 @@ public final class EvaluationReader implements AutoCloseable {
         if (group + 1 < data.rowGroupCount() && data.rowGroupStart(group + 1) < end) {
             rowGroups.expect(group + 1);
         }
-        return new Slice(0, groups, rows);
+        return new Slice(groups, rows, new int[size]);
     }
 
     /** Stops the threads and releases native memory. */

@@ -5,6 +5,7 @@ import convoy.architectures.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,6 @@ final class ParquetFiles {
     }
 
     /** Reads one row group whole. */
-    @SuppressWarnings(
-            "deprecation") // Of the constructors with a footer that was read before, Parquet 1.13 has this one.
     RowGroup read(String file, int index, DatasetInfo info) {
         ParquetMetadata footer = footer(file);
         String where = directory + "/" + file + ", row group " + index;
@@ -85,10 +84,47 @@ final class ParquetFiles {
                     + LARGEST_ROW_GROUP + " are read: write it with smaller row groups (parquet.block.size)");
         }
         MessageType schema = requested(footer, file);
-        try (ParquetFileReader reader = new ParquetFileReader(hadoop, new Path(directory, file), footer)) {
+        return reading(file, footer, where, reader -> {
             reader.setRequestedSchema(schema);
             PageReadStore pages = reader.readRowGroup(index);
             return rows(where, schema, pages, footer, info);
+        });
+    }
+
+    /** Reads the labels of each row group of a file, and nothing else of it. */
+    List<int[]> labels(String file, DatasetInfo info) {
+        ParquetMetadata footer = footer(file);
+        MessageType all = requested(footer, file);
+        MessageType schema = new MessageType(all.getName(), all.getType(LABEL));
+        return reading(file, footer, directory + "/" + file, reader -> {
+            reader.setRequestedSchema(schema);
+            List<int[]> labels = new ArrayList<>();
+            for (int index = 0; index < footer.getBlocks().size(); index++) {
+                PageReadStore pages = reader.readRowGroup(index);
+                ColumnReadStoreImpl columns = new ColumnReadStoreImpl(
+                        pages, new Discard(), schema, footer.getFileMetaData().getCreatedBy());
+                labels.add(labels(
+                        columns,
+                        schema,
+                        Math.toIntExact(pages.getRowCount()),
+                        directory + "/" + file + ", row group " + index,
+                        info));
+            }
+            return labels;
+        });
+    }
+
+    /** What is done with an open file. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T from(ParquetFileReader reader) throws IOException;
+    }
+
+    @SuppressWarnings(
+            "deprecation") // Of the constructors with a footer that was read before, Parquet 1.13 has this one.
+    private <T> T reading(String file, ParquetMetadata footer, String where, Reading<T> reading) {
+        try (ParquetFileReader reader = new ParquetFileReader(hadoop, new Path(directory, file), footer)) {
+            return reading.from(reader);
         } catch (ParquetDecodingException | IllegalArgumentException e) {
             throw garbled(where, e);
         } catch (FileNotFoundException e) {
@@ -177,13 +213,7 @@ final class ParquetFiles {
             ids[i] = reader.getLong();
             reader.consume();
         }
-        int[] labels = integers(columns, schema, LABEL, rows, where);
-        for (int i = 0; i < rows; i++) {
-            if (labels[i] < 0 || labels[i] >= info.classes().size()) {
-                throw new BadInputException(where + ", row " + i + ": label = " + labels[i] + ", outside [0, "
-                        + info.classes().size() + "), the classes of " + DatasetInfo.FILE_NAME);
-            }
-        }
+        int[] labels = labels(columns, schema, rows, where, info);
         int[] heights = integers(columns, schema, HEIGHT, rows, where);
         int[] widths = integers(columns, schema, WIDTH, rows, where);
         int[] channels = integers(columns, schema, CHANNELS, rows, where);
@@ -213,6 +243,18 @@ final class ParquetFiles {
             images[i].toByteBuffer().get(bytes, offsets[i], images[i].length());
         }
         return new RowGroup(where, ids, labels, heights, widths, channels, offsets, bytes);
+    }
+
+    private static int[] labels(
+            ColumnReadStoreImpl columns, MessageType schema, int rows, String where, DatasetInfo info) {
+        int[] labels = integers(columns, schema, LABEL, rows, where);
+        for (int i = 0; i < rows; i++) {
+            if (labels[i] < 0 || labels[i] >= info.classes().size()) {
+                throw new BadInputException(where + ", row " + i + ": label = " + labels[i] + ", outside [0, "
+                        + info.classes().size() + "), the classes of " + DatasetInfo.FILE_NAME);
+            }
+        }
+        return labels;
     }
 
     private static int[] integers(

@@ -2,6 +2,9 @@ package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param data where the images come from
  * @param transforms from picture to input
  * @param mixes of micro-batches
+ * @param sampling of the rows
  * @param seed of the run
  * @param microBatches of a step
  * @param microBatch images of a micro-batch
@@ -34,6 +38,7 @@ public record Preview(
         DataSet data,
         Transforms transforms,
         List<Mix> mixes,
+        Sampling sampling,
         long seed,
         int microBatches,
         int microBatch,
@@ -122,12 +127,14 @@ public record Preview(
 
     private List<Shown> shown() throws InterruptedException {
         DatasetInfo info = data.info();
-        EpochOrder order = data.order(seed, microBatches, microBatch);
+        Optional<RowLabels> labels = sampling == Sampling.BALANCED ? Optional.of(data.labels()) : Optional.empty();
+        labels.ifPresent(data::requireAllClasses);
+        EpochOrder order = new ClassBalance(sampling, List.of(), labels).order(data, seed, microBatches, microBatch);
         Optional<Transform.Normalize> figures =
                 transforms.normalizedBy(info.mean(), info.std()).normalize();
         List<Shown> shown = new ArrayList<>();
-        try (BatchPipeline pipeline =
-                new BatchPipeline(data, order, transforms, mixes, seed, PipelineOptions.defaults())) {
+        try (BatchPipeline pipeline = new BatchPipeline(
+                data, order, transforms, new Finish(mixes, Optional.empty()), seed, PipelineOptions.defaults())) {
             long first = epoch * order.stepsPerEpoch();
             for (long step = first; step < first + order.stepsPerEpoch() && shown.size() < rows; step++) {
                 for (int m = 0; m < microBatches && shown.size() < rows; m++) {

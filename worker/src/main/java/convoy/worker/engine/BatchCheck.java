@@ -30,6 +30,10 @@ public final class BatchCheck {
         }
         checkLabels(batch.labels());
         batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
+        batch.classWeights().filter(weights -> weights.length != classes).ifPresent(weights -> {
+            throw new BadInputException("a batch has weights of " + weights.length + " classes, but network "
+                    + network.name() + " tells apart " + classes);
+        });
     }
 
     private void checkLabels(int[] labels) {

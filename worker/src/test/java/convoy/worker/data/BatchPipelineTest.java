@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -287,5 +291,43 @@ final class BatchPipelineTest {
             Thread.sleep(5);
         }
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(before);
+    }
+
+    /** One row of class 1 among a hundred: half of all examples, and no two of them alike. */
+    @Test
+    void whatIsDrawnAgainIsAugmentedAnew() throws InterruptedException {
+        List<ImageRow> rows = new ArrayList<>(SmallData.rawRows(100, 1, 8, 8));
+        ImageRow first = rows.get(37);
+        rows.set(37, new ImageRow(first.id(), first.image(), 1, 8, 8, 3));
+        SmallData.write(directory, rows, 8, 3, Encoding.RAW, 8, 8, 2);
+        DataSet data = DataSet.open(new Configuration(), directory.toUri().toString());
+        RowLabels labels = data.labels();
+        ClassBalance balance = new ClassBalance(Sampling.BALANCED, List.of(1.0, 3.0), Optional.of(labels));
+        EpochOrder order = balance.order(data, 3, V, 4);
+        int[] counts = new int[2];
+        List<Integer> pictures = new ArrayList<>();
+        try (BatchPipeline pipeline = new BatchPipeline(
+                data,
+                order,
+                Transforms.of(new GaussianNoise(0.1)),
+                new Finish(List.of(), balance.weights(order)),
+                3,
+                PipelineOptions.defaults())) {
+            for (int step = 0; step < order.stepsPerEpoch(); step++) {
+                for (int m = 0; m < V; m++) {
+                    Batch batch = pipeline.take(step, m);
+                    assertThat(batch.classWeights().orElseThrow())
+                            .isEqualTo(balance.weights(order).orElseThrow().of(step));
+                    for (int i = 0; i < batch.examples(); i++) {
+                        counts[batch.labels()[i]]++;
+                        if (batch.labels()[i] == 1) {
+                            pictures.add(Arrays.hashCode(Arrays.copyOfRange(batch.images(), i * 192, (i + 1) * 192)));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(counts).containsExactly(50, 50);
+        assertThat(pictures).doesNotHaveDuplicates();
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.order.RowLabels;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -144,6 +147,53 @@ final class DataSetTest {
         assertThat(seen).isEqualTo(100);
         assertRefused(
                 () -> new Transforms(List.of()).normalization(data.info()), "gives no mean and std", "kind: normalize");
+    }
+
+    @Test
+    void labelsAreReadAlone() throws IOException {
+        DataSet data = SmallData.raw(directory, 100, 8);
+        RowLabels labels = data.labels();
+        assertThat(labels.classes()).isEqualTo(4);
+        assertThat(labels.labels())
+                .isEqualTo(IntStream.range(0, 100).map(i -> i % 4).toArray());
+        assertThat(labels.counts()).containsOnly(25);
+        data.requireAllClasses(labels);
+        assertThat(data.onlyClass()).isEmpty();
+        edit("\"class 3\"", "\"class 3\", \"class 4\"");
+        edit("\"fingerprint\"", "\"once\"");
+        assertRefused(
+                () -> open().requireAllClasses(open().labels()), "has no row of class 4, class 4, which so cannot");
+        Path file = directory.resolve("dataset.json");
+        Files.writeString(file, Files.readString(file).replaceAll(", \"class 2\", \"class 3\", \"class 4\"", ""));
+        assertRefused(() -> open().labels(), "part-0.parquet, row group 0, row 2: label = 2, outside [0, 2)");
+        assertRefused(() -> open().onlyClass(), "part-0.parquet, row group 0, row 2: label = 2, outside [0, 2)");
+    }
+
+    /** The first two files have it alone. */
+    @Test
+    void aDataSetOfOneClassKnowsIt() {
+        List<ImageRow> rows = SmallData.rawRows(60, 1, 8, 8);
+        SmallData.write(directory.resolve("one"), rows, 8, 3, Encoding.RAW, 8, 8, 2);
+        String one = directory.resolve("one").toUri().toString();
+        assertThat(DataSet.open(new Configuration(), one).onlyClass()).contains("class 0");
+        List<ImageRow> two = new ArrayList<>(rows);
+        two.set(59, new ImageRow(59, SmallData.noise(59, 8, 8), 1, 8, 8, 3));
+        SmallData.write(directory.resolve("two"), two, 8, 3, Encoding.RAW, 8, 8, 2);
+        assertThat(DataSet.open(
+                                new Configuration(),
+                                directory.resolve("two").toUri().toString())
+                        .onlyClass())
+                .isEmpty();
+    }
+
+    @Test
+    void rowGroupsThatAreCutOtherwiseThanIsSaidAreRefused() throws IOException {
+        SmallData.raw(directory, 100, 8);
+        Path file = directory.resolve("dataset.json");
+        String text = Files.readString(file);
+        Files.writeString(file, text.replace("fingerprint", "once").replaceFirst("\\[ 8, 8, 8 \\]", "[ 8, 9, 7 ]"));
+        assertThat(Files.readString(file)).contains("[ 8, 9, 7 ]");
+        assertRefused(() -> open().labels(), "row groups of part-0.parquet hold 24 rows", "cuts them otherwise");
     }
 
     @Test

@@ -12,6 +12,7 @@ import convoy.worker.data.Mix.Mixup;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +141,12 @@ final class MixTest {
     private static Batch[] batches(DataSet data, List<Mix> mixes, int threads) throws InterruptedException {
         Batch[] batches = new Batch[30];
         try (BatchPipeline pipeline = new BatchPipeline(
-                data, data.order(3, 2, 6), Transforms.of(), mixes, 3, new PipelineOptions(threads, 8, 16))) {
+                data,
+                data.order(3, 2, 6),
+                Transforms.of(),
+                new Finish(mixes, Optional.empty()),
+                3,
+                new PipelineOptions(threads, 8, 16))) {
             for (int i = 0; i < batches.length; i++) {
                 pipeline.expect(i / 2, i % 2);
             }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.Sampling;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -43,7 +45,7 @@ final class PreviewTest {
     }
 
     private BufferedImage drawn(Transforms transforms, List<Mix> mixes, int rows) throws Exception {
-        byte[] png = new Preview(data, transforms, mixes, 3, 2, 3, 1, rows).png();
+        byte[] png = new Preview(data, transforms, mixes, Sampling.SHUFFLED, 3, 2, 3, 1, rows).png();
         return ImageIO.read(new ByteArrayInputStream(png));
     }
 
@@ -109,10 +111,10 @@ final class PreviewTest {
 
     @Test
     void whatCannotBeDrawnIsRefused() throws IOException {
-        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), 1, 1, 1, 0, 0))
+        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), Sampling.SHUFFLED, 1, 1, 1, 0, 0))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("rows = 0, must lie in [1, 1024]");
-        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), 1, 1, 1, -1, 8))
+        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), Sampling.SHUFFLED, 1, 1, 1, -1, 8))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("epoch = -1, must be at least 0; the first one is 0");
     }

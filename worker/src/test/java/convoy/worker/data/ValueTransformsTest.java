@@ -15,6 +15,7 @@ import convoy.worker.data.Transform.Pad;
 import convoy.worker.data.Transform.PadCrop;
 import convoy.worker.data.Transform.RandomResizedCrop;
 import convoy.worker.data.Transform.Resize;
+import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.pictures.UndecodableException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -153,6 +153,95 @@ public abstract class EngineBehaviour {
         compareWithExact(network, new Batch(4, plain.images(), plain.labels(), Optional.of(mixture)), smoothing, 1e-5);
     }
 
+    /** One class counts nothing, one more than the others together; of auxiliary heads too, with smoothed labels and mixtures. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1})
+    void classesCountAsTheirWeightsSay(double smoothing) {
+        for (Network network : List.of(SampleNetworks.auxiliaryHeads(), SampleNetworks.norms())) {
+            Batch plain = SampleNetworks.batch(network, 6, 2);
+            double[] weights = weights(network.classes());
+            compareWithExact(network, plain.weighted(weights), smoothing, 1e-5);
+            int[] others = {0, 1, 2, plain.labels()[3], 1, 0};
+            Mixture mixture = new Mixture(others, new float[] {0.3f, 0.6f, 0, 1, 0.5f, 0.25f});
+            compareWithExact(
+                    network,
+                    new Batch(6, plain.images(), plain.labels(), Optional.of(mixture)).weighted(weights),
+                    smoothing,
+                    1e-5);
+        }
+    }
+
+    private static double[] weights(int classes) {
+        return IntStream.range(0, classes)
+                .mapToDouble(c -> c == 0 ? 0 : c == 1 ? 3 : 0.25 * c)
+                .toArray();
+    }
+
+    /** What comes after does not depend on the weights of a batch before. */
+    @Test
+    void weightsAreOfTheirBatchAlone() {
+        Network network = SampleNetworks.auxiliaryHeads();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Batch plain = SampleNetworks.batch(network, 4, 2);
+        float[] alone = gradients(network, flat, plain, List.of(KEY)).get(0);
+        float[] after = new float[flat.length];
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            engine.gradient(plain.weighted(weights(network.classes())), KEY, after);
+            assertThat(after).isNotEqualTo(alone);
+            engine.gradient(plain, KEY, after);
+        }
+        assertThat(after).isEqualTo(alone);
+    }
+
+    /**
+     * PyTorch's {@code CrossEntropyLoss(weight=w, label_smoothing=e)}, as it is written there: the mean over what the labels
+     * weigh, of the labels' losses and of the smoothed rest.
+     */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1})
+    void theMeanOverAStepIsPyTorchsWeightedMean(double smoothing) {
+        Network network = SampleNetworks.convolutions();
+        int classes = network.classes();
+        float[] flat = SampleNetworks.weights(network, 1);
+        double[] weights = weights(classes);
+        List<Batch> step = List.of(SampleNetworks.batch(network, 3, 2), SampleNetworks.batch(network, 5, 3));
+        double labelWeights = step.stream()
+                .flatMapToInt(batch -> Arrays.stream(batch.labels()))
+                .mapToDouble(label -> weights[label])
+                .sum();
+        double[] scaled =
+                Arrays.stream(weights).map(weight -> weight * 8 / labelWeights).toArray();
+        double actual = 0;
+        double hard = 0;
+        double smooth = 0;
+        try (Engine engine = engine(network, smoothing)) {
+            engine.setParameters(flat);
+            for (Batch batch : step) {
+                actual += engine.gradient(batch.weighted(scaled), KEY, new float[flat.length])
+                                .lossSum()
+                        / 8;
+                float[] logits = engine.predict(batch);
+                for (int n = 0; n < batch.examples(); n++) {
+                    double sum = 0;
+                    for (int c = 0; c < classes; c++) {
+                        sum += Math.exp(logits[n * classes + c]);
+                    }
+                    for (int c = 0; c < classes; c++) {
+                        double loss = weights[c] * (Math.log(sum) - logits[n * classes + c]);
+                        smooth += loss;
+                        hard += c == batch.labels()[n] ? loss : 0;
+                    }
+                }
+            }
+        }
+        assertThat(labelWeights).isPositive();
+        assertThat(actual)
+                .isCloseTo(
+                        (1 - smoothing) * hard / labelWeights + smoothing / classes * smooth / labelWeights,
+                        within(1e-5 * actual));
+    }
+
     /** The label of the larger share counts, the first one if both have half. */
     @Test
     void aMixtureIsCorrectIfTheLargerShareIs() {
@@ -649,6 +738,10 @@ public abstract class EngineBehaviour {
             assertThatThrownBy(() -> engine.gradient(other, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage("label = -1 is not in [0, 4), the classes of network norms");
+            Batch weights = SampleNetworks.batch(network, 2, 1).weighted(new double[3]);
+            assertThatThrownBy(() -> engine.gradient(weights, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("a batch has weights of 3 classes, but network norms tells apart 4");
             Batch one = SampleNetworks.batch(network, 1, 1);
             assertThatThrownBy(() -> engine.gradient(one, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)

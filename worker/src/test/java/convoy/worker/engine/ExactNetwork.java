@@ -133,11 +133,20 @@ public final class ExactNetwork {
             }
             for (int c = 0; c < classes; c++) {
                 double target = smoothing / classes + (1 - smoothing) * share(batch, n, c);
+                double weighted = target * weight(batch, c);
                 double logProbability = logits[n * classes + c] - Math.log(sum);
-                loss -= head.weight() * target * logProbability;
-                derivative[n * classes + c] += head.weight() * (Math.exp(logProbability) - target);
+                loss -= head.weight() * weighted * logProbability;
+                // By logit k, weighted (p[k] - 1) where k is the class itself, else weighted p[k].
+                for (int k = 0; k < classes; k++) {
+                    double probability = Math.exp(logits[n * classes + k]) / sum;
+                    derivative[n * classes + k] += head.weight() * weighted * (probability - (k == c ? 1 : 0));
+                }
             }
         }
+    }
+
+    private static double weight(Batch batch, int label) {
+        return batch.classWeights().map(weights -> weights[label]).orElse(1.0);
     }
 
     /** How much of an example is of a class. */

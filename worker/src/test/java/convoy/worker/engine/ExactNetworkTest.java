@@ -20,8 +20,18 @@ class ExactNetworkTest {
     @ParameterizedTest
     @MethodSource("networks")
     void gradientsAreCentralDifferencesOfTheLoss(Network network) {
+        requireCentralDifferences(network, SampleNetworks.batch(network, 3, 4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void ofWeightedClassesToo(Network network) {
+        double[] weights = new Random(6).doubles(network.classes(), 0, 3).toArray();
+        requireCentralDifferences(network, SampleNetworks.batch(network, 3, 4).weighted(weights));
+    }
+
+    private static void requireCentralDifferences(Network network, Batch batch) {
         double[] flat = ExactNetwork.doubles(SampleNetworks.weights(network, 3));
-        Batch batch = SampleNetworks.batch(network, 3, 4);
         ExactNetwork exact = new ExactNetwork(network, flat, 0.1);
         exact.train(batch);
         double[] gradient = exact.gradient.clone();

@@ -1,6 +1,7 @@
 package convoy.worker.engine.nd4j;
 
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,7 +11,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * Softmax cross-entropy of one head: the sum over examples, times the head's weight. The target is
  * {@code (1 - smoothing) hard + smoothing / classes}, as with PyTorch's {@code label_smoothing}, {@code hard} being 1 for the
- * label's class or, of a mixture, the shares of its two labels' classes. Computed in double, in the order of the examples.
+ * label's class or, of a mixture, the shares of its two labels' classes; each class's target is multiplied by that class's
+ * weight. Computed in double, in the order of the examples.
  */
 final class HeadLoss implements ILossFunction {
     /** Numbers of an example's label: its class, or of a mixture its class, the other class and that one's share. */
@@ -22,12 +24,18 @@ final class HeadLoss implements ILossFunction {
 
     private final double weight;
     private final double smoothing;
+    private Optional<double[]> classWeights = Optional.empty();
     private double lossSum;
     private int correct;
 
     HeadLoss(double weight, double smoothing) {
         this.weight = weight;
         this.smoothing = smoothing;
+    }
+
+    /** Of the batches to come; empty: all count alike. */
+    void weigh(Optional<double[]> weights) {
+        classWeights = weights;
     }
 
     /** The loss of the last batch, summed over its examples, without the head's weight. */
@@ -57,6 +65,7 @@ final class HeadLoss implements ILossFunction {
         FloatBuffer labelFloats = HostFloats.read(labels);
         float[] row = new float[classes];
         double[] exponentials = new double[classes];
+        double[] targets = new double[classes];
         lossSum = 0;
         correct = 0;
         for (int example = 0; example < examples; example++) {
@@ -78,15 +87,28 @@ final class HeadLoss implements ILossFunction {
                 logitSum += row[c];
             }
             double logSum = Math.log(sum) + row[best];
-            double wanted = (1 - share) * row[label] + share * row[other];
-            lossSum += logSum - (1 - smoothing) * wanted - smoothing * logitSum / classes;
             if (best == (share > 0.5 ? other : label)) {
                 correct++;
             }
+            if (classWeights.isEmpty()) {
+                double wanted = (1 - share) * row[label] + share * row[other];
+                lossSum += logSum - (1 - smoothing) * wanted - smoothing * logitSum / classes;
+            }
+            double targetSum = 1;
             for (int c = 0; c < classes; c++) {
                 double hard = (c == label ? 1 - share : 0) + (c == other ? share : 0);
-                double target = smoothing / classes + (1 - smoothing) * hard;
-                row[c] = (float) (weight * (exponentials[c] / sum - target));
+                targets[c] = smoothing / classes + (1 - smoothing) * hard;
+            }
+            if (classWeights.isPresent()) {
+                targetSum = 0;
+                for (int c = 0; c < classes; c++) {
+                    targets[c] *= classWeights.get()[c];
+                    targetSum += targets[c];
+                    lossSum += targets[c] * (logSum - row[c]);
+                }
+            }
+            for (int c = 0; c < classes; c++) {
+                row[c] = (float) (weight * (targetSum * (exponentials[c] / sum) - targets[c]));
             }
             out.put(example * classes, row);
         }

@@ -259,6 +259,7 @@ final class Nd4jEngine implements Engine {
             key = microBatch;
             flatGradient.begin(gradient, progress);
             statisticsMissing = true;
+            heads.forEach(head -> head.loss.weigh(batch.classWeights()));
             INDArray labels = labels(batch);
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());

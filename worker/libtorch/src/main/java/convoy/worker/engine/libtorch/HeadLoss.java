@@ -2,6 +2,7 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.Head;
 import convoy.worker.data.Batch;
+import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -10,7 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Softmax cross-entropy of one head for one batch: the sum over examples, times the head's weight. The target is
  * {@code (1 - smoothing) hard + smoothing / classes}, as with PyTorch's {@code label_smoothing}, {@code hard} being 1 for the
- * label's class or, of a mixture, the shares of its two labels' classes. Computed in double, on the device.
+ * label's class or, of a mixture, the shares of its two labels' classes; each class's target is multiplied by that class's
+ * weight. Computed in double, on the device.
  *
  * @param head whose loss it is
  * @param loss of all examples together, a scalar, without the head's weight; kept
@@ -23,22 +25,53 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
      * Computes it, in the open scope.
      *
      * @param logits {@code [N, classes]}
-     * @param targets {@code [N, classes]} in double
-     * @param labels {@code [N]} in double: the classes that count as correct
      * @param scale what the gradient is multiplied by
      */
-    static HeadLoss of(Head head, Tensor logits, Tensor targets, Tensor labels, double scale) {
+    static HeadLoss of(Head head, Tensor logits, Wanted wanted, double scale) {
         Tensor values = logits.detach();
         Tensor logs = values.to(ScalarType.Double).log_softmax(1);
-        Tensor loss = targets.mul(logs).sum().neg();
-        Tensor gradient =
-                logs.exp().sub(targets).mul(new Scalar(head.weight() * scale)).to(values.scalar_type());
-        Tensor correct = values.argmax(new LongOptional(1), false).eq(labels).sum();
+        Tensor loss = wanted.targets().mul(logs).sum().neg();
+        Tensor probabilities = logs.exp();
+        Tensor gradient = wanted.sums()
+                .map(sums -> probabilities.mul(sums))
+                .orElse(probabilities)
+                .sub(wanted.targets())
+                .mul(new Scalar(head.weight() * scale))
+                .to(values.scalar_type());
+        Tensor correct =
+                values.argmax(new LongOptional(1), false).eq(wanted.labels()).sum();
         return new HeadLoss(head, Scopes.kept(loss), Scopes.kept(correct), Scopes.kept(gradient));
     }
 
-    /** What {@link #of} takes for targets, row-major. */
-    static double[] targets(Batch batch, int classes, double smoothing) {
+    /**
+     * What a batch's logits are held against, on the device, in double; the same for all heads.
+     *
+     * @param targets {@code [N, classes]}
+     * @param sums {@code [N, 1]}, each example's targets added up; empty if they all come to 1
+     * @param labels {@code [N]}: the classes that count as correct
+     */
+    record Wanted(Tensor targets, Optional<Tensor> sums, Tensor labels) {
+        /** Sends it to the device, in the open scope. */
+        static Wanted of(Batch batch, int classes, double smoothing, Transfers transfers) {
+            double[] targets = HeadLoss.targets(batch, classes, smoothing);
+            return new Wanted(
+                    transfers.doubles(targets, batch.examples(), classes),
+                    batch.classWeights()
+                            .map(weights -> transfers.doubles(HeadLoss.sums(targets, classes), batch.examples(), 1)),
+                    transfers.doubles(HeadLoss.labels(batch), batch.examples()));
+        }
+    }
+
+    private static double[] sums(double[] targets, int classes) {
+        double[] sums = new double[targets.length / classes];
+        for (int i = 0; i < targets.length; i++) {
+            sums[i / classes] += targets[i];
+        }
+        return sums;
+    }
+
+    /** Row-major. */
+    private static double[] targets(Batch batch, int classes, double smoothing) {
         double[] targets = new double[batch.examples() * classes];
         for (int example = 0; example < batch.examples(); example++) {
             int row = example * classes;
@@ -51,11 +84,16 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
                 targets[row + batch.mixture().get().labels()[example]] += (1 - smoothing) * share;
             }
         }
+        batch.classWeights().ifPresent(weights -> {
+            for (int i = 0; i < targets.length; i++) {
+                targets[i] *= weights[i % classes];
+            }
+        });
         return targets;
     }
 
-    /** What {@link #of} takes for labels: of a mixture that of the larger share, the first label if both have half. */
-    static double[] labels(Batch batch) {
+    /** Of a mixture that of the larger share, the first label if both have half. */
+    private static double[] labels(Batch batch) {
         double[] labels = new double[batch.examples()];
         for (int example = 0; example < labels.length; example++) {
             boolean other = batch.mixture().isPresent() && batch.mixture().get().shares()[example] > 0.5f;

@@ -269,12 +269,9 @@ final class LibtorchEngine implements Engine {
     }
 
     private void losses(TrainingPass pass, Batch batch) {
-        int classes = network.classes();
-        double[] targets = HeadLoss.targets(batch, classes, options.labelSmoothing());
-        Tensor onDevice = transfers.doubles(targets, batch.examples(), classes);
-        Tensor labels = transfers.doubles(HeadLoss.labels(batch), batch.examples());
+        HeadLoss.Wanted wanted = HeadLoss.Wanted.of(batch, network.classes(), options.labelSmoothing(), transfers);
         for (Head head : network.heads()) {
-            pass.lose(head, lowering.source(head.output()), onDevice, labels);
+            pass.lose(head, lowering.source(head.output()), wanted);
         }
     }
 

@@ -71,8 +71,8 @@ final class TrainingPass implements AutoCloseable {
      *
      * @param output the node whose output the logits are
      */
-    void lose(Head head, String output, Tensor targets, Tensor labels) {
-        HeadLoss loss = Scopes.callWithoutGradient(() -> HeadLoss.of(head, output(output), targets, labels, scale));
+    void lose(Head head, String output, HeadLoss.Wanted wanted) {
+        HeadLoss loss = Scopes.callWithoutGradient(() -> HeadLoss.of(head, output(output), wanted, scale));
         losses.add(loss);
         add(output, loss.gradient());
     }

@@ -1,4 +1,4 @@
-package convoy.worker.data;
+package convoy.worker.data.order;
 
 import convoy.architectures.RandomStream;
 

@@ -1,4 +1,4 @@
-package convoy.worker.data;
+package convoy.worker.data.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package convoy.worker.data;
+package convoy.worker.data.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -61,7 +61,7 @@ final class EpochOrderTest {
                 long step = (long) epoch * order.stepsPerEpoch() + s;
                 for (int m = 0; m < setting.microBatches; m++) {
                     Slice slice = order.slice(step, m);
-                    assertThat(slice.epoch()).isEqualTo(epoch);
+                    assertThat(slice.passes()).containsOnly(epoch);
                     for (int i = 0; i < slice.size(); i++) {
                         assertThat(slice.rows()[i]).isLessThan(setting.rowGroupRows[slice.rowGroups()[i]]);
                         seen.add((long) slice.rowGroups()[i] << 32 | slice.rows()[i]);

@@ -1,4 +1,4 @@
-package convoy.worker.data;
+package convoy.worker.data.order;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.BadInputException;
@@ -10,7 +10,8 @@ import java.util.Map;
  * Which rows belong to which micro-batch: a pure function of (seed, data set, number of micro-batches, their size), the
  * same whoever asks, and found by position without working out what comes before.
  *
- * <p>In every epoch the row groups are permuted, their N rows laid end to end and cut into V streams
+ * <p>In every epoch the row groups are permuted, their N rows laid end to end (or, {@linkplain BalancedRows balanced}, as
+ * many rows in which every class comes equally often) and cut into V streams
  * {@code [m*N/V, (m+1)*N/V)}, one for each micro-batch index m. The row groups of a stream are taken in blocks of a few,
  * and the rows of each block are permuted among themselves:
  *
@@ -28,37 +29,22 @@ public final class EpochOrder {
     private static final int LAYOUTS_KEPT = 3;
 
     private final long seed;
-    private final int[] rowGroupRows;
+    private final long[] groupStarts;
+    private final EpochRows epochRows;
     private final int microBatches;
     private final int blockRowGroups;
     private final long rows;
     private final int steps;
 
     @GuardedBy("layouts")
-    private final Map<Long, Layout> layouts = new LinkedHashMap<>();
-
-    /** One epoch's row groups end to end: group {@code groups[i]} takes the places {@code [starts[i], starts[i+1])}. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Layout(int[] groups, long[] starts) {
-        int at(long place) {
-            int low = 0;
-            int high = groups.length;
-            while (high - low > 1) {
-                int middle = (low + high) >>> 1;
-                if (starts[middle] <= place) {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
-        }
-    }
+    private final Map<Long, EpochLayout> layouts = new LinkedHashMap<>();
 
     /** The block of a stream that holds one place: the permuted row groups {@code [firstGroup, endGroup)}. */
     private record Block(int index, int firstGroup, int endGroup, long begin, long end) {}
 
     /**
+     * Every row once an epoch.
+     *
      * @param seed the run's seed
      * @param rowGroupRows the number of rows of each row group of the data set, in its order
      * @param microBatches V, the number of micro-batches of a step
@@ -67,19 +53,53 @@ public final class EpochOrder {
      * @throws BadInputException if there are fewer rows than micro-batches
      */
     public EpochOrder(long seed, int[] rowGroupRows, int microBatches, int microBatchSize, int blockRowGroups) {
+        this(
+                seed,
+                starts(rowGroupRows),
+                new EpochRows.Shuffled(seed, starts(rowGroupRows)),
+                microBatches,
+                microBatchSize,
+                blockRowGroups);
+    }
+
+    /**
+     * Every class equally often; epochs and micro-batches are as long as those of the other order.
+     *
+     * @param labels of the rows in the data set's order; each class has one or more
+     */
+    public static EpochOrder balanced(
+            long seed, int[] rowGroupRows, RowLabels labels, int microBatches, int microBatchSize, int blockRowGroups) {
+        return new EpochOrder(
+                seed,
+                starts(rowGroupRows),
+                new BalancedRows(seed, starts(rowGroupRows), labels),
+                microBatches,
+                microBatchSize,
+                blockRowGroups);
+    }
+
+    /** How often an epoch of the balanced order reads the data at most, as there are so many rows of each class. */
+    public static int balancedReadings(int[] counts) {
+        return BalancedRows.rounds(counts);
+    }
+
+    private EpochOrder(
+            long seed,
+            long[] groupStarts,
+            EpochRows epochRows,
+            int microBatches,
+            int microBatchSize,
+            int blockRowGroups) {
         if (microBatches < 1 || microBatchSize < 1 || blockRowGroups < 1) {
             throw new BadInputException("micro-batches = " + microBatches + ", micro-batch-size = " + microBatchSize
                     + ": both must be at least 1");
         }
         this.seed = seed;
-        this.rowGroupRows = rowGroupRows.clone();
+        this.groupStarts = groupStarts;
+        this.epochRows = epochRows;
         this.microBatches = microBatches;
         this.blockRowGroups = blockRowGroups;
-        long sum = 0;
-        for (int count : rowGroupRows) {
-            sum += count;
-        }
-        rows = sum;
+        rows = groupStarts[groupStarts.length - 1];
         if (rows < microBatches) {
             throw new BadInputException("the data set has " + rows + " rows, fewer than micro-batches = " + microBatches
                     + ": lower micro-batches or import more pictures");
@@ -89,7 +109,15 @@ public final class EpochOrder {
         steps = Math.toIntExact(Math.min((longest + microBatchSize - 1) / microBatchSize, shortest));
     }
 
-    /** The number of steps in which every row is seen once. */
+    private static long[] starts(int[] rowGroupRows) {
+        long[] starts = new long[rowGroupRows.length + 1];
+        for (int i = 0; i < rowGroupRows.length; i++) {
+            starts[i + 1] = starts[i] + rowGroupRows[i];
+        }
+        return starts;
+    }
+
+    /** The number of steps in which as many rows are seen as the data set has. */
     public int stepsPerEpoch() {
         return steps;
     }
@@ -130,13 +158,14 @@ public final class EpochOrder {
         check(step, microBatch);
         long epoch = step / steps;
         long s = step % steps;
-        Layout layout = layout(epoch);
+        EpochLayout layout = layout(epoch);
         long streamBegin = streamStart(microBatch);
         long length = streamStart(microBatch + 1) - streamBegin;
         long begin = streamBegin + s * length / steps;
         int size = (int) (streamBegin + (s + 1) * length / steps - begin);
         int[] groups = new int[size];
         int[] rowsInside = new int[size];
+        int[] passes = new int[size];
         Block block = block(layout, microBatch, begin);
         KeyedPermutation permutation = permutation(epoch, microBatch, block);
         for (int i = 0; i < size; i++) {
@@ -145,11 +174,29 @@ public final class EpochOrder {
                 permutation = permutation(epoch, microBatch, block);
             }
             long place = block.begin() + permutation.apply(begin + i - block.begin());
-            int group = layout.at(place);
-            groups[i] = layout.groups()[group];
-            rowsInside[i] = (int) (place - layout.starts()[group]);
+            int visit = layout.at(place);
+            groups[i] = layout.groups()[visit];
+            rowsInside[i] = layout.row(visit, place);
+            passes[i] = layout.pass(place);
         }
-        return new Slice(epoch, groups, rowsInside);
+        return new Slice(groups, rowsInside, passes);
+    }
+
+    /**
+     * How many examples of each class a step has, over all its micro-batches.
+     *
+     * @param labels of the data set's rows
+     */
+    public int[] classes(long step, RowLabels labels) {
+        int[] counts = new int[labels.classes()];
+        for (int m = 0; m < microBatches; m++) {
+            Slice slice = slice(step, m);
+            for (int i = 0; i < slice.size(); i++) {
+                long row = groupStarts[slice.rowGroups()[i]] + slice.rows()[i];
+                counts[labels.labels()[(int) row]]++;
+            }
+        }
+        return counts;
     }
 
     /**
@@ -157,16 +204,16 @@ public final class EpochOrder {
      * epoch, at the end of a stream) as the share of the current block that is behind, rounded up. Reading them as one goes spreads
      * the reading evenly over the steps.
      */
-    int[] ahead(long step, int microBatch) {
+    public int[] ahead(long step, int microBatch) {
         check(step, microBatch);
         long epoch = step / steps;
         long s = step % steps;
-        Layout layout = layout(epoch);
+        EpochLayout layout = layout(epoch);
         long streamBegin = streamStart(microBatch);
         long streamEnd = streamStart(microBatch + 1);
         long last = streamBegin + (s + 1) * (streamEnd - streamBegin) / steps - 1;
         Block block = block(layout, microBatch, last);
-        Layout nextLayout = block.end() < streamEnd ? layout : layout(epoch + 1);
+        EpochLayout nextLayout = block.end() < streamEnd ? layout : layout(epoch + 1);
         Block next = block(nextLayout, microBatch, block.end() < streamEnd ? block.end() : streamBegin);
         int count = next.endGroup() - next.firstGroup();
         long length = block.end() - block.begin();
@@ -189,7 +236,7 @@ public final class EpochOrder {
         return microBatch * rows / microBatches;
     }
 
-    private Block block(Layout layout, int microBatch, long place) {
+    private Block block(EpochLayout layout, int microBatch, long place) {
         long begin = streamStart(microBatch);
         long end = streamStart(microBatch + 1);
         int first = layout.at(begin);
@@ -210,11 +257,11 @@ public final class EpochOrder {
                 block.end() - block.begin(), RandomStream.of(seed, "order", epoch, microBatch, block.index()));
     }
 
-    private Layout layout(long epoch) {
+    private EpochLayout layout(long epoch) {
         synchronized (layouts) {
-            Layout kept = layouts.get(epoch);
+            EpochLayout kept = layouts.get(epoch);
             if (kept == null) {
-                kept = layOut(epoch);
+                kept = epochRows.layOut(epoch);
                 layouts.put(epoch, kept);
                 if (layouts.size() > LAYOUTS_KEPT) {
                     layouts.remove(layouts.keySet().iterator().next());
@@ -222,20 +269,5 @@ public final class EpochOrder {
             }
             return kept;
         }
-    }
-
-    private Layout layOut(long epoch) {
-        int[] groups = new int[rowGroupRows.length];
-        RandomStream random = RandomStream.of(seed, "order", epoch);
-        for (int i = 0; i < groups.length; i++) {
-            int j = random.nextInt(i + 1);
-            groups[i] = groups[j];
-            groups[j] = i;
-        }
-        long[] starts = new long[groups.length + 1];
-        for (int i = 0; i < groups.length; i++) {
-            starts[i + 1] = starts[i] + rowGroupRows[groups[i]];
-        }
-        return new Layout(groups, starts);
     }
 }

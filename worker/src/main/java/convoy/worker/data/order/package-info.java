@@ -1,0 +1,5 @@
+/** Which rows of a data set make up which micro-batch of a run: a function of seed, step and micro-batch alone. */
+@NullMarked
+package convoy.worker.data.order;
+
+import org.jspecify.annotations.NullMarked;
