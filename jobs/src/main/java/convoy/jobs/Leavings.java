@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.replacing.Location;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,9 +50,10 @@ final class Leavings {
         FileSystem files = root.files();
         List<Path> found = new ArrayList<>();
         try {
-            Path runDirectory = new Path(root.path(), new Path(run).getName());
-            requireQuickstart(files, runDirectory, new Path(data).getName());
-            for (Path top : List.of(new Path(root.path(), new Path(data).getName()), runDirectory)) {
+            Path runDirectory = new Path(root.path(), Storage.path("run", run).getName());
+            requireQuickstart(files, runDirectory, Storage.path("data", data).getName());
+            for (Path top :
+                    List.of(new Path(root.path(), Storage.path("data", data).getName()), runDirectory)) {
                 try {
                     collect(files, root.path(), files.getFileStatus(top), found);
                 } catch (FileNotFoundException nothing) {

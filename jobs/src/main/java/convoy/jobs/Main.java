@@ -1,6 +1,8 @@
 package convoy.jobs;
 
+import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
+import convoy.worker.data.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,6 +27,12 @@ public final class Main {
 
     /** Runs one command in this process and returns its exit status. */
     public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
-        return ConvoyCommand.line(out, err).execute(arguments.toArray(String[]::new));
+        try {
+            String[] words = arguments.stream().map(HomeDirectory::word).toArray(String[]::new);
+            return ConvoyCommand.line(out, err).execute(words);
+        } catch (BadInputException refused) {
+            err.println(refused.getMessage());
+            return Failures.BAD_INPUT;
+        }
     }
 }

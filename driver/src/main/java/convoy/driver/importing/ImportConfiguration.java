@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.HomeDirectory;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,8 @@ public record ImportConfiguration(
 
     public ImportConfiguration {
         classes = List.copyOf(classes);
+        from = HomeDirectory.uri("from", from);
+        to = HomeDirectory.uri("to", to);
         resize.ifPresent(side -> {
             if (side < 1 || side > 4096) {
                 throw new BadInputException("resize = " + side + ", must lie in [1, 4096]");

@@ -1,5 +1,6 @@
 package convoy.driver.importing;
 
+import convoy.architectures.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import java.io.IOException;
 import java.util.Iterator;
@@ -41,7 +42,7 @@ final class PieceReading implements Iterator<byte[]> {
                 case IDX -> new IdxRecords(hadoop, piece, reading);
                 case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
             };
-        } catch (IOException e) {
+        } catch (IOException | BadInputException e) {
             return Optional.<Staged>of(new Staged.Fatal(message(e))).stream()
                     .map(Staged::encode)
                     .iterator();
@@ -61,7 +62,7 @@ final class PieceReading implements Iterator<byte[]> {
         if (next.isEmpty() && !ended) {
             try {
                 next = records.next();
-            } catch (IOException e) {
+            } catch (IOException | BadInputException e) {
                 next = Optional.of(new Staged.Fatal(message(e)));
             }
             Staged record = next.orElse(new Staged.Fatal("the end"));
@@ -84,7 +85,7 @@ final class PieceReading implements Iterator<byte[]> {
         return bytes;
     }
 
-    private static String message(IOException e) {
+    private static String message(Exception e) {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

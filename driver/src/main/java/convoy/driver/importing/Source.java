@@ -69,7 +69,7 @@ final class Source {
                 }
             }
         } catch (IOException e) {
-            throw Storage.explained("source", root, e);
+            throw Storage.explained(files, "source", root, e);
         }
         if (found.isEmpty()) {
             throw new BadInputException("source " + from
