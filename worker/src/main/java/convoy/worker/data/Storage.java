@@ -43,7 +43,8 @@ public final class Storage {
 
     /** The URI that {@link #path} reads as this path. */
     public static String uri(Path path) {
-        return path.toUri().getScheme() == null ? path.toString() : path.toUri().toString();
+        boolean isRead = path.toUri().getScheme() == null || path.toString().indexOf('%') < 0;
+        return isRead ? path.toString() : path.toUri().toString();
     }
 
     /** A path for a message: where it was typed without saying which file system, or from where on, all of it follows. */
