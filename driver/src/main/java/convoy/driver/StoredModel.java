@@ -28,6 +28,7 @@ import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * A trained model: what it is, and its flat vector of parameters and running statistics.
@@ -113,6 +114,8 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                             .map(format -> Storage.where(files, path) + format)
                             .orElse(String.valueOf(damaged.getMessage())),
                     damaged);
+        } catch (AccessControlException closed) {
+            throw Storage.explained(files, "model", path, closed);
         } catch (IOException failure) {
             String reason = Storage.hindrance(hadoop, files.makeQualified(path))
                     .filter(itself -> !isFolder(files, path))

@@ -77,8 +77,8 @@ public final class RunDirectory {
     private static void requireFolder(FileSystem files, Path runs) throws IOException {
         try {
             if (files.getFileStatus(runs).isFile()) {
-                throw new BadInputException(
-                        "runs " + Storage.where(files, runs) + " is a file: name the folder that runs shall lie in");
+                throw new BadInputException("runs = '" + Storage.where(files, runs)
+                        + "' is a file: name the folder that runs shall lie in");
             }
         } catch (FileNotFoundException notYet) {
             // Unless something above it is in the way.

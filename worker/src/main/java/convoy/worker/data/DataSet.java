@@ -112,15 +112,18 @@ public final class DataSet {
         return present;
     }
 
-    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present)
-            throws IOException {
+    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present) {
         FileStatus status = present.get(DatasetInfo.FILE_NAME);
         if (status == null) {
             throw new BadInputException("data set " + directory + " has no " + DatasetInfo.FILE_NAME
                     + ": it is no data set, or its import did not finish; import again");
         }
         Storage.requireFile(files, "description", status.getPath(), "import again");
-        return DatasetInfo.read(files, status.getPath());
+        try {
+            return DatasetInfo.read(files, status.getPath());
+        } catch (IOException e) {
+            throw Storage.explained(files, "description", status.getPath(), e);
+        }
     }
 
     private static DatasetInfo checked(DatasetInfo info, Path directory, Map<String, FileStatus> present) {
