@@ -95,6 +95,11 @@ final class FiveSentencesTest {
                 false,
                 "holds file.bin and no dataset.json",
                 (hadoop, in) -> Place.prepare(hadoop, in + "/data", in + "/to", false)),
+        OLD_DATA_SET(
+                "old/dataset.json",
+                true,
+                "is not JSON",
+                (hadoop, in) -> Place.prepare(hadoop, in + "/data", in + "/old", true)),
         WHITENED("other", false, "has no dataset.json", (hadoop, in) -> DataSet.open(hadoop, in + "/data")
                 .requireWhitening(Transforms.of(new Zca(in + "/other"))));
 
@@ -118,7 +123,7 @@ final class FiveSentencesTest {
                 case MODEL_OF_A_FOLDER -> wrong == Wrong.ABSENT || wrong == Wrong.CLOSED || wrong == Wrong.EMPTY;
                 // Whoever names the folder has named the file; a data set's description says how long its files are.
                 case DESCRIPTION -> wrong == Wrong.CLOSED || wrong == Wrong.EMPTY || wrong == Wrong.OTHER_FORMAT;
-                case DATA_FILE -> wrong == Wrong.CLOSED || wrong == Wrong.OTHER_FORMAT;
+                case DATA_FILE, OLD_DATA_SET -> wrong == Wrong.CLOSED || wrong == Wrong.OTHER_FORMAT;
                 // What is not there is made.
                 case RUNS -> wrong == Wrong.CLOSED || wrong == Wrong.OTHER_KIND;
                 case TARGET -> wrong == Wrong.CLOSED || wrong == Wrong.OTHER_KIND || wrong == Wrong.OTHER_FORMAT;
@@ -153,6 +158,7 @@ final class FiveSentencesTest {
         Files.createDirectories(directory.resolve("runs"));
         Files.createDirectories(directory.resolve("to"));
         Files.createDirectories(directory.resolve("other"));
+        DrawnData.write(directory.resolve("old"), 8, 1);
         Files.writeString(directory.resolve("p.png"), "no picture");
     }
 

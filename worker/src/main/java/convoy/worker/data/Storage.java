@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
+import convoy.parameterserver.FileAccess;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,10 +133,13 @@ public final class Storage {
     /** What to throw for what is not found: Java says so of every file of this machine that does not open. */
     public static BadInputException absent(
             FileSystem files, String what, Path path, String advice, FileNotFoundException failure) {
-        return new BadInputException(
-                what + " " + where(files, path)
-                        + hindrance(files.getConf(), files.makeQualified(path)).orElse(" does not exist: " + advice),
-                failure);
+        String reason = obstacle(files.getConf(), files.makeQualified(path))
+                // The folder is there: something in it is not, or does not open.
+                .map(obstacle -> obstacle instanceof Obstacle.Folder
+                        ? " cannot be read: " + FileAccess.reason(failure)
+                        : obstacle.text())
+                .orElse(" does not exist: " + advice);
+        return new BadInputException(what + " " + where(files, path) + reason, failure);
     }
 
     /**
