@@ -10,6 +10,9 @@ else
     dist="$root/deploy/target/convoy-dist"
 fi
 
+# Java takes the charset of file names from the locale: in any other than UTF-8, names in other scripts cannot be opened.
+[[ "$(locale charmap 2>/dev/null)" == UTF-8 ]] || export LC_ALL=C.UTF-8
+
 # cuBLAS reads it when it is loaded, and gives the same bits each time.
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}"
 
@@ -26,9 +29,28 @@ cuda_libraries=(libcudart.so.13 libcupti.so.13 libcublas.so.13 libcublasLt.so.13
 # Options for the Java process about native libraries.
 natives=()
 
+# Options for the Java process about a user whom the system does not know.
+identity=()
+
 die() {
     echo "$(basename "$0"): $*" >&2
     exit 2
+}
+
+# require_file WHAT PATH: dies unless that is a file with something in it that may be read, and says which of these it is not.
+require_file() {
+    [[ -e "$2" || -L "$2" ]] || die "$1 $2 does not exist: check the path"
+    [[ ! -d "$2" ]] || die "$1 $2 is a folder: name a file"
+    [[ -r "$2" ]] || die "$1 $2 may not be read by this user: ask its owner, or chmod it"
+    [[ -s "$2" ]] || die "$1 $2 is empty: it was not written to its end; make it again"
+}
+
+# A path with the home directory for a tilde, which a shell leaves alone behind an equals sign, as in --to=~/data.
+home_directory() {
+    case "$1" in
+    \~ | \~/*) printf '%s\n' "${HOME:?is not set}${1#\~}" ;;
+    *) printf '%s\n' "$1" ;;
+    esac
 }
 
 # Sets $java to a Java 17: a bundle's own, else JAVA_HOME's if that is set, else the PATH's.
@@ -71,6 +93,29 @@ bundled_java() {
         done
         export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$library"
     done
+}
+
+# Gives a user id without a name, as containers have, a home directory: Java takes "?" for it, where Ivy does not start, and where JavaCPP
+# and Maven would make a folder of that name.
+nameless_user() {
+    ! id -un >/dev/null 2>&1 || return 0
+    local home=${HOME:-/}
+    [[ "$home" == / ]] || mkdir -p "$home" 2>/dev/null || true
+    if [[ "$home" != /?* || ! -w "$home" ]]; then
+        home="${TMPDIR:-/tmp}/convoy-$(id -u)"
+        mkdir -p -m 700 "$home" 2>/dev/null || true
+        [[ -O "$home" && -w "$home" && ! -L "$home" ]] ||
+            die "user id $(id -u) has no name and no home directory here, and $home is not to be had: set HOME to a folder of yours"
+    fi
+    export HOME="$home"
+    identity=("-Duser.home=$home")
+    [[ "$home" == *[[:space:]]* ]] || export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$home"
+}
+
+# For what does not log in without a name.
+require_named_user() {
+    id -un >/dev/null 2>&1 || die "user id $(id -u) has no name here, and Hadoop's own programs do not start without one: add a line for it\
+ to /etc/passwd, or start as a user who has one"
 }
 
 # Prints why the given built file does not serve; nothing if it does.
@@ -132,6 +177,11 @@ spark_environment() {
 
 # How native libraries shall behave in every process.
 native_environment() {
+    # Where native libraries are unpacked, if not in ~/.javacpp: that may lie where nothing may be run.
+    if [[ -n "${CONVOY_CACHE:-}" ]]; then
+        mkdir -p "$CONVOY_CACHE" 2>/dev/null && [[ -w "$CONVOY_CACHE" ]] || die "CONVOY_CACHE = $CONVOY_CACHE is no folder that may be written"
+        natives=("-Dorg.bytedeco.javacpp.cachedir=$(cd "$CONVOY_CACHE" && pwd)")
+    fi
     # Native libraries take one thread for each thread of ours, unless somebody wants otherwise.
     export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
     # As Hadoop's scripts do: else memory that one thread frees stays with that thread's part of the C library's heap.

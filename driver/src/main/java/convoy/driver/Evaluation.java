@@ -6,6 +6,7 @@ import convoy.architectures.Shape;
 import convoy.worker.BlockScorer;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.PipelineOptions;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.Engine;
@@ -60,6 +61,8 @@ public final class Evaluation {
             int threads,
             int tasks) {
         public Request {
+            model = HomeDirectory.uri("model", model);
+            data = HomeDirectory.uri("data", data);
             if (batch < 1 || tasks < 1 || threads < 1) {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
@@ -82,6 +85,7 @@ public final class Evaluation {
         Configuration hadoop = spark.hadoopConfiguration();
         DataSet data = DataSet.open(hadoop, request.data());
         ModelDescription model = describe(hadoop, request, data);
+        StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         data.requireClasses(model.classes(), model.network());
         Transforms transforms =
                 request.transforms().steps().isEmpty() && !model.transforms().isEmpty()
@@ -112,7 +116,7 @@ public final class Evaluation {
                 figures.addAll(outcome.figuresOrThrow());
             }
             figures.sort(Comparator.comparingInt(EvaluationFigures::block));
-            return RunRecorder.summary(StoredModel.step(hadoop, request.model()), figures);
+            return EvaluationResult.of(StoredModel.step(hadoop, request.model()), model.classes(), figures);
         } finally {
             shared.destroy();
         }

@@ -1,7 +1,9 @@
 package convoy.driver;
 
 /** Hears how far an evaluation is. */
-@FunctionalInterface
 public interface EvaluationListener {
     void progress(long rowsDone, long rows);
+
+    /** Something that a person should know. */
+    default void notice(String line) {}
 }

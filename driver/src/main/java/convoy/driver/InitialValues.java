@@ -14,6 +14,7 @@ import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
 import convoy.worker.NetworkLayout;
+import convoy.worker.data.Storage;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +60,7 @@ final class InitialValues {
         if (!isKept(resolved)) {
             return make(hadoop, resolved);
         }
-        return StoredModel.use(hadoop, directory.path(FILE).toString(), files -> {
+        return StoredModel.use(hadoop, Storage.uri(directory.path(FILE)), files -> {
             TensorFit.of(files, resolved.network()).requireAll();
             return StoredModel.values(files, NetworkLayout.of(resolved.network()));
         });
@@ -73,7 +74,10 @@ final class InitialValues {
             return drawn;
         }
         Set<String> dense = dense(resolved);
-        return StoredModel.use(hadoop, weights.get().from(), files -> fit(files, network, dense, weights.get(), drawn));
+        return StoredModel.use(
+                hadoop,
+                weights.get().from(),
+                files -> fit(SharedPrefix.without(files, network), network, dense, weights.get(), drawn));
     }
 
     /** The weights that are a dense layer's where the network is as the catalogue has it. */

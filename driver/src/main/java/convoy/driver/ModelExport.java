@@ -12,6 +12,7 @@ import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.Safetensors;
+import convoy.worker.data.Storage;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class ModelExport {
         if (format == ExportFormat.DL4J && precision != Safetensors.Precision.F32) {
             throw new BadInputException("dtype = " + precision + ": DL4J's form is written as f32; leave dtype out");
         }
-        Path path = new Path(run);
+        Path path = Storage.path("run", run);
         if (path.getParent() == null) {
             throw new BadInputException("'" + run + "' is no directory of a run: give one, as runs/my-run");
         }
@@ -154,7 +155,7 @@ public final class ModelExport {
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot look at " + file, failure);
             }
-            files.add(file.toString());
+            files.add(Storage.uri(file));
         }
         return files;
     }

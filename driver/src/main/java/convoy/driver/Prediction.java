@@ -19,7 +19,6 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -46,6 +45,7 @@ public final class Prediction implements AutoCloseable {
     private final StoredModel model;
     private final Engine engine;
     private final PictureReader pictures;
+    private final Optional<String> notice;
 
     /**
      * One class and how much the model is for it.
@@ -56,7 +56,9 @@ public final class Prediction implements AutoCloseable {
      */
     public record Guess(int index, String name, double probability) {}
 
-    private Prediction(Configuration hadoop, StoredModel model, Engine engine, PictureReader pictures) {
+    private Prediction(
+            Configuration hadoop, StoredModel model, Engine engine, PictureReader pictures, Optional<String> notice) {
+        this.notice = notice;
         this.hadoop = hadoop;
         this.model = model;
         this.engine = engine;
@@ -91,7 +93,10 @@ public final class Prediction implements AutoCloseable {
                 orientation);
         Engine compiled = Engines.find(choice.engine(), options.device()).compile(description.build(), options);
         compiled.setParameters(model.values());
-        return new Prediction(hadoop, model, compiled, pictures);
+        Optional<String> notice = isRunWithoutModel(hadoop, uri)
+                ? Optional.empty()
+                : StoredModel.notice(hadoop, uri, description.build());
+        return new Prediction(hadoop, model, compiled, pictures, notice);
     }
 
     private static StoredModel load(Configuration hadoop, String uri, Optional<String> network) {
@@ -112,17 +117,13 @@ public final class Prediction implements AutoCloseable {
     }
 
     private static boolean isRunWithoutModel(Configuration hadoop, String uri) {
+        Path path = Storage.path("model", uri);
+        FileSystem files = Storage.of(hadoop, "model", path);
         try {
-            Path path = new Path(uri);
-            FileSystem files = path.getFileSystem(hadoop);
             return files.exists(new Path(path, "checkpoints")) && !files.exists(new Path(path, ModelExport.MODEL));
-        } catch (IOException | IllegalArgumentException failure) {
-            throw new BadInputException(uri + " cannot be read: " + firstLine(failure), failure);
+        } catch (IOException failure) {
+            throw Storage.explained(files, "model", path, failure);
         }
-    }
-
-    private static String firstLine(Exception failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
     }
 
     private static ModelDescription ofTorchvision(String name) {
@@ -151,6 +152,11 @@ public final class Prediction implements AutoCloseable {
     /** What the model is. */
     public ModelDescription model() {
         return model.description();
+    }
+
+    /** What of the model's file was taken otherwise than it is written, for a person to know. */
+    public Optional<String> notice() {
+        return notice;
     }
 
     /** Updates that the model went through; -1 if it does not say. */
@@ -190,24 +196,17 @@ public final class Prediction implements AutoCloseable {
     }
 
     private byte[] bytes(String image) {
-        try {
-            Path path = new Path(image);
-            FileSystem files = path.getFileSystem(hadoop);
-            FileStatus status = files.getFileStatus(path);
-            if (status.isDirectory() || status.getLen() > LARGEST_FILE) {
-                throw new BadInputException(image
-                        + (status.isDirectory()
-                                ? " is a directory: name the pictures in it"
-                                : " has " + status.getLen() + " bytes, the limit is " + LARGEST_FILE));
-            }
-            try (InputStream in = files.open(path)) {
-                return in.readAllBytes();
-            }
-        } catch (FileNotFoundException absent) {
+        Path path = Storage.path("picture", image);
+        FileSystem files = Storage.of(hadoop, "picture", path);
+        FileStatus status = Storage.requireFile(files, "picture", path, "give a JPEG or PNG file");
+        if (status.getLen() > LARGEST_FILE) {
             throw new BadInputException(
-                    image + Storage.hindrance(hadoop, new Path(image)).orElse(" is not there: check the path"), absent);
-        } catch (IOException | IllegalArgumentException failure) {
-            throw new BadInputException(image + " cannot be read: " + firstLine(failure), failure);
+                    "picture " + image + " has " + status.getLen() + " bytes, the limit is " + LARGEST_FILE);
+        }
+        try (InputStream in = files.open(path)) {
+            return in.readAllBytes();
+        } catch (IOException failure) {
+            throw Storage.explained(files, "picture", path, failure);
         }
     }
 

@@ -243,8 +243,24 @@ record ResolvedRun(
         if (!differences.isEmpty()) {
             throw new BadInputException("run '" + configuration.name() + "' was begun with another configuration, as "
                     + where + " says: " + String.join(", ", differences)
-                    + "; put that back to resume it, or give the new run another name");
+                    + "; put that back to resume it, or give the new"
+                    + " run another name" + goingOn(before));
         }
+    }
+
+    /** How a new run of the same network goes on with what this one has learned: a schedule that ends with its run gets no longer. */
+    private String goingOn(SortedMap<String, String> before) {
+        String network = "network";
+        boolean sameNetwork = String.valueOf(before.get(network)).equals(determinants.get(network));
+        boolean otherSchedule = !String.valueOf(before.get("schedule")).equals(determinants.get("schedule"));
+        if (!sameNetwork || !otherSchedule) {
+            return "";
+        }
+        String runs = configuration.runs();
+        return ", which begins with what this one has learned by network.weights.from: " + runs
+                + (runs.endsWith("/") ? "" : "/") + configuration.name()
+                + " (its learning rates follow from its epochs and schedule, so that a run that has ended cannot be made"
+                + " longer)";
     }
 
     /** What a key is that is only named where it is not the usual thing. */

@@ -5,6 +5,7 @@ import convoy.architectures.Variant;
 import convoy.architectures.Wires;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
+import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transform;
 import convoy.worker.data.order.Sampling;
@@ -79,6 +80,7 @@ public record RunConfiguration(
 
     public RunConfiguration {
         export = List.copyOf(export);
+        runs = HomeDirectory.uri("runs", runs);
         if (!NAME.matcher(name).matches()) {
             throw new BadInputException("name = '" + name + "' does not match " + NAME.pattern()
                     + ": it becomes a directory; use letters, digits, '.', '_', '-'");
@@ -276,6 +278,7 @@ public record RunConfiguration(
      */
     public record WeightsChoice(String from, HeadWeights head, InputWeights input) {
         public WeightsChoice {
+            from = HomeDirectory.uri("network.weights.from", from);
             if (from.isBlank()) {
                 throw new BadInputException(
                         "network.weights.from = '' is empty: give the URI of a model.safetensors, or leave weights out");
@@ -340,6 +343,8 @@ public record RunConfiguration(
             int readerThreads,
             int lookAhead) {
         public DataChoice {
+            train = HomeDirectory.uri("data.train", train);
+            validation = validation.map(uri -> HomeDirectory.uri("data.validation", uri));
             transforms = List.copyOf(transforms);
             evaluationTransforms = List.copyOf(evaluationTransforms);
             mix = List.copyOf(mix);

@@ -72,7 +72,9 @@ final class RunRecorder implements AutoCloseable {
                         entry.path("step").asLong(),
                         entry.path("rows").asLong(),
                         entry.path("top1").asLong(),
-                        entry.path("top5").asLong(),
+                        Optional.of(entry.path("top5").asLong())
+                                .filter(any ->
+                                        EvaluationResult.tells5(run.network().classes())),
                         entry.path("loss").asDouble(Double.NaN));
                 evaluated.add(result.step());
                 newest = Optional.of(result);
@@ -176,39 +178,24 @@ final class RunRecorder implements AutoCloseable {
         if (!evaluated.add(version)) {
             return;
         }
-        EvaluationResult result = summary(version, blocks);
+        EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks);
         newest = Optional.of(result);
         ObjectNode entry = log.entry("evaluation", version);
         entry.put("epoch", (double) version / run.stepsPerEpoch());
         entry.put("rows", result.rows());
         entry.put("top1", result.top1());
-        entry.put("top5", result.top5());
+        result.top5().ifPresent(top5 -> entry.put("top5", top5));
         entry.put("top1-accuracy", result.top1Accuracy());
-        entry.put("top5-accuracy", result.top5Accuracy());
+        result.top5Accuracy().ifPresent(accuracy -> entry.put("top5-accuracy", accuracy));
         MetricsLog.number(entry, "loss", result.loss());
         entry.put("time", Instant.now().toString());
         add(entry);
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("evaluation/top1-accuracy", result.top1Accuracy());
-        scalars.put("evaluation/top5-accuracy", result.top5Accuracy());
+        result.top5Accuracy().ifPresent(accuracy -> scalars.put("evaluation/top5-accuracy", accuracy));
         scalars.put("evaluation/loss", result.loss());
         add(version, scalars);
         listener.evaluated(result);
-    }
-
-    /** Adds blocks in their order: the same figures whoever scored them. */
-    static EvaluationResult summary(long version, List<EvaluationFigures> blocks) {
-        long rows = 0;
-        long top1 = 0;
-        long top5 = 0;
-        double loss = 0;
-        for (EvaluationFigures block : blocks) {
-            rows += block.rows();
-            top1 += block.top1();
-            top5 += block.top5();
-            loss += block.lossSum();
-        }
-        return new EvaluationResult(version, rows, top1, top5, loss / rows);
     }
 
     void checkpoint(TrainingListener.Checkpointed checkpoint) {

@@ -17,18 +17,18 @@ import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Storage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * A trained model: what it is, and its flat vector of parameters and running statistics.
@@ -53,7 +53,10 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                     .or(() -> asked)
                     .orElseThrow(() -> new BadInputException(
                             uri + " does not say which network it is of: name the network, its classes and its input"));
-            TensorFit.of(files, description.build()).orWithoutAuxiliaryHeads().requireAll();
+            Network network = description.build();
+            TensorFit.of(SharedPrefix.without(files, network), network)
+                    .orWithoutAuxiliaryHeads()
+                    .requireAll();
             return description;
         });
     }
@@ -66,7 +69,9 @@ record StoredModel(ModelDescription description, long step, float[] values) {
                 files -> new StoredModel(
                         description,
                         Long.parseLong(files.metadata().getOrDefault(STEP, "-1")),
-                        values(files, NetworkLayout.of(description.build()))));
+                        values(
+                                SharedPrefix.without(files, description.build()),
+                                NetworkLayout.of(description.build()))));
     }
 
     /** The flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there. */
@@ -92,56 +97,60 @@ record StoredModel(ModelDescription description, long step, float[] values) {
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
     static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+        Path path = Storage.path("model", uri);
+        FileSystem files = Storage.of(hadoop, "model", path);
+        requireModel(files, path);
         try {
             return FileAccess.read(() -> {
-                try (ModelFiles files = ModelFiles.open(hadoop, new Path(uri))) {
-                    return use.apply(files);
+                try (ModelFiles opened = ModelFiles.open(hadoop, path)) {
+                    return use.apply(opened);
                 }
             });
-        } catch (FileNotFoundException absent) {
-            throw new BadInputException(
-                    uri
-                            + Storage.hindrance(hadoop, new Path(uri))
-                                    .orElse(" is not there: give the URI of a model.safetensors"),
-                    absent);
         } catch (BadInputException refused) {
             throw refused;
         } catch (BadFileException damaged) {
-            throw new BadInputException(otherFormat(hadoop, uri).orElse(String.valueOf(damaged.getMessage())), damaged);
-        } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
-                    uri + " cannot be read: "
-                            + String.valueOf(failure.getMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse(failure.toString())
-                            + "; give the URI of a model.safetensors",
-                    failure);
+                    OtherFormat.of(hadoop, path)
+                            .map(format -> Storage.where(files, path) + format)
+                            .orElse(String.valueOf(damaged.getMessage())),
+                    damaged);
+        } catch (AccessControlException closed) {
+            throw Storage.explained(files, "model", path, closed);
+        } catch (IOException failure) {
+            String reason = Storage.hindrance(hadoop, files.makeQualified(path))
+                    .filter(itself -> !isFolder(files, path))
+                    .orElseGet(() -> " cannot be read: " + FileAccess.reason(failure));
+            throw new BadInputException("model " + Storage.where(files, path) + reason, failure);
         }
     }
 
-    /** What people give in place of a safetensors file, by its first bytes. */
-    private static Optional<String> otherFormat(Configuration hadoop, String uri) {
-        String begin;
-        Path path = new Path(uri);
-        try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-            begin = new String(in.readNBytes(64), StandardCharsets.ISO_8859_1);
-        } catch (IOException folderOrGone) {
-            return Optional.empty();
+    private static boolean isFolder(FileSystem files, Path path) {
+        try {
+            return files.getFileStatus(path).isDirectory();
+        } catch (IOException failure) {
+            return false;
         }
-        if (begin.startsWith("PK\u0003\u0004") || begin.startsWith("\u0080\u0002")) {
-            return Optional.of(uri + " is a file of PyTorch's own, no safetensors file; convert it in Python:"
-                    + " import torch, safetensors.torch;"
-                    + " safetensors.torch.save_file(torch.load(\"w.pth\", map_location=\"cpu\", weights_only=True),"
-                    + " \"w.safetensors\")");
+    }
+
+    private static void requireModel(FileSystem files, Path path) {
+        String advice = "give the URI of a model.safetensors";
+        if (!isFolder(files, path)) {
+            Storage.requireFile(files, "model", path, advice);
+            return;
         }
-        if (begin.startsWith("version https://git-lfs")) {
-            return Optional.of(uri + " is a pointer of git-lfs, not the file itself: fetch it with `git lfs pull`");
+        boolean held = Arrays.stream(Storage.requireFolder(files, "model", path, advice))
+                .anyMatch(
+                        file -> ModelFiles.IN_DIRECTORY.contains(file.getPath().getName()));
+        if (!held) {
+            throw new BadInputException("model " + Storage.where(files, path) + " is a folder with neither "
+                    + String.join(" nor ", ModelFiles.IN_DIRECTORY)
+                    + ": name the file itself, or a run that was trained to its end");
         }
-        if (begin.stripLeading().startsWith("<")) {
-            return Optional.of(uri + " is a web page, no safetensors file: download the file itself");
-        }
-        return Optional.empty();
+    }
+
+    /** How the tensors' names were changed to fit a network, in one line; empty if they fit as they are. */
+    static Optional<String> notice(Configuration hadoop, String uri, Network network) {
+        return use(hadoop, uri, files -> SharedPrefix.notice(files, network));
     }
 
     /** The step that a {@code model.safetensors} is of; -1 where it does not say. */
@@ -183,7 +192,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
             return new StoredModel(description, checkpoint.step(), values);
         }
         String initial =
-                directory.path(checkpoint.manifest().leftOut().get().file()).toString();
+                Storage.uri(directory.path(checkpoint.manifest().leftOut().get().file()));
         float[] all = use(hadoop, initial, files -> {
             TensorFit.of(files, description.build()).requireAll();
             return values(files, whole);

@@ -6,6 +6,7 @@ import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.ServerClients;
+import convoy.worker.data.Storage;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
@@ -82,6 +83,12 @@ public final class Training {
                 .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
         resolved.remarks().forEach(listener::notice);
         if (resumed.isEmpty()) {
+            configuration
+                    .network()
+                    .weights()
+                    .flatMap(weights ->
+                            StoredModel.notice(spark.hadoopConfiguration(), weights.from(), resolved.network()))
+                    .ifPresent(listener::notice);
             InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
         }
         String text = options.text().apply(configuration);
@@ -118,7 +125,7 @@ public final class Training {
                     : nothingToDo ? TrainingResult.Outcome.ALREADY_COMPLETE : TrainingResult.Outcome.COMPLETED;
             return new TrainingResult(
                     outcome,
-                    directory.root().toString(),
+                    Storage.uri(directory.root()),
                     step,
                     resolved.steps(),
                     recorder.newestEvaluation(),

@@ -21,6 +21,7 @@ import convoy.parameterserver.ValueSource;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.PipelineOptions;
+import convoy.worker.data.Storage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -236,7 +237,7 @@ final class TrainingRun {
                 phase.frozen().inference(),
                 phase.leftOut(resolved.network()).isEmpty()
                         ? Optional.empty()
-                        : Optional.of(directory.path(InitialValues.FILE).toString()),
+                        : Optional.of(Storage.uri(directory.path(InitialValues.FILE))),
                 resolved.train().uri(),
                 resolved.train().info().fingerprint(),
                 resolved.validation().map(data -> data.uri()),
@@ -637,7 +638,7 @@ final class TrainingRun {
         }
         listener.started(new TrainingListener.Started(
                 configuration.name(),
-                directory.root().toString(),
+                Storage.uri(directory.root()),
                 configuration.network().name(),
                 resolved.network().parameterCount(),
                 resolved.train().rows(),

@@ -61,6 +61,11 @@ final class WorkerTask implements VoidFunction<Integer> {
         } catch (Throwable failure) {
             try {
                 DriverLine.say(plugin, failed(task, progress.member, failure));
+                if (failure instanceof BadInputException) {
+                    // The driver ends the run with these words. Of a task that fails Spark would log a trace, and begin
+                    // it anew.
+                    return;
+                }
             } catch (RuntimeException unheard) {
                 failure.addSuppressed(unheard);
             }

@@ -14,6 +14,7 @@ import convoy.architectures.Variant;
 import convoy.driver.RunConfiguration.HeadWeights;
 import convoy.driver.RunConfiguration.InputWeights;
 import convoy.driver.RunConfiguration.WeightsChoice;
+import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
@@ -35,6 +36,8 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What trained weights become in a network that may have other classes and channels. */
 final class InitialValuesTest {
@@ -96,6 +99,47 @@ final class InitialValuesTest {
                 .collect(Collectors.joining(","));
         Files.writeString(directory.resolve("model.safetensors.index.json"), "{\"weight_map\":{" + map + "}}");
         assertThat(fit(TRAINED, directory, HeadWeights.KEPT, InputWeights.KEPT)).isEqualTo(trained);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "model.", "_orig_mod.", "_orig_mod.module.", "a.b.c."})
+    void aPrefixThatAllTensorsShareIsTakenAwayAndTold(String prefix) throws IOException {
+        write(
+                file,
+                tensors(trained).stream()
+                        .map(tensor -> new Safetensors.Tensor(
+                                prefix + tensor.name(), tensor.shape(), tensor.values(), tensor.offset()))
+                        .toList());
+        assertThat(prefixed(file)).isEqualTo(trained);
+        assertThat(StoredModel.notice(hadoop, file.toUri().toString(), TRAINED).orElseThrow())
+                .contains("begin with '" + prefix + "'", "resnet20_cifar", "taken without it")
+                .doesNotContain("\n");
+        write(file, tensors(trained));
+        assertThat(prefixed(file)).isEqualTo(trained);
+        assertThat(StoredModel.notice(hadoop, file.toUri().toString(), TRAINED)).isEmpty();
+    }
+
+    private float[] prefixed(Path from) {
+        return StoredModel.use(hadoop, from.toUri().toString(), files -> {
+            ModelFiles bare = SharedPrefix.without(files, TRAINED);
+            TensorFit.of(bare, TRAINED).requireAll();
+            return StoredModel.values(bare, NetworkLayout.of(TRAINED));
+        });
+    }
+
+    @Test
+    void aPrefixThatSomeLackOrThatDoesNotHelpStays() throws IOException {
+        List<Safetensors.Tensor> some = tensors(trained);
+        some.set(
+                0,
+                new Safetensors.Tensor(
+                        "module." + some.get(0).name(), some.get(0).shape(), trained, 0));
+        write(file, some);
+        assertThatThrownBy(() -> prefixed(file)).hasMessageContaining("1 unexpected: module.");
+        write(file, List.of(new Safetensors.Tensor("module.nothing.weight", List.of(2L), trained, 0)));
+        assertThatThrownBy(() -> prefixed(file))
+                .hasMessageContaining("1 unexpected: module.nothing.weight")
+                .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(600));
     }
 
     @Test
@@ -289,7 +333,7 @@ final class InitialValuesTest {
     void whatIsNotThereOrDamagedIsOneLine() throws IOException {
         assertThatThrownBy(() -> fit(TRAINED, file, HeadWeights.KEPT, InputWeights.KEPT))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("trained.safetensors is not there");
+                .hasMessageContaining("trained.safetensors does not exist: give the URI of a model.safetensors");
         assertThatThrownBy(() -> fit(TRAINED, directory, HeadWeights.KEPT, InputWeights.KEPT))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageNotContaining("\n");

@@ -240,7 +240,10 @@ final class ResolvedRunTest {
         assertThatThrownBy(() -> resolve(longer).requireSameDeterminants(run.determinants(), "the checkpoint"))
                 .as("a cosine reaches other rates when the run gets longer")
                 .hasMessageContaining("schedule = ")
-                .hasMessageNotContaining("seed");
+                .hasMessageNotContaining("seed")
+                .hasMessageContaining("give the new run another name, which begins with what this one has learned by"
+                        + " network.weights.from: " + plain.runs() + "/" + plain.name())
+                .hasMessageContaining("a run that has ended cannot be made longer");
         LearningRate constant = LearningRate.defaults();
         resolve(SmallRuns.with(longer, "schedule", constant))
                 .requireSameDeterminants(

@@ -181,7 +181,7 @@ final class StoredModelTest {
         String uri = file.toUri().toString();
         assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining(uri)
+                .hasMessageContaining(file.toString())
                 .hasMessageNotContaining("\n");
         Files.writeString(file, "not a model at all");
         assertThatThrownBy(() -> StoredModel.describe(hadoop, uri, Optional.empty()))
@@ -259,7 +259,7 @@ final class StoredModelTest {
     @Test
     void whatIsGivenInPlaceOfASafetensorsFileIsNamed() throws IOException {
         Map<String, String> others = Map.of(
-                "PK\u0003\u0004 and more than eight bytes", "is a file of PyTorch's own",
+                "PK\u0003\u0004 and more than eight bytes", "is a zip archive, no safetensors file",
                 "version https://git-lfs.github.com/spec/v1", "is a pointer of git-lfs",
                 "<!DOCTYPE html><html>not found</html>", "is a web page");
         for (Map.Entry<String, String> other : others.entrySet()) {
@@ -273,7 +273,7 @@ final class StoredModelTest {
     }
 
     @Test
-    void exportingWhatIsNoRunIsRefused(@TempDir Path empty) {
+    void exportingWhatIsNoRunIsRefused(@TempDir Path empty) throws IOException {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.resolve("nothing").toUri().toString(),
@@ -282,7 +282,17 @@ final class StoredModelTest {
                         false,
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("nothing is not there");
+                .hasMessageContaining("nothing does not exist");
+        assertThatThrownBy(() -> ModelExport.run(
+                        hadoop,
+                        empty.toUri().toString(),
+                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        Safetensors.Precision.F32,
+                        false,
+                        file.toUri().toString()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("is an empty folder: give the directory of a run");
+        Files.createDirectory(empty.resolve("checkpoints"));
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.toUri().toString(),

@@ -409,7 +409,7 @@ final class TrainingTest {
                 .hasMessageContaining("network.weights = nothing (it was WeightsChoice[from=");
         assertThatThrownBy(() -> run(SmallRuns.with(configuration("given-3", 2, 1), "network", from)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("given.safetensors is not there");
+                .hasMessageContaining("given.safetensors does not exist");
     }
 
     private static RunConfiguration tuned(String name, int workers, int servers, FrozenNorms norms) {

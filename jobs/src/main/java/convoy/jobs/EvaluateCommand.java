@@ -56,6 +56,7 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
+        model = Uris.local(model);
         Evaluation.Request request =
                 model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
         try (SparkApplication spark = Applications.start("convoy evaluate", 0, request.threads(), request.tasks())) {
@@ -80,6 +81,7 @@ final class EvaluateCommand implements Runnable {
     }
 
     private Evaluation.Request ofRun() {
+        Uris.requireRun(model, Uris.hadoop());
         String runFile = model + "/run.yaml";
         RunConfiguration run =
                 RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
@@ -116,9 +118,11 @@ final class EvaluateCommand implements Runnable {
     static String describe(EvaluationResult result) {
         return String.format(
                 Locale.ROOT,
-                "accuracy %.2f %% (top 5: %.2f %%), loss %.4f on %,d images",
+                "accuracy %.2f %%%s, loss %.4f on %,d images",
                 100 * result.top1Accuracy(),
-                100 * result.top5Accuracy(),
+                result.top5Accuracy()
+                        .map(share -> String.format(Locale.ROOT, " (top 5: %.2f %%)", 100 * share))
+                        .orElse(""),
                 result.loss(),
                 result.rows());
     }
@@ -127,7 +131,7 @@ final class EvaluateCommand implements Runnable {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("rows", result.rows());
         object.put("accuracy", result.top1Accuracy());
-        object.put("top-5-accuracy", result.top5Accuracy());
+        result.top5Accuracy().ifPresent(share -> object.put("top-5-accuracy", share));
         object.put("loss", result.loss());
         object.put("step", result.step());
         return object;
@@ -147,6 +151,11 @@ final class EvaluateCommand implements Runnable {
             Gauge shown = gauge.orElseGet(() -> Gauge.of("evaluate", rows, err));
             gauge = Optional.of(shown);
             shown.at(rowsDone, "images");
+        }
+
+        @Override
+        public synchronized void notice(String line) {
+            gauge.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
         }
 
         @Override

@@ -47,7 +47,7 @@ final class ExportCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        long step = ModelExport.run(Uris.hadoop(), run, format, dtype, auxiliaryHeads, to);
+        long step = ModelExport.run(Uris.hadoop(), Uris.local(run), format, dtype, auxiliaryHeads, to);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);

@@ -64,7 +64,9 @@ final class Failures {
                         return Stream.of(String.valueOf(bad.getMessage()));
                     }
                     if (cause instanceof FileNotFoundException || cause instanceof java.nio.file.NoSuchFileException) {
-                        return Stream.of(cause.getMessage() + ": no such file; check the path and its scheme");
+                        // Java throws this too where a file is there and does not open.
+                        return Stream.of(cause.getMessage()
+                                + ": it cannot be opened; check the path and its scheme, and who may read it");
                     }
                     if (cause instanceof UnknownHostException) {
                         return Stream.of(cause.getMessage() + ": no such host; check the URI");

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /** What an earlier quickstart left: files that it is known to write, and nothing else, so that they may be deleted. */
 final class Leavings {
@@ -50,9 +51,11 @@ final class Leavings {
         FileSystem files = root.files();
         List<Path> found = new ArrayList<>();
         try {
-            Path runDirectory = Storage.child(root.path(), new Path(run).getName());
-            requireQuickstart(files, runDirectory, new Path(data).getName());
-            for (Path top : List.of(Storage.child(root.path(), new Path(data).getName()), runDirectory)) {
+            Path runDirectory =
+                    Storage.child(root.path(), Storage.path("run", run).getName());
+            requireQuickstart(files, runDirectory, Storage.path("data", data).getName());
+            for (Path top : List.of(
+                    Storage.child(root.path(), Storage.path("data", data).getName()), runDirectory)) {
                 try {
                     collect(files, root.path(), files.getFileStatus(top), found);
                 } catch (FileNotFoundException nothing) {
@@ -67,14 +70,20 @@ final class Leavings {
 
     /** A run of the same name may be a person's own. */
     private static void requireQuickstart(FileSystem files, Path run, String data) throws IOException {
-        try (InputStream in = files.open(new Path(run, "run.yaml"))) {
+        Path file = new Path(run, "run.yaml");
+        if (!files.exists(file)) {
+            // Then it has not begun.
+            return;
+        }
+        try (InputStream in = files.open(file)) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             if (!text.contains(data + "/train")) {
                 throw new BadInputException("--fresh would delete the run " + run
                         + ", which is not of quickstart's pictures: move it away or name another --directory");
             }
-        } catch (FileNotFoundException none) {
-            // Then it has not begun.
+        } catch (FileNotFoundException | AccessControlException closed) {
+            // It may well be somebody else's.
+            throw Storage.explained(files, "run file", file, closed);
         }
     }
 

@@ -1,6 +1,8 @@
 package convoy.jobs;
 
+import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
+import convoy.worker.data.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,6 +17,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
+        LoginUser.provide();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int status = run(List.of(arguments), out, err);
@@ -25,6 +28,12 @@ public final class Main {
 
     /** Runs one command in this process and returns its exit status. */
     public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
-        return ConvoyCommand.line(out, err).execute(arguments.toArray(String[]::new));
+        try {
+            String[] words = arguments.stream().map(HomeDirectory::word).toArray(String[]::new);
+            return ConvoyCommand.line(out, err).execute(words);
+        } catch (BadInputException refused) {
+            err.println(refused.getMessage());
+            return Failures.BAD_INPUT;
+        }
     }
 }

@@ -77,6 +77,7 @@ final class PredictCommand implements Runnable {
         List<Object> all = new ArrayList<>();
         EngineChoice choice = new EngineChoice(engine, device, precision, true);
         try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
+            prediction.notice().ifPresent(spec.commandLine().getErr()::println);
             for (String image : images) {
                 List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
                 if (json) {

@@ -67,9 +67,9 @@ final class QuickstartCommand implements Runnable {
                 "quickstart",
                 RUN,
                 List.of(
-                        "runs='" + directory + "'",
-                        "data.train='" + data + "/train'",
-                        "data.validation='" + data + "/test'",
+                        "runs=" + quoted(directory),
+                        "data.train=" + quoted(data + "/train"),
+                        "data.validation=" + quoted(data + "/test"),
                         "epochs=" + epochs));
         try (SparkApplication spark = Applications.start(
                 "convoy quickstart", configuration.servers(), configuration.threads(), configuration.workers())) {
@@ -92,6 +92,11 @@ final class QuickstartCommand implements Runnable {
                     "evaluated " + trained.directory() + "/model.safetensors: " + EvaluateCommand.describe(evaluated));
             whereEverythingIs(data, trained, out);
         }
+    }
+
+    /** As a value in YAML, whatever it has in it. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private void drawAndImport(SparkApplication spark, String data, PrintWriter out, PrintWriter err) {

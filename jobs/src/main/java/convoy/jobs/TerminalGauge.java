@@ -1,17 +1,24 @@
 package convoy.jobs;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** One line of a terminal that is written again and again. */
+/**
+ * One line of a terminal that is written again and again. While it is there, whatever else the process writes to its standard error,
+ * log lines above all, goes onto lines of their own above it.
+ */
 final class TerminalGauge implements Gauge {
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final ProgressBar bar;
+    private final PrintStream before = System.err;
+    private final PrintStream above = new PrintStream(new LinesAbove(this::say), true, StandardCharsets.UTF_8);
 
     TerminalGauge(String title, long total, int columns, PrintWriter err) {
         this.err = err;
@@ -23,6 +30,7 @@ final class TerminalGauge implements Gauge {
                 .hideEta()
                 .setConsumer(new Line(columns, err))
                 .build();
+        System.setErr(above);
     }
 
     @Override
@@ -41,8 +49,15 @@ final class TerminalGauge implements Gauge {
     }
 
     @Override
-    public synchronized void close() {
-        bar.close();
+    public void close() {
+        // Not while holding this gauge: who writes a line holds the stream and waits for the gauge.
+        above.close();
+        if (System.err.equals(above)) {
+            System.setErr(before);
+        }
+        synchronized (this) {
+            bar.close();
+        }
     }
 
     private record Line(int columns, PrintWriter err) implements ProgressBarConsumer {

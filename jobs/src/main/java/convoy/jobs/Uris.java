@@ -3,11 +3,13 @@ package convoy.jobs;
 import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
 import convoy.worker.data.Storage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,6 +19,8 @@ import org.apache.hadoop.fs.Path;
 /** Small texts on any Hadoop file system. */
 final class Uris {
     private static final int LARGEST = 1 << 20;
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
     private Uris() {}
 
@@ -41,56 +45,66 @@ final class Uris {
      */
     static String read(String uri, Configuration hadoop) {
         Path path = path(uri);
-        try {
-            FileSystem files = path.getFileSystem(hadoop);
-            FileStatus status = files.getFileStatus(path);
-            if (status.isDirectory()) {
-                throw new BadInputException(uri + " is a directory; give a run file");
-            }
-            long length = status.getLen();
-            if (length > LARGEST) {
-                throw new BadInputException(
-                        uri + " has " + length + " bytes; a run file has at most " + LARGEST + ": check the path");
-            }
-            try (FSDataInputStream in = files.open(path)) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            }
-        } catch (FileNotFoundException missing) {
-            throw new BadInputException(
-                    uri + Storage.hindrance(hadoop, path).orElse(": no such file; check the path and its scheme"),
-                    missing);
-        } catch (IOException unreadable) {
-            throw new BadInputException(uri + " cannot be read: " + firstLine(unreadable), unreadable);
+        FileSystem files = Storage.of(hadoop, "run file", path);
+        FileStatus status = Storage.requireFile(files, "run file", path, "check the path and its scheme");
+        if (status.getLen() > LARGEST) {
+            throw new BadInputException("run file " + uri + " has " + status.getLen()
+                    + " bytes; a run file has at most " + LARGEST + ": check the path");
         }
+        try (FSDataInputStream in = files.open(path)) {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString();
+        } catch (CharacterCodingException binary) {
+            throw new BadInputException(
+                    "run file " + uri + " is no text in UTF-8: give a YAML file, as docs/run-file.md describes it",
+                    binary);
+        } catch (IOException unreadable) {
+            throw Storage.explained(files, "run file", path, unreadable);
+        }
+    }
+
+    /**
+     * Looks whether a run lies there.
+     *
+     * @throws BadInputException if nothing does, it may not be read, or it is no folder
+     */
+    static void requireRun(String uri, Configuration hadoop) {
+        Path path = path(uri);
+        Storage.requireFolder(
+                Storage.of(hadoop, "run", path), "run", path, "give the directory of a run, as runs/my-run");
     }
 
     /** Whether there is a file or directory. */
     static boolean exists(Configuration hadoop, String uri) {
-        Path path = new Path(uri);
+        Path path = Storage.path("address", uri);
+        FileSystem files = Storage.of(hadoop, "address", path);
         try {
-            return path.getFileSystem(hadoop).exists(path);
+            return files.exists(path);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot look at " + uri, unreadable);
+            throw Storage.explained(files, "address", path, unreadable);
         }
     }
 
     /** The URI of what a person typed. */
     static String local(String uri) {
-        return path(uri).toString();
+        return Storage.uri(path(uri));
     }
 
     /** The path of a URI that a person typed: without a scheme a file of this machine if there is one, as a shell sees it. */
     private static Path path(String uri) {
-        try {
-            // First, since a name with a colon, as of a time of day, looks like a URI with a scheme.
-            java.nio.file.Path here = java.nio.file.Path.of(uri).toAbsolutePath();
-            return !uri.contains("://") && Files.exists(here) ? new Path(here.toUri()) : new Path(uri);
-        } catch (IllegalArgumentException malformed) {
-            throw new BadInputException(uri + " is no URI: " + firstLine(malformed), malformed);
+        if (!SCHEME.matcher(uri).lookingAt()) {
+            java.nio.file.Path here;
+            try {
+                here = java.nio.file.Path.of(uri).toAbsolutePath();
+            } catch (InvalidPathException malformed) {
+                throw new BadInputException(uri + " is no path: " + malformed.getReason(), malformed);
+            }
+            if (Files.exists(here)) {
+                return new Path("file", "", here.toString());
+            }
         }
-    }
-
-    private static String firstLine(Exception thrown) {
-        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+        return Storage.path("address", uri);
     }
 }

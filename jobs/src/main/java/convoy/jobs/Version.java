@@ -1,14 +1,33 @@
 package convoy.jobs;
 
-import java.util.Optional;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of the jar that this class came in. */
+/** The version and the commit that were built, as the build wrote them down beside this class. */
 final class Version implements IVersionProvider {
+    private static final String BUILD = "build.properties";
+
     @Override
     public String[] getVersion() {
-        String version = Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
-                .orElse("(built from classes)");
-        return new String[] {"convoy " + version};
+        Properties build = new Properties();
+        try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
+            if (in != null) {
+                build.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + BUILD, e);
+        }
+        return new String[] {text(build)};
+    }
+
+    static String text(Properties build) {
+        String commit = build.getProperty("commit", "").strip();
+        return "convoy " + build.getProperty("version", "of no known version").strip()
+                + (commit.isEmpty()
+                        ? " (of no known commit: built without git, as from a source archive)"
+                        : " (commit " + commit.replaceFirst("-dirty$", " and changes that are in none") + ")");
     }
 }

@@ -122,7 +122,7 @@ final class CommandLineTest {
         Ran absent = Ran.convoy("predict", "--model", model, "a.png");
         assertThat(absent.status()).isEqualTo(2);
         assertThat(absent.err())
-                .contains("no.safetensors is not there: give the URI of a model")
+                .contains("no.safetensors does not exist: give the URI of a model")
                 .hasLineCount(1);
         Ran none = Ran.convoy("predict", "--model", model, "--top", "0", "a.png");
         assertThat(none.status()).isEqualTo(2);
@@ -190,19 +190,19 @@ final class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "train nowhere.yaml       | nowhere.yaml: no such file; check the path and its scheme",
-                "train hdfs://localhost:1/run.yaml | hdfs://localhost:1/run.yaml cannot be read: ",
-                "train gopher://h/run.yaml| gopher://h/run.yaml cannot be read: No FileSystem for scheme",
-                "train .                  | . is a directory; give a run file",
+                "train nowhere.yaml       | run file nowhere.yaml (file:/",
+                "train hdfs://localhost:1/run.yaml | run file hdfs://localhost:1/run.yaml: nobody answers at localhost:1; check the address",
+                "train gopher://h/run.yaml| run file gopher://h/run.yaml: Hadoop knows no file system \"gopher\"",
+                "train .                  | run file file:/",
                 "train                    | convoy train: Missing required parameter: 'RUN.yaml'",
                 "import                   | convoy import: Missing required options: '--format=FORMAT', '--from=URI', '--to=URI'",
                 "import --format=cifar --from=a --to=b | convoy import: Invalid value for option '--format': 'cifar' is not one of cifar-binary, idx, image-folder; did you mean cifar-binary?",
                 "import --format=idx --from=a --to=b --resize=0 | resize = 0, must lie in [1, 4096]",
                 "import --format=idx --from=a --to=b --store=encoded | store = encoded goes with",
-                "export nowhere --to x    | nowhere ",
+                "export nowhere --to x    | run nowhere (file:/",
                 "export nowhere --to x --format onnx | convoy export: Invalid value for option '--format': 'onnx' is not one of dl4j, safetensors",
                 "evaluate a.safetensors --network lenet5 | --data is missing: say on which data set to score a.safetensors",
-                "evaluate nowhere         | nowhere/run.yaml: no such file",
+                "evaluate nowhere         | run nowhere (file:/",
                 "evaluate                 | convoy evaluate: Missing required parameter: 'RUN|FILE'",
             })
     void aWrongFileOrValueIsOneLineAndStatusTwo(String words, String message) {

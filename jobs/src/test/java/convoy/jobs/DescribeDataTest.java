@@ -121,7 +121,12 @@ final class DescribeDataTest {
                 "--transforms",
                 "[global-contrast-normalization, zca]");
         assertRefused(directory + "/no/fed.png cannot be written", "--preview", directory + "/no/fed.png");
-        assertRefused("/no/run.yaml: no such file", "--preview", png, "--run", "/no/run.yaml");
+        assertRefused(
+                "run file /no/run.yaml does not exist: check the path and its scheme",
+                "--preview",
+                png,
+                "--run",
+                "/no/run.yaml");
     }
 
     private void assertRefused(String message, String... words) {

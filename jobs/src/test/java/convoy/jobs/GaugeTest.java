@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,26 @@ final class GaugeTest {
                 .endsWith("loss 1.4\n");
         assertThat(text.split("[\r\n]"))
                 .allSatisfy(line -> assertThat(line.length()).isLessThan(100));
+    }
+
+    /** Log4j writes to System.err, and so does any library: in pieces, and in lines that nobody has ended. */
+    @Test
+    void whateverElseIsWrittenGoesAboveTheBar() {
+        PrintStream before = System.err;
+        try (Gauge gauge = new TerminalGauge("digits", 10, 100, err)) {
+            gauge.at(5, "loss 1.5");
+            System.err.print("12:00:00 WARN  Some");
+            System.err.println("thing: über alles");
+            System.err.print("cut off");
+        }
+        assertThat(System.err).isSameAs(before);
+        String text = screen.toString();
+        assertThat(text)
+                .contains("\r\u001b[K12:00:00 WARN  Something: über alles\n")
+                .contains("\r\u001b[Kcut off\n");
+        assertThat(text.substring(text.lastIndexOf('\r')))
+                .startsWith("\rdigits")
+                .endsWith("loss 1.5\n");
     }
 
     @Test

@@ -38,7 +38,10 @@ public final class ModelFiles implements AutoCloseable {
     public static final String SINGLE = "model.safetensors";
 
     private static final String INDEX_END = ".safetensors.index.json";
-    private static final String INDEX = "model" + INDEX_END;
+
+    /** What is looked for in a directory, the first before the second. */
+    public static final List<String> IN_DIRECTORY = List.of(SINGLE, "model" + INDEX_END);
+
     /** More shards than any model has; each is kept open. */
     private static final int MAX_SHARDS = 1_000;
 
@@ -50,9 +53,13 @@ public final class ModelFiles implements AutoCloseable {
     private final Map<String, Safetensors.Reader> shards;
     private final Map<String, Safetensors.Reader> byTensor = new LinkedHashMap<>();
 
-    private ModelFiles(String uri, Map<String, Safetensors.Reader> shards) {
+    /** What stands before every tensor's name in the files. */
+    private final String prefix;
+
+    private ModelFiles(String uri, Map<String, Safetensors.Reader> shards, String prefix) {
         this.uri = uri;
         this.shards = shards;
+        this.prefix = prefix;
     }
 
     /**
@@ -67,7 +74,7 @@ public final class ModelFiles implements AutoCloseable {
         FileStatus status = fileSystem.getFileStatus(path);
         Path file = status.isDirectory() ? inDirectory(fileSystem, path) : path;
         Map<String, String> index = file.getName().endsWith(INDEX_END) ? readIndex(fileSystem, file) : Map.of();
-        ModelFiles files = new ModelFiles(file.toString(), new LinkedHashMap<>());
+        ModelFiles files = new ModelFiles(file.toString(), new LinkedHashMap<>(), "");
         try {
             if (file.getName().endsWith(INDEX_END)) {
                 files.openShards(hadoop, file, index);
@@ -82,13 +89,13 @@ public final class ModelFiles implements AutoCloseable {
     }
 
     private static Path inDirectory(FileSystem fileSystem, Path directory) throws IOException {
-        for (String name : List.of(SINGLE, INDEX)) {
+        for (String name : IN_DIRECTORY) {
             Path file = new Path(directory, name);
             if (fileSystem.exists(file)) {
                 return file;
             }
         }
-        throw new FileNotFoundException("neither " + SINGLE + " nor " + INDEX + " is in " + directory);
+        throw new FileNotFoundException("neither " + String.join(" nor ", IN_DIRECTORY) + " is in " + directory);
     }
 
     private static Map<String, String> readIndex(FileSystem fileSystem, Path file) throws IOException {
@@ -157,6 +164,11 @@ public final class ModelFiles implements AutoCloseable {
             try {
                 add(name, Safetensors.open(hadoop, new Path(file.getParent(), new Path(null, null, name))));
             } catch (FileNotFoundException absent) {
+                Path shard = new Path(file.getParent(), name);
+                if (shard.getFileSystem(hadoop).exists(shard)) {
+                    // It is there, and does not open.
+                    throw absent;
+                }
                 throw new BadFileException(file + " lists the shard " + name + ", which is not beside it", absent);
             }
         }
@@ -182,6 +194,22 @@ public final class ModelFiles implements AutoCloseable {
         }
     }
 
+    /**
+     * The same open files, with names that a prefix is taken from.
+     *
+     * @param shared what all names begin with
+     */
+    public ModelFiles withoutPrefix(String shared) {
+        ModelFiles bare = new ModelFiles(uri, shards, prefix + shared);
+        byTensor.forEach((name, shard) -> {
+            if (!name.startsWith(shared)) {
+                throw new IllegalArgumentException("tensor '" + name + "' does not begin with " + shared);
+            }
+            bare.byTensor.put(name.substring(shared.length()), shard);
+        });
+        return bare;
+    }
+
     /** The file or the index that was opened. */
     public String uri() {
         return uri;
@@ -201,12 +229,12 @@ public final class ModelFiles implements AutoCloseable {
 
     /** A tensor's dimensions; empty when there is no such tensor. */
     public Optional<List<Long>> shape(String name) {
-        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.shape(name));
+        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.shape(prefix + name));
     }
 
     /** A tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor. */
     public Optional<String> type(String name) {
-        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.type(name));
+        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.type(prefix + name));
     }
 
     /** Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}. */
@@ -215,7 +243,7 @@ public final class ModelFiles implements AutoCloseable {
         if (shard == null) {
             throw new BadFileException(uri + " has no tensor '" + name + "'");
         }
-        shard.read(name, into, offset);
+        shard.read(prefix + name, into, offset);
     }
 
     @Override

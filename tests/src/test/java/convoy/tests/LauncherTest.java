@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The script {@code ./convoy}, in a copy of the repository's skeleton whose path has a space, with a Java and a Maven that
@@ -50,7 +51,7 @@ final class LauncherTest {
 
     @BeforeEach
     void copyTheScripts() throws IOException {
-        root = directory.resolve("a checkout");
+        root = directory.resolve("ein Köfferchen & 猫");
         java = directory.resolve("a jdk");
         Files.createDirectories(root.resolve("deploy/conf"));
         Files.writeString(root.resolve("pom.xml"), "<project/>");
@@ -75,6 +76,7 @@ final class LauncherTest {
                 echo "CUBLAS_WORKSPACE_CONFIG=$CUBLAS_WORKSPACE_CONFIG"
                 echo "CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-}"
                 echo "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}"
+                echo "LC_ALL=${LC_ALL:-}"
                 """);
         Files.writeString(java.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
     }
@@ -194,7 +196,83 @@ final class LauncherTest {
         Files.delete(properties);
         assertThat(convoy("train", "r.yaml", "--properties-file", properties.toString())
                         .err())
-                .isEqualTo("convoy: --properties-file " + properties + " cannot be read\n");
+                .isEqualTo("convoy: --properties-file " + properties + " does not exist: check the path\n");
+        Files.createFile(properties);
+        assertThat(convoy("train", "r.yaml", "--properties-file=" + properties).err())
+                .isEqualTo("convoy: --properties-file " + properties
+                        + " is empty: it was not written to its end; make it again\n");
+        assertThat(convoy("train", "r.yaml", "--properties-file", directory.toString())
+                        .err())
+                .isEqualTo("convoy: --properties-file " + directory + " is a folder: name a file\n");
+    }
+
+    @Test
+    void aTildeBehindAnEqualsSignIsTheHomeDirectory() throws Exception {
+        Files.writeString(directory.resolve("spark.conf"), "spark.master local[3]\n");
+        Command shell = new Command(
+                directory, Map.of("JAVA_HOME", java.toString(), "HOME", directory.toString()), Duration.ofMinutes(1));
+        Ran ran = shell.run(root.resolve("convoy").toString(), "train", "r.yaml", "--properties-file=~/spark.conf");
+        assertThat(ran.out()).contains("<--properties-file>\n<" + directory + "/spark.conf>\n");
+    }
+
+    @Test
+    void aUserIdWithoutANameHasAHomeDirectory() throws Exception {
+        Path programs = Files.createDirectories(directory.resolve("programs"));
+        executable(programs.resolve("id"), """
+                #!/bin/bash
+                if [[ "$1" == -un ]]; then echo "id: cannot find name for user ID 54321" >&2; echo 54321; exit 1; fi
+                echo 54321
+                """);
+        String path = programs + ":" + System.getenv("PATH");
+        Path temporary = Files.createDirectories(directory.resolve("tmp"));
+        Path home = directory.resolve("home");
+        for (String command : List.of("train", "models")) {
+            Command at = new Command(
+                    directory,
+                    Map.of("JAVA_HOME", java.toString(), "PATH", path, "HOME", "/", "TMPDIR", temporary.toString()),
+                    Duration.ofMinutes(1));
+            // Root may write to / too: there the root directory is no home all the same.
+            assertThat(at.run(root.resolve("convoy").toString(), command).out())
+                    .contains("<-Duser.home=" + temporary + "/convoy-54321>\n");
+            Command own = new Command(
+                    directory,
+                    Map.of("JAVA_HOME", java.toString(), "PATH", path, "HOME", home.toString()),
+                    Duration.ofMinutes(1));
+            assertThat(own.run(root.resolve("convoy").toString(), command).out())
+                    .contains("<-Duser.home=" + home + ">\n");
+        }
+        assertThat(home).isDirectory();
+        assertThat(convoy("models").out()).doesNotContain("-Duser.home");
+    }
+
+    @Test
+    void nativeLibrariesAreUnpackedWhereTheUserSays() throws Exception {
+        Path cache = directory.resolve("a cache");
+        Command shell = new Command(
+                directory,
+                Map.of("JAVA_HOME", java.toString(), "CONVOY_CACHE", cache.toString()),
+                Duration.ofMinutes(1));
+        for (String command : List.of("train", "models")) {
+            assertThat(shell.run(root.resolve("convoy").toString(), command).out())
+                    .contains("<-Dorg.bytedeco.javacpp.cachedir=" + cache.toRealPath() + ">\n");
+        }
+        Path file = Files.writeString(directory.resolve("file"), "");
+        Ran refused = new Command(
+                        directory,
+                        Map.of("JAVA_HOME", java.toString(), "CONVOY_CACHE", file.toString()),
+                        Duration.ofMinutes(1))
+                .run(root.resolve("convoy").toString(), "models");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).isEqualTo("convoy: CONVOY_CACHE = " + file + " is no folder that may be written\n");
+    }
+
+    /** In any other locale Java could not open files whose names have letters beyond ASCII. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "no_WHERE.UTF-8"})
+    void javaRunsInALocaleOfUtf8(String locale) throws Exception {
+        Command shell =
+                new Command(directory, Map.of("JAVA_HOME", java.toString(), "LC_ALL", locale), Duration.ofMinutes(1));
+        assertThat(shell.run(root.resolve("convoy").toString(), "models").out()).contains("LC_ALL=C.UTF-8\n");
     }
 
     @Test

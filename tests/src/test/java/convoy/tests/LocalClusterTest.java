@@ -38,7 +38,7 @@ final class LocalClusterTest {
     @BeforeAll
     void startAndImport(@TempDir Path temporary) throws Exception {
         directory = temporary;
-        cluster = directory.resolve("cluster");
+        cluster = directory.resolve("ein Köfferchen & 猫");
         shell = new Command(directory, Map.of("SPARK_SUBMIT_OPTS", Command.SHORT_LIVED), Duration.ofMinutes(4));
         Ran up = onCluster("up", "--hdfs-port=0", "--hdfs-web-port=0", "--spark-port=0", "--spark-web-port=0");
         assertThat(up.status()).as(up.err()).isZero();

@@ -1,5 +1,8 @@
 package convoy.worker;
 
+import convoy.architectures.BadInputException;
+import java.util.Optional;
+
 /**
  * Native libraries are loaded one after the other, whoever asks for them.
  *
@@ -10,9 +13,21 @@ package convoy.worker;
 public final class NativeLibraries {
     private NativeLibraries() {}
 
-    /** Lifts JavaCPP's limits and runs something that loads libraries of its or looks symbols up in them. */
+    /**
+     * Lifts JavaCPP's limits and runs something that loads libraries of its or looks symbols up in them.
+     *
+     * @throws BadInputException if nothing can be loaded, as the system forbids to run what lies where libraries are unpacked
+     */
     public static synchronized void load(Runnable loading) {
         NativeMemory.liftJavaCppsLimits();
-        loading.run();
+        try {
+            loading.run();
+        } catch (RuntimeException | Error failure) {
+            Optional<BadInputException> complaint = NativeFolder.complaint(failure);
+            if (complaint.isPresent()) {
+                throw complaint.get();
+            }
+            throw failure;
+        }
     }
 }

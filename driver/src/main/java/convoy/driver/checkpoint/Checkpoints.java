@@ -3,6 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.architectures.BadInputException;
 import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.SnapshotPlan;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -136,7 +137,11 @@ public final class Checkpoints {
         try {
             length = run.fileSystem().getFileStatus(path).getLen();
         } catch (FileNotFoundException absent) {
-            throw new BadInputException("checkpoint range " + path + " is missing" + remedy, absent);
+            throw new BadInputException(
+                    "checkpoint range " + path
+                            + Storage.hindrance(run.fileSystem().getConf(), path)
+                                    .orElse(" is missing" + remedy),
+                    absent);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot look at " + path, failure);
         }
@@ -211,7 +216,7 @@ public final class Checkpoints {
         } catch (FileNotFoundException none) {
             return found;
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot list " + root, failure);
+            throw Storage.explained(run.fileSystem(), "folder", root, failure);
         }
         return found;
     }

@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * The directory of one run, on any Hadoop file system.
@@ -51,8 +52,9 @@ public final class RunDirectory {
      */
     public static RunDirectory open(Configuration hadoop, String runs, String name) {
         try {
-            Path parent = new Path(runs);
-            FileSystem found = parent.getFileSystem(hadoop);
+            Path parent = Storage.path("runs", runs);
+            FileSystem found = Storage.of(hadoop, "runs", parent);
+            requireFolder(found, parent);
             Path root = found.makeQualified(Storage.child(parent, name));
             // Without its checksum files, which nobody expects beside metrics.jsonl; the manifest has checksums of its
             // own.
@@ -62,11 +64,27 @@ public final class RunDirectory {
                         "runs = '" + runs + "': " + root + " cannot be made; give a directory that you may write");
             }
             return new RunDirectory(fileSystem, root);
+        } catch (AccessControlException closed) {
+            throw Storage.explained("runs", Storage.path("runs", runs), closed);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
                     "runs = '" + runs + "' cannot be used: " + firstLine(failure)
                             + "; give a directory that is there and may be written, as file:///tmp/runs or hdfs://host:8020/runs",
                     failure);
+        }
+    }
+
+    private static void requireFolder(FileSystem files, Path runs) throws IOException {
+        try {
+            if (files.getFileStatus(runs).isFile()) {
+                throw new BadInputException("runs = '" + Storage.where(files, runs)
+                        + "' is a file: name the folder that runs shall lie in");
+            }
+        } catch (FileNotFoundException notYet) {
+            // Unless something above it is in the way.
+            Storage.hindrance(files.getConf(), files.makeQualified(runs)).ifPresent(reason -> {
+                throw new BadInputException("runs " + Storage.where(files, runs) + reason, notYet);
+            });
         }
     }
 
@@ -76,19 +94,11 @@ public final class RunDirectory {
      * @throws BadInputException if it is not
      */
     public static RunDirectory existing(Configuration hadoop, String uri) {
-        try {
-            Path root = new Path(uri);
-            FileSystem found = root.getFileSystem(hadoop);
-            if (!found.exists(root)) {
-                throw new BadInputException(uri + " is not there: give the directory of a run, as runs/my-run");
-            }
-            return new RunDirectory(
-                    found instanceof LocalFileSystem local ? local.getRawFileSystem() : found,
-                    found.makeQualified(root));
-        } catch (IOException | IllegalArgumentException failure) {
-            throw new BadInputException(
-                    uri + " cannot be read: " + firstLine(failure) + "; give the directory of a run", failure);
-        }
+        Path root = Storage.path("run", uri);
+        FileSystem found = Storage.of(hadoop, "run", root);
+        Storage.requireFolder(found, "run", root, "give the directory of a run, as runs/my-run");
+        return new RunDirectory(
+                found instanceof LocalFileSystem local ? local.getRawFileSystem() : found, found.makeQualified(root));
     }
 
     private static String firstLine(Exception failure) {
@@ -116,10 +126,23 @@ public final class RunDirectory {
                     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 }
             }));
-        } catch (FileNotFoundException absent) {
+        } catch (FileNotFoundException unopened) {
+            if (isThere(file)) {
+                throw Storage.explained(fileSystem, "file", file, unopened);
+            }
             return Optional.empty();
+        } catch (AccessControlException closed) {
+            throw Storage.explained(fileSystem, "file", file, closed);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read " + file, failure);
+        }
+    }
+
+    private boolean isThere(Path file) {
+        try {
+            return fileSystem.exists(file);
+        } catch (IOException failure) {
+            throw Storage.explained(fileSystem, "file", file, failure);
         }
     }
 
@@ -202,7 +225,9 @@ public final class RunDirectory {
                 }
             });
         } catch (FileNotFoundException absent) {
-            throw new BadInputException(file + " is missing; begin the run anew", absent);
+            throw Storage.absent(fileSystem, "file", file, "begin the run anew", absent);
+        } catch (AccessControlException closed) {
+            throw Storage.explained(fileSystem, "file", file, closed);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read " + file, failure);
         }

@@ -2,6 +2,7 @@ package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.importing.source.Names;
+import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.pictures.Orientation;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +107,8 @@ public record ImportConfiguration(
             }
         });
         names.ifPresent(Names::in);
+        from = HomeDirectory.uri("from", from);
+        to = HomeDirectory.uri("to", to);
         resize.ifPresent(side -> {
             if (side < 1 || side > 4096) {
                 throw new BadInputException("resize = " + side + ", must lie in [1, 4096]");

@@ -1,5 +1,6 @@
 package convoy.driver.importing;
 
+import convoy.architectures.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.source.SourcePiece;
 import java.io.Closeable;
@@ -63,7 +64,7 @@ final class PieceReading implements Iterator<byte[]>, Closeable {
                 case IDX -> new IdxRecords(hadoop, piece, reading);
                 case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
             };
-        } catch (IOException e) {
+        } catch (IOException | BadInputException e) {
             return new Unopened(message(e));
         }
     }
@@ -84,7 +85,7 @@ final class PieceReading implements Iterator<byte[]>, Closeable {
         if (next.isEmpty() && !ended) {
             try {
                 next = records.next();
-            } catch (IOException e) {
+            } catch (IOException | BadInputException e) {
                 next = Optional.of(new Staged.Fatal(message(e)));
             }
             Staged record = next.orElse(new Staged.Fatal("the end"));
@@ -112,7 +113,7 @@ final class PieceReading implements Iterator<byte[]>, Closeable {
         records.close();
     }
 
-    private static String message(IOException e) {
+    private static String message(Exception e) {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

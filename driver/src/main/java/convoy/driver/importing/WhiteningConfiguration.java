@@ -2,6 +2,7 @@ package convoy.driver.importing;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.data.GlobalContrastNormalization;
+import convoy.worker.data.HomeDirectory;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record WhiteningConfiguration(
         String data, Optional<GlobalContrastNormalization> contrast, double filterBias, boolean overwrite) {
     public WhiteningConfiguration {
+        data = HomeDirectory.uri("data", data);
         if (!(filterBias > 0 && filterBias < Double.POSITIVE_INFINITY)) {
             throw new BadInputException("filter-bias = " + filterBias
                     + ", must be above 0: without it directions that never vary would be divided by 0; 0.1 is usual");

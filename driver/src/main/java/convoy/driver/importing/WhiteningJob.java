@@ -129,6 +129,7 @@ public final class WhiteningJob {
             int stripeRows) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         LongAccumulator pictures = spark.sc().longAccumulator("pictures summed");
+        Refusals refusals = new Refusals(spark.sc());
         int blocks = Math.toIntExact((data.rows() + blockRows - 1) / blockRows);
         int stripes = 1 + (size + stripeRows - 1) / stripeRows;
         String uri = data.uri();
@@ -145,27 +146,33 @@ public final class WhiteningJob {
                     scale > 0 ? Optional.of(new GlobalContrastNormalization(scale, bias)) : Optional.empty();
             long begin = (long) block * blockRows;
             long end = Math.min(rows, begin + blockRows);
-            try (Moments moments = Moments.of(DataSet.open(hadoop.value(), uri), contrast, begin, end)) {
-                pictures.add(end - begin);
-                List<Tuple2<Long, double[]>> all = new ArrayList<>();
-                all.add(new Tuple2<>((long) block, moments.sums()));
-                for (int stripe = 1; stripe < stripes; stripe++) {
-                    int first = (stripe - 1) * stripeRows;
-                    double[] part = moments.products(first, Math.min(size, first + stripeRows));
-                    all.add(new Tuple2<>((long) stripe << 32 | block, part));
-                }
-                return all.iterator();
-            }
+            return refusals.note(() -> {
+                        try (Moments moments = Moments.of(DataSet.open(hadoop.value(), uri), contrast, begin, end)) {
+                            pictures.add(end - begin);
+                            List<Tuple2<Long, double[]>> all = new ArrayList<>();
+                            all.add(new Tuple2<>((long) block, moments.sums()));
+                            for (int stripe = 1; stripe < stripes; stripe++) {
+                                int first = (stripe - 1) * stripeRows;
+                                double[] part = moments.products(first, Math.min(size, first + stripeRows));
+                                all.add(new Tuple2<>((long) stripe << 32 | block, part));
+                            }
+                            return all;
+                        }
+                    })
+                    .orElse(List.of())
+                    .iterator();
         });
         spark.setJobDescription("Whiten " + uri);
         try {
-            return new Progress(spark, listener, pictures)
+            List<Tuple2<Integer, double[]>> stripesSummed = new Progress(spark, listener, pictures)
                     .await(
                             Phase.SUMMING,
                             blocks,
                             parts.repartitionAndSortWithinPartitions(new StripePartitioner(stripes))
                                     .mapPartitions(StripeSum::new)
                                     .collectAsync());
+            refusals.requireNone();
+            return stripesSummed;
         } finally {
             spark.setJobDescription(null);
         }
@@ -260,7 +267,7 @@ public final class WhiteningJob {
             }
             return whitened;
         } catch (IOException e) {
-            throw Storage.explained("data set", directory, e);
+            throw Storage.explained(files, "data set", directory, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.parameterserver.FileAccess;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +73,10 @@ public final class MetricsLog implements Closeable {
 
     private static List<JsonNode> read(FileSystem fileSystem, Path file, long through) throws IOException {
         List<JsonNode> entries = new ArrayList<>();
+        // Asked, and not told by a failure to open it: a file that may not be read is not to be written anew.
+        if (!fileSystem.exists(file)) {
+            return entries;
+        }
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -87,8 +90,6 @@ public final class MetricsLog implements Closeable {
                     break;
                 }
             }
-        } catch (FileNotFoundException none) {
-            return entries;
         }
         return entries;
     }

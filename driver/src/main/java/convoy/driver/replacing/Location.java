@@ -70,7 +70,7 @@ public record Location(String given, FileSystem files, Path path) {
             throw new BadInputException(
                     what + " " + uri + " is no name that this locale can express: set LC_ALL=C.UTF-8", e);
         } catch (IOException e) {
-            throw Storage.explained(what, qualified, e);
+            throw Storage.explained(found, what, qualified, e);
         }
     }
 

@@ -2,6 +2,7 @@ package convoy.driver.replacing;
 
 import convoy.architectures.BadInputException;
 import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /** What lies at a place where a data set shall be. */
 public sealed interface Occupant {
@@ -82,6 +84,9 @@ public sealed interface Occupant {
             info = DatasetInfo.read(files, description);
         } catch (BadInputException e) {
             return new Other("has a " + DatasetInfo.FILE_NAME + " that is no data set's (" + e.getMessage() + ")");
+        } catch (FileNotFoundException | AccessControlException e) {
+            // It was listed: so it is there and does not open.
+            throw Storage.explained(files, "description", description, e);
         }
         if (info.files().isEmpty()) {
             return new Other("has a " + DatasetInfo.FILE_NAME

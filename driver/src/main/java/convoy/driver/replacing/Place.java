@@ -75,7 +75,7 @@ public final class Place {
                 throw new IOException(place.unfinished.path() + " could not be made");
             }
         } catch (IOException e) {
-            throw Storage.explained("target", target.path(), e);
+            throw Storage.explained(target.files(), "target", target.path(), e);
         }
         return place;
     }
@@ -179,7 +179,7 @@ public final class Place {
             }
             return Optional.empty();
         } catch (IOException e) {
-            throw Storage.explained("target", directory, e);
+            throw Storage.explained(files, "target", directory, e);
         }
     }
 
@@ -225,7 +225,7 @@ public final class Place {
                 throw new BadInputException(unfinished.path() + " was left, because it holds " + stranger.get());
             }
         } catch (IOException e) {
-            throw Storage.explained("target", unfinished.path(), e);
+            throw Storage.explained(unfinished.files(), "target", unfinished.path(), e);
         }
     }
 }

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.BadInputException;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -90,7 +89,7 @@ public final class DataSet {
             }
             return new DataSet(hadoop, uri, info, parquet);
         } catch (IOException e) {
-            throw Storage.explained("data set", directory, e);
+            throw Storage.explained(files, "data set", directory, e);
         }
     }
 
@@ -99,39 +98,34 @@ public final class DataSet {
     }
 
     private static Map<String, FileStatus> list(FileSystem files, Path directory) throws IOException {
-        try {
-            Map<String, FileStatus> present = new HashMap<>();
-            for (FileStatus status : files.listStatus(directory)) {
-                if (status.isFile()) {
-                    present.put(status.getPath().getName(), status);
-                }
-            }
-            return present;
-        } catch (FileNotFoundException e) {
-            Path replaced = DatasetInfo.replaced(directory);
-            if (directory.getName().length() > 0 && files.exists(replaced)) {
-                throw new BadInputException(
-                        "data set " + directory + " was being replaced when that was cut off: the old one lies at "
-                                + replaced + "; rename it back, or import again with --overwrite, which does so first",
-                        e);
-            }
-            Optional<String> hindrance = Storage.hindrance(files.getConf(), directory);
-            if (hindrance.isPresent()) {
-                throw new BadInputException("data set " + directory + hindrance.get(), e);
-            }
-            throw new BadInputException(
-                    "data set " + directory + " does not exist: check the address or make it with `convoy import`", e);
+        Path replaced = DatasetInfo.replaced(directory);
+        if (directory.getName().length() > 0 && !files.exists(directory) && files.exists(replaced)) {
+            throw new BadInputException("data set " + directory
+                    + " was being replaced when that was cut off: the old one lies at " + replaced
+                    + "; rename it back, or import again with --overwrite, which does so first");
         }
+        Map<String, FileStatus> present = new HashMap<>();
+        for (FileStatus status : Storage.requireFolder(
+                files, "data set", directory, "check the address or make it with `convoy import`")) {
+            if (status.isFile()) {
+                present.put(status.getPath().getName(), status);
+            }
+        }
+        return present;
     }
 
-    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present)
-            throws IOException {
+    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present) {
         FileStatus status = present.get(DatasetInfo.FILE_NAME);
         if (status == null) {
             throw new BadInputException("data set " + directory + " has no " + DatasetInfo.FILE_NAME
                     + ": it is no data set, or its import did not finish; import again");
         }
-        return DatasetInfo.read(files, status.getPath());
+        Storage.requireFile(files, "description", status.getPath(), "import again");
+        try {
+            return DatasetInfo.read(files, status.getPath());
+        } catch (IOException e) {
+            throw Storage.explained(files, "description", status.getPath(), e);
+        }
     }
 
     private static DatasetInfo checked(DatasetInfo info, Path directory, Map<String, FileStatus> present) {
@@ -305,12 +299,15 @@ public final class DataSet {
         List<String> theirs = other.info.classes();
         if (mine.size() != theirs.size()) {
             throw new BadInputException("data set " + other.uri + " has " + theirs.size() + " classes, " + uri + " has "
-                    + mine.size() + ": import both with the same classes");
+                    + mine.size() + Names.lacking(mine, theirs)
+                    + ": import both with the same classes, as with --classes "
+                    + Names.option(mine.size() > theirs.size() ? mine : theirs));
         }
         for (int i = 0; i < mine.size(); i++) {
             if (!mine.get(i).equals(theirs.get(i))) {
                 throw new BadInputException("class " + i + " of data set " + other.uri + " is " + theirs.get(i)
-                        + ", of " + uri + " it is " + mine.get(i) + ": import both with the same classes");
+                        + ", of " + uri + " it is " + mine.get(i) + Names.difference(theirs.get(i), mine.get(i))
+                        + ": import both with the same classes, as with --classes");
             }
         }
         if (info.channels() != other.info.channels()) {

@@ -63,7 +63,7 @@ public final class DrawnShapes {
             archive.write(names);
             archive.closeArchiveEntry();
         } catch (IOException e) {
-            throw Storage.explained("archive", path, e);
+            throw Storage.explained(files, "archive", path, e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -128,11 +129,18 @@ final class ParquetFiles {
         } catch (ParquetDecodingException | IllegalArgumentException e) {
             throw garbled(where, e);
         } catch (FileNotFoundException e) {
-            throw new BadInputException(directory + "/" + file + " is gone: copy it there or import again", e);
+            throw gone(new Path(directory, file), e);
+        } catch (AccessControlException e) {
+            throw Storage.explained("data file", new Path(directory, file), e);
         } catch (IOException e) {
             // A page that fails its checksum or ends early comes as a plain IOException, like a failing file system.
             throw new UncheckedIOException(where + " could not be read: " + e.getMessage(), e);
         }
+    }
+
+    private BadInputException gone(Path path, FileNotFoundException failure) {
+        return new BadInputException(
+                path + Storage.hindrance(hadoop, path).orElse(" is gone: copy it there or import again"), failure);
     }
 
     private static BadInputException garbled(String where, Exception cause) {
@@ -152,7 +160,9 @@ final class ParquetFiles {
         try {
             read = readFooter(path);
         } catch (FileNotFoundException e) {
-            throw new BadInputException(path + " is gone: copy it there or import again", e);
+            throw gone(path, e);
+        } catch (AccessControlException e) {
+            throw Storage.explained("data file", path, e);
         } catch (RuntimeException e) {
             // Parquet says "is not a Parquet file" and its like with a RuntimeException.
             throw new BadInputException(

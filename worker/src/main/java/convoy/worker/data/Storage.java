@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
+import convoy.parameterserver.FileAccess;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -8,29 +9,32 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
+import org.jspecify.annotations.Nullable;
 
 /** Reaches Hadoop file systems, and says in one line what is wrong with an address that leads nowhere. */
 public final class Storage {
     private Storage() {}
 
     /**
-     * The path that a URI names.
+     * The path that a URI names. Behind a scheme, {@code %20} and its like are decoded, as in any URI; without one, a path is taken as
+     * it is written, as in a shell.
      *
      * @param what it is the address of, for the message
      * @throws BadInputException if it is none
      */
     public static Path path(String what, String uri) {
         try {
-            return new Path(uri);
+            if (uri.equals("~") || uri.startsWith("~/")) {
+                throw new IllegalArgumentException("~ is the home directory in a shell alone");
+            }
+            return new Path(Escapes.decoded(uri));
         } catch (IllegalArgumentException e) {
             // Such as a time of day: its colon makes it look like a URI.
             if (!uri.contains("://") && new File(uri).exists()) {
@@ -46,6 +50,24 @@ public final class Storage {
     /** What lies under a name in a directory. Hadoop's own constructor takes what comes before a colon in the name for a scheme. */
     public static Path child(Path directory, String name) {
         return new Path(directory, new Path(null, null, name));
+    }
+
+    /** The URI that {@link #path} reads as this path. */
+    public static String uri(Path path) {
+        boolean isRead = path.toUri().getScheme() == null || path.toString().indexOf('%') < 0;
+        return isRead ? path.toString() : path.toUri().toString();
+    }
+
+    /** A path for a message: where it was typed without saying which file system, or from where on, all of it follows. */
+    public static String where(FileSystem files, Path path) {
+        Path whole = files.makeQualified(path);
+        boolean said = path.toUri().getScheme() != null
+                || (path.isAbsolute() && isLocal(whole.toUri().getScheme()));
+        return said ? path.toString() : path + " (" + whole + ")";
+    }
+
+    private static boolean isLocal(@Nullable String scheme) {
+        return "file".equals(scheme);
     }
 
     /**
@@ -70,51 +92,105 @@ public final class Storage {
     }
 
     /**
+     * Looks at a file that is about to be read.
+     *
+     * @param what it is, for the message
+     * @param advice what to do if it is not there
+     * @throws BadInputException if it is not there, may not be looked at, is a folder, or is empty
+     */
+    public static FileStatus requireFile(FileSystem files, String what, Path path, String advice) {
+        FileStatus status;
+        try {
+            status = files.getFileStatus(path);
+        } catch (FileNotFoundException e) {
+            throw absent(files, what, path, advice, e);
+        } catch (IOException e) {
+            throw explained(files, what, path, e);
+        }
+        if (status.isDirectory()) {
+            throw new BadInputException(what + " " + where(files, path) + " is a folder: name a file");
+        }
+        if (status.getLen() == 0) {
+            throw new BadInputException(what + " " + where(files, path)
+                    + " is empty: it was not written to its end; make or copy it again");
+        }
+        return status;
+    }
+
+    /**
+     * Looks at a folder that is about to be read.
+     *
+     * @param advice what to do if it is not there
+     * @throws BadInputException if it is not there, may not be read, is a file, or is empty
+     */
+    public static FileStatus[] requireFolder(FileSystem files, String what, Path path, String advice) {
+        try {
+            if (files.getFileStatus(path).isFile()) {
+                throw new BadInputException(what + " " + where(files, path) + " is a file: name a folder");
+            }
+            FileStatus[] inside = files.listStatus(path);
+            if (inside.length == 0) {
+                throw new BadInputException(what + " " + where(files, path) + " is an empty folder: " + advice);
+            }
+            return inside;
+        } catch (FileNotFoundException e) {
+            throw absent(files, what, path, advice, e);
+        } catch (IOException e) {
+            throw explained(files, what, path, e);
+        }
+    }
+
+    /** What to throw for what is not found: Java says so of every file of this machine that does not open. */
+    public static BadInputException absent(
+            FileSystem files, String what, Path path, String advice, FileNotFoundException failure) {
+        String reason = obstacle(files.getConf(), files.makeQualified(path))
+                // The folder is there: something in it is not, or does not open.
+                .map(obstacle -> obstacle instanceof Obstacle.Folder
+                        ? " cannot be read: " + FileAccess.reason(failure)
+                        : obstacle.text())
+                .orElse(" does not exist: " + advice);
+        return new BadInputException(what + " " + where(files, path) + reason, failure);
+    }
+
+    /**
      * Why a file of this machine cannot be read that Hadoop says is not found: Java says so of every file that does not open.
      *
      * @param path as it was given to Hadoop
      * @return to follow the name of the file; empty if it is indeed not there, or of another file system
      */
     public static Optional<String> hindrance(Configuration hadoop, Path path) {
+        return obstacle(hadoop, path).map(Obstacle::text);
+    }
+
+    private static Optional<Obstacle> obstacle(Configuration hadoop, Path path) {
         String scheme = path.toUri().getScheme();
-        if (!"file".equals(scheme == null ? FileSystem.getDefaultUri(hadoop).getScheme() : scheme)) {
-            return Optional.empty();
-        }
-        java.nio.file.Path file = java.nio.file.Path.of(path.toUri().getPath()).toAbsolutePath();
-        for (java.nio.file.Path at = file; at != null; at = at.getParent()) {
-            try {
-                boolean folder =
-                        Files.readAttributes(at, BasicFileAttributes.class).isDirectory();
-                if (!at.equals(file) && !folder) {
-                    return Optional.of(" lies below " + at + ", which is a file: check the address");
-                }
-                if (at.equals(file) && folder && Files.isReadable(at)) {
-                    return Optional.of(" is a folder: name a file");
-                }
-                return Files.isReadable(at) || !at.equals(file)
-                        ? Optional.empty()
-                        : Optional.of(" may not be read by " + System.getProperty("user.name")
-                                + ": ask its owner, or chmod it");
-            } catch (AccessDeniedException denied) {
-                return Optional.of(" may not be looked at by " + System.getProperty("user.name")
-                        + ": a folder above it keeps it closed; ask its owner, or chmod it");
-            } catch (FileSystemException absent) {
-                // Perhaps what is above it is no folder.
-            } catch (IOException other) {
-                return Optional.of(" cannot be looked at: " + other.getMessage());
-            }
-        }
-        return Optional.empty();
+        return isLocal(scheme == null ? FileSystem.getDefaultUri(hadoop).getScheme() : scheme)
+                ? Obstacle.before(java.nio.file.Path.of(path.toUri().getPath()))
+                : Optional.empty();
     }
 
     /**
      * What to throw for a failure: one clear line where the address is at fault, and the failure itself where the file
      * system is.
      *
+     * @param files that failed
      * @param what lies at the address
      * @param path the address
      * @param failure as it was caught
      */
+    public static RuntimeException explained(FileSystem files, String what, Path path, IOException failure) {
+        if (failure instanceof FileNotFoundException absent) {
+            return absent(files, what, path, "check the address", absent);
+        }
+        // A folder that may not be listed is a plain failure to Hadoop's local file system.
+        return obstacle(files.getConf(), files.makeQualified(path))
+                .filter(obstacle -> obstacle instanceof Obstacle.Closed || obstacle instanceof Obstacle.KeptClosed)
+                .<RuntimeException>map(
+                        closed -> new BadInputException(what + " " + where(files, path) + closed.text(), failure))
+                .orElseGet(() -> explained(what, path, failure));
+    }
+
+    /** The same where there is no file system, or the path says all. */
     public static RuntimeException explained(String what, Path path, IOException failure) {
         if (failure instanceof UnknownHostException) {
             return new BadInputException(
@@ -135,14 +211,14 @@ public final class Storage {
         }
         if (failure instanceof AccessControlException || failure instanceof AccessDeniedException) {
             return new BadInputException(
-                    what + " " + path + ": permission denied; check who may read and write there", failure);
+                    what + " " + path + " may not be read or written by " + HomeDirectory.user()
+                            + ": permission denied; ask its owner",
+                    failure);
         }
         if (failure instanceof FileNotFoundException) {
             Optional<String> hindrance = hindrance(new Configuration(false), path);
-            if (hindrance.isPresent()) {
-                return new BadInputException(what + " " + path + hindrance.get(), failure);
-            }
-            return new BadInputException(what + " " + path + " does not exist: check the address", failure);
+            return new BadInputException(
+                    what + " " + path + hindrance.orElse(" does not exist: check the address"), failure);
         }
         return new UncheckedIOException(what + " " + path + ": " + failure.getMessage(), failure);
     }

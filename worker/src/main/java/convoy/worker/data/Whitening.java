@@ -201,7 +201,7 @@ public final class Whitening {
         } catch (BadFileException e) {
             throw new BadInputException(e.getMessage() + ": fit it again with `convoy whiten --overwrite`", e);
         } catch (IOException e) {
-            throw Storage.explained("whitening", path, e);
+            throw Storage.explained(files, "whitening", path, e);
         }
     }
 

@@ -12,6 +12,10 @@ import java.util.List;
  * @param of the data set whose whitening it is; empty for the training data, which is what held-out images want too
  */
 public record Zca(String of) implements Transform {
+    public Zca {
+        of = HomeDirectory.uri("of", of);
+    }
+
     /** The training data's. */
     public static Zca defaults() {
         return new Zca("");

@@ -203,6 +203,8 @@ final class DataSetTest {
                         new Configuration(),
                         directory.resolve("nowhere").toUri().toString()),
                 "nowhere does not exist");
+        assertRefused(this::open, "is an empty folder", "make it with `convoy import`");
+        Files.writeString(directory.resolve("other.txt"), "");
         assertRefused(this::open, "has no dataset.json", "did not finish");
         Files.writeString(directory.resolve("dataset.json"), """
                 {"classes": ["a"], "encoding": "raw", "height": 8, "width": 8, "channels": 3}""");
@@ -330,7 +332,12 @@ final class DataSetTest {
                 new Configuration(), directory.resolve("two").toUri().toString());
         data.requireClasses(4, "lenet5");
         assertRefused(() -> data.requireClasses(10, "lenet5"), "has 4 classes, lenet5 tells apart 10");
-        assertRefused(() -> data.requireSameClasses(other), "has 5 classes", "has 4");
+        assertRefused(
+                () -> data.requireSameClasses(other),
+                "has 5 classes",
+                "has 4",
+                "lacks ",
+                "import both with the same classes, as with --classes ");
         data.requireFingerprint(data.info().fingerprint());
         assertRefused(() -> data.requireFingerprint(other.info().fingerprint()), "not the data set that the run began");
     }

@@ -61,7 +61,7 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
                 list(files, address, found);
             }
         } catch (IOException e) {
-            throw Storage.explained("source", root, e);
+            throw Storage.explained(files, "source", root, e);
         }
         List<SourceFile> shown = found.stream()
                 .filter(file -> !Litter.hides(file.path()))

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
+import convoy.worker.engine.Variance;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -206,11 +206,7 @@ final class BatchNormKernel implements Kernel, KeepsStatistics {
 
     private void measure(FloatBuffer in) {
         double rows = rows(in);
-        if (rows < 2) {
-            throw new BadInputException(
-                    "batch norm gets one value for each channel and cannot tell their variance; train with"
-                            + " micro-batches of 2 or more examples, or on larger images");
-        }
+        Variance.require("batch norm", rows);
         float[] near = nearMean(in);
         float[] nears = Loops.repeat(near, tileRows);
         double[] sum = new double[channels];

@@ -1,7 +1,7 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Operation.EvoNormB0;
+import convoy.worker.engine.Variance;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -170,10 +170,8 @@ final class EvoNormB0Kernel implements Kernel, KeepsStatistics {
 
     private void measure(FloatBuffer in, float[] image, int examples, boolean training) {
         double pixels = (double) image.length / channels;
-        if (training && pixels * examples < 2) {
-            throw new BadInputException(
-                    "EvoNorm-B0 gets one value for each channel and cannot tell their variance; train with"
-                            + " micro-batches of 2 or more examples, or on larger images");
+        if (training) {
+            Variance.require("EvoNorm-B0", pixels * examples);
         }
         instanceMean = new double[examples][channels];
         instanceDeviation = new double[examples][channels];

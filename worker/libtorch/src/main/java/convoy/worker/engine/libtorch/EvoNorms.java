@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Operation.EvoNormB0;
 import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Shape.Image;
+import convoy.worker.engine.Variance;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -42,10 +43,8 @@ final class EvoNorms {
             Tensor x = inputs[0];
             boolean measured = pass.training() && !fixed;
             long values = pixels * pass.examples();
-            if (measured && values < 2) {
-                throw new BadInputException(
-                        "EvoNorm-B0 gets one value for each channel and cannot tell their variance; train with"
-                                + " micro-batches of 2 or more examples, or on larger images");
+            if (measured) {
+                Variance.require("EvoNorm-B0", (double) values);
             }
             String running = node + ".running_var";
             Tensor batchVariance = measured ? x.var(new long[] {0, 2, 3}, false, true) : channels(tensors, running);

@@ -29,6 +29,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Variance;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -294,10 +295,8 @@ final class Lowering {
         int pixels = in instanceof Image image ? image.height() * image.width() : 1;
         return (inputs, pass) -> {
             boolean measured = pass.training() && !fixed;
-            if (measured && (long) pixels * pass.examples() < 2) {
-                throw new BadInputException(
-                        "batch norm gets one value for each channel and cannot tell their variance; train with"
-                                + " micro-batches of 2 or more examples, or on larger images");
+            if (measured) {
+                Variance.require("batch norm", (double) pixels * pass.examples());
             }
             String mean = node + ".running_mean";
             String variance = node + ".running_var";

@@ -94,6 +94,8 @@ final class TorchBackend {
             Loader.cacheResources(torch.class, PYTORCH + Loader.getPlatform() + "-gpu");
             NativeLibraries.load(() -> Loader.load(torch.class));
             return Optional.empty();
+        } catch (BadInputException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return Optional.of("libtorch cannot be extracted from its jar (" + e.getMessage()
                     + "); give org.bytedeco.javacpp.cachedir a directory with 2 GB free");
