@@ -128,11 +128,17 @@ final class ParquetFiles {
         } catch (ParquetDecodingException | IllegalArgumentException e) {
             throw garbled(where, e);
         } catch (FileNotFoundException e) {
-            throw new BadInputException(directory + "/" + file + " is gone: copy it there or import again", e);
+            throw gone(new Path(directory, file), e);
         } catch (IOException e) {
             // A page that fails its checksum or ends early comes as a plain IOException, like a failing file system.
             throw new UncheckedIOException(where + " could not be read: " + e.getMessage(), e);
         }
+    }
+
+    /** What Java says of a file that may not be read as well. */
+    private BadInputException gone(Path path, FileNotFoundException cause) {
+        return new BadInputException(
+                path + Storage.hindrance(hadoop, path).orElse(" is gone: copy it there or import again"), cause);
     }
 
     private static BadInputException garbled(String where, Exception cause) {
@@ -152,7 +158,7 @@ final class ParquetFiles {
         try {
             read = readFooter(path);
         } catch (FileNotFoundException e) {
-            throw new BadInputException(path + " is gone: copy it there or import again", e);
+            throw gone(path, e);
         } catch (RuntimeException e) {
             // Parquet says "is not a Parquet file" and its like with a RuntimeException.
             throw new BadInputException(
