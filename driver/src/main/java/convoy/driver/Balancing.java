@@ -83,7 +83,7 @@ final class Balancing {
         List<String> remarks = new ArrayList<>();
         List<String> classes = train.info().classes();
         balance.labels().map(RowLabels::counts).ifPresent(counts -> {
-            if (balance.sampling() == Sampling.BALANCED) {
+            if (balance.sampling() == Sampling.BALANCED && EpochOrder.balancedReadings(counts) > 1) {
                 remarks.add(reading(counts, classes));
             }
             List<Double> weights = balance.lossWeights();

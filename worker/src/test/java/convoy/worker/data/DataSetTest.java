@@ -169,6 +169,18 @@ final class DataSetTest {
         assertRefused(() -> open().onlyClass(), "part-0.parquet, row group 0, row 2: label = 2, outside [0, 2)");
     }
 
+    @Test
+    void aFileThatIsThereAndCannotBeReadIsNotCalledGone() throws IOException {
+        DataSet data = SmallData.raw(directory, 100, 8);
+        Files.delete(directory.resolve("part-1.parquet"));
+        assertRefused(data::labels, "part-1.parquet is gone: copy it there or import again");
+        Files.createDirectory(directory.resolve("part-0.parquet.moved"));
+        Files.delete(directory.resolve("part-0.parquet"));
+        Files.move(directory.resolve("part-0.parquet.moved"), directory.resolve("part-0.parquet"));
+        assertRefused(data::labels, "part-0.parquet is a folder: name a file");
+        assertRefused(() -> data.read(0), "part-0.parquet is a folder: name a file");
+    }
+
     /** The first two files have it alone. */
     @Test
     void aDataSetOfOneClassKnowsIt() {

@@ -118,4 +118,18 @@ final class PreviewTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("epoch = -1, must be at least 0; the first one is 0");
     }
+
+    /** Three, three, two and two pictures of four classes; in an epoch of ten two or three draws of each. */
+    @Test
+    void theGridShowsWhatIsDrawnEvenly() throws Exception {
+        int[] seen = new int[4];
+        for (int epoch = 0; epoch < 2; epoch++) {
+            byte[] png = new Preview(data, Transforms.of(), List.of(), Sampling.BALANCED, 3, 2, 3, epoch, 10).png();
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+            for (int tile = 0; tile < 10; tile++) {
+                seen[Math.round(colour(image, tile, 0, 0)[0] / 20f) % 4]++;
+            }
+        }
+        assertThat(seen).containsOnly(5);
+    }
 }
