@@ -32,7 +32,7 @@ final class FolderLayout {
     private final Optional<Integer> classesAt;
     private final Folder top = new Folder();
 
-    /** How deep the classes lie: the number of folders above a class, or -1 where the depth of its split decides. */
+    /** The number of folders above a class. */
     private int classDepth;
 
     /** The folders above the classes, from the top. */
