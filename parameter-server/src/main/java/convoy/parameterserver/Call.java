@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -106,6 +107,9 @@ final class Call<T> extends CompletableFuture<T> {
 
     /** Takes the answer, on an event loop. */
     private final class Answer implements RpcResponseCallback {
+        /** Spark tells twice of a request whose write fails while its connection closes. */
+        private final AtomicBoolean failed = new AtomicBoolean();
+
         @Override
         public void onSuccess(ByteBuffer response) {
             peer.heard();
@@ -121,7 +125,9 @@ final class Call<T> extends CompletableFuture<T> {
 
         @Override
         public void onFailure(Throwable failure) {
-            repeatAfter(failure);
+            if (failed.compareAndSet(false, true)) {
+                repeatAfter(failure);
+            }
         }
     }
 

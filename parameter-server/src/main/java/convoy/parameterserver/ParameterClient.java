@@ -3,8 +3,6 @@ package convoy.parameterserver;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /**
@@ -23,7 +21,7 @@ public final class ParameterClient {
     private final List<Peer> peers;
 
     /** Off the heap, so that the socket takes them without another copy; as many as were ever under way at once. */
-    private final ConcurrentLinkedDeque<ByteBuffer> buffers = new ConcurrentLinkedDeque<>();
+    private final PushBuffers buffers;
 
     ParameterClient(
             ServerClients clients, String run, long incarnation, ParameterLayout layout, List<ServerAddress> servers) {
@@ -32,6 +30,7 @@ public final class ParameterClient {
         this.runHash = Wire.runHash(run);
         this.incarnation = incarnation;
         this.layout = layout;
+        buffers = new PushBuffers(Request.PUSH_HEADER + 4 * layout.partitionSize());
         partitions = IntStream.range(0, layout.partitions())
                 .mapToObj(layout::partition)
                 .toList();
@@ -93,21 +92,18 @@ public final class ParameterClient {
      */
     public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
         KeyRange range = range(partition, sums);
-        AtomicReference<ByteBuffer> sent = new AtomicReference<>(ByteBuffer.allocate(0));
+        PushBuffers.Lease message = buffers.lease();
         return clients.start(
                 peers.get(partition),
                 partition,
                 "push of " + subtree + " of step " + step + " of partition " + partition + " of run '" + run + "'",
                 () -> {
-                    // A new one for each repetition: the socket of a lost connection may still hold the former.
-                    ByteBuffer buffer = buffer();
+                    ByteBuffer buffer = message.take();
                     Request.Push.write(buffer, runHash, incarnation, partition, step, subtree, examples, sums, range);
-                    sent.set(buffer);
                     return buffer.duplicate();
                 },
                 reply -> {
-                    // The server has answered, so it has read all of the message.
-                    buffers.addLast(sent.get());
+                    message.answered();
                     return pushed(reply);
                 },
                 true);
@@ -120,11 +116,6 @@ public final class ParameterClient {
             case FENCED -> new PushReply.Fenced(reply.number());
             case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
         };
-    }
-
-    private ByteBuffer buffer() {
-        ByteBuffer free = buffers.pollLast();
-        return free != null ? free : ByteBuffer.allocateDirect(Request.PUSH_HEADER + 4 * layout.partitionSize());
     }
 
     private KeyRange range(int partition, float[] flat) {
