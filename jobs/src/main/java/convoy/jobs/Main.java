@@ -1,9 +1,9 @@
 package convoy.jobs;
 
-import convoy.driver.ProcessEnd;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import picocli.CommandLine;
 
 /**
  * The command line.
@@ -17,10 +17,11 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = run(List.of(arguments), out, err);
+        CommandLine line = ConvoyCommand.line(out, err);
+        int status = line.execute(arguments);
         out.flush();
         err.flush();
-        ProcessEnd.with(status);
+        ConvoyCommand.end(line, status).happen();
     }
 
     /** Runs one command in this process and returns its exit status. */
