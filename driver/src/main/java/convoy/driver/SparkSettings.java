@@ -69,10 +69,15 @@ public final class SparkSettings {
             conf.setIfMissing("spark.task.cpus", Integer.toString(size.threads()));
             ExecutorRequest.requireRoomForATask(conf);
         }
-        if (master.equals("yarn") && size.tasks() > 0) {
-            int executors = ExecutorRequest.complete(conf, size.tasks(), size.trains());
-            conf.setIfMissing(
-                    SERVERS_PER_EXECUTOR, Integer.toString(Math.max(1, (size.servers() + executors - 1) / executors)));
+        if (master.equals("yarn")) {
+            // A driver that was killed has not succeeded; YARN would say so where the driver is no part of it.
+            conf.setIfMissing("spark.yarn.am.clientModeTreatDisconnectAsFailed", "true");
+            if (size.tasks() > 0) {
+                int executors = ExecutorRequest.complete(conf, size.tasks(), size.trains());
+                conf.setIfMissing(
+                        SERVERS_PER_EXECUTOR,
+                        Integer.toString(Math.max(1, (size.servers() + executors - 1) / executors)));
+            }
         }
         if (conf.getBoolean("spark.authenticate", true) && !conf.contains("spark.authenticate.secret")) {
             if (master.startsWith("local-cluster")) {
