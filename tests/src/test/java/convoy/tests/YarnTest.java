@@ -124,6 +124,9 @@ final class YarnTest {
         assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
         assertThat(attempts(application)).isEqualTo(1);
         assertThat(printed(application)).contains("3 workers, 2 servers");
+        try (Stream<Path> containers = Files.list(logs(application))) {
+            assertThat(containers).as("the driver's, and one for each worker").hasSize(1 + 3);
+        }
         assertThat(model("cluster")).isEqualTo(expected);
     }
 
@@ -145,7 +148,10 @@ final class YarnTest {
         requireOneFailedAttempt(line);
     }
 
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
     void whatIsFoundWrongOnceSparkRunsIsTriedOnceToo() throws Exception {
         Ran ran = here("train", "run.yaml", "--set", "data.train=/nowhere", "--deploy-mode=cluster");
         assertThat(ran.status()).isNotZero();
@@ -157,14 +163,17 @@ final class YarnTest {
             named = "assembly.skip",
             matches = "true",
             disabledReason = "the one jar was not asked for")
-    void aTrainingThatFailsHereFailsThere() throws Exception {
-        Ran ran = submit("client", "train", "run.yaml", "--set", "name=diverged", "--set", "schedule.rate=1e30");
-        assertThat(ran.status()).as(ran.err()).isEqualTo(1);
-        assertThat(ran.err()).contains("the training has diverged");
+    void whatFailsOnThisMachineFailsThere() throws Exception {
+        Ran ran = submit("client", "train", "run.yaml", "--set", "data.train=/nowhere");
+        assertThat(ran.status()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err()).contains("/nowhere");
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
     }
 
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
     void aCommandThatNeedsNoSparkSucceedsThere() throws Exception {
         Ran ran = here("train", "run.yaml", "--check", "--deploy-mode=cluster");
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -177,7 +186,12 @@ final class YarnTest {
     @Test
     @Tag("long")
     @EnabledIfSystemProperty(named = "long.tests", matches = "true")
-    void aDivergedTrainingIsTriedOnce() throws Exception {
+    void aDivergedTrainingHasFailedAndIsTriedOnce() throws Exception {
+        Ran here = here("train", "run.yaml", "--set=name=here", "--set=schedule.rate=1e30");
+        assertThat(here.status()).as(here.err()).isEqualTo(1);
+        assertThat(here.err()).contains("the training has diverged");
+        assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
+
         Ran ran = here("train", "run.yaml", "--set=name=there", "--set=schedule.rate=1e30", "--deploy-mode=cluster");
         assertThat(ran.status()).isNotZero();
         requireOneFailedAttempt("the training has diverged");
@@ -223,11 +237,14 @@ final class YarnTest {
         return yarn.getApplicationAttempts(application.getApplicationId()).size();
     }
 
+    private Path logs(ApplicationReport application) {
+        return cluster.resolve("yarn/nodemanager-1/logs/" + application.getApplicationId());
+    }
+
     /** What all containers of the application printed, to both streams. */
     private String printed(ApplicationReport application) throws IOException {
         StringBuilder all = new StringBuilder();
-        Path logs = cluster.resolve("yarn/nodemanager-1/logs/" + application.getApplicationId());
-        try (Stream<Path> files = Files.walk(logs)) {
+        try (Stream<Path> files = Files.walk(logs(application))) {
             for (Path file : files.filter(path -> path.endsWith("stdout") || path.endsWith("stderr"))
                     .toList()) {
                 all.append(Files.readString(file));
