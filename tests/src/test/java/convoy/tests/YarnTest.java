@@ -170,6 +170,27 @@ final class YarnTest {
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
     }
 
+    /** No container of this size finds room, which on a larger cluster may change. {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void whatMayMendIsTriedAgain() throws Exception {
+        Ran ran = here(
+                "train",
+                "run.yaml",
+                "--set=patience.anyone=1",
+                "--executor-memory=9g",
+                "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=1s",
+                "--deploy-mode=cluster");
+        assertThat(ran.status()).isNotZero();
+        ApplicationReport application = finished();
+        assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
+        assertThat(application.getDiagnostics())
+                .startsWith("convoy train failed: nothing began within 1.0 s")
+                .hasLineCount(1);
+        assertThat(attempts(application)).isEqualTo(2);
+    }
+
     /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
     @Tag("long")
