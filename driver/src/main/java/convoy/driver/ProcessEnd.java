@@ -3,6 +3,7 @@ package convoy.driver;
 import convoy.driver.yarn.Attempt;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.spark.SparkUserAppException;
+import org.apache.spark.util.ShutdownHookManager;
 
 /**
  * How a process that ran a command ends.
@@ -36,8 +37,15 @@ public record ProcessEnd(int status, String reason, boolean again) {
 
     /** Loaded only where it is used: commands that need no Spark run without it. */
     private static final class OnYarn {
+        /** What shells report of a process that SIGTERM ended. */
+        private static final int ASKED_TO_END = 128 + 15;
+
         static void happen(ProcessEnd end) throws Exception {
             boolean registered = SparkApplication.wasStarted();
+            if (end.status == 0 && ShutdownHookManager.inShutdown()) {
+                // What stopped because its machine was taken away is not done: the next attempt goes on with it.
+                throw new SparkUserAppException(ASKED_TO_END);
+            }
             if (end.status == 0) {
                 // Spark reports the success of what it knows of. A command that needs no Spark would be a failure.
                 if (!registered) {

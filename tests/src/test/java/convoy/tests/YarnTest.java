@@ -131,6 +131,21 @@ final class YarnTest {
     }
 
     @Test
+    void portsOfTheOtherKindOfClusterAreRefusedInOneLine() throws Exception {
+        Path other = directory.resolve("other");
+        Ran spark = shell.run(script("up"), "--directory=" + other, "--yarn", "--spark-port=0");
+        assertThat(spark.status()).isEqualTo(2);
+        assertThat(spark.err())
+                .isEqualTo("up: --spark-port and --spark-web-port are of Spark's master, which --yarn does without;"
+                        + " leave them out\n");
+        Ran yarns = shell.run(script("up"), "--directory=" + other, "--yarn-web-port=0");
+        assertThat(yarns.status()).isEqualTo(2);
+        assertThat(yarns.err())
+                .isEqualTo("up: --yarn-port and --yarn-web-port need --yarn; give it, or leave them out\n");
+        assertThat(other).doesNotExist();
+    }
+
+    @Test
     void aDriverOnThisMachineTrainsToTheSameBits() throws Exception {
         Ran ran = here("train", "run.yaml", "--set", "name=client");
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -179,6 +194,7 @@ final class YarnTest {
                 "train",
                 "run.yaml",
                 "--set=patience.anyone=1",
+                "--set=patience.start=1",
                 "--executor-memory=9g",
                 "--conf=spark.scheduler.maxRegisteredResourcesWaitingTime=1s",
                 "--deploy-mode=cluster");
@@ -230,6 +246,38 @@ final class YarnTest {
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
     }
 
+    /** As YARN does when it takes a machine back. {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void anApplicationMasterThatIsAskedToEndIsFollowedByOneThatGoesOn() throws Exception {
+        Command.Running running =
+                start("train", "run.yaml", "--set=name=moved", "--set=epochs=10", "--deploy-mode=cluster");
+        running.awaitText("state: RUNNING");
+        ApplicationReport application = yarn.getApplicationReport(newest());
+        long deadline = System.nanoTime() + shell.limit().toNanos();
+        while (!printed(application).contains("the run begins at step 0")) {
+            assertThat(System.nanoTime()).as("never began").isLessThan(deadline);
+            Thread.sleep(100);
+        }
+        masterOf(application).destroy();
+        Ran ran = running.await();
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
+        assertThat(attempts(application)).isEqualTo(2);
+        assertThat(printed(application)).contains("; the same command goes on", "trained to step 20 of 20");
+    }
+
+    /** The Java process of an application's first attempt, in whose command line the container's directory stands. */
+    private static ProcessHandle masterOf(ApplicationReport application) {
+        String container = application.getApplicationId().toString().replace("application", "container") + "_01_000001";
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .filter(process -> process.info().commandLine().orElse("").contains(container))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void requireOneFailedAttempt(String line) throws Exception {
         ApplicationReport application = finished();
         assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
@@ -242,16 +290,20 @@ final class YarnTest {
 
     /** The application that was begun last, once YARN knows how it ended. */
     private ApplicationReport finished() throws Exception {
-        ApplicationId newest = yarn.getApplications().stream()
-                .map(ApplicationReport::getApplicationId)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+        ApplicationId newest = newest();
         long deadline = System.nanoTime() + shell.limit().toNanos();
         while (yarn.getApplicationReport(newest).getFinalApplicationStatus() == FinalApplicationStatus.UNDEFINED) {
             assertThat(System.nanoTime()).as("application not finished").isLessThan(deadline);
             Thread.sleep(100);
         }
         return yarn.getApplicationReport(newest);
+    }
+
+    private ApplicationId newest() throws Exception {
+        return yarn.getApplications().stream()
+                .map(ApplicationReport::getApplicationId)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private int attempts(ApplicationReport application) throws Exception {
