@@ -169,9 +169,10 @@ build_if_stale() {
 spark_environment() {
     export SPARK_HOME="$dist" SPARK_SCALA_VERSION=2.12 SPARK_CONF_DIR="${SPARK_CONF_DIR:-$dist/conf}"
     spark_class_path="$SPARK_CONF_DIR:$dist/conf:$dist/jars/*"
-    if [[ -n "${HADOOP_CONF_DIR:-}" ]]; then
-        spark_class_path="$spark_class_path:$HADOOP_CONF_DIR"
-    fi
+    local hadoop
+    for hadoop in "${HADOOP_CONF_DIR:-}" "${YARN_CONF_DIR:-}"; do
+        [[ -z "$hadoop" ]] || spark_class_path="$spark_class_path:$hadoop"
+    done
     native_environment
 }
 

@@ -46,7 +46,7 @@ final class Divergence {
         for (int i = whole.size() - 1; i >= 0 && whole.get(i) > kept.orElse(-1); i--) {
             checkpoints.remove(whole.get(i));
         }
-        return new TrainingFailedException(what + ": the training has diverged; in a run of another name "
+        return TrainingFailedException.eachTime(what + ": the training has diverged; in a run of another name "
                 + remedies(configuration) + "; "
                 + (kept.isPresent()
                         ? "the checkpoint of step " + kept.getAsLong() + " is kept"

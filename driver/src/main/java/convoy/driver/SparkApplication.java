@@ -10,8 +10,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** One Spark application, set up for runs; what those who may not see Spark itself hold in their hands. */
 public final class SparkApplication implements AutoCloseable {
+    /** Once a process has had one, YARN knows of its ApplicationMaster. */
+    private static volatile boolean started;
+
     private final JavaSparkContext context;
-    private volatile boolean failed;
+    private volatile boolean succeeded;
 
     private SparkApplication(JavaSparkContext context) {
         this.context = context;
@@ -23,19 +26,20 @@ public final class SparkApplication implements AutoCloseable {
      * @param master Spark's master URL; empty: what {@code spark-submit} gave, or all cores of this machine
      * @param name shown on Spark's pages
      * @param settings further Spark settings
-     * @param servers parameter servers asked for; 0 for an application that trains nothing
-     * @param threads of each worker's engine
+     * @param size of what will run in it
      * @throws convoy.architectures.BadInputException if the settings cannot work
      */
     public static SparkApplication start(
-            Optional<String> master, String name, Map<String, String> settings, int servers, int threads) {
+            Optional<String> master, String name, Map<String, String> settings, RunSize size) {
         SparkConf conf = new SparkConf();
         conf.setAppName(name);
         settings.forEach(conf::set);
         master.ifPresent(conf::setMaster);
-        SparkConf complete = SparkSettings.apply(conf, servers, threads);
+        SparkConf complete = SparkSettings.apply(conf, size);
         try {
-            return new SparkApplication(new JavaSparkContext(complete));
+            SparkApplication application = new SparkApplication(new JavaSparkContext(complete));
+            started = true;
+            return application;
         } catch (IllegalStateException stopped) {
             // What Spark says is that the context, which it has stopped itself, is stopped.
             throw new BadInputException(
@@ -44,6 +48,11 @@ public final class SparkApplication implements AutoCloseable {
                             + " spark.authenticate.secret, and what its log says",
                     stopped);
         }
+    }
+
+    /** Whether this process has had one. */
+    static boolean wasStarted() {
+        return started;
     }
 
     /** Spark's own handle. */
@@ -75,13 +84,13 @@ public final class SparkApplication implements AutoCloseable {
         return LoopbackBenchmark.run(ExecutorSide.transport(conf), ExecutorSide.secret(conf), workers, floats, rounds);
     }
 
-    /** What it was for has failed: so a cluster's manager is told when it ends. */
-    void fail() {
-        failed = true;
+    /** What it was for is done. Whatever ends it before this is said, a cluster's manager is told of a failure. */
+    public void succeed() {
+        succeeded = true;
     }
 
     @Override
     public void close() {
-        context.sc().stop(failed ? 1 : 0);
+        context.sc().stop(succeeded ? 0 : 1);
     }
 }

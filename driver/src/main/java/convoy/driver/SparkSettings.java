@@ -1,6 +1,7 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.yarn.ExecutorRequest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,7 +11,10 @@ import org.apache.spark.SparkConf;
 
 /** What Spark has to be told before a context starts, so that a run can live in it. */
 public final class SparkSettings {
-    /** How many parameter servers each executor hosts; 1 by default, in local mode as many as are asked for. */
+    /**
+     * How many parameter servers each executor hosts; 1 by default, in local mode and on YARN as many as it takes for all that are asked
+     * for.
+     */
     public static final String SERVERS_PER_EXECUTOR = "spark.convoy.serversPerExecutor";
 
     private static final String WORKER_ATTEMPTS = "1000";
@@ -23,16 +27,15 @@ public final class SparkSettings {
      * Adds what is needed and keeps what is there where it can work.
      *
      * @param conf with the master, if it is known; {@code local[n]} is made to forgive failed tasks
-     * @param servers parameter servers asked for; 0 for an application that trains nothing: it has no plugin, and a failed
-     *     task ends it after as many attempts as Spark's own
-     * @param threads of each worker's engine
+     * @param size of what will run; without servers the application trains nothing: it has no plugin, and a failed task ends it after
+     *     as many attempts as Spark's own
      * @throws BadInputException if something there cannot work
      */
-    public static SparkConf apply(SparkConf conf, int servers, int threads) {
+    public static SparkConf apply(SparkConf conf, RunSize size) {
         include(conf, "spark.kryo.registrator", ConvoyRegistrator.class);
         conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
         conf.set("spark.kryo.registrationRequired", "true");
-        if (servers > 0) {
+        if (size.trains()) {
             include(conf, "spark.plugins", ConvoyPlugin.class);
             // A killed executor counts as a failed attempt of each of its tasks. Real errors are counted by the
             // coordinator.
@@ -64,10 +67,21 @@ public final class SparkSettings {
         if (local.matches()) {
             String slots = local.group(1) == null ? "1" : local.group(1);
             conf.setMaster("local[" + slots + "," + conf.get("spark.task.maxFailures", "4") + "]");
-            conf.setIfMissing(SERVERS_PER_EXECUTOR, Integer.toString(servers));
+            conf.setIfMissing(SERVERS_PER_EXECUTOR, Integer.toString(size.servers()));
         } else {
             conf.setMaster(master);
-            conf.setIfMissing("spark.task.cpus", Integer.toString(threads));
+            conf.setIfMissing("spark.task.cpus", Integer.toString(size.threads()));
+            ExecutorRequest.requireRoomForATask(conf);
+        }
+        if (master.equals("yarn")) {
+            // A driver that was killed has not succeeded; YARN would say so where the driver is no part of it.
+            conf.setIfMissing("spark.yarn.am.clientModeTreatDisconnectAsFailed", "true");
+            if (size.tasks() > 0) {
+                int executors = ExecutorRequest.complete(conf, size.tasks(), size.trains());
+                conf.setIfMissing(
+                        SERVERS_PER_EXECUTOR,
+                        Integer.toString(Math.max(1, (size.servers() + executors - 1) / executors)));
+            }
         }
         if (conf.getBoolean("spark.authenticate", true) && !conf.contains("spark.authenticate.secret")) {
             if (master.startsWith("local-cluster")) {

@@ -33,12 +33,7 @@ public final class Training {
             RunConfiguration configuration,
             TrainingOptions options,
             TrainingListener listener) {
-        try {
-            return run(spark.context(), configuration, options, listener);
-        } catch (RuntimeException | Error failure) {
-            spark.fail();
-            throw failure;
-        }
+        return run(spark.context(), configuration, options, listener);
     }
 
     /** What is left open is what the run was begun with, else what this machine does best: the bits are one engine's. */

@@ -10,21 +10,32 @@ public final class TrainingFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String workerTrace;
+    private final boolean again;
 
     TrainingFailedException(String message) {
-        super(message);
-        this.workerTrace = "";
+        this(message, "");
     }
 
     TrainingFailedException(String message, Throwable cause) {
         super(message, cause);
         this.workerTrace = "";
+        this.again = false;
     }
 
     /** @param workerTrace the stack trace of a worker's error */
     TrainingFailedException(String message, String workerTrace) {
+        this(message, workerTrace, false);
+    }
+
+    private TrainingFailedException(String message, String workerTrace, boolean again) {
         super(message);
         this.workerTrace = workerTrace;
+        this.again = again;
+    }
+
+    /** Of what the run's steps lead to, which are the same each time. */
+    static TrainingFailedException eachTime(String message) {
+        return new TrainingFailedException(message, "", true);
     }
 
     /**
@@ -52,6 +63,11 @@ public final class TrainingFailedException extends RuntimeException {
         String message =
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
         return failure instanceof UncheckedIOException ? message + ": " + FileAccess.reason(failure) : message;
+    }
+
+    /** Whether the same command would fail in the same way. */
+    public boolean again() {
+        return again;
     }
 
     /** The stack trace of the error in a worker that ended the run; empty if it was none. */

@@ -42,7 +42,8 @@ final class BadInputInTasksTest {
     static void start(@TempDir Path temporary) throws IOException {
         directory = temporary;
         runs = new SmallRuns(temporary);
-        spark = SparkApplication.start(Optional.of("local[4]"), "bad input", Map.of("spark.ui.enabled", "false"), 2, 1);
+        spark = SparkApplication.start(
+                Optional.of("local[4]"), "bad input", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
         spark.context().sc().addSparkListener(new SparkListener() {
             @Override
             public void onTaskStart(SparkListenerTaskStart start) {

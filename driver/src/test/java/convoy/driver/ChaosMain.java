@@ -33,8 +33,8 @@ final class ChaosMain {
                 "-D" + ToyEngineProvider.PAUSE + "=15 -D" + ToyEngineProvider.LOSE + "=" + arguments[1],
                 "spark.executor.memory",
                 "600m");
-        try (SparkApplication spark =
-                SparkApplication.start(Optional.of("local-cluster[2,1,1024]"), "chaos", settings, 2, 1)) {
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local-cluster[2,1,1024]"), "chaos", settings, new RunSize(2, 1, 0))) {
             train(spark, runs, "killed", 8, () -> signal("-KILL", 1));
             train(spark, runs, "frozen", 8, () -> {
                 signal("-STOP", 1);

@@ -57,7 +57,7 @@ final class ChaosTest {
     private static String finish(Path directory, String name) throws IOException {
         SmallRuns runs = new SmallRuns(directory);
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[2]"), "to the end", Map.of("spark.ui.enabled", "false"), 1, 1)) {
+                Optional.of("local[2]"), "to the end", Map.of("spark.ui.enabled", "false"), new RunSize(1, 1, 0))) {
             return SmallRuns.sha256(
                     Training.run(spark, runs.configuration(name, 2, 1), TrainingOptions.defaults(), new Heard()));
         }

@@ -34,7 +34,7 @@ final class DivergenceTest {
     static void start(@TempDir Path directory) throws IOException {
         runs = new SmallRuns(directory);
         spark = SparkApplication.start(
-                Optional.of("local[4]"), "divergence test", Map.of("spark.ui.enabled", "false"), 2, 1);
+                Optional.of("local[4]"), "divergence test", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
     }
 
     @AfterAll

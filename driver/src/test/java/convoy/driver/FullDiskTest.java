@@ -42,8 +42,7 @@ final class FullDiskTest {
                 Optional.of("local[4]"),
                 "full disk test",
                 Map.of("spark.ui.enabled", "false", "spark.hadoop.fs.full.impl", FullFileSystem.class.getName()),
-                2,
-                1);
+                new RunSize(2, 1, 0));
         TrainingResult undisturbed = run("undisturbed", new Heard());
         expected = SmallRuns.sha256(undisturbed);
         figures = runs.figures("undisturbed");

@@ -29,8 +29,8 @@ final class GpusMain {
                 "2",
                 "spark.task.resource.gpu.amount",
                 "1");
-        try (SparkApplication spark =
-                SparkApplication.start(Optional.of("local-cluster[1,2,1024]"), "gpus", settings, 0, 1)) {
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local-cluster[1,2,1024]"), "gpus", settings, new RunSize(0, 1, 0))) {
             spark.context()
                     .parallelize(List.of(0, 1), 2)
                     .map(task -> "a task on " + Gpus.device("cuda"))

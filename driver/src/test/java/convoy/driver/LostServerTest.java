@@ -21,7 +21,7 @@ final class LostServerTest {
 
     private static SparkApplication start() {
         return SparkApplication.start(
-                Optional.of("local[2]"), "lost server test", Map.of("spark.ui.enabled", "false"), 2, 1);
+                Optional.of("local[2]"), "lost server test", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
     }
 
     @Test

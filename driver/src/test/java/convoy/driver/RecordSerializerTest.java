@@ -32,7 +32,7 @@ import scala.reflect.ClassTag$;
 
 final class RecordSerializerTest {
     private static SerializerInstance serializer() {
-        SparkConf conf = SparkSettings.apply(new SparkConf(false).setMaster("local[1]"), 1, 1);
+        SparkConf conf = SparkSettings.apply(new SparkConf(false).setMaster("local[1]"), new RunSize(1, 1, 0));
         return new KryoSerializer(conf).newInstance();
     }
 

@@ -18,8 +18,8 @@ final class SignalMain {
     public static void main(String[] arguments) throws IOException {
         SmallRuns runs = new SmallRuns(Path.of(arguments[0]));
         ToyEngineProvider.beforeEachGradient(key -> LockSupport.parkNanos(30_000_000));
-        try (SparkApplication spark =
-                SparkApplication.start(Optional.of("local[2]"), "signal", Map.of("spark.ui.enabled", "false"), 1, 1)) {
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[2]"), "signal", Map.of("spark.ui.enabled", "false"), new RunSize(1, 1, 0))) {
             TrainingResult result = Training.run(
                     spark, runs.configuration("told", 2, 1), TrainingOptions.defaults(), new TrainingListener() {
                         @Override

@@ -57,7 +57,7 @@ final class TrainingTest {
     static void start(@TempDir Path directory) throws IOException {
         runs = new SmallRuns(directory);
         spark = SparkApplication.start(
-                Optional.of("local[4]"), "training test", Map.of("spark.ui.enabled", "false"), 2, 1);
+                Optional.of("local[4]"), "training test", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
     }
 
     @AfterAll

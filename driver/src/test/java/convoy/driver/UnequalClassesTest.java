@@ -173,7 +173,10 @@ final class UnequalClassesTest {
     @Test
     void theModelHasTheSameBitsOnAnyNumberOfWorkersAndAfterAStop() throws IOException {
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[4]"), "unequal classes", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+                Optional.of("local[4]"),
+                "unequal classes",
+                Map.of("spark.ui.enabled", "false"),
+                new RunSize(2, 1, 0))) {
             Set<String> models = new HashSet<>();
             models.add(SmallRuns.sha256(train(spark, "weighted", 1, Sampling.SHUFFLED, new ClassWeights.Balanced())));
             models.add(SmallRuns.sha256(train(spark, "drawn", 1, Sampling.BALANCED, new ClassWeights.None())));

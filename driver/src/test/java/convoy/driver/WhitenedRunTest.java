@@ -103,7 +103,7 @@ final class WhitenedRunTest {
         EvaluationResult trained;
         String model;
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[2]"), "whitened", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+                Optional.of("local[2]"), "whitened", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0))) {
             DatasetInfo info =
                     WhiteningJob.run(spark.context(), WhiteningConfiguration.of(train), ImportListener.silent());
             assertThat(info.whitening()).isPresent();

@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,21 +21,19 @@ final class Applications {
     /**
      * Starts it on the master that {@code spark-submit} or {@code ./convoy --master} named. Where none was named, it is this
      * process, with a slot for every core and for every worker: a worker without a slot would wait for ever.
-     *
-     * @param tasks that must run at the same time
      */
-    static SparkApplication start(String name, int servers, int threads, int tasks) {
+    static SparkApplication start(String name, RunSize size) {
         String master = System.getProperty("spark.master", "local[*]");
         if (master.startsWith(STANDALONE)) {
             requireAnAnswer(master);
         }
         // Before Spark asks for files.
         ForklessLocalFileSystem.install(Uris.hadoop());
-        int slots = Math.max(tasks, Runtime.getRuntime().availableProcessors());
+        int slots = Math.max(size.tasks(), Runtime.getRuntime().availableProcessors());
         Optional<String> here = master.equals("local[*]") || master.equals("local")
                 ? Optional.of("local[" + slots + "]")
                 : Optional.empty();
-        return SparkApplication.start(here, name, Map.of(), servers, threads);
+        return SparkApplication.start(here, name, Map.of(), size);
     }
 
     /** Spark itself would say only after a minute, and in many words, that there is no such master. */

@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
@@ -88,7 +89,7 @@ final class BenchmarkCommand implements Runnable {
         StepBenchmark.requirePositive(batch, seconds);
         Path directory = temporary();
         Map<String, Object> results = new LinkedHashMap<>();
-        try (SparkApplication spark = Applications.start("convoy benchmark", WORKERS, 1, WORKERS)) {
+        try (SparkApplication spark = Applications.start("convoy benchmark", new RunSize(WORKERS, 1, WORKERS))) {
             String uri = directory.toUri().toString();
             String data = draw(spark, uri);
             StepBenchmark benchmark =
@@ -120,6 +121,7 @@ final class BenchmarkCommand implements Runnable {
                         reader.get("jpeg-decodes-per-second"),
                         reader.get("jpeg-images-per-second")));
             }
+            spark.succeed();
         } catch (IOException unreadable) {
             throw new UncheckedIOException("cannot read what a run wrote down", unreadable);
         } catch (InterruptedException interrupted) {

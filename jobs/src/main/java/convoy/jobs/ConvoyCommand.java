@@ -1,5 +1,7 @@
 package convoy.jobs;
 
+import convoy.architectures.BadInputException;
+import convoy.driver.ProcessEnd;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.parameterserver.Safetensors;
@@ -42,6 +44,8 @@ final class ConvoyCommand implements Runnable {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of what went wrong.")
     private boolean debug;
 
+    private ProcessEnd end = ProcessEnd.DONE;
+
     static CommandLine line(PrintWriter out, PrintWriter err) {
         ConvoyCommand root = new ConvoyCommand();
         CommandLine line = new CommandLine(root);
@@ -55,10 +59,30 @@ final class ConvoyCommand implements Runnable {
         KebabEnum.register(Precision.class, line);
         return line.setOut(out)
                 .setErr(err)
-                .setParameterExceptionHandler((wrong, arguments) -> Failures.wrongArguments(wrong, root.debug))
+                .setParameterExceptionHandler(
+                        (wrong, arguments) -> root.endWith(Failures.wrongArguments(wrong, root.debug)))
                 .setExecutionStrategy(ConvoyCommand::execute)
                 .setExecutionExceptionHandler(
-                        (thrown, command, parsed) -> Failures.whileRunning(thrown, command, root.debug));
+                        (thrown, command, parsed) -> root.endWith(Failures.whileRunning(thrown, command, root.debug)));
+    }
+
+    /** Ends before a command is looked for: a word of the line cannot be. */
+    static int refuse(CommandLine line, BadInputException wrong) {
+        ConvoyCommand root = line.getCommand();
+        String message = String.valueOf(wrong.getMessage());
+        line.getErr().println(message);
+        return root.endWith(new ProcessEnd(Failures.BAD_INPUT, message, true));
+    }
+
+    /** How the command that this line ran last ended; with a status of the command's own there is no more to say. */
+    static ProcessEnd end(CommandLine line, int status) {
+        ConvoyCommand root = line.getCommand();
+        return root.end.status() == status ? root.end : new ProcessEnd(status, "exit status " + status, false);
+    }
+
+    private int endWith(ProcessEnd failed) {
+        end = failed;
+        return failed.status();
     }
 
     /** Picocli hands exceptions on and lets errors through: an error of a library too ends a command with one line. */

@@ -6,6 +6,7 @@ import convoy.driver.EvaluationListener;
 import convoy.driver.EvaluationResult;
 import convoy.driver.RunConfiguration;
 import convoy.driver.RunConfiguration.NetworkChoice;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.jobs.binding.RunFile;
 import convoy.worker.data.Transform;
@@ -59,8 +60,10 @@ final class EvaluateCommand implements Runnable {
         model = Uris.local(model);
         Evaluation.Request request =
                 model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
-        try (SparkApplication spark = Applications.start("convoy evaluate", 0, request.threads(), request.tasks())) {
+        try (SparkApplication spark =
+                Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
             EvaluationResult result = run(spark, request, spec.commandLine().getErr());
+            spark.succeed();
             out.println(json ? Json.pretty(asJson(result)) : describe(result));
         }
     }

@@ -1,6 +1,7 @@
 package convoy.jobs;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ProcessEnd;
 import convoy.driver.TrainingFailedException;
 import convoy.parameterserver.FileAccess;
 import java.io.FileNotFoundException;
@@ -13,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what was thrown into the lines and the exit status that a person sees. */
+/** Turns what was thrown into the lines and the exit status that a person sees, and a cluster's manager. */
 final class Failures {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
@@ -21,7 +22,7 @@ final class Failures {
     private Failures() {}
 
     /** An option or word that the command line does not have. */
-    static int wrongArguments(ParameterException wrong, boolean debug) {
+    static ProcessEnd wrongArguments(ParameterException wrong, boolean debug) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String guess = "";
@@ -29,27 +30,30 @@ final class Failures {
             List<String> guesses = unmatched.getSuggestions();
             guess = guesses.isEmpty() ? "" : "; did you mean " + guesses.get(0) + "?";
         }
-        command.getErr()
-                .println(name + ": " + oneLine(String.valueOf(wrong.getMessage())) + guess + " (" + name + " --help)");
+        String line = name + ": " + oneLine(String.valueOf(wrong.getMessage())) + guess + " (" + name + " --help)";
+        command.getErr().println(line);
         if (debug) {
             wrong.printStackTrace(command.getErr());
         }
-        return BAD_INPUT;
+        return new ProcessEnd(BAD_INPUT, line, true);
     }
 
     /** Whatever a command threw. */
-    static int whileRunning(Exception thrown, CommandLine command, boolean debug) {
+    static ProcessEnd whileRunning(Exception thrown, CommandLine command, boolean debug) {
         String name = command.getCommandSpec().qualifiedName();
         Optional<String> badInput = badInput(thrown);
-        if (badInput.isPresent()) {
-            command.getErr().println(badInput.get());
-        } else {
-            command.getErr().println(name + " failed: " + describe(thrown) + (debug ? "" : " (--debug tells more)"));
-        }
+        String line = badInput.orElseGet(() -> name + " failed: " + describe(thrown));
+        command.getErr().println(badInput.isPresent() || debug ? line : line + " (--debug tells more)");
         if (debug) {
             thrown.printStackTrace(command.getErr());
         }
-        return badInput.isPresent() ? BAD_INPUT : FAILED;
+        return badInput.isPresent()
+                ? new ProcessEnd(BAD_INPUT, line, true)
+                : new ProcessEnd(FAILED, line, comesAgain(thrown));
+    }
+
+    private static boolean comesAgain(Throwable thrown) {
+        return causes(thrown).anyMatch(cause -> cause instanceof TrainingFailedException failed && failed.again());
     }
 
     /**

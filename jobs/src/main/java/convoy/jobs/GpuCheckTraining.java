@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.driver.EvaluationResult;
 import convoy.driver.RunConfiguration;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.Training;
 import convoy.driver.TrainingListener;
@@ -75,8 +76,9 @@ final class GpuCheckTraining {
         System.setOut(System.err);
         String directory = Path.of(arguments[1]).toUri().toString().replaceFirst("/$", "");
         int images = Integer.parseInt(arguments[2]);
-        try (SparkApplication spark = Applications.start("convoy gpu-check", 1, 1, 1)) {
+        try (SparkApplication spark = Applications.start("convoy gpu-check", new RunSize(1, 1, 1))) {
             new GpuCheckTraining(spark, out, directory).run(arguments[0], images);
+            spark.succeed();
         }
         System.exit(0);
     }

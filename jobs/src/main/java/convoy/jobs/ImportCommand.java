@@ -1,5 +1,6 @@
 package convoy.jobs;
 
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Channels;
@@ -141,8 +142,9 @@ final class ImportCommand implements Runnable {
                 seed,
                 overwrite);
         PrintWriter out = spec.commandLine().getOut();
-        try (SparkApplication spark = Applications.start("convoy import", 0, 1, 1)) {
+        try (SparkApplication spark = Applications.start("convoy import", RunSize.ofAnything())) {
             ImportReport report = run(spark, configuration, spec.commandLine().getErr());
+            spark.succeed();
             if (json) {
                 out.println(Json.pretty(asJson(report)));
             } else {

@@ -1,11 +1,11 @@
 package convoy.jobs;
 
 import convoy.architectures.BadInputException;
-import convoy.driver.ProcessEnd;
 import convoy.worker.data.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import picocli.CommandLine;
 
 /**
  * The command line.
@@ -20,20 +20,25 @@ public final class Main {
         LoginUser.provide();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = run(List.of(arguments), out, err);
+        CommandLine line = ConvoyCommand.line(out, err);
+        int status = execute(line, List.of(arguments));
         out.flush();
         err.flush();
-        ProcessEnd.with(status);
+        ConvoyCommand.end(line, status).happen();
     }
 
     /** Runs one command in this process and returns its exit status. */
     public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
+        return execute(ConvoyCommand.line(out, err), arguments);
+    }
+
+    private static int execute(CommandLine line, List<String> arguments) {
+        String[] words;
         try {
-            String[] words = arguments.stream().map(HomeDirectory::word).toArray(String[]::new);
-            return ConvoyCommand.line(out, err).execute(words);
+            words = arguments.stream().map(HomeDirectory::word).toArray(String[]::new);
         } catch (BadInputException refused) {
-            err.println(refused.getMessage());
-            return Failures.BAD_INPUT;
+            return ConvoyCommand.refuse(line, refused);
         }
+        return line.execute(words);
     }
 }

@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import convoy.driver.EvaluationResult;
 import convoy.driver.RunConfiguration;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.TrainingResult;
 import convoy.driver.importing.ImportConfiguration;
@@ -71,8 +72,7 @@ final class QuickstartCommand implements Runnable {
                         "data.train=" + quoted(data + "/train"),
                         "data.validation=" + quoted(data + "/test"),
                         "epochs=" + epochs));
-        try (SparkApplication spark = Applications.start(
-                "convoy quickstart", configuration.servers(), configuration.threads(), configuration.workers())) {
+        try (SparkApplication spark = Applications.start("convoy quickstart", RunSize.of(configuration))) {
             if (fresh) {
                 Leavings.ofQuickstart(spark.hadoop(), directory, data, directory + "/" + configuration.name())
                         .delete();
@@ -81,6 +81,7 @@ final class QuickstartCommand implements Runnable {
             TrainingResult trained = TrainCommand.run(spark, configuration, Optional.empty(), err);
             TrainCommand.print(trained, out);
             if (trained.outcome() == TrainingResult.Outcome.STOPPED) {
+                spark.succeed();
                 return;
             }
             EvaluationResult evaluated = EvaluateCommand.run(
@@ -91,6 +92,7 @@ final class QuickstartCommand implements Runnable {
             out.println(
                     "evaluated " + trained.directory() + "/model.safetensors: " + EvaluateCommand.describe(evaluated));
             whereEverythingIs(data, trained, out);
+            spark.succeed();
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.jobs;
 
 import convoy.driver.RunConfiguration;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.Training;
 import convoy.driver.TrainingOptions;
@@ -53,13 +54,11 @@ final class TrainCommand implements Runnable {
             out.print(RunFile.write(configuration));
             return;
         }
-        try (SparkApplication spark = Applications.start(
-                "convoy train " + configuration.name(),
-                configuration.servers(),
-                configuration.threads(),
-                configuration.workers())) {
+        try (SparkApplication spark =
+                Applications.start("convoy train " + configuration.name(), RunSize.of(configuration))) {
             TrainingResult result =
                     run(spark, configuration, stopAfterStep, spec.commandLine().getErr());
+            spark.succeed();
             if (json) {
                 out.println(Json.pretty(asJson(result)));
             } else {

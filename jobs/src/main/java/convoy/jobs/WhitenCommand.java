@@ -1,5 +1,6 @@
 package convoy.jobs;
 
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.importing.WhiteningJob;
@@ -57,9 +58,10 @@ final class WhitenCommand implements Runnable {
                 plain ? Optional.empty() : Optional.of(new GlobalContrastNormalization(scale, bias));
         WhiteningConfiguration configuration = new WhiteningConfiguration(data, contrast, filterBias, overwrite);
         PrintWriter out = spec.commandLine().getOut();
-        try (SparkApplication spark = Applications.start("convoy whiten", 0, 1, 1);
+        try (SparkApplication spark = Applications.start("convoy whiten", RunSize.ofAnything());
                 Phases phases = new Phases(spec.commandLine().getErr())) {
             DatasetInfo info = WhiteningJob.run(spark.context(), configuration, phases);
+            spark.succeed();
             DatasetInfo.WhiteningFile file = info.whitening().orElseThrow();
             if (json) {
                 Map<String, Object> object = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.BadInputException;
+import convoy.driver.ProcessEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,8 +19,13 @@ final class FailuresTest {
     void ofManyLinesOnlyTheFirstIsShown() {
         Exception stage = new IllegalStateException(
                 "\nJob aborted due to stage failure: Task 0 in stage 3.0 failed 4 times\n\tat a.B.c(B.java:1)\nDriver stacktrace:");
-        int status = Failures.whileRunning(new RuntimeException("outer", stage), command, false);
-        assertThat(status).isEqualTo(1);
+        ProcessEnd end = Failures.whileRunning(new RuntimeException("outer", stage), command, false);
+        assertThat(end)
+                .isEqualTo(new ProcessEnd(
+                        1,
+                        "convoy failed: IllegalStateException: Job aborted due to stage failure: Task 0 in stage 3.0"
+                                + " failed 4 times",
+                        false));
         assertThat(err.toString())
                 .isEqualTo("convoy failed: IllegalStateException: Job aborted due to stage failure: Task 0 in stage 3.0"
                         + " failed 4 times (--debug tells more)\n");
@@ -28,7 +34,8 @@ final class FailuresTest {
     @Test
     void whatWasDoneWithWhichFileIsSaidWithTheReason() {
         Exception full = new UncheckedIOException("cannot write /runs/a", new IOException("No space left on device"));
-        assertThat(Failures.whileRunning(new IllegalStateException(full), command, false))
+        assertThat(Failures.whileRunning(new IllegalStateException(full), command, false)
+                        .status())
                 .isEqualTo(1);
         assertThat(err.toString())
                 .isEqualTo("convoy failed: cannot write /runs/a: No space left on device (--debug tells more)\n");
@@ -43,6 +50,8 @@ final class FailuresTest {
         throwing.setExecutionStrategy(throwing.getExecutionStrategy());
         throwing.setExecutionExceptionHandler(throwing.getExecutionExceptionHandler());
         assertThat(throwing.execute("fall")).isEqualTo(1);
+        assertThat(ConvoyCommand.end(throwing, 1))
+                .isEqualTo(new ProcessEnd(1, "convoy fall failed: NoClassDefFoundError: a/B", false));
         assertThat(err.toString()).isEqualTo("convoy fall failed: NoClassDefFoundError: a/B (--debug tells more)\n");
     }
 
@@ -57,8 +66,8 @@ final class FailuresTest {
     @Test
     void whatAPersonGotWrongIsFoundWhereverItIs() {
         Exception inside = new BadInputException("side = 0, must be at least 1");
-        int status = Failures.whileRunning(new RuntimeException(new IllegalStateException(inside)), command, false);
-        assertThat(status).isEqualTo(2);
+        ProcessEnd end = Failures.whileRunning(new RuntimeException(new IllegalStateException(inside)), command, false);
+        assertThat(end).isEqualTo(new ProcessEnd(2, "side = 0, must be at least 1", true));
         assertThat(err.toString()).isEqualTo("side = 0, must be at least 1\n");
     }
 }

@@ -26,6 +26,7 @@ record Command(Path directory, Map<String, String> environment, Duration limit) 
             "SPARK_SUBMIT_OPTS",
             "OMP_NUM_THREADS",
             "HADOOP_CONF_DIR",
+            "YARN_CONF_DIR",
             "SPARK_CONF_DIR",
             "SPARK_HOME",
             "MAVEN_OPTS");

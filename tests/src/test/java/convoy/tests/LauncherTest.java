@@ -276,6 +276,33 @@ final class LauncherTest {
     }
 
     @Test
+    void aDriverOnTheClusterIsSentTheRunFileOfThisMachine() throws Exception {
+        Files.writeString(directory.resolve("my run.yaml"), "epochs: 1");
+        Command shell = command().with("HADOOP_CONF_DIR", "/etc/hadoop/conf");
+        String convoy = root.resolve("convoy").toString();
+        Ran local = shell.run(
+                convoy, "train", "--set", "name=a", "./my run.yaml", "--deploy-mode=cluster", "--master", "yarn");
+        assertThat(local.out())
+                .contains("<--deploy-mode>\n<cluster>\n<--master>\n<yarn>\n")
+                .contains("<--files>\n<" + directory.toRealPath() + "/my run.yaml>\n")
+                .contains("<-Dconvoy.log.yarn=info>\n", ":/etc/hadoop/conf>\n")
+                .contains("<spark-internal>\n<train>\n<--set>\n<name=a>\n<my run.yaml>\n");
+        Ran elsewhere = shell.run(convoy, "train", "hdfs:///r.yaml", "--deploy-mode=cluster", "--master=yarn");
+        assertThat(elsewhere.out()).contains("<train>\n<hdfs:///r.yaml>\n").doesNotContain("<--files>");
+        Ran here = shell.run(convoy, "train", "my run.yaml", "--deploy-mode=client", "--master=yarn");
+        assertThat(here.out()).contains("<my run.yaml>").doesNotContain("<--files>", "convoy.log.yarn");
+    }
+
+    @Test
+    void aPropertiesFileSaysWhereYarnIs() throws Exception {
+        Path properties = directory.resolve("spark.conf");
+        Files.writeString(properties, "spark.master yarn\nspark.convoy.hadoopConf /a/conf\n");
+        assertThat(convoy("train", "r.yaml", "--properties-file", properties.toString())
+                        .out())
+                .contains(":/a/conf>\n");
+    }
+
+    @Test
     void helpNeedsNoSpark() throws Exception {
         assertThat(convoy("train", "--help").out())
                 .doesNotContain("SparkSubmit")
@@ -288,6 +315,11 @@ final class LauncherTest {
             value = {
                 "models --master local[2] | convoy: models does not run on Spark; leave --master out",
                 "train r.yaml --master    | convoy: --master needs a value",
+                "train r.yaml --deploy-mode there | convoy: --deploy-mode = there is neither client nor cluster",
+                "train r.yaml --deploy-mode cluster | convoy: --deploy-mode cluster with --master local[*]: the driver runs on"
+                        + " the cluster with --master yarn alone; leave it out",
+                "train r.yaml --master yarn | convoy: --master yarn needs to know where the cluster is; set HADOOP_CONF_DIR to"
+                        + " the directory of its yarn-site.xml and core-site.xml",
             })
     void aWrongLauncherOptionIsOneLineAndStatusTwo(String words, String message) throws Exception {
         convoy("models");

@@ -12,6 +12,7 @@ import convoy.driver.RunConfiguration.EvaluationPlan;
 import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.RunConfiguration.Patience;
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.Training;
 import convoy.driver.TrainingListener;
@@ -94,7 +95,7 @@ final class BitIdentityTest {
         String validation = DrawnData.write(directory.resolve("validation"), 40, 2);
         Map<String, TrainingResult> results = new LinkedHashMap<>();
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[3]"), "bit identity", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+                Optional.of("local[3]"), "bit identity", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0))) {
             for (int workers = 1; workers <= 3; workers++) {
                 int servers = workers == 2 ? 2 : 1;
                 String name = workers + "-workers-" + servers + "-servers";

@@ -15,14 +15,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /** Small raw data sets that a network can learn: stripes whose direction and width the class decides, under noise. */
-final class DrawnData {
+public final class DrawnData {
     static final int SIDE = 32;
     static final int CLASSES = 4;
 
     private DrawnData() {}
 
     /** Writes {@code rows} pictures of {@code 3 x 32 x 32} in row groups of 50 and returns the directory's URI. */
-    static String write(Path directory, int rows, long seed) throws IOException {
+    public static String write(Path directory, int rows, long seed) throws IOException {
         return write(directory, rows, seed, id -> Integer.MAX_VALUE);
     }
 

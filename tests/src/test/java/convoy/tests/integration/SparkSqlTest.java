@@ -2,6 +2,7 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
@@ -24,7 +25,7 @@ final class SparkSqlTest {
         String archive = directory.resolve("shapes.tar").toUri().toString();
         String data = directory.resolve("data").toUri().toString();
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[2]"), "Spark SQL", Map.of("spark.ui.enabled", "false"), 0, 1)) {
+                Optional.of("local[2]"), "Spark SQL", Map.of("spark.ui.enabled", "false"), new RunSize(0, 1, 0))) {
             DrawnShapes.writeArchive(spark.hadoop(), archive, 1, 300, 50);
             ImportJob.run(
                     spark.context(),
