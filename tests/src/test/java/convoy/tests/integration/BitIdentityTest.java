@@ -137,7 +137,10 @@ final class BitIdentityTest {
         String name = engine + "-1-workers";
         RunConfiguration plain = configuration(directory, train, validation, name, 1, 1);
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[3]"), "unequal classes", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+                Optional.of("local[3]"),
+                "unequal classes",
+                Map.of("spark.ui.enabled", "false"),
+                new RunSize(2, 1, 0))) {
             TrainingResult alone = run(spark, unequal(plain, engine, name, 1), Optional.empty());
             for (int workers = 2; workers <= 3; workers++) {
                 TrainingResult result = run(
