@@ -42,7 +42,6 @@ class InstructionSetsTest {
         String few = "gradientsStatistics|aFrozenPart|aMicroBatchOfAnotherSize|hintsChange|besideEachOther|dilates"
                 + "|dropoutIsTheDocumented|partsOfAGradient";
         behave(LibtorchEngineTest.class, few);
-        behave(PrecisionTest.class, "gradientsAreThose");
     }
 
     /** {@code -Dgroups=long -Dlong.tests=true}. */

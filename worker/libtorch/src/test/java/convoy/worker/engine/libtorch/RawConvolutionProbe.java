@@ -28,7 +28,10 @@ final class RawConvolutionProbe {
 
     private RawConvolutionProbe() {}
 
-    /** Arguments: a list of {@link RawConvolutions}, PyTorch's type, threads, the first one's place in the list and that after the last. */
+    /**
+     * Arguments: a list of {@link RawConvolutions}, PyTorch's type, threads, and which of the list: from the first one's place to that after
+     * the last. Those that the engine avoids are left out, since they spoil memory for others, unless a sixth argument is there.
+     */
     public static void main(String[] arguments) throws IOException {
         List<Case> cases = RawConvolutions.valueOf(arguments[0]).cases();
         ScalarType type = ScalarType.valueOf(arguments[1]);
@@ -41,6 +44,9 @@ final class RawConvolutionProbe {
         int end = Math.min(cases.size(), Integer.parseInt(arguments[4]));
         for (int i = Integer.parseInt(arguments[3]); i < end; i++) {
             Case tried = cases.get(i);
+            if (tried.isAvoided() && arguments.length == 5) {
+                continue;
+            }
             System.out.println(BEGINS + i + ": " + tried);
             int place = i;
             Scopes.run(() -> compare(place, tried, type));
