@@ -157,6 +157,22 @@ final class BitIdentityTest {
         }
     }
 
+    /** The least of it, for each instruction set: see {@link EachInstructionSetTest}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nd4j", "libtorch"})
+    void aFewStepsOfOneAndTwoWorkers(String engine, @TempDir Path directory) throws IOException {
+        String train = DrawnData.write(directory.resolve("train"), 32, 1);
+        String validation = DrawnData.write(directory.resolve("validation"), 16, 2);
+        RunConfiguration plain = configuration(directory, train, validation, engine, 1, 1);
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[2]"), "few steps", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+            TrainingResult alone = run(spark, unequal(plain, engine, engine + "-1", 1), Optional.empty());
+            TrainingResult both = run(spark, unequal(plain, engine, engine + "-2", 2), Optional.empty());
+            assertThat(sha256(both)).isEqualTo(sha256(alone));
+            assertThat(both.evaluation()).isEqualTo(alone.evaluation());
+        }
+    }
+
     private static RunConfiguration unequal(RunConfiguration plain, String engine, String name, int workers) {
         DataChoice data = plain.data();
         return new RunConfiguration(

@@ -51,6 +51,9 @@ class TorchvisionParityTest {
 
     private static final int MOVED_RUNS = 10;
 
+    /** The only network to compare; all where it is empty. */
+    private static final String CHOSEN = System.getProperty("parity.network", "");
+
     @TestFactory
     Stream<DynamicTest> networksAgreeWithTorchvision() throws IOException {
         Path file = ReferenceFiles.parity("torchvision.json");
@@ -60,6 +63,7 @@ class TorchvisionParityTest {
         List<String> known = Catalogue.all().stream().map(Catalogue.Entry::name).toList();
         List<Reference> references = Reference.read(file).stream()
                 .filter(reference -> known.contains(reference.model()))
+                .filter(reference -> CHOSEN.isEmpty() || CHOSEN.equals(reference.model()))
                 .toList();
         assertThat(references).as("networks of %s that the catalogue has", file).isNotEmpty();
         return Stream.of("libtorch", "nd4j").flatMap(engine -> references.stream()

@@ -3,6 +3,7 @@ package convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,19 @@ public final class ChildJvm {
     }
 
     /**
+     * How a process ended.
+     *
+     * @param ended whether it did so by itself within its time
+     * @param status what it ended with
+     * @param lines what it printed
+     */
+    public record Outcome(boolean ended, int status, List<String> lines) {
+        public boolean isWell() {
+            return ended && status == 0;
+        }
+    }
+
+    /**
      * What a main class prints.
      *
      * @param seconds after which it counts as hanging
@@ -37,12 +51,31 @@ public final class ChildJvm {
     public static List<String> run(
             Class<?> main, Map<String, String> environment, List<String> options, List<String> arguments, int seconds)
             throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+        all.addAll(options);
+        Outcome outcome = attempt(main, environment, all, arguments, seconds);
+        List<String> lines = outcome.lines;
+        assertThat(outcome.isWell())
+                .as(
+                        "%s %s with %s: %s; it said:%n%s",
+                        main.getSimpleName(),
+                        arguments,
+                        environment,
+                        outcome.ended ? "exit status " + outcome.status : "did not end in " + seconds + " s",
+                        String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())))
+                .isTrue();
+        return lines;
+    }
+
+    /** The same for one that may well crash or hang. */
+    public static Outcome attempt(
+            Class<?> main, Map<String, String> environment, List<String> options, List<String> arguments, int seconds)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:ErrorFile=/dev/null"));
+                "-XX:ErrorFile=/dev/null",
+                "-XX:-CreateCoredumpOnCrash"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
@@ -57,17 +90,11 @@ public final class ChildJvm {
             if (!ended) {
                 process.destroyForcibly().waitFor();
             }
-            List<String> lines = Files.readAllLines(output);
-            assertThat(ended && process.exitValue() == 0)
-                    .as(
-                            "%s %s with %s: %s; it said:%n%s",
-                            main.getSimpleName(),
-                            arguments,
-                            environment,
-                            ended ? "exit status " + process.exitValue() : "did not end in " + seconds + " s",
-                            String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())))
-                    .isTrue();
-            return lines;
+            // What a library prints as it dies need not be UTF-8, at which readAllLines would fail.
+            List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            return new Outcome(ended, process.exitValue(), lines);
         } finally {
             Files.delete(output);
         }

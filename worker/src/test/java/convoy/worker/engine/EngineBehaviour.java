@@ -50,10 +50,14 @@ public abstract class EngineBehaviour {
         return SampleNetworks.all();
     }
 
+    /**
+     * A bias's gradient, a sum of much that cancels, moves by 2e-6 when weights move by one unit in the last place, and is up to 1.2e-5 off
+     * with some instruction sets.
+     */
     @ParameterizedTest
     @MethodSource("networks")
     void gradientsStatisticsLossAndLogitsAreTheExactOnes(Network network) {
-        compareWithExact(network, 3, 0, 1e-5);
+        compareWithExact(network, 3, 0, 2e-5);
     }
 
     /** Of few examples, the batch norms behind dense layers magnify rounding. */

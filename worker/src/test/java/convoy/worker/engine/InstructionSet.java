@@ -14,7 +14,19 @@ import java.util.Set;
 public enum InstructionSet {
     SSE41("SSE4.1", "default", "DEFAULT", "-onednn", "sse4_1"),
     AVX2("AVX2", "avx2", "AVX2", "-onednn-avx2", "avx2 fma bmi1 bmi2 f16c"),
-    AVX512_CORE("AVX-512", "avx512", "AVX512", "-onednn-avx512", "avx512f avx512cd avx512bw avx512dq avx512vl");
+    AVX512_CORE(
+            "AVX-512 with AVX512BW",
+            "avx512",
+            "AVX512",
+            "-onednn-avx512",
+            "avx512f avx512cd avx512bw avx512dq avx512vl"),
+    /** Where oneDNN and PyTorch, left to themselves, compute bf16 without making floats of it first. */
+    AVX512_CORE_BF16(
+            "AVX-512 with Intel DL Boost and bfloat16",
+            "avx512",
+            "AVX512",
+            "-onednn-avx512",
+            "avx512f avx512cd avx512bw avx512dq avx512vl avx512_vnni avx512_bf16");
 
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
@@ -46,6 +58,12 @@ public enum InstructionSet {
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + PROCESSOR, e);
         }
+    }
+
+    /** Those below the best one, which libraries take when nothing holds them: all other tests run with that. */
+    public static List<InstructionSet> belowTheBest() {
+        List<InstructionSet> all = ofThisProcessor();
+        return all.subList(0, Math.max(0, all.size() - 1));
     }
 
     /** What holds oneDNN, by its new name and its old one, and PyTorch's own kernels to this set. */

@@ -108,6 +108,14 @@ public final class SampleNetworks {
         return graph.classify("dilated", 5);
     }
 
+    /** A kernel of one pixel, which gaps do not change, to an odd number of channels. */
+    public static Network dilatedPoints() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 12, 10));
+        graph.add("stem", Convolution.square(16, 3, 1, 1));
+        graph.add("point", new Convolution(11, 1, 1, 2, 2, 0, 0, 2, 2, 1, false));
+        return graph.classify("dilated-points", 5);
+    }
+
     /** A kernel of one pixel that skips every second one, of so many channels: oneDNN's issue 6035 where they are few. */
     public static Network stridedPoints(int channels) {
         SampleNetworks graph = new SampleNetworks(new Image(channels, 28, 28));
@@ -139,7 +147,7 @@ public final class SampleNetworks {
         return graph.classify(name.toString(), 3);
     }
 
-    private static Convolution randomConvolution(Random random, Image in, boolean dilated) {
+    public static Convolution randomConvolution(Random random, Image in, boolean dilated) {
         boolean single = random.nextInt(3) == 0;
         int height = single ? 1 : 1 + random.nextInt(Math.min(7, in.height()));
         int width = single ? 1 : 1 + random.nextInt(Math.min(7, in.width()));

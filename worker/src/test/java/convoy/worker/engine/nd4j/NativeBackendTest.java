@@ -3,6 +3,7 @@ package convoy.worker.engine.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.worker.engine.ChildJvm;
+import convoy.worker.engine.ChildTests;
 import convoy.worker.engine.ConvolutionProbe;
 import convoy.worker.engine.InstructionSet;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -100,6 +103,32 @@ class NativeBackendTest {
                     report.build(), report.tried(), report.wrong().size());
             assertThat(report.build()).isEqualTo(set.build());
             assertThat(report.wrong()).as("with ND4J%s", set.build()).isEmpty();
+        }
+    }
+
+    @Test
+    void theEngineBehavesWithEveryBuild() throws IOException, InterruptedException {
+        behave("gradientsStatistics|aFrozenPart|aMicroBatchOfAnotherSize|hintsChange|dropoutIsTheDocumented");
+    }
+
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void theWholeEngineBehavesWithEveryBuild() throws IOException, InterruptedException {
+        behave("");
+    }
+
+    private static void behave(String methods) throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.belowTheBest()) {
+            ChildTests.Counts counts = ChildTests.require(
+                    Nd4jEngineTest.class.getName(),
+                    methods,
+                    set.environment(),
+                    List.of("-D" + NativeBackend.EXTENSION_PROPERTY + "=" + set.build()),
+                    1_200);
+            System.out.printf("Nd4jEngineTest with ND4J%s, %s: %s%n", set.build(), set, counts);
+            assertThat(counts.succeeded()).isPositive();
         }
     }
 

@@ -54,8 +54,8 @@ final class Lowering {
     private static final int FEW_IMAGES = 16;
 
     /**
-     * oneDNN's weight gradient of a strided 1 x 1 convolution writes past its memory on a processor, or is wrong, where fewer channels
-     * come in than its kernel takes at a time: 8 with AVX2, 16 with AVX-512 (oneDNN's issue 6035). With the pixels that it skips left
+     * oneDNN's gradients of a strided 1 x 1 convolution write past their memory on a processor, or are wrong, where fewer channels come
+     * in than its kernel takes at a time: 8 with AVX2, 16 with AVX-512, both as tried (oneDNN's issue 6035). With the pixels that it skips left
      * out before, it is the same sum without stride.
      */
     private static final int CHANNELS_OF_A_BLOCK = 16;
@@ -247,7 +247,12 @@ final class Lowering {
         long[] stride = sampled ? new long[] {1, 1} : steps;
         long[] given = {convolution.paddingHeight(), convolution.paddingWidth()};
         long[] padding = sampled ? new long[] {0, 0} : given;
-        long[] dilation = {convolution.dilationHeight(), convolution.dilationWidth()};
+        // Of one pixel there is nothing to spread; but oneDNN's bf16 kernels for AVX-512 sum another gradient by the
+        // input then.
+        long[] dilation = {
+            convolution.kernelHeight() == 1 ? 1 : convolution.dilationHeight(),
+            convolution.kernelWidth() == 1 ? 1 : convolution.dilationWidth()
+        };
         boolean pointwise =
                 single && Arrays.equals(stride, new long[] {1, 1}) && Arrays.equals(padding, new long[] {0, 0});
         return (inputs, pass) -> {

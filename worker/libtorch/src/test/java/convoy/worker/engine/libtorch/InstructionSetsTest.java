@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import convoy.worker.engine.ChildJvm;
+import convoy.worker.engine.ChildTests;
 import convoy.worker.engine.ConvolutionProbe.Report;
 import convoy.worker.engine.InstructionSet;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * its own for each, and they have faults of their own.
  */
 class InstructionSetsTest {
-    private static final int LIMIT_SECONDS = 300;
+    private static final int LIMIT_SECONDS = 1_200;
 
     @Test
     void aFewNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
@@ -33,6 +34,32 @@ class InstructionSetsTest {
     void manyNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
         for (int first = 1_000; first < 4_000; first += 500) {
             compareAll(first, first + 500);
+        }
+    }
+
+    @Test
+    void theEngineBehavesWithEachInstructionSet() throws IOException, InterruptedException {
+        String few = "gradientsStatistics|aFrozenPart|aMicroBatchOfAnotherSize|hintsChange|besideEachOther|dilates"
+                + "|dropoutIsTheDocumented|partsOfAGradient";
+        behave(LibtorchEngineTest.class, few);
+    }
+
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void theWholeEngineBehavesWithEachInstructionSet() throws IOException, InterruptedException {
+        behave(LibtorchEngineTest.class, "");
+        behave(PrecisionTest.class, "");
+        behave(StreamsTest.class, "");
+    }
+
+    private static void behave(Class<?> tests, String methods) throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.belowTheBest()) {
+            ChildTests.Counts counts =
+                    ChildTests.require(tests.getName(), methods, set.environment(), List.of(), LIMIT_SECONDS);
+            System.out.printf("%s with %s: %s%n", tests.getSimpleName(), set, counts);
+            assertThat(counts.succeeded()).isPositive();
         }
     }
 

@@ -122,6 +122,7 @@ class LibtorchEngineTest extends EngineBehaviour {
     @Test
     void dilatesConvolutions() {
         compareWithExact(SampleNetworks.dilated(), 3, 0, 1e-5);
+        compareWithExact(SampleNetworks.dilatedPoints(), 3, 0, 1e-5);
     }
 
     @Test

@@ -58,6 +58,7 @@ class PrecisionTest {
         List<Network> networks = new ArrayList<>(SampleNetworks.all());
         networks.add(SampleNetworks.evolvedNorms());
         networks.add(SampleNetworks.dropout());
+        networks.add(SampleNetworks.dilatedPoints());
         return networks;
     }
 

@@ -1,0 +1,56 @@
+package convoy.tests.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.worker.engine.ChildTests;
+import convoy.worker.engine.InstructionSet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The promises about bits and about PyTorch's figures, with each instruction set that the processor has: a process for each, since
+ * libraries choose their kernels once.
+ */
+class EachInstructionSetTest {
+    private static final String PARITY = "convoy.tests.parity.";
+
+    @Test
+    void aFewBitsAndFiguresAreTheSame() throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.belowTheBest()) {
+            require(set, PARITY + "TorchvisionParityTest", "", List.of("-Dparity.network=squeezenet1_1"));
+            require(set, BitIdentityTest.class.getName(), "aFewSteps", List.of());
+        }
+    }
+
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void allBitsAndFiguresAreTheSame() throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.belowTheBest()) {
+            require(set, PARITY + "TorchvisionParityTest", "", List.of());
+            require(set, PARITY + "TrajectoryTest", "", List.of());
+            require(set, PARITY + "EnginesAgreeTest", "", List.of());
+            require(set, BitIdentityTest.class.getName(), "", List.of());
+        }
+    }
+
+    private static void require(InstructionSet set, String tests, String methods, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(more);
+        options.add("-Dorg.bytedeco.javacpp.platform.extension=" + set.build());
+        Map<String, String> environment = new HashMap<>(set.environment());
+        environment.put("OMP_NUM_THREADS", "1");
+        long start = System.nanoTime();
+        ChildTests.Counts counts = ChildTests.require(tests, methods, environment, options, 3_600);
+        System.out.printf("%s with %s: %s, %.0f s%n", tests, set, counts, (System.nanoTime() - start) / 1e9);
+        // Only the figures of PyTorch may be missing: they lie beside the repository.
+        assertThat(counts.succeeded() > 0 || tests.startsWith(PARITY)).isTrue();
+    }
+}
