@@ -8,9 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class UrisTest {
+    /** Tests before this one, in the same process, may have asked for Hadoop's own local file system, which is kept. */
+    @BeforeAll
+    static void forgetFileSystems() throws IOException {
+        FileSystem.closeAll();
+    }
+
     /** As screenshots are called: what stands before the first colon looks like a scheme. */
     @Test
     void aFileHereMayHaveATimeOfDayInItsName() throws IOException {
@@ -30,6 +38,6 @@ final class UrisTest {
     void whatIsNoUriAndNoFileIsRefused() {
         assertThatThrownBy(() -> Uris.read("IMG:1.yaml", new Configuration()))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageStartingWith("IMG:1.yaml is no URI");
+                .hasMessageStartingWith("address IMG:1.yaml is no address");
     }
 }

@@ -21,6 +21,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EntriesTest {
     @TempDir
     private Path directory = Path.of("");
+
+    /** Tests before this one, in the same process, may have asked for Hadoop's own local file system, which is kept. */
+    @BeforeAll
+    static void forgetFileSystems() throws IOException {
+        FileSystem.closeAll();
+    }
 
     /** What lies at each path: its text, or what is wrong with it. */
     private static Map<String, String> read(Path from, String names) throws IOException {
