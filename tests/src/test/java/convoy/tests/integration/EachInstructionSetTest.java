@@ -22,7 +22,7 @@ class EachInstructionSetTest {
 
     @Test
     void aFewBitsAndFiguresAreTheSame() throws IOException, InterruptedException {
-        for (InstructionSet set : InstructionSet.belowTheBest()) {
+        for (InstructionSet set : InstructionSet.withOtherKernels()) {
             require(set, PARITY + "TorchvisionParityTest", "", List.of("-Dparity.network=squeezenet1_1"));
             require(set, BitIdentityTest.class.getName(), "aFewSteps", List.of());
         }

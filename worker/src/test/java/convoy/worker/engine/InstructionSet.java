@@ -66,6 +66,11 @@ public enum InstructionSet {
         return all.subList(0, Math.max(0, all.size() - 1));
     }
 
+    /** The same without one whose single-precision kernels are those of the best. */
+    public static List<InstructionSet> withOtherKernels() {
+        return belowTheBest().stream().filter(set -> set != AVX512_CORE).toList();
+    }
+
     /** What holds oneDNN, by its new name and its old one, and PyTorch's own kernels to this set. */
     public Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();

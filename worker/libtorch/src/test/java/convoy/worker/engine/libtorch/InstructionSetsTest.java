@@ -24,7 +24,7 @@ class InstructionSetsTest {
 
     @Test
     void aFewNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
-        compareAll(0, 40);
+        compareAll(0, 10);
     }
 
     /** {@code -Dgroups=long -Dlong.tests=true}. */
@@ -39,9 +39,10 @@ class InstructionSetsTest {
 
     @Test
     void theEngineBehavesWithEachInstructionSet() throws IOException, InterruptedException {
-        String few = "gradientsStatistics|aFrozenPart|aMicroBatchOfAnotherSize|hintsChange|besideEachOther|dilates"
-                + "|dropoutIsTheDocumented|partsOfAGradient";
-        behave(LibtorchEngineTest.class, few);
+        behave(
+                InstructionSet.withOtherKernels(),
+                LibtorchEngineTest.class,
+                "gradientsStatistics|dilates|partsOfAGradient");
     }
 
     /** {@code -Dgroups=long -Dlong.tests=true}. */
@@ -49,13 +50,15 @@ class InstructionSetsTest {
     @Tag("long")
     @EnabledIfSystemProperty(named = "long.tests", matches = "true")
     void theWholeEngineBehavesWithEachInstructionSet() throws IOException, InterruptedException {
-        behave(LibtorchEngineTest.class, "");
-        behave(PrecisionTest.class, "");
-        behave(StreamsTest.class, "");
+        List<InstructionSet> sets = InstructionSet.belowTheBest();
+        behave(sets, LibtorchEngineTest.class, "");
+        behave(sets, PrecisionTest.class, "");
+        behave(sets, StreamsTest.class, "");
     }
 
-    private static void behave(Class<?> tests, String methods) throws IOException, InterruptedException {
-        for (InstructionSet set : InstructionSet.belowTheBest()) {
+    private static void behave(List<InstructionSet> sets, Class<?> tests, String methods)
+            throws IOException, InterruptedException {
+        for (InstructionSet set : sets) {
             ChildTests.Counts counts =
                     ChildTests.require(tests.getName(), methods, set.environment(), List.of(), LIMIT_SECONDS);
             System.out.printf("%s with %s: %s%n", tests.getSimpleName(), set, counts);
