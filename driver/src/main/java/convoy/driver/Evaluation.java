@@ -87,6 +87,7 @@ public final class Evaluation {
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         data.requireClasses(model.classes(), model.network());
+        data.requireClassNames(model.classNames(), request.model());
         Transforms transforms =
                 request.transforms().steps().isEmpty() && !model.transforms().isEmpty()
                         ? new Transforms(model.transforms())

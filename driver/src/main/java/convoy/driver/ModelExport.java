@@ -128,22 +128,26 @@ public final class ModelExport {
     }
 
     /**
-     * Writes what a run asks for into its directory, where it is not there yet; returns the files.
+     * Writes what a run asks for into its directory, where it is not there yet or of an earlier step; returns the files. The file that
+     * says its step is written last, so that one of that step stands for all.
      *
      * @throws Divergence.NoNumberException if a number of the model is none and the run is to stop at that
      */
     static List<String> write(
             Configuration hadoop, RunDirectory directory, Checkpoint checkpoint, ResolvedRun resolved) {
         Optional<StoredModel> model = Optional.empty();
-        List<String> files = new ArrayList<>();
         List<ExportFormat> formats = new ArrayList<>(resolved.configuration().export());
         if (!formats.contains(ExportFormat.SAFETENSORS)) {
             formats.add(0, ExportFormat.SAFETENSORS);
         }
-        for (ExportFormat format : formats) {
+        List<ExportFormat> lastSaysStep = new ArrayList<>(formats);
+        lastSaysStep.remove(ExportFormat.SAFETENSORS);
+        lastSaysStep.add(ExportFormat.SAFETENSORS);
+        boolean current = isOfStep(hadoop, directory, checkpoint.step());
+        for (ExportFormat format : lastSaysStep) {
             Path file = directory.path(fileName(format));
             try {
-                if (!directory.fileSystem().exists(file)) {
+                if (!current || !directory.fileSystem().exists(file)) {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
@@ -155,9 +159,22 @@ public final class ModelExport {
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot look at " + file, failure);
             }
-            files.add(Storage.uri(file));
         }
-        return files;
+        return formats.stream()
+                .map(format -> Storage.uri(directory.path(fileName(format))))
+                .toList();
+    }
+
+    /** A file that cannot be read is no model of any step: it follows from the checkpoint, so that nothing is lost with it. */
+    private static boolean isOfStep(Configuration hadoop, RunDirectory directory, long step) {
+        Path file = directory.path(MODEL);
+        try {
+            return directory.fileSystem().exists(file) && StoredModel.step(hadoop, Storage.uri(file)) == step;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look at " + file, failure);
+        } catch (BadInputException garbled) {
+            return false;
+        }
     }
 
     private static String fileName(ExportFormat format) {

@@ -1,5 +1,6 @@
 package convoy.driver;
 
+import convoy.architectures.BadInputException;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -12,7 +13,7 @@ import java.util.function.Function;
 public record TrainingOptions(Function<RunConfiguration, String> text, Optional<Long> stopAfterStep) {
     public TrainingOptions {
         if (stopAfterStep.isPresent() && stopAfterStep.get() < 1) {
-            throw new IllegalArgumentException("stop-after-step = " + stopAfterStep.get()
+            throw new BadInputException("stop-after-step = " + stopAfterStep.get()
                     + " < 1: give the number of updates after which to stop, counted from the run's start");
         }
     }

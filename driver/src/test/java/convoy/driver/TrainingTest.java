@@ -151,6 +151,18 @@ final class TrainingTest {
     }
 
     @Test
+    void aCompleteRunThatIsGivenMoreEpochsWritesItsModelAnew() throws IOException {
+        LearningRate constant = new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Constant());
+        RunConfiguration three = SmallRuns.with(configuration("longer", 1, 1), "schedule", constant);
+        String two = SmallRuns.sha256(run(SmallRuns.with(three, "epochs", 2)));
+        TrainingResult longer = run(three);
+        assertThat(longer.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(SmallRuns.sha256(longer))
+                .isNotEqualTo(two)
+                .isEqualTo(SmallRuns.sha256(run(SmallRuns.with(three, "name", "at-once"))));
+    }
+
+    @Test
     void aWorkerThatFailsOnceIsStartedAgainAndTheBitsAreTheSame() throws IOException {
         AtomicInteger calls = new AtomicInteger();
         ToyEngineProvider.beforeEachGradient(key -> {

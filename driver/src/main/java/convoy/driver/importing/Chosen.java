@@ -75,7 +75,7 @@ record Chosen(
     private static void check(ImportConfiguration configuration, PieceSummary.Folder folder) {
         if (folder.bad > 0 && configuration.onBad() == OnBad.FAIL) {
             throw new BadInputException(
-                    folder.firstBad.get(0) + ": mend it, or say --on-bad skip to leave such records out");
+                    folder.firstBad.get(0) + "; mend it, or leave such records out with --on-bad skip");
         }
     }
 

@@ -73,8 +73,7 @@ final class CifarRecords implements Records {
             }
             String name = entry.get().name();
             if (isOtherVersion(entry.get())) {
-                throw new IOException(entry.get().where() + " is of CIFAR's version for Python or Matlab, which is not"
-                        + " read: download the binary version, as cifar-10-binary.tar.gz");
+                throw otherVersion(entry.get());
             }
             if (name.equals("batches.meta.txt") || name.equals("fine_label_names.txt")) {
                 return Optional.of(names(entry.get()));
@@ -99,9 +98,15 @@ final class CifarRecords implements Records {
     }
 
     /** {@code cifar-10-python.tar.gz} holds pickled arrays, {@code cifar-10-matlab.tar.gz} Matlab's. */
-    private static boolean isOtherVersion(Entry entry) {
+    static boolean isOtherVersion(Entry entry) {
         return entry.name().matches("(data_batch_\\d+|test_batch)(\\.mat)?")
                 || entry.path().matches(".*\\bcifar-100-(python|matlab)/(train|test|meta)(\\.mat)?");
+    }
+
+    static IOException otherVersion(Entry entry) {
+        return new IOException(
+                entry.where() + " is of CIFAR's version for Python or Matlab, which is not read: download"
+                        + " the binary version, as cifar-10-binary.tar.gz, and say --format cifar-binary");
     }
 
     private static Optional<Staged> record(Open open, boolean grey) throws IOException {

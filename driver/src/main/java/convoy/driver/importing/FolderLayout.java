@@ -4,10 +4,13 @@ import convoy.architectures.BadInputException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Which folders of a source are wrappers, splits and classes.
@@ -20,7 +23,7 @@ import java.util.TreeMap;
  *   <li>If all of them are, and all hold folders, those further folders are the classes, and the split has to be named. It
  *       is looked for there first, then among the wrappers, then right below the classes.
  *   <li>Whatever is in doubt is refused: names of splits among others, two such names over pictures, classes that hold
- *       splits. The split, or the depth at which the classes lie, settles it.
+ *       splits, or all of them the same folders. The split, or the depth at which the classes lie, settles it.
  * </ol>
  */
 final class FolderLayout {
@@ -64,7 +67,7 @@ final class FolderLayout {
 
     private FolderLayout(String from, Optional<String> split, Optional<Integer> classesAt) {
         this.from = from;
-        this.split = split;
+        this.split = split.map(FolderLayout::className);
         this.classesAt = classesAt;
     }
 
@@ -92,8 +95,9 @@ final class FolderLayout {
         return layout;
     }
 
+    /** Names, in the form in which they are compared: what is typed has another than what a Mac packs. */
     static List<String> parts(String folder) {
-        return folder.isEmpty() ? List.of() : List.of(folder.split("/", -1));
+        return folder.isEmpty() ? List.of() : List.of(className(folder).split("/", -1));
     }
 
     private void find() {
@@ -122,7 +126,7 @@ final class FolderLayout {
 
     private Folder inSplit(Folder level, String name) {
         Folder named = level.folders.get(name);
-        boolean allSplits = level.folders.keySet().stream().allMatch(SplitName::isOne);
+        boolean allSplits = level.folders.keySet().stream().allMatch(namesOfSplits(level));
         if (named != null && !named.isLeaf() && (allSplits || !above.contains(name))) {
             above.add(name);
             return belowWrappers(named);
@@ -138,11 +142,18 @@ final class FolderLayout {
             return level;
         }
         if (level.folders.values().stream().anyMatch(folder -> folder.folders.containsKey(name))) {
+            // Each class has that split, and pictures right in it; else what is above the splits may be no classes.
+            boolean everywhere = level.folders.values().stream()
+                    .allMatch(folder -> folder.folders.containsKey(name)
+                            && folder.folders.values().stream().allMatch(Folder::isLeaf));
+            if (!everywhere) {
+                throw doubt(level);
+            }
             splitsBelow = true;
             return level;
         }
         throw new BadInputException("source " + from + " has no folder " + name + " where splits lie; " + seen(level)
-                + ": name one of these with --split, or leave it out if the source is that split");
+                + ": leave --split out if the source is that split");
     }
 
     /** Whether these are classes, and surely so. */
@@ -152,7 +163,8 @@ final class FolderLayout {
                     + (above.isEmpty() ? "its top folder" : String.join("/", above))
                     + ", outside the folders of classes: put each picture into the folder of its class");
         }
-        long splits = level.folders.keySet().stream().filter(SplitName::isOne).count();
+        Predicate<String> namesSplit = namesOfSplits(level);
+        long splits = level.folders.keySet().stream().filter(namesSplit).count();
         boolean deep = level.folders.values().stream().noneMatch(Folder::isLeaf);
         if (splits == level.folders.size() && splits > 1 && deep && split.isEmpty()) {
             throw new BadInputException("source " + from + " holds " + String.join(" and ", level.folders.keySet())
@@ -165,8 +177,11 @@ final class FolderLayout {
         boolean isClass = splits == 1
                 && level.folders.size() > 1
                 && level.folders.entrySet().stream()
-                        .allMatch(entry -> entry.getValue().isLeaf() || !SplitName.isOne(entry.getKey()));
+                        .allMatch(entry -> entry.getValue().isLeaf() || !namesSplit.test(entry.getKey()));
         if (splits > 0 && !isClass) {
+            throw doubt(level);
+        }
+        if (holdTheSame(level)) {
             throw doubt(level);
         }
         for (Folder below : level.folders.values()) {
@@ -176,10 +191,25 @@ final class FolderLayout {
         }
     }
 
+    /** Which names of a level are those of splits. */
+    private static Predicate<String> namesOfSplits(Folder level) {
+        return SplitName.areIn(level.folders.keySet()) ? name -> true : SplitName::isOne;
+    }
+
+    /** Whether folders hold the same folders, each two or more: then those may be the classes, and these be folds or years. */
+    private static boolean holdTheSame(Folder level) {
+        Set<Set<String>> held = new HashSet<>();
+        level.folders.values().forEach(folder -> held.add(folder.folders.keySet()));
+        return level.folders.size() > 1
+                && held.size() == 1
+                && held.iterator().next().size() > 1;
+    }
+
     private BadInputException doubt(Folder level) {
         int depth = above.size() + 1;
         return new BadInputException("source " + from + ": " + seen(level)
-                + "; it is not clear which of these are classes and which are splits: name a split with --split, or say"
+                + "; it is not clear which of these are classes"
+                + (split.isEmpty() ? " and which are splits: name a split with --split, or say" : ": say")
                 + " where the classes lie, --classes-at " + depth + " if these folders are, --classes-at " + (depth + 1)
                 + " if those in them are");
     }

@@ -92,6 +92,9 @@ final class FolderRecords implements Records {
         String folder = entry.path().substring(0, Math.max(0, entry.path().lastIndexOf('/')));
         String name = entry.name();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (entry.path().contains("cifar-10") && CifarRecords.isOtherVersion(entry)) {
+            throw CifarRecords.otherVersion(entry);
+        }
         if (entry.isFolder() && !entry.isHidden()) {
             add(new Staged.Ignored(LeftOut.Reason.FOLDER, entry.path()));
         } else if (entry.isHidden()) {

@@ -4,6 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.driver.importing.source.Names;
 import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.pictures.Orientation;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,6 +110,11 @@ public record ImportConfiguration(
         names.ifPresent(Names::in);
         from = HomeDirectory.uri("from", from);
         to = HomeDirectory.uri("to", to);
+        for (String name : classes) {
+            if (Collections.frequency(classes, name) > 1) {
+                throw new BadInputException("classes names " + name + " twice: name each class once");
+            }
+        }
         resize.ifPresent(side -> {
             if (side < 1 || side > 4096) {
                 throw new BadInputException("resize = " + side + ", must lie in [1, 4096]");

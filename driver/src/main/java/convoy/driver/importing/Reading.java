@@ -33,7 +33,7 @@ record Reading(
     static Reading of(ImportConfiguration configuration) {
         return new Reading(
                 configuration.format(),
-                configuration.split().orElse(""),
+                FolderLayout.className(configuration.split().orElse("")),
                 configuration.store(),
                 configuration.resize().orElse(0),
                 configuration.channels(),

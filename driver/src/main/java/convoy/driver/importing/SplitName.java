@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,13 +60,25 @@ final class SplitName {
 
     /** Whether a folder's name is made of these words, however it is written, and of numbers. */
     static boolean isOne(String folder) {
+        List<String> words = words(folder);
+        return hasSplit(words) && words.stream().allMatch(word -> WORDS.contains(word) || BESIDE.contains(word));
+    }
+
+    /** Whether all of these, two or more, have such a word among others, as {@code birds_train} and {@code birds_test}. */
+    static boolean areIn(Collection<String> folders) {
+        return folders.size() > 1 && folders.stream().allMatch(folder -> hasSplit(words(folder)));
+    }
+
+    private static boolean hasSplit(List<String> words) {
+        return words.stream().anyMatch(WORDS::contains) || TWO_WORDS.contains(String.join(" ", words));
+    }
+
+    private static List<String> words(String folder) {
         // "trainSet" and "train_set", "val2017" and "val-2017" are the same words.
-        List<String> words = Arrays.stream(folder.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ")
+        return Arrays.stream(folder.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ")
                         .toLowerCase(Locale.ROOT)
                         .split("[^\\p{L}]+", -1))
                 .filter(word -> !word.isEmpty())
                 .toList();
-        boolean core = words.stream().anyMatch(WORDS::contains) || TWO_WORDS.contains(String.join(" ", words));
-        return core && words.stream().allMatch(word -> WORDS.contains(word) || BESIDE.contains(word));
     }
 }

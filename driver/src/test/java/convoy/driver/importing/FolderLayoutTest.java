@@ -66,7 +66,9 @@ final class FolderLayoutTest {
                 "train/apple train/train | train | 0 | apple train",
                 // Splits right below the classes.
                 "cat/train cat/test dog/train dog/test | train | 0 | cat - dog -",
-                "cat/train/a cat/test cat dog/train | train | 0 | cat - - dog",
+                "cat/train cat/test cat dog/train dog/test | train | 0 | cat - - dog -",
+                "b\u0308/train/cat b\u0308/train/dog b\u0308/test/cat | train | 0 | cat dog -",
+                "U\u0308bung/cat U\u0308bung/dog x/cat | \u00DCbung | 0 | cat dog -",
                 // Strays.
                 "- cat dog | '' | 0 | ! cat dog",
                 "- pets pets/cat pets/dog | '' | 0 | ! ! cat dog",
@@ -97,10 +99,17 @@ final class FolderLayoutTest {
                 "w/cat/train w/cat/test w/dog/train w/dog/test | ''"
                         + " | w holds cat (with test, train), dog (with test, train); it is not clear",
                 "train/cat test/cat | val | has no folder val where splits lie; it holds test (with cat)",
-                "cat dog | train | has no folder train where splits lie; it holds cat, dog",
+                "cat dog | train | has no folder train where splits lie; it holds cat, dog: leave --split out",
                 "train/cat train/dog test | test | the folder test holds pictures and no folders of classes",
                 "- | '' | has pictures in its top folder, outside the folders of classes",
                 "train/train/a train/b | train | it is not clear",
+                "images/train/sea images/train/ice images/val/sea annotations/x | train | it is not clear",
+                "full/train/cat full/val/cat small/train/cat small/val/cat | train | it is not clear",
+                "cat cat/val dog dog/train | train | it is not clear",
+                "birds_train/a birds_train/b birds_test/a | '' | holds birds_test and birds_train: say which",
+                "ILSVRC2012_img_train/n01 ILSVRC2012_img_val/n01 | '' | say which, with --split",
+                "fold1/cat fold1/dog fold2/cat fold2/dog | '' | --classes-at 1 if these folders are, --classes-at 2",
+                "trainA testA trainB testB | '' | it is not clear",
                 "train/train/a/x train/val/a/x train/val/b | train | '!'",
             })
     void doubtIsAnErrorThatShowsWhatWasSeen(String folders, String split, String complaint) {
@@ -164,7 +173,18 @@ final class FolderLayoutTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"trains", "train_station", "cat", "data", "images", "set", "2017", "", "testudo", "pickup_truck"
+            strings = {
+                "trains",
+                "train_station",
+                "birds_train",
+                "cat",
+                "data",
+                "images",
+                "set",
+                "2017",
+                "",
+                "testudo",
+                "pickup_truck"
             })
     void classesAreNot(String name) {
         assertThat(SplitName.isOne(name)).isFalse();

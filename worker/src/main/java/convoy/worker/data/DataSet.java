@@ -317,6 +317,25 @@ public final class DataSet {
     }
 
     /**
+     * Refuses labels that do not mean what a model's outputs mean.
+     *
+     * @param names in the order of the outputs; none if the model does not say
+     * @param model for the message
+     * @throws BadInputException naming the first class that differs
+     */
+    public void requireClassNames(List<String> names, String model) {
+        List<String> mine = info.classes();
+        for (int i = 0; i < Math.min(names.size(), mine.size()); i++) {
+            if (!names.get(i).equals(mine.get(i))) {
+                throw new BadInputException(
+                        "class " + i + " of data set " + uri + " is " + mine.get(i) + ", of " + model
+                                + " it is " + names.get(i) + Names.difference(mine.get(i), names.get(i))
+                                + ": import the data with --classes " + Names.option(names));
+            }
+        }
+    }
+
+    /**
      * Refuses another data set than the one that a checkpoint was trained on.
      *
      * @throws BadInputException naming both fingerprints

@@ -88,6 +88,14 @@ public final class Storage {
             }
             throw new BadInputException(
                     what + " " + path + " cannot be reached (" + e.getMessage() + "): check the address", e);
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof ClassNotFoundException missing) {
+                throw new BadInputException(
+                        what + " " + path + " needs " + missing.getMessage()
+                                + ", which is not on the class path: add the jar of that file system, as with --packages",
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -350,6 +351,15 @@ final class DataSetTest {
                 "has 4",
                 "lacks ",
                 "import both with the same classes, as with --classes ");
+        List<String> names = new ArrayList<>(data.info().classes());
+        data.requireClassNames(names, "m.safetensors");
+        data.requireClassNames(List.of(), "m.safetensors");
+        Collections.swap(names, 1, 2);
+        assertRefused(
+                () -> data.requireClassNames(names, "m.safetensors"),
+                "class 1 of data set",
+                "of m.safetensors it is " + names.get(1),
+                "--classes " + String.join(",", names));
         data.requireFingerprint(data.info().fingerprint());
         assertRefused(() -> data.requireFingerprint(other.info().fingerprint()), "not the data set that the run began");
     }

@@ -15,7 +15,8 @@ public final class GarbledArchiveException extends IOException {
         if (cause instanceof GarbledArchiveException garbled) {
             return garbled;
         }
+        String reason = cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
         return new GarbledArchiveException(
-                archive + " is cut off or garbled (" + cause.getMessage() + "): copy or download it again", cause);
+                archive + " is cut off or garbled" + reason + ": copy or download it again", cause);
     }
 }

@@ -1,6 +1,7 @@
 package convoy.driver.importing.source;
 
 import convoy.architectures.BadInputException;
+import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,6 +78,11 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
                     + (hidden.isEmpty()
                             ? " is an empty directory: put the pictures there"
                             : " holds hidden files only, as " + hidden.get(0) + ": name them otherwise"));
+        }
+        boolean parquet = shown.stream().anyMatch(file -> file.path().matches("[^/]+\\.parquet"));
+        if (parquet && shown.stream().anyMatch(file -> file.path().equals(DatasetInfo.FILE_NAME))) {
+            throw new BadInputException("source " + from + " holds " + DatasetInfo.FILE_NAME
+                    + ": it is a data set already, and can be trained on as it is");
         }
         checkUnpacked(from, shown);
         return new Source(cut(shown), hidden, emptyFolders);

@@ -55,7 +55,10 @@ final class Walk implements Closeable {
                     open.pop().close();
                 } else if (node.get() instanceof Entry entry && isOpened(entry)) {
                     if (open.size() > DEEPEST) {
-                        throw new IOException("archives in archives, more than " + DEEPEST + " deep");
+                        throw new GarbledArchiveException(
+                                entry.where() + " lies more than " + DEEPEST
+                                        + " archives deep, which is not read: unpack the outer ones",
+                                new IOException("too deep"));
                     }
                     Suffix suffix = Suffix.of(entry.path());
                     open.push(unpack(entry, suffix, suffix.cutFrom(entry.path())));

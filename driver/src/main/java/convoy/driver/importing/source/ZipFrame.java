@@ -6,8 +6,10 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.ChecksumVerifyingInputStream;
 
 /** A zip archive. Its directory stands at the end, and says what its entries do not: so it is read from a channel. */
 final class ZipFrame implements Frame {
@@ -55,10 +57,10 @@ final class ZipFrame implements Frame {
                             + ", which is not read: unpack the archive and import what was in it");
         }
         if (!entry.isUnixSymlink()) {
-            return inside.file(name.get(), file.getInputStream(entry));
+            return inside.file(name.get(), content(file, entry));
         }
         byte[] target;
-        try (InputStream in = file.getInputStream(entry)) {
+        try (InputStream in = content(file, entry)) {
             target = in.readNBytes(LONGEST_TARGET);
         }
         Optional<String> text = entry.getGeneralPurposeBit().usesUTF8ForNames()
@@ -67,6 +69,12 @@ final class ZipFrame implements Frame {
         return text.<Node>map(to -> inside.link(name.get(), to, false))
                 .orElseGet(() -> inside.unreadable(
                         name.get(), "is a link to " + Names.shown(target) + ", which " + names.fault()));
+    }
+
+    /** The library does not compare checksums by itself. */
+    private static InputStream content(ZipFile file, ZipArchiveEntry entry) throws IOException {
+        return new ChecksumVerifyingInputStream(
+                new CRC32(), file.getInputStream(entry), entry.getSize(), entry.getCrc());
     }
 
     private Optional<String> name(ZipArchiveEntry entry) {

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -232,6 +234,23 @@ final class EntriesTest {
         wrong[wrong.length - 6] ^= 1;
         Path file = Files.write(directory.resolve("wrong.tar.gz"), wrong);
         assertThatThrownBy(() -> read(file, "")).isInstanceOf(GarbledArchiveException.class);
+    }
+
+    @Test
+    void theChecksumOfAZipsMemberIsCompared() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+            out.setMethod(ZipOutputStream.DEFLATED);
+            out.setLevel(0);
+            out.putNextEntry(new ZipEntry("cat/a.bmp"));
+            out.write(new byte[1000]);
+        }
+        byte[] wrong = bytes.toByteArray();
+        wrong[500] ^= 1;
+        Path file = Files.write(directory.resolve("wrong.zip"), wrong);
+        assertThatThrownBy(() -> read(file, ""))
+                .isInstanceOf(GarbledArchiveException.class)
+                .hasMessageContaining("wrong.zip is cut off or garbled");
     }
 
     @Test
