@@ -165,7 +165,7 @@ final class BitIdentityTest {
         String validation = DrawnData.write(directory.resolve("validation"), 16, 2);
         RunConfiguration plain = configuration(directory, train, validation, engine, 1, 1);
         try (SparkApplication spark = SparkApplication.start(
-                Optional.of("local[2]"), "few steps", Map.of("spark.ui.enabled", "false"), 2, 1)) {
+                Optional.of("local[2]"), "few steps", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0))) {
             TrainingResult alone = run(spark, unequal(plain, engine, engine + "-1", 1), Optional.empty());
             TrainingResult both = run(spark, unequal(plain, engine, engine + "-2", 2), Optional.empty());
             assertThat(sha256(both)).isEqualTo(sha256(alone));
