@@ -98,7 +98,8 @@ final class Packer {
                     options.setDictSize(LZMA2Options.DICT_SIZE_MIN);
                     yield new XZOutputStream(out, options);
                 }
-                case ZSTD -> new ZstdOutputStream(out, 1);
+                // As the program zstd does it.
+                case ZSTD -> new ZstdOutputStream(out, 1).setChecksum(true);
             };
         }
     }

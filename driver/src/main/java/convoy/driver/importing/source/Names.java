@@ -19,8 +19,6 @@ import java.util.Optional;
  */
 public final class Names {
     private static final String LETTERS = "ABCXYZabcxyz019./-_";
-    private static final int SHOWN = 200;
-    private static final int ENDING = 40;
 
     private final Charset charset;
     private final boolean given;
@@ -93,10 +91,8 @@ public final class Names {
                 text.append("\\x").append(HexFormat.of().toHexDigits(b));
             }
         }
-        // The end of a name tells a picture from other files.
-        return text.length() <= SHOWN
-                ? text.toString()
-                : text.substring(0, SHOWN - ENDING) + "..." + text.substring(text.length() - ENDING);
+        // All of it: folders are told apart by such names too, and pictures by their ends.
+        return text.toString();
     }
 
     /**
