@@ -5,8 +5,10 @@ import convoy.driver.importing.FolderLayout.Role;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.worker.data.pictures.Adjustment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -116,8 +118,9 @@ record Chosen(
             });
             TreeSet<String> without = new TreeSet<>(all.otherFolders);
             without.addAll(emptyFolders);
+            Set<String> classes = new HashSet<>(classOf.values());
             for (String path : without) {
-                if (layout.role(path) instanceof Role.OfClass ofClass && !classOf.containsValue(ofClass.name())) {
+                if (layout.role(path) instanceof Role.OfClass ofClass && !classes.contains(ofClass.name())) {
                     emptyClasses.add(ofClass.name());
                 }
             }

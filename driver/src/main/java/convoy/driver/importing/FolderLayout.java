@@ -133,7 +133,7 @@ final class FolderLayout {
         }
         if (named != null && named.isLeaf() && !above.contains(name)) {
             throw new BadInputException("source " + from + ": the folder " + path(name)
-                    + " holds pictures and no folders" + " of classes: put each picture into a folder of its class");
+                    + " holds pictures and no folders of classes: put each picture into a folder of its class");
         }
         if (named != null && !named.isLeaf()) {
             throw doubt(level);
