@@ -16,19 +16,21 @@ final class TerminalGauge implements Gauge {
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintWriter err;
+    private final Line line;
     private final ProgressBar bar;
     private final PrintStream before = System.err;
     private final PrintStream above = new PrintStream(new LinesAbove(this::say), true, StandardCharsets.UTF_8);
 
     TerminalGauge(String title, long total, int columns, PrintWriter err) {
         this.err = err;
+        line = new Line(columns, err);
         bar = new ProgressBarBuilder()
                 .setTaskName(title)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
                 .hideEta()
-                .setConsumer(new Line(columns, err))
+                .setConsumer(line)
                 .build();
         System.setErr(above);
     }
@@ -57,10 +59,21 @@ final class TerminalGauge implements Gauge {
         }
         synchronized (this) {
             bar.close();
+            // A bar that ends before its own thread has drawn it once is drawn by closing it, and is not closed.
+            line.close();
         }
     }
 
-    private record Line(int columns, PrintWriter err) implements ProgressBarConsumer {
+    private static final class Line implements ProgressBarConsumer {
+        private final int columns;
+        private final PrintWriter err;
+        private boolean ended;
+
+        Line(int columns, PrintWriter err) {
+            this.columns = columns;
+            this.err = err;
+        }
+
         @Override
         public int getMaxRenderedLength() {
             return columns - 1;
@@ -73,9 +86,12 @@ final class TerminalGauge implements Gauge {
         }
 
         @Override
-        public void close() {
-            err.print("\n");
-            err.flush();
+        public synchronized void close() {
+            if (!ended) {
+                ended = true;
+                err.print("\n");
+                err.flush();
+            }
         }
     }
 }

@@ -49,6 +49,16 @@ final class GaugeTest {
                 .allSatisfy(line -> assertThat(line.length()).isLessThan(100));
     }
 
+    /** The bar's own thread may not have run yet when a short task ends: it then stands on the screen without an end of its line. */
+    @Test
+    void aBarThatEndsAtOnceEndsItsLine() {
+        for (int i = 0; i < 200; i++) {
+            StringWriter once = new StringWriter();
+            new TerminalGauge("digits", 10, 100, new PrintWriter(once, true)).close();
+            assertThat(once.toString()).endsWith("\n").doesNotEndWith("\n\n");
+        }
+    }
+
     /** Log4j writes to System.err, and so does any library: in pieces, and in lines that nobody has ended. */
     @Test
     void whateverElseIsWrittenGoesAboveTheBar() {
