@@ -142,7 +142,7 @@ final class Call<T> extends CompletableFuture<T> {
                         }
                         result = decode.apply(reply);
                     }
-                } catch (FencedException | ServerException e) {
+                } catch (ServerException e) {
                     completeExceptionally(e);
                     return;
                 }

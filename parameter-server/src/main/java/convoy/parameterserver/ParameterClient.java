@@ -12,20 +12,26 @@ import java.util.stream.IntStream;
  * ServerClients}' silence allows; then the future fails with {@link ServerException}.
  */
 public final class ParameterClient {
-    private final ServerClients clients;
+    private final Connections connections;
     private final String run;
     private final long runHash;
     private final long incarnation;
     private final ParameterLayout layout;
     private final List<KeyRange> partitions;
-    private final List<Peer> peers;
+
+    /** Of each partition's server. */
+    private final List<ServerAddress> addresses;
 
     /** Off the heap, so that the socket takes them without another copy; as many as were ever under way at once. */
     private final PushBuffers buffers;
 
     ParameterClient(
-            ServerClients clients, String run, long incarnation, ParameterLayout layout, List<ServerAddress> servers) {
-        this.clients = clients;
+            Connections connections,
+            String run,
+            long incarnation,
+            ParameterLayout layout,
+            List<ServerAddress> servers) {
+        this.connections = connections;
         this.run = run;
         this.runHash = Wire.runHash(run);
         this.incarnation = incarnation;
@@ -34,8 +40,8 @@ public final class ParameterClient {
         partitions = IntStream.range(0, layout.partitions())
                 .mapToObj(layout::partition)
                 .toList();
-        peers = IntStream.range(0, partitions.size())
-                .mapToObj(partition -> clients.peer(servers.get(layout.serverOf(partition, servers.size()))))
+        addresses = IntStream.range(0, partitions.size())
+                .mapToObj(partition -> servers.get(layout.serverOf(partition, servers.size())))
                 .toList();
     }
 
@@ -56,9 +62,9 @@ public final class ParameterClient {
      */
     public CompletableFuture<PullReply> pull(int partition, long version, float[] into) {
         KeyRange range = range(partition, into);
-        Request.Pull request = new Request.Pull(partition, version, clients.waitMillis());
-        return clients.start(
-                peers.get(partition),
+        Request.Pull request = new Request.Pull(partition, version, connections.waitMillis());
+        return connections.start(
+                addresses.get(partition),
                 partition,
                 "pull of version " + version + " of partition " + partition + " of run '" + run + "'",
                 () -> request.write(runHash, incarnation),
@@ -93,8 +99,8 @@ public final class ParameterClient {
     public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
         KeyRange range = range(partition, sums);
         PushBuffers.Lease message = buffers.lease();
-        return clients.start(
-                peers.get(partition),
+        return connections.start(
+                addresses.get(partition),
                 partition,
                 "push of " + subtree + " of step " + step + " of partition " + partition + " of run '" + run + "'",
                 () -> {

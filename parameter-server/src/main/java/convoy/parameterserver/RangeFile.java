@@ -40,6 +40,15 @@ final class RangeFile {
 
     private RangeFile() {}
 
+    /**
+     * What of a range one partition holds.
+     *
+     * @param values all of them
+     * @param slots the optimizer's, of the trained ones
+     */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
+    record Part(float[] values, float[][] slots) {}
+
     /** Name of the file that server {@code server} of {@code servers} writes. */
     static String name(int server, int servers) {
         return String.format(Locale.ROOT, "range-%05d-of-%05d.safetensors", server, servers);
@@ -59,21 +68,13 @@ final class RangeFile {
      * @param abandoned asked between pieces; once true the file is removed and an IOException is thrown
      */
     static SnapshotFile write(
-            Configuration hadoop,
-            RangeSpec spec,
-            long version,
-            List<Partition.Copy> partitions,
-            BooleanSupplier abandoned)
+            Configuration hadoop, RangeSpec spec, long version, List<Part> partitions, BooleanSupplier abandoned)
             throws IOException {
         return FileAccess.read(() -> writeFile(hadoop, spec, version, partitions, abandoned));
     }
 
     private static SnapshotFile writeFile(
-            Configuration hadoop,
-            RangeSpec spec,
-            long version,
-            List<Partition.Copy> partitions,
-            BooleanSupplier abandoned)
+            Configuration hadoop, RangeSpec spec, long version, List<Part> partitions, BooleanSupplier abandoned)
             throws IOException {
         KeyRange range = spec.range();
         Path file = path(spec, version);
@@ -103,13 +104,13 @@ final class RangeFile {
         try (FSDataOutputStream stored = fileSystem.create(temporary, true, BUFFER);
                 OutputStream out = new CheckedOutputStream(stored, checksum)) {
             out.write(header);
-            for (Partition.Copy partition : partitions) {
+            for (Part partition : partitions) {
                 goOnUnless(abandoned, file);
                 float[] values = partition.values();
                 Safetensors.writeFloats(out, values, new KeyRange(0, values.length));
             }
             for (int slot = 0; slot < slots.size(); slot++) {
-                for (Partition.Copy partition : partitions) {
+                for (Part partition : partitions) {
                     goOnUnless(abandoned, file);
                     float[] values = partition.slots()[slot];
                     Safetensors.writeFloats(out, values, new KeyRange(0, values.length));

@@ -227,7 +227,7 @@ final class RangeServer {
 
     private void finishStep(Partition partition, Partition.Complete complete) {
         if (spec.rule().clipNorm().isEmpty()) {
-            partition.update(complete, spec.rule());
+            partition.update(complete);
             counters.updates.increment();
             return;
         }
@@ -253,7 +253,7 @@ final class RangeServer {
             float scale = (float) Math.min(1, spec.rule().clipNorm().orElseThrow() / (norm + NORM_EPSILON));
             for (Averaged each : all) {
                 run(() -> {
-                    each.partition.updateClipped(each.complete, spec.rule(), scale);
+                    each.partition.updateClipped(each.complete, scale);
                     counters.updates.increment();
                 });
             }

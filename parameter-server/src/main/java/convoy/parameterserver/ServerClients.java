@@ -1,73 +1,24 @@
 package convoy.parameterserver;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.client.TransportClientBootstrap;
-import org.apache.spark.network.client.TransportClientFactory;
-import org.apache.spark.network.crypto.AuthClientBootstrap;
-import org.apache.spark.network.server.OneForOneStreamManager;
-import org.apache.spark.network.server.RpcHandler;
-import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.util.TransportConf;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A process's connections to servers. Nothing here blocks its caller: connecting, authenticating and every request run
+ * A process's conversations with servers: it opens and closes ranges, asks for snapshots and makes {@link ParameterClient}s. Nothing here blocks its caller: connecting, authenticating and every request run
  * under a deadline of their own, so that a peer that hangs costs a future that fails, never a thread that waits.
  *
  * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
  */
 public final class ServerClients implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerClients.class);
+    private final Connections connections;
 
-    private final TransportContext context;
-    private final TransportClientFactory factory;
-    private final ExecutorService connectors = Executors.newCachedThreadPool(ServerHost.threads("convoy-connect"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(ServerHost.threads("convoy-deadline"));
-    private final int connections;
-    private final long silenceNanos;
-    private final int waitMillis;
-    private final Set<Call<?>> live = ConcurrentHashMap.newKeySet();
-
-    @GuardedBy("this")
-    private final Map<ServerAddress, Peer> peers = new HashMap<>();
-
-    @GuardedBy("this")
-    private boolean closed;
-
-    private ServerClients(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        context = new TransportContext(conf, new NoRequests(), false, true);
-        List<TransportClientBootstrap> bootstraps = new ArrayList<>();
-        bootstraps.add(ServerClients::installDecoder);
-        secret.ifPresent(known -> bootstraps.add(new AuthClientBootstrap(conf, known.appId(), known.keys())));
-        factory = context.createClientFactory(bootstraps);
-        connections = conf.numConnectionsPerPeer();
-        silenceNanos = silence.toNanos();
-        waitMillis = (int) Math.min(30_000, silence.toMillis() / 3);
-        long sweep = Math.max(10, silence.toMillis() / 20);
-        Future<?> unused = timer.scheduleWithFixedDelay(this::failSilent, sweep, sweep, TimeUnit.MILLISECONDS);
+    private ServerClients(Connections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -79,27 +30,15 @@ public final class ServerClients implements AutoCloseable {
      *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
      */
     public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        ServerHost.requireSoundAuthentication(conf, secret);
-        if (silence.toMillis() < 100) {
-            throw new IllegalArgumentException("silence = " + silence.toMillis() + " ms: at least 100 ms are needed");
-        }
-        return new ServerClients(conf, secret, silence);
-    }
-
-    /** Runs on a connecting thread, before the server has any reason to speak. */
-    private static void installDecoder(TransportClient client, Channel channel) {
-        Future<?> unused = channel.eventLoop()
-                .submit(() -> FrameDecoder.forClient().install(channel))
-                .syncUninterruptibly();
+        return new ServerClients(Connections.create(conf, secret, silence));
     }
 
     /** Opens a range; completes when its values are there and it serves. */
     public CompletableFuture<Void> open(ServerAddress address, OpenRange range) {
         RangeSpec spec = range.spec();
-        ByteBuffer message = OpenMessage.write(spec, waitMillis);
-        Peer peer = peer(address);
+        ByteBuffer message = OpenMessage.write(spec, connections.waitMillis());
         CompletableFuture<Void> opened =
-                start(peer, 0, "open " + spec, message::duplicate, ServerClients::requireServed, false);
+                connections.start(address, 0, "open " + spec, message::duplicate, ServerClients::requireServed, false);
         if (!(range.source() instanceof ValueSource.Initial initial)) {
             return opened;
         }
@@ -108,8 +47,8 @@ public final class ServerClients implements AutoCloseable {
             KeyRange owned = spec.partitions();
             for (int p = owned.begin(); p < owned.end(); p++) {
                 int partition = p;
-                loads.add(start(
-                        peer,
+                loads.add(connections.start(
+                        address,
                         p,
                         "load partition " + p + " of " + spec,
                         () -> Request.Load.write(
@@ -131,9 +70,9 @@ public final class ServerClients implements AutoCloseable {
      */
     public CompletableFuture<SnapshotFile> snapshot(
             ServerAddress address, String run, long incarnation, int server, long version) {
-        Request.Snapshot request = new Request.Snapshot(server, version, waitMillis);
-        return start(
-                peer(address),
+        Request.Snapshot request = new Request.Snapshot(server, version, connections.waitMillis());
+        return connections.start(
+                address,
                 0,
                 "snapshot of version " + version + " of range " + server + " of run '" + run + "'",
                 () -> request.write(Wire.runHash(run), incarnation),
@@ -147,8 +86,8 @@ public final class ServerClients implements AutoCloseable {
     /** Forgets all ranges of a run at this address, up to {@code incarnation}; completes even when there are none. */
     public CompletableFuture<Void> close(ServerAddress address, String run, long incarnation) {
         Request.Header request = new Request.Header(Wire.Kind.CLOSE, Wire.runHash(run), incarnation);
-        return start(
-                peer(address),
+        return connections.start(
+                address,
                 0,
                 "close run '" + run + "'",
                 () -> request.start(0).flip(),
@@ -159,7 +98,8 @@ public final class ServerClients implements AutoCloseable {
     /** What the host has done. */
     public CompletableFuture<ServerStatistics> statistics(ServerAddress address) {
         Request.Header request = new Request.Header(Wire.Kind.STATISTICS, 0, 0);
-        return start(peer(address), 0, "statistics", () -> request.start(0).flip(), Reply::readStatistics, false);
+        return connections.start(
+                address, 0, "statistics", () -> request.start(0).flip(), Reply::readStatistics, false);
     }
 
     /**
@@ -169,57 +109,7 @@ public final class ServerClients implements AutoCloseable {
      */
     public ParameterClient parameters(
             String run, long incarnation, ParameterLayout layout, List<ServerAddress> servers) {
-        return new ParameterClient(this, run, incarnation, layout, servers);
-    }
-
-    /** Tells the server of partition 0 a range's sums of squares; completes with the norm of the whole gradient. */
-    CompletableFuture<Double> norm(RangeSpec spec, long step, double[] squares) {
-        Request.Norm request = new Request.Norm(step, spec.partitions().begin(), squares, waitMillis);
-        return start(
-                peer(spec.servers().get(0)),
-                0,
-                "gradient norm of step " + step + " of run '" + spec.run() + "'",
-                () -> request.write(Wire.runHash(spec.run()), spec.incarnation()),
-                reply -> {
-                    if (reply.status() == Wire.Status.FENCED) {
-                        throw new FencedException("incarnation " + reply.number() + " is served", reply.number());
-                    }
-                    return reply.body().getDouble();
-                },
-                false);
-    }
-
-    /** Longest time that a request lets the server wait before it must say "ask again". */
-    int waitMillis() {
-        return waitMillis;
-    }
-
-    synchronized Peer peer(ServerAddress address) {
-        return peers.computeIfAbsent(address, to -> new Peer(to, connections, factory, connectors, timer));
-    }
-
-    /**
-     * Begins a call.
-     *
-     * @param large whether its message is, so that it has to wait for a place in the window
-     */
-    <T> CompletableFuture<T> start(
-            Peer peer, int lane, String what, Supplier<ByteBuffer> message, Function<Reply, T> decode, boolean large) {
-        Call<T> call = new Call<>(peer, lane, what, message, decode);
-        live.add(call);
-        CompletableFuture<?> unused = call.whenComplete((result, failure) -> live.remove(call));
-        synchronized (this) {
-            if (closed) {
-                call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client is closed"));
-                return call;
-            }
-        }
-        if (large) {
-            peer.enqueue(call);
-        } else {
-            call.send();
-        }
-        return call;
+        return new ParameterClient(connections, run, incarnation, layout, servers);
     }
 
     @SuppressWarnings("NullAway") // a CompletableFuture<Void> has no other value
@@ -231,52 +121,9 @@ public final class ServerClients implements AutoCloseable {
         return null;
     }
 
-    private void failSilent() {
-        long now = System.nanoTime();
-        for (Call<?> call : live) {
-            try {
-                call.failIfSilent(now, silenceNanos);
-            } catch (RuntimeException | Error e) {
-                // Thrown on, it would end the watching for good, and a server that is lost would be waited for for
-                // ever.
-                LOG.error("Could not give up a request: {}", e.toString(), e);
-            }
-        }
-    }
-
     /** Fails what is under way and closes all connections. */
     @Override
     public void close() {
-        List<Peer> open;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            open = List.copyOf(peers.values());
-        }
-        for (Call<?> call : live) {
-            call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client was closed"));
-        }
-        timer.shutdownNow();
-        open.forEach(Peer::close);
-        connectors.shutdownNow();
-        factory.close();
-        context.close();
-    }
-
-    /** A server asks nothing of its clients; the frame decoder would not let such a message through. */
-    private static final class NoRequests extends RpcHandler {
-        private final StreamManager noStreams = new OneForOneStreamManager();
-
-        @Override
-        public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-            callback.onFailure(new UnsupportedOperationException("clients answer no requests"));
-        }
-
-        @Override
-        public StreamManager getStreamManager() {
-            return noStreams;
-        }
+        connections.close();
     }
 }

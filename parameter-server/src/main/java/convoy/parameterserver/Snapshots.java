@@ -47,11 +47,11 @@ final class Snapshots {
 
     /** The copies that have come so far, by position in the range. */
     private static final class Gathering {
-        final Partition.Copy[] copies;
+        final RangeFile.Part[] copies;
         int missing;
 
         Gathering(int partitions) {
-            copies = new Partition.Copy[partitions];
+            copies = new RangeFile.Part[partitions];
             missing = partitions;
         }
     }
@@ -80,7 +80,7 @@ final class Snapshots {
     }
 
     /** Takes one partition's copy of a version; with the last one writing begins. A repetition is ignored. */
-    void add(long version, int partition, Partition.Copy copy) {
+    void add(long version, int partition, RangeFile.Part copy) {
         Gathering gathering;
         synchronized (this) {
             if (closed || results.containsKey(version)) {
@@ -118,7 +118,7 @@ final class Snapshots {
         }
     }
 
-    private void write(long version, List<Partition.Copy> copies) {
+    private void write(long version, List<RangeFile.Part> copies) {
         ByteBuffer result;
         try {
             long started = System.nanoTime();

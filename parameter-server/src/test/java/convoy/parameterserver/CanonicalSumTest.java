@@ -91,7 +91,7 @@ final class CanonicalSumTest {
     @Test
     void updatesByTheBook() {
         Training training = new Training(
-                Training.layout(5_000, 300),
+                Layouts.ofEveryRole(5_000, 300),
                 new UpdateRule(
                         new Optimizer.Sgd(),
                         new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),

@@ -70,7 +70,7 @@ final class ParameterLayoutTest {
 
     @Test
     void knowsItsTensors() {
-        ParameterLayout layout = Training.layout(500, 10);
+        ParameterLayout layout = Layouts.ofEveryRole(500, 10);
         assertThat(layout.size()).isEqualTo(250 + 10 + 10 + 250 + 37 + 20);
         assertThat(layout.parameterCount()).isEqualTo(250 + 10 + 10 + 250 + 37);
         assertThat(layout.segment("fc.bias").range()).isEqualTo(new KeyRange(520, 557));

@@ -439,7 +439,7 @@ final class SnapshotTest {
             case "version" -> version = 3;
             case "layout" ->
                 restored = new Training(
-                        Training.layout(6_000, 300), training.rule(), training.leaves(), training.snapshots());
+                        Layouts.ofEveryRole(6_000, 300), training.rule(), training.leaves(), training.snapshots());
             case "renamed" -> {
                 List<Segment> segments = new ArrayList<>(training.layout().segments());
                 Segment first = segments.get(0);
