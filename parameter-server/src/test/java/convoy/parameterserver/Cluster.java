@@ -1,5 +1,15 @@
 package convoy.parameterserver;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PullReply;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.transport.Security;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

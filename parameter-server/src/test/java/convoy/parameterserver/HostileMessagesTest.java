@@ -3,6 +3,17 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -2,6 +2,7 @@ package convoy.parameterserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.parameterserver.transport.Security;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

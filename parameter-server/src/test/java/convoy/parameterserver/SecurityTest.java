@@ -3,6 +3,13 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.transport.AppSecret;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.wire.Wire;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,16 @@
 package convoy.parameterserver;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.Schedule;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.WeightDecay;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -2,6 +2,9 @@ package convoy.parameterserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.update.Optimizer;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
