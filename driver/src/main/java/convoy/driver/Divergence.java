@@ -1,7 +1,7 @@
 package convoy.driver;
 
 import convoy.driver.checkpoint.Checkpoints;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.engine.Precision;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package convoy.driver;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.parameterserver.AppSecret;
-import convoy.parameterserver.ServerClients;
-import convoy.parameterserver.ServerHost;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.transport.AppSecret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package convoy.driver;
 
 import convoy.architectures.BadInputException;
-import convoy.parameterserver.Schedule;
+import convoy.parameterserver.update.Schedule;
 import java.util.List;
 import java.util.function.ToLongFunction;
 

@@ -8,7 +8,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.coordination.StepFigures;
 import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
-import convoy.parameterserver.FileAccess;
+import convoy.parameterserver.files.FileAccess;
 import convoy.worker.EvaluationFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package convoy.driver;
 
-import convoy.parameterserver.OpenRange;
-import convoy.parameterserver.ServerAddress;
-import convoy.parameterserver.ServerClients;
-import convoy.parameterserver.SnapshotFile;
-import convoy.parameterserver.SnapshotPlan;
-import convoy.parameterserver.ValueSource;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

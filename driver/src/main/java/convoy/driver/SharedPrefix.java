@@ -2,7 +2,7 @@ package convoy.driver;
 
 import convoy.architectures.Network;
 import convoy.architectures.Tensor;
-import convoy.parameterserver.ModelFiles;
+import convoy.parameterserver.files.ModelFiles;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

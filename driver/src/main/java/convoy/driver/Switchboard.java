@@ -3,7 +3,7 @@ package convoy.driver;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.WorkerFailure;
-import convoy.parameterserver.ServerAddress;
+import convoy.parameterserver.range.ServerAddress;
 import convoy.worker.EvaluationTurn;
 import convoy.worker.View;
 import java.time.Duration;

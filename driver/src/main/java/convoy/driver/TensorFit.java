@@ -4,7 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
-import convoy.parameterserver.ModelFiles;
+import convoy.parameterserver.files.ModelFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

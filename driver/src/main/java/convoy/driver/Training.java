@@ -5,7 +5,7 @@ import convoy.architectures.Network;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
-import convoy.parameterserver.ServerClients;
+import convoy.parameterserver.client.ServerClients;
 import convoy.worker.data.Storage;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;

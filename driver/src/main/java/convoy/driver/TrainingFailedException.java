@@ -1,7 +1,7 @@
 package convoy.driver;
 
 import convoy.driver.checkpoint.Checkpoints;
-import convoy.parameterserver.FileAccess;
+import convoy.parameterserver.files.FileAccess;
 import java.io.UncheckedIOException;
 import java.util.List;
 

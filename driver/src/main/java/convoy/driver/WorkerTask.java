@@ -2,10 +2,10 @@ package convoy.driver;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.ServerAddress;
-import convoy.parameterserver.ServerClients;
-import convoy.parameterserver.SumTree;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.sum.SumTree;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
 import convoy.worker.TrainedPart;

@@ -13,7 +13,7 @@ import convoy.architectures.Variant;
 import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.replacing.Place;
-import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.files.Safetensors;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.EvaluationReader;

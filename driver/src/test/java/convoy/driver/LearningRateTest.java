@@ -11,7 +11,7 @@ import convoy.driver.LearningRate.MultiStep;
 import convoy.driver.LearningRate.Polynomial;
 import convoy.driver.LearningRate.Step;
 import convoy.driver.LearningRate.Unit;
-import convoy.parameterserver.Schedule;
+import convoy.parameterserver.update.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -10,7 +10,7 @@ import convoy.architectures.NetworkArguments;
 import convoy.driver.FineTuning.FrozenNorms;
 import convoy.driver.FineTuning.Rate;
 import convoy.driver.FineTuning.Unfreeze;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import java.util.List;
 import java.util.stream.Stream;

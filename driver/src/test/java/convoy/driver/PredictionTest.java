@@ -11,7 +11,7 @@ import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.architectures.Variant;
 import convoy.driver.Prediction.Guess;
-import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.files.Safetensors;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.data.ColorJitter;

@@ -10,7 +10,7 @@ import convoy.driver.RunConfiguration.CheckpointPlan;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
 import convoy.driver.RunConfiguration.NetworkChoice;
-import convoy.parameterserver.SnapshotPlan;
+import convoy.parameterserver.range.SnapshotPlan;
 import convoy.worker.data.GlobalContrastNormalization;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Zca;

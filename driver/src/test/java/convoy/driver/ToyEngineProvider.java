@@ -2,7 +2,7 @@ package convoy.driver;
 
 import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
-import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;

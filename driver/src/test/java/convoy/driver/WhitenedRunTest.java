@@ -9,7 +9,7 @@ import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.importing.WhiteningJob;
-import convoy.parameterserver.Optimizer;
+import convoy.parameterserver.update.Optimizer;
 import convoy.worker.data.DataFileWriter;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.GlobalContrastNormalization;

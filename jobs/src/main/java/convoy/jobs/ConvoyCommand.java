@@ -4,7 +4,7 @@ import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
-import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.files.Safetensors;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;

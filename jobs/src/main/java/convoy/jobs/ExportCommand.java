@@ -2,7 +2,7 @@ package convoy.jobs;
 
 import convoy.driver.ModelExport;
 import convoy.driver.RunConfiguration.ExportFormat;
-import convoy.parameterserver.Safetensors.Precision;
+import convoy.parameterserver.files.Safetensors.Precision;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

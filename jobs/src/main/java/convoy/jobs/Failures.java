@@ -3,7 +3,7 @@ package convoy.jobs;
 import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
 import convoy.driver.TrainingFailedException;
-import convoy.parameterserver.FileAccess;
+import convoy.parameterserver.files.FileAccess;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;

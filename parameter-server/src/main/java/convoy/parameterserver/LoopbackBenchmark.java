@@ -1,5 +1,20 @@
 package convoy.parameterserver;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.transport.AppSecret;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.Schedule;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.WeightDecay;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,6 +3,19 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.Schedule;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.WeightDecay;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -91,7 +104,7 @@ final class CanonicalSumTest {
     @Test
     void updatesByTheBook() {
         Training training = new Training(
-                Training.layout(5_000, 300),
+                Layouts.ofEveryRole(5_000, 300),
                 new UpdateRule(
                         new Optimizer.Sgd(),
                         new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),

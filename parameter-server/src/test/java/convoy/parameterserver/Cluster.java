@@ -1,20 +1,24 @@
 package convoy.parameterserver;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PullReply;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.transport.Security;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.network.sasl.SecretKeyHolder;
-import org.apache.spark.network.util.MapConfigProvider;
-import org.apache.spark.network.util.TransportConf;
 
 /** Real servers and clients on loopback, for tests. */
 final class Cluster implements AutoCloseable {
@@ -26,55 +30,23 @@ final class Cluster implements AutoCloseable {
     final List<ServerAddress> addresses = new ArrayList<>();
     final ServerClients clients;
 
-    enum Security {
-        OPEN,
-        AUTHENTICATED,
-        ENCRYPTED
-    }
-
     Cluster(int servers) {
         this(servers, Security.OPEN, SILENCE);
     }
 
     Cluster(int servers, Security security, Duration silence) {
         for (int server = 0; server < servers; server++) {
-            ServerHost host = ServerHost.start(conf(security), secret(security, "correct"), HADOOP, "127.0.0.1");
+            ServerHost host = ServerHost.start(security.conf(), security.secret("correct"), HADOOP, "127.0.0.1");
             hosts.add(host);
             addresses.add(host.address());
         }
-        clients = ServerClients.create(conf(security), secret(security, "correct"), silence);
+        clients = ServerClients.create(security.conf(), security.secret("correct"), silence);
     }
 
     private static Configuration hadoop() {
         Configuration configuration = new Configuration();
         configuration.setClass("fs.faulty.impl", FaultyFileSystem.class, FileSystem.class);
         return configuration;
-    }
-
-    static TransportConf conf(Security security) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("spark.network.crypto.saslFallback", "false");
-        settings.put("spark.network.crypto.authEngineVersion", "2");
-        settings.put("spark.network.crypto.enabled", Boolean.toString(security == Security.ENCRYPTED));
-        settings.put("spark.test.io.serverThreads", "2");
-        settings.put("spark.test.io.clientThreads", "2");
-        return new TransportConf("test", new MapConfigProvider(settings));
-    }
-
-    static Optional<AppSecret> secret(Security security, String key) {
-        return security == Security.OPEN
-                ? Optional.empty()
-                : Optional.of(new AppSecret("app", new SecretKeyHolder() {
-                    @Override
-                    public String getSaslUser(String appId) {
-                        return "user";
-                    }
-
-                    @Override
-                    public String getSecretKey(String appId) {
-                        return key;
-                    }
-                }));
     }
 
     /** Opens every range of a run and returns a client for it. */

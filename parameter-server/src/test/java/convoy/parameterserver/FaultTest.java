@@ -3,6 +3,19 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PullReply;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.wire.ServerStatistics;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,8 +55,7 @@ final class FaultTest {
             int partitions = training.layout().partitions();
             float[] values = Cluster.pull(survivor, 0);
             training.push(survivor, 0, new Subtree(2, 4), values);
-            try (ServerClients dying =
-                    ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), Cluster.SILENCE)) {
+            try (ServerClients dying = ServerClients.create(Security.OPEN.conf(), Optional.empty(), Cluster.SILENCE)) {
                 ParameterClient client = dying.parameters(Cluster.RUN, 1, training.layout(), cluster.addresses);
                 SubtreeSum.Node sum = training.sum(0, new Subtree(0, 2), values);
                 for (int partition = 0; partition < partitions; partition += 2) {
@@ -92,7 +104,7 @@ final class FaultTest {
     @Test
     void aSilentServerFailsRequestsInTimeAndNothingElse() throws IOException, InterruptedException {
         Training training = training(Optional.empty());
-        try (Cluster cluster = new Cluster(2, Cluster.Security.AUTHENTICATED, SILENCE);
+        try (Cluster cluster = new Cluster(2, Security.AUTHENTICATED, SILENCE);
                 Proxy proxy = new Proxy(cluster.addresses.get(0), 1, 0)) {
             cluster.addresses.set(0, proxy.address());
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
@@ -122,9 +134,7 @@ final class FaultTest {
 
             // A connection that has yet to be made: the handshake goes unanswered.
             try (ServerClients newcomer = ServerClients.create(
-                    Cluster.conf(Cluster.Security.AUTHENTICATED),
-                    Cluster.secret(Cluster.Security.AUTHENTICATED, "correct"),
-                    SILENCE)) {
+                    Security.AUTHENTICATED.conf(), Security.AUTHENTICATED.secret("correct"), SILENCE)) {
                 long connecting = System.nanoTime();
                 CompletableFuture<ServerStatistics> statistics = newcomer.statistics(proxy.address());
                 assertThat(System.nanoTime() - connecting).isLessThan(AT_ONCE_NANOS);
@@ -148,10 +158,8 @@ final class FaultTest {
                         LonelyServer.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (ServerClients clients =
-                        ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), SILENCE);
-                ServerClients later =
-                        ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), SILENCE)) {
+        try (ServerClients clients = ServerClients.create(Security.OPEN.conf(), Optional.empty(), SILENCE);
+                ServerClients later = ServerClients.create(Security.OPEN.conf(), Optional.empty(), SILENCE)) {
             int port = Integer.parseInt(process.inputReader().readLine());
             ServerAddress address = new ServerAddress("127.0.0.1", port);
             assertThat(Cluster.get(clients.statistics(address)).ranges()).isZero();
@@ -175,8 +183,7 @@ final class FaultTest {
     /** A server in a process of its own. */
     static final class LonelyServer {
         public static void main(String[] arguments) throws IOException {
-            ServerHost host = ServerHost.start(
-                    Cluster.conf(Cluster.Security.OPEN), Optional.empty(), Cluster.HADOOP, "127.0.0.1");
+            ServerHost host = ServerHost.start(Security.OPEN.conf(), Optional.empty(), Cluster.HADOOP, "127.0.0.1");
             System.out.println(host.address().port());
             System.out.flush();
             // Until the test kills it or is gone itself.
@@ -216,7 +223,7 @@ final class FaultTest {
             free = new ServerAddress("127.0.0.1", socket.getLocalPort());
         }
         try (ServerClients clients =
-                ServerClients.create(Cluster.conf(Cluster.Security.OPEN), Optional.empty(), Duration.ofMillis(400))) {
+                ServerClients.create(Security.OPEN.conf(), Optional.empty(), Duration.ofMillis(400))) {
             assertThatThrownBy(() -> Cluster.get(clients.statistics(free)))
                     .hasMessageContaining("no answer from " + free + " to statistics within 400 ms")
                     .hasMessageContaining("Failed to connect");

@@ -3,6 +3,18 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PullReply;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.update.Optimizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,7 @@ package convoy.parameterserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.parameterserver.transport.Security;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,10 +11,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** That the benchmark measures something; how much is for a quiet machine to say. */
 final class LoopbackBenchmarkTest {
     @ParameterizedTest
-    @EnumSource(Cluster.Security.class)
-    void movesBytes(Cluster.Security security) {
+    @EnumSource(Security.class)
+    void movesBytes(Security security) {
         LoopbackBenchmark.Result result =
-                LoopbackBenchmark.run(Cluster.conf(security), Cluster.secret(security, "correct"), 2, 500_000, 4);
+                LoopbackBenchmark.run(security.conf(), security.secret("correct"), 2, 500_000, 4);
         // Far below what any machine reaches, encrypted too: what is caught is a unit gone wrong.
         assertThat(result.pushBytesPerSecond()).isBetween(1e6, 1e12);
         assertThat(result.pullBytesPerSecond()).isBetween(1e6, 1e12);

@@ -1,5 +1,6 @@
 package convoy.parameterserver;
 
+import convoy.parameterserver.range.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

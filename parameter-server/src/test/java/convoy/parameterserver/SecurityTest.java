@@ -3,6 +3,13 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.transport.AppSecret;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.wire.Wire;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who knocks at the port without belonging there is turned away with a line in the log, and does no harm. */
 final class SecurityTest {
-    private static ServerClients clients(Cluster.Security security, String key) {
-        return ServerClients.create(Cluster.conf(security), Cluster.secret(security, key), Duration.ofSeconds(5));
+    private static ServerClients clients(Security security, String key) {
+        return ServerClients.create(security.conf(), security.secret(key), Duration.ofSeconds(5));
     }
 
     private static void assertServes(Cluster cluster) {
@@ -34,9 +41,9 @@ final class SecurityTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Cluster.Security.class,
+            value = Security.class,
             names = {"AUTHENTICATED", "ENCRYPTED"})
-    void aWrongSecretIsRefused(Cluster.Security security) throws InterruptedException {
+    void aWrongSecretIsRefused(Security security) throws InterruptedException {
         try (Cluster cluster = new Cluster(1, security, Cluster.SILENCE);
                 Log log = Log.listen();
                 ServerClients stranger = clients(security, "wrong")) {
@@ -58,9 +65,9 @@ final class SecurityTest {
 
     @Test
     void noSecretIsRefused() throws InterruptedException {
-        try (Cluster cluster = new Cluster(1, Cluster.Security.AUTHENTICATED, Cluster.SILENCE);
+        try (Cluster cluster = new Cluster(1, Security.AUTHENTICATED, Cluster.SILENCE);
                 Log log = Log.listen();
-                ServerClients stranger = clients(Cluster.Security.OPEN, "")) {
+                ServerClients stranger = clients(Security.OPEN, "")) {
             assertThatThrownBy(() -> Cluster.get(stranger.statistics(cluster.addresses.get(0))))
                     .hasMessageContaining("refused this client");
             assertThat(log.await("Refused")).anyMatch(line -> line.contains("did not prove that it knows"));
@@ -71,7 +78,7 @@ final class SecurityTest {
     @Test
     void aSecretNobodyAskedForIsRefused() {
         try (Cluster cluster = new Cluster(1);
-                ServerClients stranger = clients(Cluster.Security.AUTHENTICATED, "correct")) {
+                ServerClients stranger = clients(Security.AUTHENTICATED, "correct")) {
             assertThatThrownBy(() -> Cluster.get(stranger.statistics(cluster.addresses.get(0))))
                     .hasMessageContaining("only one side authenticates");
             assertServes(cluster);
@@ -79,8 +86,8 @@ final class SecurityTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Cluster.Security.class)
-    void randomBytesAreRefused(Cluster.Security security) throws IOException, InterruptedException {
+    @EnumSource(Security.class)
+    void randomBytesAreRefused(Security security) throws IOException, InterruptedException {
         try (Cluster cluster = new Cluster(1, security, Cluster.SILENCE);
                 Log log = Log.listen()) {
             ServerAddress address = cluster.addresses.get(0);
@@ -107,7 +114,7 @@ final class SecurityTest {
     @Test
     void framesAreLimited() throws IOException, InterruptedException {
         try (Cluster open = new Cluster(1);
-                Cluster authenticated = new Cluster(1, Cluster.Security.AUTHENTICATED, Cluster.SILENCE);
+                Cluster authenticated = new Cluster(1, Security.AUTHENTICATED, Cluster.SILENCE);
                 Log log = Log.listen()) {
             assertClosed(open.addresses.get(0), frame(Long.MAX_VALUE, 3));
             assertClosed(open.addresses.get(0), frame(-1, 3));
@@ -136,7 +143,7 @@ final class SecurityTest {
                 Map.of("spark.network.crypto.enabled", "true", "spark.network.crypto.saslFallback", "false"),
                 Map.of("spark.network.crypto.enabled", "true", "spark.network.crypto.authEngineVersion", "2"))) {
             TransportConf conf = new TransportConf("test", new MapConfigProvider(settings));
-            Optional<AppSecret> secret = Cluster.secret(Cluster.Security.AUTHENTICATED, "correct");
+            Optional<AppSecret> secret = Security.AUTHENTICATED.secret("correct");
             assertThatThrownBy(() -> ServerHost.start(conf, secret, Cluster.HADOOP, "127.0.0.1"))
                     .hasMessageContaining("set false and 2");
             assertThatThrownBy(() -> ServerClients.create(conf, secret, Duration.ofSeconds(1)))

@@ -3,6 +3,20 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.files.Safetensors;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.layout.SharedTensors;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.update.Optimizer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -439,7 +453,7 @@ final class SnapshotTest {
             case "version" -> version = 3;
             case "layout" ->
                 restored = new Training(
-                        Training.layout(6_000, 300), training.rule(), training.leaves(), training.snapshots());
+                        Layouts.ofEveryRole(6_000, 300), training.rule(), training.leaves(), training.snapshots());
             case "renamed" -> {
                 List<Segment> segments = new ArrayList<>(training.layout().segments());
                 Segment first = segments.get(0);

@@ -1,6 +1,16 @@
 package convoy.parameterserver;
 
-import java.util.ArrayList;
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.Schedule;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.WeightDecay;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -14,7 +24,7 @@ record Training(ParameterLayout layout, UpdateRule rule, int leaves, SnapshotPla
     static final SnapshotPlan NONE = new SnapshotPlan("file:///nowhere", 0, List.of());
 
     static Training of(int leaves, UpdateRule rule) {
-        return new Training(layout(5_000, 300), rule, leaves, NONE);
+        return new Training(Layouts.ofEveryRole(5_000, 300), rule, leaves, NONE);
     }
 
     static UpdateRule rule(Optimizer optimizer, Optional<Double> clipNorm) {
@@ -23,27 +33,6 @@ record Training(ParameterLayout layout, UpdateRule rule, int leaves, SnapshotPla
                 new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
                 new Schedule.Warmup(2, 0.5, new Schedule.Cosine(0.1, 20, 0)),
                 clipNorm);
-    }
-
-    /** Tensors of every role, so that pieces of different treatment meet inside partitions. */
-    static ParameterLayout layout(int weights, int statistics) {
-        List<Segment> segments = new ArrayList<>();
-        add(segments, "conv.weight", List.of(weights / 10, 5), Segment.Role.WEIGHT, 0);
-        add(segments, "bn.weight", List.of(statistics), Segment.Role.NORM, 0);
-        add(segments, "bn.bias", List.of(statistics), Segment.Role.NORM, 0);
-        add(segments, "fc.weight", List.of(weights / 10, 5), Segment.Role.WEIGHT, 0);
-        add(segments, "fc.bias", List.of(37), Segment.Role.BIAS, 0);
-        add(segments, "bn.running_mean", List.of(statistics), Segment.Role.STATISTIC, 0.1);
-        add(segments, "bn.running_var", List.of(statistics), Segment.Role.STATISTIC, 0.1);
-        return new ParameterLayout(segments);
-    }
-
-    private static void add(
-            List<Segment> segments, String name, List<Integer> shape, Segment.Role role, double momentum) {
-        int begin = segments.isEmpty()
-                ? 0
-                : segments.get(segments.size() - 1).range().end();
-        segments.add(new Segment(name, shape, begin, role, momentum));
     }
 
     Training with(SnapshotPlan plan) {

@@ -2,6 +2,9 @@ package convoy.parameterserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.transport.Security;
+import convoy.parameterserver.update.Optimizer;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -9,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Training over real connections. */
 final class TransportTest {
     @ParameterizedTest
-    @EnumSource(Cluster.Security.class)
-    void trainsTheSameUnderEverySecurity(Cluster.Security security) {
+    @EnumSource(Security.class)
+    void trainsTheSameUnderEverySecurity(Security security) {
         Training training = Training.of(4, Training.rule(new Optimizer.Nesterov(0.9), Optional.empty()));
         float[] reference;
         try (Cluster cluster = new Cluster(1)) {

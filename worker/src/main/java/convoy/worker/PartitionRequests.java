@@ -1,7 +1,7 @@
 package convoy.worker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.parameterserver.ServerException;
+import convoy.parameterserver.transport.ServerException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package convoy.worker;
 
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.SharedTensors;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.SharedTensors;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;

@@ -1,12 +1,12 @@
 package convoy.worker;
 
-import convoy.parameterserver.ParameterClient;
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.PullReply;
-import convoy.parameterserver.PushReply;
-import convoy.parameterserver.Subtree;
-import convoy.parameterserver.SubtreeSum;
-import convoy.parameterserver.SumTree;
+import convoy.parameterserver.client.ParameterClient;
+import convoy.parameterserver.client.PullReply;
+import convoy.parameterserver.client.PushReply;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.sum.SubtreeSum;
+import convoy.parameterserver.sum.SumTree;
 import convoy.worker.PartitionRequests.Answer;
 import convoy.worker.PartitionRequests.Outcome;
 import convoy.worker.data.Batch;

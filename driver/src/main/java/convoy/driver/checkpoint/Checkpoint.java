@@ -1,6 +1,6 @@
 package convoy.driver.checkpoint;
 
-import convoy.parameterserver.ValueSource;
+import convoy.parameterserver.range.ValueSource;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 

@@ -1,8 +1,8 @@
 package convoy.driver.checkpoint;
 
 import convoy.architectures.BadInputException;
-import convoy.parameterserver.SnapshotFile;
-import convoy.parameterserver.SnapshotPlan;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.SnapshotPlan;
 import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

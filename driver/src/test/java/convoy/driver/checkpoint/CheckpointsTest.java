@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
-import convoy.parameterserver.KeyRange;
-import convoy.parameterserver.SnapshotFile;
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.range.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

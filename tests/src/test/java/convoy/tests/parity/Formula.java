@@ -2,7 +2,7 @@ package convoy.tests.parity;
 
 import convoy.architectures.Network;
 import convoy.architectures.Tensor;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import java.nio.charset.StandardCharsets;
 

@@ -1,15 +1,15 @@
 package convoy.tests.parity;
 
 import convoy.architectures.Network;
-import convoy.parameterserver.OpenRange;
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.ServerAddress;
-import convoy.parameterserver.ServerClients;
-import convoy.parameterserver.ServerHost;
-import convoy.parameterserver.SnapshotPlan;
-import convoy.parameterserver.SumTree;
-import convoy.parameterserver.UpdateRule;
-import convoy.parameterserver.ValueSource;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.update.UpdateRule;
 import convoy.worker.Coordination;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.EvaluationTurn;

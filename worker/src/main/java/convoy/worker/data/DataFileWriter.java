@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.parameterserver.FileAccess;
+import convoy.parameterserver.files.FileAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

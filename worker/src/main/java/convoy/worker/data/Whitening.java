@@ -2,8 +2,8 @@ package convoy.worker.data;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
-import convoy.parameterserver.BadFileException;
-import convoy.parameterserver.Safetensors;
+import convoy.parameterserver.files.BadFileException;
+import convoy.parameterserver.files.Safetensors;
 import convoy.worker.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package convoy.worker.engine;
 
 import convoy.architectures.Network;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import java.io.IOException;

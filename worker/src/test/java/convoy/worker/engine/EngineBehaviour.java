@@ -18,7 +18,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.data.Batch.Mixture;

@@ -24,7 +24,7 @@ import convoy.architectures.Operation.Scale;
 import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
-import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
 import convoy.architectures.Shape.Image;
-import convoy.parameterserver.ParameterLayout;
+import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.BatchCheck;

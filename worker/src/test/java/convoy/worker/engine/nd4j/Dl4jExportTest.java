@@ -9,7 +9,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape.Image;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;

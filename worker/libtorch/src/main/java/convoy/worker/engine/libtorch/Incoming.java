@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.parameterserver.KeyRange;
+import convoy.parameterserver.layout.KeyRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

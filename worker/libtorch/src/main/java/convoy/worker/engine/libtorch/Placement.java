@@ -1,8 +1,8 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.parameterserver.KeyRange;
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.Network;
 import convoy.architectures.Node;
-import convoy.parameterserver.ParameterLayout;
-import convoy.parameterserver.Segment;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
 import convoy.worker.engine.libtorch.Stage.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.parameterserver.KeyRange;
+import convoy.parameterserver.layout.KeyRange;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.libtorch.Arrival.Landing;
 import java.util.ArrayList;

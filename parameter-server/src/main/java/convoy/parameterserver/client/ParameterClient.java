@@ -1,0 +1,146 @@
+package convoy.parameterserver.client;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.sum.Subtree;
+import convoy.parameterserver.transport.Connections;
+import convoy.parameterserver.wire.Reply;
+import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.Wire;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/**
+ * Pulls and pushes partitions of one run under one incarnation. Thread-safe; no call blocks.
+ *
+ * <p>Lost connections are made anew and requests repeated (both sides drop duplicates) for as long as {@link
+ * ServerClients}' silence allows; then the future fails with {@code ServerException}.
+ */
+public final class ParameterClient {
+    private final Connections connections;
+    private final String run;
+    private final long runHash;
+    private final long incarnation;
+    private final ParameterLayout layout;
+    private final List<KeyRange> partitions;
+
+    /** Of each partition's server. */
+    private final List<ServerAddress> addresses;
+
+    /** Off the heap, so that the socket takes them without another copy; as many as were ever under way at once. */
+    private final PushBuffers buffers;
+
+    ParameterClient(
+            Connections connections,
+            String run,
+            long incarnation,
+            ParameterLayout layout,
+            List<ServerAddress> servers) {
+        this.connections = connections;
+        this.run = run;
+        this.runHash = Wire.runHash(run);
+        this.incarnation = incarnation;
+        this.layout = layout;
+        buffers = new PushBuffers(Request.PUSH_HEADER + 4 * layout.partitionSize());
+        partitions = IntStream.range(0, layout.partitions())
+                .mapToObj(layout::partition)
+                .toList();
+        addresses = IntStream.range(0, partitions.size())
+                .mapToObj(partition -> servers.get(layout.serverOf(partition, servers.size())))
+                .toList();
+    }
+
+    /** The layout whose partitions are meant. */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /** The incarnation under which it speaks. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /**
+     * Fetches one partition of {@code version}, when it is there; waits for it as long as that takes, unless cancelled.
+     *
+     * @param into the flat vector; the partition's part is written before the future completes, and never after
+     */
+    public CompletableFuture<PullReply> pull(int partition, long version, float[] into) {
+        KeyRange range = range(partition, into);
+        Request.Pull request = new Request.Pull(partition, version, connections.waitMillis());
+        return connections.start(
+                addresses.get(partition),
+                partition,
+                "pull of version " + version + " of partition " + partition + " of run '" + run + "'",
+                () -> request.write(runHash, incarnation),
+                reply -> pulled(reply, range, into),
+                false);
+    }
+
+    private static PullReply pulled(Reply reply, KeyRange range, float[] into) {
+        return switch (reply.status()) {
+            case OK -> {
+                if (reply.body().remaining() != 4 * range.size()) {
+                    throw new IllegalArgumentException(
+                            reply.body().remaining() + " bytes for a partition of " + range.size() + " floats");
+                }
+                reply.body().asFloatBuffer().get(into, range.begin(), range.size());
+                yield new PullReply.Values(reply.number());
+            }
+            case SUPERSEDED -> new PullReply.Superseded(reply.number());
+            case FENCED -> new PullReply.Fenced(reply.number());
+            case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
+        };
+    }
+
+    /**
+     * Gives the server one partition of the sum of a subtree's gradients.
+     *
+     * @param step 0-based; it turns version {@code step} into {@code step + 1}
+     * @param subtree a node of the run's sum tree
+     * @param examples how many examples the subtree has
+     * @param sums the flat vector; the partition's part is sent. Do not change it until the future completes.
+     */
+    public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
+        KeyRange range = range(partition, sums);
+        PushBuffers.Lease message = buffers.lease();
+        return connections.start(
+                addresses.get(partition),
+                partition,
+                "push of " + subtree + " of step " + step + " of partition " + partition + " of run '" + run + "'",
+                () -> {
+                    ByteBuffer buffer = message.take();
+                    Request.Push.write(buffer, runHash, incarnation, partition, step, subtree, examples, sums, range);
+                    return buffer.duplicate();
+                },
+                reply -> {
+                    message.answered();
+                    return pushed(reply);
+                },
+                true);
+    }
+
+    private static PushReply pushed(Reply reply) {
+        return switch (reply.status()) {
+            case OK -> new PushReply.Accepted(reply.number());
+            case SUPERSEDED -> new PushReply.Superseded(reply.number());
+            case FENCED -> new PushReply.Fenced(reply.number());
+            case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
+        };
+    }
+
+    private KeyRange range(int partition, float[] flat) {
+        if (partition < 0 || partition >= partitions.size()) {
+            throw new IllegalArgumentException(
+                    "partition " + partition + ": run '" + run + "' has " + partitions.size());
+        }
+        if (flat.length != layout.size()) {
+            throw new IllegalArgumentException(
+                    "an array of " + flat.length + " floats: run '" + run + "' has " + layout.size());
+        }
+        return partitions.get(partition);
+    }
+}

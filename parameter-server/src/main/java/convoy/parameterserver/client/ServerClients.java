@@ -1,0 +1,144 @@
+package convoy.parameterserver.client;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.transport.AppSecret;
+import convoy.parameterserver.transport.Connections;
+import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.wire.OpenMessage;
+import convoy.parameterserver.wire.Reply;
+import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.ServerStatistics;
+import convoy.parameterserver.wire.Wire;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.network.util.TransportConf;
+
+/**
+ * A process's conversations with servers: it opens and closes ranges, asks for snapshots and makes {@link ParameterClient}s. Nothing here blocks its caller: connecting, authenticating and every request run
+ * under a deadline of their own, so that a peer that hangs costs a future that fails, never a thread that waits.
+ *
+ * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
+ */
+public final class ServerClients implements AutoCloseable {
+    private final Connections connections;
+
+    private ServerClients(Connections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * No connection is made yet.
+     *
+     * @param conf Spark's transport settings; {@code spark.<module>.io.numConnectionsPerPeer} connections go to each server
+     * @param secret what servers want to know
+     * @param silence how long a server may take to give any answer (it answers a request that waits for something several
+     *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
+     */
+    public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
+        return new ServerClients(Connections.create(conf, secret, silence));
+    }
+
+    /** Opens a range; completes when its values are there and it serves. */
+    public CompletableFuture<Void> open(ServerAddress address, OpenRange range) {
+        RangeSpec spec = range.spec();
+        ByteBuffer message = OpenMessage.write(spec, connections.waitMillis());
+        CompletableFuture<Void> opened =
+                connections.start(address, 0, "open " + spec, message::duplicate, ServerClients::requireServed, false);
+        if (!(range.source() instanceof ValueSource.Initial initial)) {
+            return opened;
+        }
+        return opened.thenCompose(ready -> {
+            List<CompletableFuture<Void>> loads = new ArrayList<>();
+            KeyRange owned = spec.partitions();
+            for (int p = owned.begin(); p < owned.end(); p++) {
+                int partition = p;
+                loads.add(connections.start(
+                        address,
+                        p,
+                        "load partition " + p + " of " + spec,
+                        () -> Request.Load.write(
+                                Wire.runHash(spec.run()),
+                                spec.incarnation(),
+                                partition,
+                                initial.values(),
+                                spec.layout().partition(partition)),
+                        ServerClients::requireServed,
+                        true));
+            }
+            return CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new));
+        });
+    }
+
+    /**
+     * Completes when range {@code server}'s file of the snapshot of {@code version} is written. A version that the plan
+     * does not include is added to it, as long as no partition has passed it.
+     */
+    public CompletableFuture<SnapshotFile> snapshot(
+            ServerAddress address, String run, long incarnation, int server, long version) {
+        Request.Snapshot request = new Request.Snapshot(server, version, connections.waitMillis());
+        return connections.start(
+                address,
+                0,
+                "snapshot of version " + version + " of range " + server + " of run '" + run + "'",
+                () -> request.write(Wire.runHash(run), incarnation),
+                reply -> {
+                    requireServed(reply);
+                    return reply.readSnapshot();
+                },
+                false);
+    }
+
+    /** Forgets all ranges of a run at this address, up to {@code incarnation}; completes even when there are none. */
+    public CompletableFuture<Void> close(ServerAddress address, String run, long incarnation) {
+        Request.Header request = new Request.Header(Wire.Kind.CLOSE, Wire.runHash(run), incarnation);
+        return connections.start(
+                address,
+                0,
+                "close run '" + run + "'",
+                () -> request.start(0).flip(),
+                ServerClients::requireServed,
+                false);
+    }
+
+    /** What the host has done. */
+    public CompletableFuture<ServerStatistics> statistics(ServerAddress address) {
+        Request.Header request = new Request.Header(Wire.Kind.STATISTICS, 0, 0);
+        return connections.start(
+                address, 0, "statistics", () -> request.start(0).flip(), Reply::readStatistics, false);
+    }
+
+    /**
+     * A client for one run's parameters under one incarnation.
+     *
+     * @param servers of all ranges, in order
+     */
+    public ParameterClient parameters(
+            String run, long incarnation, ParameterLayout layout, List<ServerAddress> servers) {
+        return new ParameterClient(connections, run, incarnation, layout, servers);
+    }
+
+    @SuppressWarnings("NullAway") // a CompletableFuture<Void> has no other value
+    private static Void requireServed(Reply reply) {
+        if (reply.status() != Wire.Status.OK) {
+            throw new ServerException(
+                    ServerException.Reason.REFUSED, "fenced: incarnation " + reply.number() + " is served there now");
+        }
+        return null;
+    }
+
+    /** Fails what is under way and closes all connections. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

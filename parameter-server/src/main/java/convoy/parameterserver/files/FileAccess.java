@@ -1,0 +1,58 @@
+package convoy.parameterserver.files;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FSError;
+
+/**
+ * Where files are read and written: whatever a file system cannot do comes out as an {@link IOException}. Hadoop's local one throws
+ * an {@link FSError}, which is a {@link java.lang.Error}, where a disk is full or fails while a file is open.
+ */
+public final class FileAccess {
+    private FileAccess() {}
+
+    /** Something that is done with files and has a result. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    /** Something that is done with files. */
+    @FunctionalInterface
+    public interface Writing {
+        void run() throws IOException;
+    }
+
+    /** Reads, or whatever else has a result. */
+    public static <T> T read(Reading<T> reading) throws IOException {
+        try {
+            return reading.run();
+        } catch (FSError failure) {
+            throw reason(failure);
+        }
+    }
+
+    /** Writes. */
+    public static void write(Writing writing) throws IOException {
+        try {
+            writing.run();
+        } catch (FSError failure) {
+            throw reason(failure);
+        }
+    }
+
+    private static IOException reason(FSError failure) {
+        return failure.getCause() instanceof IOException reason ? reason : new IOException(failure);
+    }
+
+    /** In one line why it failed: what the system says, without what other classes called it on the way. */
+    public static String reason(Throwable failure) {
+        Throwable innermost = failure;
+        for (int depth = 0; depth < 20 && innermost.getCause() != null; depth++) {
+            innermost = innermost.getCause();
+        }
+        String message = String.valueOf(innermost.getMessage()).strip();
+        return innermost.getMessage() == null || message.isEmpty()
+                ? innermost.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
+    }
+}

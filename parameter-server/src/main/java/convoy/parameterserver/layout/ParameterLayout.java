@@ -1,0 +1,182 @@
+package convoy.parameterserver.layout;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The flat vector: trainable tensors in {@code [0, parameterCount)}, running statistics in {@code [parameterCount,
+ * size)}.
+ *
+ * <p>The grid of partitions follows from the number of floats alone, never from the number of servers. A server owns a
+ * run of whole partitions, so whatever is computed per partition (the sum of squares of the global norm, say) has the
+ * same bits on any number of servers.
+ *
+ * @param segments the tensors, end to end from index 0, statistics last
+ */
+public record ParameterLayout(List<Segment> segments) {
+    /** The most floats in a partition: 1 MiB, the message size at which the transport is fastest. */
+    public static final int MAX_PARTITION_SIZE = 262_144;
+
+    private static final int MIN_PARTITION_SIZE = 1_024;
+    private static final int WANTED_PARTITIONS = 16;
+
+    /** Refuses gaps, overlaps, duplicate names and a trained tensor behind a statistic. */
+    public ParameterLayout {
+        segments = List.copyOf(segments);
+        if (segments.isEmpty()) {
+            throw new IllegalArgumentException("a layout needs at least one tensor");
+        }
+        Set<String> names = new HashSet<>();
+        int next = 0;
+        boolean statistics = false;
+        for (Segment segment : segments) {
+            if (segment.begin() != next) {
+                throw new IllegalArgumentException("tensor '" + segment.name() + "' begins at " + segment.begin()
+                        + ": the tensors before it end at " + next);
+            }
+            if (!names.add(segment.name())) {
+                throw new IllegalArgumentException("tensor '" + segment.name() + "' occurs twice");
+            }
+            if (statistics && segment.role() != Segment.Role.STATISTIC) {
+                throw new IllegalArgumentException("tensor '" + segment.name()
+                        + "' is trained but lies behind a running statistic: statistics come last");
+            }
+            statistics = segment.role() == Segment.Role.STATISTIC;
+            next = segment.range().end();
+        }
+    }
+
+    /** Length of the flat vector: parameters and statistics. */
+    public int size() {
+        return segments.get(segments.size() - 1).range().end();
+    }
+
+    /** The number of trainable floats; they come first. */
+    public int parameterCount() {
+        int count = 0;
+        for (Segment segment : segments) {
+            if (segment.role() != Segment.Role.STATISTIC) {
+                count = segment.range().end();
+            }
+        }
+        return count;
+    }
+
+    /** Floats in every partition but the last: a sixteenth of the vector, in whole 4 KiB, at most 1 MiB. */
+    public int partitionSize() {
+        long rounded = ceilDiv(ceilDiv(size(), WANTED_PARTITIONS), MIN_PARTITION_SIZE) * MIN_PARTITION_SIZE;
+        return (int) Math.max(MIN_PARTITION_SIZE, Math.min(MAX_PARTITION_SIZE, rounded));
+    }
+
+    /** The number of partitions. */
+    public int partitions() {
+        return (int) ceilDiv(size(), partitionSize());
+    }
+
+    /** Where partition {@code partition} lies in the flat vector. */
+    public KeyRange partition(int partition) {
+        if (partition < 0 || partition >= partitions()) {
+            throw new IllegalArgumentException("partition " + partition + ": the layout has " + partitions());
+        }
+        long begin = (long) partition * partitionSize();
+        return new KeyRange((int) begin, (int) Math.min(size(), begin + partitionSize()));
+    }
+
+    /** The partitions {@code [begin, end)} of server {@code server} of {@code servers}: an even split. */
+    public KeyRange partitionsOf(int server, int servers) {
+        if (servers < 1 || servers > partitions()) {
+            throw new IllegalArgumentException("servers = " + servers + ": a model of " + size() + " floats has "
+                    + partitions() + " partitions, so use 1 to " + partitions() + " servers");
+        }
+        if (server < 0 || server >= servers) {
+            throw new IllegalArgumentException("server " + server + " of " + servers + ": servers count from 0");
+        }
+        return new KeyRange(
+                (int) ((long) server * partitions() / servers), (int) ((server + 1L) * partitions() / servers));
+    }
+
+    /** The server of {@code servers} that owns {@code partition}. */
+    public int serverOf(int partition, int servers) {
+        if (partition < 0 || partition >= partitions()) {
+            throw new IllegalArgumentException("partition " + partition + ": the layout has " + partitions());
+        }
+        return (int) (((partition + 1L) * servers - 1) / partitions());
+    }
+
+    /** The key range of each of {@code servers} servers: whole partitions, evenly split. */
+    public List<KeyRange> ranges(int servers) {
+        List<KeyRange> ranges = new ArrayList<>(servers);
+        for (int server = 0; server < servers; server++) {
+            KeyRange owned = partitionsOf(server, servers);
+            ranges.add(new KeyRange(
+                    partition(owned.begin()).begin(), partition(owned.end() - 1).end()));
+        }
+        return List.copyOf(ranges);
+    }
+
+    /** The tensor of that name. */
+    public Segment segment(String name) {
+        for (Segment segment : segments) {
+            if (segment.name().equals(name)) {
+                return segment;
+            }
+        }
+        throw new IllegalArgumentException("no tensor is called '" + name + "'");
+    }
+
+    /**
+     * The layout without some of its tensors; those that are left move together.
+     *
+     * @throws IllegalArgumentException if none is left
+     */
+    public ParameterLayout without(Set<String> names) {
+        List<Segment> left = new ArrayList<>();
+        int begin = 0;
+        for (Segment segment : segments) {
+            if (!names.contains(segment.name())) {
+                left.add(new Segment(
+                        segment.name(),
+                        segment.shape(),
+                        begin,
+                        segment.role(),
+                        segment.momentum(),
+                        segment.rate(),
+                        segment.since()));
+                begin += segment.size();
+            }
+        }
+        return new ParameterLayout(left);
+    }
+
+    /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of how they are trained. */
+    public String fingerprint() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        for (Segment segment : segments) {
+            byte[] name = segment.name().getBytes(StandardCharsets.UTF_8);
+            byte[] role = segment.role().name().getBytes(StandardCharsets.UTF_8);
+            ByteBuffer fields = ByteBuffer.allocate(
+                    4 + name.length + 4 + 4 * segment.shape().size() + 4 + role.length + 8);
+            fields.putInt(name.length).put(name).putInt(segment.shape().size());
+            segment.shape().forEach(fields::putInt);
+            fields.putInt(role.length).put(role).putDouble(segment.momentum());
+            digest.update(fields.array());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static long ceilDiv(long dividend, long divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+}

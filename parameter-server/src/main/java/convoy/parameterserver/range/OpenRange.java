@@ -1,0 +1,62 @@
+package convoy.parameterserver.range;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.update.UpdateRule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything a host needs to serve one key range of a run.
+ *
+ * @param run the run's name, unique among those that live at the same time
+ * @param incarnation raised whenever the run's servers are restored; older ones are refused from then on
+ * @param server this range's index
+ * @param layout of the whole flat vector
+ * @param rule how gradients become parameters
+ * @param leaves V, the number of micro-batches of a step
+ * @param firstVersion the version of the values in {@code source}
+ * @param source where the values come from
+ * @param servers addresses of the servers of all ranges, in order; this range's among them
+ * @param snapshots when to write the range down, and where
+ */
+public record OpenRange(
+        String run,
+        long incarnation,
+        int server,
+        ParameterLayout layout,
+        UpdateRule rule,
+        int leaves,
+        long firstVersion,
+        ValueSource source,
+        List<ServerAddress> servers,
+        SnapshotPlan snapshots) {
+    /** Refuses what cannot work. */
+    public OpenRange {
+        servers = List.copyOf(servers);
+        if (source instanceof ValueSource.Initial initial && initial.values().length != layout.size()) {
+            throw new IllegalArgumentException("run '" + run + "': " + initial.values().length
+                    + " initial values for a layout of " + layout.size());
+        }
+        new RangeSpec(
+                run, incarnation, server, layout, rule, leaves, firstVersion, Optional.empty(), servers, snapshots);
+    }
+
+    /** What the host is told of it first. */
+    public RangeSpec spec() {
+        Optional<ValueSource.Snapshot> snapshot =
+                source instanceof ValueSource.Snapshot files ? Optional.of(files) : Optional.empty();
+        return new RangeSpec(
+                run, incarnation, server, layout, rule, leaves, firstVersion, snapshot, servers, snapshots);
+    }
+
+    /** The partitions {@code [begin, end)} of this range. */
+    public KeyRange partitions() {
+        return spec().partitions();
+    }
+
+    /** The part of the flat vector that this range holds. */
+    public KeyRange range() {
+        return spec().range();
+    }
+}

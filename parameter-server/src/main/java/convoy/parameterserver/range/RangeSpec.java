@@ -1,0 +1,66 @@
+package convoy.parameterserver.range;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.update.UpdateRule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a host is told of a range: an {@link OpenRange} without the values themselves.
+ *
+ * @param run the run's name
+ * @param incarnation under which it is served
+ * @param server this range's index
+ * @param layout of the whole flat vector
+ * @param rule how gradients become parameters
+ * @param leaves V, the number of micro-batches of a step
+ * @param firstVersion the version of the first values
+ * @param source a snapshot to read; empty when the values are sent
+ * @param servers addresses of the servers of all ranges, in order
+ * @param snapshots when to write the range down, and where
+ */
+public record RangeSpec(
+        String run,
+        long incarnation,
+        int server,
+        ParameterLayout layout,
+        UpdateRule rule,
+        int leaves,
+        long firstVersion,
+        Optional<ValueSource.Snapshot> source,
+        List<ServerAddress> servers,
+        SnapshotPlan snapshots) {
+    /** Refuses run names that are no line of a log, negative numbers, and a server or a number of leaves that cannot be. */
+    public RangeSpec {
+        servers = List.copyOf(servers);
+        if (run.isEmpty() || run.length() > 1_000 || run.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("run '" + run + "': a name of 1 to 1000 printable characters is wanted");
+        }
+        if (incarnation < 0 || firstVersion < 0) {
+            throw new IllegalArgumentException("run '" + run + "': incarnation " + incarnation + " and first version "
+                    + firstVersion + " must not be negative");
+        }
+        layout.partitionsOf(server, servers.size());
+        new SumTree(leaves);
+    }
+
+    /** The partitions {@code [begin, end)} of this range. */
+    public KeyRange partitions() {
+        return layout.partitionsOf(server, servers.size());
+    }
+
+    /** The part of the flat vector that this range holds. */
+    public KeyRange range() {
+        KeyRange partitions = partitions();
+        return new KeyRange(
+                layout.partition(partitions.begin()).begin(),
+                layout.partition(partitions.end() - 1).end());
+    }
+
+    @Override
+    public String toString() {
+        return "range " + server + " of " + servers.size() + " of run '" + run + "' (incarnation " + incarnation + ")";
+    }
+}

@@ -1,0 +1,36 @@
+package convoy.parameterserver.range;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * At which versions a range writes itself down, and where.
+ *
+ * @param directory URI under which every snapshot has its directory {@code step-%08d}
+ * @param every snapshot the versions that this divides (version 0 excepted); 0 for none of these
+ * @param versions further versions, the run's last one for example
+ */
+public record SnapshotPlan(String directory, long every, List<Long> versions) {
+    /** Refuses negative numbers. */
+    public SnapshotPlan {
+        versions = List.copyOf(versions);
+        if (every < 0) {
+            throw new IllegalArgumentException("snapshots every " + every + " steps: use 0 for none, or at least 1");
+        }
+        for (long version : versions) {
+            if (version < 0) {
+                throw new IllegalArgumentException("snapshot of version " + version + ": versions count from 0");
+            }
+        }
+    }
+
+    /** Name of the directory of one version's snapshot, {@code step-00001200}. */
+    public static String directoryName(long version) {
+        return String.format(Locale.ROOT, "step-%08d", version);
+    }
+
+    /** Whether {@code version} is to be written. */
+    public boolean includes(long version) {
+        return (every > 0 && version > 0 && version % every == 0) || versions.contains(version);
+    }
+}

@@ -1,0 +1,45 @@
+package convoy.parameterserver.range;
+
+import convoy.parameterserver.layout.ParameterLayout;
+import java.util.List;
+import java.util.Optional;
+
+/** Where an opened range takes its first values from. */
+public sealed interface ValueSource {
+    /**
+     * Sent by whoever opens the range; optimizer slots start at zero.
+     *
+     * @param values the flat vector of the whole layout; the range's part is sent. Do not change it until {@code open}
+     *     has completed.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a large buffer that is read once, never compared
+    record Initial(float[] values) implements ValueSource {}
+
+    /**
+     * Read from a snapshot by the server itself; written by any number of servers.
+     *
+     * @param directory URI of the snapshot's directory, {@code …/step-00001200}
+     * @param files all its range files, as the manifest lists them
+     * @param growth empty if the snapshot is of the range's own layout
+     */
+    record Snapshot(String directory, List<SnapshotFile> files, Optional<Growth> growth) implements ValueSource {
+        /** Copies the list. */
+        public Snapshot {
+            files = List.copyOf(files);
+        }
+
+        /** A snapshot of the range's own layout. */
+        public Snapshot(String directory, List<SnapshotFile> files) {
+            this(directory, files, Optional.empty());
+        }
+    }
+
+    /**
+     * How a snapshot of other tensors is read: tensors that it has keep their values and slots, the others have values
+     * from elsewhere and slots that are zero.
+     *
+     * @param layout of the snapshot
+     * @param others URI of a safetensors file, or of an index of several, with the tensors that the snapshot lacks
+     */
+    record Growth(ParameterLayout layout, String others) {}
+}

@@ -1,0 +1,400 @@
+package convoy.parameterserver.server;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.files.BadFileException;
+import convoy.parameterserver.files.RangeFile;
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.wire.Reply;
+import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.ValuesMessage;
+import convoy.parameterserver.wire.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One key range of one run under one incarnation, from its first values until it is closed or fenced.
+ *
+ * <p>Requests arrive on event loops and are answered there or kept as {@link Waiter}s. What takes longer than adding a
+ * message runs elsewhere: updates on the host's update threads, files on its storage threads.
+ */
+final class RangeServer {
+    private static final Logger LOG = LoggerFactory.getLogger(RangeServer.class);
+
+    /** PyTorch's {@code clip_grad_norm_} divides by the norm and this, against a norm of 0. */
+    private static final double NORM_EPSILON = 1e-6;
+
+    private final RangeSpec spec;
+    private final byte[] opened;
+    private final Configuration hadoop;
+    private final Counters counters;
+    private final Executor updates;
+    private final Executor storage;
+    private final NormSource norms;
+
+    /** Present at the server of partition 0. */
+    private final Optional<Norms> board;
+
+    private final Snapshots snapshots;
+    private final float[] values;
+    private final float[][] slots;
+    private final List<Partition> partitions;
+
+    /** Set once, when the range can do no more; everything is answered with it from then on. */
+    @GuardedBy("this")
+    private Optional<ByteBuffer> ended = Optional.empty();
+
+    /** Sums of squares of the step that is being completed, and the partitions that wait for its norm. */
+    @GuardedBy("this")
+    private List<Averaged> averaged = new ArrayList<>();
+
+    /** Those who opened the range and wait until it can serve. */
+    @GuardedBy("this")
+    private final List<Waiter<Consumer<ByteBuffer>>> openers = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean serving;
+
+    /** How a range that does not hold partition 0 asks for the norm. */
+    interface NormSource {
+        /**
+         * Sends the range's sums of squares to the server of partition 0 until it answers or the range has ended.
+         *
+         * @param taker takes the norm, on any thread
+         */
+        void ask(RangeServer range, long step, double[] squares, DoubleConsumer taker);
+    }
+
+    private record Averaged(Partition partition, Partition.Complete complete, double squares) {}
+
+    /**
+     * A range without values.
+     *
+     * @param opened the message that opened it, to recognize its repetition
+     */
+    RangeServer(
+            RangeSpec spec,
+            byte[] opened,
+            Configuration hadoop,
+            Counters counters,
+            Executor updates,
+            Executor storage,
+            NormSource norms) {
+        this.spec = spec;
+        this.opened = opened;
+        this.hadoop = hadoop;
+        this.counters = counters;
+        this.updates = updates;
+        this.storage = storage;
+        this.norms = norms;
+        board = spec.partitions().begin() == 0
+                ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), counters))
+                : Optional.empty();
+        snapshots = new Snapshots(spec, hadoop, storage, counters);
+        KeyRange range = spec.range();
+        int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
+        values = new float[range.size()];
+        slots = new float[spec.rule().optimizer().slots().size()][trained];
+        Slabs slabs = new Slabs(range.size());
+        ValuesMessage.Pool messages = new ValuesMessage.Pool(spec.layout().partitionSize());
+        List<Partition> owned = new ArrayList<>();
+        for (int p = spec.partitions().begin(); p < spec.partitions().end(); p++) {
+            owned.add(new Partition(p, spec, values, slots, slabs, messages, snapshots));
+        }
+        partitions = List.copyOf(owned);
+    }
+
+    /** Bytes of heap that a range will take: values, two versions to send, slots, and sums on their way up a tree. */
+    static long estimatedBytes(RangeSpec spec) {
+        int arrays = 1 + 2 + spec.rule().optimizer().slots().size() + 3;
+        return 4L * arrays * spec.range().size();
+    }
+
+    RangeSpec spec() {
+        return spec;
+    }
+
+    boolean openedBy(byte[] message) {
+        return Arrays.equals(opened, message);
+    }
+
+    /** Reads the first values, if they come from a snapshot. */
+    void begin() {
+        if (spec.source().isEmpty()) {
+            return;
+        }
+        storage.execute(() -> {
+            try {
+                RangeFile.read(hadoop, spec, spec.source().get(), values, slots);
+                for (Partition partition : partitions) {
+                    partition.begin(spec.firstVersion());
+                }
+                serveIfComplete();
+            } catch (IOException | RuntimeException | Error e) {
+                String line = e instanceof BadFileException
+                        ? String.valueOf(e.getMessage())
+                        : "cannot read " + spec + " from " + spec.source().get().directory() + ": " + e;
+                LOG.error("Could not open {}: {}", spec, line);
+                end(Reply.text(Wire.Status.REFUSED, line));
+            }
+        });
+    }
+
+    /** Answers once the range serves. For a range whose values are sent that is at once: they are sent next. */
+    void awaitOpen(long deadline, Consumer<ByteBuffer> answer) {
+        ByteBuffer reply;
+        synchronized (this) {
+            if (ended.isPresent()) {
+                reply = ended.get().duplicate();
+            } else if (serving || spec.source().isEmpty()) {
+                reply = Reply.of(Wire.Status.OK, spec.firstVersion());
+            } else {
+                openers.add(new Waiter<>(0, deadline, answer));
+                return;
+            }
+        }
+        answer.accept(reply);
+    }
+
+    void load(Request.Load load, Consumer<ByteBuffer> answer) {
+        if (refuseWhenEnded(answer)) {
+            return;
+        }
+        Partition partition = partition(load.partition());
+        if (spec.source().isPresent()) {
+            throw new IllegalArgumentException(spec + " takes its values from a snapshot");
+        }
+        partition.load(load.values(), spec.firstVersion());
+        serveIfComplete();
+        answer.accept(Reply.of(Wire.Status.OK, spec.firstVersion()));
+    }
+
+    private void serveIfComplete() {
+        for (Partition partition : partitions) {
+            if (partition.version() < 0) {
+                return;
+            }
+        }
+        List<Waiter<Consumer<ByteBuffer>>> answered;
+        synchronized (this) {
+            if (serving) {
+                return;
+            }
+            serving = true;
+            answered = List.copyOf(openers);
+            openers.clear();
+        }
+        LOG.info(
+                "Serving {}: {} floats in {} partitions from version {}",
+                spec,
+                values.length,
+                partitions.size(),
+                spec.firstVersion());
+        for (Waiter<?> waiter : answered) {
+            waiter.answer().accept(Reply.of(Wire.Status.OK, spec.firstVersion()));
+        }
+        // A fresh run may want its first values written down; a restored one has them.
+        if (spec.source().isEmpty() && snapshots.includes(spec.firstVersion())) {
+            partitions.forEach(partition -> partition.copyFor(spec.firstVersion()));
+        }
+    }
+
+    void pull(Request.Pull pull, long deadline, PullAnswer answer) {
+        if (!refuseWhenEnded(answer)) {
+            partition(pull.partition()).pull(pull.version(), deadline, answer);
+            dismissIfEnded(partition(pull.partition()));
+        }
+    }
+
+    void push(Request.Push push, Consumer<ByteBuffer> answer) {
+        if (refuseWhenEnded(answer)) {
+            return;
+        }
+        Partition partition = partition(push.partition());
+        long bytes = 4L * push.sums().remaining();
+        Partition.Pushed pushed = partition.push(push.step(), push.subtree(), push.examples(), push.sums());
+        counters.pushes.increment();
+        counters.pushedBytes.add(bytes);
+        if (pushed.dropped()) {
+            counters.duplicates.increment();
+        }
+        answer.accept(pushed.reply());
+        pushed.complete().ifPresent(complete -> run(() -> finishStep(partition, complete)));
+    }
+
+    private void finishStep(Partition partition, Partition.Complete complete) {
+        if (spec.rule().clipNorm().isEmpty()) {
+            partition.update(complete);
+            counters.updates.increment();
+            return;
+        }
+        Averaged one = new Averaged(partition, complete, partition.averageAndSquare(complete));
+        List<Averaged> all;
+        synchronized (this) {
+            averaged.add(one);
+            if (averaged.size() < partitions.size()) {
+                return;
+            }
+            all = averaged;
+            averaged = new ArrayList<>();
+        }
+        double[] squares = new double[partitions.size()];
+        for (Averaged each : all) {
+            squares[each.partition.index() - spec.partitions().begin()] = each.squares;
+        }
+        askForNorm(complete.step(), squares, all);
+    }
+
+    private void askForNorm(long step, double[] squares, List<Averaged> all) {
+        DoubleConsumer taker = norm -> {
+            float scale = (float) Math.min(1, spec.rule().clipNorm().orElseThrow() / (norm + NORM_EPSILON));
+            for (Averaged each : all) {
+                run(() -> {
+                    each.partition.updateClipped(each.complete, scale);
+                    counters.updates.increment();
+                });
+            }
+        };
+        if (board.isEmpty()) {
+            norms.ask(this, step, squares, taker);
+            return;
+        }
+        // Never told to ask again: the answer comes when the last server's sums do.
+        long never = System.nanoTime() + Long.MAX_VALUE / 2;
+        board.get().add(step, 0, squares, never, answer -> {
+            Reply reply = Reply.read(answer);
+            if (reply.status() == Wire.Status.OK) {
+                taker.accept(reply.body().getDouble());
+            }
+        });
+    }
+
+    /** Another server's sums of squares. */
+    void norm(Request.Norm norm, long deadline, Consumer<ByteBuffer> answer) {
+        if (refuseWhenEnded(answer)) {
+            return;
+        }
+        board.orElseThrow(() -> new IllegalArgumentException(spec + " does not hold partition 0"))
+                .add(norm.step(), norm.firstPartition(), norm.squares(), deadline, answer);
+    }
+
+    /** Answers when the file of a version is written; takes the version into the plan if need be and still possible. */
+    void snapshot(long version, long deadline, Consumer<ByteBuffer> answer) {
+        if (refuseWhenEnded(answer)) {
+            return;
+        }
+        if (!snapshots.knows(version)) {
+            snapshots.include(version);
+            for (Partition partition : partitions) {
+                if (!partition.copyFor(version) && !snapshots.has(version, partition.index())) {
+                    snapshots.exclude(version);
+                    throw new IllegalArgumentException("snapshot of version " + version + " of " + spec + ": partition "
+                            + partition.index() + " has passed it and stands at " + partition.version());
+                }
+            }
+        }
+        snapshots.await(version, deadline, answer);
+    }
+
+    long lowestVersion() {
+        long lowest = Long.MAX_VALUE;
+        for (Partition partition : partitions) {
+            lowest = Math.min(lowest, partition.version());
+        }
+        return lowest;
+    }
+
+    /** Tells everybody who has waited long enough to ask again. */
+    void expire(long now) {
+        partitions.forEach(partition -> partition.expire(now));
+        snapshots.expire(now);
+        board.ifPresent(norms -> norms.expire(now));
+        List<Waiter<Consumer<ByteBuffer>>> expired;
+        synchronized (this) {
+            expired = Waiter.takeExpired(openers, now);
+        }
+        Waiter.tellToAskAgain(expired);
+    }
+
+    /** The range is over: everybody who waits, and everybody who still asks, gets this answer. */
+    void end(ByteBuffer reply) {
+        List<Waiter<Consumer<ByteBuffer>>> answered;
+        synchronized (this) {
+            if (ended.isPresent()) {
+                return;
+            }
+            ended = Optional.of(reply);
+            answered = List.copyOf(openers);
+            openers.clear();
+        }
+        for (Waiter<?> waiter : answered) {
+            waiter.answer().accept(reply.duplicate());
+        }
+        partitions.forEach(partition -> partition.dismiss(reply));
+        snapshots.close(reply);
+        board.ifPresent(norms -> norms.dismiss(reply));
+    }
+
+    synchronized boolean hasEnded() {
+        return ended.isPresent();
+    }
+
+    private boolean refuseWhenEnded(Consumer<ByteBuffer> answer) {
+        Optional<ByteBuffer> reply;
+        synchronized (this) {
+            reply = ended;
+        }
+        reply.ifPresent(line -> answer.accept(line.duplicate()));
+        return reply.isPresent();
+    }
+
+    /** A pull may have been kept just when the range ended and had sent everybody away. */
+    private void dismissIfEnded(Partition partition) {
+        Optional<ByteBuffer> reply;
+        synchronized (this) {
+            reply = ended;
+        }
+        reply.ifPresent(partition::dismiss);
+    }
+
+    private Partition partition(int index) {
+        KeyRange owned = spec.partitions();
+        if (index < owned.begin() || index >= owned.end()) {
+            throw new IllegalArgumentException(
+                    "partition " + index + " is not part of " + spec + ", which has " + owned);
+        }
+        return partitions.get(index - owned.begin());
+    }
+
+    /** Ends the range, loudly: it can do no more, and whoever waits for it has to hear of it. */
+    void fail(String what, Throwable failure) {
+        LOG.error("Closed {}: {}", spec, what, failure);
+        end(Reply.text(Wire.Status.REFUSED, spec + " is closed: " + what + " there: " + failure));
+    }
+
+    /** Runs on an update thread; a failure there ends the range, loudly, since its bits can no longer be trusted. */
+    private void run(Runnable work) {
+        try {
+            updates.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException | Error e) {
+                    fail("an update failed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is closing, an update is dropped", spec);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package convoy.parameterserver.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The variable-length fields of messages. A length is checked against its limit and against the bytes that are there
+ * before anything is allocated for it.
+ *
+ * <pre>
+ *  text     offset  size  content
+ *           0       4     n, number of bytes, 0 to the field's limit
+ *           4       n     UTF-8
+ *  list     0       4     n, number of entries
+ *           4       …     the entries, one behind the other
+ * </pre>
+ */
+final class Fields {
+    private Fields() {}
+
+    static void writeText(ByteBuffer out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.putInt(bytes.length).put(bytes);
+    }
+
+    static String readText(ByteBuffer in, String what, int limit) {
+        int length = in.getInt();
+        if (length < 0 || length > limit || length > in.remaining()) {
+            throw new IllegalArgumentException(what + " of " + length + " bytes: at most " + limit + ", and "
+                    + in.remaining() + " are left of the message");
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Reads the number of entries of a list whose entries take at least {@code leastBytes} each. */
+    static int readCount(ByteBuffer in, String what, int leastBytes) {
+        int count = in.getInt();
+        if (count < 0 || (long) count * leastBytes > in.remaining()) {
+            throw new IllegalArgumentException(
+                    count + " " + what + ": " + in.remaining() + " bytes are left of the message");
+        }
+        return count;
+    }
+}

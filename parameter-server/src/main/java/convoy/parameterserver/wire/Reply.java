@@ -1,0 +1,120 @@
+package convoy.parameterserver.wire;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.range.SnapshotFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer as it travels; its header is drawn at {@link Wire}.
+ *
+ * <pre>
+ *  answer to            body at offset 16
+ *  PULL, OK             n floats: {@link ValuesMessage}
+ *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
+ *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name
+ *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
+ *  NOT_OPEN, REFUSED,
+ *  FAILED               text
+ *  anything else        nothing
+ * </pre>
+ *
+ * @param status how it is meant
+ * @param number a version or an incarnation, by status
+ * @param body the rest, positioned at its first byte
+ */
+public record Reply(Wire.Status status, long number, ByteBuffer body) {
+    /** Reads the header; the body is what follows it. */
+    public static Reply read(ByteBuffer in) {
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        Wire.Status status = Wire.Status.of(in.getInt());
+        in.getInt();
+        return new Reply(status, in.getLong(), in);
+    }
+
+    /** An answer without a body. */
+    public static ByteBuffer of(Wire.Status status, long number) {
+        return start(status, number, 0).flip();
+    }
+
+    /** An answer with one line of text, cut to {@link Wire#MAX_TEXT} bytes. */
+    public static ByteBuffer text(Wire.Status status, String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, Wire.MAX_TEXT);
+        return start(status, 0, 4 + length).putInt(length).put(bytes, 0, length).flip();
+    }
+
+    /** The L2 norm of a whole averaged gradient. */
+    public static ByteBuffer norm(double norm) {
+        return start(Wire.Status.OK, 0, 8).putDouble(norm).flip();
+    }
+
+    /** A range file that has been written. */
+    public static ByteBuffer snapshot(SnapshotFile file) {
+        ByteBuffer out = start(
+                        Wire.Status.OK, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
+                .putLong(file.length())
+                .putInt(file.range().begin())
+                .putInt(file.range().end());
+        Fields.writeText(out, file.crc32c());
+        Fields.writeText(out, file.name());
+        return out.flip();
+    }
+
+    /** The body of {@link #snapshot}. */
+    public SnapshotFile readSnapshot() {
+        long length = body.getLong();
+        KeyRange range = new KeyRange(body.getInt(), body.getInt());
+        String crc32c = Fields.readText(body, "checksum", 8);
+        return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
+    }
+
+    /** What a host has done. */
+    public static ByteBuffer statistics(ServerStatistics statistics) {
+        return start(Wire.Status.OK, 0, 12 * 8)
+                .putLong(statistics.ranges())
+                .putLong(statistics.lowestVersion())
+                .putLong(statistics.pushes())
+                .putLong(statistics.pushedBytes())
+                .putLong(statistics.duplicates())
+                .putLong(statistics.pulls())
+                .putLong(statistics.pulledBytes())
+                .putLong(statistics.updates())
+                .putLong(statistics.snapshots())
+                .putLong(statistics.snapshotBytes())
+                .putLong(statistics.refused())
+                .putDouble(statistics.gradientNorm())
+                .flip();
+    }
+
+    /** The body of {@link #statistics}. */
+    public ServerStatistics readStatistics() {
+        return new ServerStatistics(
+                (int) body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getLong(),
+                body.getDouble());
+    }
+
+    /** The line of text of a {@code NOT_OPEN}, {@code REFUSED} or {@code FAILED}. */
+    public String line() {
+        return Fields.readText(body, "message", Wire.MAX_TEXT);
+    }
+
+    private static ByteBuffer start(Wire.Status status, long number, int bodyLength) {
+        return ByteBuffer.allocate(Wire.REPLY_HEADER + bodyLength)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(status.code)
+                .putInt(0)
+                .putLong(number);
+    }
+}

@@ -1,0 +1,51 @@
+package convoy.parameterserver.range;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.layout.Layouts;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.Schedule;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.WeightDecay;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a description of a range refuses. */
+final class RangeSpecTest {
+    private static final UpdateRule RULE =
+            new UpdateRule(new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(0.1), Optional.empty());
+    private static final SnapshotPlan NO_SNAPSHOTS = new SnapshotPlan("file:///nowhere", 0, List.of());
+
+    @Test
+    void aRunHasAPrintableName() {
+        assertThatThrownBy(() -> new RangeSpec(
+                        "two\nlines",
+                        1,
+                        0,
+                        Layouts.ofEveryRole(50, 1),
+                        RULE,
+                        1,
+                        0,
+                        Optional.empty(),
+                        List.of(new ServerAddress("a", 1)),
+                        NO_SNAPSHOTS))
+                .hasMessageContaining("a name of 1 to 1000 printable characters");
+    }
+
+    @Test
+    void anAddressHasAHostAndAPort() {
+        assertThatThrownBy(() -> new ServerAddress("host", 0)).hasMessage("server port 0: 1 to 65535");
+        assertThatThrownBy(() -> new ServerAddress(" ", 1)).hasMessageContaining("1 to 255 characters");
+    }
+
+    @Test
+    void snapshotsHavePlainNamesChecksumsAndASenseOfTime() {
+        assertThatThrownBy(() -> new SnapshotFile("../etc/passwd", 1, "0".repeat(8), new KeyRange(0, 1)))
+                .hasMessageContaining("a plain file name");
+        assertThatThrownBy(() -> new SnapshotFile("a", 1, "0".repeat(7), new KeyRange(0, 1)))
+                .hasMessageContaining("8 lower-case hexadecimal digits");
+        assertThatThrownBy(() -> new SnapshotPlan("file:///x", -1, List.of())).hasMessageContaining("every -1 steps");
+    }
+}
