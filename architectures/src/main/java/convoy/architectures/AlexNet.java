@@ -1,17 +1,10 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Distribution;
 import convoy.architectures.Initialization.Normal;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.LocalResponseNorm;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Normalization.LocalResponseNorm;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +34,7 @@ final class AlexNet {
                 entry("alexnet_2012", "Krizhevsky et al. 2012, ImageNet Classification with Deep", AlexNet::paper));
     }
 
-    private static Entry entry(String name, String paper, Catalogue.Builder builder) {
+    private static Entry entry(String name, String paper, Entry.Builder builder) {
         return new Entry(
                 name, "AlexNet", paper + " Convolutional Neural Networks", new Image(3, 224, 224), 1000, builder);
     }

@@ -1,20 +1,13 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.Activation.Function;
 import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Fan;
 import convoy.architectures.Initialization.ScaledNormal;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.Activation.Function;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Multiply;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Join.Multiply;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 

@@ -1,15 +1,8 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.EvoNormB0;
-import convoy.architectures.Operation.EvoNormS0;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Normalization.EvoNormB0;
+import convoy.architectures.Normalization.EvoNormS0;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 

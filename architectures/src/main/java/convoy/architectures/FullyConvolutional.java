@@ -1,12 +1,7 @@
 package convoy.architectures;
 
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Dropout;
-import convoy.architectures.Operation.Flatten;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Regularization.Dropout;
 import convoy.architectures.Shape.Image;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +15,7 @@ import java.util.Objects;
  * computes the same from the same flat vector, since {@code [out, C, H, W]} and {@code [out, C H W]} are the same numbers in
  * the same order; on larger ones it slides over them and averages the logits of all places.
  */
-final class FullyConvolutional {
+public final class FullyConvolutional {
     private final Network network;
     private final Map<String, Shape> shapes;
     private final List<Node> nodes = new ArrayList<>();
@@ -34,7 +29,13 @@ final class FullyConvolutional {
         this.shapes = network.shapes();
     }
 
-    static Network of(Network network) {
+    /**
+     * The same network with convolutions for its dense layers: the same logits from the same flat vector for images of this
+     * size, and the mean of the logits of all places for larger ones ({@link Network#withInput}).
+     *
+     * @throws BadInputException if something else than dense layers, activations, dropout and batch norm reads its vectors
+     */
+    public static Network of(Network network) {
         return new FullyConvolutional(network).convert();
     }
 

@@ -1,20 +1,13 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Fan;
 import convoy.architectures.Initialization.Normal;
 import convoy.architectures.Initialization.ScaledNormal;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.LocalResponseNorm;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Join.Concat;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Normalization.LocalResponseNorm;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 

@@ -1,12 +1,9 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Settings;
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dropout;
-import convoy.architectures.Operation.SpatialDropout;
-import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Regularization.Dropout;
+import convoy.architectures.Regularization.SpatialDropout;
+import convoy.architectures.Regularization.StochasticDepth;
 import java.util.ArrayList;
 import java.util.List;
 

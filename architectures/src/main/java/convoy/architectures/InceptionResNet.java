@@ -1,20 +1,12 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Fan;
 import convoy.architectures.Initialization.ScaledNormal;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Pooling;
-import convoy.architectures.Operation.Scale;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Join.Concat;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 
@@ -49,7 +41,7 @@ final class InceptionResNet {
                 entry("inception_resnet_v2", settings -> new InceptionResNet(settings).residual()));
     }
 
-    private static Entry entry(String name, Catalogue.Builder builder) {
+    private static Entry entry(String name, Entry.Builder builder) {
         return new Entry(name, "Inception-ResNet", PAPER, new Image(3, 299, 299), 1000, builder);
     }
 

@@ -1,12 +1,11 @@
 package convoy.architectures;
 
-import convoy.architectures.Shape.Image;
-import convoy.architectures.Shape.Vector;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Normalization.BatchNorm;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -14,10 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
@@ -35,17 +31,10 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
     /** The name under which nodes read the network's input. */
     public static final String INPUT = "input";
 
-    /** No network of the catalogue needs a larger side; where the search for the least one gives up. */
-    private static final int LARGEST_SIDE_TRIED = 1024;
-
     public Network {
         nodes = List.copyOf(nodes);
         heads = List.copyOf(heads);
-        checkNames(name, nodes);
-        Map<String, Shape> shapes = inferOrExplain(name, input, nodes);
-        checkHeads(name, nodes, heads, shapes);
-        checkUse(name, nodes, heads);
-        checkSize(name, tensors(nodes, shapes));
+        GraphChecks.check(name, input, nodes, heads);
     }
 
     /** A network that starts with {@linkplain Initialization#he He's initialization}. */
@@ -55,12 +44,12 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
 
     /** The output shape of every node, in order, after that of {@value #INPUT}. */
     public Map<String, Shape> shapes() {
-        return Collections.unmodifiableMap(infer(input, nodes));
+        return Collections.unmodifiableMap(inferred().byName());
     }
 
     /** All tensors in {@code state_dict} order, trained ones and statistics mixed as they come. */
     public List<Tensor> tensors() {
-        return tensors(nodes, infer(input, nodes));
+        return inferred().tensors(nodes);
     }
 
     /** The trained tensors in {@code state_dict} order. */
@@ -90,10 +79,10 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
 
     /** The part of them that some operations have. */
     public long multiplyAdds(Predicate<Operation> of) {
-        Map<String, Shape> shapes = infer(input, nodes);
+        Shapes shapes = inferred();
         return nodes.stream()
                 .filter(node -> of.test(node.operation()))
-                .mapToLong(node -> node.operation().multiplyAdds(inputs(node, shapes)))
+                .mapToLong(node -> node.operation().multiplyAdds(shapes.inputs(node)))
                 .sum();
     }
 
@@ -104,22 +93,22 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
 
     /** Scalars that convolutions and dense layers put out for one image: what training must remember, by and large. */
     public long activations() {
-        Map<String, Shape> shapes = infer(input, nodes);
+        Shapes shapes = inferred();
         return nodes.stream()
-                .filter(node -> node.operation() instanceof Operation.Convolution
-                        || node.operation() instanceof Operation.Dense)
-                .mapToLong(node -> shapeOf(node.name(), shapes).size())
+                .filter(node -> node.operation() instanceof Convolution
+                        || node.operation() instanceof Dense)
+                .mapToLong(node -> shapes.of(node.name()).size())
                 .sum();
     }
 
     /** The shapes that a node's inputs have. */
     public List<Shape> inputShapes(Node node) {
-        return inputs(node, infer(input, nodes));
+        return inferred().inputs(node);
     }
 
     /** The number of logits of every head. */
     public int classes() {
-        return shapeOf(mainHead().output(), infer(input, nodes)).size();
+        return inferred().of(mainHead().output()).size();
     }
 
     /** The head that is scored. */
@@ -144,19 +133,26 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         return new Network(name, input, kept, List.of(main), initialization);
     }
 
+    /** The names of the nodes that some heads need. */
+    static Set<String> needed(List<Node> nodes, List<Head> heads) {
+        Map<String, Node> byName = new LinkedHashMap<>();
+        nodes.forEach(node -> byName.put(node.name(), node));
+        Set<String> needed = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>();
+        heads.forEach(head -> open.add(head.output()));
+        while (!open.isEmpty()) {
+            String next = open.remove();
+            Node node = byName.get(next);
+            if (node != null && needed.add(next)) {
+                open.addAll(node.inputs());
+            }
+        }
+        return needed;
+    }
+
     /** The same network for images of another shape. */
     public Network withInput(Shape shape) {
         return new Network(name, shape, nodes, heads, initialization);
-    }
-
-    /**
-     * The same network with convolutions for its dense layers: the same logits from the same flat vector for images of this
-     * size, and the mean of the logits of all places for larger ones ({@link #withInput}).
-     *
-     * @throws BadInputException if something else than dense layers, activations, dropout and batch norm reads its vectors
-     */
-    public Network denseToConvolution() {
-        return FullyConvolutional.of(this);
     }
 
     /**
@@ -169,12 +165,12 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         nodes.forEach(node -> byName.put(node.name(), node));
         Map<String, Initialization.Distribution> zeros = new LinkedHashMap<>();
         for (Node node : nodes) {
-            if (node.operation() instanceof Operation.Add) {
+            if (node.operation() instanceof Add) {
                 Node branch = byName.get(node.inputs().get(0));
                 while (branch != null && branch.operation().isIdentityInInference()) {
                     branch = byName.get(branch.inputs().get(0));
                 }
-                if (branch != null && branch.operation() instanceof Operation.BatchNorm) {
+                if (branch != null && branch.operation() instanceof BatchNorm) {
                     zeros.put(branch.name() + ".weight", new Initialization.Constant(0));
                 }
             }
@@ -223,191 +219,7 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         }
     }
 
-    private static void checkNames(String name, List<Node> nodes) {
-        if (name.isBlank()) {
-            throw new BadInputException("a network has a blank name; give it one");
-        }
-        Set<String> known = new HashSet<>();
-        known.add(INPUT);
-        for (Node node : nodes) {
-            for (String from : node.inputs()) {
-                if (!known.contains(from)) {
-                    throw new BadInputException("network " + name + ": node " + node.name() + " reads " + from
-                            + ", which is no node before it; put nodes after their inputs");
-                }
-            }
-            if (!known.add(node.name())) {
-                throw new BadInputException(
-                        "network " + name + ": two nodes are called " + node.name() + "; names must be unique");
-            }
-        }
-    }
-
-    private static void checkHeads(String name, List<Node> nodes, List<Head> heads, Map<String, Shape> shapes) {
-        long main = heads.stream().filter(head -> !head.auxiliary()).count();
-        if (main != 1) {
-            throw new BadInputException("network " + name + " has " + main
-                    + " heads that are not auxiliary; it needs exactly one, which is scored");
-        }
-        Set<String> names = new HashSet<>();
-        OptionalInt classes = OptionalInt.empty();
-        for (Head head : heads) {
-            if (!names.add(head.name())) {
-                throw new BadInputException(
-                        "network " + name + ": two heads are called " + head.name() + "; names must be unique");
-            }
-            Shape shape = shapes.get(head.output());
-            if (shape == null) {
-                throw new BadInputException(
-                        "network " + name + ": head " + head.name() + " reads " + head.output() + ", which is no node");
-            }
-            if (!(shape instanceof Vector vector)) {
-                throw new BadInputException("network " + name + ": head " + head.name() + " reads an image of " + shape
-                        + " from " + head.output() + "; a head needs a vector of logits");
-            }
-            if (classes.isPresent() && classes.getAsInt() != vector.features()) {
-                throw new BadInputException("network " + name + ": head " + head.name() + " has " + vector.features()
-                        + " logits where another has " + classes.getAsInt() + "; all heads need one number of classes");
-            }
-            classes = OptionalInt.of(vector.features());
-            for (String layer : head.layers()) {
-                if (layer(layer, nodes).isEmpty()) {
-                    throw new BadInputException("network " + name + ": head " + head.name() + " names " + layer
-                            + " a layer of its own, which is no convolution or dense layer of the network");
-                }
-            }
-        }
-    }
-
-    private static Optional<Node> layer(String name, List<Node> nodes) {
-        return nodes.stream()
-                .filter(node -> node.name().equals(name))
-                .filter(node -> node.operation() instanceof Operation.Convolution
-                        || node.operation() instanceof Operation.Dense)
-                .findFirst();
-    }
-
-    private static void checkUse(String name, List<Node> nodes, List<Head> heads) {
-        Set<String> needed = needed(nodes, heads);
-        for (Node node : nodes) {
-            if (!needed.contains(node.name())) {
-                throw new BadInputException("network " + name + ": no head needs node " + node.name()
-                        + "; leave it out or let a node read it");
-            }
-        }
-    }
-
-    private static void checkSize(String name, List<Tensor> tensors) {
-        Set<String> names = new HashSet<>();
-        long scalars = 0;
-        for (Tensor tensor : tensors) {
-            scalars += tensor.size();
-            if (!names.add(tensor.name())) {
-                throw new BadInputException("network " + name + ": two tensors are called " + tensor.name()
-                        + "; rename one of their nodes");
-            }
-        }
-        if (scalars > Integer.MAX_VALUE) {
-            throw new BadInputException("network " + name + " has " + scalars
-                    + " parameters, more than 2,147,483,647; use a smaller network or input");
-        }
-    }
-
-    private static Set<String> needed(List<Node> nodes, List<Head> heads) {
-        Map<String, Node> byName = new LinkedHashMap<>();
-        nodes.forEach(node -> byName.put(node.name(), node));
-        Set<String> needed = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>();
-        heads.forEach(head -> open.add(head.output()));
-        while (!open.isEmpty()) {
-            String next = open.remove();
-            Node node = byName.get(next);
-            if (node != null && needed.add(next)) {
-                open.addAll(node.inputs());
-            }
-        }
-        return needed;
-    }
-
-    private static List<Tensor> tensors(List<Node> nodes, Map<String, Shape> shapes) {
-        List<Tensor> tensors = new ArrayList<>();
-        for (Node node : nodes) {
-            tensors.addAll(node.operation().tensors(node.name(), inputs(node, shapes)));
-        }
-        return Collections.unmodifiableList(tensors);
-    }
-
-    private static Map<String, Shape> infer(Shape input, List<Node> nodes) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        shapes.put(INPUT, input);
-        for (Node node : nodes) {
-            shapes.put(node.name(), output(node, shapes));
-        }
-        return shapes;
-    }
-
-    private static Shape output(Node node, Map<String, Shape> shapes) {
-        try {
-            return node.operation().output(inputs(node, shapes));
-        } catch (BadInputException e) {
-            throw new BadInputException("node " + node.name() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static List<Shape> inputs(Node node, Map<String, Shape> shapes) {
-        return node.inputs().stream().map(from -> shapeOf(from, shapes)).toList();
-    }
-
-    private static Shape shapeOf(String name, Map<String, Shape> shapes) {
-        Shape shape = shapes.get(name);
-        if (shape == null) {
-            throw new IllegalArgumentException(name + " is no node of this network");
-        }
-        return shape;
-    }
-
-    private static Map<String, Shape> inferOrExplain(String name, Shape input, List<Node> nodes) {
-        try {
-            return infer(input, nodes);
-        } catch (BadInputException e) {
-            String complaint = "network " + name + ": " + e.getMessage();
-            if (input instanceof Image image) {
-                int height = leastSide(side -> new Image(image.channels(), side, LARGEST_SIDE_TRIED), nodes);
-                int width = leastSide(side -> new Image(image.channels(), LARGEST_SIDE_TRIED, side), nodes);
-                if (height > image.height() || width > image.width()) {
-                    String least = height == width ? "side is " + height : "input is " + height + "x" + width;
-                    throw new BadInputException(
-                            complaint + "; the input " + image + " is too small, the least " + least, e);
-                }
-            }
-            throw new BadInputException(complaint, e);
-        }
-    }
-
-    /** The least side that all shapes can be inferred for; 0 if there is none, as then its length is not to blame. */
-    private static int leastSide(IntFunction<Image> image, List<Node> nodes) {
-        if (!fits(image.apply(LARGEST_SIDE_TRIED), nodes)) {
-            return 0;
-        }
-        int tooSmall = 0;
-        int fitting = LARGEST_SIDE_TRIED;
-        while (fitting - tooSmall > 1) {
-            int middle = (tooSmall + fitting) / 2;
-            if (fits(image.apply(middle), nodes)) {
-                fitting = middle;
-            } else {
-                tooSmall = middle;
-            }
-        }
-        return fitting;
-    }
-
-    private static boolean fits(Image input, List<Node> nodes) {
-        try {
-            infer(input, nodes);
-            return true;
-        } catch (BadInputException e) {
-            return false;
-        }
+    private Shapes inferred() {
+        return Shapes.infer(input, nodes);
     }
 }

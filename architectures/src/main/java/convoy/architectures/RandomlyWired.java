@@ -1,15 +1,8 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Scale;
-import convoy.architectures.Operation.WeightedAdd;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Join.WeightedAdd;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.RandomGraph.BarabasiAlbert;
 import convoy.architectures.RandomGraph.ErdosRenyi;
 import convoy.architectures.RandomGraph.Generator;
@@ -39,7 +32,6 @@ import java.util.Optional;
  * no number for its edge: batch norm would make it vanish.
  */
 public final class RandomlyWired {
-    static final String FAMILY = "RandWire";
     private static final int NODES = 32;
     private static final long SEED = 1;
 
@@ -113,7 +105,7 @@ public final class RandomlyWired {
     public static Entry entry(String name, Wiring wiring, Regime regime, long seed) {
         return new Entry(
                 name,
-                FAMILY,
+                Wires.FAMILY,
                 "Xie et al. 2019, Exploring Randomly Wired Neural Networks for Image Recognition",
                 new Image(3, 224, 224),
                 1000,

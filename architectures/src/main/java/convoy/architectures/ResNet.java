@@ -1,14 +1,7 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Shape.Image;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,10 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
+import convoy.architectures.ChannelOperation.ChannelShuffle;
+import convoy.architectures.ChannelOperation.ChannelSlice;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.ChannelShuffle;
-import convoy.architectures.Operation.ChannelSlice;
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Join.Concat;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 

@@ -1,15 +1,9 @@
 package convoy.architectures;
 
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Catalogue.Settings;
 import convoy.architectures.Initialization.Constant;
 import convoy.architectures.Initialization.Normal;
 import convoy.architectures.Initialization.ScaledUniform;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Join.Concat;
 import convoy.architectures.Shape.Image;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package convoy.architectures;
 
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
 import convoy.architectures.Shape.Image;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param wires of a randomly wired network; empty: the catalogue's
  * @param denseToConvolution whether its dense layers are convolutions, as large as what they read of an image of the
- *     catalogue's size, so that weights for that size fit images of any larger one ({@link Network#denseToConvolution})
+ *     catalogue's size, so that weights for that size fit images of any larger one ({@link FullyConvolutional})
  */
 public record Variant(Optional<Wires> wires, boolean denseToConvolution) {
     /** As the catalogue has it. */

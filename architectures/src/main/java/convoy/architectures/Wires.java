@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param channels of the first stage (C); empty: the paper's 78 in the small regime, 109 in the regular one
  */
 public record Wires(long seed, Optional<Integer> nodes, Optional<Integer> channels) {
+    /** The family whose networks have them. */
+    public static final String FAMILY = "RandWire";
+
     /** Half as many, the second stage's of the regular regime, are more than any generator's neighbours. */
     private static final int LEAST_NODES = 12;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class LayerTableTest {
     static List<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     @Test

@@ -3,25 +3,21 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Operation.Add;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.ChannelShuffle;
-import convoy.architectures.Operation.ChannelSlice;
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Dropout;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Operation.LocalResponseNorm;
-import convoy.architectures.Operation.Multiply;
-import convoy.architectures.Operation.PadChannels;
-import convoy.architectures.Operation.Pooling;
-import convoy.architectures.Operation.Pooling.Kind;
-import convoy.architectures.Operation.Scale;
-import convoy.architectures.Operation.SpatialDropout;
-import convoy.architectures.Operation.StochasticDepth;
+import convoy.architectures.ChannelOperation.ChannelShuffle;
+import convoy.architectures.ChannelOperation.ChannelSlice;
+import convoy.architectures.ChannelOperation.PadChannels;
+import convoy.architectures.Join.Add;
+import convoy.architectures.Join.Concat;
+import convoy.architectures.Join.Multiply;
+import convoy.architectures.Join.WeightedAdd;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Normalization.EvoNormB0;
+import convoy.architectures.Normalization.EvoNormS0;
+import convoy.architectures.Normalization.LocalResponseNorm;
+import convoy.architectures.Pooling.Kind;
+import convoy.architectures.Regularization.Dropout;
+import convoy.architectures.Regularization.SpatialDropout;
+import convoy.architectures.Regularization.StochasticDepth;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
 import java.util.List;
@@ -75,13 +71,13 @@ final class OperationTest {
     /** Sides that torch 1.13's MaxPool2d gives, worked out by hand from its documented rule. */
     @Test
     void evolvedNormsAndWeightedEdgesHaveTheirTensors() {
-        assertThat(new Operation.EvoNormB0(1e-5, 0.1).tensors("n", List.of(IMAGE)))
+        assertThat(new EvoNormB0(1e-5, 0.1).tensors("n", List.of(IMAGE)))
                 .extracting(Tensor::name)
                 .containsExactly("n.weight", "n.bias", "n.v", "n.running_var");
-        assertThat(new Operation.EvoNormS0(4, 1e-5).tensors("n", List.of(IMAGE)))
+        assertThat(new EvoNormS0(4, 1e-5).tensors("n", List.of(IMAGE)))
                 .extracting(Tensor::shape)
                 .containsExactly(List.of(8), List.of(8), List.of(8));
-        assertThat(new Operation.WeightedAdd().tensors("a", List.of(IMAGE, IMAGE, IMAGE)))
+        assertThat(new WeightedAdd().tensors("a", List.of(IMAGE, IMAGE, IMAGE)))
                 .extracting(Tensor::shape)
                 .containsExactly(List.of(3));
     }
@@ -237,10 +233,10 @@ final class OperationTest {
         assertThatThrownBy(() -> new StochasticDepth(-0.1)).hasMessageContaining("probability = -0.1");
         assertThatThrownBy(() -> new BatchNorm(0, 0.1)).hasMessageContaining("epsilon = 0.0");
         assertThatThrownBy(() -> new BatchNorm(1e-5, 1.1)).hasMessageContaining("momentum = 1.1");
-        assertThatThrownBy(() -> new Operation.EvoNormS0(0, 1e-5)).hasMessageContaining("EvoNorm-S0: groups = 0");
-        assertThatThrownBy(() -> new Operation.EvoNormS0(4, 0)).hasMessageContaining("EvoNorm-S0: epsilon = 0.0");
-        assertThatThrownBy(() -> new Operation.EvoNormB0(1e-5, 0)).hasMessageContaining("EvoNorm-B0: momentum = 0.0");
-        assertThatThrownBy(() -> new Operation.EvoNormS0(3, 1e-5).output(List.of(IMAGE)))
+        assertThatThrownBy(() -> new EvoNormS0(0, 1e-5)).hasMessageContaining("EvoNorm-S0: groups = 0");
+        assertThatThrownBy(() -> new EvoNormS0(4, 0)).hasMessageContaining("EvoNorm-S0: epsilon = 0.0");
+        assertThatThrownBy(() -> new EvoNormB0(1e-5, 0)).hasMessageContaining("EvoNorm-B0: momentum = 0.0");
+        assertThatThrownBy(() -> new EvoNormS0(3, 1e-5).output(List.of(IMAGE)))
                 .hasMessage("an EvoNorm-S0 of 3 groups gets 8x9x7, whose 8 channels are not divisible by them");
         assertThatThrownBy(() -> new ChannelSlice(3, 3)).hasMessageContaining("end = 3, must be at least 4");
         assertThatThrownBy(() -> new PadChannels(-1, 0)).hasMessageContaining("before = -1");

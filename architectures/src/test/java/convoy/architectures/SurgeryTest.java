@@ -3,6 +3,7 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Shape.Image;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Cuts at every network of the catalogue, and what patterns name. */
 final class SurgeryTest {
     static Stream<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name);
+        return Catalogue.all().stream().map(Entry::name);
     }
 
     private static Map<String, List<Integer>> shapes(Network network) {
@@ -111,9 +112,9 @@ final class SurgeryTest {
                 "normed",
                 new Image(3, 4, 4),
                 List.of(
-                        new Node("flatten", new Operation.Flatten(), List.of(Network.INPUT)),
-                        new Node("fc", new Operation.Dense(4, true), List.of("flatten")),
-                        new Node("bn", new Operation.BatchNorm(1e-5, 0.1), List.of("fc"))),
+                        new Node("flatten", new Flatten(), List.of(Network.INPUT)),
+                        new Node("fc", new Dense(4, true), List.of("flatten")),
+                        new Node("bn", new BatchNorm(1e-5, 0.1), List.of("fc"))),
                 List.of(Head.main("bn")));
         assertThatThrownBy(() -> Surgery.replaceHead(normed, 3))
                 .isInstanceOf(BadInputException.class)
@@ -121,7 +122,7 @@ final class SurgeryTest {
         Network vectors = new Network(
                 "vectors",
                 new Shape.Vector(3),
-                List.of(new Node("fc", new Operation.Dense(4, true), List.of(Network.INPUT))),
+                List.of(new Node("fc", new Dense(4, true), List.of(Network.INPUT))),
                 List.of(Head.main("fc")));
         assertThatThrownBy(() -> Surgery.replaceInput(vectors, 3))
                 .isInstanceOf(BadInputException.class)

@@ -2,6 +2,7 @@ package convoy.driver;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
+import convoy.architectures.Entry;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.architectures.Variant;
@@ -127,7 +128,7 @@ public final class Prediction implements AutoCloseable {
     }
 
     private static ModelDescription ofTorchvision(String name) {
-        Catalogue.Entry entry = Catalogue.find(name);
+        Entry entry = Catalogue.find(name);
         Shape.Image input =
                 (Shape.Image) entry.build(NetworkArguments.defaults()).input();
         if (input.channels() != IMAGENET_MEAN.size()) {

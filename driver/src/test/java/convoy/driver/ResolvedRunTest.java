@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.BadInputException;
+import convoy.architectures.FullyConvolutional;
 import convoy.architectures.Shape;
 import convoy.architectures.Wires;
 import convoy.driver.RunConfiguration.CheckpointPlan;
@@ -201,7 +202,7 @@ final class ResolvedRunTest {
                 .hasMessageContaining("network.zero-initialized-branches = true (it was nothing)");
 
         ResolvedRun sliding = resolve(cut("resnet20_cifar", true, false, Optional.empty()));
-        assertThat(sliding.network()).isEqualTo(whole.network().denseToConvolution());
+        assertThat(sliding.network()).isEqualTo(FullyConvolutional.of(whole.network()));
         assertThatThrownBy(() -> sliding.requireSameDeterminants(whole.determinants(), "the checkpoint"))
                 .hasMessageContaining("network = resnet20_cifar");
         assertThat(ModelDescription.of(sliding).build().fingerprint())

@@ -2,8 +2,8 @@ package convoy.worker;
 
 import convoy.architectures.Network;
 import convoy.architectures.Node;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Normalization.EvoNormB0;
 import convoy.architectures.Tensor;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;

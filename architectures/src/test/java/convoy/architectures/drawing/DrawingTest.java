@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import convoy.architectures.Catalogue;
+import convoy.architectures.Entry;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Node;
@@ -29,7 +30,7 @@ import org.w3c.dom.Document;
 
 final class DrawingTest {
     static List<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     /** Laid out once for all tests. */

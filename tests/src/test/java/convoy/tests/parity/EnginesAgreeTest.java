@@ -2,15 +2,16 @@ package convoy.tests.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.architectures.Activation;
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
+import convoy.architectures.Convolution;
+import convoy.architectures.Entry;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Node;
+import convoy.architectures.Normalization.BatchNorm;
 import convoy.architectures.Operation;
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
@@ -82,7 +83,7 @@ class EnginesAgreeTest {
     }
 
     static List<String> catalogue() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     /** Every network, at the first of a few sizes that it takes: {@code -Dgroups=long -Dlong.tests=true -Dtest.heap=8g}. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
+import convoy.architectures.Entry;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape.Image;
@@ -60,7 +61,7 @@ class TorchvisionParityTest {
         assumeTrue(
                 Files.exists(file),
                 () -> "no reference file " + file + ": nothing to compare with; name one with -Dparity.reference=FILE");
-        List<String> known = Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        List<String> known = Catalogue.all().stream().map(Entry::name).toList();
         List<Reference> references = Reference.read(file).stream()
                 .filter(reference -> known.contains(reference.model()))
                 .filter(reference -> CHOSEN.isEmpty() || CHOSEN.equals(reference.model()))

@@ -2,8 +2,8 @@ package convoy.worker.engine;
 
 import convoy.architectures.Network;
 import convoy.architectures.Node;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.Normalization.BatchNorm;
+import convoy.architectures.Normalization.EvoNormB0;
 import convoy.architectures.Tensor;
 import java.util.HashSet;
 import java.util.Set;

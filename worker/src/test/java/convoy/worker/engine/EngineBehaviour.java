@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
+import convoy.architectures.FullyConvolutional;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Node;
 import convoy.architectures.Operation;
-import convoy.architectures.Operation.Dropout;
-import convoy.architectures.Operation.SpatialDropout;
-import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.RandomStream;
+import convoy.architectures.Regularization.Dropout;
+import convoy.architectures.Regularization.SpatialDropout;
+import convoy.architectures.Regularization.StochasticDepth;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Surgery;
@@ -463,7 +464,7 @@ public abstract class EngineBehaviour {
         Network network = Catalogue.build("lenet5", NetworkArguments.defaults());
         float[] flat = SampleNetworks.weights(network, 1);
         Batch batch = SampleNetworks.batch(network, 3, 2);
-        Network converted = network.denseToConvolution();
+        Network converted = FullyConvolutional.of(network);
         try (Engine dense = engine(network, 0);
                 Engine convolutional = engine(converted, 0)) {
             dense.setParameters(flat);

@@ -1,11 +1,11 @@
 package convoy.worker.engine;
 
+import convoy.architectures.Convolution;
+import convoy.architectures.Dense;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
+import convoy.architectures.Normalization.EvoNormS0;
 import convoy.architectures.Operation;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import java.math.BigInteger;

@@ -2,7 +2,7 @@ package convoy.worker.engine.nd4j;
 
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Convolution;
 import convoy.architectures.Shape.Image;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

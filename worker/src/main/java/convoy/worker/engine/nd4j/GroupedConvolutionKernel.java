@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Convolution;
 import convoy.architectures.Shape.Image;
 import java.nio.FloatBuffer;
 import java.util.Optional;

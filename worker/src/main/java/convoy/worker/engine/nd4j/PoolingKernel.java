@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Operation.Pooling;
+import convoy.architectures.Pooling;
 import convoy.architectures.Shape.Image;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Operation.AdaptiveAveragePool;
+import convoy.architectures.AdaptiveAveragePool;
 import convoy.architectures.Shape.Image;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;

@@ -1,8 +1,8 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.architectures.BadInputException;
-import convoy.architectures.Operation.EvoNormB0;
-import convoy.architectures.Operation.EvoNormS0;
+import convoy.architectures.Normalization.EvoNormB0;
+import convoy.architectures.Normalization.EvoNormS0;
 import convoy.architectures.Shape.Image;
 import convoy.worker.engine.Variance;
 import org.bytedeco.pytorch.Scalar;

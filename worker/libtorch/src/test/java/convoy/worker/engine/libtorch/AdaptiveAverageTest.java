@@ -3,7 +3,7 @@ package convoy.worker.engine.libtorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.Operation.AdaptiveAveragePool;
+import convoy.architectures.AdaptiveAveragePool;
 import convoy.architectures.Shape.Image;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.MicroBatchKey;

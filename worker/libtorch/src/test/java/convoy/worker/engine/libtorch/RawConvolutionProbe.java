@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Operation.Convolution;
+import convoy.architectures.Convolution;
 import convoy.architectures.Shape.Image;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.libtorch.RawConvolutions.Case;

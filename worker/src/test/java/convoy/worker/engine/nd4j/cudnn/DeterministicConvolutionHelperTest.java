@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import convoy.architectures.Catalogue;
+import convoy.architectures.Convolution;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
-import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Tensor;
 import convoy.worker.engine.SampleNetworks;

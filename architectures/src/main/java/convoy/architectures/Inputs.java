@@ -1,0 +1,32 @@
+package convoy.architectures;
+
+import convoy.architectures.Shape.Image;
+import convoy.architectures.Shape.Vector;
+import java.util.List;
+
+/** The inputs of an operation, refused where it needs others. */
+final class Inputs {
+    private Inputs() {}
+
+    static Shape only(List<Shape> inputs, String what) {
+        if (inputs.size() != 1) {
+            throw new BadInputException("a " + what + " has " + inputs.size() + " inputs; it needs 1");
+        }
+        return inputs.get(0);
+    }
+
+    static Image image(List<Shape> inputs, String what) {
+        if (only(inputs, what) instanceof Image image) {
+            return image;
+        }
+        throw new BadInputException(
+                "a " + what + " gets a vector of " + inputs.get(0) + "; it needs an image, before any flatten");
+    }
+
+    static Vector vector(List<Shape> inputs, String what) {
+        if (only(inputs, what) instanceof Vector vector) {
+            return vector;
+        }
+        throw new BadInputException("a " + what + " gets an image of " + inputs.get(0) + "; put a flatten before it");
+    }
+}
