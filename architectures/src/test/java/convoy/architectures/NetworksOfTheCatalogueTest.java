@@ -3,7 +3,11 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

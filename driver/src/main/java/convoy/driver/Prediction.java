@@ -1,11 +1,11 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Entry;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
-import convoy.architectures.Variant;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;

@@ -1,8 +1,8 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Variant;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.WeightDecay;
 import convoy.worker.data.HomeDirectory;

@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.ServerAddress;
 import convoy.parameterserver.ServerClients;

@@ -3,10 +3,10 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.FullyConvolutional;
-import convoy.architectures.Shape;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Wires;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.FullyConvolutional;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.RunConfiguration.CheckpointPlan;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;

@@ -1,9 +1,9 @@
 package convoy.jobs;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Entry;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

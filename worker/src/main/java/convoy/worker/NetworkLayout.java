@@ -1,10 +1,10 @@
 package convoy.worker;
 
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Normalization.BatchNorm;
-import convoy.architectures.Normalization.EvoNormB0;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Normalization.EvoNormB0;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package convoy.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.OpenRange;
 import convoy.parameterserver.Optimizer;

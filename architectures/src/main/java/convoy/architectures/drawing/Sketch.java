@@ -1,26 +1,26 @@
 package convoy.architectures.drawing;
 
-import convoy.architectures.Activation;
-import convoy.architectures.AdaptiveAveragePool;
-import convoy.architectures.ChannelOperation.ChannelShuffle;
-import convoy.architectures.ChannelOperation.PadChannels;
-import convoy.architectures.Convolution;
-import convoy.architectures.Dense;
-import convoy.architectures.Flatten;
-import convoy.architectures.Head;
-import convoy.architectures.Join;
-import convoy.architectures.Join.WeightedAdd;
-import convoy.architectures.LayerTable;
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Normalization;
-import convoy.architectures.Operation;
-import convoy.architectures.Pooling;
-import convoy.architectures.Regularization;
-import convoy.architectures.Regularization.Dropout;
-import convoy.architectures.Regularization.StochasticDepth;
-import convoy.architectures.Scale;
-import convoy.architectures.Shape;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.LayerTable;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Activation;
+import convoy.architectures.operations.AdaptiveAveragePool;
+import convoy.architectures.operations.ChannelOperation.ChannelShuffle;
+import convoy.architectures.operations.ChannelOperation.PadChannels;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Join;
+import convoy.architectures.operations.Join.WeightedAdd;
+import convoy.architectures.operations.Normalization;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.Pooling;
+import convoy.architectures.operations.Regularization;
+import convoy.architectures.operations.Regularization.Dropout;
+import convoy.architectures.operations.Regularization.StochasticDepth;
+import convoy.architectures.operations.Scale;
+import convoy.architectures.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -96,8 +96,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
     private static boolean isTransformed(Node node, List<Node> run) {
         return node.operation() instanceof Convolution
                 && !run.isEmpty()
-                && (run.get(0).operation() instanceof WeightedAdd
-                        || run.get(0).operation() instanceof Activation);
+                && (run.get(0).operation() instanceof WeightedAdd || run.get(0).operation() instanceof Activation);
     }
 
     /**
@@ -105,9 +104,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
      * its own, and flattening is worth no box.
      */
     private static boolean belongs(Node node, List<Node> run) {
-        if (run.isEmpty()
-                || node.operation() instanceof Dropout
-                || node.operation() instanceof Flatten) {
+        if (run.isEmpty() || node.operation() instanceof Dropout || node.operation() instanceof Flatten) {
             return true;
         }
         String module = module(node);

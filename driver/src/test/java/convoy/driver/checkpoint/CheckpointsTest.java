@@ -3,7 +3,7 @@ package convoy.driver.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.SnapshotFile;
 import java.io.IOException;

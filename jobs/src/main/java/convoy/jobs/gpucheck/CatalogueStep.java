@@ -1,12 +1,12 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Entry;
-import convoy.architectures.Network;
-import convoy.architectures.Normalization.BatchNorm;
-import convoy.architectures.Shape;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.GradientCheck;
 import convoy.jobs.benchmark.Samples;
 import convoy.worker.engine.Precision;

@@ -1,6 +1,6 @@
 package convoy.tests.parity;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.parameterserver.OpenRange;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.ServerAddress;

@@ -1,9 +1,9 @@
 package convoy.worker.engine;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Entry;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package convoy.worker.engine.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Entry;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.engine.Device;
 import org.junit.jupiter.api.Test;
 

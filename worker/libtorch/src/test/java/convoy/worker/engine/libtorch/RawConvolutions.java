@@ -1,12 +1,12 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Convolution;
-import convoy.architectures.Entry;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Node;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.SampleNetworks;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
