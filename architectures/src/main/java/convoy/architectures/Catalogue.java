@@ -1,12 +1,33 @@
 package convoy.architectures;
 
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.inception.GoogLeNet;
+import convoy.architectures.families.inception.Inception;
+import convoy.architectures.families.inception.InceptionResNet;
+import convoy.architectures.families.mobile.EfficientNet;
+import convoy.architectures.families.mobile.MnasNet;
+import convoy.architectures.families.mobile.MobileNet;
+import convoy.architectures.families.mobile.ShuffleNet;
+import convoy.architectures.families.mobile.SqueezeNet;
+import convoy.architectures.families.plain.AlexNet;
+import convoy.architectures.families.plain.AllCnn;
+import convoy.architectures.families.plain.LeNet;
+import convoy.architectures.families.plain.MnistCnn;
+import convoy.architectures.families.plain.NetworkInNetwork;
+import convoy.architectures.families.plain.Vgg;
+import convoy.architectures.families.residual.CifarResNet;
+import convoy.architectures.families.residual.DenseNet;
+import convoy.architectures.families.residual.EvoNormResNet;
+import convoy.architectures.families.residual.ResNet;
+import convoy.architectures.families.wired.RandomlyWired;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -103,93 +124,4 @@ public final class Catalogue {
         }
         return row[to.length()];
     }
-
-    /**
-     * One network of the catalogue.
-     *
-     * @param name what people type
-     * @param family what it is a variant of
-     * @param paper where it comes from
-     * @param input the images it is made for
-     * @param classes the number of classes it is made for
-     * @param builder makes it
-     */
-    public record Entry(String name, String family, String paper, Image input, int classes, Builder builder) {
-        /**
-         * Builds this network.
-         *
-         * @throws BadInputException if it cannot take these arguments, for example because the image is too small
-         */
-        public Network build(NetworkArguments arguments) {
-            Optional<Wires> wires = arguments.variant().wires();
-            if (wires.isPresent() && !family.equals(RandomlyWired.FAMILY)) {
-                throw new BadInputException("wires = " + wires.get() + " are given for " + name
-                        + ", which has no random graph: leave them out, or take one of " + RandomlyWired.FAMILY);
-            }
-            Image asked = arguments.input().orElse(input);
-            boolean convolutions = arguments.variant().denseToConvolution();
-            Network network = builder.build(new Settings(
-                    name,
-                    convolutions ? new Image(asked.channels(), input.height(), input.width()) : asked,
-                    arguments.classes().orElse(classes),
-                    arguments.dropout().orElse(true),
-                    arguments.auxiliary().orElse(true),
-                    wires));
-            return convolutions ? network.denseToConvolution().withInput(asked) : network;
-        }
-
-        /** The least side of a square image that this network takes. */
-        public int leastSide() {
-            int tooSmall = 0;
-            int fitting = input.height();
-            while (fitting - tooSmall > 1) {
-                int middle = (tooSmall + fitting) / 2;
-                if (takes(middle)) {
-                    fitting = middle;
-                } else {
-                    tooSmall = middle;
-                }
-            }
-            return fitting;
-        }
-
-        /** Whether dense layers read whole planes, so that weights of one image size do not fit another. */
-        public boolean parametersDependOnSide() {
-            Network larger = build(NetworkArguments.defaults().withInput(square(2 * input.height())));
-            return larger.parameterCount() != build(NetworkArguments.defaults()).parameterCount();
-        }
-
-        private boolean takes(int side) {
-            try {
-                build(NetworkArguments.defaults().withInput(square(side)));
-                return true;
-            } catch (BadInputException e) {
-                return false;
-            }
-        }
-
-        private Image square(int side) {
-            return new Image(input.channels(), side, side);
-        }
-    }
-
-    /** Makes a network. */
-    @FunctionalInterface
-    public interface Builder {
-        /** Makes the network of these settings. */
-        Network build(Settings settings);
-    }
-
-    /**
-     * Arguments with the entry's defaults filled in.
-     *
-     * @param name of the network
-     * @param input the shape of one image
-     * @param classes the number of logits
-     * @param dropout whether dropout of any form is there
-     * @param auxiliary whether auxiliary heads are there
-     * @param wires the random graphs that are asked for, where the network has such
-     */
-    public record Settings(
-            String name, Image input, int classes, boolean dropout, boolean auxiliary, Optional<Wires> wires) {}
 }

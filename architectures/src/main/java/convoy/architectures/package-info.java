@@ -1,4 +1,7 @@
-/** Networks as data: a small graph of operations, one family of networks per file, a visible catalogue. */
+/**
+ * The door to networks: one visible catalogue of all that have a name. How families of networks are written, what a network
+ * is and what is done to one live in the packages below; nothing else lives here.
+ */
 @NullMarked
 package convoy.architectures;
 

@@ -7,10 +7,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.architectures.Catalogue.Entry;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.StochasticDepth;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.Regularization.StochasticDepth;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -368,54 +377,6 @@ final class CatalogueTest {
         assertThatThrownBy(() -> wired("randwire_ba_regular", 1, Optional.of(256), Optional.of(1024)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("parameters, more than 2,147,483,647");
-    }
-
-    @Test
-    void wiringIsAFunctionOfTheSeed() {
-        String first = wired(7).fingerprint();
-        assertThat(wired(7).fingerprint()).isEqualTo(first);
-        assertThat(wired(8).fingerprint()).isNotEqualTo(first);
-    }
-
-    private static Network wired(long seed) {
-        return RandomlyWired.entry("wired", RandomlyWired.Wiring.WS, RandomlyWired.Regime.SMALL, seed)
-                .build(NetworkArguments.defaults());
-    }
-
-    /** Table 2 of the paper, in millions. */
-    @ParameterizedTest
-    @CsvSource({
-        "40, 12, false, 1.0",
-        "100, 12, false, 7.0",
-        "100, 24, false, 27.2",
-        "100, 12, true, 0.8",
-        "250, 24, true, 15.3",
-        "190, 40, true, 25.6"
-    })
-    void denseNetsForCifarHaveAnyDepthAndGrowth(int depth, int growth, boolean bottlenecks, double millions) {
-        Network network = DenseNet.cifar("densenet", depth, growth, bottlenecks).build(NetworkArguments.defaults());
-        assertThat(network.parameterCount() / 1e6).isCloseTo(millions, within(0.05));
-        assertThat(network.shapes().get("relu")).asString().endsWith("x8x8");
-    }
-
-    @Test
-    void denseNetsRefuseDepthsThatCannotBe() {
-        assertThatThrownBy(() -> DenseNet.cifar("densenet", 41, 12, true))
-                .isInstanceOf(BadInputException.class)
-                .hasMessage("depth = 41, must be 4 more than a multiple of 6 with bottlenecks; the nearest is 40");
-        assertThatThrownBy(() -> DenseNet.cifar("densenet", 40, 0, true))
-                .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("growth = 0, must be at least 1");
-    }
-
-    /** {@code 2^phi} times the multiply-adds, by and large: channels and blocks are whole. */
-    @ParameterizedTest
-    @CsvSource({"0, 1", "1, 2", "2, 4", "4, 16"})
-    void compoundScalingDoublesTheWork(double phi, double times) {
-        long work = EfficientNet.entry("scaled", EfficientNet.Scaling.compound(phi, 0.2))
-                .build(NetworkArguments.defaults())
-                .multiplyAdds();
-        assertThat(work / (double) standard("efficientnet_b0").multiplyAdds()).isBetween(0.8 * times, 1.3 * times);
     }
 
     private static List<Operation> norms(String name) {

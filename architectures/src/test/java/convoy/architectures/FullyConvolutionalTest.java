@@ -3,11 +3,19 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.Operation.Concat;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.Flatten;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Join.Concat;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.FullyConvolutional;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,14 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class FullyConvolutionalTest {
     static List<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void everyNetworkHasTheSameFlatVectorAndTakesLargerImages(String name) {
         Network network = Catalogue.build(name, NetworkArguments.defaults());
-        Network converted = network.denseToConvolution();
+        Network converted = FullyConvolutional.of(network);
         assertThat(converted.nodes()).noneMatch(node -> node.operation() instanceof Dense);
         assertThat(converted.parameters()).extracting(Tensor::name).isEqualTo(names(network.parameters()));
         assertThat(converted.parameters()).extracting(Tensor::size).isEqualTo(sizes(network.parameters()));
@@ -44,7 +52,7 @@ final class FullyConvolutionalTest {
 
     @Test
     void theFirstDenseLayerBecomesAsLargeAsWhatItRead() {
-        Network vgg = Catalogue.build("vgg16", NetworkArguments.defaults()).denseToConvolution();
+        Network vgg = FullyConvolutional.of(Catalogue.build("vgg16", NetworkArguments.defaults()));
         assertThat(vgg.nodes())
                 .contains(
                         new Node(
@@ -71,7 +79,7 @@ final class FullyConvolutionalTest {
                         new Node("both", new Concat(), List.of("fc", "flat")),
                         new Node("logits", new Dense(2, true), List.of("both"))),
                 List.of(Head.main("logits")));
-        assertThatThrownBy(network::denseToConvolution)
+        assertThatThrownBy(() -> FullyConvolutional.of(network))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "network joined: node both, concat, reads a vector, which cannot become an image; only dense"

@@ -3,7 +3,10 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.Tensor.Role;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Tensor;
+import convoy.architectures.tensor.Tensor.Role;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

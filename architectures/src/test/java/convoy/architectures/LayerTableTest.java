@@ -2,7 +2,11 @@ package convoy.architectures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.LayerTable.Row;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.LayerTable;
+import convoy.architectures.graph.LayerTable.Row;
+import convoy.architectures.graph.Network;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class LayerTableTest {
     static List<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     @Test

@@ -3,7 +3,19 @@ package convoy.architectures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.Surgery;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Cuts at every network of the catalogue, and what patterns name. */
 final class SurgeryTest {
     static Stream<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name);
+        return Catalogue.all().stream().map(Entry::name);
     }
 
     private static Map<String, List<Integer>> shapes(Network network) {
@@ -111,9 +123,9 @@ final class SurgeryTest {
                 "normed",
                 new Image(3, 4, 4),
                 List.of(
-                        new Node("flatten", new Operation.Flatten(), List.of(Network.INPUT)),
-                        new Node("fc", new Operation.Dense(4, true), List.of("flatten")),
-                        new Node("bn", new Operation.BatchNorm(1e-5, 0.1), List.of("fc"))),
+                        new Node("flatten", new Flatten(), List.of(Network.INPUT)),
+                        new Node("fc", new Dense(4, true), List.of("flatten")),
+                        new Node("bn", new BatchNorm(1e-5, 0.1), List.of("fc"))),
                 List.of(Head.main("bn")));
         assertThatThrownBy(() -> Surgery.replaceHead(normed, 3))
                 .isInstanceOf(BadInputException.class)
@@ -121,7 +133,7 @@ final class SurgeryTest {
         Network vectors = new Network(
                 "vectors",
                 new Shape.Vector(3),
-                List.of(new Node("fc", new Operation.Dense(4, true), List.of(Network.INPUT))),
+                List.of(new Node("fc", new Dense(4, true), List.of(Network.INPUT))),
                 List.of(Head.main("fc")));
         assertThatThrownBy(() -> Surgery.replaceInput(vectors, 3))
                 .isInstanceOf(BadInputException.class)

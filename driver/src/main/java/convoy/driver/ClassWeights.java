@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.order.RowLabels;
 import java.util.ArrayList;

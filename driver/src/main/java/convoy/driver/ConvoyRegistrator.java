@@ -1,9 +1,9 @@
 package convoy.driver;
 
 import com.esotericsoftware.kryo.Kryo;
-import convoy.architectures.Shape;
-import convoy.architectures.Variant;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
+import convoy.architectures.tensor.Shape;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.data.ClassBalance;
 import convoy.worker.data.Mix;

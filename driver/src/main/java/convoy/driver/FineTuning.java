@@ -1,11 +1,11 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.util.List;
 
 /**
  * Which tensors of a network are trained, from when on and how fast. Patterns are those of {@link
- * convoy.architectures.Surgery#matching}: a tensor's name, the beginning of one up to a dot, {@code *} for any characters.
+ * convoy.architectures.surgery.Surgery#matching}: a tensor's name, the beginning of one up to a dot, {@code *} for any characters.
  *
  * <p>A tensor that is never trained keeps what it starts from. One that is unfrozen begins like a tensor of a new run: its
  * optimizer slots are zero and the optimizer counts its updates from there, while the schedule goes on.

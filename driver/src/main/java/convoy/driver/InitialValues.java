@@ -1,10 +1,10 @@
 package convoy.driver;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Surgery;
-import convoy.architectures.Tensor;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.surgery.Surgery;
+import convoy.architectures.tensor.Tensor;
 import convoy.driver.RunConfiguration.HeadWeights;
 import convoy.driver.RunConfiguration.InputWeights;
 import convoy.driver.RunConfiguration.WeightsChoice;

@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.update.Schedule;
 import java.util.List;
 import java.util.function.ToLongFunction;

@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;

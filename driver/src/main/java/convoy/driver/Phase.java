@@ -1,9 +1,9 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
-import convoy.architectures.Surgery;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.Surgery;
+import convoy.architectures.tensor.Tensor;
 import convoy.driver.FineTuning.FrozenNorms;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;

@@ -1,10 +1,11 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
-import convoy.architectures.Variant;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -127,7 +128,7 @@ public final class Prediction implements AutoCloseable {
     }
 
     private static ModelDescription ofTorchvision(String name) {
-        Catalogue.Entry entry = Catalogue.find(name);
+        Entry entry = Catalogue.find(name);
         Shape.Image input =
                 (Shape.Image) entry.build(NetworkArguments.defaults()).input();
         if (input.channels() != IMAGENET_MEAN.size()) {

@@ -1,8 +1,8 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Variant;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.worker.data.HomeDirectory;

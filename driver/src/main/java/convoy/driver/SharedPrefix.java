@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.Network;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.files.ModelFiles;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.yarn.ExecutorRequest;
 import java.security.SecureRandom;
 import java.util.HexFormat;

@@ -1,8 +1,8 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
-import convoy.architectures.Surgery;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.Surgery;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;

@@ -1,9 +1,9 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
-import convoy.architectures.Surgery;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.Surgery;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.files.ModelFiles;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;

@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Shape;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;

@@ -1,10 +1,10 @@
 package convoy.driver;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
-import convoy.architectures.Variant;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Shape;
 import convoy.worker.data.ClassBalance;
 import convoy.worker.data.Mix;
 import convoy.worker.data.Transforms;

@@ -3,8 +3,8 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.Variant;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
 import convoy.worker.data.ClassBalance;
 import convoy.worker.data.ColorJitter;
 import convoy.worker.data.GaussianNoise;

@@ -3,9 +3,10 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Shape;
-import convoy.architectures.Wires;
+import convoy.architectures.families.Wires;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.FullyConvolutional;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.RunConfiguration.CheckpointPlan;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
@@ -201,7 +202,7 @@ final class ResolvedRunTest {
                 .hasMessageContaining("network.zero-initialized-branches = true (it was nothing)");
 
         ResolvedRun sliding = resolve(cut("resnet20_cifar", true, false, Optional.empty()));
-        assertThat(sliding.network()).isEqualTo(whole.network().denseToConvolution());
+        assertThat(sliding.network()).isEqualTo(FullyConvolutional.of(whole.network()));
         assertThatThrownBy(() -> sliding.requireSameDeterminants(whole.determinants(), "the checkpoint"))
                 .hasMessageContaining("network = resnet20_cifar");
         assertThat(ModelDescription.of(sliding).build().fingerprint())

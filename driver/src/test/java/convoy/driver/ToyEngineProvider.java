@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.Network;
-import convoy.architectures.RandomStream;
+import convoy.architectures.graph.Network;
+import convoy.architectures.random.RandomStream;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;

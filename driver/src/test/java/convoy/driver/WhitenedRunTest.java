@@ -3,7 +3,7 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.importing.ImportListener;

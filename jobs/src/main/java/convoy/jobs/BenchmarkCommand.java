@@ -1,9 +1,9 @@
 package convoy.jobs;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.driver.importing.ImportConfiguration;

@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.ProcessEnd;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;

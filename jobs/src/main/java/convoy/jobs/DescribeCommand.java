@@ -1,13 +1,13 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.LayerTable;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape;
-import convoy.architectures.Variant;
 import convoy.architectures.drawing.Drawing;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.graph.LayerTable;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;
 import convoy.worker.data.DataSet;

@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.Evaluation;
 import convoy.driver.EvaluationListener;
 import convoy.driver.EvaluationResult;

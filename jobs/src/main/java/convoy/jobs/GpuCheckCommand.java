@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.jobs.benchmark.Card;
 import convoy.jobs.gpucheck.Beside;
 import convoy.jobs.gpucheck.GpuCheck;

@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.replacing.Location;
 import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;

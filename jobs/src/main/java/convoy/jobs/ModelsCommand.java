@@ -1,8 +1,9 @@
 package convoy.jobs;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class ModelsCommand implements Runnable {
                 .right("CLASSES")
                 .right("PARAMETERS")
                 .right("GMACS");
-        for (Catalogue.Entry entry : Catalogue.all()) {
+        for (Entry entry : Catalogue.all()) {
             Network network = entry.build(NetworkArguments.defaults()).inference();
             table.row(
                     entry.name(),
@@ -51,7 +52,7 @@ final class ModelsCommand implements Runnable {
 
     private static List<Map<String, Object>> asJson() {
         List<Map<String, Object>> all = new ArrayList<>();
-        for (Catalogue.Entry entry : Catalogue.all()) {
+        for (Entry entry : Catalogue.all()) {
             Network network = entry.build(NetworkArguments.defaults());
             Network inference = network.inference();
             Map<String, Object> one = new LinkedHashMap<>();

@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.Prediction;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;

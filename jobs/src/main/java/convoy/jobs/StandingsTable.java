@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.SideBySide.Standing;
 import java.util.LinkedHashMap;
 import java.util.List;

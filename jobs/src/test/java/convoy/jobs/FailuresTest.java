@@ -2,7 +2,7 @@ package convoy.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.ProcessEnd;
 import java.io.IOException;
 import java.io.PrintWriter;

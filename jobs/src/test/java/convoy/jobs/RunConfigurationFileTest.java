@@ -3,7 +3,7 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.ClassWeights;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;

@@ -3,8 +3,8 @@ package convoy.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;

@@ -1,10 +1,10 @@
 package convoy.worker;
 
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.EvoNormB0;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Normalization.EvoNormB0;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package convoy.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.parameterserver.client.ParameterClient;
 import convoy.parameterserver.client.PullReply;
 import convoy.parameterserver.client.ServerClients;

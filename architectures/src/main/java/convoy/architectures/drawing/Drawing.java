@@ -1,6 +1,6 @@
 package convoy.architectures.drawing;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import java.util.Locale;
 
 /**

@@ -1,11 +1,26 @@
 package convoy.architectures.drawing;
 
-import convoy.architectures.Head;
-import convoy.architectures.LayerTable;
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Operation;
-import convoy.architectures.Shape;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.LayerTable;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Activation;
+import convoy.architectures.operations.AdaptiveAveragePool;
+import convoy.architectures.operations.ChannelOperation.ChannelShuffle;
+import convoy.architectures.operations.ChannelOperation.PadChannels;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Join;
+import convoy.architectures.operations.Join.WeightedAdd;
+import convoy.architectures.operations.Normalization;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.Pooling;
+import convoy.architectures.operations.Regularization;
+import convoy.architectures.operations.Regularization.Dropout;
+import convoy.architectures.operations.Regularization.StochasticDepth;
+import convoy.architectures.operations.Scale;
+import convoy.architectures.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -68,26 +83,20 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
 
     /** Whether an operation is told as a property of what it follows. */
     private static boolean finishes(Operation operation) {
-        return operation instanceof Operation.BatchNorm
-                || operation instanceof Operation.EvoNormS0
-                || operation instanceof Operation.EvoNormB0
-                || operation instanceof Operation.Activation
-                || operation instanceof Operation.Dropout
-                || operation instanceof Operation.SpatialDropout
-                || operation instanceof Operation.StochasticDepth
-                || operation instanceof Operation.LocalResponseNorm
-                || operation instanceof Operation.Scale
-                || operation instanceof Operation.PadChannels
-                || operation instanceof Operation.ChannelShuffle
-                || operation instanceof Operation.Flatten;
+        return operation instanceof Normalization
+                || operation instanceof Activation
+                || operation instanceof Regularization
+                || operation instanceof Scale
+                || operation instanceof PadChannels
+                || operation instanceof ChannelShuffle
+                || operation instanceof Flatten;
     }
 
     /** Whether a node is a convolution after an activation: of a random graph's node, which is to be one box. */
     private static boolean isTransformed(Node node, List<Node> run) {
-        return node.operation() instanceof Operation.Convolution
+        return node.operation() instanceof Convolution
                 && !run.isEmpty()
-                && (run.get(0).operation() instanceof Operation.WeightedAdd
-                        || run.get(0).operation() instanceof Operation.Activation);
+                && (run.get(0).operation() instanceof WeightedAdd || run.get(0).operation() instanceof Activation);
     }
 
     /**
@@ -95,9 +104,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
      * its own, and flattening is worth no box.
      */
     private static boolean belongs(Node node, List<Node> run) {
-        if (run.isEmpty()
-                || node.operation() instanceof Operation.Dropout
-                || node.operation() instanceof Operation.Flatten) {
+        if (run.isEmpty() || node.operation() instanceof Dropout || node.operation() instanceof Flatten) {
             return true;
         }
         String module = module(node);
@@ -109,19 +116,16 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
     }
 
     private static Box.Kind kind(Operation operation) {
-        if (operation instanceof Operation.Convolution) {
+        if (operation instanceof Convolution) {
             return Box.Kind.CONVOLUTION;
         }
-        if (operation instanceof Operation.Dense) {
+        if (operation instanceof Dense) {
             return Box.Kind.DENSE;
         }
-        if (operation instanceof Operation.Pooling || operation instanceof Operation.AdaptiveAveragePool) {
+        if (operation instanceof Pooling || operation instanceof AdaptiveAveragePool) {
             return Box.Kind.POOLING;
         }
-        if (operation instanceof Operation.Add
-                || operation instanceof Operation.WeightedAdd
-                || operation instanceof Operation.Multiply
-                || operation instanceof Operation.Concat) {
+        if (operation instanceof Join) {
             return Box.Kind.JOIN;
         }
         return Box.Kind.OTHER;
@@ -159,7 +163,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
 
     /** The operation's label; of stochastic depth, whose probability rises from block to block, what blocks have in common. */
     private static String title(Operation operation) {
-        return operation instanceof Operation.StochasticDepth ? "stochastic depth" : operation.label();
+        return operation instanceof StochasticDepth ? "stochastic depth" : operation.label();
     }
 
     private static String labels(List<Node> run) {

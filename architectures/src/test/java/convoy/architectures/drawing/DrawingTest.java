@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Node;
 import convoy.architectures.drawing.Layout.Curve;
 import convoy.architectures.drawing.Layout.Frame;
 import convoy.architectures.drawing.Layout.Placed;
 import convoy.architectures.drawing.Ranks.Point;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.w3c.dom.Document;
 
 final class DrawingTest {
     static List<String> names() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     /** Laid out once for all tests. */

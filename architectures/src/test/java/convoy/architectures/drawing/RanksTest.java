@@ -3,10 +3,10 @@ package convoy.architectures.drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.RandomStream;
 import convoy.architectures.drawing.Ranks.Link;
 import convoy.architectures.drawing.Ranks.Point;
 import convoy.architectures.drawing.Ranks.Size;
+import convoy.architectures.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.FolderLayout.Role;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.worker.data.pictures.Adjustment;

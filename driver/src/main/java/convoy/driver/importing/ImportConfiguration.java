@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.source.Names;
 import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.pictures.Orientation;

@@ -1,8 +1,8 @@
 package convoy.driver.importing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.architectures.BadInputException;
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener.Phase;

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.source.SourcePiece;
 import java.io.Closeable;

@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Shape;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;

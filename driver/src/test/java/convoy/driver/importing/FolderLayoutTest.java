@@ -3,7 +3,7 @@ package convoy.driver.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.FolderLayout.Role;
 import java.util.Arrays;
 import java.util.List;

@@ -3,8 +3,8 @@ package convoy.driver.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.worker.data.order.KeyedPermutation;

@@ -1,8 +1,8 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.Network;
-import convoy.architectures.RandomStream;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.tensor.Tensor;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineBenchmark;

@@ -1,7 +1,7 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.Network;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Tensor;
 
 /**
  * How far one gradient is from another, relatively.

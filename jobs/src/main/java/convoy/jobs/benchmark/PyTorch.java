@@ -1,8 +1,8 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.EngineOptions;
 import java.time.Duration;
 import java.util.List;

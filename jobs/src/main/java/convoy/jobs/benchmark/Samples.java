@@ -1,6 +1,6 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.EngineBenchmark;
 import java.util.List;

@@ -1,6 +1,6 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.worker.engine.EngineOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ public final class SideBySide {
      *
      * @param engines names
      * @param python a program that has PyTorch
-     * @throws convoy.architectures.BadInputException if one of them cannot compute so here
+     * @throws convoy.architectures.refusal.BadInputException if one of them cannot compute so here
      */
     public static List<Standing> withPyTorch(
             List<String> engines,

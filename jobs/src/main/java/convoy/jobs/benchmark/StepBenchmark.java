@@ -1,7 +1,7 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.RunConfiguration;
 import convoy.driver.SparkApplication;
 import convoy.driver.Training;

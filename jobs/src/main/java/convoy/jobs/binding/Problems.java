@@ -1,6 +1,6 @@
 package convoy.jobs.binding;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

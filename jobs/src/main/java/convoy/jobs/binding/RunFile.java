@@ -2,7 +2,7 @@ package convoy.jobs.binding;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -2,7 +2,7 @@ package convoy.jobs.binding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.HashSet;

@@ -1,11 +1,12 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Shape;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.GradientCheck;
 import convoy.jobs.benchmark.Samples;
 import convoy.worker.engine.Precision;
@@ -34,7 +35,7 @@ record CatalogueStep(Subject subject, Workload workload, Samples samples) implem
     @Override
     public void run(Rows rows) throws InterruptedException {
         List<String> names = workload.networks().isEmpty()
-                ? Catalogue.all().stream().map(Catalogue.Entry::name).toList()
+                ? Catalogue.all().stream().map(Entry::name).toList()
                 : workload.networks();
         List<Network> networks = names.stream()
                 .map(name -> small(Workload.network(name)))

@@ -1,7 +1,7 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.Network;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.Samples;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;

@@ -1,6 +1,6 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.GradientCheck;
 import convoy.jobs.benchmark.GradientCheck.Agreement;
 import convoy.jobs.benchmark.Samples;

@@ -1,6 +1,6 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.Card;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -33,7 +33,7 @@ public record Subject(Device device, Optional<Card> card, String reference, int 
     /**
      * Looks for both engines.
      *
-     * @throws convoy.architectures.BadInputException if libtorch cannot compute on the device, or the other not at all
+     * @throws convoy.architectures.refusal.BadInputException if libtorch cannot compute on the device, or the other not at all
      */
     public void require() {
         provider();

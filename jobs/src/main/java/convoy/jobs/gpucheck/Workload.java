@@ -1,9 +1,9 @@
 package convoy.jobs.gpucheck;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.Precision;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +29,7 @@ public record Workload(
     /**
      * Looks for the networks.
      *
-     * @throws convoy.architectures.BadInputException if one of them is not there
+     * @throws convoy.architectures.refusal.BadInputException if one of them is not there
      */
     public void require() {
         networks.forEach(Workload::network);
@@ -42,7 +42,7 @@ public record Workload(
                 .stream().map(Workload::network).toList();
     }
 
-    /** @throws convoy.architectures.BadInputException if there is no such network */
+    /** @throws convoy.architectures.refusal.BadInputException if there is no such network */
     static Network network(String name) {
         return Catalogue.build(name, NetworkArguments.defaults());
     }

@@ -3,7 +3,7 @@ package convoy.jobs.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,9 +3,9 @@ package convoy.tests.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.RandomStream;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package convoy.tests.integration;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.DataFileWriter;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.ImageRow;

@@ -2,19 +2,20 @@ package convoy.tests.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Node;
-import convoy.architectures.Operation;
-import convoy.architectures.Operation.Activation;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.RandomStream;
-import convoy.architectures.Shape;
-import convoy.architectures.Shape.Image;
-import convoy.architectures.Tensor;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Activation;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import convoy.jobs.benchmark.GradientDistance;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
@@ -82,7 +83,7 @@ class EnginesAgreeTest {
     }
 
     static List<String> catalogue() {
-        return Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        return Catalogue.all().stream().map(Entry::name).toList();
     }
 
     /** Every network, at the first of a few sizes that it takes: {@code -Dgroups=long -Dlong.tests=true -Dtest.heap=8g}. */

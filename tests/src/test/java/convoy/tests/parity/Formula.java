@@ -1,7 +1,7 @@
 package convoy.tests.parity;
 
-import convoy.architectures.Network;
-import convoy.architectures.Tensor;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import java.nio.charset.StandardCharsets;

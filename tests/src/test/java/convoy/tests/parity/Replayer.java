@@ -1,6 +1,6 @@
 package convoy.tests.parity;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.range.OpenRange;

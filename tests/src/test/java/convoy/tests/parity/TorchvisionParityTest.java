@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Shape.Image;
-import convoy.architectures.Tensor;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
@@ -60,7 +61,7 @@ class TorchvisionParityTest {
         assumeTrue(
                 Files.exists(file),
                 () -> "no reference file " + file + ": nothing to compare with; name one with -Dparity.reference=FILE");
-        List<String> known = Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+        List<String> known = Catalogue.all().stream().map(Entry::name).toList();
         List<Reference> references = Reference.read(file).stream()
                 .filter(reference -> known.contains(reference.model()))
                 .filter(reference -> CHOSEN.isEmpty() || CHOSEN.equals(reference.model()))

@@ -1,8 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.RandomStream;
-import convoy.architectures.Shape;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.worker.data.order.Slice;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;

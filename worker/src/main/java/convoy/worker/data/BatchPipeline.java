@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.Slice;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ public final class BatchPipeline implements AutoCloseable {
      * @param transforms from picture to input
      * @param seed the run's seed, which the random transforms depend on
      * @param options how far to read ahead
-     * @throws convoy.architectures.BadInputException if the transforms do not suit the data set
+     * @throws convoy.architectures.refusal.BadInputException if the transforms do not suit the data set
      */
     public BatchPipeline(DataSet data, EpochOrder order, Transforms transforms, long seed, PipelineOptions options) {
         this(data, order, transforms, Finish.none(), seed, options);
@@ -128,7 +128,7 @@ public final class BatchPipeline implements AutoCloseable {
      * expected for earlier steps and not taken is dropped.
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws convoy.architectures.BadInputException if a row cannot be read
+     * @throws convoy.architectures.refusal.BadInputException if a row cannot be read
      */
     public Batch take(long step, int microBatch) throws InterruptedException {
         long start = System.nanoTime();

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.pictures.ImageDecoder;

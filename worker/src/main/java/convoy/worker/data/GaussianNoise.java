@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -67,7 +67,7 @@ public final class PlaneDecoder implements AutoCloseable {
         Canvas canvas = channels == 1 ? grey : coloured;
         canvas.begin(alone, 0);
         for (Transform step : List.of(new Transform.Resize(side), new Transform.CenterCrop(side))) {
-            step.apply(canvas, convoy.architectures.RandomStream.of(0, "none"));
+            step.apply(canvas, convoy.architectures.random.RandomStream.of(0, "none"));
         }
         float[] floats = new float[channels * side * side];
         canvas.paint(floats, 0);

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 
 /** How often something random happens. */
 final class Probability {

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.files.FileAccess;
 import java.io.File;
 import java.io.FileNotFoundException;

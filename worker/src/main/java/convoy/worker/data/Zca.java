@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import java.util.List;
 
 /**

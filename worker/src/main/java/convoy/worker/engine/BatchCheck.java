@@ -1,8 +1,8 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
-import convoy.architectures.Shape;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
 import convoy.worker.data.Batch;
 
 /** Whether a batch fits a network. */

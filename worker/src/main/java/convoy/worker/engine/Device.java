@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 
 /**
  * What a node of dropout drops: a function of the micro-batch's key alone, the same bits in every engine and on every device.

@@ -1,7 +1,7 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import java.util.Optional;
 
 /** Makes engines of one kind; named in {@code META-INF/services}. */
@@ -20,7 +20,7 @@ public interface EngineProvider {
     /**
      * Compiles a network.
      *
-     * @throws convoy.architectures.BadInputException if the network has an operation that this engine does not have
+     * @throws convoy.architectures.refusal.BadInputException if the network has an operation that this engine does not have
      */
     Engine compile(Network network, EngineOptions options);
 }

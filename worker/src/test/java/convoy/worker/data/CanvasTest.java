@@ -2,7 +2,7 @@ package convoy.worker.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;

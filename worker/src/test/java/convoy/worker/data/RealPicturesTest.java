@@ -3,7 +3,7 @@ package convoy.worker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.pictures.ImageDecoder;
 import convoy.worker.data.pictures.ImageHeader;

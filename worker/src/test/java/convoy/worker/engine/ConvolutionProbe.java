@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.parameterserver.layout.Segment;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;

@@ -3,7 +3,7 @@ package convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.Network;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import java.util.List;
 import java.util.Random;

@@ -1,13 +1,13 @@
 package convoy.worker.engine;
 
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Operation;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.Dense;
-import convoy.architectures.Operation.EvoNormS0;
-import convoy.architectures.Shape;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Image;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,9 @@
 package convoy.worker.engine;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class StepTable {
         }
         List<String> names = arguments.length > 0
                 ? List.of(arguments)
-                : Catalogue.all().stream().map(Catalogue.Entry::name).toList();
+                : Catalogue.all().stream().map(Entry::name).toList();
         System.out.println("| network | input | batch | seconds a step | images a second | peak memory, MiB |");
         System.out.println("|---|---|---|---|---|---|");
         for (String name : names) {

@@ -3,7 +3,7 @@ package convoy.driver.importing.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

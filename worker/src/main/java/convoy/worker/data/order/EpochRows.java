@@ -1,6 +1,6 @@
 package convoy.worker.data.order;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 
 /** Lays out the rows of an epoch, each epoch by itself. */
 sealed interface EpochRows permits EpochRows.Shuffled, BalancedRows {

@@ -1,6 +1,6 @@
 package convoy.worker.data.order;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 
 /**
  * A random-looking bijection of {@code [0, n)} onto itself that needs no memory: the place of any one element is found

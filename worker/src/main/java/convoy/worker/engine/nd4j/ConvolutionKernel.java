@@ -2,8 +2,8 @@ package convoy.worker.engine.nd4j;
 
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;

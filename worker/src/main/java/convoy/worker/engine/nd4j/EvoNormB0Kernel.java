@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Operation.EvoNormB0;
+import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.worker.engine.Variance;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

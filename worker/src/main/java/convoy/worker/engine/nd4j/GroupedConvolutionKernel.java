@@ -1,7 +1,7 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Operation.LocalResponseNorm;
+import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,10 +1,10 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Head;
-import convoy.architectures.Network;
-import convoy.architectures.Node;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;

@@ -1,12 +1,12 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.Network;
-import convoy.architectures.Operation;
-import convoy.architectures.Operation.BatchNorm;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Operation.EvoNormB0;
-import convoy.architectures.Operation.EvoNormS0;
-import convoy.architectures.Operation.LocalResponseNorm;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Normalization.EvoNormB0;
+import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LocalResponseNorm;
+import convoy.architectures.operations.Operation;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

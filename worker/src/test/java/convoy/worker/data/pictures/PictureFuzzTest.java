@@ -2,7 +2,7 @@ package convoy.worker.data.pictures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.pictures.PictureIntake.Use;
 import java.util.Arrays;
 import java.util.Map;

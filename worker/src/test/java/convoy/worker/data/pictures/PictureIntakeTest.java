@@ -3,7 +3,7 @@ package convoy.worker.data.pictures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.data.pictures.ImageHeader.Format;
 import convoy.worker.data.pictures.PictureIntake.Use;
 import java.nio.ByteBuffer;

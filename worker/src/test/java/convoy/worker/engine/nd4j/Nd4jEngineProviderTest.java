@@ -3,8 +3,9 @@ package convoy.worker.engine.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.engine.Device;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class Nd4jEngineProviderTest {
     @Test
     void isForNetworksOfThreeByThreeConvolutions() {
         assertThat(Catalogue.all().stream()
-                        .map(Catalogue.Entry::name)
+                        .map(Entry::name)
                         .filter(name -> Nd4jEngineProvider.isForWinograd(network(name))))
                 .containsExactly(
                         "vgg11", "vgg13", "vgg16_1x1", "vgg16", "vgg19", "model_c", "convpool_cnn_c", "all_cnn_c");

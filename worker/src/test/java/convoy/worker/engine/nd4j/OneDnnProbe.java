@@ -1,8 +1,8 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

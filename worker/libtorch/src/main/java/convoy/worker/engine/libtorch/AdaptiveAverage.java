@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.AdaptiveAveragePool;
+import convoy.architectures.tensor.Shape.Image;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;

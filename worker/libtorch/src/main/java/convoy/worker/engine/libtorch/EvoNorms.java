@@ -1,9 +1,9 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Operation.EvoNormB0;
-import convoy.architectures.Operation.EvoNormS0;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.Normalization.EvoNormB0;
+import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.Variance;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

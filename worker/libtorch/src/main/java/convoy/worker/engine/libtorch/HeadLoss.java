@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Head;
+import convoy.architectures.graph.Head;
 import convoy.worker.data.Batch;
 import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;

@@ -1,9 +1,9 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.BadInputException;
-import convoy.architectures.Head;
-import convoy.architectures.Network;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.NetworkLayout;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Network;
-import convoy.architectures.Node;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.worker.engine.libtorch.Stage.Unit;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Head;
-import convoy.architectures.Network;
+import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Network;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.GradientResult;
 import java.util.ArrayList;

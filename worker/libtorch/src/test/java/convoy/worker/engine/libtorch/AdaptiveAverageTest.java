@@ -3,8 +3,8 @@ package convoy.worker.engine.libtorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.Operation.AdaptiveAveragePool;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.AdaptiveAveragePool;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.MicroBatchKey;
 import org.bytedeco.pytorch.Tensor;

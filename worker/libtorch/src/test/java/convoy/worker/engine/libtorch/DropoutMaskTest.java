@@ -2,7 +2,7 @@ package convoy.worker.engine.libtorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.RandomStream;
+import convoy.architectures.random.RandomStream;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.DropoutUnits.Kind;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.libtorch.RawConvolutions.Case;
 import java.io.IOException;

@@ -1,11 +1,12 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Node;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Shape.Image;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.SampleNetworks;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -122,7 +123,7 @@ enum RawConvolutions {
         @Override
         List<Case> cases() {
             Set<Case> cases = new LinkedHashSet<>();
-            for (Catalogue.Entry entry : Catalogue.all()) {
+            for (Entry entry : Catalogue.all()) {
                 Network network = Catalogue.build(entry.name(), NetworkArguments.defaults());
                 for (Node node : network.nodes()) {
                     if (node.operation() instanceof Convolution convolution) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.Network;
-import convoy.architectures.NetworkArguments;
-import convoy.architectures.Operation.Convolution;
-import convoy.architectures.Shape.Image;
-import convoy.architectures.Tensor;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.architectures.tensor.Tensor;
 import convoy.worker.engine.SampleNetworks;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.ByteArrayInputStream;

@@ -1,0 +1,17 @@
+package convoy.architectures.families;
+
+import java.util.Optional;
+
+/**
+ * What, beside classes and input, makes another network of the one that the catalogue has under a name.
+ *
+ * @param wires of a randomly wired network; empty: the catalogue's
+ * @param denseToConvolution whether its dense layers are convolutions, as large as what they read of an image of the
+ *     catalogue's size, so that weights for that size fit images of any larger one ({@code FullyConvolutional})
+ */
+public record Variant(Optional<Wires> wires, boolean denseToConvolution) {
+    /** As the catalogue has it. */
+    public static Variant none() {
+        return new Variant(Optional.empty(), false);
+    }
+}

@@ -1,0 +1,141 @@
+package convoy.architectures.families.residual;
+
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Settings;
+import convoy.architectures.graph.Initialization;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.AdaptiveAveragePool;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Join.Add;
+import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Pooling;
+import convoy.architectures.tensor.Shape.Image;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Residual networks: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2015, table 1; and Wide ResNet
+ * (Zagoruyko, Komodakis 2016), whose bottlenecks are twice as wide inside; and ResNeXt (Xie et al. 2016, table 1), whose
+ * 3x3 convolutions see their channels in groups.
+ *
+ * <p>Four stages of 64, 128, 256 and 512 channels. A basic block is two convolutions 3x3; a bottleneck is 1x1, 3x3 and
+ * 1x1 to four times the channels. Where a shortcut must change its shape it is a convolution 1x1 with batch norm. As in
+ * torchvision, whose names these are, a bottleneck's stride is that of its 3x3 ("ResNet v1.5").
+ */
+public final class ResNet {
+    private static final String RESNET = "He et al. 2015, Deep Residual Learning for Image Recognition";
+    private static final String WIDE = "Zagoruyko, Komodakis 2016, Wide Residual Networks";
+
+    private static final String NEXT = "Xie et al. 2016, Aggregated Residual Transformations for Deep Neural Networks";
+
+    /** Blocks of each stage. */
+    private enum Depth {
+        D18(false, List.of(2, 2, 2, 2)),
+        D34(false, List.of(3, 4, 6, 3)),
+        D50(true, List.of(3, 4, 6, 3)),
+        D101(true, List.of(3, 4, 23, 3)),
+        D152(true, List.of(3, 8, 36, 3));
+
+        private final boolean bottlenecks;
+
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, which the checker cannot see.
+        private final List<Integer> blocks;
+
+        Depth(boolean bottlenecks, List<Integer> blocks) {
+            this.bottlenecks = bottlenecks;
+            this.blocks = blocks;
+        }
+    }
+
+    /**
+     * The blocks.
+     *
+     * @param widening how many times wider than usual a bottleneck is inside
+     * @param groups of a bottleneck's 3x3 convolution
+     */
+    private record Plan(Depth depth, int widening, int groups) {
+        int outside(int channels) {
+            return depth.bottlenecks ? 4 * channels : channels;
+        }
+    }
+
+    private ResNet() {}
+
+    /** Its networks, as the catalogue has them. */
+    public static List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 1)));
+        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1, 1)));
+        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1, 1)));
+        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1, 1)));
+        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1, 1)));
+        entries.add(entry("resnext50_32x4d", "ResNeXt", NEXT, new Plan(Depth.D50, 2, 32)));
+        entries.add(entry("resnext101_32x8d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 32)));
+        entries.add(entry("resnext101_64x4d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 64)));
+        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2, 1)));
+        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2, 1)));
+        return entries;
+    }
+
+    private static Entry entry(String name, String family, String paper, Plan plan) {
+        return new Entry(name, family, paper, new Image(3, 224, 224), 1000, settings -> network(settings, plan));
+    }
+
+    private static Network network(Settings settings, Plan plan) {
+        GraphBuilder graph = new GraphBuilder(settings);
+        String x = graph.add("conv1", Convolution.square(64, 7, 2, 3).withoutBias(), Network.INPUT);
+        x = graph.add("bn1", BatchNorm.standard(), x);
+        x = graph.relu("relu", x);
+        x = graph.add("maxpool", Pooling.max(3, 2, 1), x);
+        int in = 64;
+        for (int stage = 1; stage <= 4; stage++) {
+            int channels = 32 << stage;
+            for (int block = 0; block < plan.depth.blocks.get(stage - 1); block++) {
+                int stride = stage > 1 && block == 0 ? 2 : 1;
+                x = block(graph, "layer" + stage + "." + block, x, in, channels, stride, plan);
+                in = plan.outside(channels);
+            }
+        }
+        x = graph.add("avgpool", AdaptiveAveragePool.global(), x);
+        x = graph.add("flatten", new Flatten(), x);
+        x = graph.add("fc", new Dense(settings.classes(), true), x);
+        return graph.build(x, Initialization.residual());
+    }
+
+    private static String block(
+            GraphBuilder graph, String name, String input, int in, int channels, int stride, Plan plan) {
+        int out = plan.outside(channels);
+        String x;
+        if (plan.depth.bottlenecks) {
+            int inside = plan.widening * channels;
+            x = convolution(graph, name, 1, Convolution.square(inside, 1, 1, 0), input);
+            x = graph.relu(name + ".relu1", x);
+            x = convolution(
+                    graph, name, 2, Convolution.square(inside, 3, stride, 1).withGroups(plan.groups), x);
+            x = graph.relu(name + ".relu2", x);
+            x = convolution(graph, name, 3, Convolution.square(out, 1, 1, 0), x);
+        } else {
+            x = convolution(graph, name, 1, Convolution.square(out, 3, stride, 1), input);
+            x = graph.relu(name + ".relu1", x);
+            x = convolution(graph, name, 2, Convolution.square(out, 3, 1, 1), x);
+        }
+        String shortcut = input;
+        if (stride != 1 || in != out) {
+            shortcut = graph.add(
+                    name + ".downsample.0",
+                    Convolution.square(out, 1, stride, 0).withoutBias(),
+                    input);
+            shortcut = graph.add(name + ".downsample.1", BatchNorm.standard(), shortcut);
+        }
+        x = graph.add(name + ".add", new Add(), x, shortcut);
+        return graph.relu(name + ".relu", x);
+    }
+
+    private static String convolution(GraphBuilder graph, String block, int number, Convolution shape, String input) {
+        String x = graph.add(block + ".conv" + number, shape.withoutBias(), input);
+        return graph.add(block + ".bn" + number, BatchNorm.standard(), x);
+    }
+}

@@ -1,0 +1,18 @@
+package convoy.architectures.operations;
+
+import convoy.architectures.tensor.Shape;
+import convoy.architectures.tensor.Shape.Vector;
+import java.util.List;
+
+/** {@code [C, H, W]} read row-major as a vector; a vector stays as it is. */
+public record Flatten() implements Operation {
+    @Override
+    public Vector output(List<Shape> inputs) {
+        return new Vector(Inputs.only(inputs, "flatten").size());
+    }
+
+    @Override
+    public String label() {
+        return "flatten";
+    }
+}

@@ -1,0 +1,24 @@
+package convoy.architectures.operations;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import java.util.List;
+
+/** Every scalar times one constant. */
+public record Scale(double factor) implements Operation {
+    public Scale {
+        if (!Double.isFinite(factor)) {
+            throw new BadInputException("scale: factor = " + factor + ", must be finite");
+        }
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+        return Inputs.only(inputs, "scale");
+    }
+
+    @Override
+    public String label() {
+        return "times " + factor;
+    }
+}
