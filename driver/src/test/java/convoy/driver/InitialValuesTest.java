@@ -18,7 +18,7 @@ import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

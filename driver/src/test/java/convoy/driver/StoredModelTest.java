@@ -12,7 +12,7 @@ import convoy.architectures.Variant;
 import convoy.architectures.Wires;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

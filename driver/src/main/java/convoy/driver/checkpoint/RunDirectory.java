@@ -3,7 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.architectures.BadInputException;
 import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.SnapshotFile;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

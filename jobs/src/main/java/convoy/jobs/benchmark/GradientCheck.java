@@ -3,7 +3,7 @@ package convoy.jobs.benchmark;
 import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Tensor;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineBenchmark;
 import convoy.worker.engine.MicroBatchKey;

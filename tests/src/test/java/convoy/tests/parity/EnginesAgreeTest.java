@@ -16,7 +16,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Tensor;
 import convoy.jobs.benchmark.GradientDistance;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

@@ -3,7 +3,7 @@ package convoy.tests.parity;
 import convoy.architectures.Network;
 import convoy.architectures.Tensor;
 import convoy.parameterserver.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.nio.charset.StandardCharsets;
 
 /**

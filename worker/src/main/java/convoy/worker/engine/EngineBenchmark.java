@@ -3,7 +3,7 @@ package convoy.worker.engine;
 import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

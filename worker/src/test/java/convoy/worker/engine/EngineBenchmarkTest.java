@@ -7,7 +7,7 @@ import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
