@@ -30,6 +30,7 @@ public final class Painting {
 
     /** What a canvas scales: top, left, height and width in pixels. */
     public static double[] box(Canvas canvas) {
-        return canvas.box();
+        Geometry.Box box = canvas.box();
+        return new double[] {box.top(), box.left(), box.height(), box.width()};
     }
 }
