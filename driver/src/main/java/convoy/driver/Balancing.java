@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.worker.data.ClassBalance;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;

@@ -4,16 +4,16 @@ import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.tensor.Shape;
-import convoy.worker.EvaluationFigures;
-import convoy.worker.data.ClassBalance;
-import convoy.worker.data.Mix;
-import convoy.worker.data.RandomErasing;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.transform.RandomErasing;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
+import convoy.worker.loop.EvaluationFigures;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */

@@ -2,7 +2,7 @@ package convoy.driver;
 
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.parameterserver.layout.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import convoy.worker.engine.Precision;
 import java.util.ArrayList;
 import java.util.List;

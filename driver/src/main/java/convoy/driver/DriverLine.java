@@ -1,11 +1,11 @@
 package convoy.driver;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.worker.Coordination;
-import convoy.worker.EvaluationFigures;
-import convoy.worker.EvaluationTurn;
-import convoy.worker.StepReport;
-import convoy.worker.View;
+import convoy.worker.loop.Coordination;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationTurn;
+import convoy.worker.loop.StepReport;
+import convoy.worker.loop.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

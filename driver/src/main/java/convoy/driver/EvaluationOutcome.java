@@ -1,7 +1,7 @@
 package convoy.driver;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.EvaluationFigures;
+import convoy.worker.loop.EvaluationFigures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

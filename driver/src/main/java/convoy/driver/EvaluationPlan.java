@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.worker.data.Transforms;
+import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 
 /**

@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.worker.EvaluationFigures;
+import convoy.worker.loop.EvaluationFigures;
 import java.util.List;
 import java.util.Optional;
 

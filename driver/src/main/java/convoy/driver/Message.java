@@ -1,8 +1,8 @@
 package convoy.driver;
 
-import convoy.worker.EvaluationFigures;
-import convoy.worker.MicroBatchFigures;
-import convoy.worker.StepReport;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.StepReport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -9,9 +9,10 @@ import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
 import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.tensor.Shape;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ public record ModelDescription(
     }
 
     static ModelDescription of(ResolvedRun run) {
-        Optional<Transform.Normalize> normalize = run.transforms().normalize();
+        Optional<Normalize> normalize = run.transforms().normalize();
         DatasetInfo info = run.train().info();
         List<String> names = info.classes();
         return new ModelDescription(
@@ -74,8 +75,8 @@ public record ModelDescription(
                 run.configuration().network().variant(),
                 run.network().classes(),
                 (Shape.Image) run.network().input(),
-                normalize.map(Transform.Normalize::mean).orElse(List.of()),
-                normalize.map(Transform.Normalize::std).orElse(List.of()),
+                normalize.map(Normalize::mean).orElse(List.of()),
+                normalize.map(Normalize::std).orElse(List.of()),
                 names.size() == run.network().classes() ? names : List.of(),
                 run.evaluationTransforms().forEvaluation().steps(),
                 info.height() > 0 && info.width() > 0

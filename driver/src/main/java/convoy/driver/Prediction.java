@@ -9,17 +9,19 @@ import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
-import convoy.worker.data.PictureReader;
-import convoy.worker.data.Storage;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.single.PictureReader;
+import convoy.worker.data.transform.CenterCrop;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Resize;
+import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -144,9 +146,9 @@ public final class Prediction implements AutoCloseable {
                 IMAGENET_STD,
                 List.of(),
                 List.of(
-                        new Transform.Resize(input.height() * 256 / 224),
-                        new Transform.CenterCrop(input.height()),
-                        new Transform.Normalize(IMAGENET_MEAN, IMAGENET_STD)),
+                        new Resize(input.height() * 256 / 224),
+                        new CenterCrop(input.height()),
+                        new Normalize(IMAGENET_MEAN, IMAGENET_STD)),
                 Optional.empty());
     }
 

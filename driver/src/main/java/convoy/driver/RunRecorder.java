@@ -9,7 +9,7 @@ import convoy.driver.coordination.StepFigures;
 import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
 import convoy.parameterserver.files.FileAccess;
-import convoy.worker.EvaluationFigures;
+import convoy.worker.loop.EvaluationFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import convoy.worker.data.Transform;
+import convoy.worker.data.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

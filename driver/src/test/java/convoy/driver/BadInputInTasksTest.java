@@ -10,7 +10,7 @@ import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.importing.WhiteningJob;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.IOException;
 import java.nio.file.Files;

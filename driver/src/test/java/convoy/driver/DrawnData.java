@@ -1,9 +1,9 @@
 package convoy.driver;
 
 import convoy.architectures.random.RandomStream;
-import convoy.worker.data.DataFileWriter;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.ImageRow;
+import convoy.worker.data.format.DataFileWriter;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.ImageRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
-import convoy.worker.View;
+import convoy.worker.loop.View;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

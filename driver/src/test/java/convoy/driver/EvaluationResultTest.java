@@ -2,7 +2,7 @@ package convoy.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.EvaluationFigures;
+import convoy.worker.loop.EvaluationFigures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -14,15 +14,15 @@ import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.replacing.Place;
 import convoy.parameterserver.files.Safetensors;
-import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.EvaluationReader;
-import convoy.worker.data.PipelineOptions;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
-import convoy.worker.data.Zca;
+import convoy.worker.data.batch.EvaluationReader;
+import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -147,7 +147,7 @@ final class FiveSentencesTest {
                 List.of(0.5, 0.5, 0.5),
                 List.of(0.5, 0.5, 0.5),
                 List.of(),
-                List.of(new Transform.Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))),
+                List.of(new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))),
                 Optional.of(new Shape.Image(3, 32, 32)));
         try (OutputStream out = Files.newOutputStream(directory.resolve("model.safetensors"))) {
             new StoredModel(description, 1, NETWORK.initialize(1))

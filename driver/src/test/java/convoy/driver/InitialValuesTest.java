@@ -18,7 +18,7 @@ import convoy.parameterserver.files.ModelFiles;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

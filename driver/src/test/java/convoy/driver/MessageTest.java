@@ -3,9 +3,9 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.worker.EvaluationFigures;
-import convoy.worker.MicroBatchFigures;
-import convoy.worker.StepReport;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.StepReport;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;

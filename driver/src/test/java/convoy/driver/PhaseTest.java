@@ -11,7 +11,7 @@ import convoy.driver.FineTuning.FrozenNorms;
 import convoy.driver.FineTuning.Rate;
 import convoy.driver.FineTuning.Unfreeze;
 import convoy.parameterserver.layout.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

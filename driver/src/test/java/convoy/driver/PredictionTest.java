@@ -12,15 +12,20 @@ import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.Prediction.Guess;
 import convoy.parameterserver.files.Safetensors;
-import convoy.worker.NetworkLayout;
-import convoy.worker.data.Batch;
-import convoy.worker.data.ColorJitter;
-import convoy.worker.data.Transform;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.CenterCrop;
+import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Pad;
+import convoy.worker.data.transform.RandomResizedCrop;
+import convoy.worker.data.transform.Resize;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.NetworkLayout;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +58,7 @@ final class PredictionTest {
             List.of(0.25),
             List.of(0.5),
             NAMES,
-            List.of(new Transform.Pad(2), new Transform.Normalize(List.of(0.25), List.of(0.5))),
+            List.of(new Pad(2), new Normalize(List.of(0.25), List.of(0.5))),
             Optional.of(new Shape.Image(1, 28, 28)));
 
     private final Configuration hadoop = new Configuration();
@@ -288,12 +293,12 @@ final class PredictionTest {
     @Test
     void everyTransformThatIsNotRandomComesBack() {
         List<Transform> steps = List.of(
-                new Transform.Resize(256),
-                new Transform.CenterCrop(224),
-                new Transform.RandomResizedCrop(224, 0.08, 1, 0.75, 4.0 / 3),
-                new Transform.Pad(3),
+                new Resize(256),
+                new CenterCrop(224),
+                new RandomResizedCrop(224, 0.08, 1, 0.75, 4.0 / 3),
+                new Pad(3),
                 ColorJitter.defaults(),
-                new Transform.Normalize(List.of(0.1, 0.2, 0.30000000000000004), List.of(1.0, 2.0, 3.0)));
+                new Normalize(List.of(0.1, 0.2, 0.30000000000000004), List.of(1.0, 2.0, 3.0)));
         assertThat(TransformsJson.read(TransformsJson.write(steps))).isEqualTo(steps);
     }
 }

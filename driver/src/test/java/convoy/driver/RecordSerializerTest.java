@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
-import convoy.worker.data.ClassBalance;
-import convoy.worker.data.ColorJitter;
-import convoy.worker.data.GaussianNoise;
-import convoy.worker.data.GlobalContrastNormalization;
-import convoy.worker.data.Mix;
-import convoy.worker.data.RandomAffine;
-import convoy.worker.data.RandomErasing;
-import convoy.worker.data.RandomGrayscale;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
-import convoy.worker.data.Zca;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.transform.CenterCrop;
+import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Flip;
+import convoy.worker.data.transform.GaussianNoise;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Pad;
+import convoy.worker.data.transform.PadCrop;
+import convoy.worker.data.transform.RandomAffine;
+import convoy.worker.data.transform.RandomErasing;
+import convoy.worker.data.transform.RandomGrayscale;
+import convoy.worker.data.transform.RandomResizedCrop;
+import convoy.worker.data.transform.Resize;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.nio.ByteBuffer;
@@ -45,17 +51,17 @@ final class RecordSerializerTest {
     @Test
     void aPlanWithEveryTransformComesThrough() {
         Transforms all = Transforms.of(
-                Transform.Pad.defaults(),
-                Transform.PadCrop.defaults(),
-                Transform.Flip.defaults(),
-                Transform.Resize.defaults(),
-                Transform.CenterCrop.defaults(),
-                Transform.RandomResizedCrop.defaults(),
+                Pad.defaults(),
+                PadCrop.defaults(),
+                Flip.defaults(),
+                Resize.defaults(),
+                CenterCrop.defaults(),
+                RandomResizedCrop.defaults(),
                 RandomAffine.defaults(),
                 ColorJitter.defaults(),
                 RandomGrayscale.defaults(),
                 GaussianNoise.defaults(),
-                new Transform.Normalize(List.of(0.5), List.of(0.25)),
+                new Normalize(List.of(0.5), List.of(0.25)),
                 RandomErasing.defaults());
         WorkerPlan plan = new WorkerPlan(
                 "run",

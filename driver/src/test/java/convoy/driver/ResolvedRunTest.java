@@ -12,9 +12,13 @@ import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.parameterserver.range.SnapshotPlan;
-import convoy.worker.data.GlobalContrastNormalization;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Zca;
+import convoy.worker.data.transform.Flip;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Pad;
+import convoy.worker.data.transform.PadCrop;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,9 +58,8 @@ final class ResolvedRunTest {
         assertThat(run.network().input()).isEqualTo(new Shape.Image(3, 32, 32));
         assertThat(run.stepsPerEpoch()).isEqualTo(7);
         assertThat(run.steps()).isEqualTo(SmallRuns.STEPS);
-        Transform.Normalize normalize = new Transform.Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
-        assertThat(run.transforms().steps())
-                .containsExactly(new Transform.PadCrop(2), new Transform.Flip(0.5), normalize);
+        Normalize normalize = new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
+        assertThat(run.transforms().steps()).containsExactly(new PadCrop(2), new Flip(0.5), normalize);
         assertThat(run.evaluationTransforms().steps()).containsExactly(normalize);
         assertThat(run.evaluations()).containsExactly(7L, 14L, 21L);
     }
@@ -103,14 +106,14 @@ final class ResolvedRunTest {
 
     @Test
     void heldOutImagesAreNormalizedAsTheConfigurationSays() {
-        Transform.Normalize own = new Transform.Normalize(List.of(0.1, 0.1, 0.1), List.of(1.0, 1.0, 1.0));
+        Normalize own = new Normalize(List.of(0.1, 0.1, 0.1), List.of(1.0, 1.0, 1.0));
         ResolvedRun run = resolve(withData(List.of(own), List.of()));
         assertThat(run.transforms().steps()).containsExactly(own);
         assertThat(run.evaluationTransforms().steps()).containsExactly(own);
-        assertThat(resolve(withData(List.of(Transform.Normalize.defaults()), List.of()))
+        assertThat(resolve(withData(List.of(Normalize.defaults()), List.of()))
                         .transforms()
                         .steps())
-                .containsExactly(new Transform.Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+                .containsExactly(new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
     }
 
     @Test
@@ -162,11 +165,7 @@ final class ResolvedRunTest {
                 SmallRuns.with(plain, "network", NetworkChoice.of("resnet21_cifar")),
                 "resnet21_cifar",
                 "resnet20_cifar");
-        refused(
-                withData(List.of(new Transform.Pad(2)), List.of(new Transform.Pad(3))),
-                "data.evaluation-transforms",
-                "3x38x38",
-                "3x36x36");
+        refused(withData(List.of(new Pad(2)), List.of(new Pad(3))), "data.evaluation-transforms", "3x38x38", "3x36x36");
         refused(
                 SmallRuns.with(
                         plain, "data", DataChoice.of(runs.of("nowhere").toUri().toString())),

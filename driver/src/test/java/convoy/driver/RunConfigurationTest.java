@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.Mix;
+import convoy.worker.data.batch.Mix;
 import convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.Locale;

@@ -7,7 +7,8 @@ import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.RunConfiguration.Patience;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.worker.data.Transform;
+import convoy.worker.data.transform.Flip;
+import convoy.worker.data.transform.PadCrop;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -59,7 +60,7 @@ final class SmallRuns {
                 new DataChoice(
                         train,
                         Optional.of(validation),
-                        List.of(new Transform.PadCrop(2), new Transform.Flip(0.5)),
+                        List.of(new PadCrop(2), new Flip(0.5)),
                         List.of(),
                         List.of(),
                         1,

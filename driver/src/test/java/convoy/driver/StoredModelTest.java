@@ -12,7 +12,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -10,14 +10,14 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.importing.WhiteningJob;
 import convoy.parameterserver.update.Optimizer;
-import convoy.worker.data.DataFileWriter;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.GlobalContrastNormalization;
-import convoy.worker.data.ImageRow;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
-import convoy.worker.data.Zca;
+import convoy.worker.data.format.DataFileWriter;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.ImageRow;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -147,7 +147,7 @@ final class WhitenedRunTest {
                     1,
                     2);
             assertThat(Evaluation.run(spark, request, (rows, all) -> {})).isEqualTo(trained);
-            Transforms plain = Transforms.of(new Transform.Normalize(List.of(0.5), List.of(0.25)));
+            Transforms plain = Transforms.of(new Normalize(List.of(0.5), List.of(0.25)));
             Evaluation.Request unwhitened = new Evaluation.Request(
                     model, NetworkChoice.of(""), heldOut, plain, 4, new EngineChoice("nd4j", "cpu"), 1, 2);
             assertThat(Evaluation.run(spark, unwhitened, (rows, all) -> {}).loss())

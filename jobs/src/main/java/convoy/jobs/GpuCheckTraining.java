@@ -15,7 +15,7 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
 import convoy.jobs.binding.RunFile;
-import convoy.worker.data.DrawnShapes;
+import convoy.worker.data.drawn.DrawnShapes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

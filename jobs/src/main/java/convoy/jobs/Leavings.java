@@ -2,7 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.refusal.BadInputException;
 import convoy.driver.replacing.Location;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

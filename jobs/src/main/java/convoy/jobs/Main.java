@@ -1,7 +1,7 @@
 package convoy.jobs;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.HomeDirectory;
+import convoy.worker.storage.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,7 +2,7 @@ package convoy.jobs;
 
 import convoy.architectures.refusal.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -3,9 +3,9 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.worker.data.DataFileWriter;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.ImageRow;
+import convoy.worker.data.format.DataFileWriter;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.ImageRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

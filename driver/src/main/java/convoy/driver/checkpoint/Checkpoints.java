@@ -3,7 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

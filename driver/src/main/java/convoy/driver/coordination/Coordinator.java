@@ -1,11 +1,11 @@
 package convoy.driver.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.worker.EvaluationFigures;
-import convoy.worker.EvaluationTurn;
-import convoy.worker.MicroBatches;
-import convoy.worker.StepReport;
-import convoy.worker.View;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationTurn;
+import convoy.worker.loop.MicroBatches;
+import convoy.worker.loop.StepReport;
+import convoy.worker.loop.View;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package convoy.driver.coordination;
 
-import convoy.worker.EvaluationFigures;
-import convoy.worker.EvaluationTurn;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationTurn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package convoy.driver.coordination;
 
-import convoy.worker.EvaluationFigures;
+import convoy.worker.loop.EvaluationFigures;
 import java.util.List;
 
 /** What the coordinator tells the thread that drives the run. */

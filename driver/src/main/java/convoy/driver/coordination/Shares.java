@@ -1,6 +1,6 @@
 package convoy.driver.coordination;
 
-import convoy.worker.MicroBatches;
+import convoy.worker.loop.MicroBatches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package convoy.driver.coordination;
 
-import convoy.worker.MicroBatchFigures;
-import convoy.worker.StepReport;
+import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.worker.data.Provenance;
+import convoy.worker.data.format.Provenance;
 
 /**
  * Pictures of a source to which the same was done before they were stored, or that are to be known of.

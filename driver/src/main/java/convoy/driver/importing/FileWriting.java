@@ -1,9 +1,9 @@
 package convoy.driver.importing;
 
 import convoy.driver.replacing.WholeFile;
-import convoy.worker.data.DataFileWriter;
-import convoy.worker.data.DatasetInfo.DataFile;
-import convoy.worker.data.ImageRow;
+import convoy.worker.data.format.DataFileWriter;
+import convoy.worker.data.format.DatasetInfo.DataFile;
+import convoy.worker.data.format.ImageRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package convoy.driver.importing;
 
 import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.source.Names;
-import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.storage.HomeDirectory;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

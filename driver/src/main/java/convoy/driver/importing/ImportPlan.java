@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.format.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

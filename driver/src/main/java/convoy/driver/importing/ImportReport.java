@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.worker.data.DatasetInfo;
+import convoy.worker.data.format.DatasetInfo;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.worker.data.Provenance;
+import convoy.worker.data.format.Provenance;
 
 /**
  * Files of a source that gave no row, for one reason.

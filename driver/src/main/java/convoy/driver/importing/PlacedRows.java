@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.worker.data.ImageRow;
+import convoy.worker.data.format.ImageRow;
 import convoy.worker.data.order.KeyedPermutation;
 import java.util.Iterator;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package convoy.driver.importing;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.GlobalContrastNormalization;
-import convoy.worker.data.HomeDirectory;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.storage.HomeDirectory;
 import java.util.Optional;
 
 /**

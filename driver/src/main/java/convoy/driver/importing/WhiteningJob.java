@@ -6,12 +6,12 @@ import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.DatasetInfo.WhiteningFile;
-import convoy.worker.data.GlobalContrastNormalization;
-import convoy.worker.data.Moments;
-import convoy.worker.data.Storage;
 import convoy.worker.data.Whitening;
+import convoy.worker.data.batch.Moments;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.DatasetInfo.WhiteningFile;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -253,8 +253,12 @@ public final class WhiteningJob {
             long bytes = files.getFileStatus(draft).getLen();
             WholeFile.makeDurable(files, draft);
             WholeFile.replace(files, draft, new Path(directory, name));
-            DatasetInfo whitened = info.withWhitening(
-                    new WhiteningFile(name, bytes, sha256, configuration.filterBias(), configuration.contrast()));
+            DatasetInfo whitened = info.withWhitening(new WhiteningFile(
+                    name,
+                    bytes,
+                    sha256,
+                    configuration.filterBias(),
+                    configuration.contrast().map(GlobalContrastNormalization::figures)));
             byte[] text = whitened.toJson().getBytes(StandardCharsets.UTF_8);
             WholeFile.write(files, new Path(directory, DatasetInfo.FILE_NAME), out -> out.write(text));
             Optional<String> before = info.whitening()

@@ -1,7 +1,7 @@
 package convoy.driver.replacing;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

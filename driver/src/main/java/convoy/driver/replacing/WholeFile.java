@@ -1,6 +1,6 @@
 package convoy.driver.replacing;
 
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

@@ -2,12 +2,12 @@ package convoy.driver.coordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.EvaluationFigures;
-import convoy.worker.EvaluationTurn;
-import convoy.worker.MicroBatchFigures;
-import convoy.worker.MicroBatches;
-import convoy.worker.StepReport;
-import convoy.worker.View;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationTurn;
+import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.MicroBatches;
+import convoy.worker.loop.StepReport;
+import convoy.worker.loop.View;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package convoy.driver.coordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.MicroBatches;
+import convoy.worker.loop.MicroBatches;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

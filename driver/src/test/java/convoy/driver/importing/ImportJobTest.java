@@ -10,15 +10,15 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener.Phase;
-import convoy.worker.data.Batch;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.DrawnShapes;
-import convoy.worker.data.EvaluationReader;
-import convoy.worker.data.PipelineOptions;
-import convoy.worker.data.Provenance;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.batch.Batch;
+import convoy.worker.data.batch.EvaluationReader;
+import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.drawn.DrawnShapes;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.Provenance;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transforms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -123,8 +123,8 @@ final class ImportJobTest {
     private static List<Stored> read(String uri) {
         DataSet data = DataSet.open(new Configuration(), uri);
         int channels = data.info().channels();
-        Transforms plain = Transforms.of(
-                new Transform.Normalize(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0)));
+        Transforms plain =
+                Transforms.of(new Normalize(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0)));
         List<Stored> rows = new ArrayList<>();
         try (EvaluationReader reader =
                 new EvaluationReader(data, plain, 0, data.rows(), 50, PipelineOptions.defaults())) {

@@ -10,15 +10,15 @@ import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
-import convoy.worker.data.Batch;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.EvaluationReader;
-import convoy.worker.data.PipelineOptions;
-import convoy.worker.data.Transform;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.batch.Batch;
+import convoy.worker.data.batch.EvaluationReader;
+import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.pictures.Adjustment;
 import convoy.worker.data.pictures.Luma;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transforms;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -179,8 +179,8 @@ final class PictureImportTest {
     private List<String> seen(String name) throws InterruptedException {
         DataSet data = DataSet.open(hadoop, directory.resolve(name).toUri().toString());
         int channels = data.info().channels();
-        Transforms plain = Transforms.of(
-                new Transform.Normalize(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0)));
+        Transforms plain =
+                Transforms.of(new Normalize(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0)));
         List<String> rows = new ArrayList<>();
         double[] sums = new double[channels];
         long pixels = 0;

@@ -8,10 +8,11 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.worker.data.DataSet;
-import convoy.worker.data.EvaluationReader;
-import convoy.worker.data.PipelineOptions;
-import convoy.worker.data.Transforms;
+import convoy.worker.data.batch.EvaluationReader;
+import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.RandomResizedCrop;
+import convoy.worker.data.transform.Transforms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,7 +129,7 @@ final class RealImportTest {
         assertThat(report.info().classes()).hasSize(200).contains("n01440764");
         assertThat(report.info().channels()).isEqualTo(3);
         assertThat(report.info().height()).isZero();
-        assertThat(labels("imagenet", Transforms.of(convoy.worker.data.Transform.RandomResizedCrop.defaults())))
+        assertThat(labels("imagenet", Transforms.of(RandomResizedCrop.defaults())))
                 .containsOnly(1);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.DatasetInfo.DataFile;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.DatasetInfo.DataFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package convoy.jobs.benchmark;
 import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.tensor.Tensor;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineBenchmark;
 import convoy.worker.engine.MicroBatchKey;

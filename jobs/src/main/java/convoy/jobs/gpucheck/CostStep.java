@@ -4,7 +4,7 @@ import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.EngineContestant;
 import convoy.jobs.benchmark.EngineContestant.Parameters;
 import convoy.jobs.benchmark.Samples;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Precision;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package convoy.jobs.gpucheck;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.Samples;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.Precision;

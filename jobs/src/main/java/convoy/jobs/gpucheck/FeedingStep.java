@@ -83,7 +83,7 @@ record FeedingStep(Workload workload) implements Step {
     /** Loaded only when it is used: what reads data sets needs Hadoop and Parquet, which may not be there. */
     private static final class JpegFeed {
         static double imagesPerSecond(String directory, double seconds, int threads) {
-            return convoy.worker.data.DataBenchmark.jpegImagesPerSecond(
+            return convoy.worker.data.drawn.DataBenchmark.jpegImagesPerSecond(
                     new org.apache.hadoop.conf.Configuration(), directory, seconds, threads);
         }
     }

@@ -20,10 +20,11 @@ import convoy.driver.TrainingOptions;
 import convoy.driver.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.worker.data.ColorJitter;
-import convoy.worker.data.Mix;
-import convoy.worker.data.Transform;
+import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Flip;
+import convoy.worker.data.transform.PadCrop;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.net.URI;
@@ -56,7 +57,7 @@ final class BitIdentityTest {
                 new DataChoice(
                         train,
                         Optional.of(validation),
-                        List.of(new Transform.PadCrop(2), new Transform.Flip(0.5), ColorJitter.defaults()),
+                        List.of(new PadCrop(2), new Flip(0.5), ColorJitter.defaults()),
                         List.of(),
                         List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
                         1,

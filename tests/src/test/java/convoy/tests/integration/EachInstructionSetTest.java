@@ -2,8 +2,8 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.engine.ChildTests;
-import convoy.worker.engine.InstructionSet;
+import convoy.worker.engine.process.ChildTests;
+import convoy.worker.engine.process.InstructionSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

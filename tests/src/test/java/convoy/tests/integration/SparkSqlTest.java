@@ -8,7 +8,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
-import convoy.worker.data.DrawnShapes;
+import convoy.worker.data.drawn.DrawnShapes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package convoy.tests.parity;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.layout.Segment;
-import convoy.worker.NetworkLayout;
+import convoy.worker.engine.NetworkLayout;
 import java.nio.charset.StandardCharsets;
 
 /**

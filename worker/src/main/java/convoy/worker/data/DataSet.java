@@ -2,8 +2,14 @@ package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.refusal.BadInputException;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.ParquetFiles;
+import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -352,7 +358,7 @@ public final class DataSet {
      *
      * @throws BadInputException if there is none, it cannot be read, or the pictures do not suit it
      */
-    Optional<Whitening> whitening(Transforms transforms) {
+    public Optional<Whitening> whitening(Transforms transforms) {
         return transforms.zca().map(step -> {
             DataSet fitted = requireWhitening(transforms);
             synchronized (whitenings) {
@@ -375,12 +381,13 @@ public final class DataSet {
         return fitted;
     }
 
-    int rowGroupCount() {
+    /** Row groups are numbered from 0 in stored order, through all files. */
+    public int rowGroupCount() {
         return rowGroupRows.length;
     }
 
     /** The row group that holds a row, counted in stored order. */
-    int rowGroupOf(long row) {
+    public int rowGroupOf(long row) {
         int at = Arrays.binarySearch(rowGroupStart, row);
         if (at < 0) {
             return -at - 2;
@@ -392,7 +399,8 @@ public final class DataSet {
         return at;
     }
 
-    long rowGroupStart(int rowGroup) {
+    /** The number of rows before a row group; for the number of row groups, that of all rows. */
+    public long rowGroupStart(int rowGroup) {
         return rowGroupStart[rowGroup];
     }
 
@@ -402,7 +410,7 @@ public final class DataSet {
      * @throws BadInputException if what is stored is not what was promised
      * @throws UncheckedIOException if the file system fails
      */
-    RowGroup read(int rowGroup) {
+    public RowGroup read(int rowGroup) {
         DatasetInfo.DataFile file = info.files().get(rowGroupFile[rowGroup]);
         RowGroup read = files.read(file.name(), rowGroupInFile[rowGroup], info);
         if (read.rows() != rowGroupRows[rowGroup]) {

@@ -4,7 +4,9 @@ import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;
-import convoy.worker.NativeLibraries;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.natives.NativeLibraries;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +31,7 @@ import org.bytedeco.openblas.global.openblas;
  * {@code W = V diag((lambda + bias)^-1/2) V'} of the covariance {@code V diag(lambda) V'} of the training set (Bell and
  * Sejnowski 1997; Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images", appendix A; with the bias of
  * pylearn2's {@code ZCA(filter_bias)}, which made the inputs of Maxout and All-CNN). Values are pixels in [0, 255], or what a
- * {@link GlobalContrastNormalization} made of them.
+ * {@code GlobalContrastNormalization} made of them.
  *
  * <p>Its file, safetensors, has {@code mean} {@code [C, H, W]} and {@code matrix} {@code [D, D]}, both F32. Holds native memory
  * as long as anybody refers to it. Safe for use by several threads.
@@ -115,7 +117,7 @@ public final class Whitening {
     }
 
     /** Of the pictures that it was fitted to and can be applied to. */
-    Shape.Image shape() {
+    public Shape.Image shape() {
         return shape;
     }
 
@@ -125,7 +127,7 @@ public final class Whitening {
      *
      * @param images {@code [examples, D]}
      */
-    void apply(float[] images, int examples) {
+    public void apply(float[] images, int examples) {
         int size = mean.length;
         for (int n = 0; n < examples; n++) {
             for (int i = 0; i < size; i++) {
@@ -175,7 +177,7 @@ public final class Whitening {
      * @param directory of the data set
      * @throws BadInputException if it is not that file
      */
-    static Whitening read(Configuration hadoop, Path directory, DatasetInfo info) {
+    public static Whitening read(Configuration hadoop, Path directory, DatasetInfo info) {
         DatasetInfo.WhiteningFile file = info.whitening().orElseThrow();
         Path path = new Path(directory, file.name());
         FileSystem files = Storage.of(hadoop, "whitening", path);

@@ -1,4 +1,8 @@
-/** Reads data sets of pictures in the order of an epoch and turns their rows into augmented batches of floats. */
+/**
+ * A data set that is opened: its rows by row group, their labels and its whitening.
+ *
+ * <p>Its files are described in {@code format}; what becomes of its rows lies in {@code transform} and {@code batch}.
+ */
 @NullMarked
 package convoy.worker.data;
 

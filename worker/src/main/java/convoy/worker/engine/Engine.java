@@ -1,12 +1,12 @@
 package convoy.worker.engine;
 
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 
 /**
  * A network compiled for a device. One thread at a time uses it, not always the same one; several engines work beside each
  * other in one process and give the bits that each gives alone.
  *
- * <p>The flat vector of P parameters and S running statistics is {@link convoy.worker.NetworkLayout}'s.
+ * <p>The flat vector of P parameters and S running statistics is {@link convoy.worker.engine.NetworkLayout}'s.
  */
 public interface Engine extends AutoCloseable {
 

@@ -1,4 +1,8 @@
-/** Engines: each compiles a network for a device and computes gradients and predictions; found by ServiceLoader. */
+/**
+ * The seam between the worker and what computes: an engine compiles a network for a device, and gives gradients and predictions; found by ServiceLoader.
+ *
+ * <p>No library of linear algebra: each engine has a package of its own below.
+ */
 @NullMarked
 package convoy.worker.engine;
 

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.DatasetInfo.Encoding;
+import convoy.worker.data.format.DatasetInfo.Encoding;
+import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RowGroup;
+import convoy.worker.data.format.SmallData;
+import convoy.worker.data.image.SmallPictures;
 import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.transform.Transforms;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -56,7 +61,7 @@ final class DataSetTest {
 
     @Test
     void whatIsWrittenIsReadByRowGroupInAnyOrder() {
-        DataSet data = SmallData.raw(directory, 100, 8);
+        DataSet data = SmallDataSet.raw(directory, 100, 8);
         assertThat(data.rows()).isEqualTo(100);
         assertThat(data.rowGroupCount()).isEqualTo(13);
         assertThat(data.info().files()).hasSize(5);
@@ -82,8 +87,8 @@ final class DataSetTest {
 
     @Test
     void equalRowsGiveEqualBytes() throws IOException {
-        SmallData.raw(directory.resolve("one"), 100, 8);
-        SmallData.raw(directory.resolve("two"), 100, 8);
+        SmallDataSet.raw(directory.resolve("one"), 100, 8);
+        SmallDataSet.raw(directory.resolve("two"), 100, 8);
         for (String name : List.of("part-0.parquet", "part-4.parquet", "dataset.json")) {
             assertThat(Files.readAllBytes(directory.resolve("one").resolve(name)))
                     .isEqualTo(Files.readAllBytes(directory.resolve("two").resolve(name)));
@@ -122,7 +127,7 @@ final class DataSetTest {
                             .append("width", 8)
                             .append("height", 8)
                             .append("channels", 3)
-                            .append("image", Binary.fromConstantByteArray(SmallData.noise(next, 8, 8)))
+                            .append("image", Binary.fromConstantByteArray(SmallPictures.noise(next, 8, 8)))
                             .append("id", (long) next));
                     next++;
                 }
@@ -141,7 +146,7 @@ final class DataSetTest {
             RowGroup read = data.read(group);
             for (int i = 0; i < read.rows(); i++) {
                 assertThat(java.util.Arrays.copyOfRange(read.bytes(), read.offsets()[i], read.offsets()[i + 1]))
-                        .isEqualTo(SmallData.noise(read.ids()[i], 8, 8));
+                        .isEqualTo(SmallPictures.noise(read.ids()[i], 8, 8));
                 seen++;
             }
         }
@@ -152,7 +157,7 @@ final class DataSetTest {
 
     @Test
     void labelsAreReadAlone() throws IOException {
-        DataSet data = SmallData.raw(directory, 100, 8);
+        DataSet data = SmallDataSet.raw(directory, 100, 8);
         RowLabels labels = data.labels();
         assertThat(labels.classes()).isEqualTo(4);
         assertThat(labels.labels())
@@ -172,7 +177,7 @@ final class DataSetTest {
 
     @Test
     void aFileThatIsThereAndCannotBeReadIsNotCalledGone() throws IOException {
-        DataSet data = SmallData.raw(directory, 100, 8);
+        DataSet data = SmallDataSet.raw(directory, 100, 8);
         Files.delete(directory.resolve("part-1.parquet"));
         assertRefused(data::labels, "part-1.parquet is gone: copy it there or import again");
         Files.createDirectory(directory.resolve("part-0.parquet.moved"));
@@ -190,7 +195,7 @@ final class DataSetTest {
         String one = directory.resolve("one").toUri().toString();
         assertThat(DataSet.open(new Configuration(), one).onlyClass()).contains("class 0");
         List<ImageRow> two = new ArrayList<>(rows);
-        two.set(59, new ImageRow(59, SmallData.noise(59, 8, 8), 1, 8, 8, 3));
+        two.set(59, new ImageRow(59, SmallPictures.noise(59, 8, 8), 1, 8, 8, 3));
         SmallData.write(directory.resolve("two"), two, 8, 3, Encoding.RAW, 8, 8, 2);
         assertThat(DataSet.open(
                                 new Configuration(),
@@ -201,7 +206,7 @@ final class DataSetTest {
 
     @Test
     void rowGroupsThatAreCutOtherwiseThanIsSaidAreRefused() throws IOException {
-        SmallData.raw(directory, 100, 8);
+        SmallDataSet.raw(directory, 100, 8);
         Path file = directory.resolve("dataset.json");
         String text = Files.readString(file);
         Files.writeString(file, text.replace("fingerprint", "once").replaceFirst("\\[ 8, 8, 8 \\]", "[ 8, 9, 7 ]"));
@@ -248,14 +253,14 @@ final class DataSetTest {
                 "{ | [[ | is not JSON"
             })
     void aGarbledDescriptionIsRefused(String from, String to, String complaint) throws IOException {
-        SmallData.raw(directory, 20, 10);
+        SmallDataSet.raw(directory, 20, 10);
         edit(from, to);
         assertRefused(this::open, "dataset.json", complaint);
     }
 
     @Test
     void aMissingOrShortenedFileIsRefused() throws IOException {
-        SmallData.raw(directory, 100, 8);
+        SmallDataSet.raw(directory, 100, 8);
         Path file = directory.resolve("part-1.parquet");
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.setLength(raw.length() - 100);
@@ -268,7 +273,7 @@ final class DataSetTest {
     /** The same without lengths in dataset.json: the footer is what is missing. */
     @Test
     void aTruncatedParquetFileIsRefused() throws IOException {
-        SmallData.raw(directory, 100, 8);
+        SmallDataSet.raw(directory, 100, 8);
         Files.writeString(directory.resolve("dataset.json"), """
                 {"classes": ["a", "b", "c", "d"], "encoding": "raw", "height": 8, "width": 8, "channels": 3}""");
         assertThat(open().rows()).isEqualTo(100);
@@ -283,7 +288,7 @@ final class DataSetTest {
 
     @Test
     void changedBytesOfAPageAreNoticed() throws IOException {
-        DataSet data = SmallData.raw(directory, 100, 8);
+        DataSet data = SmallDataSet.raw(directory, 100, 8);
         try (RandomAccessFile raw =
                 new RandomAccessFile(directory.resolve("part-0.parquet").toFile(), "rw")) {
             raw.seek(700);
@@ -329,7 +334,7 @@ final class DataSetTest {
                     .append("width", 8)
                     .append("height", 8)
                     .append("channels", 3)
-                    .append("image", Binary.fromConstantByteArray(SmallData.noise(0, 8, 8)))
+                    .append("image", Binary.fromConstantByteArray(SmallPictures.noise(0, 8, 8)))
                     .append("id", 1L));
         }
         Files.writeString(directory.resolve("dataset.json"), """
@@ -339,7 +344,7 @@ final class DataSetTest {
 
     @Test
     void anotherNumberOfClassesOrAnotherDataSetIsRefused() {
-        DataSet data = SmallData.raw(directory.resolve("one"), 20, 10);
+        DataSet data = SmallDataSet.raw(directory.resolve("one"), 20, 10);
         SmallData.write(directory.resolve("two"), SmallData.rawRows(20, 4, 8, 8), 10, 1, Encoding.RAW, 8, 8, 5);
         DataSet other = DataSet.open(
                 new Configuration(), directory.resolve("two").toUri().toString());

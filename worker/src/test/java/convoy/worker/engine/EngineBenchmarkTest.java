@@ -7,7 +7,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

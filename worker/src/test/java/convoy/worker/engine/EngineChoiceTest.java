@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.refusal.BadInputException;
+import convoy.worker.engine.samples.SampleNetworks;
 import org.junit.jupiter.api.Test;
 
 class EngineChoiceTest {

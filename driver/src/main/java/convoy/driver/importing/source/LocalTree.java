@@ -1,7 +1,7 @@
 package convoy.driver.importing.source;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -1,8 +1,8 @@
 package convoy.driver.importing.source;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.DatasetInfo;
-import convoy.worker.data.Storage;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

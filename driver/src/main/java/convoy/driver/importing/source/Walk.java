@@ -1,6 +1,6 @@
 package convoy.driver.importing.source;
 
-import convoy.worker.data.Storage;
+import convoy.worker.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package convoy.worker.data.pictures;
 
-import convoy.worker.NativeLibraries;
+import convoy.worker.natives.NativeLibraries;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;

@@ -1,6 +1,7 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.worker.engine.Engine.Progress;
+import convoy.worker.engine.nd4j.kernel.Kernel;
 import java.nio.FloatBuffer;
 import java.util.BitSet;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package convoy.worker.engine.nd4j;
 
+import convoy.worker.engine.nd4j.kernel.HostFloats;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.nd4j.common.primitives.Pair;

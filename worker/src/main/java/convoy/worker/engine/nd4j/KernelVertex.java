@@ -1,5 +1,6 @@
 package convoy.worker.engine.nd4j;
 
+import convoy.worker.engine.nd4j.kernel.Kernel;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;

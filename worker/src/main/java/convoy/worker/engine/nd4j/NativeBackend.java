@@ -1,9 +1,9 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.NativeLibraries;
-import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.natives.BlasThreads;
+import convoy.worker.natives.NativeLibraries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package convoy.worker.engine.nd4j;
 
+import convoy.worker.engine.nd4j.kernel.Kernel;
+import convoy.worker.engine.nd4j.kernel.Pass;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.gradient.DefaultGradient;

@@ -2,10 +2,10 @@ package convoy.worker.engine.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.engine.ChildJvm;
-import convoy.worker.engine.ChildTests;
-import convoy.worker.engine.ConvolutionProbe;
-import convoy.worker.engine.InstructionSet;
+import convoy.worker.engine.behaviour.ConvolutionProbe;
+import convoy.worker.engine.process.ChildJvm;
+import convoy.worker.engine.process.ChildTests;
+import convoy.worker.engine.process.InstructionSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.refusal.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineBehaviour;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Precision;
-import convoy.worker.engine.SampleNetworks;
+import convoy.worker.engine.behaviour.EngineBehaviour;
+import convoy.worker.engine.samples.SampleNetworks;
 import org.junit.jupiter.api.Test;
 
 class Nd4jEngineTest extends EngineBehaviour {

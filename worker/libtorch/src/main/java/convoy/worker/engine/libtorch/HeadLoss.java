@@ -1,7 +1,9 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Head;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
+import convoy.worker.engine.libtorch.device.Scopes;
+import convoy.worker.engine.libtorch.transfer.Transfers;
 import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;

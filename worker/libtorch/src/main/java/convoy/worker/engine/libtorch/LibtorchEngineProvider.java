@@ -6,6 +6,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.libtorch.device.TorchBackend;
 import java.util.Optional;
 
 /** The engine on libtorch. */

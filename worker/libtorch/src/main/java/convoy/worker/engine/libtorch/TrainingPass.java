@@ -2,8 +2,11 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.libtorch.device.Scopes;
+import convoy.worker.engine.libtorch.lowering.Pass;
+import convoy.worker.engine.libtorch.lowering.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

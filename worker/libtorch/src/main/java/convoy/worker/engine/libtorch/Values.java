@@ -1,6 +1,9 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.worker.engine.libtorch.Stage.Unit;
+import convoy.worker.engine.libtorch.device.Scopes;
+import convoy.worker.engine.libtorch.lowering.Pass;
+import convoy.worker.engine.libtorch.lowering.Stage;
+import convoy.worker.engine.libtorch.lowering.Stage.Unit;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;

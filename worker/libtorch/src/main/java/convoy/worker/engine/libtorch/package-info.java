@@ -1,4 +1,8 @@
-/** The engine on libtorch: PyTorch's operations and its autograd, through JavaCPP's presets. */
+/**
+ * The engine on libtorch: a micro-batch's passes forward and backward, by PyTorch's operations and its autograd, through JavaCPP's presets.
+ *
+ * <p>Operations, transfers and devices lie below.
+ */
 @NullMarked
 package convoy.worker.engine.libtorch;
 

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.worker.engine.ConvolutionProbe;
+import convoy.worker.engine.behaviour.ConvolutionProbe;
 import java.io.IOException;
 import org.bytedeco.pytorch.global.torch;
 

@@ -3,10 +3,10 @@ package convoy.worker.engine.libtorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import convoy.worker.engine.ChildJvm;
-import convoy.worker.engine.ChildTests;
-import convoy.worker.engine.ConvolutionProbe.Report;
-import convoy.worker.engine.InstructionSet;
+import convoy.worker.engine.behaviour.ConvolutionProbe.Report;
+import convoy.worker.engine.process.ChildJvm;
+import convoy.worker.engine.process.ChildTests;
+import convoy.worker.engine.process.InstructionSet;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

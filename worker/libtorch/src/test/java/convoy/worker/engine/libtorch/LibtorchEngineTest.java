@@ -7,17 +7,16 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.refusal.BadInputException;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineBehaviour;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.MicroBatchKey;
-import convoy.worker.engine.SampleNetworks;
+import convoy.worker.engine.behaviour.EngineBehaviour;
+import convoy.worker.engine.libtorch.device.ResidentMemory;
+import convoy.worker.engine.samples.SampleNetworks;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -54,12 +53,12 @@ class LibtorchEngineTest extends EngineBehaviour {
             long before = 0;
             for (int step = 0; step < steps + WARM_UP; step++) {
                 if (step == WARM_UP) {
-                    before = residentMebibytes();
+                    before = ResidentMemory.mebibytes();
                 }
                 engine.setParameters(flat);
                 engine.gradient(batch, new MicroBatchKey(1, step, 0), gradient);
             }
-            long after = residentMebibytes();
+            long after = ResidentMemory.mebibytes();
             System.out.printf("libtorch: resident %d MiB, after %d steps %d MiB%n", before, steps, after);
             // A step's activations are 20 MiB.
             assertThat(after - before).isLessThan(40);
@@ -76,7 +75,7 @@ class LibtorchEngineTest extends EngineBehaviour {
         long before = 0;
         for (int time = 0; time < times + WARM_UP; time++) {
             if (time == WARM_UP) {
-                before = residentMebibytes();
+                before = ResidentMemory.mebibytes();
             }
             try (Engine engine = provider().compile(network, EngineOptions.cpu())) {
                 engine.setParameters(flat);
@@ -84,15 +83,9 @@ class LibtorchEngineTest extends EngineBehaviour {
                 engine.predict(batch);
             }
         }
-        long after = residentMebibytes();
+        long after = ResidentMemory.mebibytes();
         System.out.printf("libtorch: resident %d MiB, after %d engines %d MiB%n", before, times, after);
         assertThat(after - before).isLessThan(80);
-    }
-
-    static long residentMebibytes() throws IOException {
-        String resident = List.of(Files.readString(Path.of("/proc/self/statm")).split(" ", -1))
-                .get(1);
-        return (Long.parseLong(resident) * 4096) >> 20;
     }
 
     /** Gradients are final in falling stretches, the statistics first, and all of them in the end. */

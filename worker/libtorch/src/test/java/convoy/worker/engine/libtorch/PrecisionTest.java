@@ -10,14 +10,15 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
-import convoy.worker.data.Batch;
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
-import convoy.worker.engine.NarrowCopy;
 import convoy.worker.engine.Precision;
-import convoy.worker.engine.SampleNetworks;
+import convoy.worker.engine.libtorch.device.ResidentMemory;
+import convoy.worker.engine.samples.NarrowCopy;
+import convoy.worker.engine.samples.SampleNetworks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -209,7 +210,7 @@ class PrecisionTest {
         try (Engine engine = engine(network, precision)) {
             for (int step = 0; step < 300; step++) {
                 if (step == 50) {
-                    before = LibtorchEngineTest.residentMebibytes();
+                    before = ResidentMemory.mebibytes();
                 }
                 engine.setParameters(flat);
                 engine.gradient(batch, new MicroBatchKey(1, step, 0), gradient);
@@ -217,7 +218,7 @@ class PrecisionTest {
             }
         }
         // A step's activations are 0.2 MiB.
-        assertThat(LibtorchEngineTest.residentMebibytes() - before).isLessThan(20);
+        assertThat(ResidentMemory.mebibytes() - before).isLessThan(20);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j.cudnn;
 
-import convoy.worker.NativeLibraries;
+import convoy.worker.natives.NativeLibraries;
 import java.util.Optional;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;

@@ -1,0 +1,62 @@
+package convoy.worker.engine.libtorch.raw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.worker.engine.process.ChildJvm;
+import convoy.worker.engine.process.InstructionSet;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * PyTorch's own convolutions, beside plain loops, with each instruction set: none is wrong but those that the engine keeps clear of.
+ */
+class RawConvolutionsTest {
+    private static final int SECONDS = 1_800;
+
+    /** {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void noneIsWrongButThoseThatTheEngineAvoids() throws IOException, InterruptedException {
+        for (InstructionSet set : InstructionSet.ofThisProcessor()) {
+            for (RawConvolutions list : RawConvolutions.values()) {
+                for (int threads = 1; threads <= 2; threads++) {
+                    compare(set, list, ScalarType.Float, threads);
+                    if (set == InstructionSet.AVX512_CORE_BF16) {
+                        compare(set, list, ScalarType.BFloat16, threads);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void compare(InstructionSet set, RawConvolutions list, ScalarType type, int threads)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(set.environment());
+        environment.putAll(ChildJvm.memoryChecks());
+        environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.put("OMP_WAIT_POLICY", "passive");
+        List<String> lines = ChildJvm.run(
+                RawConvolutionProbe.class,
+                environment,
+                List.of("-Xmx700m"),
+                List.of(list.name(), type.name(), Integer.toString(threads), "0", Integer.toString(Integer.MAX_VALUE)),
+                SECONDS);
+        List<String> wrong = lines.stream()
+                .filter(line -> line.startsWith(RawConvolutionProbe.WRONG))
+                .toList();
+        long tried = lines.stream()
+                .filter(line -> line.startsWith(RawConvolutionProbe.BEGINS))
+                .count();
+        System.out.printf(
+                "%s, %s, %d threads, %s: %d tried, %d wrong%n", set, type, threads, list, tried, wrong.size());
+        assertThat(tried).isPositive();
+        assertThat(wrong).as("%s, %s, %d threads", set, type, threads).isEmpty();
+    }
+}

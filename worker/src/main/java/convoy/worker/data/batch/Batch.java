@@ -1,0 +1,64 @@
+package convoy.worker.data.batch;
+
+import java.util.Optional;
+
+/**
+ * The examples of one micro-batch, or of one stretch of an evaluation.
+ *
+ * @param examples N, at least one
+ * @param images {@code [N, C, H, W]} row-major, normalized: what the network's input takes
+ * @param labels {@code [N]}, each in {@code [0, classes)}
+ * @param mixture what else the examples are, if they are mixtures
+ * @param classWeights {@code [classes]}: what of a target each class counts in the loss; empty: 1
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared: the arrays are the point, and they are large.
+public record Batch(
+        int examples, float[] images, int[] labels, Optional<Mixture> mixture, Optional<double[]> classWeights) {
+    /** Refuses arrays whose lengths do not fit the number of examples. */
+    public Batch {
+        if (examples < 1 || labels.length != examples || images.length % examples != 0) {
+            throw new IllegalArgumentException("examples = " + examples + " with " + labels.length + " labels and "
+                    + images.length + " floats of images");
+        }
+        if (mixture.isPresent() && mixture.get().labels().length != examples) {
+            throw new IllegalArgumentException(
+                    "examples = " + examples + " with " + mixture.get().labels().length + " other labels");
+        }
+    }
+
+    /** Of which all classes count alike. */
+    public Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
+        this(examples, images, labels, mixture, Optional.empty());
+    }
+
+    /** Examples of one class each. */
+    public Batch(int examples, float[] images, int[] labels) {
+        this(examples, images, labels, Optional.empty());
+    }
+
+    /**
+     * A second label for each example: it is of class {@code labels[n]} with weight {@code shares[n]}, and of its first
+     * label's class with the rest.
+     *
+     * @param labels {@code [N]}
+     * @param shares {@code [N]}, each in [0, 1]
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    public record Mixture(int[] labels, float[] shares) {
+        public Mixture {
+            if (labels.length != shares.length) {
+                throw new IllegalArgumentException(labels.length + " labels with " + shares.length + " shares");
+            }
+        }
+    }
+
+    /** The same pictures as mixtures. */
+    Batch mixed(int[] others, float[] shares) {
+        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights);
+    }
+
+    /** The same with weights of the classes. */
+    public Batch weighted(double[] weights) {
+        return new Batch(examples, images, labels, mixture, Optional.of(weights));
+    }
+}

@@ -1,0 +1,160 @@
+package convoy.worker.data.batch;
+
+import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.Whitening;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowGroup;
+import convoy.worker.data.image.Canvas;
+import convoy.worker.data.order.Slice;
+import convoy.worker.data.pictures.UndecodableException;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Turns rows into batches: decodes, transforms and normalizes each. Used by any number of threads at once. */
+final class BatchMaker implements AutoCloseable {
+    private final RowGroupCache rowGroups;
+    private final long seed;
+    private final DatasetInfo info;
+    private final Shape.Image shape;
+    private final Optional<Whitening> whitening;
+
+    /** Steps to be done picture by picture, before a whitening if there is one. */
+    private final List<Transform> before;
+
+    /** The shape of a picture after them. */
+    private final Shape.Image fresh;
+
+    /** Steps after a whitening. */
+    private final List<Transform> after;
+
+    private final float[][] table;
+    private final Queue<Canvas> idle = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+
+    /**
+     * @throws BadInputException if the transforms do not suit the data set
+     */
+    BatchMaker(DataSet data, RowGroupCache rowGroups, Transforms transforms, long seed) {
+        this.rowGroups = rowGroups;
+        this.seed = seed;
+        info = data.info();
+        Transforms normalized = transforms.normalizedBy(info.mean(), info.std());
+        shape = normalized.output(info);
+        whitening = data.whitening(normalized);
+        fresh = whitening.map(Whitening::shape).orElse(shape);
+        Transforms first = whitening.isPresent() ? normalized.beforeWhitening(info.channels()) : normalized;
+        before = first.steps();
+        after = whitening.isPresent() ? normalized.afterWhitening() : List.of();
+        table = first.normalization(info);
+    }
+
+    /** Of every picture that is made. */
+    Shape.Image shape() {
+        return shape;
+    }
+
+    /** The rows of a slice, augmented with what (seed, pass, row id) says of each. */
+    Batch make(Slice slice) {
+        int size = slice.size();
+        int[] labels = new int[size];
+        RandomStream[] random = new RandomStream[size];
+        float[] images = new float[Math.multiplyExact(size, fresh.size())];
+        Canvas waiting = idle.poll();
+        Canvas canvas = waiting == null ? canvas() : waiting;
+        boolean[] made = new boolean[size];
+        try {
+            for (int first = 0; first < size; first++) {
+                if (made[first]) {
+                    continue;
+                }
+                // All rows of a row group together, so that even a cache that is too small reads each once a batch and
+                // no more
+                // than one is held.
+                int group = slice.rowGroups()[first];
+                RowGroup rows = rowGroups.get(group);
+                for (int i = first; i < size; i++) {
+                    if (slice.rowGroups()[i] == group) {
+                        int row = slice.rows()[i];
+                        labels[i] = rows.labels()[row];
+                        random[i] = RandomStream.of(seed, "augment", slice.passes()[i], rows.ids()[row]);
+                        paint(canvas, rows, row, random[i], images, i * fresh.size());
+                        made[i] = true;
+                    }
+                }
+            }
+            return new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels);
+        } finally {
+            if (closed) {
+                canvas.close();
+            } else {
+                idle.add(canvas);
+            }
+        }
+    }
+
+    private Canvas canvas() {
+        return switch (info.encoding()) {
+            case RAW -> Canvas.ofPlanes(info.channels(), table);
+            case ENCODED -> Canvas.ofFiles(info.channels(), table);
+        };
+    }
+
+    private void paint(Canvas canvas, RowGroup rows, int row, RandomStream random, float[] images, int at) {
+        try {
+            int from = rows.offsets()[row];
+            int length = rows.offsets()[row + 1] - from;
+            canvas.begin(rows.bytes(), from, length, rows.heights()[row], rows.widths()[row]);
+            for (Transform step : before) {
+                step.apply(canvas, random);
+            }
+            if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
+                throw new BadInputException(rows.where() + ", row " + row + " (id " + rows.ids()[row] + ") comes out "
+                        + canvas.height() + "x" + canvas.width() + ", the others " + fresh.height() + "x"
+                        + fresh.width() + ": end the transforms with {kind: center-crop}");
+            }
+            canvas.paint(images, at);
+        } catch (UndecodableException e) {
+            throw new BadInputException(
+                    rows.where() + ", row " + row + " (id " + rows.ids()[row] + ") " + e.getMessage()
+                            + ": import again, with --on-bad skip if the source is at fault",
+                    e);
+        }
+    }
+
+    /** Whitens the pictures, all at once, and goes on with what comes after that. */
+    private float[] whitened(Canvas canvas, float[] pictures, RandomStream[] random) {
+        whitening.orElseThrow().apply(pictures, random.length);
+        if (after.isEmpty()) {
+            return pictures;
+        }
+        float[] images = new float[Math.multiplyExact(random.length, shape.size())];
+        for (int i = 0; i < random.length; i++) {
+            canvas.begin(pictures, i * fresh.size(), fresh.height(), fresh.width());
+            try {
+                for (Transform step : after) {
+                    step.apply(canvas, random[i]);
+                }
+                canvas.paint(images, i * shape.size());
+            } catch (UndecodableException e) {
+                throw new IllegalStateException("floats need no decoding", e);
+            }
+        }
+        return images;
+    }
+
+    /** Gives back native memory, once no thread makes a batch any more. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Canvas canvas = idle.poll(); canvas != null; canvas = idle.poll()) {
+            canvas.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package convoy.worker.data.batch;
+
+import convoy.architectures.refusal.BadInputException;
+
+/**
+ * How far and how wide a worker reads ahead of its engine.
+ *
+ * @param threads that decode and augment
+ * @param queue batches made ready ahead, at most
+ * @param cacheMegabytes row groups held in memory, at most, as stored
+ */
+public record PipelineOptions(int threads, int queue, int cacheMegabytes) {
+    public PipelineOptions {
+        atLeastOne("threads", threads, 256);
+        atLeastOne("queue", queue, 4096);
+        atLeastOne("cache-megabytes", cacheMegabytes, 1 << 20);
+    }
+
+    /** One thread, four batches, and a quarter of the heap. */
+    public static PipelineOptions defaults() {
+        long quarter = Runtime.getRuntime().maxMemory() / (4 << 20);
+        return new PipelineOptions(1, 4, (int) Math.max(64, Math.min(8192, quarter)));
+    }
+
+    private static void atLeastOne(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new BadInputException("reading: " + name + " = " + value + ", must lie in [1, " + most + "]");
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package convoy.worker.data.format;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.architectures.refusal.BadInputException;
+import convoy.worker.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What {@code dataset.json} says of the Parquet files beside it.
+ *
+ * <pre>
+ * { "format": 1,
+ *   "classes": ["airplane", ...],            names by label
+ *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
+ *   "height": 32, "width": 32,               of every picture; 0 where they differ
+ *   "channels": 3,                           1 or 3: what a picture is read as
+ *   "mean": [...], "std": [...],             of each channel, pixels in [0, 1]; may be left out
+ *   "rows": 50000,
+ *   "whitening": {"name": "whitening-0123456789ab.safetensors", "bytes": ..., "sha256": "...",
+ *                 "filter-bias": 0.1, "contrast": {"scale": 55, "bias": 0}}   if `convoy whiten` fitted one
+ *   "fingerprint": "sha256:...",             of all else in this file but "import"; may be left out
+ *   "files": [{"name": "part-00000-of-00001.parquet", "bytes": ..., "sha256": "...",
+ *              "row-groups": [782, 781, ...]}]   may be left out: then it is read from the footers
+ *   "import": {...}                          see {@link Provenance}; may be left out
+ * }
+ * </pre>
+ *
+ * @param classes the names of the classes; a label is an index into them
+ * @param mean of each channel over all pixels of the data set, scaled to [0, 1]; empty if unknown
+ * @param std the standard deviation, likewise
+ * @param encoding how the {@code image} column holds a picture
+ * @param height of every picture in pixels, 0 where they differ
+ * @param width likewise
+ * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param rows the number of pictures
+ * @param fingerprint names this data set's content: equal for equal content and order
+ * @param files the Parquet files in order; together they hold {@code rows} rows
+ * @param whitening fitted to these rows
+ * @param provenance where they came from
+ */
+public record DatasetInfo(
+        List<String> classes,
+        List<Double> mean,
+        List<Double> std,
+        Encoding encoding,
+        int height,
+        int width,
+        int channels,
+        long rows,
+        String fingerprint,
+        List<DataFile> files,
+        Optional<WhiteningFile> whitening,
+        Optional<Provenance> provenance) {
+    /** The name of the file that makes a directory of Parquet files a data set. */
+    public static final String FILE_NAME = "dataset.json";
+
+    /** No {@code dataset.json} is longer: a million row groups take less. */
+    private static final long LONGEST = 64L << 20;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How the {@code image} column holds a picture. */
+    public enum Encoding {
+        /** Planes of unsigned bytes, {@code [C, H, W]} row-major. */
+        RAW,
+        /** JPEG or PNG. */
+        ENCODED;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One Parquet file.
+     *
+     * @param name inside the data set's directory
+     * @param bytes its length
+     * @param sha256 of its bytes in lower-case hexadecimal; empty where it was not recorded
+     * @param rowGroups the number of rows of each row group
+     */
+    public record DataFile(String name, long bytes, String sha256, List<Integer> rowGroups) {
+        public DataFile {
+            rowGroups = List.copyOf(rowGroups);
+        }
+
+        /** The number of rows of all row groups. */
+        public long rows() {
+            return rowGroups.stream().mapToLong(Integer::longValue).sum();
+        }
+    }
+
+    /**
+     * Where a {@code Whitening} lies and how it was fitted.
+     *
+     * @param name inside the data set's directory
+     * @param bytes its length
+     * @param sha256 of its bytes in lower-case hexadecimal
+     * @param filterBias added to the eigenvalues of the covariance
+     * @param contrast what was done to every picture before
+     */
+    public record WhiteningFile(
+            String name, long bytes, String sha256, double filterBias, Optional<Contrast> contrast) {}
+
+    /**
+     * The figures of a global contrast normalization.
+     *
+     * @param scale the norm that every picture gets, above 0
+     * @param bias added to the sum of squares, at least 0
+     */
+    public record Contrast(double scale, double bias) {}
+
+    public DatasetInfo {
+        classes = List.copyOf(classes);
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        files = List.copyOf(files);
+    }
+
+    /** Of these figures and files, with the fingerprint that follows from them. */
+    public static DatasetInfo of(
+            List<String> classes,
+            List<Double> mean,
+            List<Double> std,
+            Encoding encoding,
+            int height,
+            int width,
+            int channels,
+            List<DataFile> files) {
+        long rows = files.stream().mapToLong(DataFile::rows).sum();
+        DatasetInfo bare = new DatasetInfo(
+                classes,
+                mean,
+                std,
+                encoding,
+                height,
+                width,
+                channels,
+                rows,
+                "",
+                files,
+                Optional.empty(),
+                Optional.empty());
+        return bare.withFingerprint(bare.computeFingerprint());
+    }
+
+    private DatasetInfo withFingerprint(String value) {
+        return new DatasetInfo(
+                classes, mean, std, encoding, height, width, channels, rows, value, files, whitening, provenance);
+    }
+
+    /** The same with another whitening, and so with another fingerprint. */
+    public DatasetInfo withWhitening(WhiteningFile file) {
+        DatasetInfo other = new DatasetInfo(
+                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.of(file), provenance);
+        return other.withFingerprint(other.computeFingerprint());
+    }
+
+    /** The same, with where its rows came from. */
+    public DatasetInfo withProvenance(Provenance from) {
+        return new DatasetInfo(
+                classes,
+                mean,
+                std,
+                encoding,
+                height,
+                width,
+                channels,
+                rows,
+                fingerprint,
+                files,
+                whitening,
+                Optional.of(from));
+    }
+
+    /** Where a data set lies for the moment in which another takes its place. */
+    public static Path replaced(Path directory) {
+        return Storage.child(directory.getParent(), "." + directory.getName() + ".replaced");
+    }
+
+    /** The text of {@code dataset.json}. */
+    public String toJson() {
+        ObjectNode root = describe();
+        root.put("fingerprint", fingerprint);
+        root.set("files", describeFiles());
+        provenance.ifPresent(from -> from.describe(root.putObject("import")));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always writable", e);
+        }
+    }
+
+    private ObjectNode describe() {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("format", 1);
+        classes.forEach(root.putArray("classes")::add);
+        root.put("encoding", encoding.text());
+        root.put("height", height);
+        root.put("width", width);
+        root.put("channels", channels);
+        if (!mean.isEmpty()) {
+            mean.forEach(root.putArray("mean")::add);
+            std.forEach(root.putArray("std")::add);
+        }
+        root.put("rows", rows);
+        whitening.ifPresent(file -> {
+            ObjectNode node = root.putObject("whitening");
+            node.put("name", file.name());
+            node.put("bytes", file.bytes());
+            node.put("sha256", file.sha256());
+            node.put("filter-bias", file.filterBias());
+            file.contrast().ifPresent(contrast -> {
+                ObjectNode before = node.putObject("contrast");
+                before.put("scale", contrast.scale());
+                before.put("bias", contrast.bias());
+            });
+        });
+        return root;
+    }
+
+    private ArrayNode describeFiles() {
+        ArrayNode list = JSON.createArrayNode();
+        for (DataFile file : files) {
+            ObjectNode node = list.addObject();
+            node.put("name", file.name());
+            node.put("bytes", file.bytes());
+            if (!file.sha256().isEmpty()) {
+                node.put("sha256", file.sha256());
+            }
+            file.rowGroups().forEach(node.putArray("row-groups")::add);
+        }
+        return list;
+    }
+
+    String computeFingerprint() {
+        String text = describe() + "\n" + describeFiles();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * Reads {@code dataset.json} as it stands, without looking at the files that it names.
+     *
+     * @throws BadInputException naming the first thing that is wrong
+     */
+    public static DatasetInfo read(FileSystem files, Path file) throws IOException {
+        long length = files.getFileStatus(file).getLen();
+        if (length > LONGEST) {
+            throw new BadInputException(file + " is " + length + " bytes long, at most " + LONGEST
+                    + " are read: it is not what `convoy import` wrote");
+        }
+        byte[] text = new byte[(int) length];
+        try (FSDataInputStream in = files.open(file)) {
+            in.readFully(0, text);
+        }
+        return parse(new String(text, StandardCharsets.UTF_8), file.toString());
+    }
+
+    /**
+     * Reads {@code dataset.json}. Files and rows may be missing in what is returned, where the text leaves them out.
+     *
+     * @param text the file's text
+     * @param where its URI, for messages
+     * @throws BadInputException naming the first thing that is wrong
+     */
+    static DatasetInfo parse(String text, String where) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new BadInputException(
+                    where + " is not JSON ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable")
+                            + "): write it again or import again",
+                    e);
+        }
+        return new DatasetReading(root, where).dataset();
+    }
+
+    /**
+     * The same with the files that were found by listing the directory, where {@code dataset.json} names none.
+     *
+     * @throws BadInputException if the rows do not add up
+     */
+    public DatasetInfo indexed(List<DataFile> found, String where) {
+        DatasetInfo bare = of(classes, mean, std, encoding, height, width, channels, found);
+        DatasetInfo whitened = whitening.map(bare::withWhitening).orElse(bare);
+        DatasetInfo full = provenance.map(whitened::withProvenance).orElse(whitened);
+        if (rows >= 0 && rows != full.rows) {
+            throw new BadInputException(where + ": rows = " + rows + ", the Parquet files hold " + full.rows
+                    + ": correct it or leave it out");
+        }
+        return fingerprint.isEmpty() ? full : full.withFingerprint(fingerprint);
+    }
+}

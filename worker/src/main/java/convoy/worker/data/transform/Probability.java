@@ -1,0 +1,19 @@
+package convoy.worker.data.transform;
+
+import convoy.architectures.refusal.BadInputException;
+
+/** How often something random happens. */
+public final class Probability {
+    private Probability() {}
+
+    /**
+     * Refuses what is none.
+     *
+     * @param name of the step that it belongs to, as a run file says it
+     */
+    public static void check(String name, double probability) {
+        if (!(probability >= 0 && probability <= 1)) {
+            throw new BadInputException(name + ": probability = " + probability + ", must lie in [0, 1]");
+        }
+    }
+}

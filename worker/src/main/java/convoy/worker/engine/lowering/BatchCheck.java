@@ -1,0 +1,48 @@
+package convoy.worker.engine.lowering;
+
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.worker.data.batch.Batch;
+
+/** Whether a batch fits a network. */
+public final class BatchCheck {
+    private final Network network;
+    private final Shape input;
+    private final int classes;
+
+    /** Of what this network takes. */
+    public BatchCheck(Network network) {
+        this.network = network;
+        this.input = network.input();
+        this.classes = network.classes();
+    }
+
+    /**
+     * Does nothing if it does.
+     *
+     * @throws BadInputException if the images are of another shape, or a label is no class
+     */
+    public void check(Batch batch) {
+        if (batch.images().length != batch.examples() * input.size()) {
+            throw new BadInputException("a batch of " + batch.examples() + " examples has " + batch.images().length
+                    + " floats of images, but network " + network.name() + " takes " + input + ", " + input.size()
+                    + " for each; import or transform the images to that shape");
+        }
+        checkLabels(batch.labels());
+        batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
+        batch.classWeights().filter(weights -> weights.length != classes).ifPresent(weights -> {
+            throw new BadInputException("a batch has weights of " + weights.length + " classes, but network "
+                    + network.name() + " tells apart " + classes);
+        });
+    }
+
+    private void checkLabels(int[] labels) {
+        for (int label : labels) {
+            if (label < 0 || label >= classes) {
+                throw new BadInputException("label = " + label + " is not in [0, " + classes
+                        + "), the classes of network " + network.name());
+            }
+        }
+    }
+}

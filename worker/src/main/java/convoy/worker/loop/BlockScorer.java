@@ -1,0 +1,94 @@
+package convoy.worker.loop;
+
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.Batch;
+import convoy.worker.data.batch.EvaluationReader;
+import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.Engine;
+import java.util.Optional;
+
+/**
+ * Scores held-out rows block by block. Blocks and the batches in them lie fixed, and everything is added in the order of the
+ * rows, so that the figures are the same whoever scores what.
+ *
+ * @param data the held-out data set
+ * @param transforms of its images
+ * @param batch images scored at once
+ * @param blockRows rows of a block, a multiple of {@code batch}
+ * @param options how the rows are read
+ */
+public record BlockScorer(DataSet data, Transforms transforms, int batch, int blockRows, PipelineOptions options) {
+    private static final int TOP = 5;
+
+    public BlockScorer {
+        if (batch < 1 || blockRows < batch || blockRows % batch != 0) {
+            throw new IllegalArgumentException("blocks of " + blockRows + " rows in batches of " + batch);
+        }
+    }
+
+    /** Rows of a block: a few batches, so that asking for one costs nothing beside scoring it. */
+    public static int blockRows(int batch) {
+        return batch * Math.max(1, 512 / batch);
+    }
+
+    /** Blocks of a data set with so many rows. */
+    public static int blocks(long rows, int blockRows) {
+        return Math.toIntExact((rows + blockRows - 1) / blockRows);
+    }
+
+    /**
+     * Scores one block with the parameters that the engine has.
+     *
+     * @param version of these parameters
+     */
+    public EvaluationFigures score(Engine engine, long version, int block) throws InterruptedException {
+        long begin = (long) block * blockRows;
+        long end = Math.min(data.rows(), begin + blockRows);
+        int rows = 0;
+        int top1 = 0;
+        int top5 = 0;
+        double loss = 0;
+        try (EvaluationReader reader = new EvaluationReader(data, transforms, begin, end, batch, options)) {
+            for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+                Batch images = next.get();
+                float[] logits = engine.predict(images);
+                int classes = logits.length / images.examples();
+                for (int row = 0; row < images.examples(); row++) {
+                    int rank = rank(logits, row * classes, classes, images.labels()[row]);
+                    top1 += rank == 0 ? 1 : 0;
+                    top5 += rank < TOP ? 1 : 0;
+                    loss += crossEntropy(logits, row * classes, classes, images.labels()[row]);
+                }
+                rows += images.examples();
+            }
+        }
+        return new EvaluationFigures(version, block, rows, top1, top5, loss);
+    }
+
+    /** How many classes score better than the label; of equal scores the lower class wins. Last if it is no number. */
+    static int rank(float[] logits, int offset, int classes, int label) {
+        float own = logits[offset + label];
+        int better = 0;
+        for (int other = 0; other < classes; other++) {
+            float score = logits[offset + other];
+            if (other != label && (!(score <= own) || (score == own && other < label))) {
+                better++;
+            }
+        }
+        return better;
+    }
+
+    /** {@code log sum exp(logits) - logits[label]}, in double precision with {@link StrictMath}: the same bits anywhere. */
+    static double crossEntropy(float[] logits, int offset, int classes, int label) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int other = 0; other < classes; other++) {
+            largest = Math.max(largest, logits[offset + other]);
+        }
+        double sum = 0;
+        for (int other = 0; other < classes; other++) {
+            sum += StrictMath.exp(logits[offset + other] - largest);
+        }
+        return largest + StrictMath.log(sum) - logits[offset + label];
+    }
+}

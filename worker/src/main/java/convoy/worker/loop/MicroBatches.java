@@ -1,0 +1,25 @@
+package convoy.worker.loop;
+
+/** Micro-batches {@code [begin, end)} of a step. */
+public record MicroBatches(int begin, int end) {
+    public MicroBatches {
+        if (begin < 0 || end <= begin) {
+            throw new IllegalArgumentException("micro-batches [" + begin + ", " + end + ") are none");
+        }
+    }
+
+    /** Whether it is one of them. */
+    public boolean contains(int microBatch) {
+        return begin <= microBatch && microBatch < end;
+    }
+
+    /** How many they are. */
+    public int count() {
+        return end - begin;
+    }
+
+    @Override
+    public String toString() {
+        return "[" + begin + ", " + end + ")";
+    }
+}

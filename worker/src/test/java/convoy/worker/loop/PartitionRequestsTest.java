@@ -1,0 +1,114 @@
+package convoy.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.worker.loop.PartitionRequests.Answer;
+import convoy.worker.loop.PartitionRequests.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+final class PartitionRequestsTest {
+    private final List<CompletableFuture<Answer>> sent = new ArrayList<>();
+    private final Bell bell = new Bell();
+
+    private PartitionRequests requests(int partitions) {
+        return PartitionRequests.toAll(
+                partitions,
+                partition -> {
+                    CompletableFuture<Answer> future = new CompletableFuture<>();
+                    sent.add(future);
+                    return future;
+                },
+                bell);
+    }
+
+    private static Answer done() {
+        return new Answer(Outcome.DONE, -1);
+    }
+
+    private static Answer arrived() {
+        return new Answer(Outcome.ARRIVED, -1);
+    }
+
+    @Test
+    void tellsOnceOfEachPartitionThatHasCome() {
+        PartitionRequests requests = requests(4);
+        sent.get(2).complete(arrived());
+        sent.get(0).complete(done());
+        assertThat(requests.newlyArrived().stream()).containsExactly(2);
+        assertThat(requests.newlyArrived().stream()).isEmpty();
+        sent.get(3).complete(arrived());
+        sent.get(1).complete(arrived());
+        assertThat(requests.answered()).isTrue();
+        assertThat(requests.newlyArrived().stream()).containsExactly(1, 3);
+    }
+
+    @Test
+    void whatComesIsOfNoUseIfAnotherPartitionHasGoneFurtherOrTheServersWereRestored() {
+        for (Outcome outcome : List.of(Outcome.SUPERSEDED, Outcome.FENCED)) {
+            sent.clear();
+            PartitionRequests requests = requests(3);
+            sent.get(0).complete(arrived());
+            sent.get(1).complete(new Answer(outcome, 7));
+            sent.get(2).complete(arrived());
+            assertThat(requests.newlyArrived().stream()).isEmpty();
+        }
+    }
+
+    /** It rings for each partition that comes, but for a push's answers only when it has them all. */
+    @Test
+    @Timeout(20)
+    void ringsWhenThereIsSomethingToLookAt() throws InterruptedException {
+        PartitionRequests requests = requests(3);
+        sent.get(0).complete(arrived());
+        bell.await(60_000);
+        sent.get(1).complete(done());
+        long begun = System.nanoTime();
+        bell.await(50);
+        assertThat(System.nanoTime() - begun).isGreaterThan(40_000_000);
+        sent.get(2).complete(done());
+        bell.await(60_000);
+        assertThat(requests.answered()).isTrue();
+    }
+
+    @Test
+    void isAnsweredWhenAllAre() {
+        PartitionRequests requests = requests(2);
+        sent.get(1).complete(done());
+        assertThat(requests.answered()).isFalse();
+        sent.get(0).complete(done());
+        assertThat(requests.answered()).isTrue();
+        assertThat(requests.supersededBy()).isEmpty();
+    }
+
+    @Test
+    void tellsTheFurthestVersionThatWentAhead() {
+        PartitionRequests requests = requests(3);
+        sent.get(0).complete(new Answer(Outcome.SUPERSEDED, 7));
+        sent.get(1).complete(new Answer(Outcome.SUPERSEDED, 9));
+        sent.get(2).complete(new Answer(Outcome.SUPERSEDED, 8));
+        assertThat(requests.supersededBy()).hasValue(9);
+    }
+
+    @Test
+    void aServerThatDeclinesEndsTheWorker() {
+        PartitionRequests requests = requests(1);
+        sent.get(0).completeExceptionally(new IllegalStateException("no such run"));
+        assertThatThrownBy(requests::check).hasMessageContaining("no such run");
+        assertThat(requests.answered()).isFalse();
+    }
+
+    @Test
+    void whatIsGivenUpIsCancelledAndNotReported() {
+        PartitionRequests requests = requests(2);
+        sent.get(1).complete(arrived());
+        requests.cancel();
+        assertThat(sent.get(0)).isCancelled();
+        assertThat(requests.newlyArrived().stream()).isEmpty();
+        requests.check();
+    }
+}
