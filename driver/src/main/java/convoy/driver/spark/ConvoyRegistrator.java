@@ -1,0 +1,51 @@
+package convoy.driver.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import convoy.architectures.Shape;
+import convoy.architectures.Variant;
+import convoy.architectures.Wires;
+import convoy.driver.coordination.WorkerPlan;
+import convoy.driver.model.ModelDescription;
+import convoy.worker.EvaluationFigures;
+import convoy.worker.data.ClassBalance;
+import convoy.worker.data.Mix;
+import convoy.worker.data.RandomErasing;
+import convoy.worker.data.Transform;
+import convoy.worker.data.Transforms;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
+public final class ConvoyRegistrator implements KryoRegistrator {
+    @Override
+    public void registerClasses(Kryo kryo) {
+        record(kryo, WorkerPlan.class);
+        record(kryo, Transforms.class);
+        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
+        record(kryo, EvaluationWork.class);
+        record(kryo, ModelDescription.class);
+        record(kryo, Shape.Image.class);
+        record(kryo, EvaluationFigures.class);
+        record(kryo, EvaluationOutcome.class);
+        kryo.register(RandomErasing.Fill.class);
+        for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
+        record(kryo, Variant.class);
+        record(kryo, Wires.class);
+        record(kryo, EngineChoice.class);
+        kryo.register(Precision.class);
+        record(kryo, ClassBalance.class);
+        record(kryo, RowLabels.class);
+        kryo.register(Sampling.class);
+    }
+
+    private static void record(Kryo kryo, Class<?> type) {
+        kryo.register(type, new RecordSerializer());
+    }
+}
