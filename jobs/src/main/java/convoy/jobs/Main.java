@@ -1,6 +1,8 @@
 package convoy.jobs;
 
 import convoy.architectures.refusal.BadInputException;
+import convoy.jobs.command.ConvoyCommand;
+import convoy.jobs.launch.LoginUser;
 import convoy.worker.storage.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-/** What a person starts: the command line, the run configuration, recipes. */
+/** The entry of the command line, which {@code spark-submit} names. The commands are in {@code command}. */
 @NullMarked
 package convoy.jobs;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.Catalogue;
+import convoy.jobs.command.ConvoyCommand;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package convoy.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.jobs.command.Version;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 

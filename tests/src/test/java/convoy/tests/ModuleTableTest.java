@@ -73,9 +73,9 @@ final class ModuleTableTest {
             .resideInAnyPackage("convoy.jobs..");
 
     @ArchTest
-    static final ArchRule onlyTheDriverImportsSparkCore = noClasses()
+    static final ArchRule onlyTheAdapterImportsSparkCore = noClasses()
             .that()
-            .resideOutsideOfPackages("convoy.driver..", "convoy.tests..")
+            .resideOutsideOfPackages("convoy.driver.spark..", "convoy.driver.training", "convoy.tests..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SPARK_CORE);

@@ -35,6 +35,9 @@ import org.apache.hadoop.security.AccessControlException;
  * </pre>
  */
 public final class RunDirectory {
+    /** File of the trained model. */
+    public static final String MODEL = "model.safetensors";
+
     private static final int BUFFER = 1 << 20;
 
     private final FileSystem fileSystem;

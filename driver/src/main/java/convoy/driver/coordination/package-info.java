@@ -1,4 +1,7 @@
-/** Who takes part in a run and who computes what: a state machine fed with what workers say, with no Spark in it. */
+/**
+ * Who takes part in a run, what each is told and who computes what: a state machine fed with what workers say. There is no
+ * Spark in it, no file system and no server.
+ */
 @NullMarked
 package convoy.driver.coordination;
 

@@ -10,7 +10,8 @@ import convoy.worker.data.format.Provenance;
  * @param example the path of the first
  */
 public record Adjusted(String what, long pictures, String example) {
-    Provenance.Counted counted() {
+    /** As a data set says it of itself. */
+    public Provenance.Counted counted() {
         return new Provenance.Counted(what, pictures, example);
     }
 }

@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.architectures.refusal.BadInputException;
-import convoy.driver.importing.source.Names;
+import convoy.driver.importing.archive.Names;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.storage.HomeDirectory;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param to the URI of the data set to make
  * @param split which part of the source: {@code train}, {@code test}, or the name of a folder; if left out, the source
  *     must hold one only
- * @param classesAt for {@link Format#IMAGE_FOLDER}: how many folders down the classes lie, from 1, if {@link FolderLayout}
+ * @param classesAt for {@link Format#IMAGE_FOLDER}: how many folders down the classes lie, from 1, if {@code FolderLayout}
  *     shall not find out
  * @param names the charset of the names in archives that do not say it; UTF-8 if left out
  * @param store keep encoded bytes or decode to planes

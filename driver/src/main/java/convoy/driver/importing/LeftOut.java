@@ -10,12 +10,13 @@ import convoy.worker.data.format.Provenance;
  * @param example the path of the first
  */
 public record LeftOut(String why, long files, String example) {
-    Provenance.Counted counted() {
+    /** As a data set says it of itself. */
+    public Provenance.Counted counted() {
         return new Provenance.Counted(why, files, example);
     }
 
     /** Why a file is not even looked into. */
-    enum Reason {
+    public enum Reason {
         /** See {@link convoy.driver.importing.source.Source#hidden}. */
         HIDDEN("hidden: the name, or a folder's, begins with a dot or is known litter"),
         /** Another was asked for. */
@@ -28,10 +29,10 @@ public record LeftOut(String why, long files, String example) {
         UNREAD_ARCHIVE("archives of a kind that is not read: unpack them, or pack them as tar or zip");
 
         /** In such a folder there is no class to give a picture. */
-        static final String OUTSIDE = "outside the folders of classes";
+        public static final String OUTSIDE = "outside the folders of classes";
 
-        static final String EMPTY_CLASS = "folders that stand where classes do and hold no picture";
-        static final String UNUSABLE = "cannot be used";
+        public static final String EMPTY_CLASS = "folders that stand where classes do and hold no picture";
+        public static final String UNUSABLE = "cannot be used";
 
         private final String text;
 
@@ -39,7 +40,8 @@ public record LeftOut(String why, long files, String example) {
             this.text = text;
         }
 
-        String text() {
+        /** As a person reads it. */
+        public String text() {
             return text;
         }
     }

@@ -1,4 +1,7 @@
-/** Imports pictures from archives and folders into a data set, as a Spark job. */
+/**
+ * What a person asks an import to do, and what is told of it. How it is done is in the packages below, and as a job in
+ * {@code spark.importing}.
+ */
 @NullMarked
 package convoy.driver.importing;
 

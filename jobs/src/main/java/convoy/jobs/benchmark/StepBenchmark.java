@@ -2,12 +2,12 @@ package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.refusal.BadInputException;
-import convoy.driver.RunConfiguration;
-import convoy.driver.SparkApplication;
-import convoy.driver.Training;
-import convoy.driver.TrainingListener;
-import convoy.driver.TrainingOptions;
-import convoy.jobs.binding.RunFile;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.metrics.TrainingListener;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.training.Training;
+import convoy.driver.training.TrainingOptions;
+import convoy.jobs.runfile.RunFile;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineBenchmark;
 import convoy.worker.engine.EngineChoice;

@@ -22,9 +22,6 @@ import java.util.stream.Stream;
 
 /** Whole runs on Spark, in a process of its own: that needs other options of the JVM. */
 record TrainStep(Subject subject) implements Step {
-    /** What that process runs. */
-    private static final String PROGRAM = "convoy.jobs.GpuCheckTraining";
-
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -95,7 +92,7 @@ record TrainStep(Subject subject) implements Step {
                 "-Dspark.driver.bindAddress=127.0.0.1",
                 "-cp",
                 System.getProperty("java.class.path", ""),
-                PROGRAM,
+                GpuCheckTraining.class.getName(),
                 subject.device().toString(),
                 directory.toString(),
                 Integer.toString(subject.gpu() ? 5000 : 600)));

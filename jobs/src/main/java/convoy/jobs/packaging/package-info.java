@@ -1,4 +1,4 @@
-/** What makes a bundle small, and unpacks it where there is nothing but a shell. */
+/** What makes a bundle small, and unpacks it where there is nothing but a shell. Nothing here is used by a run. */
 @NullMarked
 package convoy.jobs.packaging;
 

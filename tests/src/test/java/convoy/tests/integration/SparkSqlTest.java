@@ -2,12 +2,12 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.driver.RunSize;
-import convoy.driver.SparkApplication;
+import convoy.driver.configuration.RunSize;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
-import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.spark.importing.ImportJob;
 import convoy.worker.data.drawn.DrawnShapes;
 import java.nio.file.Path;
 import java.util.List;

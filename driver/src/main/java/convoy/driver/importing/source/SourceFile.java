@@ -9,4 +9,4 @@ package convoy.driver.importing.source;
  * @param alone whether it is the source: then its name is no folder for what it holds
  * @param fault why it cannot be read, to follow its name; empty if nothing is known to be wrong
  */
-record SourceFile(String uri, String path, long bytes, boolean alone, String fault) {}
+public record SourceFile(String uri, String path, long bytes, boolean alone, String fault) {}

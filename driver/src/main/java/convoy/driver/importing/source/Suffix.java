@@ -9,14 +9,14 @@ import java.util.Locale;
  * @param text the end itself, empty for a plain file
  * @param holdsFiles whether an archive of several files is promised, and not one file that is compressed
  */
-record Suffix(String text, boolean holdsFiles) {
+public record Suffix(String text, boolean holdsFiles) {
     private static final List<String> ARCHIVES = List.of(
             ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".zip");
 
     private static final List<String> COMPRESSED = List.of(".gz", ".bz2", ".xz", ".zst");
 
     /** Of a path or a name; the longest that fits. */
-    static Suffix of(String path) {
+    public static Suffix of(String path) {
         String name = path.toLowerCase(Locale.ROOT);
         for (String archive : ARCHIVES) {
             if (name.endsWith(archive)) {
@@ -32,11 +32,12 @@ record Suffix(String text, boolean holdsFiles) {
     }
 
     /** Whether such a file is looked into. */
-    boolean isPacked() {
+    public boolean isPacked() {
         return !text.isEmpty();
     }
 
-    String cutFrom(String path) {
+    /** A path that ends in this, without it. */
+    public String cutFrom(String path) {
         return path.substring(0, path.length() - text.length());
     }
 }

@@ -1,4 +1,4 @@
-/** What lies in a source of pictures: folders, and archives inside each other, as one stream of files with their paths. */
+/** Lists what a source holds and cuts it into pieces, one for each task. No file is opened here. */
 @NullMarked
 package convoy.driver.importing.source;
 

@@ -1,9 +1,0 @@
-package convoy.driver;
-
-/** Hears how far an evaluation is. */
-public interface EvaluationListener {
-    void progress(long rowsDone, long rows);
-
-    /** Something that a person should know. */
-    default void notice(String line) {}
-}

@@ -1,0 +1,124 @@
+package convoy.driver.configuration;
+
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a configuration asks for about classes of different size, made out from the labels of the training data. */
+final class Balancing {
+    private static final String SAMPLING = "data.sampling";
+    private static final String CLASS_WEIGHTS = "loss.class-weights";
+    /** So many of a list are told. */
+    private static final int SOME = 12;
+
+    private Balancing() {}
+
+    /**
+     * Reads the labels, if they are needed.
+     *
+     * @throws convoy.architectures.refusal.BadInputException if what is asked for does not suit them
+     */
+    static ClassBalance of(RunConfiguration configuration, DataSet train) {
+        Sampling sampling = configuration.data().sampling();
+        ClassWeights weights = configuration.loss().classWeights();
+        if (sampling == Sampling.SHUFFLED && weights instanceof ClassWeights.None) {
+            return ClassBalance.none();
+        }
+        RowLabels labels = train.labels();
+        if (sampling == Sampling.BALANCED) {
+            train.requireAllClasses(labels);
+        }
+        return new ClassBalance(sampling, weights.of(train, labels), Optional.of(labels));
+    }
+
+    /** What of it decides the trained bits; nothing where it is the usual thing. */
+    static SortedMap<String, String> determinants(ClassBalance balance) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        if (balance.sampling() != Sampling.SHUFFLED) {
+            keys.put(SAMPLING, text(balance.sampling()));
+        }
+        List<Double> weights = balance.lossWeights();
+        if (!weights.isEmpty()) {
+            // All of them where they are few, else some and what tells them from others.
+            keys.put(
+                    CLASS_WEIGHTS,
+                    weights.size() <= SOME
+                            ? weights.toString()
+                            : some(weights) + " (" + Integer.toHexString(weights.hashCode()) + ")");
+        }
+        return keys;
+    }
+
+    /** The usual thing; empty if the key is not one of these. */
+    static Optional<String> unsaid(String key) {
+        return switch (key) {
+            case SAMPLING -> Optional.of(text(Sampling.SHUFFLED));
+            case CLASS_WEIGHTS -> Optional.of("none");
+            default -> Optional.empty();
+        };
+    }
+
+    private static String text(Sampling sampling) {
+        return sampling.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The first of many, and how many more there are. */
+    static String some(List<?> many) {
+        String first = many.stream().limit(SOME).map(Object::toString).collect(Collectors.joining(", "));
+        return many.size() <= SOME ? first : first + " and " + (many.size() - SOME) + " more";
+    }
+
+    /** What it comes to with this data, one line each. */
+    static List<String> remarks(ClassBalance balance, DataSet train) {
+        List<String> remarks = new ArrayList<>();
+        List<String> classes = train.info().classes();
+        balance.labels().map(RowLabels::counts).ifPresent(counts -> {
+            if (balance.sampling() == Sampling.BALANCED && EpochOrder.balancedReadings(counts) > 1) {
+                remarks.add(reading(counts, classes));
+            }
+            List<Double> weights = balance.lossWeights();
+            if (!weights.isEmpty()) {
+                int least = weights.indexOf(Collections.min(weights));
+                int most = weights.indexOf(Collections.max(weights));
+                remarks.add(String.format(
+                        Locale.ROOT,
+                        "loss.class-weights: from %.4g for %s (%,d rows) to %.4g for %s (%,d rows)",
+                        weights.get(least),
+                        classes.get(least),
+                        counts[least],
+                        weights.get(most),
+                        classes.get(most),
+                        counts[most]));
+            }
+        });
+        return remarks;
+    }
+
+    private static String reading(int[] counts, List<String> classes) {
+        int rarest = 0;
+        long rows = 0;
+        for (int c = 0; c < counts.length; c++) {
+            rarest = counts[c] < counts[rarest] ? c : rarest;
+            rows += counts[c];
+        }
+        return String.format(
+                Locale.ROOT,
+                "data.sampling = balanced: an epoch has %,d rows of each class, those of %s (%,d) %.1f times; it reads the"
+                        + " data %,d times at most, from memory where it fits in",
+                rows / counts.length,
+                classes.get(rarest),
+                counts[rarest],
+                (double) rows / counts.length / counts[rarest],
+                EpochOrder.balancedReadings(counts));
+    }
+}

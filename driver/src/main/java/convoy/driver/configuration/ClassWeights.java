@@ -1,0 +1,80 @@
+package convoy.driver.configuration;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.order.RowLabels;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an example of each class counts in the loss, as PyTorch's {@code CrossEntropyLoss(weight=...)} takes it. */
+public sealed interface ClassWeights {
+    /** All count alike. */
+    record None() implements ClassWeights {
+        @Override
+        public List<Double> of(DataSet data, RowLabels labels) {
+            return List.of();
+        }
+    }
+
+    /** Rows over classes over rows of the class, scikit-learn's {@code compute_class_weight("balanced", ...)}. */
+    record Balanced() implements ClassWeights {
+        @Override
+        public List<Double> of(DataSet data, RowLabels labels) {
+            data.requireAllClasses(labels);
+            List<Double> weights = new ArrayList<>();
+            for (int count : labels.counts()) {
+                weights.add(labels.labels().length / ((double) labels.classes() * count));
+            }
+            return weights;
+        }
+    }
+
+    /**
+     * A weight for each class.
+     *
+     * @param weights in the order of the classes
+     */
+    record Given(List<Double> weights) implements ClassWeights {
+        public Given {
+            weights = List.copyOf(weights);
+            if (weights.stream().anyMatch(weight -> !(weight >= 0 && Double.isFinite(weight)))) {
+                throw new BadInputException("class-weights = " + weights
+                        + " holds one that is below 0 or no finite number: give each class 0 or more");
+            }
+            if (weights.stream().noneMatch(weight -> weight > 0)) {
+                throw new BadInputException("class-weights = " + weights
+                        + " gives no class any weight: give one of them or more a weight above 0, or leave it out");
+            }
+        }
+
+        @Override
+        public List<Double> of(DataSet data, RowLabels labels) {
+            if (weights.size() != labels.classes()) {
+                throw new BadInputException("loss.class-weights has " + weights.size() + " weights, data set "
+                        + data.uri()
+                        + " has " + labels.classes() + " classes: give one for each, in the order of its classes ("
+                        + Balancing.some(data.info().classes()) + ")");
+            }
+            int[] counts = labels.counts();
+            for (int c = 0; c < counts.length; c++) {
+                if (counts[c] > 0 && weights.get(c) > 0) {
+                    return weights;
+                }
+            }
+            throw new BadInputException("loss.class-weights gives 0 to every class that data set " + data.uri()
+                    + " has rows of: give one of them or more a weight above 0");
+        }
+    }
+
+    static ClassWeights defaults() {
+        return new None();
+    }
+
+    /**
+     * The weights for a data set, class by class; none where all count alike.
+     *
+     * @param labels of its rows
+     * @throws BadInputException if there are none that suit it
+     */
+    List<Double> of(DataSet data, RowLabels labels);
+}

@@ -1,0 +1,342 @@
+package convoy.driver.configuration;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.update.UpdateRule;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A run's configuration with everything filled in that the data decides, and checked against it.
+ *
+ * @param configuration as asked for
+ * @param network that is trained
+ * @param phases in which the same of its tensors are trained
+ * @param train the training data
+ * @param validation the held-out data
+ * @param transforms of training images, normalized by figures
+ * @param evaluationTransforms of held-out images, with the same normalization
+ * @param balance what is done about classes of different size
+ * @param stepsPerEpoch of the training data
+ * @param steps of the whole run
+ * @param rule by which the servers update
+ * @param determinants everything that decides the trained bits, key by key
+ */
+public record ResolvedRun(
+        RunConfiguration configuration,
+        Network network,
+        List<Phase> phases,
+        DataSet train,
+        Optional<DataSet> validation,
+        Transforms transforms,
+        Transforms evaluationTransforms,
+        ClassBalance balance,
+        long stepsPerEpoch,
+        long steps,
+        UpdateRule rule,
+        SortedMap<String, String> determinants) {
+    /**
+     * Opens the data and fits everything together.
+     *
+     * @throws BadInputException if something does not fit
+     */
+    public static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
+        DataSet train = DataSet.open(hadoop, configuration.data().train());
+        Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
+        if (train.info().classes().size() == 1) {
+            throw new BadInputException("data set " + train.uri() + " has one class, "
+                    + train.info().classes().get(0)
+                    + ", and any network is right about it: import a source with two classes or more");
+        }
+        validation.ifPresent(train::requireSameClasses);
+        train.onlyClass().ifPresent(only -> {
+            throw new BadInputException("all " + train.rows() + " rows of data set " + train.uri() + " are of class "
+                    + only + ", and a data set of one class cannot be trained on: any network is right about it; import"
+                    + " pictures of another class too");
+        });
+
+        Transforms transforms = new Transforms(configuration.data().transforms())
+                .normalizedBy(train.info().mean(), train.info().std())
+                .whitenedBy(train.uri());
+        Transforms evaluationTransforms =
+                configuration.data().evaluationTransforms().isEmpty()
+                        ? transforms.forEvaluation()
+                        : new Transforms(configuration.data().evaluationTransforms())
+                                .normalizedBy(train.info().mean(), train.info().std())
+                                .whitenedBy(train.uri());
+        train.requireWhitening(transforms);
+        validation.ifPresent(data -> data.requireWhitening(evaluationTransforms));
+        Shape.Image image = transforms.output(train.info());
+        validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
+
+        RunConfiguration.NetworkChoice choice = configuration.network();
+        choice.input()
+                .map(Shape.Image::parse)
+                .filter(asked -> !asked.equals(image))
+                .ifPresent(asked -> {
+                    throw new BadInputException(
+                            "network.input = " + asked + ", the transforms make " + image + " of the images of "
+                                    + train.uri() + ": leave network.input out, or change data.transforms");
+                });
+        int classes = choice.classes().orElse(train.info().classes().size());
+        train.requireClasses(classes, choice.name());
+        Network network = build(choice, classes, image);
+
+        ClassBalance balance = Balancing.of(configuration, train);
+        long stepsPerEpoch = train.order(configuration.seed(), configuration.microBatches(), configuration.microBatch())
+                .stepsPerEpoch();
+        long steps = Math.multiplyExact(stepsPerEpoch, (long) configuration.epochs());
+        UpdateRule rule = new UpdateRule(
+                configuration.optimizer(),
+                configuration.weightDecay(),
+                configuration.schedule().schedule(stepsPerEpoch, steps),
+                configuration.clipNorm());
+        return new ResolvedRun(
+                configuration,
+                network,
+                Phase.of(network, configuration.fineTuning(), configuration.epochs(), stepsPerEpoch),
+                train,
+                validation,
+                transforms,
+                evaluationTransforms,
+                balance,
+                stepsPerEpoch,
+                steps,
+                rule,
+                determinants(configuration, network, train, transforms, balance, rule));
+    }
+
+    private static Network build(RunConfiguration.NetworkChoice choice, int classes, Shape.Image image) {
+        Network network = Catalogue.build(
+                choice.name(),
+                new NetworkArguments(
+                        Optional.of(classes),
+                        Optional.of(image),
+                        Optional.of(choice.dropout()),
+                        Optional.empty(),
+                        choice.variant()));
+        if (!choice.zeroInitializedBranches()) {
+            return network;
+        }
+        Network zeroed = network.withZeroInitializedBranches();
+        if (zeroed.initialization().equals(network.initialization())) {
+            throw new BadInputException("network.zero-initialized-branches = true, " + choice.name()
+                    + " has no residual branch that ends in a batch norm: leave it out");
+        }
+        return zeroed;
+    }
+
+    private static void requireSame(Shape.Image training, Shape.Image evaluation, DataSet data) {
+        if (!training.equals(evaluation)) {
+            throw new BadInputException("data.evaluation-transforms make " + evaluation + " of the images of "
+                    + data.uri() + ", data.transforms make " + training + " for training: make them alike");
+        }
+    }
+
+    private static SortedMap<String, String> determinants(
+            RunConfiguration configuration,
+            Network network,
+            DataSet train,
+            Transforms transforms,
+            ClassBalance balance,
+            UpdateRule rule) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        keys.put("seed", Long.toString(configuration.seed()));
+        keys.put("network", network.name() + " " + network.fingerprint());
+        keys.put("data.train", "fingerprint " + train.info().fingerprint());
+        // The training data may move: what whitens by it is told by its fingerprint.
+        keys.put(
+                "data.transforms",
+                transforms
+                        .steps()
+                        .toString()
+                        .replace(new Zca(train.uri()).toString(), Zca.defaults().toString()));
+        if (!configuration.data().mix().isEmpty()) {
+            keys.put("data.mix", configuration.data().mix().toString());
+        }
+        keys.putAll(Balancing.determinants(balance));
+        keys.put("micro-batch", Integer.toString(configuration.microBatch()));
+        keys.put("micro-batches", Integer.toString(configuration.microBatches()));
+        keys.put("optimizer", rule.optimizer().toString());
+        keys.put("schedule", rule.schedule().toString());
+        keys.put("weight-decay", rule.weightDecay().toString());
+        keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
+        keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
+        keys.put("engine", configuration.engine());
+        if (configuration.precision() != Precision.FP32) {
+            keys.put("precision", configuration.precision().toString());
+        }
+        if (!configuration.deterministic()) {
+            keys.put("deterministic", "false");
+        }
+        if (configuration.network().zeroInitializedBranches()) {
+            keys.put("network.zero-initialized-branches", "true");
+        }
+        configuration.network().weights().ifPresent(weights -> keys.put("network.weights", weights.toString()));
+        if (!configuration.fineTuning().equals(FineTuning.defaults())) {
+            keys.put("fine-tuning", configuration.fineTuning().toString());
+        }
+        return keys;
+    }
+
+    /** What whoever starts the run should know of its data, one line each. */
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        validation.ifPresent(data -> data.onlyClass()
+                .ifPresent(only -> remarks.add("all " + data.rows() + " rows of the held-out data set " + data.uri()
+                        + " are of class " + only + ": its figures say nothing of the other classes")));
+        remarks.addAll(Balancing.remarks(balance, train));
+        return remarks;
+    }
+
+    /** The same with another engine or device. */
+    public ResolvedRun on(EngineChoice choice) {
+        SortedMap<String, String> keys = new TreeMap<>(determinants);
+        keys.put("engine", choice.engine());
+        return new ResolvedRun(
+                configuration.on(choice),
+                network,
+                phases,
+                train,
+                validation,
+                transforms,
+                evaluationTransforms,
+                balance,
+                stepsPerEpoch,
+                steps,
+                rule,
+                keys);
+    }
+
+    /**
+     * Refuses to go on from what another configuration began.
+     *
+     * @throws BadInputException naming every key that differs
+     */
+    public void requireSameDeterminants(SortedMap<String, String> before, String where) {
+        List<String> differences = new ArrayList<>();
+        SortedSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(determinants.keySet());
+        for (String key : keys) {
+            String then = before.getOrDefault(key, unsaid(key));
+            String now = determinants.getOrDefault(key, unsaid(key));
+            if (!then.equals(now)) {
+                differences.add(key + " = " + now + " (it was " + then + ")");
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new BadInputException("run '" + configuration.name() + "' was begun with another configuration, as "
+                    + where + " says: " + String.join(", ", differences)
+                    + "; put that back to resume it, or give the new"
+                    + " run another name" + goingOn(before));
+        }
+    }
+
+    /** How a new run of the same network goes on with what this one has learned: a schedule that ends with its run gets no longer. */
+    private String goingOn(SortedMap<String, String> before) {
+        String network = "network";
+        boolean sameNetwork = String.valueOf(before.get(network)).equals(determinants.get(network));
+        boolean otherSchedule = !String.valueOf(before.get("schedule")).equals(determinants.get("schedule"));
+        if (!sameNetwork || !otherSchedule) {
+            return "";
+        }
+        String runs = configuration.runs();
+        return ", which begins with what this one has learned by network.weights.from: " + runs
+                + (runs.endsWith("/") ? "" : "/") + configuration.name()
+                + " (its learning rates follow from its epochs and schedule, so that a run that has ended cannot be made"
+                + " longer)";
+    }
+
+    /** What a key is that is only named where it is not the usual thing. */
+    private static String unsaid(String key) {
+        return switch (key) {
+            case "precision" -> Precision.FP32.toString();
+            case "deterministic" -> "true";
+            default -> Balancing.unsaid(key).orElse("nothing");
+        };
+    }
+
+    /** The phase that goes on from a version; of the last version the last one. */
+    public Phase phaseFrom(long version) {
+        return phases.stream()
+                .filter(phase -> version < phase.end())
+                .findFirst()
+                .orElse(phases.get(phases.size() - 1));
+    }
+
+    /** The phase that a version was reached in, whose layout its checkpoint has. */
+    public Phase phaseOf(long version) {
+        return phases.stream()
+                .filter(phase -> version <= phase.end())
+                .findFirst()
+                .orElse(phases.get(phases.size() - 1));
+    }
+
+    /** Whether some tensor is not trained from the beginning, so that checkpoints lack it. */
+    public boolean leavesOut() {
+        return !phases.get(0).leftOut(network).isEmpty();
+    }
+
+    /** Versions after which the held-out data is scored; none without such data. */
+    public SortedSet<Long> evaluations() {
+        SortedSet<Long> versions = new TreeSet<>();
+        if (validation.isPresent()) {
+            long every = stepsPerEpoch * configuration.evaluation().everyEpochs();
+            for (long version = every; version < steps; version += every) {
+                versions.add(version);
+            }
+            versions.add(steps);
+        }
+        return versions;
+    }
+
+    /** The first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one. */
+    public long nextCheckpoint(long after, long until) {
+        long next = until;
+        for (long every : checkpointEvery()) {
+            next = Math.min(next, (after / every + 1) * every);
+        }
+        return next;
+    }
+
+    /** When the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask. */
+    public SnapshotPlan snapshots(String directory, long from, long until) {
+        List<Long> every = checkpointEvery();
+        List<Long> versions = new ArrayList<>();
+        versions.add(until);
+        if (every.size() == 2) {
+            for (long version = (from / every.get(1) + 1) * every.get(1); version < until; version += every.get(1)) {
+                versions.add(version);
+            }
+        }
+        return new SnapshotPlan(directory, every.isEmpty() ? 0 : every.get(0), versions);
+    }
+
+    private List<Long> checkpointEvery() {
+        List<Long> every = new ArrayList<>();
+        configuration.checkpoint().everySteps().ifPresent(every::add);
+        configuration.checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
+        return every;
+    }
+
+    /** The learning rate of a step. */
+    public double learningRate(long step) {
+        return rule.schedule().rate(step);
+    }
+}

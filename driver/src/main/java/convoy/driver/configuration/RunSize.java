@@ -1,0 +1,34 @@
+package convoy.driver.configuration;
+
+import convoy.architectures.refusal.BadInputException;
+
+/**
+ * What a Spark application needs room for at the same time.
+ *
+ * @param servers parameter servers; 0 for an application that trains nothing
+ * @param threads of each task
+ * @param tasks that compute at the same time; 0 if any number will do
+ */
+public record RunSize(int servers, int threads, int tasks) {
+    public RunSize {
+        if (servers < 0 || threads < 1 || tasks < 0) {
+            throw new BadInputException("servers = " + servers + ", threads = " + threads + ", tasks = " + tasks
+                    + ": threads is 1 or more, the others 0 or more");
+        }
+    }
+
+    /** Of tasks that wait for no other, on whatever there is. */
+    public static RunSize ofAnything() {
+        return new RunSize(0, 1, 0);
+    }
+
+    /** Of a training. */
+    public static RunSize of(RunConfiguration configuration) {
+        return new RunSize(configuration.servers(), configuration.threads(), configuration.workers());
+    }
+
+    /** Whether parameter servers are needed. */
+    public boolean trains() {
+        return servers > 0;
+    }
+}

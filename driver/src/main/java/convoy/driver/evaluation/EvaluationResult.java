@@ -1,0 +1,47 @@
+package convoy.driver.evaluation;
+
+import convoy.worker.loop.EvaluationFigures;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a model did on held-out rows.
+ *
+ * @param step updates applied to the model; -1 where the model does not say
+ * @param rows images scored
+ * @param top1 images whose label had the highest score
+ * @param top5 images whose label was among the five highest scores; empty for five classes or fewer, of which all are
+ * @param loss mean cross-entropy
+ */
+public record EvaluationResult(long step, long rows, long top1, Optional<Long> top5, double loss) {
+    private static final int TOP = 5;
+
+    /** Whether it says anything that a label is among the five highest scores. */
+    public static boolean tells5(int classes) {
+        return classes > TOP;
+    }
+
+    /** Adds blocks in their order: the same figures whoever scored them. */
+    public static EvaluationResult of(long step, int classes, List<EvaluationFigures> blocks) {
+        long rows = 0;
+        long top1 = 0;
+        long top5 = 0;
+        double loss = 0;
+        for (EvaluationFigures block : blocks) {
+            rows += block.rows();
+            top1 += block.top1();
+            top5 += block.top5();
+            loss += block.lossSum();
+        }
+        return new EvaluationResult(
+                step, rows, top1, tells5(classes) ? Optional.of(top5) : Optional.empty(), loss / rows);
+    }
+
+    public double top1Accuracy() {
+        return (double) top1 / rows;
+    }
+
+    public Optional<Double> top5Accuracy() {
+        return top5.map(right -> (double) right / rows);
+    }
+}

@@ -1,0 +1,103 @@
+package convoy.driver.importing.archive;
+
+import convoy.driver.importing.source.SourceFile;
+import convoy.driver.importing.source.SourcePiece;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The plain files of one piece of a source, one after the other. Links in archives are files too: those of an archive come
+ * after its other files, those that lead to no file last, without content.
+ */
+public final class Entries implements Closeable {
+    private final Configuration hadoop;
+    private final Names names;
+    private final Iterator<SourceFile> files;
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private Optional<Reading> reading = Optional.empty();
+
+    /** One file of the source that is being read. */
+    private record Reading(SourceFile file, Walk walk, Links links, boolean forLinks) {}
+
+    public Entries(Configuration hadoop, SourcePiece piece, Names names) {
+        this.hadoop = hadoop;
+        this.names = names;
+        files = piece.files().iterator();
+    }
+
+    /**
+     * The next plain file, empty after the last.
+     *
+     * @throws GarbledArchiveException if an archive is cut off or garbled
+     * @throws UncheckedIOException if the file system fails
+     */
+    public Optional<Entry> next() throws IOException {
+        while (true) {
+            if (!waiting.isEmpty()) {
+                return Optional.of(waiting.remove());
+            }
+            if (reading.isEmpty()) {
+                if (!files.hasNext()) {
+                    return Optional.empty();
+                }
+                SourceFile file = files.next();
+                reading = Optional.of(new Reading(file, new Walk(hadoop, file, names), new Links(), false));
+            }
+            Reading now = reading.get();
+            Optional<Node> node = now.walk.next();
+            if (node.isEmpty()) {
+                now.walk.close();
+                reading = Optional.empty();
+                if (!now.forLinks && !now.links.isEmpty()) {
+                    readNames(now);
+                    reading = Optional.of(new Reading(now.file, new Walk(hadoop, now.file, names), now.links, true));
+                }
+                if (now.forLinks) {
+                    waiting.addAll(now.links.faults());
+                }
+            } else if (now.forLinks) {
+                if (node.get() instanceof Entry entry) {
+                    addLinksTo(entry, now.links);
+                }
+            } else if (node.get() instanceof Link link) {
+                now.links.add(link);
+            } else if (node.get() instanceof Entry entry) {
+                return Optional.of(entry);
+            }
+        }
+    }
+
+    private void readNames(Reading of) throws IOException {
+        try (Walk walk = new Walk(hadoop, of.file, names)) {
+            for (Optional<Node> node = walk.next(); node.isPresent(); node = walk.next()) {
+                if (node.get() instanceof Entry entry && entry.fault().isEmpty() && !entry.isFolder()) {
+                    of.links.addFile(entry.path());
+                }
+            }
+        }
+        of.links.resolve();
+    }
+
+    private void addLinksTo(Entry entry, Links links) throws IOException {
+        if (!links.to(entry.path()).isEmpty()) {
+            byte[] content = entry.whole();
+            links.to(entry.path())
+                    .forEach(link ->
+                            waiting.add(Entry.of(link.path(), link.where(), new ByteArrayInputStream(content))));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (reading.isPresent()) {
+            reading.get().walk.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package convoy.driver.importing.archive;
+
+import convoy.driver.importing.source.Litter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * A plain file, from a folder or out of an archive; or the mention of a folder in an archive.
+ *
+ * @param path inside the source; a nested archive counts as a folder; ends in a slash for a folder
+ * @param where how to name it to a person
+ * @param bytes its content, to be read before the next entry is asked for
+ * @param fault why there is no content, where there is none; to follow {@code where}
+ */
+public record Entry(String path, String where, InputStream bytes, Optional<String> fault) implements Node {
+    /** No single file that is read whole may be longer: a picture of that size is a mistake. */
+    private static final int LONGEST = 256 << 20;
+
+    static Entry of(String path, String where, InputStream bytes) {
+        return new Entry(path, where, bytes, Optional.empty());
+    }
+
+    static Entry folder(String path, String where) {
+        return of(path + "/", where, InputStream.nullInputStream());
+    }
+
+    public boolean isFolder() {
+        return path.endsWith("/");
+    }
+
+    /** A file that is named and cannot be read. */
+    static Entry unreadable(String path, String where, String fault) {
+        return new Entry(path, where, InputStream.nullInputStream(), Optional.of(fault));
+    }
+
+    public boolean isHidden() {
+        return Litter.hides(path);
+    }
+
+    /** What follows the last slash of its path. */
+    public String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** All of it; longer than {@link #tooLong} allows if it is. */
+    public byte[] whole() throws IOException {
+        return bytes.readNBytes(LONGEST + 1);
+    }
+
+    public static boolean tooLong(byte[] content) {
+        return content.length > LONGEST;
+    }
+}

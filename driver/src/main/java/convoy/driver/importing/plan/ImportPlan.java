@@ -1,0 +1,181 @@
+package convoy.driver.importing.plan;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.folders.FolderLayout;
+import convoy.worker.data.format.DatasetInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * What the data set will be, known once every piece of the source has been read.
+ *
+ * @param classes their names by label
+ * @param labels of the folders, where those tell the class
+ * @param channels 3, or 1 if every picture is read as grey
+ * @param height of every picture, 0 where they differ
+ * @param width likewise
+ * @param mean of each channel, of pixels in [0, 1]
+ * @param std likewise
+ * @param layout of rows over files
+ */
+public record ImportPlan(
+        List<String> classes,
+        Map<String, Integer> labels,
+        int channels,
+        int height,
+        int width,
+        List<Double> mean,
+        List<Double> std,
+        RowLayout layout) {
+    /** A channel that is the same everywhere would have none; half a level of grey keeps it from dividing by zero. */
+    private static final double LEAST_STD = 0.5 / 255;
+
+    /**
+     * Plans.
+     *
+     * @throws BadInputException if the pieces do not make up a data set
+     */
+    public static ImportPlan of(ImportConfiguration configuration, PieceSummary all, Chosen chosen) {
+        Tally pictures = chosen.all();
+        if (pictures.pictures == 0) {
+            throw nothing(configuration, chosen);
+        }
+        boolean byFolder = configuration.format() == ImportConfiguration.Format.IMAGE_FOLDER;
+        List<String> classes = byFolder ? folderClasses(configuration, chosen) : numberedClasses(configuration, all);
+        Map<String, Integer> labels = new HashMap<>();
+        if (byFolder) {
+            chosen.classOf().forEach((folder, name) -> labels.put(folder, classes.indexOf(name)));
+        }
+        boolean grey = configuration.channels() != ImportConfiguration.Channels.THREE
+                && pictures.greyPictures == pictures.pictures;
+        return new ImportPlan(
+                classes,
+                labels,
+                grey ? 1 : 3,
+                pictures.leastHeight == pictures.mostHeight ? pictures.mostHeight : 0,
+                pictures.leastWidth == pictures.mostWidth ? pictures.mostWidth : 0,
+                figures(pictures, grey, false),
+                figures(pictures, grey, true),
+                RowLayout.of(pictures.pictures, grey ? pictures.imageBytes : widened(configuration, pictures)));
+    }
+
+    private static List<String> folderClasses(ImportConfiguration configuration, Chosen chosen) {
+        if (configuration.classes().isEmpty()) {
+            return List.copyOf(new TreeSet<>(chosen.classOf().values()));
+        }
+        List<String> classes =
+                configuration.classes().stream().map(FolderLayout::className).toList();
+        chosen.classOf().forEach((folder, name) -> {
+            if (!classes.contains(name)) {
+                throw new BadInputException("source " + configuration.from() + " has the folder " + folder
+                        + ", which is none of the classes given: " + some(classes));
+            }
+        });
+        return classes;
+    }
+
+    /** The size of the images as stored: grey planes among coloured ones are stored three times. */
+    private static long widened(ImportConfiguration configuration, Tally all) {
+        return configuration.store() == ImportConfiguration.Store.RAW
+                ? all.imageBytes + 2 * all.greyPixels
+                : all.imageBytes;
+    }
+
+    private static BadInputException nothing(ImportConfiguration configuration, Chosen chosen) {
+        String split = configuration.split().map(name -> " of split " + name).orElse("");
+        if (chosen.bad() > 0) {
+            return new BadInputException(
+                    "source " + configuration.from() + " holds no picture that can be used, and " + chosen.bad()
+                            + " that cannot; the first: " + chosen.firstBad().get(0));
+        }
+        String others = chosen.leftOut().stream()
+                .map(left -> left.files() + " left out (" + left.why() + "), as " + left.example())
+                .collect(Collectors.joining("; "));
+        return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
+                + configuration.format().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + " (" + (others.isEmpty() ? "it is empty" : others) + "): check format and split");
+    }
+
+    private static List<String> numberedClasses(ImportConfiguration configuration, PieceSummary all) {
+        if (all.folders.size() > 1) {
+            throw parts(configuration, all.folders.keySet());
+        }
+        if (!configuration.classes().isEmpty()) {
+            return configuration.classes();
+        }
+        int mostLabel = all.labels.lastKey();
+        int count = mostLabel + 1;
+        if (configuration.format() == ImportConfiguration.Format.CIFAR_BINARY) {
+            count = mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10) ? 10 : 100;
+            if (!all.names.isEmpty()) {
+                if (all.names.size() != count) {
+                    throw new BadInputException("source " + configuration.from() + " names " + all.names.size()
+                            + " classes, its labels go up to " + mostLabel + ": name " + count + " with --classes");
+                }
+                return List.copyOf(all.names);
+            }
+        }
+        return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    }
+
+    private static BadInputException parts(ImportConfiguration configuration, Set<String> parts) {
+        List<String> sorted = new ArrayList<>(new TreeSet<>(parts));
+        return new BadInputException("source " + configuration.from() + " holds " + String.join(" and ", sorted)
+                + ": say which, with --split " + String.join(" or --split ", sorted));
+    }
+
+    /** How many pictures each class has, in the order of the labels. */
+    public List<Long> counts(PieceSummary all) {
+        long[] counts = new long[classes.size()];
+        all.labels.forEach((label, count) -> counts[label] += count);
+        labels.forEach((folder, label) -> counts[label] += rows(all, folder));
+        return LongStream.of(counts).boxed().toList();
+    }
+
+    /** How many rows a piece gives. */
+    public long rows(PieceSummary piece) {
+        if (!piece.labels.isEmpty()) {
+            return piece.labels.values().stream().mapToLong(Long::longValue).sum();
+        }
+        return labels.keySet().stream().mapToLong(folder -> rows(piece, folder)).sum();
+    }
+
+    private static long rows(PieceSummary piece, String folder) {
+        PieceSummary.Folder found = piece.folders.get(folder);
+        return found == null ? 0 : found.tally.pictures;
+    }
+
+    private static String some(List<String> texts) {
+        return texts.size() <= 5
+                ? String.join(", ", texts)
+                : String.join(", ", texts.subList(0, 5)) + ", and " + (texts.size() - 5) + " more";
+    }
+
+    /** Mean or standard deviation of each channel; sums are exact, so the figures are the same in any order. */
+    private static List<Double> figures(Tally all, boolean grey, boolean deviation) {
+        List<Double> figures = new ArrayList<>();
+        double pixels = (double) (all.greyPixels + all.colouredPixels);
+        for (int c = 0; c < (grey ? 1 : 3); c++) {
+            long sum = all.greySums[0] + (grey ? 0 : all.colouredSums[2 * c]);
+            long squares = all.greySums[1] + (grey ? 0 : all.colouredSums[2 * c + 1]);
+            double mean = sum / pixels;
+            double variance = Math.max(0, squares / pixels - mean * mean);
+            figures.add(deviation ? Math.max(LEAST_STD, Math.sqrt(variance) / 255) : mean / 255);
+        }
+        return figures;
+    }
+
+    /** What the data set says of itself once its files are written. */
+    public DatasetInfo info(DatasetInfo.Encoding encoding, List<DatasetInfo.DataFile> files) {
+        return DatasetInfo.of(classes, mean, std, encoding, height, width, channels, files);
+    }
+}

@@ -1,0 +1,66 @@
+package convoy.driver.importing.records;
+
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.importing.ImportConfiguration.Channels;
+import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.importing.ImportConfiguration.OnBad;
+import convoy.driver.importing.ImportConfiguration.Store;
+import convoy.driver.importing.archive.Names;
+import convoy.driver.importing.folders.FolderLayout;
+import convoy.worker.data.pictures.Orientation;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How tasks read a source: of an import's configuration what they need, in a form that travels.
+ *
+ * @param split the part that is wanted; empty for all there is
+ * @param side of the square that pictures are scaled to; 0 to leave them as they are
+ * @param channels of the data set
+ * @param orientation of pictures that a camera noted as turned
+ * @param classes their names; empty if the source tells
+ * @param names the charset of the names in archives; empty for UTF-8
+ */
+public record Reading(
+        Format format,
+        String split,
+        Store store,
+        int side,
+        Channels channels,
+        Orientation orientation,
+        OnBad onBad,
+        List<String> classes,
+        String names)
+        implements Serializable {
+    /** What tasks need to know of an import. */
+    public static Reading of(ImportConfiguration configuration) {
+        return new Reading(
+                configuration.format(),
+                FolderLayout.className(configuration.split().orElse("")),
+                configuration.store(),
+                configuration.resize().orElse(0),
+                configuration.channels(),
+                configuration.orientation(),
+                configuration.onBad(),
+                configuration.classes(),
+                configuration.names().orElse(""));
+    }
+
+    Names charset() {
+        return Names.in(names);
+    }
+
+    /** Whether a coloured picture becomes grey. */
+    boolean dropsColour() {
+        return channels == Channels.ONE;
+    }
+
+    boolean wants(String part) {
+        return split.isEmpty() || split.equals(part);
+    }
+
+    /** Whether these may be the folders of a wanted picture: which of them is the split turns out later. */
+    boolean wantsOneOf(List<String> folders) {
+        return split.isEmpty() || folders.contains(split);
+    }
+}

@@ -1,4 +1,0 @@
-package convoy.driver.importing.source;
-
-/** What stands at one path of a source, as it is met while reading from front to end. */
-sealed interface Node permits Entry, Link {}

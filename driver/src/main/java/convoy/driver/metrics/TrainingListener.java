@@ -1,0 +1,70 @@
+package convoy.driver.metrics;
+
+import convoy.driver.evaluation.EvaluationResult;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Hears what happens in a run, in order, on one thread of the driver: a progress bar, a log, a test. A listener that
+ * takes long delays the figures that follow, not the training.
+ */
+public interface TrainingListener {
+    /** The run stands: what was resolved, before the first step. */
+    record Started(
+            String name,
+            String directory,
+            String network,
+            int parameters,
+            long rows,
+            long stepsPerEpoch,
+            long firstStep,
+            long lastStep,
+            int workers,
+            int servers) {}
+
+    /**
+     * Figures of one whole step.
+     *
+     * @param step updates applied so far, this one included
+     * @param lastStep the step at which the run ends
+     * @param epoch passes over the data set so far, with a fraction
+     * @param loss mean loss of the main head over the step's examples
+     * @param accuracy share of the step's examples that the main head got right, before the update
+     * @param learningRate with which this step was applied
+     * @param imagesPerSecond over the last seconds
+     * @param timeLeft estimated from that
+     */
+    record Progress(
+            long step,
+            long lastStep,
+            double epoch,
+            double loss,
+            double accuracy,
+            double learningRate,
+            double imagesPerSecond,
+            Duration timeLeft) {}
+
+    /** A committed checkpoint. */
+    record Checkpointed(long step, String directory, long bytes, Duration took) {}
+
+    /** Who takes part from now on, and why that changed: one line. */
+    record Membership(List<String> workers, int servers, String change) {}
+
+    default void started(Started started) {}
+
+    default void progress(Progress progress) {}
+
+    default void evaluated(EvaluationResult result) {}
+
+    default void checkpointed(Checkpointed checkpoint) {}
+
+    default void membership(Membership membership) {}
+
+    /** Something a person should know that is not an error: one line. */
+    default void notice(String line) {}
+
+    /** A listener that ignores everything. */
+    static TrainingListener silent() {
+        return new TrainingListener() {};
+    }
+}

@@ -1,0 +1,156 @@
+package convoy.driver.model;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.surgery.Surgery;
+import convoy.architectures.tensor.Tensor;
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.configuration.RunConfiguration.HeadWeights;
+import convoy.driver.configuration.RunConfiguration.InputWeights;
+import convoy.driver.configuration.RunConfiguration.WeightsChoice;
+import convoy.parameterserver.files.ModelFiles;
+import convoy.parameterserver.files.Safetensors;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.worker.engine.NetworkLayout;
+import convoy.worker.storage.Storage;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a run starts from: values drawn from its seed, or trained weights. Of the latter the run's directory keeps a copy, as
+ * fitted to the network, so that the run needs the file it was given no more once it has begun; and of whatever is frozen, as
+ * checkpoints hold what is trained alone.
+ */
+public final class InitialValues {
+    /** File in a run's directory. */
+    public static final String FILE = "initial.safetensors";
+
+    private InitialValues() {}
+
+    /** Puts into the run's directory what cannot be drawn again or is left out of checkpoints. */
+    public static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
+        if (isKept(resolved)) {
+            float[] values = make(hadoop, resolved);
+            directory.writeWhole(
+                    directory.path(FILE),
+                    out -> Safetensors.write(
+                            out,
+                            Map.of("format", "pt"),
+                            StoredModel.tensors(NetworkLayout.of(resolved.network()), values)));
+        }
+    }
+
+    /** The SHA-256 of what was kept; empty if nothing is. */
+    public static Optional<String> sum(RunDirectory directory, ResolvedRun resolved) {
+        return isKept(resolved) ? Optional.of(directory.sha256(directory.path(FILE))) : Optional.empty();
+    }
+
+    private static boolean isKept(ResolvedRun resolved) {
+        return resolved.configuration().network().weights().isPresent() || resolved.leavesOut();
+    }
+
+    /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */
+    public static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
+        if (!isKept(resolved)) {
+            return make(hadoop, resolved);
+        }
+        return StoredModel.use(hadoop, Storage.uri(directory.path(FILE)), files -> {
+            TensorFit.of(files, resolved.network()).requireAll();
+            return StoredModel.values(files, NetworkLayout.of(resolved.network()));
+        });
+    }
+
+    private static float[] make(Configuration hadoop, ResolvedRun resolved) {
+        Network network = resolved.network();
+        float[] drawn = network.initialize(resolved.configuration().seed());
+        Optional<WeightsChoice> weights = resolved.configuration().network().weights();
+        if (weights.isEmpty()) {
+            return drawn;
+        }
+        Set<String> dense = dense(resolved);
+        return StoredModel.use(
+                hadoop,
+                weights.get().from(),
+                files -> fit(SharedPrefix.without(files, network), network, dense, weights.get(), drawn));
+    }
+
+    /** The weights that are a dense layer's where the network is as the catalogue has it. */
+    private static Set<String> dense(ResolvedRun resolved) {
+        if (!resolved.configuration().network().denseToConvolution()) {
+            return Set.of();
+        }
+        Set<String> dense = new HashSet<>();
+        for (Tensor tensor : Catalogue.build(resolved.network().name(), NetworkArguments.defaults())
+                .tensors()) {
+            if (tensor.role() == Tensor.Role.DENSE_WEIGHT) {
+                dense.add(tensor.name());
+            }
+        }
+        return dense;
+    }
+
+    /**
+     * Reads trained weights over drawn values.
+     *
+     * @param dense names of convolutions' weights {@code [out, C, H, W]} that may be stored as a dense layer's, {@code [out, C H
+     *     W]}, which are the same numbers in the same order
+     */
+    static float[] fit(ModelFiles files, Network network, Set<String> dense, WeightsChoice choice, float[] values)
+            throws IOException {
+        Set<String> fresh = new HashSet<>();
+        if (choice.head() == HeadWeights.FRESH) {
+            fresh.addAll(Surgery.headTensors(network));
+        }
+        Set<String> input = Surgery.inputTensors(network);
+        if (choice.input() == InputWeights.FRESH) {
+            fresh.addAll(input);
+        }
+        boolean mixed = choice.input() == InputWeights.MEAN || choice.input() == InputWeights.SUM;
+        TensorFit.of(files, network)
+                .without(fresh)
+                .withOtherChannels(mixed ? input : Set.of())
+                .withDense(dense)
+                .orWithoutAuxiliaryHeads()
+                .requireAll();
+        ParameterLayout layout = NetworkLayout.of(network);
+        for (Segment segment : layout.segments()) {
+            Optional<List<Long>> found = files.shape(segment.name());
+            if (fresh.contains(segment.name()) || found.isEmpty()) {
+                continue;
+            }
+            List<Long> stored = found.get();
+            if (dense.contains(segment.name()) || stored.equals(TensorFit.longs(segment.shape()))) {
+                files.read(segment.name(), values, segment.begin());
+            } else {
+                float[] mixture = mix(files, segment, stored, choice.input());
+                System.arraycopy(mixture, 0, values, segment.begin(), mixture.length);
+            }
+        }
+        return values;
+    }
+
+    /** The filters [out, in, kH, kW] of a segment, made of stored ones with another number of channels. */
+    private static float[] mix(ModelFiles files, Segment segment, List<Long> stored, InputWeights how)
+            throws IOException {
+        List<Integer> shape = stored.stream().map(Math::toIntExact).toList();
+        float[] filters = new float[shape.stream().mapToInt(extent -> extent).reduce(1, Math::multiplyExact)];
+        files.read(segment.name(), filters, 0);
+        int channels = segment.shape().get(1);
+        float[] means = Surgery.meanOverChannels(filters, shape, channels);
+        if (how == InputWeights.SUM) {
+            float factor = (float) shape.get(1) / channels;
+            for (int i = 0; i < means.length; i++) {
+                means[i] *= factor;
+            }
+        }
+        return means;
+    }
+}

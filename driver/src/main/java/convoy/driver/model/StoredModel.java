@@ -1,0 +1,251 @@
+package convoy.driver.model;
+
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.surgery.Surgery;
+import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.Manifest;
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.parameterserver.files.BadFileException;
+import convoy.parameterserver.files.FileAccess;
+import convoy.parameterserver.files.ModelFiles;
+import convoy.parameterserver.files.Safetensors;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.layout.SharedTensors;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.worker.engine.NetworkLayout;
+import convoy.worker.storage.Storage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * A trained model: what it is, and its flat vector of parameters and running statistics.
+ *
+ * @param description what the model is
+ * @param step updates applied
+ * @param values the flat vector
+ */
+@SuppressWarnings("ArrayRecordComponent") // Large, and never compared.
+public record StoredModel(ModelDescription description, long step, float[] values) {
+    static final String STEP = "convoy.step";
+
+    /**
+     * What a {@code model.safetensors} is, without reading its numbers.
+     *
+     * @param asked the network, where the file does not say; what else it leaves open the file must say
+     * @throws BadInputException if it is missing, damaged, or of another network
+     */
+    public static ModelDescription describe(Configuration hadoop, String uri, Optional<ModelDescription> asked) {
+        return use(hadoop, uri, files -> {
+            ModelDescription description = ModelDescription.fromMetadata(files.metadata(), uri)
+                    .or(() -> asked)
+                    .orElseThrow(() -> new BadInputException(
+                            uri + " does not say which network it is of: name the network, its classes and its input"));
+            Network network = description.build();
+            TensorFit.of(SharedPrefix.without(files, network), network)
+                    .orWithoutAuxiliaryHeads()
+                    .requireAll();
+            return description;
+        });
+    }
+
+    /** Reads a {@code model.safetensors} that {@link #describe} described. */
+    public static StoredModel read(Configuration hadoop, String uri, ModelDescription description) {
+        return use(
+                hadoop,
+                uri,
+                files -> new StoredModel(
+                        description,
+                        Long.parseLong(files.metadata().getOrDefault(STEP, "-1")),
+                        values(
+                                SharedPrefix.without(files, description.build()),
+                                NetworkLayout.of(description.build()))));
+    }
+
+    /** The flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there. */
+    public static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
+        float[] values = new float[layout.size()];
+        for (Segment segment : layout.segments()) {
+            if (files.shape(segment.name()).isPresent()) {
+                files.read(segment.name(), values, segment.begin());
+            }
+        }
+        return values;
+    }
+
+    /** What is done with open files. */
+    @FunctionalInterface
+    public interface Use<T> {
+        T apply(ModelFiles files) throws IOException;
+    }
+
+    /**
+     * Opens a model's file or files and does something with them.
+     *
+     * @throws BadInputException if they are missing, damaged or cannot be read
+     */
+    public static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+        Path path = Storage.path("model", uri);
+        FileSystem files = Storage.of(hadoop, "model", path);
+        requireModel(files, path);
+        try {
+            return FileAccess.read(() -> {
+                try (ModelFiles opened = ModelFiles.open(hadoop, path)) {
+                    return use.apply(opened);
+                }
+            });
+        } catch (BadInputException refused) {
+            throw refused;
+        } catch (BadFileException damaged) {
+            throw new BadInputException(
+                    OtherFormat.of(hadoop, path)
+                            .map(format -> Storage.where(files, path) + format)
+                            .orElse(String.valueOf(damaged.getMessage())),
+                    damaged);
+        } catch (AccessControlException closed) {
+            throw Storage.explained(files, "model", path, closed);
+        } catch (IOException failure) {
+            String reason = Storage.hindrance(hadoop, files.makeQualified(path))
+                    .filter(itself -> !isFolder(files, path))
+                    .orElseGet(() -> " cannot be read: " + FileAccess.reason(failure));
+            throw new BadInputException("model " + Storage.where(files, path) + reason, failure);
+        }
+    }
+
+    private static boolean isFolder(FileSystem files, Path path) {
+        try {
+            return files.getFileStatus(path).isDirectory();
+        } catch (IOException failure) {
+            return false;
+        }
+    }
+
+    private static void requireModel(FileSystem files, Path path) {
+        String advice = "give the URI of a model.safetensors";
+        if (!isFolder(files, path)) {
+            Storage.requireFile(files, "model", path, advice);
+            return;
+        }
+        boolean held = Arrays.stream(Storage.requireFolder(files, "model", path, advice))
+                .anyMatch(
+                        file -> ModelFiles.IN_DIRECTORY.contains(file.getPath().getName()));
+        if (!held) {
+            throw new BadInputException("model " + Storage.where(files, path) + " is a folder with neither "
+                    + String.join(" nor ", ModelFiles.IN_DIRECTORY)
+                    + ": name the file itself, or a run that was trained to its end");
+        }
+    }
+
+    /** How the tensors' names were changed to fit a network, in one line; empty if they fit as they are. */
+    public static Optional<String> notice(Configuration hadoop, String uri, Network network) {
+        return use(hadoop, uri, files -> SharedPrefix.notice(files, network));
+    }
+
+    /** The step that a {@code model.safetensors} is of; -1 where it does not say. */
+    public static long step(Configuration hadoop, String uri) {
+        return use(hadoop, uri, files -> Long.parseLong(files.metadata().getOrDefault(STEP, "-1")));
+    }
+
+    /** Reads a checkpoint, checking it against its manifest. */
+    public static StoredModel read(Configuration hadoop, RunDirectory directory, Checkpoint checkpoint) {
+        new Checkpoints(directory).verify(checkpoint);
+        String where = checkpoint.directory().toString();
+        ModelDescription description = ModelDescription.fromMetadata(
+                        checkpoint.manifest().model(), where)
+                .orElseThrow(() -> new BadInputException(where + " does not say which network it is of"));
+        ParameterLayout whole = NetworkLayout.of(description.build());
+        List<String> leftOut =
+                checkpoint.manifest().leftOut().map(Manifest.LeftOut::tensors).orElse(List.of());
+        ParameterLayout held = whole.without(Set.copyOf(leftOut));
+        float[] values = new float[checkpoint.manifest().size()];
+        if (values.length != held.size()) {
+            throw new BadInputException(where + " holds " + values.length + " numbers, " + description.network()
+                    + " has " + held.size() + ": it was written by another version of that network");
+        }
+        for (SnapshotFile file : checkpoint.manifest().ranges()) {
+            try {
+                FileAccess.write(() -> {
+                    try (Safetensors.Reader reader =
+                            Safetensors.open(hadoop, new Path(checkpoint.directory(), file.name()))) {
+                        reader.read("values", values, file.range().begin());
+                    }
+                });
+            } catch (BadFileException damaged) {
+                throw new BadInputException(String.valueOf(damaged.getMessage()), damaged);
+            } catch (IOException failure) {
+                throw new UncheckedIOException("cannot read " + file.name() + " of " + where, failure);
+            }
+        }
+        if (checkpoint.manifest().leftOut().isEmpty()) {
+            return new StoredModel(description, checkpoint.step(), values);
+        }
+        String initial =
+                Storage.uri(directory.path(checkpoint.manifest().leftOut().get().file()));
+        float[] all = use(hadoop, initial, files -> {
+            TensorFit.of(files, description.build()).requireAll();
+            return values(files, whole);
+        });
+        SharedTensors.of(held, whole).copy(values, all);
+        return new StoredModel(description, checkpoint.step(), all);
+    }
+
+    /**
+     * Writes torchvision's names and PyTorch's layouts. PyTorch's {@code num_batches_tracked} is left out: a strict
+     * {@code load_state_dict} of a plain dictionary fills it in.
+     *
+     * @param auxiliaryHeads whether their tensors are written too, which only training needs
+     * @throws BadInputException if a number is too large for the precision
+     */
+    public void writeSafetensors(OutputStream out, Safetensors.Precision precision, boolean auxiliaryHeads)
+            throws IOException {
+        Network network = description.build();
+        Set<String> leftOut = auxiliaryHeads ? Set.of() : Surgery.auxiliaryTensors(network);
+        List<Safetensors.Tensor> written = tensors(NetworkLayout.of(network), values).stream()
+                .filter(tensor -> !leftOut.contains(tensor.name()))
+                .toList();
+        SortedMap<String, String> metadata = description.toMetadata();
+        metadata.put("format", "pt");
+        metadata.put(STEP, Long.toString(step));
+        try {
+            Safetensors.write(out, metadata, written, precision);
+        } catch (ArithmeticException tooLarge) {
+            throw new BadInputException(
+                    "the model cannot be written: " + tooLarge.getMessage() + "; write it as f32", tooLarge);
+        }
+    }
+
+    /**
+     * Looks at every number.
+     *
+     * @throws NoNumberException if one is none, or infinite
+     */
+    void requireNumbers() {
+        for (Segment segment : NetworkLayout.of(description.build()).segments()) {
+            for (int i = segment.begin(); i < segment.begin() + segment.size(); i++) {
+                if (!Float.isFinite(values[i])) {
+                    throw new NoNumberException(segment.name() + " holds " + values[i]);
+                }
+            }
+        }
+    }
+
+    /** The tensors of a flat vector, in its order. */
+    public static List<Safetensors.Tensor> tensors(ParameterLayout layout, float[] values) {
+        return layout.segments().stream()
+                .map(segment -> new Safetensors.Tensor(
+                        segment.name(), TensorFit.longs(segment.shape()), values, segment.begin()))
+                .toList();
+    }
+}

@@ -1,5 +1,0 @@
-/** Runs one job on Spark: membership, plan, checkpoints, evaluation, metrics. */
-@NullMarked
-package convoy.driver;
-
-import org.jspecify.annotations.NullMarked;

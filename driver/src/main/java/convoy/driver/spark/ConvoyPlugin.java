@@ -1,0 +1,66 @@
+package convoy.driver.spark;
+
+import com.codahale.metrics.MetricRegistry;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+import org.jspecify.annotations.Nullable;
+
+/** Convoy's place in a Spark application: the coordinator's line in the driver, parameter servers in the executors. */
+public final class ConvoyPlugin implements SparkPlugin {
+    private static volatile @Nullable Switchboard current;
+
+    @Override
+    public DriverPlugin driverPlugin() {
+        return new DriverSide();
+    }
+
+    @Override
+    public ExecutorPlugin executorPlugin() {
+        return new ExecutorSide();
+    }
+
+    /** The line of this process's Spark application; empty if it was started without this plugin. */
+    public static Optional<Switchboard> switchboard() {
+        return Optional.ofNullable(current);
+    }
+
+    private static final class DriverSide implements DriverPlugin {
+        private final Switchboard switchboard = new Switchboard();
+
+        @Override
+        public Map<String, String> init(SparkContext spark, PluginContext context) {
+            spark.addSparkListener(switchboard);
+            current = switchboard;
+            return Map.of();
+        }
+
+        /** Shown with Spark's own metrics of the driver, under {@code /metrics/prometheus/}. */
+        @Override
+        public void registerMetrics(String appId, PluginContext context) {
+            MetricRegistry registry = context.metricRegistry();
+            registry.gauge("step", () -> () -> switchboard.progress().step());
+            registry.gauge("lastStep", () -> () -> switchboard.progress().lastStep());
+            registry.gauge("epoch", () -> () -> switchboard.progress().epoch());
+            registry.gauge("loss", () -> () -> switchboard.progress().loss());
+            registry.gauge("accuracy", () -> () -> switchboard.progress().accuracy());
+            registry.gauge("learningRate", () -> () -> switchboard.progress().learningRate());
+            registry.gauge("imagesPerSecond", () -> () -> switchboard.progress().imagesPerSecond());
+            registry.gauge("servers", () -> switchboard::serverCount);
+        }
+
+        @Override
+        public Object receive(Object message) {
+            return switchboard.receive((byte[]) message);
+        }
+
+        @Override
+        public void shutdown() {
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package convoy.driver.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import convoy.architectures.families.Variant;
+import convoy.architectures.families.Wires;
+import convoy.architectures.tensor.Shape;
+import convoy.driver.coordination.WorkerPlan;
+import convoy.driver.model.ModelDescription;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.batch.Mix;
+import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.order.Sampling;
+import convoy.worker.data.transform.RandomErasing;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
+import convoy.worker.loop.EvaluationFigures;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
+public final class ConvoyRegistrator implements KryoRegistrator {
+    @Override
+    public void registerClasses(Kryo kryo) {
+        record(kryo, WorkerPlan.class);
+        record(kryo, Transforms.class);
+        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
+        record(kryo, EvaluationWork.class);
+        record(kryo, ModelDescription.class);
+        record(kryo, Shape.Image.class);
+        record(kryo, EvaluationFigures.class);
+        record(kryo, EvaluationOutcome.class);
+        kryo.register(RandomErasing.Fill.class);
+        for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
+        record(kryo, Variant.class);
+        record(kryo, Wires.class);
+        record(kryo, EngineChoice.class);
+        kryo.register(Precision.class);
+        record(kryo, ClassBalance.class);
+        record(kryo, RowLabels.class);
+        kryo.register(Sampling.class);
+    }
+
+    private static void record(Kryo kryo, Class<?> type) {
+        kryo.register(type, new RecordSerializer());
+    }
+}

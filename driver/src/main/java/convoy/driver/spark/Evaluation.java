@@ -1,0 +1,227 @@
+package convoy.driver.spark;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.evaluation.EvaluationListener;
+import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.model.ModelDescription;
+import convoy.driver.model.StoredModel;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Engines;
+import convoy.worker.engine.Frozen;
+import convoy.worker.loop.BlockScorer;
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.storage.HomeDirectory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+
+/** Scores a stored model on a data set, as a Spark job. */
+public final class Evaluation {
+    private static final long LOOK_MILLIS = 200;
+    private static final int TRIES = 3;
+
+    private Evaluation() {}
+
+    /**
+     * What is to be scored on what.
+     *
+     * @param model URI of a {@code model.safetensors}
+     * @param network of the model; with an empty name the one that the model says it is of
+     * @param data URI of a data set
+     * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
+     * @param batch images scored at once
+     * @param engine that scores
+     * @param threads of each task
+     * @param tasks at most so many at a time
+     */
+    public record Request(
+            String model,
+            RunConfiguration.NetworkChoice network,
+            String data,
+            Transforms transforms,
+            int batch,
+            EngineChoice engine,
+            int threads,
+            int tasks) {
+        public Request {
+            model = HomeDirectory.uri("model", model);
+            data = HomeDirectory.uri("data", data);
+            if (batch < 1 || tasks < 1 || threads < 1) {
+                throw new BadInputException(
+                        "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
+            }
+        }
+    }
+
+    /**
+     * Scores the model.
+     *
+     * @throws BadInputException if model, network and data do not fit each other
+     * @throws TrainingFailedException if it should work and did not
+     */
+    public static EvaluationResult run(SparkApplication spark, Request request, EvaluationListener listener) {
+        return run(spark.context(), request, listener);
+    }
+
+    /** The same on a context that {@link SparkSettings} prepared. */
+    public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
+        Configuration hadoop = spark.hadoopConfiguration();
+        DataSet data = DataSet.open(hadoop, request.data());
+        ModelDescription model = describe(hadoop, request, data);
+        StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
+        data.requireClasses(model.classes(), model.network());
+        data.requireClassNames(model.classNames(), request.model());
+        Transforms transforms =
+                request.transforms().steps().isEmpty() && !model.transforms().isEmpty()
+                        ? new Transforms(model.transforms())
+                        : model.normalize(request.transforms().forEvaluation());
+        data.requireWhitening(transforms);
+        Shape.Image image = transforms.output(data.info());
+        if (!image.equals(model.input())) {
+            throw new BadInputException("the transforms make " + image + " of the images of " + request.data()
+                    + ", the model takes " + model.input() + ": give other transforms or other data");
+        }
+        EngineChoice engine = request.engine().settle(Gpus.oneEach(spark.getConf()));
+        Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
+        EvaluationWork plan = new EvaluationWork(
+                request.model(), model, request.data(), transforms, request.batch(), engine, request.threads());
+        int blocks = BlockScorer.blocks(data.rows(), BlockScorer.blockRows(request.batch()));
+        List<Integer> numbers =
+                new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
+        Broadcast<EvaluationWork> shared = spark.broadcast(plan);
+        LongAccumulator rows = spark.sc().longAccumulator("rows scored");
+        try {
+            JavaFutureAction<List<EvaluationOutcome>> job = spark.parallelize(
+                            numbers, Math.min(request.tasks(), blocks))
+                    .mapPartitions(new EvaluationTask(shared, rows))
+                    .collectAsync();
+            List<EvaluationFigures> figures = new ArrayList<>();
+            for (EvaluationOutcome outcome : await(job, rows, data.rows(), listener)) {
+                figures.addAll(outcome.figuresOrThrow());
+            }
+            figures.sort(Comparator.comparingInt(EvaluationFigures::block));
+            return EvaluationResult.of(StoredModel.step(hadoop, request.model()), model.classes(), figures);
+        } finally {
+            shared.destroy();
+        }
+    }
+
+    private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {
+        RunConfiguration.NetworkChoice choice = request.network();
+        Optional<ModelDescription> asked = choice.name().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ModelDescription(
+                        Catalogue.find(choice.name()).name(),
+                        choice.classes().orElse(data.info().classes().size()),
+                        choice.input().map(Shape.Image::parse).orElseGet(() -> request.transforms()
+                                .forEvaluation()
+                                .output(data.info())),
+                        data.info().mean(),
+                        data.info().std()));
+        ModelDescription model = StoredModel.describe(hadoop, request.model(), asked);
+        asked.filter(wanted -> !wanted.network().equals(model.network())).ifPresent(wanted -> {
+            throw new BadInputException(request.model() + " is of " + model.network() + ", not of " + wanted.network()
+                    + ": name its network");
+        });
+        return model;
+    }
+
+    private static List<EvaluationOutcome> await(
+            JavaFutureAction<List<EvaluationOutcome>> job,
+            LongAccumulator rows,
+            long all,
+            EvaluationListener listener) {
+        while (true) {
+            try {
+                List<EvaluationOutcome> outcomes = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                listener.progress(all, all);
+                return outcomes;
+            } catch (TimeoutException notYet) {
+                listener.progress(Math.min(all, rows.value()), all);
+            } catch (InterruptedException interrupted) {
+                job.cancel(true);
+                Thread.currentThread().interrupt();
+                throw new TrainingFailedException("the evaluation was interrupted", interrupted);
+            } catch (ExecutionException failed) {
+                Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+                throw new TrainingFailedException("the evaluation failed: " + cause.getMessage(), cause);
+            }
+        }
+    }
+
+    /** Scores a few blocks in one task. */
+    private static final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, EvaluationOutcome> {
+        private static final long serialVersionUID = 1L;
+
+        private final Broadcast<EvaluationWork> plan;
+        private final LongAccumulator rows;
+
+        EvaluationTask(Broadcast<EvaluationWork> plan, LongAccumulator rows) {
+            this.plan = plan;
+            this.rows = rows;
+        }
+
+        /** An error that is going to come again is handed back: Spark would try a thousand times, for killed executors' sake. */
+        @Override
+        public Iterator<EvaluationOutcome> call(Iterator<Integer> blocks) throws InterruptedException {
+            try {
+                return List.of(score(blocks)).iterator();
+            } catch (BadInputException badInput) {
+                return List.of(EvaluationOutcome.badInput(badInput)).iterator();
+            } catch (RuntimeException | LinkageError failure) {
+                if (TaskContext.get().attemptNumber() + 1 < TRIES) {
+                    throw failure;
+                }
+                return List.of(EvaluationOutcome.failed(failure)).iterator();
+            }
+        }
+
+        private EvaluationOutcome score(Iterator<Integer> blocks) throws InterruptedException {
+            EvaluationWork work = plan.value();
+            Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
+            EngineOptions options =
+                    work.engine().options(Gpus.device(work.engine().device()), work.threads(), 0, Frozen.NOTHING);
+            BlockScorer scorer = new BlockScorer(
+                    DataSet.open(hadoop, work.data()),
+                    work.transforms(),
+                    work.batch(),
+                    BlockScorer.blockRows(work.batch()),
+                    PipelineOptions.defaults());
+            List<EvaluationFigures> figures = new ArrayList<>();
+            try (Engine engine = Engines.find(work.engine().engine(), options.device())
+                    .compile(work.model().build(), options)) {
+                engine.setParameters(
+                        StoredModel.read(hadoop, work.file(), work.model()).values());
+                while (blocks.hasNext()) {
+                    EvaluationFigures scored = scorer.score(engine, 0, blocks.next());
+                    rows.add(scored.rows());
+                    figures.add(scored);
+                }
+            }
+            return EvaluationOutcome.scored(figures);
+        }
+    }
+}

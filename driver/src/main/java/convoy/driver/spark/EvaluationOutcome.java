@@ -1,0 +1,52 @@
+package convoy.driver.spark;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.driver.coordination.TrainingFailedException;
+import convoy.worker.loop.EvaluationFigures;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+/**
+ * What a task of an evaluation comes back with.
+ *
+ * @param figures of its blocks, if it scored them
+ * @param badInput whether {@code message} is one line for a person whose input cannot work
+ * @param message why it did not score them; empty if it did
+ * @param trace of the error
+ */
+record EvaluationOutcome(List<EvaluationFigures> figures, boolean badInput, String message, String trace) {
+    EvaluationOutcome {
+        figures = List.copyOf(figures);
+    }
+
+    static EvaluationOutcome scored(List<EvaluationFigures> figures) {
+        return new EvaluationOutcome(figures, false, "", "");
+    }
+
+    static EvaluationOutcome badInput(BadInputException failure) {
+        return new EvaluationOutcome(List.of(), true, String.valueOf(failure.getMessage()), "");
+    }
+
+    static EvaluationOutcome failed(Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return new EvaluationOutcome(List.of(), false, failure.toString(), trace.toString());
+    }
+
+    /**
+     * The figures.
+     *
+     * @throws BadInputException if the input cannot work
+     * @throws TrainingFailedException if the task failed
+     */
+    List<EvaluationFigures> figuresOrThrow() {
+        if (badInput) {
+            throw new BadInputException(message);
+        }
+        if (!message.isEmpty()) {
+            throw new TrainingFailedException("the evaluation failed: " + message, trace);
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,26 @@
+package convoy.driver.spark;
+
+import convoy.driver.model.ModelDescription;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.EngineChoice;
+
+/**
+ * What a task has to know to score a stored model; Spark broadcasts it. The model's numbers come from its file, since they
+ * may be more than Spark's serializer takes.
+ *
+ * @param file URI of the model
+ * @param model what it is
+ * @param data URI of the rows
+ * @param transforms of their images
+ * @param batch images scored at once
+ * @param engine that scores
+ * @param threads of the engine
+ */
+record EvaluationWork(
+        String file,
+        ModelDescription model,
+        String data,
+        Transforms transforms,
+        int batch,
+        EngineChoice engine,
+        int threads) {}

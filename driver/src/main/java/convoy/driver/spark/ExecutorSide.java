@@ -1,0 +1,176 @@
+package convoy.driver.spark;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.transport.AppSecret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.util.TransportConf;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plugin in an executor: starts its parameter servers, and says that they live for as long as they do. They outlive
+ * tasks; a killed executor takes them with it.
+ */
+public final class ExecutorSide implements ExecutorPlugin {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
+
+    /** Exit status of a process whose GPU is lost: sysexits.h's EX_OSERR. */
+    private static final int DEVICE_LOST = 71;
+
+    private static final long SIGN_MILLIS = 500;
+    /** The secret's name in the handshake; both ends are of one application, so that it need not be told. */
+    private static final String APPLICATION = "convoy";
+
+    private static volatile @Nullable ExecutorSide current;
+
+    private final List<ServerHost> hosts = new ArrayList<>();
+    private final ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "convoy-sign-of-life");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile @Nullable PluginContext context;
+
+    @GuardedBy("this")
+    private @Nullable ServerClients clients;
+
+    /** The executor's plugin in this process; empty before it began and after its end. */
+    public static Optional<ExecutorSide> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** Never throws: a standalone master would start such an executor again without end. The driver hears of it instead. */
+    @Override
+    @SuppressWarnings("CatchThrowable")
+    public void init(PluginContext plugin, Map<String, String> extra) {
+        context = plugin;
+        current = this;
+        String problem = "";
+        try {
+            ForklessLocalFileSystem.install(hadoop(plugin.conf()));
+            int count = plugin.conf().getInt(SparkSettings.SERVERS_PER_EXECUTOR, 1);
+            for (int i = 0; i < count; i++) {
+                hosts.add(ServerHost.start(
+                        transport(plugin.conf()), secret(plugin.conf()), hadoop(plugin.conf()), host(plugin)));
+            }
+        } catch (Throwable failure) {
+            LOG.error("The parameter servers of executor {} did not start", plugin.executorID(), failure);
+            problem = failure.toString();
+        }
+        Message sign = new Message.ServersAlive(
+                plugin.executorID(),
+                ThreadLocalRandom.current().nextLong(),
+                problem,
+                hosts.stream().map(host -> host.address().toString()).toList());
+        var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void say(PluginContext plugin, Message sign) {
+        try {
+            plugin.ask(sign.toBytes());
+        } catch (Exception failure) {
+            // The driver is not there yet, or no more: in the one case the next sign arrives, in the other none need
+            // to.
+            LOG.debug("The driver did not hear a sign of life", failure);
+        } catch (Error failure) {
+            // Thrown on, it would end the signs for good, and servers that live would be taken for lost.
+            LOG.error("A sign of life of executor {} was not given: {}", plugin.executorID(), failure.toString());
+        }
+    }
+
+    /** The address under which peers reach this process: in an executor what its block manager has. */
+    private static String host(PluginContext plugin) {
+        return plugin.executorID().equals("driver")
+                ? plugin.conf().get("spark.driver.host", "localhost")
+                : SparkEnv.get().blockManager().blockManagerId().host();
+    }
+
+    static Configuration hadoop(SparkConf conf) {
+        return SparkHadoopUtil.get().newConfiguration(conf);
+    }
+
+    /** How servers and their clients talk in an application with these settings. */
+    public static TransportConf transport(SparkConf conf) {
+        int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
+        return SparkTransportConf.fromSparkConf(conf, "convoy", threads, scala.Option.empty());
+    }
+
+    /** What peers have to hold; empty where the application does not authenticate. */
+    public static Optional<AppSecret> secret(SparkConf conf) {
+        return conf.getBoolean("spark.authenticate", false)
+                ? Optional.of(new AppSecret(APPLICATION, SparkEnv.get().securityManager()))
+                : Optional.empty();
+    }
+
+    PluginContext context() {
+        PluginContext begun = context;
+        if (begun == null) {
+            throw new IllegalStateException("the plugin has not begun");
+        }
+        return begun;
+    }
+
+    /** This process's connections to servers, made at first need. */
+    synchronized ServerClients clients(Duration silence) {
+        ServerClients made = clients;
+        if (made == null) {
+            SparkConf conf = context().conf();
+            made = ServerClients.create(transport(conf), secret(conf), silence);
+            clients = made;
+        }
+        return made;
+    }
+
+    /**
+     * Ends an executor's process, which its cluster replaces: whatever else is tried in this one would fail too. In local mode the
+     * process is the driver's as well, and stays for what the driver has to say.
+     */
+    void endProcess(String reason) {
+        if (context().executorID().equals("driver")) {
+            return;
+        }
+        LOG.error("Executor {} ends: {}", context().executorID(), reason);
+        // Not by this thread, which is a task's: its end is waited for.
+        Thread end = new Thread(() -> System.exit(DEVICE_LOST), "convoy-end");
+        end.setDaemon(true);
+        end.start();
+    }
+
+    /** Ends one of the servers, as if it had broken; for tests of what a run does then. */
+    public void closeServers(int index) {
+        hosts.get(index).close();
+    }
+
+    @Override
+    public void shutdown() {
+        current = null;
+        signs.shutdownNow();
+        synchronized (this) {
+            if (clients != null) {
+                clients.close();
+                clients = null;
+            }
+        }
+        hosts.forEach(ServerHost::close);
+        hosts.clear();
+    }
+}

@@ -1,0 +1,49 @@
+package convoy.driver.spark;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.worker.engine.Device;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+
+/** Whose GPU is whose. */
+public final class Gpus {
+    private static final String OF_A_TASK = "spark.task.resource.gpu.amount";
+
+    private Gpus() {}
+
+    /** Whether each task has a GPU that is no other task's. */
+    public static boolean oneEach(SparkConf conf) {
+        return amount(conf) >= 1;
+    }
+
+    private static double amount(SparkConf conf) {
+        return conf.getDouble(OF_A_TASK, 0);
+    }
+
+    /**
+     * Refuses to put several tasks on one GPU that nobody asked them to share. Whoever writes {@code cuda:N}, or gives a task less
+     * than a GPU, asked for it.
+     *
+     * @param device as configured
+     * @param tasks that compute at a time
+     * @param key that says how many they are
+     * @throws BadInputException if all of them would take the first GPU
+     */
+    public static void requireOneEach(SparkConf conf, String device, int tasks, String key) {
+        if (device.equals("cuda") && tasks > 1 && amount(conf) <= 0) {
+            throw new BadInputException("device = cuda with " + key + " = " + tasks
+                    + ", and Spark gives no task a GPU, so that all would take the first one: set " + OF_A_TASK
+                    + "=1, spark.executor.resource.gpu.amount and spark.executor.resource.gpu.discoveryScript"
+                    + " (deploy/gpu-discovery), or name the one that they shall share, as device = cuda:0");
+        }
+    }
+
+    /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
+    static Device device(String configured) {
+        ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
+        return configured.equals("cuda") && gpu != null
+                ? Device.parse("cuda:" + gpu.addresses()[0])
+                : Device.parse(configured);
+    }
+}

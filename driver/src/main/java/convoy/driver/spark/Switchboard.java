@@ -1,0 +1,234 @@
+package convoy.driver.spark;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.driver.coordination.Coordinator;
+import convoy.driver.coordination.ServerPlace;
+import convoy.driver.coordination.WorkerFailure;
+import convoy.driver.metrics.TrainingListener;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.worker.loop.EvaluationTurn;
+import convoy.worker.loop.View;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The driver's end of the plugin messages: knows the executors' servers and hands what workers say to their run's
+ * coordinator. Spark calls it on one thread for all executors, so nothing here waits.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Switchboard extends SparkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+
+    @GuardedBy("this")
+    private final Map<String, Hosts> hosts = new TreeMap<>();
+
+    @GuardedBy("this")
+    private final Map<String, Coordinator> runs = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<String, String> problems = new TreeMap<>();
+
+    /** Executors that are gone. Their processes may live on for a while, and what they say counts no more. */
+    @GuardedBy("this")
+    private final Set<String> removed = new HashSet<>();
+
+    /**
+     * The servers of one executor.
+     *
+     * @param executor its id
+     * @param instance of its process
+     * @param addresses where they listen
+     * @param lastSign when it last was heard of, by {@link System#nanoTime}
+     */
+    record Hosts(String executor, long instance, List<ServerAddress> addresses, long lastSign) {}
+
+    /** What metrics show of the newest step of any run. */
+    private volatile TrainingListener.Progress progress =
+            new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+
+    /** The newest step of any run. */
+    public TrainingListener.Progress progress() {
+        return progress;
+    }
+
+    /** Has metrics show this step. */
+    public void show(TrainingListener.Progress newest) {
+        progress = newest;
+    }
+
+    /** Servers that were heard of and not lost. */
+    synchronized int serverCount() {
+        return hosts.values().stream()
+                .mapToInt(executor -> executor.addresses().size())
+                .sum();
+    }
+
+    /** From now on what workers of the run say goes to its coordinator. */
+    public synchronized void begin(String run, Coordinator coordinator) {
+        runs.put(run, coordinator);
+    }
+
+    /** Workers that still speak of the run are told that it is over. */
+    public synchronized void end(String run) {
+        runs.remove(run);
+    }
+
+    private synchronized Optional<Coordinator> coordinator(String run) {
+        return Optional.ofNullable(runs.get(run));
+    }
+
+    /**
+     * Answers one message with a type of the JDK. What goes wrong on the way ends the run: Spark would tell the sender alone, who
+     * would ask again.
+     */
+    Object receive(byte[] bytes) {
+        try {
+            return answer(Message.fromBytes(bytes));
+        } catch (RuntimeException | Error failure) {
+            broken("a message to the driver could not be answered", failure);
+            throw failure;
+        }
+    }
+
+    private void broken(String what, Throwable failure) {
+        LOG.error("The runs end: {}", what, failure);
+        List<Coordinator> concerned;
+        synchronized (this) {
+            concerned = List.copyOf(runs.values());
+        }
+        concerned.forEach(run -> run.broken(WorkerFailure.of(what, failure)));
+    }
+
+    private Object answer(Message message) {
+        if (message instanceof Message.ServersAlive alive) {
+            alive(alive);
+            return true;
+        }
+        if (message instanceof Message.Join join) {
+            return coordinator(join.run())
+                    .map(run -> run.join(join.task(), join.attempt(), join.executor(), join.host()))
+                    .orElse(-1L);
+        }
+        if (message instanceof Message.Heartbeat heartbeat) {
+            return coordinator(heartbeat.run())
+                    .map(run -> run.heartbeat(heartbeat.member()))
+                    .orElseGet(Switchboard::over)
+                    .toBytes();
+        }
+        if (message instanceof Message.Report report) {
+            return coordinator(report.run())
+                    .map(run -> run.report(report.member(), report.report()))
+                    .orElseGet(Switchboard::over)
+                    .toBytes();
+        }
+        if (message instanceof Message.Evaluate evaluate) {
+            EvaluationTurn turn = coordinator(evaluate.run())
+                    .map(run -> run.evaluation(evaluate.member(), evaluate.version(), evaluate.done()))
+                    .orElseGet(EvaluationTurn.Done::new);
+            if (turn instanceof EvaluationTurn.Block block) {
+                return block.block();
+            }
+            return turn instanceof EvaluationTurn.Wait ? Message.WAIT : Message.DONE;
+        }
+        if (message instanceof Message.Failed failed) {
+            coordinator(failed.run())
+                    .ifPresent(run -> run.failed(
+                            failed.task(),
+                            failed.member(),
+                            new WorkerFailure(failed.badInput(), failed.message(), failed.trace())));
+            return true;
+        }
+        Message.Left left = (Message.Left) message;
+        coordinator(left.run()).ifPresent(run -> run.left(left.member()));
+        return true;
+    }
+
+    /** The view of a run that is no more. */
+    private static View over() {
+        return new View(Long.MAX_VALUE, 0, 0, List.of(), 0, true, Optional.empty(), Optional.empty());
+    }
+
+    private synchronized void alive(Message.ServersAlive alive) {
+        if (removed.contains(alive.executor())) {
+            return;
+        }
+        if (!alive.problem().isEmpty()) {
+            problems.put(alive.executor(), alive.problem());
+            return;
+        }
+        problems.remove(alive.executor());
+        List<ServerAddress> addresses =
+                alive.addresses().stream().map(Switchboard::address).toList();
+        hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, System.nanoTime()));
+    }
+
+    /** Reads {@code host:port}; the host may be an IPv6 address. */
+    static ServerAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        return new ServerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    /** Servers heard of within {@code silentNanos}, those of different executors first. */
+    public synchronized List<ServerPlace> places(long silentNanos) {
+        long now = System.nanoTime();
+        List<ServerPlace> places = new ArrayList<>();
+        int most = hosts.values().stream()
+                .mapToInt(executor -> executor.addresses().size())
+                .max()
+                .orElse(0);
+        List<Hosts> live = hosts.values().stream()
+                .filter(executor -> now - executor.lastSign() <= silentNanos)
+                .sorted(Comparator.comparing(Hosts::executor))
+                .toList();
+        for (int index = 0; index < most; index++) {
+            for (Hosts executor : live) {
+                if (index < executor.addresses().size()) {
+                    places.add(new ServerPlace(
+                            executor.executor(),
+                            executor.instance(),
+                            executor.addresses().get(index)));
+                }
+            }
+        }
+        return places;
+    }
+
+    /** Why executors have no servers, where they said so. */
+    public synchronized List<String> problems() {
+        return problems.entrySet().stream()
+                .map(problem -> "executor " + problem.getKey() + ": " + problem.getValue())
+                .toList();
+    }
+
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+        List<Coordinator> concerned;
+        synchronized (this) {
+            if (!removed.add(event.executorId())) {
+                // YARN tells of some twice: of the lost connection, and of what became of the container.
+                return;
+            }
+            hosts.remove(event.executorId());
+            problems.remove(event.executorId());
+            concerned = List.copyOf(runs.values());
+        }
+        try {
+            concerned.forEach(run -> run.executorLost(event.executorId(), event.reason()));
+        } catch (RuntimeException | Error failure) {
+            broken("the loss of executor " + event.executorId() + " could not be dealt with", failure);
+        }
+    }
+}

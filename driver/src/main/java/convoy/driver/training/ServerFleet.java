@@ -1,0 +1,78 @@
+package convoy.driver.training;
+
+import convoy.driver.configuration.Phase;
+import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.coordination.ServerPlace;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.ValueSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The servers of a run under one incarnation.
+ *
+ * @param run its name at the servers
+ * @param incarnation raised each time they are restored
+ * @param firstVersion that they were opened with
+ * @param places where they are, in the order of their ranges
+ */
+record ServerFleet(String run, long incarnation, long firstVersion, List<ServerPlace> places) {
+    ServerFleet {
+        places = List.copyOf(places);
+    }
+
+    List<ServerAddress> addresses() {
+        return places.stream().map(ServerPlace::address).toList();
+    }
+
+    /** Opens all ranges; completes when all of them serve. */
+    CompletableFuture<Void> open(
+            ServerClients clients, ResolvedRun resolved, Phase phase, ValueSource source, SnapshotPlan snapshots) {
+        List<CompletableFuture<Void>> opened = new ArrayList<>();
+        for (int server = 0; server < places.size(); server++) {
+            opened.add(clients.open(
+                    places.get(server).address(),
+                    new OpenRange(
+                            run,
+                            incarnation,
+                            server,
+                            phase.layout(),
+                            resolved.rule(),
+                            resolved.configuration().microBatches(),
+                            firstVersion,
+                            source,
+                            addresses(),
+                            snapshots)));
+        }
+        return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
+    }
+
+    /** Completes with the range files of a version, in the order of their keys, once all are written. */
+    CompletableFuture<List<SnapshotFile>> snapshot(ServerClients clients, long version) {
+        List<CompletableFuture<SnapshotFile>> files = new ArrayList<>();
+        for (int server = 0; server < places.size(); server++) {
+            files.add(clients.snapshot(places.get(server).address(), run, incarnation, server, version));
+        }
+        return CompletableFuture.allOf(files.toArray(CompletableFuture[]::new))
+                .thenApply(done -> files.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Forgets the ranges; what cannot be reached is gone anyway. */
+    CompletableFuture<Void> close(ServerClients clients) {
+        return CompletableFuture.allOf(addresses().stream()
+                .distinct()
+                .map(address -> clients.close(address, run, incarnation).handle((done, gone) -> true))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** The first of them that is not among those that are alive. */
+    Optional<ServerPlace> lost(List<ServerPlace> alive) {
+        return places.stream().filter(place -> !alive.contains(place)).findFirst();
+    }
+}

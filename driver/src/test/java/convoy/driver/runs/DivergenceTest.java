@@ -1,0 +1,155 @@
+package convoy.driver.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
+import convoy.driver.configuration.RunConfiguration.OnDivergence;
+import convoy.driver.configuration.RunSize;
+import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.fixture.ToyEngineProvider;
+import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.training.Training;
+import convoy.driver.training.TrainingOptions;
+import convoy.driver.training.TrainingResult;
+import convoy.driver.training.TrainingResult.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs whose loss is no number from some step on. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+final class DivergenceTest {
+    private static SmallRuns runs;
+    private static SparkApplication spark;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        runs = new SmallRuns(directory);
+        spark = SparkApplication.start(
+                Optional.of("local[4]"), "divergence test", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    @AfterEach
+    void beGood() {
+        ToyEngineProvider.noNumberFor(key -> false);
+    }
+
+    private static TrainingResult run(RunConfiguration configuration, Heard heard) {
+        return Training.run(spark, configuration, TrainingOptions.defaults(), heard);
+    }
+
+    private static RunConfiguration going(RunConfiguration configuration) {
+        return SmallRuns.with(configuration, "onDivergence", OnDivergence.CONTINUE);
+    }
+
+    private static List<String> checkpoints(String name) throws IOException {
+        try (Stream<Path> found = Files.list(runs.of(name).resolve("checkpoints"))) {
+            return found.filter(checkpoint -> Files.exists(checkpoint.resolve("manifest.json")))
+                    .map(checkpoint -> checkpoint.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void assertStops(RunConfiguration configuration, long step, String kept) throws IOException {
+        assertThatThrownBy(() -> run(configuration, new Heard()))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageStartingWith("the loss of step " + step
+                        + " is NaN: the training has diverged; in a run of another name lower schedule.rate (it is 0.1),"
+                        + " lengthen schedule.warm-up or lower clip-norm; ")
+                .hasMessageContaining(kept)
+                .hasMessageEndingWith("on-divergence = continue")
+                .hasMessageNotContaining("\n");
+        assertThat(runs.of(configuration.name()).resolve("model.safetensors")).doesNotExist();
+    }
+
+    /** A step's checkpoint is of the parameters that the next step's loss is of. */
+    @ParameterizedTest(name = "loss of step {0}, {1} workers, {2} kept at most")
+    @CsvSource({"13, 1, 2, 10", "13, 3, 2, 10", "16, 2, 1, 10", "21, 2, 2, 15", "11, 1, 1, 5"})
+    void theRunStopsKeepsTheLastFiniteCheckpointAndStopsThereAgain(int step, int workers, int keep, int kept)
+            throws IOException {
+        String name = "stop-" + step + "-" + workers;
+        RunConfiguration configuration = SmallRuns.with(
+                runs.configuration(name, workers, 1),
+                "checkpoint",
+                new CheckpointPlan(Optional.empty(), Optional.of(5L), keep));
+        // Step 21 is the 20th from 0, whose parameters are those of the checkpoint of step 20.
+        ToyEngineProvider.noNumberFor(key -> key.step() >= step - 1 && key.microBatch() == 5);
+        String line = "the checkpoint of step " + kept + " is kept";
+        assertStops(configuration, step, line);
+        assertThat(checkpoints(name)).last().isEqualTo(String.format("step-%08d", kept));
+        assertStops(configuration, step, line);
+
+        // It was a passing trouble, say: the same command then goes on to the bits of a run that had none.
+        ToyEngineProvider.noNumberFor(key -> false);
+        TrainingResult healed = run(configuration, new Heard());
+        assertThat(healed.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(SmallRuns.sha256(healed))
+                .isEqualTo(
+                        SmallRuns.sha256(run(runs.configuration("plain-" + step + "-" + workers, 1, 1), new Heard())));
+        assertThat(checkpoints(name)).as("of a finished run").hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void withoutAnEarlierCheckpointTheRunBeginsAnew() throws IOException {
+        ToyEngineProvider.noNumberFor(key -> key.step() == 2);
+        RunConfiguration configuration = runs.configuration("early", 2, 2);
+        assertStops(configuration, 3, "there was no checkpoint before it");
+        assertStops(configuration, 3, "there was no checkpoint before it");
+    }
+
+    @Test
+    void aRunThatIsToGoOnDoesSoAndStillKeepsTheLastFiniteCheckpoint() throws IOException {
+        RunConfiguration configuration = runs.configuration("on", 2, 1);
+        ToyEngineProvider.noNumberFor(key -> key.step() >= 7);
+        assertStops(configuration, 8, "the checkpoint of step 5 is kept");
+        Heard heard = new Heard();
+        TrainingResult result = run(going(configuration), heard);
+        assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(result.exports()).hasSize(1);
+        assertThat(heard.lines)
+                .filteredOn(line -> line.contains("diverged"))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("the loss of step 8 is NaN: the training has diverged and goes on, as"));
+        assertThat(checkpoints("on")).contains("step-00000005", "step-00000020", "step-00000021");
+    }
+
+    /** The loss of the last step is a number, its update is none: no later loss would tell. */
+    @Test
+    void aModelWithoutNumbersIsNotExported() throws IOException {
+        ToyEngineProvider.onlyGradientsFor(key -> key.step() == SmallRuns.STEPS - 1);
+        RunConfiguration configuration = runs.configuration("last", 2, 1);
+        try {
+            assertThatThrownBy(() -> run(configuration, new Heard()))
+                    .isInstanceOf(TrainingFailedException.class)
+                    .hasMessageMatching("the model of step 21: [a-z0-9.]+ holds NaN: the training has diverged; .*"
+                            + "the checkpoint of step 20 is kept, .*");
+        } finally {
+            ToyEngineProvider.onlyGradientsFor(key -> false);
+        }
+        assertThat(runs.of("last").resolve("model.safetensors")).doesNotExist();
+        assertThat(checkpoints("last")).last().isEqualTo("step-00000020");
+    }
+}

@@ -1,0 +1,64 @@
+package convoy.driver.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.driver.configuration.RunSize;
+import convoy.driver.fixture.ToyEngineProvider;
+import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.spark.ExecutorSide;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.training.Training;
+import convoy.driver.training.TrainingOptions;
+import convoy.driver.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that break in an executor that lives. */
+final class LostServerTest {
+    @AfterEach
+    void beGood() {
+        ToyEngineProvider.beforeEachGradient(key -> {});
+    }
+
+    private static SparkApplication start() {
+        return SparkApplication.start(
+                Optional.of("local[2]"), "lost server test", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0));
+    }
+
+    @Test
+    void lostServersAreRestoredFromTheLastCheckpointAndTheBitsAreTheSame(@TempDir Path directory) throws IOException {
+        SmallRuns runs = new SmallRuns(directory);
+        AtomicInteger calls = new AtomicInteger();
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 8 && key.microBatch() == 0 && calls.getAndIncrement() == 0) {
+                ExecutorSide.current().orElseThrow().closeServers(1);
+            }
+        });
+        Heard heard = new Heard();
+        Heard later = new Heard();
+        TrainingResult lost;
+        TrainingResult without;
+        try (SparkApplication spark = start()) {
+            lost = Training.run(spark, runs.configuration("lost", 2, 2), TrainingOptions.defaults(), heard);
+            without = Training.run(spark, runs.configuration("without", 2, 2), TrainingOptions.defaults(), later);
+        }
+        assertThat(heard.lines).anyMatch(line -> line.contains("lost; all are restored at step 5"));
+        assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
+        assertThat(runs.figures("lost")).hasSize(SmallRuns.STEPS + SmallRuns.EPOCHS);
+        assertThat(later.lines)
+                .as("a run that begins with a broken server goes on without it")
+                .anyMatch(line -> line.contains("1 of 2 servers are there"));
+        assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(without));
+        try (SparkApplication spark = start()) {
+            TrainingResult undisturbed = Training.run(
+                    spark, runs.configuration("undisturbed", 2, 2), TrainingOptions.defaults(), new Heard());
+            assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(undisturbed));
+        }
+    }
+}

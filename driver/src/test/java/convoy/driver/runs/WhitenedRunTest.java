@@ -1,0 +1,184 @@
+package convoy.driver.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import convoy.architectures.random.RandomStream;
+import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.RunConfiguration.DataChoice;
+import convoy.driver.configuration.RunConfiguration.NetworkChoice;
+import convoy.driver.configuration.RunSize;
+import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.evaluation.Prediction;
+import convoy.driver.importing.ImportListener;
+import convoy.driver.importing.WhiteningConfiguration;
+import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.spark.importing.WhiteningJob;
+import convoy.driver.training.Training;
+import convoy.driver.training.TrainingOptions;
+import convoy.driver.training.TrainingResult;
+import convoy.parameterserver.update.Optimizer;
+import convoy.worker.data.format.DataFileWriter;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.pictures.Orientation;
+import convoy.worker.data.transform.GlobalContrastNormalization;
+import convoy.worker.data.transform.Normalize;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.data.transform.Zca;
+import convoy.worker.engine.EngineChoice;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of All-CNN's preprocessing: fitted once, kept with the data, used in training, scoring and for single pictures. */
+final class WhitenedRunTest {
+    private static final int SIDE = 16;
+    private static final int TRAINED = 400;
+    private static final int HELD_OUT = 40;
+
+    private final Path directory;
+
+    WhitenedRunTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    /** Stripes of a random place, along the rows or along the columns, in noise. */
+    private static ImageRow picture(int id, long seed) {
+        RandomStream random = RandomStream.of(seed, "picture", id);
+        int label = id % 2;
+        int phase = random.nextInt(6);
+        byte[] plane = new byte[SIDE * SIDE];
+        for (int i = 0; i < plane.length; i++) {
+            int along = label == 0 ? i / SIDE : i % SIDE;
+            double value = ((along + phase) % 6 < 3 ? 90 : 160) + 15 * random.nextGaussian();
+            plane[i] = (byte) Math.max(0, Math.min(255, (int) value));
+        }
+        return new ImageRow(id, plane, label, SIDE, SIDE, 1);
+    }
+
+    private String data(String name, int rows, long seed) throws IOException {
+        Path place = Files.createDirectories(directory.resolve(name));
+        List<ImageRow> group = new ArrayList<>();
+        for (int id = 0; id < rows; id++) {
+            group.add(picture(id, seed));
+        }
+        DatasetInfo.DataFile written;
+        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
+        try (DataFileWriter writer = new DataFileWriter(
+                files,
+                new org.apache.hadoop.fs.Path(place.resolve("part.parquet").toUri()))) {
+            writer.write(group);
+            written = writer.finish();
+        }
+        DatasetInfo info = DatasetInfo.of(
+                List.of("rows", "columns"),
+                List.of(0.5),
+                List.of(0.25),
+                DatasetInfo.Encoding.RAW,
+                SIDE,
+                SIDE,
+                1,
+                List.of(written));
+        Files.writeString(place.resolve(DatasetInfo.FILE_NAME), info.toJson());
+        return place.toUri().toString();
+    }
+
+    private String png(ImageRow row) throws IOException {
+        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            image.getRaster().setSample(i % SIDE, i / SIDE, 0, row.image()[i] & 0xFF);
+        }
+        Path file = directory.resolve(row.id() + ".png");
+        ImageIO.write(image, "png", file.toFile());
+        return file.toUri().toString();
+    }
+
+    @Test
+    void trainingScoringAndSinglePicturesAreWhitenedAlike() throws IOException {
+        String train = data("train", TRAINED, 1);
+        String heldOut = data("held-out", HELD_OUT, 2);
+        EvaluationResult trained;
+        String model;
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[2]"), "whitened", Map.of("spark.ui.enabled", "false"), new RunSize(2, 1, 0))) {
+            DatasetInfo info =
+                    WhiteningJob.run(spark.context(), WhiteningConfiguration.of(train), ImportListener.silent());
+            assertThat(info.whitening()).isPresent();
+
+            RunConfiguration configuration = SmallRuns.with(
+                    RunConfiguration.defaults(),
+                    "runs",
+                    directory.resolve("runs").toUri().toString());
+            configuration = SmallRuns.with(configuration, "network", NetworkChoice.of("lenet5"));
+            configuration = SmallRuns.with(configuration, "epochs", 1);
+            configuration = SmallRuns.with(configuration, "microBatch", 4);
+            configuration = SmallRuns.with(configuration, "microBatches", 4);
+            configuration = SmallRuns.with(configuration, "workers", 2);
+            configuration = SmallRuns.with(configuration, "optimizer", Optimizer.Adam.defaults());
+            configuration = SmallRuns.with(
+                    configuration,
+                    "schedule",
+                    new LearningRate(2e-3, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()));
+            configuration = SmallRuns.with(
+                    configuration,
+                    "data",
+                    new DataChoice(
+                            train,
+                            Optional.of(heldOut),
+                            List.of(GlobalContrastNormalization.defaults(), Zca.defaults()),
+                            List.of(),
+                            List.of(),
+                            1,
+                            4));
+            TrainingResult result =
+                    Training.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());
+            trained = result.evaluation().orElseThrow();
+            model = result.exports().get(0);
+            Evaluation.Request request = new Evaluation.Request(
+                    model,
+                    NetworkChoice.of(""),
+                    heldOut,
+                    new Transforms(List.of()),
+                    4,
+                    new EngineChoice("nd4j", "cpu"),
+                    1,
+                    2);
+            assertThat(Evaluation.run(spark, request, (rows, all) -> {})).isEqualTo(trained);
+            Transforms plain = Transforms.of(new Normalize(List.of(0.5), List.of(0.25)));
+            Evaluation.Request unwhitened = new Evaluation.Request(
+                    model, NetworkChoice.of(""), heldOut, plain, 4, new EngineChoice("nd4j", "cpu"), 1, 2);
+            assertThat(Evaluation.run(spark, unwhitened, (rows, all) -> {}).loss())
+                    .isNotCloseTo(trained.loss(), within(1e-3));
+        }
+        int correct = 0;
+        double loss = 0;
+        try (Prediction prediction = Prediction.open(
+                new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
+            for (int id = 0; id < HELD_OUT; id++) {
+                ImageRow row = picture(id, 2);
+                List<Prediction.Guess> guesses = prediction.predict(png(row), 2);
+                correct += guesses.get(0).index() == row.label() ? 1 : 0;
+                loss -= Math.log(guesses.stream()
+                        .filter(guess -> guess.index() == row.label())
+                        .findFirst()
+                        .orElseThrow()
+                        .probability());
+            }
+        }
+        assertThat((long) correct).isEqualTo(trained.top1());
+        assertThat(loss / HELD_OUT).isCloseTo(trained.loss(), within(1e-5));
+    }
+}

@@ -1,0 +1,56 @@
+package convoy.driver.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.StepReport;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class MessageTest {
+    static List<Message> messages() {
+        return List.of(
+                new Message.ServersAlive("7", 123, "", List.of("host:1", "host:2")),
+                new Message.ServersAlive("7", 123, "no port: é", List.of()),
+                new Message.Join("run-1", 3, 1, "7", "host"),
+                new Message.Heartbeat("run-1", 9),
+                new Message.Report(
+                        "run-1",
+                        9,
+                        new StepReport(2, 17, List.of(new MicroBatchFigures(5, 32, 1.5, Double.NaN, 8)), 11, 12, 13)),
+                new Message.Evaluate("run-1", 9, 100, Optional.empty()),
+                new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationFigures(100, 2, 512, 8, 40, 3.25))),
+                new Message.Failed("run-1", 3, -1, true, "a line", "x".repeat(100_000)),
+                new Message.Left("run-1", 9));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void bytesAndBack(Message message) {
+        assertThat(Message.fromBytes(message.toBytes())).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyCutIsRefused(Message message) {
+        byte[] bytes = message.toBytes();
+        for (int length = 0; length < Math.min(bytes.length, 200); length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> Message.fromBytes(cut)).isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void anUnknownKindIsRefused() {
+        assertThatThrownBy(() -> Message.fromBytes(new byte[] {99}))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasRootCauseMessage("no message has kind 99");
+    }
+}

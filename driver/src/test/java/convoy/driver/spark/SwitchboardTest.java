@@ -1,0 +1,78 @@
+package convoy.driver.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.driver.coordination.Coordinator;
+import convoy.driver.coordination.CoordinatorPlan;
+import convoy.driver.coordination.RunEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.junit.jupiter.api.Test;
+
+final class SwitchboardTest {
+    private final List<RunEvent> events = new ArrayList<>();
+    private final Switchboard switchboard = new Switchboard();
+    private boolean clockIsBroken;
+
+    private void begin() {
+        switchboard.begin(
+                "run",
+                new Coordinator(
+                        new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), this::now, events::add));
+    }
+
+    private long now() {
+        if (clockIsBroken) {
+            throw new NoClassDefFoundError("Clock");
+        }
+        return 0;
+    }
+
+    private long join(int task, String executor) {
+        return (Long) switchboard.receive(new Message.Join("run", task, 0, executor, "host").toBytes());
+    }
+
+    private <T extends RunEvent> List<T> events(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    void anErrorWhileAMessageIsAnsweredEndsTheRun() {
+        begin();
+        long member = join(0, "1");
+        clockIsBroken = true;
+        assertThatThrownBy(() -> switchboard.receive(new Message.Heartbeat("run", member).toBytes()))
+                .isInstanceOf(NoClassDefFoundError.class);
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .isEqualTo("a message to the driver could not be answered: java.lang.NoClassDefFoundError: Clock"));
+    }
+
+    @Test
+    void anErrorWhileALossIsDealtWithEndsTheRun() {
+        begin();
+        join(0, "1");
+        join(1, "2");
+        clockIsBroken = true;
+        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "1", "killed"));
+        assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
+    }
+
+    /** As YARN tells it: ten losses without a step end a run, nine do not. */
+    @Test
+    void anExecutorThatIsToldOfTwiceIsLostOnce() {
+        begin();
+        for (int executor = 1; executor <= 9; executor++) {
+            for (String reason : List.of("connection lost", "container killed")) {
+                switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, Integer.toString(executor), reason));
+            }
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "10", "container killed"));
+        assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
+    }
+}

@@ -1,0 +1,106 @@
+package convoy.jobs.command;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.importing.ImportConfiguration;
+import convoy.driver.spark.ProcessEnd;
+import convoy.parameterserver.files.Safetensors;
+import convoy.worker.data.pictures.Orientation;
+import convoy.worker.engine.Precision;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The word in front of all others. */
+@Command(
+        name = "convoy",
+        description = "Trains convolutional networks on a Spark cluster.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            QuickstartCommand.class,
+            ImportCommand.class,
+            WhitenCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            ExportCommand.class,
+            BenchmarkCommand.class,
+            GpuCheckCommand.class,
+            BesidePyTorchCommand.class,
+            ModelsCommand.class,
+            DescribeCommand.class
+        })
+public final class ConvoyCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of what went wrong.")
+    private boolean debug;
+
+    private ProcessEnd end = ProcessEnd.DONE;
+
+    /** The command line, with all commands, that prints to these. */
+    public static CommandLine line(PrintWriter out, PrintWriter err) {
+        ConvoyCommand root = new ConvoyCommand();
+        CommandLine line = new CommandLine(root);
+        KebabEnum.register(ImportConfiguration.Format.class, line);
+        KebabEnum.register(ImportConfiguration.Store.class, line);
+        KebabEnum.register(ImportConfiguration.Channels.class, ImportConfiguration.Channels::toString, line);
+        KebabEnum.register(Orientation.class, line);
+        KebabEnum.register(ImportConfiguration.OnBad.class, line);
+        KebabEnum.register(RunConfiguration.ExportFormat.class, line);
+        KebabEnum.register(Safetensors.Precision.class, line);
+        KebabEnum.register(Precision.class, line);
+        return line.setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler(
+                        (wrong, arguments) -> root.endWith(Failures.wrongArguments(wrong, root.debug)))
+                .setExecutionStrategy(ConvoyCommand::execute)
+                .setExecutionExceptionHandler(
+                        (thrown, command, parsed) -> root.endWith(Failures.whileRunning(thrown, command, root.debug)));
+    }
+
+    /** Ends before a command is looked for: a word of the line cannot be. */
+    public static int refuse(CommandLine line, BadInputException wrong) {
+        ConvoyCommand root = line.getCommand();
+        String message = String.valueOf(wrong.getMessage());
+        line.getErr().println(message);
+        return root.endWith(new ProcessEnd(Failures.BAD_INPUT, message, true));
+    }
+
+    /** How the command that this line ran last ended; with a status of the command's own there is no more to say. */
+    public static ProcessEnd end(CommandLine line, int status) {
+        ConvoyCommand root = line.getCommand();
+        return root.end.status() == status ? root.end : new ProcessEnd(status, "exit status " + status, false);
+    }
+
+    private int endWith(ProcessEnd failed) {
+        end = failed;
+        return failed.status();
+    }
+
+    /** Picocli hands exceptions on and lets errors through: an error of a library too ends a command with one line. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Error failure) {
+            CommandLine.ParseResult last = parsed;
+            while (last.hasSubcommand()) {
+                last = last.subcommand();
+            }
+            throw new CommandLine.ExecutionException(last.commandSpec().commandLine(), failure.toString(), failure);
+        }
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

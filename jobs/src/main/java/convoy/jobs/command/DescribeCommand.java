@@ -1,0 +1,207 @@
+package convoy.jobs.command;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.drawing.Drawing;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.graph.LayerTable;
+import convoy.architectures.graph.Network;
+import convoy.architectures.refusal.BadInputException;
+import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.jobs.launch.Uris;
+import convoy.jobs.output.Json;
+import convoy.jobs.runfile.RunFile;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.Preview;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.transform.Transforms;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what one network is made of, or a data set. */
+@Command(
+        name = "describe",
+        description =
+                "Show the layers of a network: shapes, parameters, multiply-adds, a picture. Or show a data set, and"
+                        + " the images that a worker is fed with.")
+final class DescribeCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Parameters(arity = "0..1", paramLabel = "NETWORK", description = "A name that `convoy models` lists.")
+    private Optional<String> network = Optional.empty();
+
+    @Option(
+            names = "--input",
+            paramLabel = "CxHxW",
+            description = "The shape of an image, for example 3x224x224; by default the one the network is made for.")
+    private Optional<String> input = Optional.empty();
+
+    @Option(names = "--classes", paramLabel = "N", description = "The number of classes; by default the network's.")
+    private Optional<Integer> classes = Optional.empty();
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draw the network into this file.")
+    private Optional<Path> svg = Optional.empty();
+
+    @Option(names = "--dot", paramLabel = "FILE", description = "Write the network as Graphviz reads it.")
+    private Optional<Path> dot = Optional.empty();
+
+    @Option(names = "--data", paramLabel = "URI", description = "Describe this data set instead of a network.")
+    private Optional<String> data = Optional.empty();
+
+    @Option(
+            names = "--preview",
+            paramLabel = "FILE.png",
+            description =
+                    "Draw images of the data set as a worker is fed with them: augmented, in the order of training.")
+    private Optional<Path> preview = Optional.empty();
+
+    @Option(
+            names = "--run",
+            paramLabel = "RUN.yaml",
+            description = "With --preview: transforms, mixtures, seed and micro-batches of this run file.")
+    private Optional<String> run = Optional.empty();
+
+    @Option(
+            names = "--transforms",
+            paramLabel = "YAML",
+            description = "With --preview: these transforms, as in a run file: '[{kind: pad-crop, padding: 4}, flip]'.")
+    private Optional<String> transforms = Optional.empty();
+
+    @Option(names = "--rows", paramLabel = "N", description = "With --preview: how many images (48).")
+    private int rows = 48;
+
+    @Option(names = "--epoch", paramLabel = "N", description = "With --preview: of which epoch, from 0 (0).")
+    private long epoch;
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        if (data.isPresent()) {
+            describeData(data.get());
+        } else {
+            describeNetwork(network.orElseThrow(() -> new CommandLine.ParameterException(
+                    spec.commandLine(), "Missing required parameter: 'NETWORK', or --data")));
+        }
+    }
+
+    private void describeNetwork(String name) {
+        PrintWriter out = spec.commandLine().getOut();
+        Network described = Catalogue.build(
+                name,
+                new NetworkArguments(
+                        classes, input.map(Shape.Image::parse), Optional.empty(), Optional.empty(), Variant.none()));
+        LayerTable table = LayerTable.of(described);
+        out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
+        svg.ifPresent(file -> write(file, Drawing.of(described).svg()));
+        dot.ifPresent(file -> write(file, Drawing.of(described).dot()));
+    }
+
+    private void describeData(String uri) {
+        PrintWriter out = spec.commandLine().getOut();
+        DataSet opened = DataSet.open(Uris.hadoop(), uri);
+        Map<String, Object> facts = facts(opened);
+        if (json) {
+            out.println(Json.pretty(facts));
+        } else {
+            facts.forEach((key, value) -> out.println(String.format(Locale.ROOT, "%-12s %s", key, value)));
+        }
+        preview.ifPresent(file -> write(file, preview(opened)));
+    }
+
+    private static Map<String, Object> facts(DataSet opened) {
+        DatasetInfo info = opened.info();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("data-set", opened.uri());
+        facts.put("rows", info.rows());
+        facts.put("classes", info.classes());
+        facts.put("encoding", info.encoding().name().toLowerCase(Locale.ROOT));
+        facts.put(
+                "images",
+                info.channels() + "x" + (info.height() == 0 ? "?" : info.height()) + "x"
+                        + (info.width() == 0 ? "?" : info.width()));
+        facts.put("mean", info.mean());
+        facts.put("std", info.std());
+        facts.put("files", info.files().size());
+        facts.put(
+                "whitening",
+                info.whitening().map(DatasetInfo.WhiteningFile::name).orElse("none"));
+        facts.put("fingerprint", info.fingerprint());
+        return facts;
+    }
+
+    private byte[] preview(DataSet opened) {
+        RunConfiguration configuration = run.isPresent()
+                ? RunFile.read(
+                        RunConfiguration.class,
+                        run.get(),
+                        Uris.read(run.get(), Uris.hadoop()),
+                        transforms
+                                .map(list -> List.of("data.transforms=" + list))
+                                .orElse(List.of()))
+                : RunFile.read(
+                        RunConfiguration.class,
+                        "--transforms",
+                        "data: {transforms: " + transforms.orElse("[]") + "}",
+                        List.of());
+        // Without a run there is no need of as many rows as its micro-batches take.
+        int batch = (int) Math.min(rows, opened.rows());
+        Preview drawn = new Preview(
+                opened,
+                new Transforms(configuration.data().transforms()),
+                configuration.data().mix(),
+                configuration.data().sampling(),
+                configuration.seed(),
+                run.isPresent() ? configuration.microBatches() : 1,
+                run.isPresent() ? configuration.microBatch() : Math.max(1, batch),
+                epoch,
+                rows);
+        try {
+            return drawn.png();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while drawing", interrupted);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            if (Files.exists(file) && Files.size(file) > 0) {
+                byte[] there = new byte[4];
+                try (InputStream in = Files.newInputStream(file)) {
+                    in.readNBytes(there, 0, there.length);
+                }
+                if (!Arrays.equals(there, Arrays.copyOf(bytes, there.length))) {
+                    throw new BadInputException(file + " is there and of another format: choose another file");
+                }
+            }
+            Files.write(file, bytes);
+        } catch (IOException unwritable) {
+            throw new BadInputException(
+                    file + " cannot be written: " + unwritable.getClass().getSimpleName()
+                            + "; choose a file in a directory that is there and yours",
+                    unwritable);
+        }
+    }
+}

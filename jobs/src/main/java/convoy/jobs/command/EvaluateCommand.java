@@ -1,0 +1,149 @@
+package convoy.jobs.command;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.RunConfiguration.NetworkChoice;
+import convoy.driver.configuration.RunSize;
+import convoy.driver.evaluation.EvaluationListener;
+import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.SparkApplication;
+import convoy.jobs.launch.Applications;
+import convoy.jobs.launch.Uris;
+import convoy.jobs.output.Json;
+import convoy.jobs.output.Scores;
+import convoy.jobs.progress.Gauge;
+import convoy.jobs.runfile.RunFile;
+import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.EngineChoice;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Scores a trained model on held-out pictures. */
+@Command(name = "evaluate", description = "Score a trained model on a data set.")
+final class EvaluateCommand implements Runnable {
+    private static final int USUAL_BATCH = 128;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "RUN|FILE",
+            description = "A run's directory, or a .safetensors file (then --data is needed).")
+    private String model = "";
+
+    @Option(names = "--data", paramLabel = "URI", description = "The data set; by default the run's data.validation.")
+    private Optional<String> data = Optional.empty();
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            description = "The network of a .safetensors file that does not say it.")
+    private Optional<String> network = Optional.empty();
+
+    @Option(names = "--batch", paramLabel = "N", description = "Images scored at once (" + USUAL_BATCH + ").")
+    private int batch = USUAL_BATCH;
+
+    @Option(names = "--tasks", paramLabel = "N", description = "Spark tasks at a time; by default the run's workers.")
+    private Optional<Integer> tasks = Optional.empty();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        model = Uris.local(model);
+        Evaluation.Request request =
+                model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
+        try (SparkApplication spark =
+                Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
+            EvaluationResult result = run(spark, request, spec.commandLine().getErr());
+            spark.succeed();
+            out.println(json ? Json.pretty(Scores.asJson(result)) : Scores.describe(result));
+        }
+    }
+
+    private Evaluation.Request ofFile() {
+        NetworkChoice choice = NetworkChoice.of(network.orElse(""));
+        String rows = data.orElseThrow(
+                () -> new BadInputException("--data is missing: say on which data set to score " + model));
+        return new Evaluation.Request(
+                model,
+                choice,
+                rows,
+                new Transforms(List.of()),
+                batch,
+                new EngineChoice("nd4j", "cpu"),
+                1,
+                tasks.orElse(1));
+    }
+
+    private Evaluation.Request ofRun() {
+        Uris.requireRun(model, Uris.hadoop());
+        String runFile = model + "/run.yaml";
+        RunConfiguration run =
+                RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
+        String rows = data.or(run.data()::validation)
+                .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
+                        + " has no data.validation; say on which data set to score it"));
+        return ofRun(model, run, rows, batch, tasks.orElse(run.workers()));
+    }
+
+    /** A run's final model as its run file says. */
+    static Evaluation.Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
+        List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
+                ? run.data().transforms()
+                : run.data().evaluationTransforms();
+        return new Evaluation.Request(
+                directory + "/model.safetensors",
+                run.network(),
+                data,
+                new Transforms(transforms).whitenedBy(run.data().train()),
+                batch,
+                run.choice(),
+                run.threads(),
+                tasks);
+    }
+
+    /** Evaluates with a progress bar. */
+    static EvaluationResult run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
+        try (EvaluationGauge gauge = new EvaluationGauge(err)) {
+            return Evaluation.run(spark, request, gauge);
+        }
+    }
+
+    /** A bar that begins once it is known how many rows there are. */
+    private static final class EvaluationGauge implements EvaluationListener, AutoCloseable {
+        private final PrintWriter err;
+        private Optional<Gauge> gauge = Optional.empty();
+
+        EvaluationGauge(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public synchronized void progress(long rowsDone, long rows) {
+            Gauge shown = gauge.orElseGet(() -> Gauge.of("evaluate", rows, err));
+            gauge = Optional.of(shown);
+            shown.at(rowsDone, "images");
+        }
+
+        @Override
+        public synchronized void notice(String line) {
+            gauge.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
+        }
+
+        @Override
+        public synchronized void close() {
+            gauge.ifPresent(Gauge::close);
+            gauge = Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package convoy.jobs.command;
+
+import convoy.architectures.refusal.BadInputException;
+import convoy.driver.evaluation.Prediction;
+import convoy.jobs.launch.Uris;
+import convoy.jobs.output.Json;
+import convoy.worker.data.pictures.Orientation;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Precision;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what is on pictures. */
+@Command(name = "predict", description = "Print what a trained model takes pictures for, with probabilities.")
+final class PredictCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "RUN|FILE",
+            description = "A run's directory, or a .safetensors file or index.")
+    private String model = "";
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "IMAGE",
+            description = "JPEG, PNG, GIF, BMP or WebP files, here or on any Hadoop file system.")
+    private List<String> images = List.of();
+
+    @Option(names = "--top", paramLabel = "N", description = "How many classes to print (5).")
+    private int top = 5;
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            description = "The network of torchvision's weights, which do not say it.")
+    private Optional<String> network = Optional.empty();
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "What computes: nd4j (the default), libtorch or auto.")
+    private String engine = "nd4j";
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda, cuda:N or auto.")
+    private String device = "cpu";
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "fp32 (the default), tf32, bf16 or fp16.")
+    private Precision precision = Precision.FP32;
+
+    @Option(
+            names = "--orientation",
+            paramLabel = "WHAT",
+            description =
+                    "Pictures that a camera noted as turned (EXIF): as-stored (the default), or upright. Say what the"
+                            + " import of the training data said.")
+    private Orientation orientation = Orientation.AS_STORED;
+
+    @Option(names = "--json", description = "Print a JSON list.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        if (top < 1) {
+            throw new BadInputException("--top = " + top + " < 1: ask for one class or more");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        List<Object> all = new ArrayList<>();
+        EngineChoice choice = new EngineChoice(engine, device, precision, true);
+        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
+            prediction.notice().ifPresent(spec.commandLine().getErr()::println);
+            for (String image : images) {
+                List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
+                if (json) {
+                    all.add(asJson(image, guesses));
+                } else {
+                    print(image, guesses, out);
+                }
+            }
+        }
+        if (json) {
+            out.println(Json.pretty(all));
+        }
+    }
+
+    private static void print(String image, List<Prediction.Guess> guesses, PrintWriter out) {
+        out.println(image);
+        for (Prediction.Guess guess : guesses) {
+            out.println(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), guess.name()));
+        }
+    }
+
+    private static Map<String, Object> asJson(String image, List<Prediction.Guess> guesses) {
+        List<Object> list = new ArrayList<>();
+        for (Prediction.Guess guess : guesses) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("class", guess.name());
+            object.put("index", guess.index());
+            object.put("probability", guess.probability());
+            list.add(object);
+        }
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("image", image);
+        object.put("top", list);
+        return object;
+    }
+}

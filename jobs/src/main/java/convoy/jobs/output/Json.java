@@ -1,0 +1,20 @@
+package convoy.jobs.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** What {@code --json} prints. */
+public final class Json {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    /** Maps, lists, numbers and texts as indented JSON. */
+    public static String pretty(Object value) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalArgumentException("not plain maps, lists, numbers and texts", unwritable);
+        }
+    }
+}

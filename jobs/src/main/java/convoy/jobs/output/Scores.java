@@ -1,0 +1,35 @@
+package convoy.jobs.output;
+
+import convoy.driver.evaluation.EvaluationResult;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** How well a model did, as it is printed. */
+public final class Scores {
+    private Scores() {}
+
+    /** One line of figures. */
+    public static String describe(EvaluationResult result) {
+        return String.format(
+                Locale.ROOT,
+                "accuracy %.2f %%%s, loss %.4f on %,d images",
+                100 * result.top1Accuracy(),
+                result.top5Accuracy()
+                        .map(share -> String.format(Locale.ROOT, " (top 5: %.2f %%)", 100 * share))
+                        .orElse(""),
+                result.loss(),
+                result.rows());
+    }
+
+    /** What a program reads. */
+    public static Map<String, Object> asJson(EvaluationResult result) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("rows", result.rows());
+        object.put("accuracy", result.top1Accuracy());
+        result.top5Accuracy().ifPresent(share -> object.put("top-5-accuracy", share));
+        object.put("loss", result.loss());
+        object.put("step", result.step());
+        return object;
+    }
+}

@@ -1,0 +1,30 @@
+package convoy.jobs.progress;
+
+import java.io.PrintWriter;
+
+/** Tells a person how far a long piece of work is; safe to use from several threads. */
+public sealed interface Gauge extends AutoCloseable permits TerminalGauge, LineGauge {
+    /**
+     * The system property that holds the width of the terminal that standard error goes to. It is the launcher that sees
+     * that terminal: a JVM cannot ask for standard error alone.
+     */
+    String TERMINAL = "convoy.terminal";
+
+    /** A bar if standard error is a terminal, else a line every few seconds. */
+    static Gauge of(String title, long total, PrintWriter err) {
+        int columns = Integer.getInteger(TERMINAL, 0);
+        return columns > 0
+                ? new TerminalGauge(title, total, columns, err)
+                : new LineGauge(title, total, err, System::nanoTime);
+    }
+
+    /** So much is done; {@code figures} stand behind it. */
+    void at(long done, String figures);
+
+    /** Something else of note, on a line of its own. */
+    void say(String line);
+
+    /** Leaves the last state on the screen. */
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package convoy.jobs.progress;
+
+import convoy.driver.importing.ImportListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One bar after the other, as the work goes from phase to phase. */
+public final class Phases implements ImportListener, AutoCloseable {
+    private final PrintWriter err;
+    private Optional<Phase> current = Optional.empty();
+    private Optional<Gauge> gauge = Optional.empty();
+
+    /** Shows them on standard error, or what stands for it. */
+    public Phases(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public synchronized void progress(Phase phase, int done, int total, long pictures) {
+        if (!current.equals(Optional.of(phase))) {
+            close();
+            current = Optional.of(phase);
+            gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
+        }
+        gauge.ifPresent(shown -> shown.at(done, String.format(Locale.ROOT, "%,d pictures", pictures)));
+    }
+
+    @Override
+    public synchronized void close() {
+        gauge.ifPresent(Gauge::close);
+        gauge = Optional.empty();
+    }
+}

@@ -1,0 +1,86 @@
+package convoy.jobs.progress;
+
+import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.metrics.TrainingListener;
+import convoy.jobs.output.Durations;
+import convoy.jobs.output.Scores;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Tells a person how a run goes. */
+public final class TrainingNarrator implements TrainingListener, AutoCloseable {
+    private final PrintWriter err;
+    private Optional<Gauge> gauge = Optional.empty();
+
+    /** Tells it on standard error, or what stands for it. */
+    public TrainingNarrator(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public void started(Started started) {
+        say(String.format(
+                Locale.ROOT,
+                "%s: %s, %,d parameters, %,d images, %,d steps an epoch, %d workers, %d servers%s",
+                started.name(),
+                started.network(),
+                started.parameters(),
+                started.rows(),
+                started.stepsPerEpoch(),
+                started.workers(),
+                started.servers(),
+                started.firstStep() == 0 ? "" : ", going on from step " + started.firstStep()));
+        gauge = Optional.of(Gauge.of(started.name(), started.lastStep(), err));
+    }
+
+    @Override
+    public void progress(Progress now) {
+        gauge.ifPresent(shown -> shown.at(
+                now.step(),
+                String.format(
+                        Locale.ROOT,
+                        "epoch %.2f  loss %.4f  accuracy %.1f %%  rate %.4g  %,.0f images/s  %s left",
+                        now.epoch(),
+                        now.loss(),
+                        100 * now.accuracy(),
+                        now.learningRate(),
+                        now.imagesPerSecond(),
+                        Durations.text(now.timeLeft()))));
+    }
+
+    @Override
+    public void evaluated(EvaluationResult result) {
+        say("step " + result.step() + ", held out: " + Scores.describe(result));
+    }
+
+    @Override
+    public void checkpointed(Checkpointed checkpoint) {
+        say(String.format(
+                Locale.ROOT,
+                "step %d, checkpoint: %.1f MB in %s",
+                checkpoint.step(),
+                checkpoint.bytes() / 1e6,
+                Durations.text(checkpoint.took())));
+    }
+
+    @Override
+    public void membership(Membership membership) {
+        say(membership.change());
+    }
+
+    @Override
+    public void notice(String line) {
+        say(line);
+    }
+
+    private void say(String line) {
+        gauge.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
+    }
+
+    @Override
+    public void close() {
+        gauge.ifPresent(Gauge::close);
+        gauge = Optional.empty();
+    }
+}

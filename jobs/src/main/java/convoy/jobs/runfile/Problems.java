@@ -1,0 +1,36 @@
+package convoy.jobs.runfile;
+
+import convoy.architectures.refusal.BadInputException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects what is wrong with an input, so that one answer names all of it. */
+final class Problems {
+    private record Problem(Place place, String message) {}
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    void add(Place place, String message) {
+        problems.add(new Problem(place, message));
+    }
+
+    int count() {
+        return problems.size();
+    }
+
+    /** Throws one exception that lists every problem in the order of the lines, or returns if there is none. */
+    void throwIfAny() {
+        if (problems.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        problems.stream()
+                .sorted(Comparator.comparingInt(problem -> problem.place().line()))
+                .forEach(problem -> text.append(text.isEmpty() ? "" : "\n")
+                        .append(problem.place())
+                        .append(": ")
+                        .append(problem.message()));
+        throw new BadInputException(text.toString());
+    }
+}

@@ -1,0 +1,77 @@
+package convoy.jobs.runfile;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Reads and makes records by reflection; what a constructor throws comes out as it was thrown. */
+final class Records {
+    private Records() {}
+
+    static Object component(RecordComponent component, Object record) {
+        Method accessor = component.getAccessor();
+        accessor.setAccessible(true);
+        try {
+            return accessor.invoke(record);
+        } catch (InvocationTargetException thrown) {
+            throw asThrown(thrown);
+        } catch (IllegalAccessException denied) {
+            throw new IllegalStateException("cannot read " + component, denied);
+        }
+    }
+
+    /** Calls the canonical constructor with the components' values in their order. */
+    static Object construct(Class<? extends Record> type, Object[] values) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
+            canonical.setAccessible(true);
+            return canonical.newInstance(values);
+        } catch (InvocationTargetException thrown) {
+            throw asThrown(thrown);
+        } catch (ReflectiveOperationException denied) {
+            throw new IllegalStateException("cannot make a " + type, denied);
+        }
+    }
+
+    static Object call(Method method, Object... arguments) {
+        method.setAccessible(true);
+        try {
+            return method.invoke(null, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw asThrown(thrown);
+        } catch (IllegalAccessException denied) {
+            throw new IllegalStateException("cannot call " + method, denied);
+        }
+    }
+
+    /** What a type's {@code static defaults()} gives, if it has one. */
+    static Optional<Object> defaults(Class<?> type) {
+        return factory(type, "defaults").map(Records::call);
+    }
+
+    /** A static method of that name and parameters that makes a value of the type. */
+    static Optional<Method> factory(Class<?> type, String name, Class<?>... parameters) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> method.getName().equals(name)
+                        && Modifier.isStatic(method.getModifiers())
+                        && Arrays.equals(method.getParameterTypes(), parameters)
+                        && type.isAssignableFrom(method.getReturnType()))
+                .findFirst();
+    }
+
+    private static RuntimeException asThrown(InvocationTargetException thrown) {
+        if (thrown.getCause() instanceof Error error) {
+            throw error;
+        }
+        return thrown.getCause() instanceof RuntimeException cause
+                ? cause
+                : new IllegalStateException(thrown.getCause());
+    }
+}

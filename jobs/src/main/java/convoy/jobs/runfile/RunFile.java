@@ -1,0 +1,51 @@
+package convoy.jobs.runfile;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import convoy.architectures.refusal.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A run file: YAML that binds to one configuration record, and such a record as YAML. */
+public final class RunFile {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
+
+    private RunFile() {}
+
+    /**
+     * Binds a run file's text to a record.
+     *
+     * @param source what messages call the text, usually the file's name
+     * @param overrides {@code a.b=c}, laid over the file in their order
+     * @throws BadInputException that lists every problem of the file, a line for each: where it stands, the key, the
+     *     value, what was wanted, the remedy
+     */
+    public static <T extends Record> T read(Class<T> type, String source, String text, List<String> overrides) {
+        Problems problems = new Problems();
+        Value value = YamlReader.readFile(source, text, problems);
+        if (problems.count() > 0 && value instanceof Value.Nothing) {
+            problems.throwIfAny();
+        }
+        Value whole = new Overrides(problems).apply(value, overrides);
+        Optional<Object> bound = new Structure(type).bind(new Given(whole, "", Optional.empty(), problems));
+        problems.throwIfAny();
+        return type.cast(bound.orElseThrow());
+    }
+
+    /** The whole configuration as YAML: every key with its value, so that nothing depends on a default any more. */
+    public static String write(Record configuration) {
+        try {
+            return YAML.writeValueAsString(new Structure(configuration.getClass()).write(configuration));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}
