@@ -3,8 +3,6 @@ package convoy.driver.training;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
-import convoy.parameterserver.layout.Segment;
-import convoy.worker.engine.NetworkLayout;
 import convoy.worker.engine.Precision;
 import java.util.ArrayList;
 import java.util.List;

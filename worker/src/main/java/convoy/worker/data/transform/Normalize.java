@@ -1,7 +1,7 @@
 package convoy.worker.data.transform;
 
-import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import java.util.Collections;

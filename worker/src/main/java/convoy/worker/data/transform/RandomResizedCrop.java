@@ -1,7 +1,7 @@
 package convoy.worker.data.transform;
 
-import convoy.architectures.refusal.BadInputException;
 import convoy.architectures.random.RandomStream;
+import convoy.architectures.refusal.BadInputException;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
