@@ -13,23 +13,37 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.Progressable;
 
-/** {@code full:///path}: the local disk, which is full for the files that a test names, and says so as Hadoop does, by an Error. */
+/** {@code full:///path}: the local disk, which is full for the files that a test names, and says so as Hadoop does, by an Error; or closed. */
 public final class FullFileSystem extends RawLocalFileSystem {
     private static final AtomicLong WRITES = new AtomicLong();
     private static volatile Predicate<Path> full = path -> false;
+    private static volatile Predicate<Path> locked = path -> false;
     private static volatile long fullFrom = Long.MAX_VALUE;
 
-    /** There is room for everything. */
+    /** There is room for everything, and everybody may write. */
     static void free() {
         full = path -> false;
+        locked = path -> false;
         fullFrom = Long.MAX_VALUE;
     }
 
     /** There is no room for these files. */
     static void fillFor(Predicate<Path> files) {
         full = files;
+    }
+
+    /** Nobody may make these files, which is told as HDFS tells it. */
+    static void lock(Predicate<Path> files) {
+        locked = files;
+    }
+
+    private static void requireOpen(Path path) throws AccessControlException {
+        if (locked.test(path)) {
+            throw new AccessControlException("Permission denied: user=anna, access=WRITE, inode=\"" + path + "\"");
+        }
     }
 
     /** There is room for so many writes from now on, of whatever file. */
@@ -52,6 +66,7 @@ public final class FullFileSystem extends RawLocalFileSystem {
     public FSDataOutputStream create(
             Path path, boolean overwrite, int bufferSize, short replication, long blockSize, Progressable progress)
             throws IOException {
+        requireOpen(path);
         return limited(path, super.create(path, overwrite, bufferSize, replication, blockSize, progress));
     }
 
@@ -65,6 +80,7 @@ public final class FullFileSystem extends RawLocalFileSystem {
             long blockSize,
             Progressable progress)
             throws IOException {
+        requireOpen(path);
         return limited(path, super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
     }
 
