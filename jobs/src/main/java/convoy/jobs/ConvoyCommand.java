@@ -57,8 +57,8 @@ final class ConvoyCommand implements Runnable {
         KebabEnum.register(RunConfiguration.ExportFormat.class, line);
         KebabEnum.register(Safetensors.Precision.class, line);
         KebabEnum.register(Precision.class, line);
-        return line.setOut(out)
-                .setErr(err)
+        return line.setOut(new LineWriter(out))
+                .setErr(new LineWriter(err))
                 .setParameterExceptionHandler(
                         (wrong, arguments) -> root.endWith(Failures.wrongArguments(wrong, root.debug)))
                 .setExecutionStrategy(ConvoyCommand::execute)

@@ -22,7 +22,7 @@ final class Phases implements ImportListener, AutoCloseable {
             current = Optional.of(phase);
             gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
         }
-        gauge.ifPresent(shown -> shown.at(done, String.format(Locale.ROOT, "%,d pictures", pictures)));
+        gauge.ifPresent(shown -> shown.at(done, Counts.of(pictures, "picture")));
     }
 
     @Override

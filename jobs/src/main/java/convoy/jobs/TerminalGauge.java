@@ -42,7 +42,7 @@ final class TerminalGauge implements Gauge {
     @Override
     public synchronized void say(String line) {
         bar.pause();
-        err.print(CLEAR_LINE + line + "\n");
+        err.print(CLEAR_LINE + LineWriter.shown(line) + "\n");
         err.flush();
         bar.resume();
         bar.refresh();

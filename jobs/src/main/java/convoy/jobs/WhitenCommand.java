@@ -73,7 +73,7 @@ final class WhitenCommand implements Runnable {
                 out.println(Json.pretty(object));
             } else {
                 out.println(String.format(
-                        Locale.ROOT, "whitening of %,d pictures in %s/%s", info.rows(), data, file.name()));
+                        Locale.ROOT, "whitening of %s in %s/%s", Counts.of(info.rows(), "picture"), data, file.name()));
             }
         }
     }
