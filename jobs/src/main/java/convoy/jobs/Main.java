@@ -7,6 +7,8 @@ import convoy.worker.storage.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 
 /**
@@ -34,10 +36,22 @@ public final class Main {
         return execute(ConvoyCommand.line(out, err), arguments);
     }
 
+    /** In what these take, a tilde is a letter as others are. */
+    private static final Set<String> TAKING_NAMES = Set.of("--split", "--classes", "--names");
+
+    private static String word(List<String> arguments, int at) {
+        String word = arguments.get(at);
+        boolean name = (at > 0 && TAKING_NAMES.contains(arguments.get(at - 1)))
+                || TAKING_NAMES.contains(word.replaceFirst("=.*", ""));
+        return name ? word : HomeDirectory.word(word);
+    }
+
     private static int execute(CommandLine line, List<String> arguments) {
         String[] words;
         try {
-            words = arguments.stream().map(HomeDirectory::word).toArray(String[]::new);
+            words = IntStream.range(0, arguments.size())
+                    .mapToObj(at -> word(arguments, at))
+                    .toArray(String[]::new);
         } catch (BadInputException refused) {
             return ConvoyCommand.refuse(line, refused);
         }

@@ -86,4 +86,69 @@ final class ImportCommandTest {
         assertThat(turned.status()).isEqualTo(2);
         assertThat(turned.err()).contains("is not one of as-stored, upright; did you mean upright?");
     }
+
+    @Test
+    void whatIsSkippedIsToldOnceAndNamesCannotDrawOnTheTerminal() throws IOException {
+        draw("ca\u001b[2Jt/1.png", "png", BufferedImage.TYPE_INT_RGB);
+        Files.writeString(directory.resolve("pets/dog/bad.png"), "no picture");
+        Ran ran = run("out", "--on-bad", "skip");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("1  ca\\x1b[2Jt\n")
+                .contains("left out: 1 (cannot be used)\n")
+                .containsOnlyOnce("bad.png")
+                .doesNotContain("\u001b");
+        assertThat(ran.err()).doesNotContain("\u001b").contains("4 pictures");
+        Ran failed = run("failed", "--classes", "ca\u001b[2Jt,x");
+        assertThat(failed.status()).isEqualTo(2);
+        assertThat(failed.err()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void anArchiveThatIsNotReadIsNoNestedParenthesis() throws IOException {
+        Path archive = Files.writeString(directory.resolve("pets.rar"), "Rar!");
+        Ran ran = Ran.convoy(
+                "import",
+                "--format",
+                "image-folder",
+                "--from",
+                archive.toUri().toString(),
+                "--to",
+                directory.resolve("o").toUri().toString());
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err().lines().reduce("", (before, line) -> line))
+                .endsWith(
+                        "holds nothing in format image-folder; left out: 1, archives of a kind that is not read: unpack"
+                                + " them, or pack them as tar or zip, as pets.rar: check format and split");
+    }
+
+    @Test
+    void aBrokenArchiveSaysThatSkippingIsNoHelp() throws IOException {
+        Path archive = Files.writeString(directory.resolve("broken.zip"), "PK\u0003\u0004 and no more");
+        for (String what : new String[] {"skip", "fail"}) {
+            Ran ran = Ran.convoy(
+                    "import",
+                    "--format",
+                    "image-folder",
+                    "--from",
+                    archive.toUri().toString(),
+                    "--to",
+                    directory.resolve("o").toUri().toString(),
+                    "--on-bad",
+                    what);
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err()).contains("is cut off or garbled");
+            assertThat(ran.err().contains("what an archive has lost nobody knows"))
+                    .isEqualTo(what.equals("skip"));
+        }
+    }
+
+    @Test
+    void aTildeInTheNameOfASplitIsALetter() {
+        for (String[] split : new String[][] {{"--split", "~"}, {"--split=~"}}) {
+            Ran ran = run("out", split);
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err()).contains("has no folder ~ where splits lie");
+        }
+    }
 }

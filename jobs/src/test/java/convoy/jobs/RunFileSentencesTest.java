@@ -107,6 +107,27 @@ final class RunFileSentencesTest {
     }
 
     @Test
+    void aWebPageInPlaceOfARunFileIsCalledOne() throws IOException {
+        for (String page : new String[] {"<!DOCTYPE html>\n<html>", "\n  <html lang=en>", "<?xml version='1.0'?>"}) {
+            Path file = Files.writeString(directory.resolve("run.yaml"), page);
+            Ran ran = Ran.convoy("train", file.toString(), "--check");
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err())
+                    .startsWith("run file " + file + " is a web page (HTML or XML)")
+                    .hasLineCount(1);
+        }
+    }
+
+    /** Tabs are not allowed for indenting; an editor shows them as spaces. */
+    @Test
+    void aTabIsFoundOnItsLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("run.yaml"), "name: a\ndata:\n\ttrain: x\nepochs: 1\n");
+        Ran ran = Ran.convoy("train", file.toString(), "--check");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).startsWith(file + ":3: ").contains("TAB").hasLineCount(1);
+    }
+
+    @Test
     void pathsAreReadAsUrisAndTildesAsTheHomeDirectory() throws IOException {
         Path folder = Files.createDirectory(directory.resolve("a b%"));
         Files.writeString(folder.resolve("run.yaml"), "runs: ~/runs\ndata: {train: ~/data, validation: '~'}\n");

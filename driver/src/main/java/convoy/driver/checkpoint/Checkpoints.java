@@ -29,12 +29,19 @@ public final class Checkpoints {
 
     private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
 
+    /** What is ours in a checkpoint's directory: ranges, the manifest, and both while they are being written. */
+    private static final Pattern WRITTEN = Pattern.compile(
+            "_?range-.+|\\.?manifest\\.json(\\.tmp)?|\\.(_?range-.+|\\.?manifest\\.json(\\.tmp)?)\\.crc");
+
     private final RunDirectory run;
     private final Path root;
 
+    /** Directories of which it was said that they stay. */
+    private final Set<Path> told = new HashSet<>();
+
     public Checkpoints(RunDirectory run) {
         this.run = run;
-        this.root = run.path("checkpoints");
+        this.root = run.path(RunDirectory.CHECKPOINTS);
     }
 
     /** Under which every checkpoint has its directory. */
@@ -151,7 +158,7 @@ public final class Checkpoints {
         }
     }
 
-    /** Removes all but the newest {@code keep} whole checkpoints; the newest stays whatever is asked. */
+    /** Removes all but the newest {@code keep} whole checkpoints of this run; the newest stays whatever is asked. */
     public List<Long> retain(int keep) {
         return retain(keep, step -> false);
     }
@@ -165,18 +172,71 @@ public final class Checkpoints {
         List<Long> whole = whole();
         long safe =
                 whole.stream().mapToLong(Long::longValue).filter(sound).max().orElse(-1);
-        List<Long> old = whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep))).stream()
-                .filter(step -> step != safe)
+        return whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep))).stream()
+                .filter(step -> step != safe && remove(step))
                 .toList();
-        old.forEach(this::remove);
-        return old;
     }
 
-    /** Removes a whole checkpoint. */
-    public void remove(long step) {
+    /**
+     * Removes a whole checkpoint: its manifest and its ranges. Whatever else somebody put beside them stays, and so does all of a
+     * directory whose manifest is not this run's.
+     *
+     * @return whether there was one of this run
+     */
+    public boolean remove(long step) {
+        if (!isOurs(step)) {
+            return false;
+        }
         // The manifest first: what is left of a removal that was cut short is no checkpoint.
         delete(new Path(directory(step), Manifest.FILE));
-        delete(directory(step));
+        deleteRanges(directory(step));
+        return true;
+    }
+
+    /** Whether the manifest there is one, of this step and of a run of the same determinants as the newest checkpoint's. */
+    private boolean isOurs(long step) {
+        try {
+            Checkpoint found = read(step);
+            Checkpoint newest = newest().orElse(found);
+            if (found.manifest().determinants().equals(newest.manifest().determinants())) {
+                return true;
+            }
+            tell(found.directory(), "its manifest is of another run");
+        } catch (BadInputException none) {
+            tell(directory(step), String.valueOf(none.getMessage()));
+        }
+        return false;
+    }
+
+    /** Once for each directory: it is come upon at every checkpoint. */
+    private void tell(Path directory, String why) {
+        if (told.add(directory)) {
+            LOG.log(Level.WARNING, "{0} is not removed: {1}", directory, why);
+        }
+    }
+
+    /** Deletes what servers and this class write, and the directory once it is empty. */
+    private void deleteRanges(Path directory) {
+        try {
+            List<String> others = new ArrayList<>();
+            for (FileStatus status : run.fileSystem().listStatus(directory)) {
+                String name = status.getPath().getName();
+                if (status.isFile() && WRITTEN.matcher(name).matches()) {
+                    delete(status.getPath());
+                } else {
+                    others.add(name);
+                }
+            }
+            if (others.isEmpty()) {
+                delete(directory);
+            } else {
+                tell(directory, "it holds " + others.get(0) + ", which is no part of a checkpoint");
+            }
+        } catch (FileNotFoundException gone) {
+            // All the better.
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look into " + directory, failure);
+        }
     }
 
     /** Removes what there is of a checkpoint that is not whole and will not become so, as far as that can be done. */
@@ -184,7 +244,7 @@ public final class Checkpoints {
         Path directory = directory(step);
         try {
             if (!exists(new Path(directory, Manifest.FILE))) {
-                delete(directory);
+                deleteRanges(directory);
             }
         } catch (UncheckedIOException failure) {
             // The next start of the run removes it.
@@ -197,8 +257,10 @@ public final class Checkpoints {
         List<Long> removed = new ArrayList<>();
         directories().forEach((step, directory) -> {
             if (!exists(new Path(directory, Manifest.FILE))) {
-                delete(directory);
-                removed.add(step);
+                deleteRanges(directory);
+                if (!exists(directory)) {
+                    removed.add(step);
+                }
             }
         });
         return removed;
@@ -229,9 +291,10 @@ public final class Checkpoints {
         }
     }
 
+    /** Of a directory only one that is empty. */
     private void delete(Path path) {
         try {
-            run.fileSystem().delete(path, true);
+            run.fileSystem().delete(path, false);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot remove " + path, failure);
         }

@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -39,6 +40,9 @@ public final class RunDirectory {
     public static final String MODEL = "model.safetensors";
 
     private static final int BUFFER = 1 << 20;
+
+    /** Under which every checkpoint has its directory. */
+    static final String CHECKPOINTS = "checkpoints";
 
     private final FileSystem fileSystem;
     private final Path root;
@@ -63,9 +67,11 @@ public final class RunDirectory {
             // own.
             FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
             if (!fileSystem.mkdirs(root)) {
-                throw new BadInputException(
-                        "runs = '" + runs + "': " + root + " cannot be made; give a directory that you may write");
+                throw Storage.denied(fileSystem, "run", root, new IOException(root + " cannot be made"))
+                        .orElseGet(() -> new BadInputException("runs = '" + runs + "': " + root
+                                + " cannot be made; give a directory that you may write"));
             }
+            requireOpen(fileSystem, root);
             return new RunDirectory(fileSystem, root);
         } catch (AccessControlException closed) {
             throw Storage.explained("runs", Storage.path("runs", runs), closed);
@@ -74,6 +80,25 @@ public final class RunDirectory {
                     "runs = '" + runs + "' cannot be used: " + firstLine(failure)
                             + "; give a directory that is there and may be written, as file:///tmp/runs or hdfs://host:8020/runs",
                     failure);
+        }
+    }
+
+    /** What cannot be listed would seem to be a run that has not begun: its checkpoints would not be found. */
+    private static void requireOpen(FileSystem files, Path root) {
+        for (FileStatus inside : list(files, root)) {
+            if (inside.getPath().getName().equals(CHECKPOINTS)) {
+                for (FileStatus checkpoint : list(files, inside.getPath())) {
+                    list(files, checkpoint.getPath());
+                }
+            }
+        }
+    }
+
+    private static FileStatus[] list(FileSystem files, Path path) {
+        try {
+            return files.listStatus(path);
+        } catch (IOException closed) {
+            throw Storage.explained(files, "run", path, closed);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -198,11 +199,26 @@ public record ResolvedRun(
     /** What whoever starts the run should know of its data, one line each. */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
+        train.info().provenance().ifPresent(from -> remarks.addAll(withoutRows(from.classCounts())));
         validation.ifPresent(data -> data.onlyClass()
                 .ifPresent(only -> remarks.add("all " + data.rows() + " rows of the held-out data set " + data.uri()
                         + " are of class " + only + ": its figures say nothing of the other classes")));
         remarks.addAll(Balancing.remarks(balance, train));
         return remarks;
+    }
+
+    /** Of classes that the network has and nothing teaches it. */
+    private List<String> withoutRows(List<Long> counts) {
+        List<String> classes = train.info().classes();
+        List<String> empty = IntStream.range(0, Math.min(counts.size(), classes.size()))
+                .filter(c -> counts.get(c) == 0)
+                .mapToObj(classes::get)
+                .toList();
+        return empty.isEmpty()
+                ? List.of()
+                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its " + classes.size()
+                        + " classes, as " + empty.get(0) + ": nothing can be learned of "
+                        + (empty.size() == 1 ? "it" : "them"));
     }
 
     /** The same with another engine or device. */

@@ -10,6 +10,11 @@ import convoy.worker.data.format.Provenance;
  * @param example the path of the first
  */
 public record LeftOut(String why, long files, String example) {
+    /** Whether these are records that cannot be used, each of which has a reason of its own. */
+    public boolean isUnusable() {
+        return why.equals(Reason.UNUSABLE);
+    }
+
     /** As a data set says it of itself. */
     public Provenance.Counted counted() {
         return new Provenance.Counted(why, files, example);

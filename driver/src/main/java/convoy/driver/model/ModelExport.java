@@ -72,13 +72,11 @@ public final class ModelExport {
             FileAccess.write(() -> WholeFile.write(
                     target.files(), target.path(), out -> write(model, format, precision, auxiliaryHeads, out)));
         } catch (IOException failure) {
-            throw new BadInputException(
-                    to + " cannot be written: "
-                            + String.valueOf(failure.getMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse(""),
-                    failure);
+            throw Storage.denied(target.files(), "to", target.path(), failure)
+                    .orElseGet(() -> new BadInputException(
+                            to + " cannot be written: " + FileAccess.reason(failure)
+                                    + "; name another file, or make room",
+                            failure));
         }
         return model.step();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -16,6 +17,23 @@ final class OtherFormat {
     private static final String PICKLE = "\u0080";
     private static final String ZIP = "PK\u0003\u0004";
     private static final int ZIP_NAME = 30;
+
+    /** What cannot be made weights of, by how it begins. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("\u00ff\u00d8\u00ff", "a JPEG picture"),
+            Map.entry("\u0089PNG\r\n", "a PNG picture"),
+            Map.entry("GIF8", "a GIF picture"),
+            Map.entry("II*\0", "a TIFF picture"),
+            Map.entry("MM\0*", "a TIFF picture"),
+            Map.entry("RIFF", "a WebP picture, a sound or a video"),
+            Map.entry("%PDF", "a PDF file"),
+            Map.entry("PAR1", "a Parquet file"),
+            Map.entry("BZh", "packed by bzip2"),
+            Map.entry("\u00fd7zXZ", "packed by xz"),
+            Map.entry("(\u00b5/\u00fd", "packed by Zstandard"),
+            Map.entry("7z\u00bc\u00af", "a 7z archive"),
+            Map.entry("Rar!", "a RAR archive"),
+            Map.entry("\u007fELF", "a program"));
 
     private OtherFormat() {}
 
@@ -46,6 +64,11 @@ final class OtherFormat {
         }
         if (begin.startsWith("\u001f\u008b")) {
             return Optional.of(" is packed by gzip: unpack it first");
+        }
+        for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+            if (begin.startsWith(other.getKey())) {
+                return Optional.of(" is " + other.getValue() + ", no safetensors file: name the file of the weights");
+            }
         }
         String text = begin.stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("<!doctype html") || text.startsWith("<html") || text.startsWith("<head")) {

@@ -71,13 +71,21 @@ public final class Place {
             place.recover();
             place.check();
             place.clear();
-            if (!target.files().mkdirs(place.unfinished.path())) {
-                throw new IOException(place.unfinished.path() + " could not be made");
-            }
         } catch (IOException e) {
             throw Storage.explained(target.files(), "target", target.path(), e);
         }
+        place.make();
         return place;
+    }
+
+    private void make() {
+        try {
+            if (!target.files().mkdirs(unfinished.path())) {
+                throw new IOException(unfinished.path() + " could not be made");
+            }
+        } catch (IOException e) {
+            throw Storage.unwritten(target.files(), "target", target.path(), e);
+        }
     }
 
     private void requireApart(Location source) {
@@ -179,7 +187,7 @@ public final class Place {
             }
             return Optional.empty();
         } catch (IOException e) {
-            throw Storage.explained(files, "target", directory, e);
+            throw Storage.unwritten(files, "target", directory, e);
         }
     }
 
@@ -225,7 +233,7 @@ public final class Place {
                 throw new BadInputException(unfinished.path() + " was left, because it holds " + stranger.get());
             }
         } catch (IOException e) {
-            throw Storage.explained(unfinished.files(), "target", unfinished.path(), e);
+            throw Storage.unwritten(unfinished.files(), "target", unfinished.path(), e);
         }
     }
 }

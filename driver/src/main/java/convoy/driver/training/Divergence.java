@@ -5,11 +5,13 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.worker.engine.Precision;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** A training whose numbers are none any more: what becomes of its checkpoints, and what a person is told. */
-final class Divergence {
+public final class Divergence {
     private Divergence() {}
 
     /**
@@ -18,20 +20,33 @@ final class Divergence {
      * @param what it was that is no number, with its step
      * @param from the first version that is worth nothing
      */
-    static TrainingFailedException stop(
+    public static TrainingFailedException stop(
             RunConfiguration configuration, Checkpoints checkpoints, Losses losses, long from, String what) {
         List<Long> whole = checkpoints.whole();
         OptionalLong kept = losses.newestSound(
                 whole.stream().filter(version -> version < from).toList());
-        for (int i = whole.size() - 1; i >= 0 && whole.get(i) > kept.orElse(-1); i--) {
-            checkpoints.remove(whole.get(i));
-        }
+        List<Long> removed = whole.stream()
+                .filter(version -> version > kept.orElse(-1))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        removed.forEach(checkpoints::remove);
         return TrainingFailedException.eachTime(what + ": the training has diverged; in a run of another name "
-                + remedies(configuration) + "; "
-                + (kept.isPresent()
-                        ? "the checkpoint of step " + kept.getAsLong() + " is kept"
-                        : "there was no checkpoint before it")
-                + ", and the same command goes on from there through all that follows with on-divergence = continue");
+                + remedies(configuration) + "; " + left(removed, kept)
+                + " through all that follows with on-divergence = continue");
+    }
+
+    /** What became of the checkpoints, all of which a person may have been told of, and where the run would go on. */
+    private static String left(List<Long> removed, OptionalLong kept) {
+        String gone = removed.isEmpty()
+                ? ""
+                : (removed.size() == 1 ? "the checkpoint of step " : "the checkpoints of steps ")
+                        + removed.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "))
+                        + (removed.size() == 1 ? " led to it and is removed, " : " led to it and are removed, ");
+        return kept.isPresent()
+                ? gone + "the checkpoint of step " + kept.getAsLong()
+                        + " is kept, and the same command goes on from there"
+                : gone + (removed.isEmpty() ? "there was no checkpoint before it" : "there was none before")
+                        + ", and the same command begins anew and goes on";
     }
 
     /** What to try, of what the run has not tried. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * Which steps had a loss that is a number. The parameters of version v give the loss of step v, so that this tells of a checkpoint
  * whether it is worth going on from, as soon as one more step is computed. Not safe for use by several threads.
  */
-final class Losses {
+public final class Losses {
     /** Stretches of steps whose losses are no numbers: the first step, and the one after the last. */
     private final NavigableMap<Long, Long> none = new TreeMap<>();
 
@@ -17,12 +17,12 @@ final class Losses {
     private long known;
 
     /** Of a run whose steps before {@code known} had losses that are numbers, but for those that are told of yet. */
-    Losses(long known) {
+    public Losses(long known) {
         this.known = known;
     }
 
     /** The loss of a step was a number, or was none. */
-    void add(long step, boolean number) {
+    public void add(long step, boolean number) {
         known = Math.max(known, step + 1);
         if (number || isNone(step)) {
             return;

@@ -99,21 +99,25 @@ public final class Training {
                     .flatMap(weights ->
                             StoredModel.notice(spark.hadoopConfiguration(), weights.from(), resolved.network()))
                     .ifPresent(listener::notice);
-            InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
+            try {
+                InitialValues.keep(spark.hadoopConfiguration(), directory, resolved);
+            } catch (UncheckedIOException failure) {
+                throw failure(directory, failure, checkpoints);
+            }
         }
         String text = options.text().apply(configuration);
         if (!text.isEmpty()) {
             try {
                 directory.write(directory.path("run.yaml"), text);
             } catch (UncheckedIOException failure) {
-                throw UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints);
+                throw failure(directory, failure, checkpoints);
             }
         }
         long from = resumed.map(Checkpoint::step).orElse(0L);
         long until = Math.max(
                 from, Math.min(resolved.steps(), options.stopAfterStep().orElse(Long.MAX_VALUE)));
         StopSignal signal = new StopSignal();
-        try (RunRecorder recorder = RunRecorder.open(directory, resolved, listener, from)) {
+        try (RunRecorder recorder = record(directory, resolved, listener, from, checkpoints)) {
             Optional<Checkpoint> last = resumed;
             boolean evaluated = recorder.evaluated()
                     .containsAll(resolved.evaluations().headSet(from + 1).tailSet(from));
@@ -150,6 +154,28 @@ public final class Training {
         } finally {
             signal.close();
         }
+    }
+
+    private static RunRecorder record(
+            RunDirectory directory,
+            ResolvedRun resolved,
+            TrainingListener listener,
+            long from,
+            Checkpoints checkpoints) {
+        try {
+            return RunRecorder.open(directory, resolved, listener, from);
+        } catch (UncheckedIOException failure) {
+            throw failure(directory, failure, checkpoints);
+        }
+    }
+
+    /** Before the first step, a directory that may not be written is a wrong word; later it is a failure. */
+    private static RuntimeException failure(
+            RunDirectory directory, UncheckedIOException failure, Checkpoints checkpoints) {
+        return Storage.denied(directory.fileSystem(), "run", directory.root(), failure)
+                .<RuntimeException>map(denied -> denied)
+                .orElseGet(() ->
+                        UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints));
     }
 
     private static List<String> export(

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.refusal.BadInputException;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +96,90 @@ final class CheckpointsTest {
         assertThat(checkpoints.retain(0)).containsExactly(300L);
         assertThat(checkpoints.whole()).containsExactly(400L);
         assertThat(place(500)).as("being written").exists();
+    }
+
+    @Test
+    void whatIsNoCheckpointOfThisRunStays() throws Exception {
+        for (long step = 100; step <= 700; step += 100) {
+            commit(step);
+        }
+        Files.writeString(place(100).resolve("manifest.json"), "{\"mine\": 1}");
+        Path other = place(200).resolve("manifest.json");
+        Files.writeString(other, Files.readString(other).replace("\"seed\" : \"1\"", "\"seed\" : \"2\""));
+        Path moved = place(300).resolve("manifest.json");
+        Files.writeString(moved, Files.readString(moved).replace("\"step\" : 300", "\"step\" : 30"));
+        Files.writeString(place(400).resolve("notes.txt"), "the best so far");
+        Files.createDirectories(place(500).resolve("range-notes"));
+        assertThat(checkpoints.retain(1)).containsExactly(400L, 500L, 600L);
+        for (long step : new long[] {100, 200, 300}) {
+            assertThat(place(step)).isDirectoryContaining("glob:**range-00001-of-00002.safetensors");
+        }
+        assertThat(place(400)).isDirectoryContaining("glob:**notes.txt");
+        assertThat(place(400).resolve("manifest.json")).doesNotExist();
+        assertThat(place(500).resolve("range-notes")).exists();
+        assertThat(place(600)).doesNotExist();
+        assertThat(checkpoints.removeIncomplete()).isEmpty();
+        assertThat(place(400)).isDirectoryContaining("glob:**notes.txt");
+        assertThat(place(700).resolve("manifest.json")).exists();
+    }
+
+    /** As Java sees a folder that is closed: it may be there, and nothing in it is. */
+    public static final class ClosedFolder extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("shut:///");
+        }
+
+        @Override
+        public void initialize(URI uri, Configuration conf) throws IOException {
+            super.initialize(getUri(), conf);
+        }
+
+        @Override
+        public FileStatus[] listStatus(org.apache.hadoop.fs.Path path) throws IOException {
+            require(path);
+            return super.listStatus(path);
+        }
+
+        @Override
+        public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+            if (isClosed(path.getParent())) {
+                throw new FileNotFoundException("File " + path + " does not exist");
+            }
+            return super.getFileStatus(path);
+        }
+
+        private static void require(org.apache.hadoop.fs.Path path) throws IOException {
+            if (isClosed(path)) {
+                throw new AccessControlException("Permission denied: user=anna, inode=\"" + path + "\"");
+            }
+            if (isClosed(path.getParent())) {
+                throw new FileNotFoundException("File " + path + " does not exist");
+            }
+        }
+
+        private static boolean isClosed(org.apache.hadoop.fs.Path path) {
+            return path.getName().equals("closed");
+        }
+    }
+
+    @Test
+    void aRunThatMayNotBeReadIsNotBegunAnew() throws Exception {
+        Configuration hadoop = new Configuration();
+        hadoop.set("fs.shut.impl", ClosedFolder.class.getName());
+        for (String closed : List.of("runs/closed/checkpoints", "runs/open/checkpoints/closed")) {
+            Files.createDirectories(directory.resolve(closed));
+        }
+        for (String name : List.of("closed", "open")) {
+            assertThatThrownBy(() -> RunDirectory.open(hadoop, "shut://" + directory + "/runs", name))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("/closed may not be read")
+                    .hasMessageNotContaining("\n");
+        }
+        assertThat(RunDirectory.open(hadoop, "shut://" + directory + "/runs", "new")
+                        .root()
+                        .getName())
+                .isEqualTo("new");
     }
 
     @Test

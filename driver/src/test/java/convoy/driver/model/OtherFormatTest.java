@@ -57,6 +57,10 @@ final class OtherFormatTest {
                 .contains("git lfs pull");
         assertThat(of("\u0089HDF\r\n")).contains("HDF5");
         assertThat(of("\u001f\u008b\b")).contains("gzip");
+        assertThat(of("\u00ff\u00d8\u00ff\u00e0\0\u0010JFIF"))
+                .isEqualTo(" is a JPEG picture, no safetensors file: name the file of the weights");
+        assertThat(of("\u0089PNG\r\n")).contains("a PNG picture");
+        assertThat(of("PAR1")).contains("a Parquet file");
         assertThat(OtherFormat.of("w", new byte[0])).isEmpty();
         assertThat(OtherFormat.of("w", "PK".getBytes(StandardCharsets.US_ASCII)))
                 .isEmpty();

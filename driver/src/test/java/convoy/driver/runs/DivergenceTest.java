@@ -3,6 +3,9 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.Manifest;
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
 import convoy.driver.configuration.RunConfiguration.OnDivergence;
@@ -11,18 +14,24 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.SparkApplication;
+import convoy.driver.training.Divergence;
+import convoy.driver.training.Losses;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
+import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.range.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,8 +124,51 @@ final class DivergenceTest {
     void withoutAnEarlierCheckpointTheRunBeginsAnew() throws IOException {
         ToyEngineProvider.noNumberFor(key -> key.step() == 2);
         RunConfiguration configuration = runs.configuration("early", 2, 2);
-        assertStops(configuration, 3, "there was no checkpoint before it");
-        assertStops(configuration, 3, "there was no checkpoint before it");
+        assertStops(configuration, 3, "; there was no checkpoint before it, and the same command begins anew");
+        assertStops(configuration, 3, "; there was no checkpoint before it, and the same command begins anew");
+    }
+
+    /** A person has been told of it: its parameters are those that gave no number. */
+    @Test
+    void checkpointsThatAreRemovedAreNamed(@TempDir Path directory) throws IOException {
+        Checkpoints checkpoints = new Checkpoints(
+                RunDirectory.open(new Configuration(), directory.toUri().toString(), "named"));
+        commit(checkpoints, 2);
+        Losses losses = new Losses(0);
+        losses.add(0, true);
+        losses.add(1, true);
+        losses.add(2, false);
+        assertThat(stop(checkpoints, losses, 2))
+                .contains(
+                        "; the checkpoint of step 2 led to it and is removed, there was none before, and the same command"
+                                + " begins anew ");
+        commit(checkpoints, 1);
+        commit(checkpoints, 2);
+        commit(checkpoints, 3);
+        assertThat(stop(checkpoints, losses, 2))
+                .contains(
+                        "; the checkpoints of steps 2, 3 led to it and are removed, the checkpoint of step 1 is kept, and"
+                                + " the same command goes on from there ");
+        assertThat(checkpoints.whole()).containsExactly(1L);
+        assertThat(stop(checkpoints, losses, 2)).contains("; the checkpoint of step 1 is kept, and the same command ");
+    }
+
+    private static String stop(Checkpoints checkpoints, Losses losses, long from) {
+        return String.valueOf(
+                Divergence.stop(runs.configuration("named", 1, 1), checkpoints, losses, from, "the loss is NaN")
+                        .getMessage());
+    }
+
+    private static void commit(Checkpoints checkpoints, long step) throws IOException {
+        Path range = Path.of(checkpoints.root().toUri().getPath(), String.format("step-%08d/range-0", step));
+        Files.createDirectories(range.getParent());
+        Files.write(range, new byte[1]);
+        checkpoints.commit(new Manifest(
+                step,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Optional.empty(),
+                List.of(new SnapshotFile("range-0", 1, "00000000", new KeyRange(0, 1)))));
     }
 
     @Test

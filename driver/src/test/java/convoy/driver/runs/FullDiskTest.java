@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
@@ -133,6 +134,19 @@ final class FullDiskTest {
         } else {
             assertThat(whole).last().isEqualTo(kept);
         }
+        assertGoesOnToTheSameBits(name);
+    }
+
+    /** Nothing has begun: it is what was asked for that is wrong. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run.yaml", "metrics.jsonl"})
+    void whereOneMayNotWriteIsToldAsBadInput(String file) throws IOException {
+        String name = "locked-" + file.replace('.', '-');
+        FullFileSystem.lock(files("runs/" + name + "/.*" + file));
+        assertThatThrownBy(() -> run(name, new Heard()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageMatching("run full:/.*/runs/" + name
+                        + " may not be written by [^ ]+: permission denied; ask its owner, or name another place");
         assertGoesOnToTheSameBits(name);
     }
 

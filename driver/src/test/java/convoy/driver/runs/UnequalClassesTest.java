@@ -16,8 +16,11 @@ import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.Provenance;
 import convoy.worker.data.order.Sampling;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +94,22 @@ final class UnequalClassesTest {
         assertThat(run.remarks())
                 .containsExactly(
                         "loss.class-weights: from 0.3571 for class 0 (140 rows) to 10.00 for class 3 (5 rows)");
+    }
+
+    @Test
+    void aClassWithoutPicturesIsToldOf(@TempDir Path directory) throws IOException {
+        String uri = DrawnData.write(directory.resolve("data"), 200, 5, id -> id % 3);
+        Path file = directory.resolve("data/dataset.json");
+        Files.writeString(
+                file,
+                DatasetInfo.read(FileSystem.getLocal(new Configuration()), new org.apache.hadoop.fs.Path(file.toUri()))
+                        .withProvenance(new Provenance(
+                                "pets", Optional.empty(), List.of(67L, 67L, 66L, 0L), List.of(), List.of()))
+                        .toJson());
+        assertThat(resolve(configuration("run", 1, uri, Sampling.SHUFFLED, new ClassWeights.None()))
+                        .remarks())
+                .containsExactly("data set " + uri
+                        + " has no picture of 1 of its 4 classes, as class 3: nothing can be learned of it");
     }
 
     @Test

@@ -4,6 +4,7 @@ import convoy.architectures.refusal.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
+import convoy.jobs.output.LineWriter;
 import convoy.parameterserver.files.Safetensors;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Precision;
@@ -58,8 +59,8 @@ public final class ConvoyCommand implements Runnable {
         KebabEnum.register(RunConfiguration.ExportFormat.class, line);
         KebabEnum.register(Safetensors.Precision.class, line);
         KebabEnum.register(Precision.class, line);
-        return line.setOut(out)
-                .setErr(err)
+        return line.setOut(new LineWriter(out))
+                .setErr(new LineWriter(err))
                 .setParameterExceptionHandler(
                         (wrong, arguments) -> root.endWith(Failures.wrongArguments(wrong, root.debug)))
                 .setExecutionStrategy(ConvoyCommand::execute)

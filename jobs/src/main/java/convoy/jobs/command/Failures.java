@@ -95,7 +95,8 @@ final class Failures {
                 return line;
             }
             if (!told.get().getMessage().equals(String.valueOf(told.get().getCause()))) {
-                return line + ": " + FileAccess.reason(told.get());
+                String reason = FileAccess.reason(told.get());
+                return line.endsWith(reason) ? line : line + ": " + reason;
             }
         }
         Throwable innermost = causes(thrown).reduce((outer, inner) -> inner).orElse(thrown);

@@ -10,7 +10,9 @@ import convoy.driver.importing.ImportReport;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.output.Counts;
 import convoy.jobs.output.Json;
+import convoy.jobs.output.LineWriter;
 import convoy.jobs.progress.Phases;
 import convoy.worker.data.pictures.Orientation;
 import java.io.PrintWriter;
@@ -104,7 +106,8 @@ final class ImportCommand implements Runnable {
     @Option(
             names = "--on-bad",
             paramLabel = "WHAT",
-            description = "A record that cannot be used: fail (the default) or skip, which counts and lists them.")
+            description = "A record that cannot be used: fail (the default) or skip, which counts and lists them. An"
+                    + " archive that is broken fails in any case: what it has lost is not known.")
     private Optional<OnBad> onBad = Optional.empty();
 
     @Option(
@@ -166,19 +169,25 @@ final class ImportCommand implements Runnable {
     static void print(ImportConfiguration configuration, ImportReport report, PrintWriter out) {
         out.println(String.format(
                 Locale.ROOT,
-                "%,d pictures of %d classes in %s",
-                report.info().rows(),
-                report.info().classes().size(),
+                "%s of %s in %s",
+                Counts.of(report.info().rows(), "picture"),
+                Counts.of(report.info().classes().size(), "class", "classes"),
                 configuration.to()));
         printClasses(report, out);
-        report.leftOut()
+        report.leftOut().stream()
+                .filter(left -> !left.isUnusable())
                 .forEach(left -> out.println(String.format(
                         Locale.ROOT, "left out: %,d (%s), as %s", left.files(), left.why(), left.example())));
         report.adjusted()
                 .forEach(some -> out.println(String.format(
                         Locale.ROOT, "noted: %,d (%s), as %s", some.pictures(), some.what(), some.example())));
         if (report.skipped() > 0) {
-            out.println(String.format(Locale.ROOT, "%,d records were skipped; the first of them:", report.skipped()));
+            boolean all = report.skipped() == report.firstSkipped().size();
+            out.println(String.format(
+                    Locale.ROOT,
+                    "left out: %,d (cannot be used)%s",
+                    report.skipped(),
+                    all ? "" : ", the first of them"));
             report.firstSkipped().forEach(line -> out.println("  " + line));
         }
         report.leftBehind().ifPresent(out::println);
@@ -190,10 +199,10 @@ final class ImportCommand implements Runnable {
         int shown = Math.min(CLASSES_SHOWN, names.size());
         for (int i = 0; i < shown; i++) {
             out.println(String.format(
-                    Locale.ROOT, "  %,10d  %s", report.classCounts().get(i), names.get(i)));
+                    Locale.ROOT, "  %,10d  %s", report.classCounts().get(i), LineWriter.inLine(names.get(i))));
         }
         if (names.size() > shown) {
-            out.println(String.format(Locale.ROOT, "  and %,d more classes", names.size() - shown));
+            out.println("  and " + Counts.of(names.size() - shown, "more class", "more classes"));
         }
         questions(report).forEach(out::println);
     }
@@ -212,13 +221,14 @@ final class ImportCommand implements Runnable {
         } else if (rows < 2L * (names.size() - without)) {
             questions.add(String.format(
                     Locale.ROOT,
-                    "%,d pictures of %,d classes, fewer than two of each: are these folders the classes? If those above"
+                    "%s of %,d classes, fewer than two of each: are these folders the classes? If those above"
                             + " them are, say --classes-at",
-                    rows,
+                    Counts.of(rows, "picture"),
                     names.size() - without));
         }
         if (without > 0) {
-            questions.add(without + " of these classes have no picture, as "
+            questions.add(without
+                    + (without == 1 ? " of these classes has no picture, " : " of these classes have no picture, as ")
                     + names.get(report.classCounts().indexOf(0L)) + ": is that meant?");
         }
         Map<String, String> seen = new HashMap<>();

@@ -4,6 +4,7 @@ import convoy.architectures.refusal.BadInputException;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
+import convoy.jobs.output.LineWriter;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what is on pictures. */
+/** Says what is on pictures: on each that can be read, whatever the others are. */
 @Command(name = "predict", description = "Print what a trained model takes pictures for, with probabilities.")
 final class PredictCommand implements Runnable {
     @CommandLine.Spec
@@ -77,27 +78,38 @@ final class PredictCommand implements Runnable {
         }
         PrintWriter out = spec.commandLine().getOut();
         List<Object> all = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
         EngineChoice choice = new EngineChoice(engine, device, precision, true);
         try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
             prediction.notice().ifPresent(spec.commandLine().getErr()::println);
             for (String image : images) {
-                List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
-                if (json) {
-                    all.add(asJson(image, guesses));
-                } else {
-                    print(image, guesses, out);
+                try {
+                    List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
+                    if (json) {
+                        all.add(asJson(image, guesses));
+                    } else {
+                        print(image, guesses, out);
+                    }
+                } catch (BadInputException bad) {
+                    String message = String.valueOf(bad.getMessage());
+                    refused.add(message);
+                    all.add(Map.of("image", image, "error", message));
                 }
             }
         }
         if (json) {
             out.println(Json.pretty(all));
         }
+        if (!refused.isEmpty()) {
+            throw new BadInputException(String.join("\n", refused));
+        }
     }
 
     private static void print(String image, List<Prediction.Guess> guesses, PrintWriter out) {
-        out.println(image);
+        out.println(LineWriter.inLine(image));
         for (Prediction.Guess guess : guesses) {
-            out.println(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), guess.name()));
+            out.println(String.format(
+                    Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), LineWriter.inLine(guess.name())));
         }
     }
 

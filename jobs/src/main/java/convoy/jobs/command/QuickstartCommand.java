@@ -1,5 +1,6 @@
 package convoy.jobs.command;
 
+import convoy.architectures.refusal.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.evaluation.EvaluationResult;
@@ -110,6 +111,10 @@ final class QuickstartCommand implements Runnable {
         if (Uris.exists(spark.hadoop(), data + "/test/" + DatasetInfo.FILE_NAME)) {
             out.println("the pictures are there already: " + data);
             return;
+        }
+        if (!DrawnShapes.mayReplace(spark.hadoop(), archive)) {
+            throw new BadInputException(
+                    archive + " is there, and quickstart did not write it: move it away or name another --directory");
         }
         DrawnShapes.writeArchive(spark.hadoop(), archive, 1, images, test);
         out.println(String.format(Locale.ROOT, "drew %,d pictures of ten kinds of shapes: %s", images + test, archive));

@@ -5,6 +5,7 @@ import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.output.Counts;
 import convoy.jobs.output.Json;
 import convoy.jobs.progress.Phases;
 import convoy.worker.data.format.DatasetInfo;
@@ -76,7 +77,7 @@ final class WhitenCommand implements Runnable {
                 out.println(Json.pretty(object));
             } else {
                 out.println(String.format(
-                        Locale.ROOT, "whitening of %,d pictures in %s/%s", info.rows(), data, file.name()));
+                        Locale.ROOT, "whitening of %s in %s/%s", Counts.of(info.rows(), "picture"), data, file.name()));
             }
         }
     }

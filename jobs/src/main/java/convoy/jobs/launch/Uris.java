@@ -22,6 +22,9 @@ public final class Uris {
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
+    /** No mapping of YAML begins so. */
+    private static final Pattern MARKUP = Pattern.compile("[\\s\\ufeff]*<[!?A-Za-z]");
+
     private Uris() {}
 
     /** How file systems are reached before there is a Spark application: with the settings that it will have. */
@@ -52,10 +55,16 @@ public final class Uris {
                     + " bytes; a run file has at most " + LARGEST + ": check the path");
         }
         try (FSDataInputStream in = files.open(path)) {
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(in.readAllBytes()))
                     .toString();
+            if (MARKUP.matcher(text).lookingAt()) {
+                throw new BadInputException("run file " + uri
+                        + " is a web page (HTML or XML), as a download that failed leaves it: download the file itself,"
+                        + " not the page that shows it");
+            }
+            return text;
         } catch (CharacterCodingException binary) {
             throw new BadInputException(
                     "run file " + uri + " is no text in UTF-8: give a YAML file, as docs/run-file.md describes it",

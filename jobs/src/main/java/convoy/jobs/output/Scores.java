@@ -13,13 +13,13 @@ public final class Scores {
     public static String describe(EvaluationResult result) {
         return String.format(
                 Locale.ROOT,
-                "accuracy %.2f %%%s, loss %.4f on %,d images",
+                "accuracy %.2f %%%s, loss %.4f on %s",
                 100 * result.top1Accuracy(),
                 result.top5Accuracy()
                         .map(share -> String.format(Locale.ROOT, " (top 5: %.2f %%)", 100 * share))
                         .orElse(""),
                 result.loss(),
-                result.rows());
+                Counts.of(result.rows(), "image"));
     }
 
     /** What a program reads. */

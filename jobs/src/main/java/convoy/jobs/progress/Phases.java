@@ -1,6 +1,7 @@
 package convoy.jobs.progress;
 
 import convoy.driver.importing.ImportListener;
+import convoy.jobs.output.Counts;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class Phases implements ImportListener, AutoCloseable {
             current = Optional.of(phase);
             gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
         }
-        gauge.ifPresent(shown -> shown.at(done, String.format(Locale.ROOT, "%,d pictures", pictures)));
+        gauge.ifPresent(shown -> shown.at(done, Counts.of(pictures, "picture")));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package convoy.jobs.progress;
 
+import convoy.jobs.output.LineWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class TerminalGauge implements Gauge {
     @Override
     public synchronized void say(String line) {
         bar.pause();
-        err.print(CLEAR_LINE + line + "\n");
+        err.print(CLEAR_LINE + LineWriter.shown(line) + "\n");
         err.flush();
         bar.resume();
         bar.refresh();

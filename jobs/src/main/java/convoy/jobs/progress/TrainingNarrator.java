@@ -2,6 +2,7 @@ package convoy.jobs.progress;
 
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.metrics.TrainingListener;
+import convoy.jobs.output.Counts;
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.Scores;
 import java.io.PrintWriter;
@@ -22,14 +23,14 @@ public final class TrainingNarrator implements TrainingListener, AutoCloseable {
     public void started(Started started) {
         say(String.format(
                 Locale.ROOT,
-                "%s: %s, %,d parameters, %,d images, %,d steps an epoch, %d workers, %d servers%s",
+                "%s: %s, %s, %s, %s an epoch, %s, %s%s",
                 started.name(),
                 started.network(),
-                started.parameters(),
-                started.rows(),
-                started.stepsPerEpoch(),
-                started.workers(),
-                started.servers(),
+                Counts.of(started.parameters(), "parameter"),
+                Counts.of(started.rows(), "image"),
+                Counts.of(started.stepsPerEpoch(), "step"),
+                Counts.of(started.workers(), "worker"),
+                Counts.of(started.servers(), "server"),
                 started.firstStep() == 0 ? "" : ", going on from step " + started.firstStep()));
         gauge = Optional.of(Gauge.of(started.name(), started.lastStep(), err));
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Reads YAML into {@link Value}s that know their lines.
@@ -53,9 +54,9 @@ final class YamlReader {
             }
             return value;
         } catch (JsonProcessingException notYaml) {
-            int line = notYaml.getLocation() == null ? 1 : notYaml.getLocation().getLineNr();
-            problems.add(place(line), "is not YAML: " + firstLine(notYaml.getOriginalMessage()));
-            return new Value.Nothing(place(line));
+            Place place = place(line(notYaml));
+            problems.add(place, "is not YAML: " + what(notYaml));
+            return new Value.Nothing(place);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -115,6 +116,22 @@ final class YamlReader {
 
     private Place place(int line) {
         return new Place(source, lines ? line : 0);
+    }
+
+    /** Where the trouble is, and not the last thing before it that was understood. */
+    private static int line(JsonProcessingException notYaml) {
+        if (notYaml.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            return marked.getProblemMark().getLine() + 1;
+        }
+        return notYaml.getLocation() == null ? 1 : notYaml.getLocation().getLineNr();
+    }
+
+    private static String what(JsonProcessingException notYaml) {
+        if (notYaml.getCause() instanceof MarkedYAMLException marked && marked.getProblem() != null) {
+            String doing = marked.getContext() == null ? "" : firstLine(marked.getContext()) + ": ";
+            return doing + firstLine(marked.getProblem());
+        }
+        return firstLine(notYaml.getOriginalMessage());
     }
 
     private static String firstLine(String message) {

@@ -42,6 +42,14 @@ final class FailuresTest {
     }
 
     @Test
+    void theReasonIsNotSaidTwice() {
+        Exception full =
+                new UncheckedIOException("target /a: /a could not be made", new IOException("/a could not be made"));
+        assertThat(Failures.whileRunning(full, command, false).status()).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("convoy failed: target /a: /a could not be made (--debug tells more)\n");
+    }
+
+    @Test
     void anErrorOfALibraryIsOneLineToo() {
         CommandLine throwing = ConvoyCommand.line(new PrintWriter(err, true), new PrintWriter(err, true));
         throwing.addSubcommand("fall", new Falling());

@@ -269,7 +269,7 @@ final class RunFileTest {
                 "a..b=3        | --set a..b=3: has an empty key; write for instance --set a.b=7",
                 "chain.5=plain | --set chain.5=plain: 5 is no place of a list of 2 values; write a number from 0 to 2",
                 "chain.x=plain | --set chain.x=plain: x is no place of a list of 2 values; write a number from 0 to 2",
-                "name=[1       | --set name=[1: is not YAML: while parsing a flow sequence",
+                "name=[1       | --set name=[1: is not YAML: while parsing a flow sequence: expected ',' or ']', but got <stream end>",
                 "name=         | --set name=: name has no value; give text, or leave the key out",
             })
     void anOverrideThatCannotBeLaidOverTheFileIsRefused(String override, String message) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
-/** What keeps a file or folder of this machine from being read, though something is there. */
+/** What keeps a file or folder of this machine from being read or written. */
 sealed interface Obstacle {
     /** In words, to follow the name of the file. */
     String text();
@@ -27,6 +27,15 @@ sealed interface Obstacle {
         public String text() {
             return " may not be looked at by " + HomeDirectory.user()
                     + ": a folder above it keeps it closed; ask its owner, or chmod it";
+        }
+    }
+
+    /** It, or the nearest folder above it that is there, takes nothing new from us. */
+    record Unwritable(Path place) implements Obstacle {
+        @Override
+        public String text() {
+            return " may not be written by " + HomeDirectory.user() + ", to whom " + place
+                    + " is closed: ask its owner, or name another place";
         }
     }
 
@@ -52,6 +61,21 @@ sealed interface Obstacle {
         public String text() {
             return " cannot be looked at: " + reason;
         }
+    }
+
+    /** Looks at the folder that it is, or the nearest one above it that is there; empty if one may write there. */
+    static Optional<Obstacle> beforeWriting(Path path) {
+        Path file = path.toAbsolutePath();
+        for (Path at = file; at != null; at = at.getParent()) {
+            if (Files.isDirectory(at)) {
+                boolean open = Files.isWritable(at) && Files.isExecutable(at);
+                return open ? Optional.empty() : Optional.of(new Unwritable(at));
+            }
+            if (Files.exists(at) && !at.equals(file)) {
+                return Optional.of(new BelowFile(at));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Looks for it; empty if nothing is there, or a file that may be read. */

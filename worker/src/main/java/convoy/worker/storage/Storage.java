@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -196,6 +197,46 @@ public final class Storage {
                 .<RuntimeException>map(
                         closed -> new BadInputException(what + " " + where(files, path) + closed.text(), failure))
                 .orElseGet(() -> explained(what, path, failure));
+    }
+
+    /**
+     * What to throw for what could not be written or made: one clear line where one may not, and else what {@link #explained} gives.
+     *
+     * @param path that was to be written; it need not be there
+     */
+    public static RuntimeException unwritten(FileSystem files, String what, Path path, IOException failure) {
+        return denied(files, what, path, failure)
+                .<RuntimeException>map(denied -> denied)
+                .orElseGet(() -> explained(files, what, path, failure));
+    }
+
+    /**
+     * What to tell whoever may not write there; empty if the failure is of another kind.
+     *
+     * @param path that was to be written; it need not be there
+     */
+    public static Optional<BadInputException> denied(FileSystem files, String what, Path path, Throwable failure) {
+        Path whole = files.makeQualified(path);
+        Optional<String> reason = isLocal(whole.toUri().getScheme())
+                ? Obstacle.beforeWriting(java.nio.file.Path.of(whole.toUri().getPath()))
+                        .map(Obstacle::text)
+                : Optional.empty();
+        return reason.or(() -> isDenied(failure)
+                        ? Optional.of(" may not be written by " + HomeDirectory.user()
+                                + ": permission denied; ask its owner, or name another place")
+                        : Optional.empty())
+                .map(text -> new BadInputException(what + " " + where(files, path) + text, failure));
+    }
+
+    private static boolean isDenied(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof AccessControlException
+                    || at instanceof AccessDeniedException
+                    || at instanceof ReadOnlyFileSystemException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The same where there is no file system, or the path says all. */

@@ -3,13 +3,17 @@ package convoy.worker.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import convoy.architectures.refusal.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,39 @@ final class HindranceTest {
         assertThat(hindrance("").orElseThrow()).contains("is a folder");
         assertThat(Storage.hindrance(new Configuration(), new org.apache.hadoop.fs.Path("hdfs://h/x")))
                 .isEmpty();
+    }
+
+    private RuntimeException unwritten(Path path, IOException failure) throws IOException {
+        return Storage.unwritten(
+                FileSystem.getLocal(new Configuration()),
+                "target",
+                new org.apache.hadoop.fs.Path(path.toUri()),
+                failure);
+    }
+
+    @Test
+    void whereOneMayNotWriteIsOneSentence() throws IOException {
+        Files.writeString(directory.resolve("file"), "text");
+        assertThat(unwritten(directory.resolve("file/below/it"), new IOException("could not be made")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("which is a file");
+        assertThat(unwritten(directory.resolve("new"), new AccessControlException("Permission denied: user=anna")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageMatching(
+                        "target .*/new may not be written by [^ ]+: permission denied; ask its owner, or name"
+                                + " another place");
+        assertThat(unwritten(directory.resolve("new"), new IOException("No space left on device")))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void aClosedFolderIsNamedAsWhatKeepsOneFromWriting() throws IOException {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(closed), "root may write everywhere");
+        assertThat(unwritten(closed.resolve("a/b"), new IOException("could not be made")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("to whom " + closed + " is closed");
     }
 
     @Test

@@ -89,8 +89,8 @@ public final class Entries implements Closeable {
         if (!links.to(entry.path()).isEmpty()) {
             byte[] content = entry.whole();
             links.to(entry.path())
-                    .forEach(link ->
-                            waiting.add(Entry.of(link.path(), link.where(), new ByteArrayInputStream(content))));
+                    .forEach(link -> waiting.add(Entry.of(link.path(), link.where(), new ByteArrayInputStream(content))
+                            .linked(true)));
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.driver.importing.archive;
 
 import convoy.driver.importing.source.Litter;
+import convoy.driver.importing.source.Suffix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -11,14 +12,21 @@ import java.util.Optional;
  * @param path inside the source; a nested archive counts as a folder; ends in a slash for a folder
  * @param where how to name it to a person
  * @param bytes its content, to be read before the next entry is asked for
+ * @param linked whether it is reached by a link to another place of the source
  * @param fault why there is no content, where there is none; to follow {@code where}
  */
-public record Entry(String path, String where, InputStream bytes, Optional<String> fault) implements Node {
+public record Entry(String path, String where, InputStream bytes, boolean linked, Optional<String> fault)
+        implements Node {
     /** No single file that is read whole may be longer: a picture of that size is a mistake. */
     private static final int LONGEST = 256 << 20;
 
     static Entry of(String path, String where, InputStream bytes) {
-        return new Entry(path, where, bytes, Optional.empty());
+        return new Entry(path, where, bytes, false, Optional.empty());
+    }
+
+    /** The same, known to be reached by a link or not. */
+    Entry linked(boolean byLink) {
+        return new Entry(path, where, bytes, byLink, fault);
     }
 
     static Entry folder(String path, String where) {
@@ -31,7 +39,12 @@ public record Entry(String path, String where, InputStream bytes, Optional<Strin
 
     /** A file that is named and cannot be read. */
     static Entry unreadable(String path, String where, String fault) {
-        return new Entry(path, where, InputStream.nullInputStream(), Optional.of(fault));
+        return new Entry(path, where, InputStream.nullInputStream(), false, Optional.of(fault));
+    }
+
+    /** Whether its name says that other files are in it. */
+    public boolean isPacked() {
+        return !isFolder() && Suffix.of(path).isPacked();
     }
 
     public boolean isHidden() {

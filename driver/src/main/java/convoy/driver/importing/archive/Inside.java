@@ -7,10 +7,11 @@ import java.io.InputStream;
  *
  * @param folder that it stands for; empty if it is the source itself
  * @param where how to name it to a person
+ * @param linked whether it is reached by a link to another place of the source
  */
-record Inside(String folder, String where) {
+record Inside(String folder, String where, boolean linked) {
     Entry file(String name, InputStream bytes) {
-        return Entry.of(path(name), where(name), Streams.packed(bytes, where));
+        return Entry.of(path(name), where(name), Streams.packed(bytes, where)).linked(linked);
     }
 
     Entry folder(String name) {

@@ -74,10 +74,7 @@ final class Walk implements Closeable {
     }
 
     private static boolean isOpened(Entry entry) {
-        return entry.fault().isEmpty()
-                && !entry.isHidden()
-                && !entry.isFolder()
-                && Suffix.of(entry.path()).isPacked();
+        return entry.fault().isEmpty() && !entry.isHidden() && entry.isPacked();
     }
 
     private Frame begin(SourceFile file) throws IOException {
@@ -87,14 +84,15 @@ final class Walk implements Closeable {
         }
         FSDataInputStream in = opened(file);
         InputStream bytes = new BufferedInputStream(Streams.faithful(in, file.uri()), BUFFER);
-        Entry entry = Entry.of(file.path(), file.uri(), bytes);
+        Entry entry = Entry.of(file.path(), file.uri(), bytes).linked(file.linked());
         if (!suffix.isPacked() || entry.isHidden()) {
             return new SingleFrame(entry);
         }
         String stem = suffix.cutFrom(file.path());
         String folder = file.alone() && suffix.holdsFiles() ? "" : stem;
         if (FileKind.of(bytes, file.path()) == FileKind.ZIP) {
-            return new ZipFrame(new Inside(folder, file.uri()), new HadoopChannel(in, file), names);
+            return new OnceFrame(
+                    new ZipFrame(new Inside(folder, file.uri(), file.linked()), new HadoopChannel(in, file), names));
         }
         return new Closing(unpack(entry, suffix, folder), bytes);
     }
@@ -125,10 +123,12 @@ final class Walk implements Closeable {
             kind = FileKind.of(bytes, called);
         }
         if (kind == FileKind.TAR) {
-            return new TarFrame(new Inside(folder, archive.where()), bytes, names, compressed);
+            return new OnceFrame(
+                    new TarFrame(new Inside(folder, archive.where(), archive.linked()), bytes, names, compressed));
         }
         if (kind == FileKind.ZIP) {
-            return new ZipFrame(new Inside(folder, archive.where()), spooled(bytes), names);
+            return new OnceFrame(
+                    new ZipFrame(new Inside(folder, archive.where(), archive.linked()), spooled(bytes), names));
         }
         if (suffix.holdsFiles() || !compressed) {
             throw new GarbledArchiveException(
@@ -137,7 +137,8 @@ final class Walk implements Closeable {
                             + "; copy or download it again",
                     new IOException(kind.text()));
         }
-        return new SingleFrame(Entry.of(called, archive.where(), Streams.packed(bytes, archive.where())));
+        return new SingleFrame(Entry.of(called, archive.where(), Streams.packed(bytes, archive.where()))
+                .linked(archive.linked()));
     }
 
     /** A copy on this machine's disk, since the directory of a zip archive stands at its end. */

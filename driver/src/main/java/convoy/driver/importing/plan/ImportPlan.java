@@ -98,11 +98,11 @@ public record ImportPlan(
                             + " that cannot; the first: " + chosen.firstBad().get(0));
         }
         String others = chosen.leftOut().stream()
-                .map(left -> left.files() + " left out (" + left.why() + "), as " + left.example())
-                .collect(Collectors.joining("; "));
+                .map(left -> "; left out: " + left.files() + ", " + left.why() + ", as " + left.example())
+                .collect(Collectors.joining());
         return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
                 + configuration.format().name().toLowerCase(Locale.ROOT).replace('_', '-')
-                + " (" + (others.isEmpty() ? "it is empty" : others) + "): check format and split");
+                + (others.isEmpty() ? "; it is empty" : others) + ": check format and split");
     }
 
     private static List<String> numberedClasses(ImportConfiguration configuration, PieceSummary all) {

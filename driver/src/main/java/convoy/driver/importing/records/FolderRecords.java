@@ -101,6 +101,8 @@ final class FolderRecords implements Records {
             add(new Staged.Ignored(LeftOut.Reason.FOLDER, entry.path()));
         } else if (entry.isHidden()) {
             add(new Staged.Ignored(LeftOut.Reason.HIDDEN, entry.path()));
+        } else if (entry.isPacked() && entry.fault().isPresent()) {
+            add(new Staged.Bad(folder, entry.where() + " " + entry.fault().get()));
         } else if (UNREAD_ARCHIVES.contains(ending)) {
             add(new Staged.Ignored(LeftOut.Reason.UNREAD_ARCHIVE, entry.path()));
         } else if (!PICTURES.contains(ending)) {
@@ -136,7 +138,7 @@ final class FolderRecords implements Records {
             StoredPicture picture = decoder.take(file);
             ImageHeader header = picture.header();
             int channels = header.grey() || reading.dropsColour() ? 1 : 3;
-            Set<Adjustment> needed = needs(picture, entry.name());
+            Set<Adjustment> needed = needs(picture, entry);
             return switch (reading.store()) {
                 case ENCODED -> {
                     ImageDecoder pixels = decoder.decode(picture, channels);
@@ -176,10 +178,15 @@ final class FolderRecords implements Records {
         };
     }
 
-    private Set<Adjustment> needs(StoredPicture picture, String name) {
+    private Set<Adjustment> needs(StoredPicture picture, Entry entry) {
         EnumSet<Adjustment> needs = EnumSet.noneOf(Adjustment.class);
         needs.addAll(picture.adjustments());
-        if (Format.ofName(name).filter(promised -> promised != picture.came()).isPresent()) {
+        if (entry.linked()) {
+            needs.add(Adjustment.LINKED);
+        }
+        if (Format.ofName(entry.name())
+                .filter(promised -> promised != picture.came())
+                .isPresent()) {
             needs.add(Adjustment.MISNAMED);
         }
         if (!picture.header().grey() && reading.dropsColour()) {

@@ -2,6 +2,7 @@ package convoy.driver.importing.records;
 
 import convoy.architectures.refusal.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
+import convoy.driver.importing.archive.GarbledArchiveException;
 import convoy.driver.importing.source.SourcePiece;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,13 +20,16 @@ import org.apache.hadoop.conf.Configuration;
 public final class PieceReading implements Iterator<byte[]>, Closeable {
     private final Records records;
     private final boolean endsAtBad;
+    private final OnBad onBad;
     private final LongConsumer pictures;
     private Optional<Staged> next = Optional.empty();
     private boolean ended;
 
-    private PieceReading(Records records, boolean endsAtBad, LongConsumer pictures) {
+    private PieceReading(Records records, Reading reading, LongConsumer pictures) {
         this.records = records;
-        this.endsAtBad = endsAtBad;
+        this.onBad = reading.onBad();
+        // Whether a record belongs to the split that is wanted turns out when all folders are known.
+        this.endsAtBad = onBad == OnBad.FAIL && reading.split().isEmpty();
         this.pictures = pictures;
     }
 
@@ -37,9 +41,7 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
      */
     public static PieceReading open(
             Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads, LongConsumer pictures) {
-        // Whether a record belongs to the split that is wanted turns out when all folders are known.
-        boolean endsAtBad = reading.onBad() == OnBad.FAIL && reading.split().isEmpty();
-        return new PieceReading(records(hadoop, piece, reading, decodingThreads), endsAtBad, pictures);
+        return new PieceReading(records(hadoop, piece, reading, decodingThreads), reading, pictures);
     }
 
     private static Records records(Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads) {
@@ -50,7 +52,7 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
                 case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
             };
         } catch (IOException | BadInputException e) {
-            return new Unopened(message(e));
+            return new Unopened(message(e, reading.onBad()));
         }
     }
 
@@ -71,7 +73,7 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
             try {
                 next = records.next();
             } catch (IOException | BadInputException e) {
-                next = Optional.of(new Staged.Fatal(message(e)));
+                next = Optional.of(new Staged.Fatal(message(e, onBad)));
             }
             Staged record = next.orElse(new Staged.Fatal("the end"));
             if (record instanceof Staged.Picture) {
@@ -98,7 +100,12 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
         records.close();
     }
 
-    private static String message(Exception e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
+    /** Of an archive whoever wanted bad records left out is told why that is none of them. */
+    private static String message(Exception e, OnBad onBad) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return e instanceof GarbledArchiveException && onBad == OnBad.SKIP
+                ? message + ", or leave it out of the source (--on-bad skip leaves out single pictures; what an archive"
+                        + " has lost nobody knows)"
+                : message;
     }
 }

@@ -25,18 +25,30 @@ final class LocalTree {
     private final List<SourceFile> files = new ArrayList<>();
     private final List<String> emptyFolders = new ArrayList<>();
 
+    /** The root as it is without links. */
+    private final Path real;
+
+    /** How many links to other places of the source are above where the listing is. */
+    private int linksAbove;
+
     /** The folders from the root to where the listing is, as they are without links. */
     private final Deque<Path> above = new ArrayDeque<>();
 
-    private LocalTree(Path root) {
+    private LocalTree(Path root, Path real) {
         this.root = root;
+        this.real = real;
     }
 
     /**
      * @throws BadInputException if a folder may not be read, or a name is not UTF-8
      */
     static LocalTree list(Path root) {
-        LocalTree tree = new LocalTree(root);
+        LocalTree tree;
+        try {
+            tree = new LocalTree(root, root.toRealPath());
+        } catch (IOException e) {
+            throw explained(root, e);
+        }
         tree.enter(root, "");
         return tree;
     }
@@ -90,19 +102,22 @@ final class LocalTree {
             addFaulty(child, path, "is a link that cannot be followed (" + e.getMessage() + ")");
             return;
         }
+        boolean linked = Files.isSymbolicLink(child) && child.toRealPath().startsWith(real);
         if (attributes.isRegularFile()) {
-            files.add(new SourceFile(uri(child), path, attributes.size(), false, ""));
+            files.add(new SourceFile(uri(child), path, attributes.size(), false, linked || linksAbove > 0, ""));
         } else if (!attributes.isDirectory()) {
             addFaulty(child, path, "is a device or a pipe");
         } else if (Files.isSymbolicLink(child) && above.contains(child.toRealPath())) {
             addFaulty(child, path, "is a link that leads to a folder that holds it");
         } else {
+            linksAbove += linked ? 1 : 0;
             enter(child, path);
+            linksAbove -= linked ? 1 : 0;
         }
     }
 
     private void addFaulty(Path child, String path, String fault) {
-        files.add(new SourceFile(uri(child), path, 0, false, fault));
+        files.add(new SourceFile(uri(child), path, 0, false, false, fault));
     }
 
     private static String uri(Path file) {

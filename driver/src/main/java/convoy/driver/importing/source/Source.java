@@ -90,7 +90,7 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
 
     private static Source alone(FileStatus file) {
         SourceFile all =
-                new SourceFile(file.getPath().toString(), file.getPath().getName(), file.getLen(), true, "");
+                new SourceFile(file.getPath().toString(), file.getPath().getName(), file.getLen(), true, false, "");
         return new Source(List.of(new SourcePiece(List.of(all))), List.of(), List.of());
     }
 
@@ -101,7 +101,7 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
             LocatedFileStatus file = all.next();
             String path = file.getPath().toUri().getPath().substring(prefix.length());
             path = path.startsWith("/") ? path.substring(1) : path;
-            found.add(new SourceFile(file.getPath().toString(), path, file.getLen(), false, ""));
+            found.add(new SourceFile(file.getPath().toString(), path, file.getLen(), false, false, ""));
         }
     }
 

@@ -35,6 +35,7 @@ public record SourcePiece(List<SourceFile> files) {
                 out.writeUTF(file.path());
                 out.writeLong(file.bytes());
                 out.writeBoolean(file.alone());
+                out.writeBoolean(file.linked());
                 out.writeUTF(file.fault());
             }
         } catch (IOException e) {
@@ -49,7 +50,8 @@ public record SourcePiece(List<SourceFile> files) {
             int count = in.readInt();
             List<SourceFile> files = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                files.add(new SourceFile(in.readUTF(), in.readUTF(), in.readLong(), in.readBoolean(), in.readUTF()));
+                files.add(new SourceFile(
+                        in.readUTF(), in.readUTF(), in.readLong(), in.readBoolean(), in.readBoolean(), in.readUTF()));
             }
             return new SourcePiece(files);
         } catch (IOException e) {

@@ -273,7 +273,7 @@ public final class WhiteningJob {
             }
             return whitened;
         } catch (IOException e) {
-            throw Storage.explained(files, "data set", directory, e);
+            throw Storage.unwritten(files, "data set", directory, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -188,6 +188,19 @@ final class EntriesTest {
                 .hasMessageContaining(complaint);
     }
 
+    /** What was appended to, as by {@code tar -r}: one file, not two rows. */
+    @Test
+    void whatAnArchiveHasTwiceIsThereOnce() throws Exception {
+        Path tar = Files.write(directory.resolve("twice.tar"), tar("cat/a.png", "cat/b.png", "./cat/a.png"));
+        shell("mkdir cat && echo -n 1 >cat/c && ln -s c cat/d && tar -cf links.tar cat/c cat/d && rm cat/d"
+                + " && echo -n 2 >cat/d && tar -rf links.tar cat/d");
+        Map<String, String> twice = read(tar, "");
+        assertThat(twice).containsEntry("cat/b.png", "x").hasSize(2);
+        assertThat(twice.getOrDefault("cat/a.png", "")).startsWith("! is in its archive a second time: unpack");
+        Map<String, String> links = read(directory.resolve("links.tar"), "");
+        assertThat(links).containsEntry("cat/c", "1").hasSize(2);
+    }
+
     @Test
     void anEmptyFileIsNoArchive() throws IOException {
         Path file = Files.write(directory.resolve("empty.tar.xz"), new byte[0]);

@@ -695,7 +695,8 @@ final class ImportJobTest {
         Path other = Packing.FOLDER.pack(directory.resolve("other"), Map.of("a/b.txt", new byte[1]));
         assertRefused(
                 () -> run(configuration(Format.IMAGE_FOLDER, other, "out")),
-                "holds nothing in format image-folder (1 left out (hold no pictures of this format and split, by their names), as a/b.txt)");
+                "holds nothing in format image-folder; left out: 1, hold no pictures of this format and split, by their names, as"
+                        + " a/b.txt: check format and split");
         assertRefused(
                 () -> run(configuration(Format.IDX, other, "out").withSplit("val")),
                 "split = val: the format has train and test");

@@ -212,6 +212,22 @@ final class PictureImportTest {
         return rows;
     }
 
+    /** Of files, of folders, of archives, and in archives. */
+    @Test
+    void whatLinksGiveAgainIsNoted() throws IOException {
+        Path folder = mixed("linked");
+        Files.createSymbolicLink(folder.resolve("hound"), folder.resolve("dog"));
+        Files.createSymbolicLink(folder.resolve("cat/again.png"), folder.resolve("cat/a.png"));
+        Path outside = source("outside", Map.of("x/d.png", file("png", noise(4, 3))));
+        Files.createSymbolicLink(folder.resolve("x"), outside.resolve("x"));
+        ImportReport report = run(folder, "linked-out", Store.ENCODED, Channels.AS_IS);
+        assertThat(report.info().rows()).isEqualTo(6);
+        assertThat(report.adjusted()).contains(new Adjusted(Adjustment.LINKED.text(), 2, "cat/again.png"));
+        assertThat(run(mixed("plain"), "plain-out", Store.ENCODED, Channels.AS_IS)
+                        .adjusted())
+                .noneMatch(some -> some.what().equals(Adjustment.LINKED.text()));
+    }
+
     private static List<String> rows(byte[]... pictures) {
         return Arrays.stream(pictures).map(Arrays::toString).sorted().toList();
     }

@@ -3,7 +3,9 @@ package convoy.worker.data.drawn;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.refusal.BadInputException;
 import convoy.worker.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -30,6 +33,9 @@ public final class DrawnShapes {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
     private static final int TRAINING_FILES = 5;
+
+    private static final String FOLDER = "drawn-shapes/";
+    private static final String FIRST = "data_batch_1.bin";
 
     /** The test pictures' numbers begin here. */
     private static final long TEST = 1L << 40;
@@ -64,12 +70,40 @@ public final class DrawnShapes {
             archive.write(names);
             archive.closeArchiveEntry();
         } catch (IOException e) {
+            throw Storage.unwritten(files, "archive", path, e);
+        }
+    }
+
+    /**
+     * Whether nothing is there, or what {@link #writeArchive} writes, be it whole or cut off.
+     *
+     * @throws BadInputException if it may not be read
+     */
+    public static boolean mayReplace(Configuration hadoop, String uri) {
+        Path path = Storage.path("archive", uri);
+        FileSystem files = Storage.of(hadoop, "archive", path);
+        byte[] begin = (FOLDER + FIRST + "\0").getBytes(StandardCharsets.US_ASCII);
+        try {
+            FileStatus status = files.getFileStatus(path);
+            if (status.isDirectory()) {
+                return false;
+            }
+            try (InputStream in = files.open(path)) {
+                byte[] there = in.readNBytes(begin.length);
+                return there.length == 0 || Arrays.equals(there, begin);
+            }
+        } catch (FileNotFoundException nothing) {
+            if (Storage.hindrance(hadoop, files.makeQualified(path)).isPresent()) {
+                throw Storage.explained(files, "archive", path, nothing);
+            }
+            return true;
+        } catch (IOException e) {
             throw Storage.explained(files, "archive", path, e);
         }
     }
 
     private static void entry(TarArchiveOutputStream archive, String name, long size) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry("drawn-shapes/" + name);
+        TarArchiveEntry entry = new TarArchiveEntry(FOLDER + name);
         entry.setSize(size);
         entry.setModTime(0);
         archive.putArchiveEntry(entry);

@@ -24,6 +24,8 @@ public enum Adjustment {
     PALETTE("coloured by a palette: became red, green and blue"),
     /** Of another format than JPEG and PNG, the only ones that a data set holds. */
     STORED_AS_PNG("neither JPEG nor PNG: stored as PNG, pixel by pixel"),
+    /** Symbolic or hard, to a file or to a folder above it. */
+    LINKED("reached by a link to another place of the source, so that they may be there twice"),
     /** A PNG file that is named as a JPEG file, for example. */
     MISNAMED("of another format than the name says: read by content");
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.refusal.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
@@ -23,6 +25,21 @@ final class DrawnShapesTest {
             sum.update(DrawnShapes.picture(1, i));
         }
         assertThat(Long.toHexString(sum.getValue())).isEqualTo("ab4efaa7");
+    }
+
+    @Test
+    void onlyAnArchiveOfItsOwnMayBeReplaced(@TempDir Path directory) throws IOException {
+        Configuration hadoop = new Configuration();
+        Path file = directory.resolve("shapes.tar");
+        assertThat(DrawnShapes.mayReplace(hadoop, file.toString())).isTrue();
+        DrawnShapes.writeArchive(hadoop, file.toUri().toString(), 1, 5, 1);
+        assertThat(DrawnShapes.mayReplace(hadoop, file.toString())).isTrue();
+        for (String other : new String[] {"my shapes", "drawn-shapes/mine.bin"}) {
+            Files.deleteIfExists(directory.resolve(".shapes.tar.crc"));
+            Files.writeString(file, other);
+            assertThat(DrawnShapes.mayReplace(hadoop, file.toString())).isFalse();
+        }
+        assertThat(DrawnShapes.mayReplace(hadoop, directory.toString())).isFalse();
     }
 
     @Test
