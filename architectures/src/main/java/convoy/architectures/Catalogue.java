@@ -1,6 +1,7 @@
 package convoy.architectures;
 
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

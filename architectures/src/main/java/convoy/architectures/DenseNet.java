@@ -14,6 +14,7 @@ import convoy.architectures.Operation.Dense;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.Pooling;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**

@@ -8,6 +8,7 @@ import convoy.architectures.Operation.Dense;
 import convoy.architectures.Operation.Dropout;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

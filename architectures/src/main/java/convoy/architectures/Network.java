@@ -2,6 +2,7 @@ package convoy.architectures;
 
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
+import convoy.records.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

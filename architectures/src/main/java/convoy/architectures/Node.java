@@ -1,5 +1,6 @@
 package convoy.architectures;
 
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**

@@ -3,6 +3,7 @@ package convoy.architectures;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
 import convoy.architectures.Tensor.Role;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 

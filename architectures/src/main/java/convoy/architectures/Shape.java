@@ -1,5 +1,7 @@
 package convoy.architectures;
 
+import convoy.records.BadInputException;
+
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {
     /** The number of scalars of one example. */

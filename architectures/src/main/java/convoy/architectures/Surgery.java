@@ -3,6 +3,7 @@ package convoy.architectures;
 import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dense;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

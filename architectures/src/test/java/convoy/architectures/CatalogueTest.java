@@ -11,6 +11,7 @@ import convoy.architectures.Catalogue.Entry;
 import convoy.architectures.Operation.BatchNorm;
 import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import convoy.architectures.Operation.Convolution;
 import convoy.architectures.Operation.Dense;
 import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

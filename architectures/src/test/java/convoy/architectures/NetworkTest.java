@@ -11,6 +11,7 @@ import convoy.architectures.Operation.Flatten;
 import convoy.architectures.Operation.Pooling;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -24,6 +24,7 @@ import convoy.architectures.Operation.SpatialDropout;
 import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
+import convoy.records.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

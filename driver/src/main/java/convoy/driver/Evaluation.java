@@ -1,8 +1,8 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.BlockScorer;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.data.DataSet;

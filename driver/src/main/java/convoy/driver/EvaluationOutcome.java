@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.EvaluationFigures;
 import java.io.PrintWriter;
 import java.io.StringWriter;

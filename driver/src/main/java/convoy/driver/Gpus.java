@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;

@@ -2,13 +2,13 @@ package convoy.driver;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.architectures.Variant;
 import convoy.architectures.Wires;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;

@@ -1,6 +1,5 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
@@ -12,6 +11,7 @@ import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.FileAccess;
 import convoy.parameterserver.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.data.Storage;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import java.io.FileNotFoundException;

@@ -1,12 +1,12 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
 import convoy.driver.FineTuning.FrozenNorms;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import convoy.worker.engine.Frozen;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
@@ -8,6 +7,7 @@ import convoy.architectures.Variant;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.records.BadInputException;
 import convoy.worker.data.PictureReader;
 import convoy.worker.data.Storage;
 import convoy.worker.data.Transform;

@@ -1,12 +1,12 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.Shape;
 import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.UpdateRule;
+import convoy.records.BadInputException;
 import convoy.worker.data.ClassBalance;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Transforms;

@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.parameterserver.LoopbackBenchmark;
+import convoy.records.BadInputException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -27,7 +27,7 @@ public final class SparkApplication implements AutoCloseable {
      * @param name shown on Spark's pages
      * @param settings further Spark settings
      * @param size of what will run in it
-     * @throws convoy.architectures.BadInputException if the settings cannot work
+     * @throws convoy.records.BadInputException if the settings cannot work
      */
     public static SparkApplication start(
             Optional<String> master, String name, Map<String, String> settings, RunSize size) {

@@ -1,7 +1,7 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.yarn.ExecutorRequest;
+import convoy.records.BadInputException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,6 +1,5 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Surgery;
 import convoy.driver.checkpoint.Checkpoint;
@@ -15,6 +14,7 @@ import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
 import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Storage;
 import java.io.IOException;

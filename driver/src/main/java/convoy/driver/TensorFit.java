@@ -1,10 +1,10 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Surgery;
 import convoy.architectures.Tensor;
 import convoy.parameterserver.ModelFiles;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

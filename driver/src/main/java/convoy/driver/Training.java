@@ -1,11 +1,11 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.ServerClients;
+import convoy.records.BadInputException;
 import convoy.worker.data.Storage;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;

@@ -1,6 +1,6 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.util.Optional;
 import java.util.function.Function;
 

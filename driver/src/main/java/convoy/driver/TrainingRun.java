@@ -1,6 +1,5 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.driver.RunConfiguration.OnDivergence;
 import convoy.driver.checkpoint.Checkpoint;
@@ -18,6 +17,7 @@ import convoy.parameterserver.ServerStatistics;
 import convoy.parameterserver.SharedTensors;
 import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.ValueSource;
+import convoy.records.BadInputException;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.PipelineOptions;

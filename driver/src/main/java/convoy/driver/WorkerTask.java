@@ -1,11 +1,11 @@
 package convoy.driver;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.ServerAddress;
 import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.SumTree;
+import convoy.records.BadInputException;
 import convoy.worker.BlockScorer;
 import convoy.worker.NetworkLayout;
 import convoy.worker.TrainedPart;

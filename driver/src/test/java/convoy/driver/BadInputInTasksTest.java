@@ -3,13 +3,13 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.SmallRuns.Heard;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportJob;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.importing.WhiteningJob;
+import convoy.records.BadInputException;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.errorprone.annotations.Immutable;
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
@@ -14,6 +13,7 @@ import convoy.driver.RunConfiguration.ExportFormat;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.replacing.Place;
 import convoy.parameterserver.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.EvaluationReader;

@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
@@ -18,6 +17,7 @@ import convoy.parameterserver.ModelFiles;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.LearningRate.Constant;
 import convoy.driver.LearningRate.Cosine;
 import convoy.driver.LearningRate.Exponential;
@@ -12,6 +11,7 @@ import convoy.driver.LearningRate.Polynomial;
 import convoy.driver.LearningRate.Step;
 import convoy.driver.LearningRate.Unit;
 import convoy.parameterserver.Schedule;
+import convoy.records.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

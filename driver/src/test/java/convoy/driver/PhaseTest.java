@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
@@ -11,6 +10,7 @@ import convoy.driver.FineTuning.FrozenNorms;
 import convoy.driver.FineTuning.Rate;
 import convoy.driver.FineTuning.Unfreeze;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import java.util.List;
 import java.util.stream.Stream;

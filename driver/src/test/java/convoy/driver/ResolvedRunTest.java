@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.architectures.Wires;
 import convoy.driver.RunConfiguration.CheckpointPlan;
@@ -11,6 +10,7 @@ import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.EvaluationPlan;
 import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.parameterserver.SnapshotPlan;
+import convoy.records.BadInputException;
 import convoy.worker.data.GlobalContrastNormalization;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Zca;

@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Shape;
 import convoy.architectures.Surgery;
@@ -12,6 +11,7 @@ import convoy.architectures.Variant;
 import convoy.architectures.Wires;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;

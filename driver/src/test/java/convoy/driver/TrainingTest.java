@@ -3,7 +3,6 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.FineTuning.FrozenNorms;
 import convoy.driver.FineTuning.Rate;
 import convoy.driver.FineTuning.Unfreeze;
@@ -17,6 +16,7 @@ import convoy.driver.TrainingResult.Outcome;
 import convoy.parameterserver.Optimizer;
 import convoy.parameterserver.Safetensors;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.EngineChoice;

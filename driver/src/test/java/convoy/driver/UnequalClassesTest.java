@@ -3,10 +3,10 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.RunConfiguration.DataChoice;
 import convoy.driver.RunConfiguration.LossChoice;
 import convoy.driver.SmallRuns.Heard;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
 import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,10 +1,10 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
 import convoy.driver.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.parameterserver.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;

@@ -1,6 +1,5 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.LayerTable;
 import convoy.architectures.Network;
@@ -10,6 +9,7 @@ import convoy.architectures.Variant;
 import convoy.architectures.drawing.Drawing;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Preview;

@@ -1,6 +1,5 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.Evaluation;
 import convoy.driver.EvaluationListener;
 import convoy.driver.EvaluationResult;
@@ -9,6 +8,7 @@ import convoy.driver.RunConfiguration.NetworkChoice;
 import convoy.driver.RunSize;
 import convoy.driver.SparkApplication;
 import convoy.jobs.binding.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.Transform;
 import convoy.worker.data.Transforms;
 import convoy.worker.engine.EngineChoice;

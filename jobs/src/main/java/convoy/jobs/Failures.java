@@ -1,9 +1,9 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
 import convoy.driver.TrainingFailedException;
 import convoy.parameterserver.FileAccess;
+import convoy.records.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;

@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.jobs.binding.Names;
+import convoy.records.Names;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.replacing.Location;
+import convoy.records.BadInputException;
 import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

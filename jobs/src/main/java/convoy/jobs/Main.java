@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.Prediction;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;

@@ -1,7 +1,7 @@
 package convoy.jobs;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
+import convoy.records.BadInputException;
 import convoy.worker.data.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package convoy.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ProcessEnd;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,10 +3,10 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ClassWeights;
 import convoy.driver.RunConfiguration;
 import convoy.jobs.binding.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.Sampling;
 import java.util.List;
 import org.junit.jupiter.api.Test;

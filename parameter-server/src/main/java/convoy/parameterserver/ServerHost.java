@@ -1,6 +1,7 @@
 package convoy.parameterserver;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -253,7 +254,7 @@ public final class ServerHost implements AutoCloseable {
             }
             try {
                 dispatch(header, message, answer);
-            } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
+            } catch (BufferUnderflowException | IllegalArgumentException | BadInputException | ArithmeticException e) {
                 counters.refused.increment();
                 LOG.warn("Refused {} from {}: {}", header.kind(), client.getSocketAddress(), reason(e));
                 answer.accept(Reply.text(Wire.Status.REFUSED, reason(e)));

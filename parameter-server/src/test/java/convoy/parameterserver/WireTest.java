@@ -3,6 +3,7 @@ package convoy.parameterserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -123,7 +124,7 @@ final class WireTest {
     private static boolean readOrRefused(ByteBuffer message) {
         try {
             return OpenMessage.read(message, 1).leaves() > 0;
-        } catch (IllegalArgumentException | BufferUnderflowException e) {
+        } catch (IllegalArgumentException | BadInputException | BufferUnderflowException e) {
             return true;
         }
     }

@@ -1,6 +1,6 @@
 package convoy.worker;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package convoy.driver.checkpoint;
 
-import convoy.architectures.BadInputException;
 import convoy.parameterserver.SnapshotFile;
 import convoy.parameterserver.SnapshotPlan;
+import convoy.records.BadInputException;
 import convoy.worker.data.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

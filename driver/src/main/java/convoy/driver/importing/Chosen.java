@@ -1,8 +1,8 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.importing.FolderLayout.Role;
 import convoy.driver.importing.ImportConfiguration.OnBad;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Adjustment;
 import java.util.ArrayList;
 import java.util.HashSet;

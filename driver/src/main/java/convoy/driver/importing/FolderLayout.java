@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.importing.source.Names;
+import convoy.records.BadInputException;
 import convoy.worker.data.HomeDirectory;
 import convoy.worker.data.pictures.Orientation;
 import java.util.Collections;

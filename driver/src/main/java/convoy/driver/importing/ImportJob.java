@@ -1,7 +1,6 @@
 package convoy.driver.importing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.Store;
@@ -9,6 +8,7 @@ import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.replacing.Place;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
 import convoy.worker.data.Provenance;

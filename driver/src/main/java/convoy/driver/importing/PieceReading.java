@@ -1,8 +1,8 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.BadInputException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

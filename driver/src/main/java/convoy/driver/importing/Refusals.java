@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.GlobalContrastNormalization;
 import convoy.worker.data.HomeDirectory;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package convoy.driver.importing;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.WhiteningFile;

@@ -1,6 +1,6 @@
 package convoy.driver.yarn;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
 

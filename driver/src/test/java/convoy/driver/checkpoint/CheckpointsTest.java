@@ -3,9 +3,9 @@ package convoy.driver.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.SnapshotFile;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

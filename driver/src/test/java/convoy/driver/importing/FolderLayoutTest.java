@@ -3,8 +3,8 @@ package convoy.driver.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.importing.FolderLayout.Role;
+import convoy.records.BadInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -3,10 +3,10 @@ package convoy.driver.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.KeyedPermutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;

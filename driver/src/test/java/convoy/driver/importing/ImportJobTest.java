@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener.Phase;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.DatasetInfo;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.BadInputException;
 import convoy.driver.ForklessLocalFileSystem;
 import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.EvaluationReader;

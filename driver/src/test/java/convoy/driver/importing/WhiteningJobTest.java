@@ -3,8 +3,8 @@ package convoy.driver.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import convoy.worker.data.DataFileWriter;
 import convoy.worker.data.DataSet;

@@ -3,7 +3,7 @@ package convoy.driver.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.DatasetInfo.DataFile;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.engine.EngineOptions;
 import java.time.Duration;
 import java.util.List;

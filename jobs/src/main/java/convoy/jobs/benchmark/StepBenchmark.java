@@ -1,6 +1,5 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.driver.RunConfiguration;
 import convoy.driver.SparkApplication;
@@ -8,6 +7,7 @@ import convoy.driver.Training;
 import convoy.driver.TrainingListener;
 import convoy.driver.TrainingOptions;
 import convoy.jobs.binding.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineBenchmark;
 import convoy.worker.engine.EngineChoice;

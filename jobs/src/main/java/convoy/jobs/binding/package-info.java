@@ -1,4 +1,7 @@
-/** Binds a run file to configuration records, naming every problem with its line, and writes records back as YAML. */
+/**
+ * Run files: YAML with line numbers, and what {@code --set} lays over it. What a record looks like as a text is not known here
+ * but to {@code convoy.records}.
+ */
 @NullMarked
 package convoy.jobs.binding;
 

@@ -1,6 +1,5 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.Operation.BatchNorm;
@@ -8,6 +7,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.jobs.benchmark.GradientCheck;
 import convoy.jobs.benchmark.Samples;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Precision;
 import java.time.Duration;
 import java.util.Comparator;

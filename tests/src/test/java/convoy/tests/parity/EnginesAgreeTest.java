@@ -2,7 +2,6 @@ package convoy.tests.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
@@ -16,6 +15,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Tensor;
 import convoy.jobs.benchmark.GradientDistance;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;

@@ -1,8 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.Slice;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;

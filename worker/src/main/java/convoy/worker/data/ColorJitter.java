@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
@@ -24,8 +25,10 @@ public record ColorJitter(double brightness, double contrast, double saturation,
         atLeastZero("contrast", contrast);
         atLeastZero("saturation", saturation);
         if (!(hue >= 0 && hue <= 0.5)) {
-            throw new BadInputException("color-jitter: hue = " + hue
-                    + ", must lie in [0, 0.5], half a circle; 0.1 is usual, 0 leaves it alone");
+            throw new BadInputException(Refusal.of("hue", hue)
+                    .by("color-jitter")
+                    .because(", must lie in [0, 0.5], half a circle")
+                    .instead("0.1 is usual, 0 leaves it alone"));
         }
     }
 
@@ -181,8 +184,10 @@ public record ColorJitter(double brightness, double contrast, double saturation,
 
     private static void atLeastZero(String name, double value) {
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "color-jitter: " + name + " = " + value + ", must be at least 0; 0.4 is usual, 0 leaves it alone");
+            throw new BadInputException(Refusal.of(name, value)
+                    .by("color-jitter")
+                    .because(", must be at least 0")
+                    .instead("0.4 is usual, 0 leaves it alone"));
         }
     }
 }

@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.Slice;
 import java.util.ArrayDeque;
 import java.util.Optional;

@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
@@ -14,8 +15,10 @@ import java.util.List;
 public record GaussianNoise(double sigma) implements Transform {
     public GaussianNoise {
         if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "gaussian-noise: sigma = " + sigma + ", must be at least 0; 0.1 of pixels in [0, 1] is usual");
+            throw new BadInputException(Refusal.of("sigma", sigma)
+                    .by("gaussian-noise")
+                    .because(", must be at least 0")
+                    .instead("0.1 of pixels in [0, 1] is usual"));
         }
     }
 

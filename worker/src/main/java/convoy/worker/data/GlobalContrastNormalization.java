@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
@@ -29,11 +30,14 @@ public record GlobalContrastNormalization(double scale, double bias) implements 
 
     public GlobalContrastNormalization {
         if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "global-contrast-normalization: scale = " + scale + ", must be above 0; 55 is All-CNN's");
+            throw new BadInputException(Refusal.of("scale", scale)
+                    .by("global-contrast-normalization")
+                    .because(", must be above 0")
+                    .instead("55 is All-CNN's"));
         }
         if (!(bias >= 0 && bias < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("global-contrast-normalization: bias = " + bias + ", must be at least 0");
+            throw new BadInputException(
+                    Refusal.of("bias", bias).by("global-contrast-normalization").because(", must be at least 0"));
         }
     }
 

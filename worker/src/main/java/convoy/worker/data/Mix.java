@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.Arrays;
 
 /**
@@ -143,8 +144,10 @@ public sealed interface Mix {
 
     private static void check(String name, double alpha, double probability) {
         if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    name + ": alpha = " + alpha + ", must be above 0; leave " + name + " out not to mix");
+            throw new BadInputException(Refusal.of("alpha", alpha)
+                    .by(name)
+                    .because(", must be above 0")
+                    .instead("leave " + name + " out not to mix"));
         }
         Probability.check(name, probability);
     }

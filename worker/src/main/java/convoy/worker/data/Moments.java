@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.NativeLibraries;
 import java.util.Arrays;
 import java.util.List;

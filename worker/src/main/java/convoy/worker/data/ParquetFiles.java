@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.pictures.ImageHeader;
 import convoy.worker.data.pictures.Orientation;

@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 
 /**
  * How far and how wide a worker reads ahead of its engine.

@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;

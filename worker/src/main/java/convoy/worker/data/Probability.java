@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 
 /** How often something random happens. */
 final class Probability {
@@ -13,7 +14,8 @@ final class Probability {
      */
     static void check(String name, double probability) {
         if (!(probability >= 0 && probability <= 1)) {
-            throw new BadInputException(name + ": probability = " + probability + ", must lie in [0, 1]");
+            throw new BadInputException(
+                    Refusal.of("probability", probability).by(name).because(", must lie in [0, 1]"));
         }
     }
 }

@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
@@ -32,12 +33,14 @@ public record RandomErasing(
     public RandomErasing {
         Probability.check("random-erasing", probability);
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
-            throw new BadInputException("random-erasing: min-scale = " + minScale + ", max-scale = " + maxScale
-                    + ", must be 0 < min-scale <= max-scale <= 1");
+            throw new BadInputException(Refusal.of("min-scale", minScale)
+                    .by("random-erasing")
+                    .because(", max-scale = " + maxScale + ", must be 0 < min-scale <= max-scale <= 1", "max-scale"));
         }
         if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("random-erasing: min-ratio = " + minRatio + ", max-ratio = " + maxRatio
-                    + ", must be 0 < min-ratio <= max-ratio");
+            throw new BadInputException(Refusal.of("min-ratio", minRatio)
+                    .by("random-erasing")
+                    .because(", max-ratio = " + maxRatio + ", must be 0 < min-ratio <= max-ratio", "max-ratio"));
         }
     }
 

@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.parameterserver.FileAccess;
+import convoy.records.BadInputException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,7 +1,8 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
@@ -67,12 +68,15 @@ public sealed interface Transform
             mean = List.copyOf(mean);
             std = List.copyOf(std);
             if (mean.size() != std.size()) {
-                throw new BadInputException("normalize: mean has " + mean.size() + " values and std has " + std.size()
-                        + "; give each one for every channel, or neither");
+                throw new BadInputException(Refusal.of("mean")
+                        .by("normalize")
+                        .because("has " + mean.size() + " values and std has " + std.size(), "std")
+                        .instead("give each one for every channel, or neither"));
             }
             for (double deviation : std) {
                 if (!(deviation > 0)) {
-                    throw new BadInputException("normalize: std = " + deviation + ", must be above 0");
+                    throw new BadInputException(
+                            Refusal.of("std", deviation).by("normalize").because(", must be above 0"));
                 }
             }
         }
@@ -136,7 +140,7 @@ public sealed interface Transform
      */
     record Pad(int padding) implements Transform {
         public Pad {
-            atLeast("pad: padding", padding, 1);
+            atLeast("pad", "padding", padding);
         }
 
         /** From 28 to 32 pixels, as LeNet-5 takes its digits. */
@@ -174,7 +178,7 @@ public sealed interface Transform
      */
     record PadCrop(int padding) implements Transform {
         public PadCrop {
-            atLeast("pad-crop: padding", padding, 1);
+            atLeast("pad-crop", "padding", padding);
         }
 
         /** Four pixels, as is usual for CIFAR. */
@@ -251,7 +255,7 @@ public sealed interface Transform
      */
     record Resize(int side) implements Transform {
         public Resize {
-            atLeast("resize: side", side, 1);
+            atLeast("resize", "side", side);
         }
 
         /** 256, before a centre crop of 224. */
@@ -294,7 +298,7 @@ public sealed interface Transform
      */
     record CenterCrop(int side) implements Transform {
         public CenterCrop {
-            atLeast("center-crop: side", side, 1);
+            atLeast("center-crop", "side", side);
         }
 
         /** 224, after a resize to 256. */
@@ -341,14 +345,18 @@ public sealed interface Transform
         private static final int TRIES = 10;
 
         public RandomResizedCrop {
-            atLeast("random-resized-crop: side", side, 1);
+            atLeast("random-resized-crop", "side", side);
             if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
-                throw new BadInputException("random-resized-crop: min-scale = " + minScale + ", max-scale = " + maxScale
-                        + ", must be 0 < min-scale <= max-scale <= 1");
+                throw new BadInputException(Refusal.of("min-scale", minScale)
+                        .by("random-resized-crop")
+                        .because(
+                                ", max-scale = " + maxScale + ", must be 0 < min-scale <= max-scale <= 1",
+                                "max-scale"));
             }
             if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
-                throw new BadInputException("random-resized-crop: min-ratio = " + minRatio + ", max-ratio = " + maxRatio
-                        + ", must be 0 < min-ratio <= max-ratio");
+                throw new BadInputException(Refusal.of("min-ratio", minRatio)
+                        .by("random-resized-crop")
+                        .because(", max-ratio = " + maxRatio + ", must be 0 < min-ratio <= max-ratio", "max-ratio"));
             }
         }
 
@@ -402,9 +410,9 @@ public sealed interface Transform
         }
     }
 
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new BadInputException(name + " = " + value + ", must be at least " + least);
+    private static void atLeast(String kind, String name, int value) {
+        if (value < 1) {
+            throw new BadInputException(Refusal.of(name, value).by(kind).because(", must be at least 1"));
         }
     }
 }

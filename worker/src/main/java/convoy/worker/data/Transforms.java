@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.Transform.Normalize;
 import convoy.worker.data.Transform.Stage;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package convoy.worker.data;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Shape;
 import convoy.parameterserver.BadFileException;
 import convoy.parameterserver.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 
 /** Whether a batch fits a network. */

@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.NativeLibraries;
 import org.bytedeco.openblas.global.openblas;
 

@@ -1,8 +1,8 @@
 package convoy.worker.engine;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import java.time.Duration;
 import java.util.ArrayList;

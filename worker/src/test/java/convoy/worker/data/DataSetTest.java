@@ -3,7 +3,7 @@ package convoy.worker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.order.RowLabels;
 import java.io.IOException;

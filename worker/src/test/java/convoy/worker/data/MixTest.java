@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch.Mixture;
 import convoy.worker.data.Mix.Cutmix;
 import convoy.worker.data.Mix.Mixup;

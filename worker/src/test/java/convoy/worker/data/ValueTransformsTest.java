@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo.Encoding;
 import convoy.worker.data.RandomErasing.Fill;
 import convoy.worker.data.Transform.CenterCrop;

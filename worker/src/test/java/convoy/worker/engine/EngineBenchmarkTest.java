@@ -3,10 +3,10 @@ package convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import java.time.Duration;
 import java.util.Optional;

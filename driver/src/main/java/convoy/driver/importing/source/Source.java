@@ -1,6 +1,6 @@
 package convoy.driver.importing.source;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.DatasetInfo;
 import convoy.worker.data.Storage;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package convoy.worker.data.order;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.BadInputException;
 import convoy.architectures.RandomStream;
+import convoy.records.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

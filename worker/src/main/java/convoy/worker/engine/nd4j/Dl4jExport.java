@@ -1,6 +1,5 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
 import convoy.architectures.Operation;
@@ -22,6 +21,7 @@ import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.parameterserver.ParameterLayout;
 import convoy.parameterserver.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;

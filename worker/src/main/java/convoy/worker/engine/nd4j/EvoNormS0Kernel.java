@@ -1,7 +1,7 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Operation.EvoNormS0;
+import convoy.records.BadInputException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;

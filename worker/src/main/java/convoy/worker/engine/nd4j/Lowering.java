@@ -1,6 +1,5 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
 import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
@@ -29,6 +28,7 @@ import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
+import convoy.records.BadInputException;
 import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.NativeLibraries;
 import convoy.worker.engine.BlasThreads;
 import convoy.worker.engine.EngineOptions;

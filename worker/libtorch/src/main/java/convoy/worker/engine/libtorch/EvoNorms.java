@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.Operation.EvoNormB0;
 import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Shape.Image;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Shape.Image;

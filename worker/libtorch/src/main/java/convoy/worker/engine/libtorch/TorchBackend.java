@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.architectures.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.NativeLibraries;
 import convoy.worker.NativeMemory;
 import convoy.worker.engine.BlasThreads;
