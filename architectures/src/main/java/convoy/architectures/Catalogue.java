@@ -22,7 +22,7 @@ import convoy.architectures.families.residual.EvoNormResNet;
 import convoy.architectures.families.residual.ResNet;
 import convoy.architectures.families.wired.RandomlyWired;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -16,7 +16,7 @@ import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.StochasticDepth;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;

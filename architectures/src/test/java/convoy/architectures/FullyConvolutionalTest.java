@@ -12,7 +12,7 @@ import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Join.Concat;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,7 +11,7 @@ import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Normalization.BatchNorm;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;

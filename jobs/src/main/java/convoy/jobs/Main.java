@@ -1,6 +1,6 @@
 package convoy.jobs;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.jobs.command.ConvoyCommand;
 import convoy.jobs.launch.LoginUser;
 import convoy.worker.storage.HomeDirectory;

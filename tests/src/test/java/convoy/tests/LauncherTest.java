@@ -55,8 +55,15 @@ final class LauncherTest {
         java = directory.resolve("a jdk");
         Files.createDirectories(root.resolve("deploy/conf"));
         Files.writeString(root.resolve("pom.xml"), "<project/>");
-        for (String module :
-                List.of("architectures", "parameter-server", "worker", "worker/libtorch", "driver", "jobs", "deploy")) {
+        for (String module : List.of(
+                "architectures/records",
+                "architectures",
+                "parameter-server",
+                "worker",
+                "worker/libtorch",
+                "driver",
+                "jobs",
+                "deploy")) {
             Files.createDirectories(root.resolve(module + "/src/main/java"));
             Files.writeString(root.resolve(module + "/pom.xml"), "<project/>");
         }

@@ -25,6 +25,24 @@ final class ModuleTableTest {
     private static final String[] DL4J = {"org.deeplearning4j..", "org.nd4j.."};
 
     @ArchTest
+    static final ArchRule recordsKnowNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage("convoy.records..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "convoy.architectures..",
+                    "convoy.parameterserver..",
+                    "convoy.worker..",
+                    "convoy.driver..",
+                    "convoy.jobs..",
+                    "com.fasterxml.jackson.databind..",
+                    "org.apache..",
+                    "org.deeplearning4j..",
+                    "org.nd4j..",
+                    "org.bytedeco..");
+
+    @ArchTest
     static final ArchRule architecturesDescribeNetworksAlone = noClasses()
             .that()
             .resideInAPackage("convoy.architectures..")

@@ -1,7 +1,7 @@
 package convoy.architectures.families;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.tensor.Shape.Image;
 import java.util.Optional;

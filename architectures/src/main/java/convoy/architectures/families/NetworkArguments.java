@@ -1,6 +1,6 @@
 package convoy.architectures.families;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package convoy.architectures.families;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.Optional;
 
 /**
@@ -23,14 +24,16 @@ public record Wires(long seed, Optional<Integer> nodes, Optional<Integer> channe
     public Wires {
         nodes.ifPresent(given -> {
             if (given < LEAST_NODES || given > MOST_NODES) {
-                throw new BadInputException(
-                        "nodes = " + given + " is not in [" + LEAST_NODES + ", " + MOST_NODES + "]: the paper has 32");
+                throw new BadInputException(Refusal.of("nodes", given)
+                        .because("is not in [" + LEAST_NODES + ", " + MOST_NODES + "]")
+                        .instead("the paper has 32"));
             }
         });
         channels.ifPresent(given -> {
             if (given < 2 || given > MOST_CHANNELS) {
-                throw new BadInputException(
-                        "channels = " + given + " is not in [2, " + MOST_CHANNELS + "]: the paper has 78 and 109");
+                throw new BadInputException(Refusal.of("channels", given)
+                        .because("is not in [2, " + MOST_CHANNELS + "]")
+                        .instead("the paper has 78 and 109"));
             }
         });
     }

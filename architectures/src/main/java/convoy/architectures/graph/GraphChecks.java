@@ -2,7 +2,7 @@ package convoy.architectures.graph;
 
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;

@@ -1,7 +1,7 @@
 package convoy.architectures.graph;
 
 import convoy.architectures.operations.Operation;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package convoy.architectures.graph;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package convoy.architectures.operations;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;

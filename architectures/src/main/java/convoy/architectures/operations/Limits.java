@@ -1,6 +1,6 @@
 package convoy.architectures.operations;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 
 /** Limits of what an operation is made with. */
 final class Limits {

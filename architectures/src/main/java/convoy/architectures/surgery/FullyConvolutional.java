@@ -11,7 +11,7 @@ import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.Dropout;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import java.util.ArrayList;

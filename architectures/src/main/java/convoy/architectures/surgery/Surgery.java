@@ -6,7 +6,7 @@ import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Operation;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package convoy.architectures.tensor;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+
 
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {

@@ -9,7 +9,7 @@ import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Pooling;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;

@@ -3,7 +3,7 @@ package convoy.architectures.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import org.junit.jupiter.api.Test;

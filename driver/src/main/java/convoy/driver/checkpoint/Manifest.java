@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import java.util.ArrayList;

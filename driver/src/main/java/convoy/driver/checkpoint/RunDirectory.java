@@ -1,6 +1,6 @@
 package convoy.driver.checkpoint;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.worker.storage.Storage;

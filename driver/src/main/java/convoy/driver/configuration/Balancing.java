@@ -26,7 +26,7 @@ final class Balancing {
     /**
      * Reads the labels, if they are needed.
      *
-     * @throws convoy.architectures.refusal.BadInputException if what is asked for does not suit them
+     * @throws convoy.records.BadInputException if what is asked for does not suit them
      */
     static ClassBalance of(RunConfiguration configuration, DataSet train) {
         Sampling sampling = configuration.data().sampling();

@@ -1,6 +1,7 @@
 package convoy.driver.configuration;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.order.RowLabels;
 import java.util.ArrayList;
@@ -38,12 +39,14 @@ public sealed interface ClassWeights {
         public Given {
             weights = List.copyOf(weights);
             if (weights.stream().anyMatch(weight -> !(weight >= 0 && Double.isFinite(weight)))) {
-                throw new BadInputException("class-weights = " + weights
-                        + " holds one that is below 0 or no finite number: give each class 0 or more");
+                throw new BadInputException(Refusal.of("class-weights", weights)
+                        .because("holds one that is below 0 or no finite number")
+                        .instead("give each class 0 or more"));
             }
             if (weights.stream().noneMatch(weight -> weight > 0)) {
-                throw new BadInputException("class-weights = " + weights
-                        + " gives no class any weight: give one of them or more a weight above 0, or leave it out");
+                throw new BadInputException(Refusal.of("class-weights", weights)
+                        .because("gives no class any weight")
+                        .instead("give one of them or more a weight above 0, or leave it out"));
             }
         }
 

@@ -1,6 +1,7 @@
 package convoy.driver.configuration;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ public record FineTuning(List<String> freeze, List<Unfreeze> unfreeze, List<Rate
     public record Unfreeze(String tensors, int epoch) {
         public Unfreeze {
             if (epoch < 0) {
-                throw new BadInputException("epoch = " + epoch + " < 0: 0 is the beginning");
+                throw new BadInputException(Refusal.below("epoch", epoch, 0, "0 is the beginning"));
             }
         }
     }
@@ -50,8 +51,9 @@ public record FineTuning(List<String> freeze, List<Unfreeze> unfreeze, List<Rate
     public record Rate(String tensors, double factor) {
         public Rate {
             if (!(factor > 0 && Double.isFinite(factor))) {
-                throw new BadInputException("factor = " + factor
-                        + " is not a positive number: 0.1 trains slowly, and fine-tuning.freeze not at all");
+                throw new BadInputException(Refusal.of("factor", factor)
+                        .because("is not a positive number")
+                        .instead("0.1 trains slowly, and fine-tuning.freeze not at all"));
             }
         }
     }

@@ -1,7 +1,8 @@
 package convoy.driver.configuration;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.parameterserver.update.Schedule;
+import convoy.records.Refusal;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -19,19 +20,21 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
     public LearningRate {
         requirePositive("rate", rate);
         if (!(warmUp >= 0 && Double.isFinite(warmUp))) {
-            throw new BadInputException(
-                    "schedule.warm-up = " + warmUp + " is not a length: use 0 for none, 5 for example");
+            throw new BadInputException(Refusal.of("schedule.warm-up", warmUp)
+                    .because("is not a length")
+                    .instead("use 0 for none, 5 for example"));
         }
         if (!(warmUpStart > 0 && warmUpStart <= 1)) {
-            throw new BadInputException("schedule.warm-up-start = " + warmUpStart
-                    + " is not in (0, 1]: it is the share of the rate that the first step has, 0.1 for example");
+            throw new BadInputException(Refusal.of("schedule.warm-up-start", warmUpStart)
+                    .because("is not in (0, 1]")
+                    .instead("it is the share of the rate that the first step has, 0.1 for example"));
         }
         if (curve instanceof MultiStep multiStep
                 && !multiStep.milestones().isEmpty()
                 && multiStep.milestones().get(0) < warmUp) {
-            throw new BadInputException("schedule.curve.milestones begin at "
-                    + multiStep.milestones().get(0) + " < schedule.warm-up = " + warmUp
-                    + ": both count from the start of the run; shorten the warm-up");
+            throw new BadInputException(Refusal.of("schedule.curve.milestones")
+                    .because("begin at " + multiStep.milestones().get(0) + " < schedule.warm-up = " + warmUp, "warm-up")
+                    .instead("both count from the start of the run; shorten the warm-up"));
         }
     }
 
@@ -99,8 +102,8 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
             double last = 0;
             for (double milestone : milestones) {
                 if (!(milestone > last && Double.isFinite(milestone))) {
-                    throw new BadInputException("schedule.curve.milestones = " + milestones
-                            + ": each must be above the one before it and above 0");
+                    throw new BadInputException(Refusal.of("schedule.curve.milestones", milestones)
+                            .instead("each must be above the one before it and above 0"));
                 }
                 last = milestone;
             }
@@ -208,19 +211,23 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
 
     private static void requirePositive(String key, double value) {
         if (!(value > 0 && Double.isFinite(value))) {
-            throw new BadInputException("schedule." + key + " = " + value + " is not a positive number");
+            throw new BadInputException(Refusal.of("schedule." + key, value).because("is not a positive number"));
         }
     }
 
     private static void requireFactor(double value) {
         if (!(value > 0 && value <= 1)) {
-            throw new BadInputException("schedule.curve.factor = " + value + " is not in (0, 1]: use 0.1 for example");
+            throw new BadInputException(Refusal.of("schedule.curve.factor", value)
+                    .because("is not in (0, 1]")
+                    .instead("use 0.1 for example"));
         }
     }
 
     private static void requireMinimum(double value) {
         if (!(value >= 0 && Double.isFinite(value))) {
-            throw new BadInputException("schedule.curve.minimum = " + value + " is negative: use 0 for example");
+            throw new BadInputException(Refusal.of("schedule.curve.minimum", value)
+                    .because("is negative")
+                    .instead("use 0 for example"));
         }
     }
 }

@@ -1,7 +1,7 @@
 package convoy.driver.configuration;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
 import convoy.driver.configuration.FineTuning.FrozenNorms;

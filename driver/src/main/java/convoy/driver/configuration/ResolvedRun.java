@@ -3,7 +3,7 @@ package convoy.driver.configuration;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;

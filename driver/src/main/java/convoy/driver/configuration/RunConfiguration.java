@@ -2,11 +2,12 @@ package convoy.driver.configuration;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.worker.data.batch.Mix;
+import convoy.records.Refusal;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.engine.EngineChoice;
@@ -83,47 +84,58 @@ public record RunConfiguration(
         export = List.copyOf(export);
         runs = HomeDirectory.uri("runs", runs);
         if (!NAME.matcher(name).matches()) {
-            throw new BadInputException("name = '" + name + "' does not match " + NAME.pattern()
-                    + ": it becomes a directory; use letters, digits, '.', '_', '-'");
+            throw new BadInputException(Refusal.of("name", "'" + name + "'")
+                    .because("does not match " + NAME.pattern())
+                    .instead("it becomes a directory; use letters, digits, '.', '_', '-'"));
         }
         if (runs.isBlank()) {
-            throw new BadInputException(
-                    "runs = '' is empty: give a directory, as file:///tmp/runs or hdfs://host/runs");
+            throw new BadInputException(Refusal.of("runs", "''")
+                    .because("is empty")
+                    .instead("give a directory, as file:///tmp/runs or hdfs://host/runs"));
         }
         atLeast("epochs", epochs, 1, "train for one pass or more");
         atLeast("micro-batch", microBatch, 1, "give each micro-batch an image or more");
         atLeast("micro-batches", microBatches, 1, "a step has one micro-batch or more");
         if (microBatches > 65_536) {
-            throw new BadInputException("micro-batches = " + microBatches
-                    + " > 65536: raise micro-batch instead, each micro-batch is a message to every server");
+            throw new BadInputException(Refusal.of("micro-batches", microBatches)
+                    .because("> 65536")
+                    .instead("raise micro-batch instead, each micro-batch is a message to every server"));
         }
         if (clipNorm.isPresent() && !(clipNorm.get() > 0 && Double.isFinite(clipNorm.get()))) {
-            throw new BadInputException("clip-norm = " + clipNorm.get()
-                    + " is not a positive number: give the largest norm allowed, or leave it out not to clip");
+            throw new BadInputException(Refusal.of("clip-norm", clipNorm.get())
+                    .because("is not a positive number")
+                    .instead("give the largest norm allowed, or leave it out not to clip"));
         }
         if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-            throw new BadInputException(
-                    "label-smoothing = " + labelSmoothing + " is not in [0, 1): 0.1 is usual, 0 is none");
+            throw new BadInputException(Refusal.of("label-smoothing", labelSmoothing)
+                    .because("is not in [0, 1)")
+                    .instead("0.1 is usual, 0 is none"));
         }
         if (engine.isBlank()) {
-            throw new BadInputException("engine = '' is empty: auto takes the fastest that is installed");
+            throw new BadInputException(
+                    Refusal.of("engine", "''").because("is empty").instead("auto takes the fastest that is installed"));
         }
         if (!data.mix().isEmpty() && microBatch < 2) {
-            throw new BadInputException("micro-batch = " + microBatch
-                    + " has no two images to mix, and data.mix is given: raise micro-batch, or leave data.mix out");
+            throw new BadInputException(Refusal.of("micro-batch", microBatch)
+                    .because("has no two images to mix, and data.mix is given", "data")
+                    .instead("raise micro-batch, or leave data.mix out"));
         }
         if (data.sampling() == Sampling.BALANCED && loss.classWeights() instanceof ClassWeights.Balanced) {
-            throw new BadInputException("loss.class-weights = balanced, and data.sampling = balanced too: rows of small"
-                    + " classes would be drawn more often and count more as well; leave one of them out, or give the"
-                    + " weights as a list");
+            throw new BadInputException(Refusal.of("loss.class-weights", "balanced")
+                    .because(", and data.sampling = balanced too", "data")
+                    .instead("rows of small classes would be drawn more often and count more as well; leave one of them"
+                            + " out, or give the weights as a list"));
         }
         new EngineChoice(engine, device, precision, deterministic);
         atLeast("threads", threads, 1, "use one for each core of a worker");
         atLeast("workers", workers, 1, "one task or more computes gradients");
         atLeast("servers", servers, 1, "one server or more holds the parameters");
         if (workers > microBatches) {
-            throw new BadInputException("workers = " + workers + " > micro-batches = " + microBatches
-                    + ": a worker computes one micro-batch of a step or more; raise micro-batches or lower workers");
+            throw new BadInputException(
+                    Refusal.of("workers", workers)
+                            .because("> micro-batches = " + microBatches, "micro-batches")
+                            .instead(
+                                    "a worker computes one micro-batch of a step or more; raise micro-batches or lower workers"));
         }
     }
 
@@ -236,8 +248,9 @@ public record RunConfiguration(
             Optional<WeightsChoice> weights) {
         public NetworkChoice {
             if (zeroInitializedBranches && weights.isPresent()) {
-                throw new BadInputException("network.zero-initialized-branches = true, and network.weights gives the"
-                        + " scales of all batch norms: leave one of them out");
+                throw new BadInputException(Refusal.of("network.zero-initialized-branches", "true")
+                        .because(", and network.weights gives the scales of all batch norms", "weights")
+                        .instead("leave one of them out"));
             }
             if (classes.isPresent()) {
                 atLeast("network.classes", classes.get(), 2, "a classifier tells two classes or more apart");
@@ -281,8 +294,9 @@ public record RunConfiguration(
         public WeightsChoice {
             from = HomeDirectory.uri("network.weights.from", from);
             if (from.isBlank()) {
-                throw new BadInputException(
-                        "network.weights.from = '' is empty: give the URI of a model.safetensors, or leave weights out");
+                throw new BadInputException(Refusal.of("network.weights.from", "''")
+                        .because("is empty")
+                        .instead("give the URI of a model.safetensors, or leave weights out"));
             }
         }
 
@@ -350,8 +364,9 @@ public record RunConfiguration(
             evaluationTransforms = List.copyOf(evaluationTransforms);
             mix = List.copyOf(mix);
             if (train.isBlank()) {
-                throw new BadInputException(
-                        "data.train = '' is empty: give the directory of a data set that import wrote");
+                throw new BadInputException(Refusal.of("data.train", "''")
+                        .because("is empty")
+                        .instead("give the directory of a data set that import wrote"));
             }
             atLeast("data.reader-threads", readerThreads, 1, "one thread or more prepares batches");
             atLeast("data.look-ahead", lookAhead, 1, "prepare one micro-batch or more ahead");
@@ -438,8 +453,9 @@ public record RunConfiguration(
             positive("patience.lost", lost);
             atLeast("patience.failures", failures, 1, "a run ends when a worker fails this often in a row");
             if (anyone < start) {
-                throw new BadInputException("patience.anyone = " + anyone + " < patience.start = " + start
-                        + ": giving up comes after beginning with those that are there; raise patience.anyone");
+                throw new BadInputException(Refusal.of("patience.anyone", anyone)
+                        .because("< patience.start = " + start, "start")
+                        .instead("giving up comes after beginning with those that are there; raise patience.anyone"));
             }
         }
 
@@ -454,14 +470,14 @@ public record RunConfiguration(
 
         private static void positive(String key, double seconds) {
             if (!(seconds > 0 && Double.isFinite(seconds))) {
-                throw new BadInputException(key + " = " + seconds + " is not a positive number of seconds");
+                throw new BadInputException(Refusal.of(key, seconds).because("is not a positive number of seconds"));
             }
         }
     }
 
     private static void atLeast(String key, long value, long least, String remedy) {
         if (value < least) {
-            throw new BadInputException(key + " = " + value + " < " + least + ": " + remedy);
+            throw new BadInputException(Refusal.below(key, value, least, remedy));
         }
     }
 }

@@ -1,6 +1,6 @@
 package convoy.driver.configuration;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 
 /**
  * What a Spark application needs room for at the same time.

@@ -4,7 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;

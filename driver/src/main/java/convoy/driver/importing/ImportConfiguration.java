@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.archive.Names;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.storage.HomeDirectory;

@@ -1,6 +1,6 @@
 package convoy.driver.importing;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.storage.HomeDirectory;
 import java.util.Optional;

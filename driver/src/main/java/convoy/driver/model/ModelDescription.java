@@ -7,7 +7,7 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.worker.data.format.DatasetInfo;

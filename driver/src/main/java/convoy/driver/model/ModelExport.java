@@ -1,6 +1,6 @@
 package convoy.driver.model;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;

@@ -1,7 +1,7 @@
 package convoy.driver.model;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;

@@ -1,7 +1,7 @@
 package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;

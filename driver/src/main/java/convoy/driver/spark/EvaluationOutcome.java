@@ -1,6 +1,6 @@
 package convoy.driver.spark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.worker.loop.EvaluationFigures;
 import java.io.PrintWriter;

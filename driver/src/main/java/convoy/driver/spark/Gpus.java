@@ -1,6 +1,6 @@
 package convoy.driver.spark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;

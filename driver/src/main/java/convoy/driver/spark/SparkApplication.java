@@ -1,6 +1,6 @@
 package convoy.driver.spark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.parameterserver.LoopbackBenchmark;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class SparkApplication implements AutoCloseable {
      * @param name shown on Spark's pages
      * @param settings further Spark settings
      * @param size of what will run in it
-     * @throws convoy.architectures.refusal.BadInputException if the settings cannot work
+     * @throws convoy.records.BadInputException if the settings cannot work
      */
     public static SparkApplication start(
             Optional<String> master, String name, Map<String, String> settings, RunSize size) {

@@ -1,6 +1,6 @@
 package convoy.driver.spark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.spark.yarn.ExecutorRequest;
 import java.security.SecureRandom;

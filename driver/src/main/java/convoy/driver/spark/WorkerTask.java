@@ -1,7 +1,7 @@
 package convoy.driver.spark;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.coordination.WorkerPlan;
 import convoy.driver.model.StoredModel;
 import convoy.driver.model.TensorFit;

@@ -1,7 +1,7 @@
 package convoy.driver.training;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;

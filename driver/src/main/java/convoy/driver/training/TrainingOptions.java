@@ -1,6 +1,6 @@
 package convoy.driver.training;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import java.util.Optional;
 import java.util.function.Function;

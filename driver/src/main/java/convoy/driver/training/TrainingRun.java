@@ -1,6 +1,6 @@
 package convoy.driver.training;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;

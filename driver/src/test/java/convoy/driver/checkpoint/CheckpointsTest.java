@@ -3,7 +3,7 @@ package convoy.driver.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import java.io.FileNotFoundException;

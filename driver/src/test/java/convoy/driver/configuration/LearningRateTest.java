@@ -3,7 +3,7 @@ package convoy.driver.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.LearningRate.Constant;
 import convoy.driver.configuration.LearningRate.Cosine;
 import convoy.driver.configuration.LearningRate.Exponential;

@@ -3,7 +3,7 @@ package convoy.driver.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.engine.Precision;
 import java.util.List;

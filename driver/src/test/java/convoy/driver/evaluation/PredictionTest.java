@@ -8,7 +8,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.evaluation.Prediction.Guess;
 import convoy.driver.localfiles.ForklessLocalFileSystem;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;

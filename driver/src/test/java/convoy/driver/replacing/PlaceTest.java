@@ -3,7 +3,7 @@ package convoy.driver.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;

@@ -3,7 +3,7 @@ package convoy.driver.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.fixture.ForkedDriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -42,7 +42,7 @@ public final class EngineContestant implements Contestant {
     /**
      * @param name of the engine
      * @param batch images of a step
-     * @throws convoy.architectures.refusal.BadInputException if the engine is not there, or cannot compute so
+     * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
     public EngineContestant(String name, Network network, EngineOptions options, int batch) {
         this(
@@ -58,7 +58,7 @@ public final class EngineContestant implements Contestant {
      * @param name of the engine
      * @param batch of every step
      * @param flat [P + S], what it begins with; changed
-     * @throws convoy.architectures.refusal.BadInputException if the engine is not there, or cannot compute so
+     * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
     public EngineContestant(
             String name, Network network, EngineOptions options, Batch batch, float[] flat, Parameters how) {

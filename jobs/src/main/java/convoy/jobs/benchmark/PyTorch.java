@@ -1,7 +1,7 @@
 package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.EngineOptions;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package convoy.jobs.benchmark;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -75,7 +75,7 @@ public final class SideBySide {
      *
      * @param engines names
      * @param python a program that has PyTorch
-     * @throws convoy.architectures.refusal.BadInputException if one of them cannot compute so here
+     * @throws convoy.records.BadInputException if one of them cannot compute so here
      */
     public static List<Standing> withPyTorch(
             List<String> engines,

@@ -1,7 +1,7 @@
 package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;

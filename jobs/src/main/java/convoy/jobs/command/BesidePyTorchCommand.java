@@ -3,7 +3,7 @@ package convoy.jobs.command;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.jobs.benchmark.SideBySide;
 import convoy.jobs.output.Json;

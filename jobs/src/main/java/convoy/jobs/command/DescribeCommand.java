@@ -6,7 +6,7 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.jobs.launch.Uris;

@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.configuration.RunSize;

@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.spark.ProcessEnd;
 import convoy.parameterserver.files.FileAccess;

@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.jobs.benchmark.Card;
 import convoy.jobs.gpucheck.Beside;
 import convoy.jobs.gpucheck.GpuCheck;

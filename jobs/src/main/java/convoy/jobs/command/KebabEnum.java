@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.jobs.runfile.Names;
+import convoy.records.Names;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;

@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.replacing.Location;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;

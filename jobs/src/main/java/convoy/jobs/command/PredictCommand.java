@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;

@@ -1,6 +1,6 @@
 package convoy.jobs.gpucheck;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.jobs.benchmark.PyTorchProcess;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.Entry;
 import convoy.architectures.graph.Network;
 import convoy.architectures.operations.Normalization.BatchNorm;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.GradientCheck;

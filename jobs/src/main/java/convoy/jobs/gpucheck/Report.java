@@ -3,7 +3,7 @@ package convoy.jobs.gpucheck;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.jobs.benchmark.Card;
 import java.io.IOException;
 import java.io.InputStream;

@@ -33,7 +33,7 @@ public record Subject(Device device, Optional<Card> card, String reference, int 
     /**
      * Looks for both engines.
      *
-     * @throws convoy.architectures.refusal.BadInputException if libtorch cannot compute on the device, or the other not at all
+     * @throws convoy.records.BadInputException if libtorch cannot compute on the device, or the other not at all
      */
     public void require() {
         provider();

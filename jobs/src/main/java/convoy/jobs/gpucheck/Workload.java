@@ -29,7 +29,7 @@ public record Workload(
     /**
      * Looks for the networks.
      *
-     * @throws convoy.architectures.refusal.BadInputException if one of them is not there
+     * @throws convoy.records.BadInputException if one of them is not there
      */
     public void require() {
         networks.forEach(Workload::network);
@@ -42,7 +42,7 @@ public record Workload(
                 .stream().map(Workload::network).toList();
     }
 
-    /** @throws convoy.architectures.refusal.BadInputException if there is no such network */
+    /** @throws convoy.records.BadInputException if there is no such network */
     static Network network(String name) {
         return Catalogue.build(name, NetworkArguments.defaults());
     }

@@ -1,6 +1,6 @@
 package convoy.jobs.launch;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.spark.SparkApplication;

@@ -2,7 +2,7 @@ package convoy.jobs.packaging;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

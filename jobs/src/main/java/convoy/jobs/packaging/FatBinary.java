@@ -1,6 +1,6 @@
 package convoy.jobs.packaging;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package convoy.jobs.packaging;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

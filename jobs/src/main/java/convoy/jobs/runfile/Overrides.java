@@ -1,5 +1,8 @@
 package convoy.jobs.runfile;
 
+import convoy.records.Place;
+import convoy.records.Problems;
+import convoy.records.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

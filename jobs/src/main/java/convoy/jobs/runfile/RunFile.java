@@ -1,16 +1,21 @@
 package convoy.jobs.runfile;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.Problems;
+import convoy.records.Value;
+import convoy.records.ValueWriter;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 
 /** A run file: YAML that binds to one configuration record, and such a record as YAML. */
 public final class RunFile {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    private static final YAMLFactory YAML = YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -35,17 +40,23 @@ public final class RunFile {
             problems.throwIfAny();
         }
         Value whole = new Overrides(problems).apply(value, overrides);
-        Optional<Object> bound = new Structure(type).bind(new Given(whole, "", Optional.empty(), problems));
-        problems.throwIfAny();
-        return type.cast(bound.orElseThrow());
+        return Codec.of(type).readWritten(whole, problems);
     }
 
     /** The whole configuration as YAML: every key with its value, so that nothing depends on a default any more. */
     public static String write(Record configuration) {
-        try {
-            return YAML.writeValueAsString(new Structure(configuration.getClass()).write(configuration));
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = YAML.createGenerator(text)) {
+            ValueWriter.write(written(configuration), out);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+        return text.toString();
+    }
+
+    private static <T extends Record> Value written(T configuration) {
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) configuration.getClass();
+        return Codec.of(type).write(configuration);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Binds a run file to configuration records, naming every problem with its line, and writes records back as YAML. What the
- * keys mean is said by the records, which are in {@code convoy.driver.configuration}.
+ * Run files: YAML with line numbers, and what {@code --set} lays over it. What a record looks like as a text is not known here
+ * but to {@code convoy.records}.
  */
 @NullMarked
 package convoy.jobs.runfile;

@@ -2,7 +2,7 @@ package convoy.jobs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.spark.ProcessEnd;
 import java.io.IOException;
 import java.io.PrintWriter;

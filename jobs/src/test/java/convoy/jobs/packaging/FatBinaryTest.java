@@ -3,7 +3,7 @@ package convoy.jobs.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

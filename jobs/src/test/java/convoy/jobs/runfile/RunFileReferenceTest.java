@@ -3,11 +3,16 @@ package convoy.jobs.runfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.records.JsonText;
+import convoy.records.Names;
+import convoy.records.Schema;
+import convoy.records.Structure;
+import convoy.records.Value;
+import convoy.records.Variants;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -44,13 +49,10 @@ final class RunFileReferenceTest {
     /** Evaluation transforms are explained where the transforms are. */
     private static void walk(Schema schema, String path, String kind, Optional<Object> standard, List<String> rows) {
         if (schema instanceof Structure structure) {
-            Map<String, java.lang.reflect.RecordComponent> components = structure.components();
-            Optional<Object> defaults = standard.or(structure::standard);
-            components.forEach((key, component) -> {
+            structure.components().forEach((key, component) -> {
                 String below = path.isEmpty() ? key : path + "." + key;
                 Schema of = Schema.of(component.getGenericType());
-                Optional<Object> value = defaults.map(record -> Records.component(component, record))
-                        .or(of::standard);
+                Optional<Object> value = structure.standard(component, standard);
                 if (!(of instanceof Structure nested) || nested.components().isEmpty()) {
                     rows.add(row(below, kind, of, value));
                 }
@@ -83,7 +85,6 @@ final class RunFileReferenceTest {
         if (value instanceof Optional<?> optional && optional.isEmpty()) {
             return "null";
         }
-        String json = schema.write(value).toString();
-        return json.replaceAll("^\"|\"$", "");
+        return schema.write(value) instanceof Value.Scalar scalar ? scalar.text() : JsonText.write(schema.write(value));
     }
 }

@@ -3,7 +3,8 @@ package convoy.jobs.runfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,9 @@ final class RunFileTest {
     record Heavy(double momentum, boolean nesterov) implements Rule {
         Heavy {
             if (momentum < 0 || momentum >= 1) {
-                throw new BadInputException(
-                        "momentum = " + momentum + ", must be at least 0 and less than 1; 0.9 is usual");
+                throw new BadInputException(Refusal.of("momentum", momentum)
+                        .because(", must be at least 0 and less than 1")
+                        .instead("0.9 is usual"));
             }
         }
 
@@ -42,10 +44,11 @@ final class RunFileTest {
     record TwoBetas(double beta1, double beta2) implements Rule {
         TwoBetas {
             if (beta1 > 1) {
-                throw new BadInputException("two-betas: beta1 = " + beta1 + ", must lie in [0, 1]");
+                throw new BadInputException(
+                        Refusal.of("beta1", beta1).by("two-betas").because(", must lie in [0, 1]"));
             }
             if (beta2 > 1) {
-                throw new IllegalArgumentException("rule.beta2 = " + beta2 + " is outside [0, 1]");
+                throw new BadInputException(Refusal.of("rule.beta2", beta2).because("is outside [0, 1]"));
             }
             if (beta1 > beta2) {
                 throw new BadInputException("these two betas do not fit each other");
@@ -63,7 +66,8 @@ final class RunFileTest {
         static Span parse(String text) {
             String[] ends = text.split("-", -1);
             if (ends.length != 2) {
-                throw new BadInputException("span = " + text + " is no span; write for instance 3-7");
+                throw new BadInputException(
+                        Refusal.of("span", text).because("is no span").instead("write for instance 3-7"));
             }
             return new Span(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
         }
@@ -223,13 +227,15 @@ final class RunFileTest {
     record Window(int begin, int end, int size) {
         Window {
             if (size < 0) {
-                throw new BadInputException("size = " + size + " < 0: take 1 for example");
+                throw new BadInputException(Refusal.below("size", size, 0, "take 1 for example"));
             }
             if (begin < 0) {
-                throw new BadInputException("begin = " + begin + " < 0: take 1 for example");
+                throw new BadInputException(Refusal.below("begin", begin, 0, "take 1 for example"));
             }
             if (begin > end) {
-                throw new BadInputException("begin = " + begin + " > end = " + end + ": turn them round");
+                throw new BadInputException(Refusal.of("begin", begin)
+                        .because("> end = " + end, "end")
+                        .instead("turn them round"));
             }
         }
 
@@ -311,7 +317,7 @@ final class RunFileTest {
                 "servers: {clip-norm: .nan}   | servers.clip-norm = .nan is not a number",
                 "servers: {clip-norm: 1e400}  | servers.clip-norm = 1e400 is too large; the limit is 1.7976931348623157E308",
                 "rule: {nesterov: yes}        | rule.nesterov = yes is not true or false",
-                "span: 3                      | span = 3 is no span; write for instance 3-7",
+                "span: 3                      | span = 3 is no span: write for instance 3-7",
                 "span: {begin: 4, end: 2}     | span: the span runs backwards, from 4 to 2",
                 "spark: {a: [1]}              | spark.a is a list, but must be text",
                 "spark: [a]                   | spark is a list, but must be a mapping",

@@ -1,5 +1,7 @@
 package convoy.parameterserver.update;
 
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.List;
 
 /**
@@ -290,14 +292,17 @@ public sealed interface Optimizer {
 
     private static void requireFraction(String name, double value) {
         if (!(value > 0 && value < 1)) {
-            throw new IllegalArgumentException(
-                    "optimizer." + name + " = " + value + " is outside (0, 1): use e.g. 0.9");
+            throw new BadInputException(Refusal.of("optimizer." + name, value)
+                    .because("is outside (0, 1)")
+                    .instead("use e.g. 0.9"));
         }
     }
 
     private static void requirePositive(String name, double value) {
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("optimizer." + name + " = " + value + " is not positive: use e.g. 1e-8");
+            throw new BadInputException(Refusal.of("optimizer." + name, value)
+                    .because("is not positive")
+                    .instead("use e.g. 1e-8"));
         }
     }
 }

@@ -2,6 +2,9 @@ package convoy.parameterserver.update;
 
 import convoy.parameterserver.layout.Segment;
 
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
+
 /**
  * How strongly, and which, tensors are pulled towards zero.
  *
@@ -20,8 +23,9 @@ public record WeightDecay(double rate, Scope scope) {
     /** Refuses a negative or endless rate. */
     public WeightDecay {
         if (!(rate >= 0 && rate < 1)) {
-            throw new IllegalArgumentException(
-                    "weight-decay.rate = " + rate + " is outside [0, 1): use e.g. 0.0005, or 0 for none");
+            throw new BadInputException(Refusal.of("weight-decay.rate", rate)
+                    .because("is outside [0, 1)")
+                    .instead("use e.g. 0.0005, or 0 for none"));
         }
     }
 

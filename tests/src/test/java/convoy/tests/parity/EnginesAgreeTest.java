@@ -12,7 +12,7 @@ import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;

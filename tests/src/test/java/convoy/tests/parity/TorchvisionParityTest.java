@@ -8,7 +8,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.layout.ParameterLayout;

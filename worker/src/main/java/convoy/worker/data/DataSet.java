@@ -1,7 +1,7 @@
 package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.data.format.RowGroup;

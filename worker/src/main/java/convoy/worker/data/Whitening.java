@@ -1,6 +1,6 @@
 package convoy.worker.data;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;

@@ -1,6 +1,7 @@
 package convoy.worker.engine;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,8 +45,9 @@ public record Device(Kind kind, int index) {
         if (cuda.matches()) {
             return cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
         }
-        throw new BadInputException(
-                "device = '" + text + "' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
+        throw new BadInputException(Refusal.of("device", "'" + text + "'")
+                .because("is not a device")
+                .instead("write auto, cpu, cuda or cuda:N, as cuda:0"));
     }
 
     /** The GPU's index, empty for the processor. */

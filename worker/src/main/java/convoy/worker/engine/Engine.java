@@ -41,7 +41,7 @@ public interface Engine extends AutoCloseable {
      *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased
      *     batch variance; what it has for tensors that are frozen is not said
      * @param progress told of the parts that are done before the whole
-     * @throws convoy.architectures.refusal.BadInputException if the batch does not fit the network
+     * @throws convoy.records.BadInputException if the batch does not fit the network
      */
     GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress);
 

@@ -2,7 +2,7 @@ package convoy.worker.engine;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,8 @@
 package convoy.worker.engine;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,9 @@ public record EngineChoice(String engine, String device, Precision precision, bo
 
     /** Why an engine cannot compute so there. */
     private Optional<String> obstacle(EngineProvider provider, String where) {
-        return precision.refusal(provider.name(), where).or(() -> provider.unavailable(Device.parse(where)));
+        return precision
+                .refusal(provider.name(), where)
+                .map(Refusal::sentence)
+                .or(() -> provider.unavailable(Device.parse(where)));
     }
 }

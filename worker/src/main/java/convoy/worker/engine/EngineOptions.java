@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 
 /**
  * How an engine computes.

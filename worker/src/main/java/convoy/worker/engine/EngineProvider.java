@@ -20,7 +20,7 @@ public interface EngineProvider {
     /**
      * Compiles a network.
      *
-     * @throws convoy.architectures.refusal.BadInputException if the network has an operation that this engine does not have
+     * @throws convoy.records.BadInputException if the network has an operation that this engine does not have
      */
     Engine compile(Network network, EngineOptions options);
 }

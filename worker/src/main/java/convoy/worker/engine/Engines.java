@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package convoy.worker.engine;
 
+import convoy.records.Refusal;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,14 +29,17 @@ public enum Precision {
         return fractionBits;
     }
 
-    /** Why an engine cannot compute so on a device, either of which may be left open, in one line; empty if it can. */
-    public Optional<String> refusal(String engine, String device) {
+    /** Why an engine cannot compute so on a device, either of which may be left open; empty if it can. */
+    public Optional<Refusal> refusal(String engine, String device) {
         if (this != FP32 && engine.equals("nd4j")) {
-            return Optional.of("precision = " + this
-                    + " is not to be had of engine = nd4j, which computes in fp32 alone; take engine = libtorch");
+            return Optional.of(Refusal.of("precision", this)
+                    .because("is not to be had of engine = nd4j, which computes in fp32 alone", "engine")
+                    .instead("take engine = libtorch"));
         }
         if (this == TF32 && device.equals("cpu")) {
-            return Optional.of("precision = tf32 is a GPU's arithmetic, and device = cpu; take fp32 there, or a GPU");
+            return Optional.of(Refusal.of("precision", this)
+                    .because("is a GPU's arithmetic, and device = cpu", "device")
+                    .instead("take fp32 there, or a GPU"));
         }
         return Optional.empty();
     }

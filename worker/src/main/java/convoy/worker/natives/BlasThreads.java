@@ -1,6 +1,6 @@
 package convoy.worker.natives;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import org.bytedeco.openblas.global.openblas;
 
 /** OpenBLAS's threads. They are one number for the whole process, and the bits of a product may depend on it. */

@@ -1,6 +1,6 @@
 package convoy.worker.natives;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package convoy.worker.storage;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,14 +44,15 @@ public final class HomeDirectory {
     static Path expanded(String what, String path, String home) {
         if (!path.equals("~") && !path.startsWith("~/")) {
             String name = path.indexOf('/') < 0 ? path : path.substring(0, path.indexOf('/'));
-            throw new BadInputException(what + " = " + path + ": " + name
-                    + " would be the home directory of another user, which is not looked up; write the whole path, or ./"
-                    + path + " for what is called so here");
+            throw new BadInputException(Refusal.of(what, path)
+                    .instead(name + " would be the home directory of another user, which is not looked up; write the"
+                            + " whole path, or ./" + path + " for what is called so here"));
         }
         // Java's word for a user that the system does not know.
         if (home.isEmpty() || home.equals("?")) {
-            throw new BadInputException(what + " = " + path
-                    + ": there is no home directory, as the system does not know this user; write the whole path");
+            throw new BadInputException(Refusal.of(what, path)
+                    .instead(
+                            "there is no home directory, as the system does not know this user; write the whole path"));
         }
         return Path.of(home, path.substring(1)).toAbsolutePath();
     }

@@ -1,6 +1,6 @@
 package convoy.worker.storage;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.parameterserver.files.FileAccess;
 import java.io.File;
 import java.io.FileNotFoundException;

@@ -3,7 +3,7 @@ package convoy.worker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo.Encoding;
 import convoy.worker.data.format.ImageRow;
 import convoy.worker.data.format.RowGroup;

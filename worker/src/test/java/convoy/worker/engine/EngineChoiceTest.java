@@ -3,7 +3,7 @@ package convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.samples.SampleNetworks;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,7 @@ class EngineChoiceTest {
                                 + " the processor; build with -Pcuda for CUDA 11.6 (GPUs up to compute capability 8.6)");
         assertThatThrownBy(() -> new EngineChoice("nd4j", "gpu"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("device = 'gpu' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
+                .hasMessage("device = 'gpu' is not a device: write auto, cpu, cuda or cuda:N, as cuda:0");
     }
 
     @Test
@@ -42,15 +42,15 @@ class EngineChoiceTest {
         assertThatThrownBy(() -> new EngineChoice("nd4j", "cpu", Precision.BF16, true))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone; take engine ="
+                        "precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone: take engine ="
                                 + " libtorch");
         assertThatThrownBy(() -> new EngineChoice("libtorch", "cpu", Precision.TF32, true))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("precision = tf32 is a GPU's arithmetic, and device = cpu; take fp32 there, or a GPU");
+                .hasMessage("precision = tf32 is a GPU's arithmetic, and device = cpu: take fp32 there, or a GPU");
         assertThatThrownBy(() -> new EngineChoice("auto", "auto", Precision.FP16, true).settle(true))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "engine = auto: nothing installed can compute on device = auto: nd4j: precision = fp16 is not to"
-                                + " be had of engine = nd4j, which computes in fp32 alone; take engine = libtorch");
+                                + " be had of engine = nd4j, which computes in fp32 alone: take engine = libtorch");
     }
 }

@@ -3,7 +3,7 @@ package convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +48,7 @@ class EnginesTest {
     void refusesOtherDevices(String text) {
         assertThatThrownBy(() -> Device.parse(text))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("device = '" + text + "' is not a device; write auto, cpu, cuda or cuda:N, as cuda:0");
+                .hasMessage("device = '" + text + "' is not a device: write auto, cpu, cuda or cuda:N, as cuda:0");
     }
 
     @Test

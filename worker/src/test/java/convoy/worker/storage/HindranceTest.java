@@ -3,7 +3,7 @@ package convoy.worker.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -16,7 +16,7 @@ import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Join.Concat;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Pooling;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import java.util.List;
 

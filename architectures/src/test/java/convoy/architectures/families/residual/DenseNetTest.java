@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,6 +1,6 @@
 package convoy.driver.importing.archive;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;

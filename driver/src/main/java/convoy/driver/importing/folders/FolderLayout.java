@@ -1,6 +1,6 @@
 package convoy.driver.importing.folders;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package convoy.driver.importing.plan;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.worker.data.format.DatasetInfo;

@@ -1,6 +1,6 @@
 package convoy.driver.importing.records;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.archive.GarbledArchiveException;
 import convoy.driver.importing.source.SourcePiece;

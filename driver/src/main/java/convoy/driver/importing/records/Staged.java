@@ -1,6 +1,6 @@
 package convoy.driver.importing.records;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.LeftOut;
 import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,6 @@
 package convoy.driver.importing.source;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Storage;
 import java.io.IOException;

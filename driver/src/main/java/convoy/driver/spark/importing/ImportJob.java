@@ -2,7 +2,7 @@ package convoy.driver.spark.importing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;

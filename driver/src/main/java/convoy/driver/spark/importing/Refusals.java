@@ -1,6 +1,6 @@
 package convoy.driver.spark.importing;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package convoy.driver.spark.importing;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;

@@ -1,6 +1,6 @@
 package convoy.driver.spark.yarn;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
 

@@ -3,7 +3,7 @@ package convoy.driver.importing.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.localfiles.ForklessLocalFileSystem;

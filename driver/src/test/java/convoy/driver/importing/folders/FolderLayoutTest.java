@@ -3,7 +3,7 @@ package convoy.driver.importing.folders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.folders.FolderLayout.Role;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.plan.Chosen;
 import convoy.driver.importing.plan.ImportPlan;

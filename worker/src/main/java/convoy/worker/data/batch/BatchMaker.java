@@ -1,7 +1,7 @@
 package convoy.worker.data.batch;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;

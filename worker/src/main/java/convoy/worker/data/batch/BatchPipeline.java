@@ -86,7 +86,7 @@ public final class BatchPipeline implements AutoCloseable {
      * @param transforms from picture to input
      * @param seed the run's seed, which the random transforms depend on
      * @param options how far to read ahead
-     * @throws convoy.architectures.refusal.BadInputException if the transforms do not suit the data set
+     * @throws convoy.records.BadInputException if the transforms do not suit the data set
      */
     public BatchPipeline(DataSet data, EpochOrder order, Transforms transforms, long seed, PipelineOptions options) {
         this(data, order, transforms, Finish.none(), seed, options);
@@ -130,7 +130,7 @@ public final class BatchPipeline implements AutoCloseable {
      * expected for earlier steps and not taken is dropped.
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws convoy.architectures.refusal.BadInputException if a row cannot be read
+     * @throws convoy.records.BadInputException if a row cannot be read
      */
     public Batch take(long step, int microBatch) throws InterruptedException {
         long start = System.nanoTime();

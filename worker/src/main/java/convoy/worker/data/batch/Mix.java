@@ -1,7 +1,8 @@
 package convoy.worker.data.batch;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.transform.Probability;
 import java.util.Arrays;
 
@@ -144,8 +145,10 @@ public sealed interface Mix {
 
     private static void check(String name, double alpha, double probability) {
         if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    name + ": alpha = " + alpha + ", must be above 0; leave " + name + " out not to mix");
+            throw new BadInputException(Refusal.of("alpha", alpha)
+                    .by(name)
+                    .because(", must be above 0")
+                    .instead("leave " + name + " out not to mix"));
         }
         Probability.check(name, probability);
     }

@@ -1,6 +1,6 @@
 package convoy.worker.data.batch;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.GlobalContrastNormalization;

@@ -1,6 +1,6 @@
 package convoy.worker.data.batch;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 
 /**
  * How far and how wide a worker reads ahead of its engine.

@@ -1,7 +1,7 @@
 package convoy.worker.data.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo.Contrast;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.DatasetInfo.Encoding;

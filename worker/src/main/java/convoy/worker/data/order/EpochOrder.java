@@ -2,7 +2,7 @@ package convoy.worker.data.order;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

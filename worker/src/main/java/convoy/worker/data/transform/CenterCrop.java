@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record CenterCrop(int side) implements Transform {
     public CenterCrop {
-        Length.check("center-crop: side", side);
+        Length.check("center-crop", "side", side);
     }
 
     /** 224, after a resize to 256. */

@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import convoy.worker.data.pictures.UndecodableException;
@@ -26,8 +27,10 @@ public record ColorJitter(double brightness, double contrast, double saturation,
         atLeastZero("contrast", contrast);
         atLeastZero("saturation", saturation);
         if (!(hue >= 0 && hue <= 0.5)) {
-            throw new BadInputException("color-jitter: hue = " + hue
-                    + ", must lie in [0, 0.5], half a circle; 0.1 is usual, 0 leaves it alone");
+            throw new BadInputException(Refusal.of("hue", hue)
+                    .by("color-jitter")
+                    .because(", must lie in [0, 0.5], half a circle")
+                    .instead("0.1 is usual, 0 leaves it alone"));
         }
     }
 
@@ -183,8 +186,10 @@ public record ColorJitter(double brightness, double contrast, double saturation,
 
     private static void atLeastZero(String name, double value) {
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "color-jitter: " + name + " = " + value + ", must be at least 0; 0.4 is usual, 0 leaves it alone");
+            throw new BadInputException(Refusal.of(name, value)
+                    .by("color-jitter")
+                    .because(", must be at least 0")
+                    .instead("0.4 is usual, 0 leaves it alone"));
         }
     }
 }

@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import convoy.worker.data.pictures.UndecodableException;
@@ -16,8 +17,10 @@ import java.util.List;
 public record GaussianNoise(double sigma) implements Transform {
     public GaussianNoise {
         if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "gaussian-noise: sigma = " + sigma + ", must be at least 0; 0.1 of pixels in [0, 1] is usual");
+            throw new BadInputException(Refusal.of("sigma", sigma)
+                    .by("gaussian-noise")
+                    .because(", must be at least 0")
+                    .instead("0.1 of pixels in [0, 1] is usual"));
         }
     }
 

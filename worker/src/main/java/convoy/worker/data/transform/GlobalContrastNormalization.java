@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
@@ -32,11 +33,14 @@ public record GlobalContrastNormalization(double scale, double bias) implements 
 
     public GlobalContrastNormalization {
         if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException(
-                    "global-contrast-normalization: scale = " + scale + ", must be above 0; 55 is All-CNN's");
+            throw new BadInputException(Refusal.of("scale", scale)
+                    .by("global-contrast-normalization")
+                    .because(", must be above 0")
+                    .instead("55 is All-CNN's"));
         }
         if (!(bias >= 0 && bias < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("global-contrast-normalization: bias = " + bias + ", must be at least 0");
+            throw new BadInputException(
+                    Refusal.of("bias", bias).by("global-contrast-normalization").because(", must be at least 0"));
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.worker.data.transform;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 
 /** How long something of a picture is, in pixels. */
 final class Length {
@@ -9,11 +10,12 @@ final class Length {
     /**
      * Refuses what is none.
      *
-     * @param name of the step that it belongs to and of its key, as a run file says them
+     * @param step that it belongs to, as a run file says it
+     * @param key of it there
      */
-    static void check(String name, int pixels) {
+    static void check(String step, String key, int pixels) {
         if (pixels < 1) {
-            throw new BadInputException(name + " = " + pixels + ", must be at least 1");
+            throw new BadInputException(Refusal.of(key, pixels).by(step).because(", must be at least 1"));
         }
     }
 }

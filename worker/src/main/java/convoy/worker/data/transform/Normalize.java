@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import java.util.Collections;
@@ -19,12 +20,15 @@ public record Normalize(List<Double> mean, List<Double> std) implements Transfor
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (mean.size() != std.size()) {
-            throw new BadInputException("normalize: mean has " + mean.size() + " values and std has " + std.size()
-                    + "; give each one for every channel, or neither");
+            throw new BadInputException(Refusal.of("mean")
+                    .by("normalize")
+                    .because("has " + mean.size() + " values and std has " + std.size(), "std")
+                    .instead("give each one for every channel, or neither"));
         }
         for (double deviation : std) {
             if (!(deviation > 0)) {
-                throw new BadInputException("normalize: std = " + deviation + ", must be above 0");
+                throw new BadInputException(
+                        Refusal.of("std", deviation).by("normalize").because(", must be above 0"));
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Pad(int padding) implements Transform {
     public Pad {
-        Length.check("pad: padding", padding);
+        Length.check("pad", "padding", padding);
     }
 
     /** From 28 to 32 pixels, as LeNet-5 takes its digits. */

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record PadCrop(int padding) implements Transform {
     public PadCrop {
-        Length.check("pad-crop: padding", padding);
+        Length.check("pad-crop", "padding", padding);
     }
 
     /** Four pixels, as is usual for CIFAR. */

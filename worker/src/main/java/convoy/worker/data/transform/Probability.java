@@ -1,6 +1,7 @@
 package convoy.worker.data.transform;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 
 /** How often something random happens. */
 public final class Probability {
@@ -13,7 +14,8 @@ public final class Probability {
      */
     public static void check(String name, double probability) {
         if (!(probability >= 0 && probability <= 1)) {
-            throw new BadInputException(name + ": probability = " + probability + ", must lie in [0, 1]");
+            throw new BadInputException(
+                    Refusal.of("probability", probability).by(name).because(", must lie in [0, 1]"));
         }
     }
 }

@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import convoy.worker.data.pictures.UndecodableException;
@@ -31,16 +32,21 @@ public record RandomAffine(
 
     public RandomAffine {
         if (!(degrees >= 0 && degrees <= 180)) {
-            throw new BadInputException("random-affine: degrees = " + degrees
-                    + ", must lie in [0, 180]: the angle lies in [-degrees, degrees]");
+            throw new BadInputException(Refusal.of("degrees", degrees)
+                    .by("random-affine")
+                    .because(", must lie in [0, 180]")
+                    .instead("the angle lies in [-degrees, degrees]"));
         }
         if (!(translate >= 0 && translate <= 1)) {
-            throw new BadInputException("random-affine: translate = " + translate
-                    + ", must lie in [0, 1]: it is a share of the picture's width and height");
+            throw new BadInputException(Refusal.of("translate", translate)
+                    .by("random-affine")
+                    .because(", must lie in [0, 1]")
+                    .instead("it is a share of the picture's width and height"));
         }
         if (!(minScale > 0 && minScale <= maxScale && maxScale < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("random-affine: min-scale = " + minScale + ", max-scale = " + maxScale
-                    + ", must be 0 < min-scale <= max-scale");
+            throw new BadInputException(Refusal.of("min-scale", minScale)
+                    .by("random-affine")
+                    .because(", max-scale = " + maxScale + ", must be 0 < min-scale <= max-scale", "max-scale"));
         }
         checkShear("shear-x", shearX);
         checkShear("shear-y", shearY);
@@ -48,8 +54,10 @@ public record RandomAffine(
 
     private static void checkShear(String name, double degrees) {
         if (!(degrees >= 0 && degrees <= MOST_SHEAR)) {
-            throw new BadInputException("random-affine: " + name + " = " + degrees + ", must lie in [0, " + MOST_SHEAR
-                    + "]: the angle lies in [-" + name + ", " + name + "]");
+            throw new BadInputException(Refusal.of(name, degrees)
+                    .by("random-affine")
+                    .because(", must lie in [0, " + MOST_SHEAR + "]")
+                    .instead("the angle lies in [-" + name + ", " + name + "]"));
         }
     }
 

@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import convoy.worker.data.pictures.UndecodableException;
@@ -34,12 +35,14 @@ public record RandomErasing(
     public RandomErasing {
         Probability.check("random-erasing", probability);
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
-            throw new BadInputException("random-erasing: min-scale = " + minScale + ", max-scale = " + maxScale
-                    + ", must be 0 < min-scale <= max-scale <= 1");
+            throw new BadInputException(Refusal.of("min-scale", minScale)
+                    .by("random-erasing")
+                    .because(", max-scale = " + maxScale + ", must be 0 < min-scale <= max-scale <= 1", "max-scale"));
         }
         if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("random-erasing: min-ratio = " + minRatio + ", max-ratio = " + maxRatio
-                    + ", must be 0 < min-ratio <= max-ratio");
+            throw new BadInputException(Refusal.of("min-ratio", minRatio)
+                    .by("random-erasing")
+                    .because(", max-ratio = " + maxRatio + ", must be 0 < min-ratio <= max-ratio", "max-ratio"));
         }
     }
 

@@ -1,7 +1,8 @@
 package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
@@ -21,14 +22,16 @@ public record RandomResizedCrop(int side, double minScale, double maxScale, doub
     private static final int TRIES = 10;
 
     public RandomResizedCrop {
-        Length.check("random-resized-crop: side", side);
+        Length.check("random-resized-crop", "side", side);
         if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
-            throw new BadInputException("random-resized-crop: min-scale = " + minScale + ", max-scale = " + maxScale
-                    + ", must be 0 < min-scale <= max-scale <= 1");
+            throw new BadInputException(Refusal.of("min-scale", minScale)
+                    .by("random-resized-crop")
+                    .because(", max-scale = " + maxScale + ", must be 0 < min-scale <= max-scale <= 1", "max-scale"));
         }
         if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
-            throw new BadInputException("random-resized-crop: min-ratio = " + minRatio + ", max-ratio = " + maxRatio
-                    + ", must be 0 < min-ratio <= max-ratio");
+            throw new BadInputException(Refusal.of("min-ratio", minRatio)
+                    .by("random-resized-crop")
+                    .because(", max-ratio = " + maxRatio + ", must be 0 < min-ratio <= max-ratio", "max-ratio"));
         }
     }
 

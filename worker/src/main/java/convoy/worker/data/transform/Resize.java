@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Resize(int side) implements Transform {
     public Resize {
-        Length.check("resize: side", side);
+        Length.check("resize", "side", side);
     }
 
     /** 256, before a centre crop of 224. */

@@ -1,6 +1,6 @@
 package convoy.worker.data.transform;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Transform.Stage;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.lowering;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.worker.data.batch.Batch;
 

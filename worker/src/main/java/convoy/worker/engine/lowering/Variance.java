@@ -1,6 +1,6 @@
 package convoy.worker.engine.lowering;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 
 /** Whether a micro-batch has enough values of a channel for norms to tell their variance. */
 public final class Variance {

@@ -17,7 +17,7 @@ import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.operations.Scale;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;

@@ -25,7 +25,7 @@ import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.SpatialDropout;
 import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.operations.Scale;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.natives.BlasThreads;
 import convoy.worker.natives.NativeLibraries;

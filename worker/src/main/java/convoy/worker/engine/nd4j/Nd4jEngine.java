@@ -3,7 +3,7 @@ package convoy.worker.engine.nd4j;
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.data.batch.Batch;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.SmallDataSet;
 import convoy.worker.data.format.DatasetInfo.Encoding;

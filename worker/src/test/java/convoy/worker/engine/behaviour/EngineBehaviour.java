@@ -13,7 +13,7 @@ import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.SpatialDropout;
 import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.random.RandomStream;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Shape;

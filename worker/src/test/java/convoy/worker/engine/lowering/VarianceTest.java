@@ -2,7 +2,7 @@ package convoy.worker.engine.lowering;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import org.junit.jupiter.api.Test;
 
 final class VarianceTest {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.Segment;
 import convoy.worker.data.batch.Batch;

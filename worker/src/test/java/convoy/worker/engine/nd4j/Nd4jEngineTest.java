@@ -3,7 +3,7 @@ package convoy.worker.engine.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

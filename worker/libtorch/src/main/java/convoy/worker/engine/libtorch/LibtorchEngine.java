@@ -2,7 +2,7 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Network;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.nd4j.kernel;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.nd4j.norm;
 
 import convoy.architectures.operations.Normalization.EvoNormS0;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.nd4j.kernel.HostFloats;
 import convoy.worker.engine.nd4j.kernel.Kernel;
 import convoy.worker.engine.nd4j.kernel.Loops;

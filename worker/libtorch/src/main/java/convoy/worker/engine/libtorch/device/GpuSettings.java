@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch.device;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Precision;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package convoy.worker.engine.libtorch.device;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Precision;

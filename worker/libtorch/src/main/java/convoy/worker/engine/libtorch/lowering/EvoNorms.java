@@ -2,7 +2,7 @@ package convoy.worker.engine.libtorch.lowering;
 
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.libtorch.transfer.FlatTensors;
 import convoy.worker.engine.lowering.Variance;

@@ -8,7 +8,7 @@ public interface Kernel {
      * The node's output for its inputs, in order: images {@code [N, C, H, W]} with channels last in memory, vectors {@code [N, F]}. It
      * may be an input. Whatever else is made is released by the caller's scope.
      *
-     * @throws convoy.architectures.refusal.BadInputException if the batch is too small for a norm
+     * @throws convoy.records.BadInputException if the batch is too small for a norm
      */
     Tensor forward(Tensor[] inputs, Pass pass);
 }

@@ -3,7 +3,7 @@ package convoy.worker.engine.libtorch.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.architectures.refusal.BadInputException;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;

@@ -1,26 +1,31 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
-import convoy.architectures.refusal.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong with an input, so that one answer names all of it. */
-final class Problems {
+public final class Problems {
     private record Problem(Place place, String message) {}
 
     private final List<Problem> problems = new ArrayList<>();
 
-    void add(Place place, String message) {
+    /** One more, in one line. */
+    public void add(Place place, String message) {
         problems.add(new Problem(place, message));
     }
 
-    int count() {
+    /** How many there are so far. */
+    public int count() {
         return problems.size();
     }
 
-    /** Throws one exception that lists every problem in the order of the lines, or returns if there is none. */
-    void throwIfAny() {
+    /**
+     * Returns if there is none.
+     *
+     * @throws BadInputException that lists every problem in the order of the lines
+     */
+    public void throwIfAny() {
         if (problems.isEmpty()) {
             return;
         }

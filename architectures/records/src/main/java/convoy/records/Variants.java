@@ -1,7 +1,5 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +12,8 @@ import java.util.Optional;
  *
  * @param kinds the records by their names
  */
-record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
-    private static final String KIND = "kind";
+public record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
+    static final String KIND = "kind";
 
     static Variants of(Class<?> type) {
         Map<String, Structure> kinds = new LinkedHashMap<>();
@@ -99,18 +97,26 @@ record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {
     }
 
     @Override
-    public JsonNode write(Object value) {
+    public Value write(Object value) {
         Structure kind = kindOf(value);
-        String name = Names.kebab(kind.type().getSimpleName());
-        if (kind.components().isEmpty()) {
-            return NODES.textNode(name);
+        return listed().equals(Optional.of(kind)) ? kind.writeList(value) : named(kind, kind.writeComponents(value));
+    }
+
+    /** Never a list alone, which could not stay one if the record got another component. */
+    @Override
+    public Value brief(Object value, Optional<Object> standard) {
+        Structure kind = kindOf(value);
+        return named(kind, kind.brief(value, standard.filter(kind.type()::isInstance)));
+    }
+
+    private static Value named(Structure kind, Value.Mapping components) {
+        Value.Scalar name = Schema.text(Names.kebab(kind.type().getSimpleName()));
+        if (components.entries().isEmpty()) {
+            return name;
         }
-        if (listed().equals(Optional.of(kind))) {
-            return kind.writeList(value);
-        }
-        ObjectNode object = NODES.objectNode();
-        object.put(KIND, name);
-        object.setAll(kind.writeComponents(value));
-        return object;
+        Map<String, Value.Entry> entries = new LinkedHashMap<>();
+        entries.put(KIND, new Value.Entry(Place.NOWHERE, name));
+        entries.putAll(components.entries());
+        return new Value.Mapping(entries, Place.NOWHERE);
     }
 }

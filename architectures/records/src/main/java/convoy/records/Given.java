@@ -1,4 +1,4 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
 import java.util.Map;
 import java.util.Optional;
@@ -8,25 +8,45 @@ import java.util.Optional;
  *
  * @param path the dotted key; empty for the whole file
  * @param standard what the enclosing default has in this place
+ * @param author who wrote it
  */
-record Given(Value value, String path, Optional<Object> standard, Problems problems) {
+record Given(Value value, String path, Optional<Object> standard, Author author, Problems problems) {
+    /** Who wrote a text. */
+    enum Author {
+        /** Somebody who means finite numbers. */
+        PERSON,
+        /** This program, whose numbers may be infinite or none. */
+        PROGRAM
+    }
+
+    /** The whole of a text. */
+    static Given whole(Value value, Author author, Problems problems) {
+        return new Given(value, "", Optional.empty(), author, problems);
+    }
+
     /** The same key with another value. */
     Given with(Value other) {
-        return new Given(other, path, standard, problems);
+        return new Given(other, path, standard, author, problems);
     }
 
     /** The same key where another default stands behind it. */
     Given withStandard(Optional<Object> other) {
-        return new Given(value, path, other, problems);
+        return new Given(value, path, other, author, problems);
     }
 
     /** What was given for a key below this one. */
     Given below(String key, Value part, Optional<Object> standardPart) {
-        return new Given(part, pathBelow(key), standardPart, problems);
+        return new Given(part, pathBelow(key), standardPart, author, problems);
     }
 
     String pathBelow(String key) {
         return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** Whether the path ends with what a component is called. */
+    boolean endsWith(String component) {
+        String last = component.substring(component.lastIndexOf('.') + 1);
+        return ("." + path).endsWith("." + last);
     }
 
     /** The value as text; if it is anything else, that is a problem and the answer is empty. */

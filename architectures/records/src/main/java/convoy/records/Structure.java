@@ -1,38 +1,37 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import convoy.architectures.refusal.BadInputException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A record: a mapping whose keys are the names of the components in kebab-case. A record with a {@code static R
  * parse(String)} may be given as text instead.
  */
-record Structure(Class<? extends Record> type) implements Schema {
-    /**
-     * How a record's constructor begins its message: perhaps with its own name and a colon, or with the keys that lead to
-     * it, then with the component that it refuses.
-     */
-    private static final Pattern REFUSED =
-            Pattern.compile("(?:([a-z][a-z0-9-]*): )?(?:[a-z][a-zA-Z0-9-]*\\.)*([a-z][a-zA-Z0-9-]*)(?= )");
-
-    /** The components by their names in a run file, in the record's order. */
-    Map<String, RecordComponent> components() {
-        Map<String, RecordComponent> components = new LinkedHashMap<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            components.put(Names.kebab(component.getName()), component);
+public record Structure(Class<? extends Record> type) implements Schema {
+    private static final ClassValue<Map<String, RecordComponent>> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected Map<String, RecordComponent> computeValue(Class<?> type) {
+            Map<String, RecordComponent> components = new LinkedHashMap<>();
+            for (RecordComponent component : type.getRecordComponents()) {
+                components.put(Names.kebab(component.getName()), component);
+            }
+            return Collections.unmodifiableMap(components);
         }
-        return components;
+    };
+
+    /** The components by their names in a text, in the record's order. */
+    public Map<String, RecordComponent> components() {
+        return COMPONENTS.get(type);
     }
 
     @Override
@@ -71,7 +70,7 @@ record Structure(Class<? extends Record> type) implements Schema {
         try {
             return Optional.of(making.get());
         } catch (BadInputException | IllegalArgumentException refused) {
-            report(String.valueOf(refused.getMessage()), Map.of(), given);
+            report(refused, Map.of(), given);
             return Optional.empty();
         }
     }
@@ -90,7 +89,7 @@ record Structure(Class<? extends Record> type) implements Schema {
     }
 
     /** What {@link #bindList} reads. */
-    JsonNode writeList(Object value) {
+    Value writeList(Object value) {
         RecordComponent component = type.getRecordComponents()[0];
         return Schema.of(component.getGenericType()).write(Records.component(component, value));
     }
@@ -108,7 +107,7 @@ record Structure(Class<? extends Record> type) implements Schema {
         Map<String, Object> values = new LinkedHashMap<>();
         components.forEach((key, component) -> {
             Schema schema = Schema.of(component.getGenericType());
-            Optional<Object> standard = defaults.map(record -> Records.component(component, record));
+            Optional<Object> standard = enclosing(defaults, component);
             standard.or(schema::standard).ifPresent(value -> standards.put(key, value));
             Value.Entry entry = entries.get(key);
             if (entry != null) {
@@ -121,6 +120,20 @@ record Structure(Class<? extends Record> type) implements Schema {
         });
         Optional<Object> made = make(components.keySet(), values, standards, entries, given);
         return given.problems().count() > before ? Optional.empty() : made;
+    }
+
+    /**
+     * What a component is where a text leaves it out.
+     *
+     * @param enclosing what the default of what is round this record has in its place
+     */
+    public Optional<Object> standard(RecordComponent component, Optional<Object> enclosing) {
+        return enclosing(enclosing.or(this::standard), component)
+                .or(() -> Schema.of(component.getGenericType()).standard());
+    }
+
+    private static Optional<Object> enclosing(Optional<Object> defaults, RecordComponent component) {
+        return defaults.map(record -> Records.component(component, record)).or(() -> Records.annotated(component));
     }
 
     /**
@@ -145,16 +158,39 @@ record Structure(Class<? extends Record> type) implements Schema {
                 Object[] inOrder = keys.stream().map(values::get).toArray();
                 return Optional.of(Records.construct(type, inOrder));
             } catch (BadInputException | IllegalArgumentException refused) {
-                String message = String.valueOf(refused.getMessage());
-                if (replaced.stream().anyMatch(key -> mentions(message, key))) {
+                if (isBecauseOf(replaced, refused)) {
                     return Optional.empty();
                 }
-                String key = report(message, entries, given);
+                String key = report(refused, entries, given);
                 if (replaced.contains(key) || !replace(key, values, standards, replaced)) {
                     return Optional.empty();
                 }
             }
         }
+    }
+
+    /** Whether a refusal may come of a value that was replaced, and so be none of what was given. */
+    private boolean isBecauseOf(Set<String> replaced, RuntimeException refused) {
+        return refusal(refused)
+                .map(refusal -> Stream.concat(
+                                within(refusal.component()).stream().limit(1), refusal.others().stream())
+                        .anyMatch(replaced::contains))
+                .orElse(!replaced.isEmpty());
+    }
+
+    private static Optional<Refusal> refusal(RuntimeException refused) {
+        return refused instanceof BadInputException bad ? bad.refusal() : Optional.empty();
+    }
+
+    /** The keys that lead from this record to a component, of which those before may be known too; none if it has no such. */
+    private List<String> within(String component) {
+        List<String> keys = Arrays.asList(component.split("\\."));
+        for (int i = 0; i < keys.size(); i++) {
+            if (components().containsKey(keys.get(i))) {
+                return keys.subList(i, keys.size());
+            }
+        }
+        return List.of();
     }
 
     private static boolean replace(
@@ -166,52 +202,67 @@ record Structure(Class<? extends Record> type) implements Schema {
         return replaced.add(key);
     }
 
-    private static boolean mentions(String message, String key) {
-        return Pattern.compile("(?<![A-Za-z0-9-])" + Pattern.quote(key) + "(?![A-Za-z0-9-])")
-                .matcher(message)
-                .find();
-    }
-
-    /** Adds what a constructor said at the key that it names, and returns that key; "" if it names none of this record. */
-    private String report(String message, Map<String, Value.Entry> entries, Given given) {
-        Matcher subject = REFUSED.matcher(message);
-        String key = subject.lookingAt() && isSelf(Optional.ofNullable(subject.group(1)))
-                ? Names.kebab(subject.group(2))
-                : "";
-        if (components().containsKey(key)) {
-            Place place = entries.containsKey(key)
-                    ? entries.get(key).value().place()
-                    : given.value().place();
-            given.problems().add(place, given.pathBelow(key) + message.substring(subject.end()));
-            return key;
+    /** Adds what a constructor said at the component that it refuses, and returns its key; "" if it names none of this record. */
+    private String report(RuntimeException refused, Map<String, Value.Entry> entries, Given given) {
+        Optional<Refusal> refusal = refusal(refused);
+        List<String> keys = refusal.map(Refusal::component).map(this::within).orElse(List.of());
+        if (refusal.isPresent() && !keys.isEmpty()) {
+            Place place = place(keys, entries).orElse(given.value().place());
+            given.problems().add(place, refusal.get().sentence(given.pathBelow(String.join(".", keys))));
+            return keys.get(0);
         }
-        if (!key.isEmpty() && ("." + given.path()).endsWith("." + key)) {
-            given.problem(given.path() + message.substring(subject.end()));
+        String message = String.valueOf(refused.getMessage());
+        if (refusal.isPresent() && given.endsWith(refusal.get().component())) {
+            given.problem(refusal.get().sentence(given.path()));
         } else {
             given.problem(given.path().isEmpty() ? message : given.path() + ": " + message);
         }
         return "";
     }
 
-    private boolean isSelf(Optional<String> name) {
-        return name.isEmpty() || name.get().equals(Names.kebab(type.getSimpleName()));
+    /** Where the value stands that these keys lead to, or the nearest one round it. */
+    private static Optional<Place> place(List<String> keys, Map<String, Value.Entry> entries) {
+        return Optional.ofNullable(entries.get(keys.get(0)))
+                .map(Value.Entry::value)
+                .map(value -> {
+                    List<String> below = keys.subList(1, keys.size());
+                    return !below.isEmpty() && value instanceof Value.Mapping mapping
+                            ? place(below, mapping.entries()).orElse(value.place())
+                            : value.place();
+                });
     }
 
     @Override
-    public JsonNode write(Object value) {
+    public Value write(Object value) {
         Optional<Method> parse = parse();
         if (parse.isPresent() && isReadBackFromText(parse.get(), value)) {
-            return NODES.textNode(value.toString());
+            return Schema.text(value.toString());
         }
         return writeComponents(value);
     }
 
-    ObjectNode writeComponents(Object value) {
-        ObjectNode object = NODES.objectNode();
-        components()
-                .forEach((key, component) -> object.set(
-                        key, Schema.of(component.getGenericType()).write(Records.component(component, value))));
-        return object;
+    Value.Mapping writeComponents(Object value) {
+        Map<String, Value.Entry> entries = new LinkedHashMap<>();
+        components().forEach((key, component) -> {
+            Value part = Schema.of(component.getGenericType()).write(Records.component(component, value));
+            entries.put(key, new Value.Entry(Place.NOWHERE, part));
+        });
+        return new Value.Mapping(entries, Place.NOWHERE);
+    }
+
+    @Override
+    public Value.Mapping brief(Object value, Optional<Object> standard) {
+        Optional<Object> defaults = standard.or(this::standard);
+        Map<String, Value.Entry> entries = new LinkedHashMap<>();
+        components().forEach((key, component) -> {
+            Schema schema = Schema.of(component.getGenericType());
+            Object part = Records.component(component, value);
+            Optional<Object> enclosing = enclosing(defaults, component);
+            if (!enclosing.or(schema::standard).equals(Optional.of(part))) {
+                entries.put(key, new Value.Entry(Place.NOWHERE, schema.brief(part, enclosing)));
+            }
+        });
+        return new Value.Mapping(entries, Place.NOWHERE);
     }
 
     private static boolean isReadBackFromText(Method parse, Object value) {

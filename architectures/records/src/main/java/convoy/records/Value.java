@@ -1,18 +1,29 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
 import java.util.List;
 import java.util.Map;
 
-/** A value of a run file, before anyone has said what it must be. */
-sealed interface Value {
+/** A value of a text, before anyone has said what it must be; or what a component becomes, before it is a text. */
+public sealed interface Value {
     /** Where the value begins. */
     Place place();
 
     /** What a message calls a value of this form. */
     String form();
 
-    /** Text as it was written; what it means depends on what is wanted. */
-    record Scalar(String text, Place place) implements Value {
+    /**
+     * One word, as it was written; what it means depends on what is wanted.
+     *
+     * @param kind how it is to be written
+     */
+    record Scalar(String text, Kind kind, Place place) implements Value {
+        /** What JSON tells apart. */
+        public enum Kind {
+            TEXT,
+            NUMBER,
+            FLAG
+        }
+
         @Override
         public String form() {
             return "text";
@@ -27,6 +38,7 @@ sealed interface Value {
         }
     }
 
+    /** Values in their order. */
     record Sequence(List<Value> values, Place place) implements Value {
         @Override
         public String form() {
@@ -34,7 +46,7 @@ sealed interface Value {
         }
     }
 
-    /** Keys in the order of the file. */
+    /** Keys in the order of the text. */
     record Mapping(Map<String, Entry> entries, Place place) implements Value {
         @Override
         public String form() {

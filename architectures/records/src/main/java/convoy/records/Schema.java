@@ -1,10 +1,5 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -13,13 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What a value of a run file must be, read off the component that it is for.
+ * What a value of a text must be, read off the component that it is for.
  *
  * <table>
- * <caption>Java and YAML</caption>
+ * <caption>Java and YAML or JSON</caption>
  * <tr><td>{@code String}</td><td>text</td></tr>
  * <tr><td>{@code int}, {@code long}</td><td>a whole number; {@code 1e6} counts as one</td></tr>
  * <tr><td>{@code float}, {@code double}</td><td>a finite number</td></tr>
@@ -33,20 +30,25 @@ import java.util.regex.Pattern;
  * </table>
  *
  * <p>A key may be left out if there is a default: the value that the enclosing default has there, or the one of the
- * enclosing record's {@code static R defaults()}, or empty for an {@code Optional}, or the {@code static defaults()} of
- * the component's own type.
+ * enclosing record's {@code static R defaults()}, or what {@link Default} says, or empty for an {@code Optional}, or the {@code
+ * static defaults()} of the component's own type.
  */
-sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Schema.Table, Structure, Variants {
-    JsonNodeFactory NODES = JsonNodeFactory.instance;
-
+public sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Schema.Table, Structure, Variants {
     /** What a message asks for: "a whole number", "one of adam, sgd". */
     String describe();
 
     /** The value in Java; empty when something was wrong, which is then among the problems. */
     Optional<Object> bind(Given given);
 
-    /** What {@link #bind} reads back to an equal value. */
-    JsonNode write(Object value);
+    /** What {@link #bind} reads back to an equal value, with nothing left out. */
+    Value write(Object value);
+
+    /**
+     * The same with everything left out that a default gives back.
+     *
+     * @param standard what the enclosing default has in this place
+     */
+    Value brief(Object value, Optional<Object> standard);
 
     /** The default that the type alone gives. */
     default Optional<Object> standard() {
@@ -55,6 +57,31 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
 
     /** The schema of a component, or of anything inside it. */
     static Schema of(Type type) {
+        Schema known = Known.SCHEMAS.get(type);
+        if (known == null) {
+            known = make(type);
+            Known.SCHEMAS.put(type, known);
+        }
+        return known;
+    }
+
+    /** Schemas that were read off their types already. */
+    final class Known {
+        private static final Map<Type, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
+        private Known() {}
+    }
+
+    /** A word that is written as text. */
+    static Value.Scalar text(String text) {
+        return new Value.Scalar(text, Value.Scalar.Kind.TEXT, Place.NOWHERE);
+    }
+
+    private static Value.Scalar number(String text) {
+        return new Value.Scalar(text, Value.Scalar.Kind.NUMBER, Place.NOWHERE);
+    }
+
+    private static Schema make(Type type) {
         if (type instanceof ParameterizedType parameterized) {
             Type[] arguments = parameterized.getActualTypeArguments();
             if (parameterized.getRawType() == Optional.class) {
@@ -76,7 +103,7 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
             }
             return Plain.ofClass(plain);
         }
-        throw new IllegalArgumentException("No configuration can hold a " + type);
+        throw new IllegalArgumentException("no text can hold a " + type);
     }
 
     /** What is written as one word. */
@@ -87,6 +114,11 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         Optional<Object> read(String text, Given given);
+
+        @Override
+        default Value brief(Object value, Optional<Object> standard) {
+            return write(value);
+        }
 
         private static Schema ofClass(Class<?> type) {
             if (type == String.class) {
@@ -114,7 +146,7 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
                 }
                 return new Choice(constants);
             }
-            throw new IllegalArgumentException("No configuration can hold a " + type);
+            throw new IllegalArgumentException("no text can hold a " + type);
         }
     }
 
@@ -130,8 +162,8 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            return NODES.textNode((String) value);
+        public Value write(Object value) {
+            return text((String) value);
         }
     }
 
@@ -165,16 +197,17 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            return NODES.numberNode(((Number) value).longValue());
+        public Value write(Object value) {
+            return number(value.toString());
         }
     }
 
     /**
-     * A number with a fraction.
+     * A number with a fraction. Only what this program wrote may be none, or infinite.
      *
      * @param single whether the component is a {@code float} */
     record Real(boolean single) implements Plain {
+        private static final List<String> NOT_FINITE = List.of("NaN", "Infinity", "-Infinity");
         private static final Pattern FORM =
                 Pattern.compile("[-+]?([0-9][0-9_]*\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]{1,3})?");
 
@@ -185,13 +218,14 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
 
         @Override
         public Optional<Object> read(String text, Given given) {
-            if (!FORM.matcher(text).matches()) {
+            boolean isNotFinite = given.author() == Given.Author.PROGRAM && NOT_FINITE.contains(text);
+            if (!isNotFinite && !FORM.matcher(text).matches()) {
                 given.notA(this);
                 return Optional.empty();
             }
             String digits = text.replace("_", "");
             double number = single ? Float.parseFloat(digits) : Double.parseDouble(digits);
-            if (Double.isInfinite(number)) {
+            if (Double.isInfinite(number) && !isNotFinite) {
                 given.problem(given.path() + " = " + text + " is too large; the limit is "
                         + (single ? Float.MAX_VALUE : Double.MAX_VALUE));
                 return Optional.empty();
@@ -203,10 +237,17 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
+        public Value write(Object value) {
+            String text = value.toString();
+            if (NOT_FINITE.contains(text)) {
+                return text(text);
+            }
+            BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+            if (number.signum() == 0) {
+                return number(text.startsWith("-") ? "-0.0" : "0.0");
+            }
             boolean isShortWhole = number.scale() < 1 && number.precision() - number.scale() <= 9;
-            return DecimalNode.valueOf(isShortWhole ? number.setScale(1) : number);
+            return number((isShortWhole ? number.setScale(1) : number).toString());
         }
     }
 
@@ -226,8 +267,8 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            return NODES.booleanNode((Boolean) value);
+        public Value write(Object value) {
+            return new Value.Scalar(value.toString(), Value.Scalar.Kind.FLAG, Place.NOWHERE);
         }
     }
 
@@ -251,8 +292,8 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            return NODES.textNode(Names.kebab(((Enum<?>) value).name()));
+        public Value write(Object value) {
+            return text(Names.kebab(((Enum<?>) value).name()));
         }
     }
 
@@ -267,15 +308,23 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
             if (given.value() instanceof Value.Nothing) {
                 return Optional.of(Optional.empty());
             }
-            Optional<Object> inside =
-                    given.standard().flatMap(optional -> ((Optional<?>) optional).map(Object.class::cast));
-            return of.bind(given.withStandard(inside)).map(Optional::of);
+            return of.bind(given.withStandard(inside(given.standard()))).map(Optional::of);
         }
 
         @Override
-        public JsonNode write(Object value) {
+        public Value write(Object value) {
             Optional<?> optional = (Optional<?>) value;
-            return optional.isPresent() ? of.write(optional.get()) : NODES.nullNode();
+            return optional.isPresent() ? of.write(optional.get()) : new Value.Nothing(Place.NOWHERE);
+        }
+
+        @Override
+        public Value brief(Object value, Optional<Object> standard) {
+            Optional<?> optional = (Optional<?>) value;
+            return optional.isPresent() ? of.brief(optional.get(), inside(standard)) : new Value.Nothing(Place.NOWHERE);
+        }
+
+        private static Optional<Object> inside(Optional<Object> standard) {
+            return standard.flatMap(optional -> ((Optional<?>) optional).map(Object.class::cast));
         }
 
         @Override
@@ -306,10 +355,19 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            ArrayNode array = NODES.arrayNode();
-            ((List<?>) value).forEach(element -> array.add(of.write(element)));
-            return array;
+        public Value write(Object value) {
+            return sequence(value, of::write);
+        }
+
+        @Override
+        public Value brief(Object value, Optional<Object> standard) {
+            return sequence(value, element -> of.brief(element, Optional.empty()));
+        }
+
+        private static Value sequence(Object value, Function<Object, Value> write) {
+            List<Value> values = new ArrayList<>();
+            ((List<?>) value).forEach(element -> values.add(write.apply(element)));
+            return new Value.Sequence(values, Place.NOWHERE);
         }
     }
 
@@ -332,10 +390,21 @@ sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequence, Sch
         }
 
         @Override
-        public JsonNode write(Object value) {
-            ObjectNode object = NODES.objectNode();
-            ((Map<?, ?>) value).forEach((key, part) -> object.set((String) key, of.write(part)));
-            return object;
+        public Value write(Object value) {
+            return mapping(value, of::write);
+        }
+
+        @Override
+        public Value brief(Object value, Optional<Object> standard) {
+            return mapping(value, part -> of.brief(part, Optional.empty()));
+        }
+
+        private static Value mapping(Object value, Function<Object, Value> write) {
+            Map<String, Value.Entry> entries = new LinkedHashMap<>();
+            ((Map<?, ?>) value)
+                    .forEach((key, part) ->
+                            entries.put((String) key, new Value.Entry(Place.NOWHERE, write.apply(part))));
+            return new Value.Mapping(entries, Place.NOWHERE);
         }
     }
 }

@@ -1,4 +1,4 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads and makes records by reflection; what a constructor throws comes out as it was thrown. */
@@ -64,6 +65,19 @@ final class Records {
                         && Arrays.equals(method.getParameterTypes(), parameters)
                         && type.isAssignableFrom(method.getReturnType()))
                 .findFirst();
+    }
+
+    /** What {@link Default} gives a component, if it has one. */
+    static Optional<Object> annotated(RecordComponent component) {
+        return Optional.ofNullable(component.getAnnotation(Default.class)).map(standard -> {
+            Problems problems = new Problems();
+            Value value = standard.value().equals(Default.EMPTY_LIST)
+                    ? new Value.Sequence(List.of(), Place.NOWHERE)
+                    : Schema.text(standard.value());
+            return Schema.of(component.getGenericType())
+                    .bind(Given.whole(value, Given.Author.PROGRAM, problems))
+                    .orElseThrow(() -> new IllegalStateException("no value of " + component + " is " + standard));
+        });
     }
 
     private static RuntimeException asThrown(InvocationTargetException thrown) {

@@ -1,11 +1,11 @@
-package convoy.jobs.runfile;
+package convoy.records;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How the names of Java's records, components and constants are written in a run file, and what a misspelt one meant. */
+/** How the names of Java's records, components and constants are written in a text, and what a misspelt one meant. */
 public final class Names {
     private Names() {}
 

@@ -1,0 +1,56 @@
+package convoy.records;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+
+/** Values as JSON. */
+public final class JsonText {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonText() {}
+
+    /** On one line. */
+    public static String write(Value value) {
+        return write(value, false);
+    }
+
+    /** One key a line, with a line break at the end. */
+    public static String writePretty(Value value) {
+        return write(value, true) + "\n";
+    }
+
+    private static String write(Value value, boolean pretty) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            if (pretty) {
+                out.setPrettyPrinter(new DefaultPrettyPrinter());
+            }
+            ValueWriter.write(value, out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return text.toString();
+    }
+
+    /**
+     * Reads one value.
+     *
+     * @param source what messages call the text
+     * @throws BadInputException if the text is not JSON, or has a key twice
+     */
+    public static Value read(String source, String text) {
+        Problems problems = new Problems();
+        try (JsonParser parser = JSON.createParser(text)) {
+            Value value = ValueReader.json(source, problems).read(parser);
+            problems.throwIfAny();
+            return value;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}

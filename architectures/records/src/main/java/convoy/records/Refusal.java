@@ -1,0 +1,73 @@
+package convoy.records;
+
+import java.util.List;
+
+/**
+ * Why a record cannot be made: the component, its value, the relation that it breaks and the remedy. The sentence is made from
+ * them at the edge, where it is known what the component is called there.
+ *
+ * @param owner the kind of record, in kebab-case, where its components' names alone would not say it; or empty
+ * @param component its name in kebab-case, perhaps behind the keys that lead to it from outside, or before one inside it:
+ *     {@code epochs}, {@code data.train}, {@code schedule.curve.milestones}
+ * @param value as a message shows it; empty if the relation says it
+ * @param relation what is wrong with the value: {@code "< 1"}, {@code "is not in [0, 1)"}, {@code ", must be above 0"}
+ * @param others components of the same record that the relation is about as well
+ * @param remedy what to do instead; may be empty
+ */
+public record Refusal(
+        String owner, String component, String value, String relation, List<String> others, String remedy) {
+    public Refusal {
+        others = List.copyOf(others);
+    }
+
+    /** Of a component with the value that it has. */
+    public static Refusal of(String component, Object value) {
+        return new Refusal("", component, value.toString(), "", List.of(), "");
+    }
+
+    /** Of a component whose value is too long for a message, or said by the relation. */
+    public static Refusal of(String component) {
+        return new Refusal("", component, "", "", List.of(), "");
+    }
+
+    /** A value below the least that is possible. */
+    public static Refusal below(String component, long value, long least, String remedy) {
+        return of(component, value).because("< " + least).instead(remedy);
+    }
+
+    /** The same, of a kind of record. */
+    public Refusal by(String kind) {
+        return new Refusal(kind, component, value, relation, others, remedy);
+    }
+
+    /**
+     * The same with a relation.
+     *
+     * @param concerned other components that it is about
+     */
+    public Refusal because(String broken, String... concerned) {
+        return new Refusal(owner, component, value, broken, List.of(concerned), remedy);
+    }
+
+    /** The same with a remedy. */
+    public Refusal instead(String advice) {
+        return new Refusal(owner, component, value, relation, others, advice);
+    }
+
+    /** What to say where nothing is known of a file. */
+    public String sentence() {
+        return (owner.isEmpty() ? "" : owner + ": ") + component + rest();
+    }
+
+    /** What to say where the component is called so. */
+    public String sentence(String name) {
+        return name + rest();
+    }
+
+    private String rest() {
+        boolean isClause = relation.startsWith(",");
+        return (value.isEmpty() ? "" : " = " + value)
+                + (relation.isEmpty() || isClause ? relation : " " + relation)
+                + (remedy.isEmpty() ? "" : (isClause ? "; " : ": ") + remedy);
+    }
+}

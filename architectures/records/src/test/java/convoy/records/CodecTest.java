@@ -1,0 +1,106 @@
+package convoy.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CodecTest {
+    sealed interface Note permits Empty, Figures, Nested {}
+
+    record Empty() implements Note {}
+
+    record Figures(double loss, float share, long step, int count, boolean over, List<Double> weights)
+            implements Note {}
+
+    record Nested(Optional<Note> inside, Map<String, Note> named, String text) implements Note {
+        Nested {
+            if (text.isEmpty()) {
+                throw new BadInputException(
+                        Refusal.of("text", "''").because("is empty").instead("say something"));
+            }
+        }
+    }
+
+    private static final Codec<Note> NOTES = Codec.of(Note.class);
+
+    private static void assertSame(Note note) {
+        assertThat(NOTES.fromJson("note", NOTES.toJson(note))).isEqualTo(note);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            doubles = {
+                0,
+                -0.0,
+                1,
+                -1.5,
+                1e300,
+                Double.MIN_VALUE,
+                0.1,
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY
+            })
+    void everyNumberIsReadBackAsItWas(double number) {
+        assertSame(
+                new Figures(number, (float) number, Long.MIN_VALUE + 1, Integer.MAX_VALUE, true, List.of(number, 2.0)));
+    }
+
+    @Test
+    void membersInsideMembersAreReadBack() {
+        assertSame(new Nested(Optional.empty(), Map.of(), "\"\\\n\u0000猫"));
+        assertSame(new Nested(
+                Optional.of(new Nested(Optional.of(new Empty()), Map.of(), "x")), Map.of("a b", new Empty()), "null"));
+    }
+
+    @Test
+    void theTextIsPlainJson() {
+        assertThat(NOTES.toJson(new Empty())).isEqualTo("\"empty\"");
+        assertThat(NOTES.toJson(new Figures(1e-8, 1, 2, 3, false, List.of())))
+                .isEqualTo("{\"kind\":\"figures\",\"loss\":1E-8,\"share\":1.0,\"step\":2,\"count\":3,\"over\":false,"
+                        + "\"weights\":[]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`{`                                       | note: is not JSON: Unexpected end-of-input",
+                "`[1]`                                     | note: the file is a list, but must be one of empty, figures, nested",
+                "`{\"kind\":\"figure\"}`                   | note: kind = figure is not one of empty, figures, nested; did you mean figures?",
+                "`{\"kind\":\"empty\",\"a\":1}`            | note: a is no key here; the keys here are none",
+                "`{\"kind\":\"empty\",\"kind\":\"empty\"}` | note: the key kind is given twice",
+                "`{\"kind\":\"nested\",\"text\":\"\",\"named\":{}}` | note: text = '' is empty: say something",
+                "`{\"kind\":\"nested\",\"text\":\"x\"}`    | note: named is missing; give a mapping",
+            })
+    void whatIsNoNoteIsRefusedByItsPlace(String json, String message) {
+        assertThatThrownBy(() -> NOTES.fromJson("note", json))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void bottomlessNestingIsRefused() {
+        assertThatThrownBy(() -> NOTES.fromJson("note", "[".repeat(100_000)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("nested more than 64 levels deep");
+    }
+
+    @Test
+    void whatAPersonWritesIsFinite() {
+        Value value = JsonText.read(
+                "note",
+                "{\"kind\":\"figures\",\"loss\":\"NaN\",\"share\":1,\"step\":1,\"count\":1,"
+                        + "\"over\":true,\"weights\":[]}");
+        assertThatThrownBy(() -> NOTES.readWritten(value, new Problems()))
+                .hasMessage("note: loss = NaN is not a number");
+    }
+}
