@@ -1,8 +1,8 @@
 package convoy.jobs;
 
-import convoy.records.BadInputException;
 import convoy.jobs.command.ConvoyCommand;
 import convoy.jobs.launch.LoginUser;
+import convoy.records.BadInputException;
 import convoy.worker.storage.HomeDirectory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package convoy.architectures.families;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package convoy.architectures.families;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.Optional;
 
 /**

@@ -2,11 +2,11 @@ package convoy.architectures.graph;
 
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;
+import convoy.records.BadInputException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package convoy.architectures.graph;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

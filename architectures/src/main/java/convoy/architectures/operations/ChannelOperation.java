@@ -1,8 +1,8 @@
 package convoy.architectures.operations;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /** What leaves out, moves or adds channels of an image and computes nothing of their scalars. */

@@ -1,10 +1,10 @@
 package convoy.architectures.operations;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
 

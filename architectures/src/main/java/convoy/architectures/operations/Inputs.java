@@ -1,9 +1,9 @@
 package convoy.architectures.operations;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /** The inputs of an operation, refused where it needs others. */

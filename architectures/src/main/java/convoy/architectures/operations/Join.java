@@ -1,11 +1,11 @@
 package convoy.architectures.operations;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /** What makes one output of several inputs. */

@@ -1,7 +1,7 @@
 package convoy.architectures.operations;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /** Every scalar times one constant. */

@@ -2,7 +2,6 @@ package convoy.architectures.tensor;
 
 import convoy.records.BadInputException;
 
-
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {
     /** The number of scalars of one example. */

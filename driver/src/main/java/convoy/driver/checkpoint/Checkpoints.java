@@ -1,8 +1,8 @@
 package convoy.driver.checkpoint;
 
-import convoy.records.BadInputException;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
+import convoy.records.BadInputException;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

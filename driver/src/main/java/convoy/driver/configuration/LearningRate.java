@@ -1,7 +1,7 @@
 package convoy.driver.configuration;
 
-import convoy.records.BadInputException;
 import convoy.parameterserver.update.Schedule;
+import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import java.util.List;
 import java.util.function.ToLongFunction;

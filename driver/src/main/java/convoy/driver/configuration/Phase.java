@@ -1,12 +1,12 @@
 package convoy.driver.configuration;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.NetworkLayout;
 import java.util.ArrayList;

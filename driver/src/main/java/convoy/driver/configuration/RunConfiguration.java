@@ -2,12 +2,12 @@ package convoy.driver.configuration;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
-import convoy.records.BadInputException;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.worker.data.batch.Mix;
+import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.engine.EngineChoice;

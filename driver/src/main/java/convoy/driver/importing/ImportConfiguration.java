@@ -1,7 +1,7 @@
 package convoy.driver.importing;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.archive.Names;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.storage.HomeDirectory;
 import java.util.Collections;

@@ -1,6 +1,5 @@
 package convoy.driver.model;
 
-import convoy.records.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -13,6 +12,7 @@ import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.engine.nd4j.Dl4jExport;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;

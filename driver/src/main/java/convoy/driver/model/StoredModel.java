@@ -1,7 +1,6 @@
 package convoy.driver.model;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
@@ -15,6 +14,7 @@ import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.SnapshotFile;
+import convoy.records.BadInputException;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package convoy.driver.model;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
 import convoy.parameterserver.files.ModelFiles;
+import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,6 @@
 package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
@@ -9,6 +8,7 @@ import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.transform.Transforms;

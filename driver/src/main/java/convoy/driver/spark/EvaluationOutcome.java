@@ -1,7 +1,7 @@
 package convoy.driver.spark;
 
-import convoy.records.BadInputException;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.records.BadInputException;
 import convoy.worker.loop.EvaluationFigures;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,8 +1,8 @@
 package convoy.driver.spark;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.parameterserver.LoopbackBenchmark;
+import convoy.records.BadInputException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;

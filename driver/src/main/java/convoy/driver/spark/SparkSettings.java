@@ -1,8 +1,8 @@
 package convoy.driver.spark;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.spark.yarn.ExecutorRequest;
+import convoy.records.BadInputException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,7 +1,6 @@
 package convoy.driver.spark;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.driver.coordination.WorkerPlan;
 import convoy.driver.model.StoredModel;
 import convoy.driver.model.TensorFit;
@@ -9,6 +8,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.sum.SumTree;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.data.batch.Finish;

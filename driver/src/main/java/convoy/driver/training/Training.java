@@ -1,7 +1,6 @@
 package convoy.driver.training;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
@@ -21,6 +20,7 @@ import convoy.driver.spark.SparkSettings;
 import convoy.driver.spark.StopSignal;
 import convoy.driver.spark.Switchboard;
 import convoy.parameterserver.client.ServerClients;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
@@ -174,8 +174,7 @@ public final class Training {
             RunDirectory directory, UncheckedIOException failure, Checkpoints checkpoints) {
         return Storage.denied(directory.fileSystem(), "run", directory.root(), failure)
                 .<RuntimeException>map(denied -> denied)
-                .orElseGet(() ->
-                        UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints));
+                .orElseGet(() -> UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints));
     }
 
     private static List<String> export(

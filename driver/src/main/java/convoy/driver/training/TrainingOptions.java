@@ -1,7 +1,7 @@
 package convoy.driver.training;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.records.BadInputException;
 import java.util.Optional;
 import java.util.function.Function;
 

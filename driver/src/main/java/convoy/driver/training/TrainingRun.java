@@ -1,6 +1,5 @@
 package convoy.driver.training;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
@@ -29,6 +28,7 @@ import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.transport.ServerException;
 import convoy.parameterserver.wire.ServerStatistics;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;

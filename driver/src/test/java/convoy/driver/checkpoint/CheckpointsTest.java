@@ -3,9 +3,9 @@ package convoy.driver.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
+import convoy.records.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;

@@ -3,7 +3,6 @@ package convoy.driver.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.LearningRate.Constant;
 import convoy.driver.configuration.LearningRate.Cosine;
 import convoy.driver.configuration.LearningRate.Exponential;
@@ -12,6 +11,7 @@ import convoy.driver.configuration.LearningRate.Polynomial;
 import convoy.driver.configuration.LearningRate.Step;
 import convoy.driver.configuration.LearningRate.Unit;
 import convoy.parameterserver.update.Schedule;
+import convoy.records.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

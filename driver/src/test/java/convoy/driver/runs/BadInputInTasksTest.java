@@ -3,7 +3,6 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
@@ -19,6 +18,7 @@ import convoy.driver.spark.importing.WhiteningJob;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
+import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.IOException;

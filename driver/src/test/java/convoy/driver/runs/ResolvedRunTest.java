@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Wires;
-import convoy.records.BadInputException;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.LearningRate;
@@ -17,6 +16,7 @@ import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.model.ModelDescription;
 import convoy.parameterserver.range.SnapshotPlan;
+import convoy.records.BadInputException;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.data.transform.Normalize;

@@ -3,7 +3,6 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;
@@ -33,6 +32,7 @@ import convoy.driver.training.TrainingResult.Outcome;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.Segment;
 import convoy.parameterserver.update.Optimizer;
+import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.NetworkLayout;

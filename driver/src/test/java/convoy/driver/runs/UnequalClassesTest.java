@@ -3,7 +3,6 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
@@ -16,6 +15,7 @@ import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.Provenance;
 import convoy.worker.data.order.Sampling;

@@ -3,8 +3,8 @@ package convoy.driver.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.fixture.ForkedDriver;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

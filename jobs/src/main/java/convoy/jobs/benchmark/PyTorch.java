@@ -1,8 +1,8 @@
 package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.engine.EngineOptions;
 import java.time.Duration;
 import java.util.List;

@@ -1,13 +1,13 @@
 package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineBenchmark;
 import convoy.worker.engine.EngineChoice;

@@ -1,11 +1,11 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.parameterserver.files.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;

@@ -1,6 +1,5 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.configuration.RunSize;
@@ -14,6 +13,7 @@ import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
 import convoy.jobs.progress.Gauge;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;

@@ -1,9 +1,9 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.spark.ProcessEnd;
 import convoy.parameterserver.files.FileAccess;
+import convoy.records.BadInputException;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;

@@ -1,12 +1,12 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.jobs.benchmark.Card;
 import convoy.jobs.gpucheck.Beside;
 import convoy.jobs.gpucheck.GpuCheck;
 import convoy.jobs.gpucheck.Report;
 import convoy.jobs.gpucheck.Subject;
 import convoy.jobs.gpucheck.Workload;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;

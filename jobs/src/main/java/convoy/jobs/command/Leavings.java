@@ -1,7 +1,7 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.replacing.Location;
+import convoy.records.BadInputException;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.LineWriter;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;

@@ -1,6 +1,5 @@
 package convoy.jobs.command;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.evaluation.EvaluationResult;
@@ -13,6 +12,7 @@ import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Scores;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.drawn.DrawnShapes;
 import convoy.worker.data.format.DatasetInfo;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package convoy.jobs.gpucheck;
 
-import convoy.records.BadInputException;
 import convoy.jobs.benchmark.PyTorchProcess;
+import convoy.records.BadInputException;
 import java.time.Duration;
 import java.util.Optional;
 

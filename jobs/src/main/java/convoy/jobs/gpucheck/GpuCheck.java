@@ -1,7 +1,7 @@
 package convoy.jobs.gpucheck;
 
-import convoy.records.BadInputException;
 import convoy.jobs.benchmark.Samples;
+import convoy.records.BadInputException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

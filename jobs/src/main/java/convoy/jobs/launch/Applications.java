@@ -1,9 +1,9 @@
 package convoy.jobs.launch;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.spark.SparkApplication;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,7 +1,7 @@
 package convoy.jobs.launch;
 
-import convoy.records.BadInputException;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.records.BadInputException;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package convoy.jobs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.records.BadInputException;
 import convoy.driver.spark.ProcessEnd;
+import convoy.records.BadInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

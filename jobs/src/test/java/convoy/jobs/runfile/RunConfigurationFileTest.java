@@ -3,9 +3,9 @@ package convoy.jobs.runfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.Sampling;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,6 @@
 package convoy.parameterserver.update;
 
 import convoy.parameterserver.layout.Segment;
-
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 

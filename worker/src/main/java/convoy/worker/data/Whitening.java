@@ -1,9 +1,9 @@
 package convoy.worker.data;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.natives.NativeLibraries;
 import convoy.worker.storage.Storage;

@@ -1,7 +1,7 @@
 package convoy.worker.storage;
 
-import convoy.records.BadInputException;
 import convoy.parameterserver.files.FileAccess;
+import convoy.records.BadInputException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;

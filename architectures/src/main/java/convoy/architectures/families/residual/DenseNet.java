@@ -16,8 +16,8 @@ import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Join.Concat;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Pooling;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package convoy.driver.importing.plan;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.LeftOut;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.driver.importing.folders.FolderLayout.Role;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Adjustment;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package convoy.driver.importing.plan;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.folders.FolderLayout;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;

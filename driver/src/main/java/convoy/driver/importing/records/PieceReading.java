@@ -1,9 +1,9 @@
 package convoy.driver.importing.records;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.archive.GarbledArchiveException;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.BadInputException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;

@@ -1,7 +1,7 @@
 package convoy.driver.importing.records;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.LeftOut;
+import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Adjustment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,7 +2,6 @@ package convoy.driver.spark.importing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
@@ -20,6 +19,7 @@ import convoy.driver.importing.records.Reading;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.replacing.Place;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.Provenance;

@@ -1,12 +1,12 @@
 package convoy.driver.spark.importing;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.batch.Moments;

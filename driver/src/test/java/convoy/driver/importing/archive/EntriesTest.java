@@ -3,10 +3,10 @@ package convoy.driver.importing.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.records.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package convoy.driver.importing.folders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.folders.FolderLayout.Role;
+import convoy.records.BadInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.plan.Chosen;
 import convoy.driver.importing.plan.ImportPlan;
@@ -13,6 +12,7 @@ import convoy.driver.importing.records.PieceReading;
 import convoy.driver.importing.records.Reading;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.BadInputException;
 import convoy.worker.data.order.KeyedPermutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
@@ -14,6 +13,7 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.ImportReport;
 import convoy.driver.importing.LeftOut;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.EvaluationReader;

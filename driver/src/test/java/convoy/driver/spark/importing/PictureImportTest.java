@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.records.BadInputException;
 import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Channels;
@@ -14,6 +13,7 @@ import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportReport;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.EvaluationReader;

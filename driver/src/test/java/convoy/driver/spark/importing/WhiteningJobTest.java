@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.EvaluationReader;

@@ -1,8 +1,8 @@
 package convoy.worker.data.batch;
 
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.format.DatasetInfo;

@@ -1,7 +1,7 @@
 package convoy.worker.data.batch;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.order.EpochOrder;

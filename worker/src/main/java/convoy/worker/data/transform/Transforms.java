@@ -1,7 +1,7 @@
 package convoy.worker.data.transform;
 
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Transform.Stage;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package convoy.worker.engine.lowering;
 
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 
 /** Whether a batch fits a network. */

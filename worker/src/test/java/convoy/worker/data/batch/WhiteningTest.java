@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.random.RandomStream;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.format.DatasetInfo;

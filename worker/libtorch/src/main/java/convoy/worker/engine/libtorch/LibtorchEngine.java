@@ -2,10 +2,10 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;

@@ -3,10 +3,10 @@ package convoy.worker.engine.libtorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;

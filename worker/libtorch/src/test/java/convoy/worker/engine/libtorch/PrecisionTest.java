@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

@@ -2,8 +2,8 @@ package convoy.worker.engine.libtorch.lowering;
 
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
-import convoy.records.BadInputException;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.engine.libtorch.transfer.FlatTensors;
 import convoy.worker.engine.lowering.Variance;
 import org.bytedeco.pytorch.Scalar;
