@@ -1,7 +1,7 @@
 package convoy.parameterserver;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.netty.channel.Channel;
+import convoy.parameterserver.time.Clock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,25 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.client.TransportClientBootstrap;
-import org.apache.spark.network.client.TransportClientFactory;
-import org.apache.spark.network.crypto.AuthClientBootstrap;
-import org.apache.spark.network.server.OneForOneStreamManager;
-import org.apache.spark.network.server.RpcHandler;
-import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.util.TransportConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,20 +26,21 @@ import org.slf4j.LoggerFactory;
  * A process's connections to servers. Nothing here blocks its caller: connecting, authenticating and every request run
  * under a deadline of their own, so that a peer that hangs costs a future that fails, never a thread that waits.
  *
- * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
+ * <p>Futures complete on the transport's threads; what follows on them without an executor of its own must not block.
  */
 public final class ServerClients implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerClients.class);
 
-    private final TransportContext context;
-    private final TransportClientFactory factory;
-    private final ExecutorService connectors = Executors.newCachedThreadPool(ServerHost.threads("convoy-connect"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(ServerHost.threads("convoy-deadline"));
-    private final int connections;
+    private final Transport transport;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
     private final long silenceNanos;
     private final int waitMillis;
-    private final Set<Call<?>> live = ConcurrentHashMap.newKeySet();
+
+    /** What is under way, in the order in which it was begun. */
+    private final ConcurrentNavigableMap<Long, Call<?>> live = new ConcurrentSkipListMap<>();
+
+    private final AtomicLong begun = new AtomicLong();
 
     @GuardedBy("this")
     private final Map<ServerAddress, Peer> peers = new HashMap<>();
@@ -57,13 +48,10 @@ public final class ServerClients implements AutoCloseable {
     @GuardedBy("this")
     private boolean closed;
 
-    private ServerClients(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        context = new TransportContext(conf, new NoRequests(), false, true);
-        List<TransportClientBootstrap> bootstraps = new ArrayList<>();
-        bootstraps.add(ServerClients::installDecoder);
-        secret.ifPresent(known -> bootstraps.add(new AuthClientBootstrap(conf, known.appId(), known.keys())));
-        factory = context.createClientFactory(bootstraps);
-        connections = conf.numConnectionsPerPeer();
+    private ServerClients(Transport transport, Clock clock, Duration silence) {
+        this.transport = transport;
+        this.clock = clock;
+        timer = clock.timer("convoy-deadline");
         silenceNanos = silence.toNanos();
         waitMillis = (int) Math.min(30_000, silence.toMillis() / 3);
         long sweep = Math.max(10, silence.toMillis() / 20);
@@ -71,26 +59,34 @@ public final class ServerClients implements AutoCloseable {
     }
 
     /**
-     * No connection is made yet.
+     * Over Spark's network layer, by this machine's clock. No connection is made yet.
      *
      * @param conf Spark's transport settings; {@code spark.<module>.io.numConnectionsPerPeer} connections go to each server
      * @param secret what servers want to know
-     * @param silence how long a server may take to give any answer (it answers a request that waits for something several
-     *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
+     * @param silence as {@link #over} takes it
      */
     public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
         ServerHost.requireSoundAuthentication(conf, secret);
+        requireLongEnough(silence);
+        return over(new SparkTransport(conf, secret), Clock.system(), silence);
+    }
+
+    /**
+     * Over any transport, which is closed with it. No connection is made yet.
+     *
+     * @param clock by which servers are silent; its timer watches them
+     * @param silence how long a server may take to give any answer (it answers a request that waits for something several
+     *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
+     */
+    public static ServerClients over(Transport transport, Clock clock, Duration silence) {
+        requireLongEnough(silence);
+        return new ServerClients(transport, clock, silence);
+    }
+
+    private static void requireLongEnough(Duration silence) {
         if (silence.toMillis() < 100) {
             throw new IllegalArgumentException("silence = " + silence.toMillis() + " ms: at least 100 ms are needed");
         }
-        return new ServerClients(conf, secret, silence);
-    }
-
-    /** Runs on a connecting thread, before the server has any reason to speak. */
-    private static void installDecoder(TransportClient client, Channel channel) {
-        Future<?> unused = channel.eventLoop()
-                .submit(() -> FrameDecoder.forClient().install(channel))
-                .syncUninterruptibly();
     }
 
     /** Opens a range; completes when its values are there and it serves. */
@@ -195,7 +191,7 @@ public final class ServerClients implements AutoCloseable {
     }
 
     synchronized Peer peer(ServerAddress address) {
-        return peers.computeIfAbsent(address, to -> new Peer(to, connections, factory, connectors, timer));
+        return peers.computeIfAbsent(address, to -> new Peer(to, transport, clock, timer));
     }
 
     /**
@@ -206,8 +202,9 @@ public final class ServerClients implements AutoCloseable {
     <T> CompletableFuture<T> start(
             Peer peer, int lane, String what, Supplier<ByteBuffer> message, Function<Reply, T> decode, boolean large) {
         Call<T> call = new Call<>(peer, lane, what, message, decode);
-        live.add(call);
-        CompletableFuture<?> unused = call.whenComplete((result, failure) -> live.remove(call));
+        long number = begun.incrementAndGet();
+        live.put(number, call);
+        CompletableFuture<?> unused = call.whenComplete((result, failure) -> live.remove(number));
         synchronized (this) {
             if (closed) {
                 call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client is closed"));
@@ -232,8 +229,8 @@ public final class ServerClients implements AutoCloseable {
     }
 
     private void failSilent() {
-        long now = System.nanoTime();
-        for (Call<?> call : live) {
+        long now = clock.nanoTime();
+        for (Call<?> call : live.values()) {
             try {
                 call.failIfSilent(now, silenceNanos);
             } catch (RuntimeException | Error e) {
@@ -255,28 +252,11 @@ public final class ServerClients implements AutoCloseable {
             closed = true;
             open = List.copyOf(peers.values());
         }
-        for (Call<?> call : live) {
+        for (Call<?> call : live.values()) {
             call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client was closed"));
         }
         timer.shutdownNow();
         open.forEach(Peer::close);
-        connectors.shutdownNow();
-        factory.close();
-        context.close();
-    }
-
-    /** A server asks nothing of its clients; the frame decoder would not let such a message through. */
-    private static final class NoRequests extends RpcHandler {
-        private final StreamManager noStreams = new OneForOneStreamManager();
-
-        @Override
-        public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-            callback.onFailure(new UnsupportedOperationException("clients answer no requests"));
-        }
-
-        @Override
-        public StreamManager getStreamManager() {
-            return noStreams;
-        }
+        transport.close();
     }
 }
