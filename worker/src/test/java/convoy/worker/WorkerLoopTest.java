@@ -21,6 +21,7 @@ import convoy.parameterserver.SumTree;
 import convoy.parameterserver.UpdateRule;
 import convoy.parameterserver.ValueSource;
 import convoy.parameterserver.WeightDecay;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.data.Batch;
 import convoy.worker.data.BatchPipeline;
 import convoy.worker.data.DataFileWriter;
@@ -347,10 +348,12 @@ final class WorkerLoopTest {
                                 new WorkerLoop.Run(SEED, LAYOUT, new SumTree(LEAVES), Set.of(2L), 4),
                                 line,
                                 view -> clients.parameters(run, view.incarnation(), LAYOUT, addresses()),
-                                new SumEngine(before),
-                                batches,
-                                Optional.of(
-                                        new BlockScorer(data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16))))
+                                new WorkerLoop.Equipment(
+                                        new SumEngine(before),
+                                        batches,
+                                        Optional.of(new BlockScorer(
+                                                data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16)))),
+                                Clock.system())
                         .run();
                 ended.complete("finished");
             } catch (InterruptedException | RuntimeException failure) {

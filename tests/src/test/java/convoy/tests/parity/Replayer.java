@@ -10,6 +10,7 @@ import convoy.parameterserver.SnapshotPlan;
 import convoy.parameterserver.SumTree;
 import convoy.parameterserver.UpdateRule;
 import convoy.parameterserver.ValueSource;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.Coordination;
 import convoy.worker.EvaluationFigures;
 import convoy.worker.EvaluationTurn;
@@ -110,9 +111,8 @@ final class Replayer {
                                 new WorkerLoop.Run(1, layout, new SumTree(microBatches), Set.of(), 1),
                                 line,
                                 view -> clients.parameters("trajectory", INCARNATION, layout, addresses),
-                                engine,
-                                batches,
-                                Optional.empty())
+                                new WorkerLoop.Equipment(engine, batches, Optional.empty()),
+                                Clock.system())
                         .run();
             }
             for (ServerAddress address : addresses) {
