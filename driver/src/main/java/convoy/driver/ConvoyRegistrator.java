@@ -41,6 +41,13 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, ClassBalance.class);
         record(kryo, RowLabels.class);
         kryo.register(Sampling.class);
+        record(kryo, WorkerPlan.NetworkPlan.class);
+        record(kryo, WorkerPlan.FixedPart.class);
+        record(kryo, WorkerPlan.DataPlan.class);
+        record(kryo, WorkerPlan.ImagePlan.class);
+        record(kryo, WorkerPlan.ReadingPlan.class);
+        record(kryo, WorkerPlan.StepPlan.class);
+        record(kryo, WorkerPlan.EnginePlan.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** A training whose numbers are none any more: what becomes of its checkpoints, and what a person is told. */
-final class Divergence {
+public final class Divergence {
     private Divergence() {}
 
     /** A tensor of a model holds a number that is none, or infinite. */
@@ -38,7 +38,7 @@ final class Divergence {
      * @param what it was that is no number, with its step
      * @param from the first version that is worth nothing
      */
-    static TrainingFailedException stop(
+    public static TrainingFailedException stop(
             RunConfiguration configuration, Checkpoints checkpoints, Losses losses, long from, String what) {
         List<Long> whole = checkpoints.whole();
         OptionalLong kept = losses.newestSound(

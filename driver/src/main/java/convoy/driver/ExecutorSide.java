@@ -4,12 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.AppSecret;
 import convoy.parameterserver.ServerClients;
 import convoy.parameterserver.ServerHost;
+import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The plugin in an executor: starts its parameter servers, and says that they live for as long as they do. They outlive
  * tasks; a killed executor takes them with it.
  */
-final class ExecutorSide implements ExecutorPlugin {
+public final class ExecutorSide implements ExecutorPlugin {
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorSide.class);
 
     /** Exit status of a process whose GPU is lost: sysexits.h's EX_OSERR. */
@@ -42,11 +42,7 @@ final class ExecutorSide implements ExecutorPlugin {
     private static volatile @Nullable ExecutorSide current;
 
     private final List<ServerHost> hosts = new ArrayList<>();
-    private final ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "convoy-sign-of-life");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService signs = Clock.system().timer("convoy-sign-of-life");
     private volatile @Nullable PluginContext context;
 
     @GuardedBy("this")
@@ -107,12 +103,12 @@ final class ExecutorSide implements ExecutorPlugin {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
-    static TransportConf transport(SparkConf conf) {
+    public static TransportConf transport(SparkConf conf) {
         int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
         return SparkTransportConf.fromSparkConf(conf, "convoy", threads, scala.Option.empty());
     }
 
-    static Optional<AppSecret> secret(SparkConf conf) {
+    public static Optional<AppSecret> secret(SparkConf conf) {
         return conf.getBoolean("spark.authenticate", false)
                 ? Optional.of(new AppSecret(APPLICATION, SparkEnv.get().securityManager()))
                 : Optional.empty();

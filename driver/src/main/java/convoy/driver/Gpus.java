@@ -7,13 +7,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /** Whose GPU is whose. */
-final class Gpus {
+public final class Gpus {
     private static final String OF_A_TASK = "spark.task.resource.gpu.amount";
 
     private Gpus() {}
 
     /** Whether each task has a GPU that is no other task's. */
-    static boolean oneEach(SparkConf conf) {
+    public static boolean oneEach(SparkConf conf) {
         return amount(conf) >= 1;
     }
 
@@ -30,7 +30,7 @@ final class Gpus {
      * @param key that says how many they are
      * @throws BadInputException if all of them would take the first GPU
      */
-    static void requireOneEach(SparkConf conf, String device, int tasks, String key) {
+    public static void requireOneEach(SparkConf conf, String device, int tasks, String key) {
         if (device.equals("cuda") && tasks > 1 && amount(conf) <= 0) {
             throw new BadInputException("device = cuda with " + key + " = " + tasks
                     + ", and Spark gives no task a GPU, so that all would take the first one: set " + OF_A_TASK

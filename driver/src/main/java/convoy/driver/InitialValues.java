@@ -28,8 +28,8 @@ import org.apache.hadoop.conf.Configuration;
  * fitted to the network, so that the run needs the file it was given no more once it has begun; and of whatever is frozen, as
  * checkpoints hold what is trained alone.
  */
-final class InitialValues {
-    static final String FILE = "initial.safetensors";
+public final class InitialValues {
+    public static final String FILE = "initial.safetensors";
 
     private InitialValues() {}
 
@@ -56,7 +56,7 @@ final class InitialValues {
     }
 
     /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */
-    static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
+    public static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (!isKept(resolved)) {
             return make(hadoop, resolved);
         }

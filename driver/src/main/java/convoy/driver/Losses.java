@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * Which steps had a loss that is a number. The parameters of version v give the loss of step v, so that this tells of a checkpoint
  * whether it is worth going on from, as soon as one more step is computed. Not safe for use by several threads.
  */
-final class Losses {
+public final class Losses {
     /** Stretches of steps whose losses are no numbers: the first step, and the one after the last. */
     private final NavigableMap<Long, Long> none = new TreeMap<>();
 
@@ -38,7 +38,7 @@ final class Losses {
     }
 
     /** Whether the parameters of this version are known to give a loss that is a number. */
-    boolean isSound(long version) {
+    public boolean isSound(long version) {
         return version < known && !isNone(version);
     }
 

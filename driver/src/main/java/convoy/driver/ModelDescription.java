@@ -65,7 +65,7 @@ public record ModelDescription(
         this(network, Variant.none(), classes, input, mean, std, List.of(), List.of(), Optional.empty());
     }
 
-    static ModelDescription of(ResolvedRun run) {
+    public static ModelDescription of(ResolvedRun run) {
         Optional<Transform.Normalize> normalize = run.transforms().normalize();
         DatasetInfo info = run.train().info();
         List<String> names = info.classes();
@@ -97,7 +97,7 @@ public record ModelDescription(
     }
 
     /** As a file of tensors holds it: texts by key. */
-    SortedMap<String, String> toMetadata() {
+    public SortedMap<String, String> toMetadata() {
         SortedMap<String, String> metadata = new TreeMap<>();
         metadata.put(PREFIX + "network", network);
         if (variant.denseToConvolution()) {

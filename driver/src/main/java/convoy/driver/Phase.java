@@ -27,7 +27,7 @@ import java.util.TreeSet;
  * @param frozen what is not trained
  * @param layout of what the servers hold
  */
-record Phase(long begin, long end, Frozen frozen, ParameterLayout layout) {
+public record Phase(long begin, long end, Frozen frozen, ParameterLayout layout) {
     private static final long NEVER = Long.MAX_VALUE;
 
     /**
@@ -121,7 +121,7 @@ record Phase(long begin, long end, Frozen frozen, ParameterLayout layout) {
     }
 
     /** Names of all tensors that the servers do not hold. */
-    List<String> leftOut(Network network) {
+    public List<String> leftOut(Network network) {
         return frozen.unchanged(network).stream().sorted().toList();
     }
 }

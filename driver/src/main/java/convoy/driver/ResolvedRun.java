@@ -38,7 +38,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param rule by which the servers update
  * @param determinants everything that decides the trained bits, key by key
  */
-record ResolvedRun(
+public record ResolvedRun(
         RunConfiguration configuration,
         Network network,
         List<Phase> phases,
@@ -281,7 +281,7 @@ record ResolvedRun(
     }
 
     /** The phase that a version was reached in, whose layout its checkpoint has. */
-    Phase phaseOf(long version) {
+    public Phase phaseOf(long version) {
         return phases.stream()
                 .filter(phase -> version <= phase.end())
                 .findFirst()
@@ -307,7 +307,7 @@ record ResolvedRun(
     }
 
     /** The first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one. */
-    long nextCheckpoint(long after, long until) {
+    public long nextCheckpoint(long after, long until) {
         long next = until;
         for (long every : checkpointEvery()) {
             next = Math.min(next, (after / every + 1) * every);
@@ -316,7 +316,7 @@ record ResolvedRun(
     }
 
     /** When the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask. */
-    SnapshotPlan snapshots(String directory, long from, long until) {
+    public SnapshotPlan snapshots(String directory, long from, long until) {
         List<Long> every = checkpointEvery();
         List<Long> versions = new ArrayList<>();
         versions.add(until);

@@ -19,17 +19,17 @@ import java.util.concurrent.CompletableFuture;
  * @param firstVersion that they were opened with
  * @param places where they are, in the order of their ranges
  */
-record ServerFleet(String run, long incarnation, long firstVersion, List<Switchboard.Place> places) {
-    ServerFleet {
+public record ServerFleet(String run, long incarnation, long firstVersion, List<Switchboard.Place> places) {
+    public ServerFleet {
         places = List.copyOf(places);
     }
 
-    List<ServerAddress> addresses() {
+    public List<ServerAddress> addresses() {
         return places.stream().map(Switchboard.Place::address).toList();
     }
 
     /** Opens all ranges; completes when all of them serve. */
-    CompletableFuture<Void> open(
+    public CompletableFuture<Void> open(
             ServerClients clients, ResolvedRun resolved, Phase phase, ValueSource source, SnapshotPlan snapshots) {
         List<CompletableFuture<Void>> opened = new ArrayList<>();
         for (int server = 0; server < places.size(); server++) {
@@ -51,7 +51,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
     }
 
     /** Completes with the range files of a version, in the order of their keys, once all are written. */
-    CompletableFuture<List<SnapshotFile>> snapshot(ServerClients clients, long version) {
+    public CompletableFuture<List<SnapshotFile>> snapshot(ServerClients clients, long version) {
         List<CompletableFuture<SnapshotFile>> files = new ArrayList<>();
         for (int server = 0; server < places.size(); server++) {
             files.add(clients.snapshot(places.get(server).address(), run, incarnation, server, version));
@@ -61,7 +61,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
     }
 
     /** Forgets the ranges; what cannot be reached is gone anyway. */
-    CompletableFuture<Void> close(ServerClients clients) {
+    public CompletableFuture<Void> close(ServerClients clients) {
         return CompletableFuture.allOf(addresses().stream()
                 .distinct()
                 .map(address -> clients.close(address, run, incarnation).handle((done, gone) -> true))
@@ -69,7 +69,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<Switchb
     }
 
     /** The first of them that is not among those that are alive. */
-    Optional<Switchboard.Place> lost(List<Switchboard.Place> alive) {
+    public Optional<Switchboard.Place> lost(List<Switchboard.Place> alive) {
         return places.stream().filter(place -> !alive.contains(place)).findFirst();
     }
 }

@@ -38,7 +38,7 @@ import org.apache.hadoop.security.AccessControlException;
  * @param values the flat vector
  */
 @SuppressWarnings("ArrayRecordComponent") // Large, and never compared.
-record StoredModel(ModelDescription description, long step, float[] values) {
+public record StoredModel(ModelDescription description, long step, float[] values) {
     static final String STEP = "convoy.step";
 
     /**
@@ -75,7 +75,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
     }
 
     /** The flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there. */
-    static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
+    public static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
         float[] values = new float[layout.size()];
         for (Segment segment : layout.segments()) {
             if (files.shape(segment.name()).isPresent()) {
@@ -87,7 +87,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
 
     /** What is done with open files. */
     @FunctionalInterface
-    interface Use<T> {
+    public interface Use<T> {
         T apply(ModelFiles files) throws IOException;
     }
 
@@ -96,7 +96,7 @@ record StoredModel(ModelDescription description, long step, float[] values) {
      *
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
-    static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+    public static <T> T use(Configuration hadoop, String uri, Use<T> use) {
         Path path = Storage.path("model", uri);
         FileSystem files = Storage.of(hadoop, "model", path);
         requireModel(files, path);

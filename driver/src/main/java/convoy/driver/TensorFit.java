@@ -25,7 +25,7 @@ import java.util.Set;
  * @param dense names of filters that may be stored as a dense layer's weights, {@code [out, C H W]}
  * @param lacking names that need not be there, and fit if they are
  */
-record TensorFit(
+public record TensorFit(
         ModelFiles files,
         Network network,
         Set<String> free,
@@ -37,7 +37,7 @@ record TensorFit(
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
     /** All tensors have to fit. */
-    static TensorFit of(ModelFiles files, Network network) {
+    public static TensorFit of(ModelFiles files, Network network) {
         return new TensorFit(files, network, Set.of(), Set.of(), Set.of(), Set.of());
     }
 
@@ -65,7 +65,7 @@ record TensorFit(
      *
      * @throws BadInputException listing all that are missing, not expected, or of another shape or type
      */
-    void requireAll() {
+    public void requireAll() {
         List<String> missing = new ArrayList<>();
         List<String> shapes = new ArrayList<>();
         List<String> types = new ArrayList<>();

@@ -12,18 +12,18 @@ public final class TrainingFailedException extends RuntimeException {
     private final String workerTrace;
     private final boolean again;
 
-    TrainingFailedException(String message) {
+    public TrainingFailedException(String message) {
         this(message, "");
     }
 
-    TrainingFailedException(String message, Throwable cause) {
+    public TrainingFailedException(String message, Throwable cause) {
         super(message, cause);
         this.workerTrace = "";
         this.again = false;
     }
 
     /** @param workerTrace the stack trace of a worker's error */
-    TrainingFailedException(String message, String workerTrace) {
+    public TrainingFailedException(String message, String workerTrace) {
         this(message, workerTrace, false);
     }
 
@@ -44,7 +44,7 @@ public final class TrainingFailedException extends RuntimeException {
      * @param line what it was, and why
      * @param checkpoints of the run, which say where it goes on
      */
-    static TrainingFailedException ofFiles(String line, Throwable cause, Checkpoints checkpoints) {
+    public static TrainingFailedException ofFiles(String line, Throwable cause, Checkpoints checkpoints) {
         String after;
         try {
             List<Long> whole = checkpoints.whole();
@@ -59,7 +59,7 @@ public final class TrainingFailedException extends RuntimeException {
     }
 
     /** In one line what went wrong, and what the system says about it. */
-    static String line(Throwable failure) {
+    public static String line(Throwable failure) {
         String message =
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
         return failure instanceof UncheckedIOException ? message + ": " + FileAccess.reason(failure) : message;
