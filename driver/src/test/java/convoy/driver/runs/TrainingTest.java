@@ -25,7 +25,7 @@ import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
@@ -91,11 +91,11 @@ final class TrainingTest {
     }
 
     private static TrainingResult run(RunConfiguration configuration) {
-        return Training.run(spark, configuration, TrainingOptions.defaults(), new Heard());
+        return SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new Heard());
     }
 
     private static TrainingResult run(RunConfiguration configuration, long stopAfterStep) {
-        return Training.run(
+        return SparkTraining.run(
                 spark,
                 configuration,
                 new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.of(stopAfterStep)),
@@ -187,7 +187,8 @@ final class TrainingTest {
             }
         });
         Heard heard = new Heard();
-        TrainingResult result = Training.run(spark, configuration("cosmic", 2, 2), TrainingOptions.defaults(), heard);
+        TrainingResult result =
+                SparkTraining.run(spark, configuration("cosmic", 2, 2), TrainingOptions.defaults(), heard);
         assertSameModel(result);
         assertThat(heard.lines).anyMatch(line -> line.contains("failed") && line.contains("a cosmic ray"));
         assertThat(heard.lines).anyMatch(line -> line.contains("(attempt 2) joined"));
@@ -300,7 +301,8 @@ final class TrainingTest {
     @Test
     void moreWorkersThanSlotsBeginWithThoseThatAreThereAndSaySo() throws IOException {
         Heard heard = new Heard();
-        TrainingResult result = Training.run(spark, configuration("slots", 6, 1), TrainingOptions.defaults(), heard);
+        TrainingResult result =
+                SparkTraining.run(spark, configuration("slots", 6, 1), TrainingOptions.defaults(), heard);
         assertSameModel(result);
         assertThat(heard.lines).anyMatch(line -> line.contains("beginning with 4 of 6 workers"));
     }
@@ -458,8 +460,8 @@ final class TrainingTest {
     @Test
     void aRunThatUnfreezesHasTheSameBitsOnAnyClusterAndHoweverOftenItIsStopped() throws IOException {
         Heard heard = new Heard();
-        TrainingResult alone =
-                Training.run(spark, tuned("unfrozen", 1, 1, FrozenNorms.TRAINING), TrainingOptions.defaults(), heard);
+        TrainingResult alone = SparkTraining.run(
+                spark, tuned("unfrozen", 1, 1, FrozenNorms.TRAINING), TrainingOptions.defaults(), heard);
         assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
         assertThat(heard.lines)

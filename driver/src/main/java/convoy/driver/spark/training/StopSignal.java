@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.spark.training;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import convoy.worker.loop.EvaluationFigures;
 import convoy.worker.loop.MicroBatchFigures;
@@ -32,7 +32,7 @@ import java.util.Optional;
  *     7  Left          run, member (8)                                                Boolean
  * </pre>
  */
-sealed interface Message {
+public sealed interface Message {
     /** Answer to {@link Evaluate}: ask again soon. */
     int WAIT = -1;
     /** Answer to {@link Evaluate}: there is nothing more to score. */

@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
+import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.junit.jupiter.api.Test;
 
 final class SwitchboardTest {
     private final List<RunEvent> events = new ArrayList<>();
-    private final Switchboard switchboard = new Switchboard();
+    private final Switchboard switchboard = new Switchboard(Clock.system());
     private boolean clockIsBroken;
 
     private void begin() {
@@ -58,7 +58,7 @@ final class SwitchboardTest {
         join(0, "1");
         join(1, "2");
         clockIsBroken = true;
-        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "1", "killed"));
+        switchboard.executorLost("1", "killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 
@@ -68,11 +68,11 @@ final class SwitchboardTest {
         begin();
         for (int executor = 1; executor <= 9; executor++) {
             for (String reason : List.of("connection lost", "container killed")) {
-                switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, Integer.toString(executor), reason));
+                switchboard.executorLost(Integer.toString(executor), reason);
             }
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "10", "container killed"));
+        switchboard.executorLost("10", "container killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 }
