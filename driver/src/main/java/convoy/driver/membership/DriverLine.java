@@ -62,6 +62,7 @@ public final class DriverLine implements Coordination, AutoCloseable {
         ask(driver, clock, message);
     }
 
+    /** The number by which the coordinator knows this worker. */
     public long member() {
         return member;
     }

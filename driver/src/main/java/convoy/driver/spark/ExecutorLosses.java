@@ -5,11 +5,11 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /** Passes on which executors Spark says are gone. */
-public final class ExecutorLosses extends SparkListener {
+final class ExecutorLosses extends SparkListener {
     private final Switchboard membership;
 
     /** @param membership is told */
-    public ExecutorLosses(Switchboard membership) {
+    ExecutorLosses(Switchboard membership) {
         this.membership = membership;
     }
 

@@ -101,6 +101,7 @@ public final class ExecutorSide implements ExecutorPlugin {
                 : SparkEnv.get().blockManager().blockManagerId().host();
     }
 
+    /** How file systems are reached in an application with these settings. */
     public static Configuration hadoop(SparkConf conf) {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
@@ -118,6 +119,11 @@ public final class ExecutorSide implements ExecutorPlugin {
                 : Optional.empty();
     }
 
+    /**
+     * What Spark gave the plugin.
+     *
+     * @throws IllegalStateException before it did
+     */
     public PluginContext context() {
         PluginContext begun = context;
         if (begun == null) {

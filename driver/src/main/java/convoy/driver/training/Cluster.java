@@ -35,7 +35,7 @@ public interface Cluster {
      * The same engine and device with nothing left open.
      *
      * @param workers that compute at a time
-     * @throws convoy.architectures.BadInputException if that cannot work here
+     * @throws convoy.records.BadInputException if that cannot work here
      */
     EngineChoice settle(EngineChoice choice, int workers, Network network);
 
@@ -59,7 +59,7 @@ public interface Cluster {
     /** The tasks of one stage. */
     interface Stage extends AutoCloseable {
         /**
-         * Fails with a {@link convoy.driver.TrainingFailedException} if the workers were given up; completes when all have ended well.
+         * Fails with a {@link convoy.driver.coordination.TrainingFailedException} if the workers were given up; completes when all have ended well.
          */
         CompletableFuture<?> ended();
 

@@ -35,7 +35,7 @@ public interface WorkerHost {
      * A network compiled by an engine.
      *
      * @param name of the engine
-     * @throws convoy.architectures.BadInputException if it is not here or cannot
+     * @throws convoy.records.BadInputException if it is not here or cannot
      */
     Engine compile(String name, Network network, EngineOptions options);
 }

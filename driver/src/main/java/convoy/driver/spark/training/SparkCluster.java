@@ -16,12 +16,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A Spark application with Convoy's plugin: servers live in its executors, workers are tasks of an ordinary stage. */
-public final class SparkCluster implements Cluster {
+final class SparkCluster implements Cluster {
     private final JavaSparkContext spark;
     private final Switchboard membership;
 
     /** @param membership the driver's end of the plugin's messages */
-    public SparkCluster(JavaSparkContext spark, Switchboard membership) {
+    SparkCluster(JavaSparkContext spark, Switchboard membership) {
         this.spark = spark;
         this.membership = membership;
     }

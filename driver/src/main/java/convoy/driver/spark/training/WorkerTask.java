@@ -24,13 +24,13 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /** One worker as a task of an ordinary stage of Spark's, which begins it anew if it fails. */
-public final class WorkerTask implements VoidFunction<Integer> {
+final class WorkerTask implements VoidFunction<Integer> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<WorkerPlan> plan;
 
     /** @param plan that Spark brings to the executors */
-    public WorkerTask(Broadcast<WorkerPlan> plan) {
+    WorkerTask(Broadcast<WorkerPlan> plan) {
         this.plan = plan;
     }
 
