@@ -4,6 +4,7 @@ import convoy.architectures.Shape.Image;
 import convoy.architectures.Shape.Vector;
 import convoy.architectures.Tensor.Role;
 import convoy.records.BadInputException;
+import convoy.records.Named;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -292,7 +293,7 @@ public sealed interface Operation {
      * the input if not.
      */
     record Pooling(
-            Kind kind,
+            @Named("of") Kind kind,
             int kernelHeight,
             int kernelWidth,
             int strideHeight,

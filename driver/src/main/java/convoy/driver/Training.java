@@ -169,6 +169,13 @@ public final class Training {
             TrainingListener listener)
             throws InterruptedException {
         SparkConf conf = spark.getConf();
+        String name = resolved.configuration().name();
+        if (resolved.configuration().deterministic()) {
+            switchboard.hold(
+                    name,
+                    resumed.map(
+                            checkpoint -> checkpoint.manifest().determinants().get(Determinants.PROCESSOR)));
+        }
         Optional<String> initialSum = InitialValues.sum(directory, resolved);
         AtomicBoolean stopped = new AtomicBoolean();
         Optional<Checkpoint> last = resumed;
@@ -202,6 +209,8 @@ public final class Training {
                 continues = true;
             } while (last.get().step() < until && !stopped.get());
             return last.get();
+        } finally {
+            switchboard.release(name);
         }
     }
 }

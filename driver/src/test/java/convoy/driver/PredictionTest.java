@@ -12,6 +12,7 @@ import convoy.architectures.Variant;
 import convoy.driver.Prediction.Guess;
 import convoy.parameterserver.Safetensors;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.data.ColorJitter;
@@ -267,10 +268,12 @@ final class PredictionTest {
         metadata.put("convoy.transforms", "[{\"kind\":\"fold\"}]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("the file says of itself what cannot be read: transform 'fold' is not known");
+                .hasMessageContaining(
+                        "the file says of itself what cannot be read: convoy.transforms: transforms.0.kind = fold is"
+                                + " not one of normalize, pad,");
         metadata.put("convoy.transforms", "[7]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
-                .hasMessageContaining("a transform is 7");
+                .hasMessageContaining("transforms.0 = 7 is not one of normalize, pad,");
         metadata.put("convoy.transforms", "[{\"kind\":\"pad\",\"padding\":-3}]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
@@ -282,7 +285,7 @@ final class PredictionTest {
                 .hasMessageContaining("1 names for 6 classes");
         metadata.put("convoy.class-names", "ape");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
-                .hasMessageContaining("class-names is no list of texts");
+                .hasMessageContaining("class-names = ape is not a list");
     }
 
     @Test
@@ -294,6 +297,7 @@ final class PredictionTest {
                 new Transform.Pad(3),
                 ColorJitter.defaults(),
                 new Transform.Normalize(List.of(0.1, 0.2, 0.30000000000000004), List.of(1.0, 2.0, 3.0)));
-        assertThat(TransformsJson.read(TransformsJson.write(steps))).isEqualTo(steps);
+        Codec<List<Transform>> codec = Codec.listOf(Transform.class);
+        assertThat(codec.fromJson("steps", codec.toJson(steps))).isEqualTo(steps);
     }
 }

@@ -69,6 +69,11 @@ public final class ToyEngineProvider implements EngineProvider {
     }
 
     @Override
+    public String release() {
+        return "1";
+    }
+
+    @Override
     public Optional<String> unavailable(Device device) {
         return device.equals(Device.CPU) ? Optional.empty() : Optional.of("it knows the processor alone");
     }

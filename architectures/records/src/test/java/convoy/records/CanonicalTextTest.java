@@ -41,7 +41,10 @@ final class CanonicalTextTest {
 
     /** What became of a layer. */
     record LaterLayer(
-            @Default("1") int groups, int filters, @Default("zeros") Padding padding, @Default("[]") List<String> tags) {}
+            @Default("1") int groups,
+            int filters,
+            @Default("zeros") Padding padding,
+            @Default("[]") List<String> tags) {}
 
     /** What became of a net. */
     record LaterNet(Optional<String> remark, LaterLayer layer, String name, double scale) {

@@ -1,11 +1,11 @@
 package convoy.driver.importing;
 
 import convoy.records.BadInputException;
+import convoy.records.Names;
 import convoy.worker.data.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,7 +97,7 @@ record ImportPlan(
                 .map(left -> left.files() + " left out (" + left.why() + "), as " + left.example())
                 .collect(Collectors.joining("; "));
         return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
-                + configuration.format().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + Names.kebab(configuration.format().name())
                 + " (" + (others.isEmpty() ? "it is empty" : others) + "): check format and split");
     }
 

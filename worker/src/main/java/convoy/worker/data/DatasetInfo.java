@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalText;
+import convoy.records.Default;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * What {@code dataset.json} says of the Parquet files beside it.
  *
  * <pre>
- * { "format": 1,
+ * { "format": 2,                             1 and 2 are read; without it 2 is meant
  *   "classes": ["airplane", ...],            names by label
  *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
  *   "height": 32, "width": 32,               of every picture; 0 where they differ
@@ -69,6 +68,7 @@ public record DatasetInfo(
     public static final String FILE_NAME = "dataset.json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FORMAT = 2;
 
     /** How the {@code image} column holds a picture. */
     public enum Encoding {
@@ -200,7 +200,7 @@ public record DatasetInfo(
 
     private ObjectNode describe() {
         ObjectNode root = JSON.createObjectNode();
-        root.put("format", 1);
+        root.put("format", FORMAT);
         classes.forEach(root.putArray("classes")::add);
         root.put("encoding", encoding.text());
         root.put("height", height);
@@ -241,14 +241,22 @@ public record DatasetInfo(
     }
 
     private String computeFingerprint() {
-        String text = describe() + "\n" + describeFiles();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Content content = new Content(classes, encoding, height, width, channels, mean, std, rows, whitening, files);
+        return "sha256:" + CanonicalText.fingerprint("dataset", content);
     }
+
+    /** What the fingerprint is of. */
+    private record Content(
+            List<String> classes,
+            Encoding encoding,
+            int height,
+            int width,
+            int channels,
+            @Default(Default.EMPTY_LIST) List<Double> mean,
+            @Default(Default.EMPTY_LIST) List<Double> std,
+            long rows,
+            Optional<WhiteningFile> whitening,
+            List<DataFile> files) {}
 
     /** No {@code dataset.json} is longer: a million row groups take less. */
     private static final long LONGEST = 64L << 20;
@@ -314,9 +322,10 @@ public record DatasetInfo(
             if (!root.isObject()) {
                 throw bad("holds no JSON object");
             }
-            int format = root.path("format").asInt(1);
-            if (format != 1) {
-                throw bad("format = " + format + ", this version reads format 1: use a newer convoy");
+            int format = root.path("format").asInt(FORMAT);
+            if (format < 1 || format > FORMAT) {
+                throw bad(
+                        "format = " + format + ", this version reads formats 1 to " + FORMAT + ": use a newer convoy");
             }
             List<String> classes = texts("classes");
             if (classes.isEmpty()) {
@@ -340,7 +349,8 @@ public record DatasetInfo(
             }
             List<DataFile> files = files();
             long rows = root.path("rows").asLong(-1);
-            String fingerprint = root.path("fingerprint").asText("");
+            // Those of format 1 were made of another text, and are worked out anew.
+            String fingerprint = format == FORMAT ? root.path("fingerprint").asText("") : "";
             DatasetInfo info = new DatasetInfo(
                     classes,
                     mean,
@@ -354,10 +364,11 @@ public record DatasetInfo(
                     files,
                     whitening(),
                     Provenance.read(root.path("import")));
-            if (!files.isEmpty()) {
-                check(info);
+            if (files.isEmpty()) {
+                return info;
             }
-            return info;
+            check(info);
+            return fingerprint.isEmpty() ? info.withFingerprint(info.computeFingerprint()) : info;
         }
 
         private void check(DatasetInfo info) {

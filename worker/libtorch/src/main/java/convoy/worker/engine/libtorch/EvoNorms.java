@@ -1,9 +1,9 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Operation.EvoNormB0;
 import convoy.architectures.Operation.EvoNormS0;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Variance;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

@@ -1,11 +1,11 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Head;
 import convoy.architectures.Network;
 import convoy.architectures.Shape.Image;
 import convoy.parameterserver.KeyRange;
 import convoy.parameterserver.ParameterLayout;
+import convoy.records.BadInputException;
 import convoy.worker.NetworkLayout;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.BatchCheck;

@@ -1,7 +1,7 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Network;
+import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -14,6 +14,12 @@ public final class LibtorchEngineProvider implements EngineProvider {
     @Override
     public String name() {
         return "libtorch";
+    }
+
+    /** As the build has it under {@code pytorch.version}. */
+    @Override
+    public String release() {
+        return "2.10.0-1.5.13";
     }
 
     @Override

@@ -1,6 +1,5 @@
 package convoy.worker.engine.libtorch;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Network;
 import convoy.architectures.Node;
 import convoy.architectures.Operation;
@@ -27,6 +26,7 @@ import convoy.architectures.Operation.StochasticDepth;
 import convoy.architectures.Operation.WeightedAdd;
 import convoy.architectures.Shape;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.engine.DropoutUnits;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Variance;

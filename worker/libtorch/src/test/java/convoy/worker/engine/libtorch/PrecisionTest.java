@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import convoy.records.BadInputException;
 import convoy.architectures.Catalogue;
 import convoy.architectures.Network;
 import convoy.architectures.NetworkArguments;
 import convoy.architectures.RandomStream;
 import convoy.architectures.Shape.Image;
+import convoy.records.BadInputException;
 import convoy.worker.data.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
