@@ -1,5 +1,6 @@
 package convoy.architectures.operations;
 
+import convoy.records.Named;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
@@ -12,7 +13,7 @@ import java.util.List;
  * the input if not.
  */
 public record Pooling(
-        Kind kind,
+        @Named("of") Kind kind,
         int kernelHeight,
         int kernelWidth,
         int strideHeight,

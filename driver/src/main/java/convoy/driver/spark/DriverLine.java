@@ -50,9 +50,9 @@ final class DriverLine implements Coordination, AutoCloseable {
     }
 
     /** Joins the run; from now on the coordinator counts on this worker. */
-    static DriverLine join(PluginContext plugin, String run, int task, int attempt, String host)
+    static DriverLine join(PluginContext plugin, String run, int task, int attempt, String host, String processor)
             throws InterruptedException {
-        long member = (Long) ask(plugin, new Message.Join(run, task, attempt, plugin.executorID(), host));
+        long member = (Long) ask(plugin, new Message.Join(run, task, attempt, plugin.executorID(), host, processor));
         View first = View.fromBytes((byte[]) ask(plugin, new Message.Heartbeat(run, member)));
         return new DriverLine(plugin, run, member, first);
     }
@@ -135,11 +135,7 @@ final class DriverLine implements Coordination, AutoCloseable {
 
     @Override
     public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException {
-        int answer = (Integer) ask(plugin, new Message.Evaluate(run, member, version, done));
-        if (answer >= 0) {
-            return new EvaluationTurn.Block(answer);
-        }
-        return answer == Message.WAIT ? new EvaluationTurn.Wait() : new EvaluationTurn.Done();
+        return EvaluationTurn.fromBytes((byte[]) ask(plugin, new Message.Evaluate(run, member, version, done)));
     }
 
     private static Object ask(PluginContext plugin, Message message) throws InterruptedException {

@@ -17,6 +17,7 @@ import convoy.worker.data.order.EpochOrder;
 import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.NetworkLayout;
@@ -126,7 +127,8 @@ public final class WorkerTask implements VoidFunction<Integer> {
                     TensorFit.of(files, network).requireAll();
                     return StoredModel.values(files, whole);
                 }));
-        Engine compiled = Engines.find(plan.engine().engine(), options.device()).compile(network, options);
+        EngineProvider provider = Engines.find(plan.engine().engine(), options.device());
+        Engine compiled = provider.compile(network, options);
         try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
                 BatchPipeline batches = new BatchPipeline(
                         train,
@@ -140,7 +142,8 @@ public final class WorkerTask implements VoidFunction<Integer> {
                         plan.run(),
                         task,
                         TaskContext.get().attemptNumber(),
-                        SparkEnv.get().blockManager().blockManagerId().host())) {
+                        SparkEnv.get().blockManager().blockManagerId().host(),
+                        provider.processor(options.device()))) {
             progress.member = line.member();
             WorkerLoop.Run run = new WorkerLoop.Run(
                     plan.seed(),

@@ -4,6 +4,7 @@ import convoy.architectures.graph.Network;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.configuration.Determinants;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
@@ -209,6 +210,13 @@ public final class Training {
             TrainingListener listener)
             throws InterruptedException {
         SparkConf conf = spark.getConf();
+        String name = resolved.configuration().name();
+        if (resolved.configuration().deterministic()) {
+            switchboard.hold(
+                    name,
+                    resumed.map(
+                            checkpoint -> checkpoint.manifest().determinants().get(Determinants.PROCESSOR)));
+        }
         Optional<String> initialSum = InitialValues.sum(directory, resolved);
         AtomicBoolean stopped = new AtomicBoolean();
         Optional<Checkpoint> last = resumed;
@@ -242,6 +250,8 @@ public final class Training {
                 continues = true;
             } while (last.get().step() < until && !stopped.get());
             return last.get();
+        } finally {
+            switchboard.release(name);
         }
     }
 }

@@ -606,7 +606,7 @@ final class TrainingRun {
         try {
             checkpoint = checkpoints.commit(new Manifest(
                     version,
-                    resolved.determinants(),
+                    resolved.determinants(switchboard.processor(configuration.name())),
                     ModelDescription.of(resolved).toMetadata(),
                     leftOut(),
                     files));

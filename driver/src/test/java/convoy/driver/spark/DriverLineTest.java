@@ -64,7 +64,7 @@ final class DriverLineTest {
     @Test
     void anErrorThatEndsTheHeartbeatsEndsTheWorkerToo() throws Exception {
         Line driver = new Line();
-        try (DriverLine line = DriverLine.join(driver, "run", 0, 0, "host")) {
+        try (DriverLine line = DriverLine.join(driver, "run", 0, 0, "host", "avx2")) {
             assertThat(line.view().number()).isEqualTo(1);
             assertThat(line.refresh().get().number()).isEqualTo(1);
             driver.broken = true;
