@@ -2,10 +2,10 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.architectures.families.Entry;
 import convoy.architectures.Catalogue;
-import convoy.architectures.graph.Network;
+import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.CanonicalText;

@@ -1,9 +1,9 @@
 package convoy.architectures.operations;
 
-import convoy.records.Named;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import convoy.records.Named;
 import java.util.List;
 
 /**

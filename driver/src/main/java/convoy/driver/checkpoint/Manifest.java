@@ -1,6 +1,5 @@
 package convoy.driver.checkpoint;
 
-import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;

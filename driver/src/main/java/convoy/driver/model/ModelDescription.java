@@ -3,7 +3,6 @@ package convoy.driver.model;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
-import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.ResolvedRun;

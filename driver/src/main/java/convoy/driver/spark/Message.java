@@ -3,7 +3,6 @@ package convoy.driver.spark;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.worker.loop.EvaluationFigures;
-import convoy.worker.loop.MicroBatchFigures;
 import convoy.worker.loop.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -15,7 +15,6 @@ import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
-import convoy.records.Codec;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.transform.Normalize;

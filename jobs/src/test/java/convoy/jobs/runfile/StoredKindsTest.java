@@ -3,8 +3,8 @@ package convoy.jobs.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.graph.Node;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.SpatialDropout;
 import convoy.architectures.tensor.Shape;

@@ -3,7 +3,6 @@ package convoy.driver.importing.plan;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.records.BadInputException;
-import convoy.records.Names;
 import convoy.worker.data.format.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
