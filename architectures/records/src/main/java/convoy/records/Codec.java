@@ -1,27 +1,33 @@
 package convoy.records;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A record, or a sealed type of records, as JSON and back.
+ * A record, a sealed type of records, or a list of these, as JSON and back.
  *
  * @param <T> the type
  */
 public final class Codec<T> {
-    private final Class<T> type;
+    private final Schema schema;
 
-    private Codec(Class<T> type) {
-        this.type = type;
+    private Codec(Schema schema) {
+        this.schema = schema;
     }
 
     /** The codec of a type. */
     public static <T> Codec<T> of(Class<T> type) {
-        return new Codec<>(type);
+        return new Codec<>(Schema.of(type));
+    }
+
+    /** The codec of lists of a type. */
+    public static <T> Codec<List<T>> listOf(Class<T> type) {
+        return new Codec<>(new Schema.Sequence(Schema.of(type)));
     }
 
     /** Every component with its value. */
     public Value write(T value) {
-        return Schema.of(type).write(value);
+        return schema.write(value);
     }
 
     /** The same as JSON on one line. */
@@ -35,10 +41,7 @@ public final class Codec<T> {
      * @throws BadInputException that lists every problem
      */
     public T read(Value value) {
-        Problems problems = new Problems();
-        Optional<Object> bound = Schema.of(type).bind(Given.whole(value, Given.Author.PROGRAM, problems));
-        problems.throwIfAny();
-        return type.cast(bound.orElseThrow());
+        return read(value, Given.Author.PROGRAM, new Problems());
     }
 
     /**
@@ -47,9 +50,15 @@ public final class Codec<T> {
      * @throws BadInputException that lists every problem
      */
     public T readWritten(Value value, Problems problems) {
-        Optional<Object> bound = Schema.of(type).bind(Given.whole(value, Given.Author.PERSON, problems));
+        return read(value, Given.Author.PERSON, problems);
+    }
+
+    private T read(Value value, Given.Author author, Problems problems) {
+        Optional<Object> bound = schema.bind(Given.whole(value, author, problems));
         problems.throwIfAny();
-        return type.cast(bound.orElseThrow());
+        @SuppressWarnings("unchecked") // A schema makes values of the type that it was read off.
+        T made = (T) bound.orElseThrow();
+        return made;
     }
 
     /**

@@ -30,7 +30,7 @@ public final class JsonText {
             if (pretty) {
                 out.setPrettyPrinter(new DefaultPrettyPrinter());
             }
-            ValueWriter.write(value, out);
+            value.writeTo(out);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -24,7 +26,7 @@ import java.util.regex.Pattern;
  * <tr><td>an enum</td><td>a constant in kebab-case</td></tr>
  * <tr><td>{@code Optional<X>}</td><td>X, or {@code null} for empty</td></tr>
  * <tr><td>{@code List<X>}</td><td>a list of X</td></tr>
- * <tr><td>{@code Map<String, X>}</td><td>a mapping from any keys to X</td></tr>
+ * <tr><td>{@code Map<String, X>}, {@code SortedMap<String, X>}</td><td>a mapping from any keys to X</td></tr>
  * <tr><td>a record</td><td>see {@link Structure}</td></tr>
  * <tr><td>a sealed interface of records</td><td>see {@link Variants}</td></tr>
  * </table>
@@ -91,7 +93,10 @@ public sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequen
                 return new Sequence(of(arguments[0]));
             }
             if (parameterized.getRawType() == Map.class && arguments[0] == String.class) {
-                return new Table(of(arguments[1]));
+                return new Table(of(arguments[1]), false);
+            }
+            if (parameterized.getRawType() == SortedMap.class && arguments[0] == String.class) {
+                return new Table(of(arguments[1]), true);
             }
         }
         if (type instanceof Class<?> plain) {
@@ -371,7 +376,12 @@ public sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequen
         }
     }
 
-    record Table(Schema of) implements Schema {
+    /**
+     * Values by keys of any name.
+     *
+     * @param sorted by their keys, or in the order of the text
+     */
+    record Table(Schema of, boolean sorted) implements Schema {
         @Override
         public String describe() {
             return "a mapping";
@@ -383,7 +393,7 @@ public sealed interface Schema permits Schema.Plain, Schema.Maybe, Schema.Sequen
                 given.wrongType(this);
                 return Optional.empty();
             }
-            Map<String, Object> bound = new LinkedHashMap<>();
+            Map<String, Object> bound = sorted ? new TreeMap<>() : new LinkedHashMap<>();
             mapping.entries().forEach((key, entry) -> of.bind(given.below(key, entry.value(), Optional.empty()))
                     .ifPresent(part -> bound.put(key, part)));
             return bound.size() == mapping.entries().size() ? Optional.of(bound) : Optional.empty();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A record: a mapping whose keys are the names of the components in kebab-case. A record with a {@code static R
+ * A record: a mapping whose keys are the names of the components in kebab-case, or what {@link Named} says. A record with a {@code static R
  * parse(String)} may be given as text instead.
  */
 public record Structure(Class<? extends Record> type) implements Schema {
@@ -23,7 +23,8 @@ public record Structure(Class<? extends Record> type) implements Schema {
         protected Map<String, RecordComponent> computeValue(Class<?> type) {
             Map<String, RecordComponent> components = new LinkedHashMap<>();
             for (RecordComponent component : type.getRecordComponents()) {
-                components.put(Names.kebab(component.getName()), component);
+                Named named = component.getAnnotation(Named.class);
+                components.put(named == null ? Names.kebab(component.getName()) : named.value(), component);
             }
             return Collections.unmodifiableMap(components);
         }

@@ -1,5 +1,7 @@
 package convoy.records;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +12,9 @@ public sealed interface Value {
 
     /** What a message calls a value of this form. */
     String form();
+
+    /** Writes the value with all that is in it, in any language that Jackson has a generator for. */
+    void writeTo(JsonGenerator out) throws IOException;
 
     /**
      * One word, as it was written; what it means depends on what is wanted.
@@ -28,6 +33,15 @@ public sealed interface Value {
         public String form() {
             return "text";
         }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            switch (kind) {
+                case TEXT -> out.writeString(text);
+                case NUMBER -> out.writeNumber(text);
+                case FLAG -> out.writeBoolean(Boolean.parseBoolean(text));
+            }
+        }
     }
 
     /** A key without a value, {@code ~} or {@code null}. */
@@ -35,6 +49,11 @@ public sealed interface Value {
         @Override
         public String form() {
             return "nothing";
+        }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            out.writeNull();
         }
     }
 
@@ -44,6 +63,15 @@ public sealed interface Value {
         public String form() {
             return "a list";
         }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            out.writeStartArray();
+            for (Value value : values) {
+                value.writeTo(out);
+            }
+            out.writeEndArray();
+        }
     }
 
     /** Keys in the order of the text. */
@@ -51,6 +79,16 @@ public sealed interface Value {
         @Override
         public String form() {
             return "a mapping with keys";
+        }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            out.writeStartObject();
+            for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+                out.writeFieldName(entry.getKey());
+                entry.getValue().value().writeTo(out);
+            }
+            out.writeEndObject();
         }
     }
 

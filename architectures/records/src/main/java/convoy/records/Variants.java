@@ -24,7 +24,12 @@ public record Variants(Class<?> type, Map<String, Structure> kinds) implements S
     private static void collect(Class<?> type, Map<String, Structure> kinds) {
         for (Class<?> permitted : type.getPermittedSubclasses()) {
             if (permitted.isRecord()) {
-                kinds.put(Names.kebab(permitted.getSimpleName()), new Structure(permitted.asSubclass(Record.class)));
+                Structure kind = new Structure(permitted.asSubclass(Record.class));
+                if (kind.components().containsKey(KIND)) {
+                    throw new IllegalArgumentException(
+                            permitted + " has a component called kind, which says which record it is: use @Named");
+                }
+                kinds.put(Names.kebab(permitted.getSimpleName()), kind);
             } else {
                 collect(permitted, kinds);
             }

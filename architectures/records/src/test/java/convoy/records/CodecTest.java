@@ -103,4 +103,16 @@ final class CodecTest {
         assertThatThrownBy(() -> NOTES.readWritten(value, new Problems()))
                 .hasMessage("note: loss = NaN is not a number");
     }
+
+    sealed interface Ambiguous permits Second {}
+
+    record Second(String kind) implements Ambiguous {}
+
+    record Renamed(@Named("of") String kind) {}
+
+    @Test
+    void aComponentMayBeCalledOtherwiseAndNeverHidesTheKind() {
+        assertThat(Codec.of(Renamed.class).toJson(new Renamed("x"))).isEqualTo("{\"of\":\"x\"}");
+        assertThatThrownBy(() -> Codec.of(Ambiguous.class)).hasMessageContaining("use @Named");
+    }
 }

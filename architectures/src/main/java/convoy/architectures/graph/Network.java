@@ -7,14 +7,11 @@ import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import convoy.records.CanonicalText;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,23 +200,18 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
      * initialized. Two networks of one fingerprint can read each other's checkpoints.
      */
     public String fingerprint() {
-        StringBuilder text = new StringBuilder("input ").append(input).append('\n');
-        for (Node node : nodes) {
-            text.append(node.name()).append(" = ").append(node.operation()).append(node.inputs());
-            text.append('\n');
-        }
-        for (Head head : heads) {
-            // Without its layers, which say what surgeries do and nothing of what is computed.
-            text.append("Head[name=" + head.name() + ", output=" + head.output() + ", weight=" + head.weight()
-                            + ", auxiliary=" + head.auxiliary() + "]")
-                    .append('\n');
-        }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        return CanonicalText.fingerprint(
+                "network",
+                new Computed(input, nodes, heads.stream().map(Scored::new).toList()));
+    }
+
+    /** What a network computes. */
+    private record Computed(Shape input, List<Node> nodes, List<Scored> heads) {}
+
+    /** A head without its layers, which say what surgeries do and nothing of what is computed. */
+    private record Scored(String name, String output, double weight, boolean auxiliary) {
+        Scored(Head head) {
+            this(head.name(), head.output(), head.weight(), head.auxiliary());
         }
     }
 

@@ -3,6 +3,7 @@ package convoy.architectures.operations;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import convoy.records.Named;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * the input if not.
  */
 public record Pooling(
-        Kind kind,
+        @Named("of") Kind kind,
         int kernelHeight,
         int kernelWidth,
         int strideHeight,

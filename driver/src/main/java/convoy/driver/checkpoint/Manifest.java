@@ -1,14 +1,8 @@
 package convoy.driver.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
-import java.util.ArrayList;
+import convoy.records.StoredFormat;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +13,13 @@ import java.util.TreeMap;
  * What a checkpoint consists of, written last: a checkpoint without a manifest does not exist.
  *
  * <pre>
- *  {"format": 1,
+ *  {"format": 2,
  *   "step": 1200,
- *   "determinants": {"network": "…", "data.train": "…", "seed": "1", …},
- *   "model": {"convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
- *   "left-out": {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
- *   "ranges": [{"file": "range-00000-of-00002.safetensors", "begin": 0, "end": 4096, "bytes": 33280, "crc32c": "…"}, …]}
+ *   "determinants": {"network.fingerprint": "…", "data.train": "…", "seed": "1", …},
+ *   "model": {"convoy.format": "2", "convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
+ *   "left-out": null, or {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
+ *   "ranges": [{"name": "range-00000-of-00002.safetensors", "length": 33280, "crc32c": "…",
+ *               "range": {"begin": 0, "end": 4096}}, …]}
  * </pre>
  *
  * @param step updates applied
@@ -59,8 +54,7 @@ public record Manifest(
         }
     }
 
-    private static final int FORMAT = 1;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final StoredFormat<Manifest> FORMAT = new StoredFormat<>(Manifest.class, 2);
 
     public Manifest {
         determinants = Collections.unmodifiableSortedMap(new TreeMap<>(determinants));
@@ -91,28 +85,7 @@ public record Manifest(
 
     /** As JSON text. */
     public String toJson() {
-        ObjectNode root = JSON.createObjectNode();
-        root.put("format", FORMAT);
-        root.put("step", step);
-        ObjectNode keys = root.putObject("determinants");
-        determinants.forEach(keys::put);
-        ObjectNode described = root.putObject("model");
-        model.forEach(described::put);
-        leftOut.ifPresent(left -> {
-            ObjectNode object = root.putObject("left-out");
-            object.put("file", left.file()).put("sha256", left.sha256());
-            left.tensors().forEach(object.putArray("tensors")::add);
-        });
-        ArrayNode files = root.putArray("ranges");
-        for (SnapshotFile file : ranges) {
-            files.addObject()
-                    .put("file", file.name())
-                    .put("begin", file.range().begin())
-                    .put("end", file.range().end())
-                    .put("bytes", file.length())
-                    .put("crc32c", file.crc32c());
-        }
-        return root.toPrettyString() + "\n";
+        return FORMAT.write(this);
     }
 
     /**
@@ -123,63 +96,13 @@ public record Manifest(
      */
     public static Manifest fromJson(String text, String where) {
         try {
-            JsonNode root = JSON.readTree(text);
-            int format = need(root, "format").asInt(-1);
-            if (format != FORMAT) {
-                throw new BadInputException(where + ": format = " + format + ", this version reads format " + FORMAT
-                        + "; resume with the version that wrote it");
-            }
-            List<SnapshotFile> files = new ArrayList<>();
-            for (JsonNode file : need(root, "ranges")) {
-                files.add(new SnapshotFile(
-                        need(file, "file").asText(),
-                        need(file, "bytes").asLong(-1),
-                        need(file, "crc32c").asText(),
-                        new KeyRange(
-                                need(file, "begin").asInt(-1), need(file, "end").asInt(-1))));
-            }
-            return new Manifest(
-                    need(root, "step").asLong(-1),
-                    texts(need(root, "determinants")),
-                    texts(need(root, "model")),
-                    leftOut(root),
-                    files);
-        } catch (JsonProcessingException | IllegalArgumentException malformed) {
+            return FORMAT.read(text, where, "resume with the version that wrote it");
+        } catch (BadInputException malformed) {
             throw new BadInputException(
-                    where + " is no manifest of a checkpoint: "
-                            + String.valueOf(malformed.getMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse("")
-                            + "; remove its directory to resume from the checkpoint before it",
+                    String.valueOf(malformed.getMessage()).lines().findFirst().orElse(where)
+                            + ": this is no manifest of a checkpoint of this version; remove its directory to resume"
+                            + " from the checkpoint before it",
                     malformed);
         }
-    }
-
-    private static Optional<LeftOut> leftOut(JsonNode root) {
-        if (!root.has("left-out")) {
-            return Optional.empty();
-        }
-        JsonNode object = need(root, "left-out");
-        List<String> tensors = new ArrayList<>();
-        need(object, "tensors").forEach(tensor -> tensors.add(tensor.asText()));
-        return Optional.of(new LeftOut(
-                need(object, "file").asText(), need(object, "sha256").asText(), tensors));
-    }
-
-    private static SortedMap<String, String> texts(JsonNode object) {
-        SortedMap<String, String> texts = new TreeMap<>();
-        object.fields()
-                .forEachRemaining(
-                        field -> texts.put(field.getKey(), field.getValue().asText()));
-        return texts;
-    }
-
-    private static JsonNode need(JsonNode parent, String key) {
-        JsonNode node = parent.get(key);
-        if (node == null) {
-            throw new IllegalArgumentException("'" + key + "' is missing");
-        }
-        return node;
     }
 }

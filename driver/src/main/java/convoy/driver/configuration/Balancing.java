@@ -10,14 +10,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a configuration asks for about classes of different size, made out from the labels of the training data. */
 final class Balancing {
-    private static final String SAMPLING = "data.sampling";
-    private static final String CLASS_WEIGHTS = "loss.class-weights";
     /** So many of a list are told. */
     private static final int SOME = 12;
 
@@ -39,37 +35,6 @@ final class Balancing {
             train.requireAllClasses(labels);
         }
         return new ClassBalance(sampling, weights.of(train, labels), Optional.of(labels));
-    }
-
-    /** What of it decides the trained bits; nothing where it is the usual thing. */
-    static SortedMap<String, String> determinants(ClassBalance balance) {
-        SortedMap<String, String> keys = new TreeMap<>();
-        if (balance.sampling() != Sampling.SHUFFLED) {
-            keys.put(SAMPLING, text(balance.sampling()));
-        }
-        List<Double> weights = balance.lossWeights();
-        if (!weights.isEmpty()) {
-            // All of them where they are few, else some and what tells them from others.
-            keys.put(
-                    CLASS_WEIGHTS,
-                    weights.size() <= SOME
-                            ? weights.toString()
-                            : some(weights) + " (" + Integer.toHexString(weights.hashCode()) + ")");
-        }
-        return keys;
-    }
-
-    /** The usual thing; empty if the key is not one of these. */
-    static Optional<String> unsaid(String key) {
-        return switch (key) {
-            case SAMPLING -> Optional.of(text(Sampling.SHUFFLED));
-            case CLASS_WEIGHTS -> Optional.of("none");
-            default -> Optional.empty();
-        };
-    }
-
-    private static String text(Sampling sampling) {
-        return sampling.name().toLowerCase(Locale.ROOT);
     }
 
     /** The first of many, and how many more there are. */

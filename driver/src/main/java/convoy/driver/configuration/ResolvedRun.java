@@ -7,18 +7,19 @@ import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalKeys;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
-import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
-import convoy.worker.engine.Precision;
+import convoy.worker.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,7 +38,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param stepsPerEpoch of the training data
  * @param steps of the whole run
  * @param rule by which the servers update
- * @param determinants everything that decides the trained bits, key by key
+ * @param identity everything that decides the trained bits but the workers' processor
  */
 public record ResolvedRun(
         RunConfiguration configuration,
@@ -51,7 +52,10 @@ public record ResolvedRun(
         long stepsPerEpoch,
         long steps,
         UpdateRule rule,
-        SortedMap<String, String> determinants) {
+        Determinants identity) {
+    /** So many characters of a value are told. */
+    private static final int MOST_SAID = 200;
+
     /**
      * Opens the data and fits everything together.
      *
@@ -72,9 +76,10 @@ public record ResolvedRun(
                     + " pictures of another class too");
         });
 
-        Transforms transforms = new Transforms(configuration.data().transforms())
-                .normalizedBy(train.info().mean(), train.info().std())
-                .whitenedBy(train.uri());
+        // Wherever the training data lies: what whitens by it is told by its fingerprint.
+        Transforms anywhere = new Transforms(configuration.data().transforms())
+                .normalizedBy(train.info().mean(), train.info().std());
+        Transforms transforms = anywhere.whitenedBy(train.uri());
         Transforms evaluationTransforms =
                 configuration.data().evaluationTransforms().isEmpty()
                         ? transforms.forEvaluation()
@@ -120,7 +125,7 @@ public record ResolvedRun(
                 stepsPerEpoch,
                 steps,
                 rule,
-                determinants(configuration, network, train, transforms, balance, rule));
+                determinants(configuration, network, train, anywhere.steps(), balance, rule));
     }
 
     private static Network build(RunConfiguration.NetworkChoice choice, int classes, Shape.Image image) {
@@ -150,50 +155,49 @@ public record ResolvedRun(
         }
     }
 
-    private static SortedMap<String, String> determinants(
+    private static Determinants determinants(
             RunConfiguration configuration,
             Network network,
             DataSet train,
-            Transforms transforms,
+            List<Transform> transforms,
             ClassBalance balance,
             UpdateRule rule) {
-        SortedMap<String, String> keys = new TreeMap<>();
-        keys.put("seed", Long.toString(configuration.seed()));
-        keys.put("network", network.name() + " " + network.fingerprint());
-        keys.put("data.train", "fingerprint " + train.info().fingerprint());
-        // The training data may move: what whitens by it is told by its fingerprint.
-        keys.put(
-                "data.transforms",
-                transforms
-                        .steps()
-                        .toString()
-                        .replace(new Zca(train.uri()).toString(), Zca.defaults().toString()));
-        if (!configuration.data().mix().isEmpty()) {
-            keys.put("data.mix", configuration.data().mix().toString());
-        }
-        keys.putAll(Balancing.determinants(balance));
-        keys.put("micro-batch", Integer.toString(configuration.microBatch()));
-        keys.put("micro-batches", Integer.toString(configuration.microBatches()));
-        keys.put("optimizer", rule.optimizer().toString());
-        keys.put("schedule", rule.schedule().toString());
-        keys.put("weight-decay", rule.weightDecay().toString());
-        keys.put("clip-norm", rule.clipNorm().map(norm -> Double.toString(norm)).orElse("none"));
-        keys.put("label-smoothing", Double.toString(configuration.labelSmoothing()));
-        keys.put("engine", configuration.engine());
-        if (configuration.precision() != Precision.FP32) {
-            keys.put("precision", configuration.precision().toString());
-        }
-        if (!configuration.deterministic()) {
-            keys.put("deterministic", "false");
-        }
-        if (configuration.network().zeroInitializedBranches()) {
-            keys.put("network.zero-initialized-branches", "true");
-        }
-        configuration.network().weights().ifPresent(weights -> keys.put("network.weights", weights.toString()));
-        if (!configuration.fineTuning().equals(FineTuning.defaults())) {
-            keys.put("fine-tuning", configuration.fineTuning().toString());
-        }
-        return keys;
+        RunConfiguration.NetworkChoice choice = configuration.network();
+        boolean held = configuration.deterministic();
+        return new Determinants(
+                configuration.seed(),
+                new Determinants.Trained(
+                        network.name(), network.fingerprint(), choice.zeroInitializedBranches(), choice.weights()),
+                new Determinants.Data(
+                        train.info().fingerprint(),
+                        transforms,
+                        configuration.data().mix(),
+                        balance.sampling()),
+                configuration.microBatch(),
+                configuration.microBatches(),
+                rule.optimizer(),
+                rule.schedule(),
+                rule.weightDecay(),
+                rule.clipNorm(),
+                configuration.labelSmoothing(),
+                new Determinants.Loss(balance.lossWeights()),
+                configuration.fineTuning(),
+                configuration.engine(),
+                held ? Engines.release(configuration.engine()) : Optional.empty(),
+                Determinants.kind(configuration.device()),
+                configuration.precision(),
+                configuration.deterministic(),
+                held ? Optional.of(configuration.threads()) : Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * Everything that decides the trained bits, key by key.
+     *
+     * @param processor of the workers; empty if it decides nothing
+     */
+    public SortedMap<String, String> determinants(Optional<String> processor) {
+        return identity.with(processor).keys();
     }
 
     /** What whoever starts the run should know of its data, one line each. */
@@ -223,8 +227,6 @@ public record ResolvedRun(
 
     /** The same with another engine or device. */
     public ResolvedRun on(EngineChoice choice) {
-        SortedMap<String, String> keys = new TreeMap<>(determinants);
-        keys.put("engine", choice.engine());
         return new ResolvedRun(
                 configuration.on(choice),
                 network,
@@ -237,38 +239,44 @@ public record ResolvedRun(
                 stepsPerEpoch,
                 steps,
                 rule,
-                keys);
+                identity.on(choice));
     }
 
     /**
-     * Refuses to go on from what another configuration began.
+     * Refuses to go on from what another configuration began. What the workers compute on is not known here: they are asked as
+     * they join.
      *
      * @throws BadInputException naming every key that differs
      */
     public void requireSameDeterminants(SortedMap<String, String> before, String where) {
-        List<String> differences = new ArrayList<>();
+        SortedMap<String, String> now = identity.keys();
+        SortedMap<String, String> standards = CanonicalKeys.standards(Determinants.class);
         SortedSet<String> keys = new TreeSet<>(before.keySet());
-        keys.addAll(determinants.keySet());
-        for (String key : keys) {
-            String then = before.getOrDefault(key, unsaid(key));
-            String now = determinants.getOrDefault(key, unsaid(key));
-            if (!then.equals(now)) {
-                differences.add(key + " = " + now + " (it was " + then + ")");
-            }
-        }
+        keys.addAll(now.keySet());
+        keys.remove(Determinants.PROCESSOR);
+        List<String> differences = keys.stream()
+                .filter(key -> !Objects.equals(now.get(key), before.get(key)))
+                .map(key -> key + " = " + said(key, now, standards) + " (it was " + said(key, before, standards) + ")")
+                .toList();
         if (!differences.isEmpty()) {
             throw new BadInputException("run '" + configuration.name() + "' was begun with another configuration, as "
                     + where + " says: " + String.join(", ", differences)
                     + "; put that back to resume it, or give the new"
-                    + " run another name" + goingOn(before));
+                    + " run another name" + goingOn(before, now));
         }
     }
 
+    /** A key's value, or its default, or nothing; the first of it where it is long. */
+    private static String said(String key, SortedMap<String, String> keys, SortedMap<String, String> standards) {
+        String text = keys.getOrDefault(key, standards.getOrDefault(key, "nothing"));
+        return text.length() <= MOST_SAID ? text : text.substring(0, MOST_SAID) + "…";
+    }
+
     /** How a new run of the same network goes on with what this one has learned: a schedule that ends with its run gets no longer. */
-    private String goingOn(SortedMap<String, String> before) {
-        String network = "network";
-        boolean sameNetwork = String.valueOf(before.get(network)).equals(determinants.get(network));
-        boolean otherSchedule = !String.valueOf(before.get("schedule")).equals(determinants.get("schedule"));
+    private String goingOn(SortedMap<String, String> before, SortedMap<String, String> now) {
+        String network = "network.fingerprint";
+        boolean sameNetwork = Objects.equals(before.get(network), now.get(network));
+        boolean otherSchedule = !Objects.equals(before.get("schedule"), now.get("schedule"));
         if (!sameNetwork || !otherSchedule) {
             return "";
         }
@@ -277,15 +285,6 @@ public record ResolvedRun(
                 + (runs.endsWith("/") ? "" : "/") + configuration.name()
                 + " (its learning rates follow from its epochs and schedule, so that a run that has ended cannot be made"
                 + " longer)";
-    }
-
-    /** What a key is that is only named where it is not the usual thing. */
-    private static String unsaid(String key) {
-        return switch (key) {
-            case "precision" -> Precision.FP32.toString();
-            case "deterministic" -> "true";
-            default -> Balancing.unsaid(key).orElse("nothing");
-        };
     }
 
     /** The phase that goes on from a version; of the last version the last one. */

@@ -48,11 +48,15 @@ public final class DriverLine implements Coordination, AutoCloseable {
                 this::beat, HEARTBEAT_MILLIS, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Joins the run; from now on the coordinator counts on this worker. */
-    public static DriverLine join(Messenger driver, Clock clock, String run, WorkerPlace place)
+    /**
+     * Joins the run; from now on the coordinator counts on this worker.
+     *
+     * @param processor that it computes on, as its engine tells them apart
+     */
+    public static DriverLine join(Messenger driver, Clock clock, String run, WorkerPlace place, String processor)
             throws InterruptedException {
-        long member = (Long) ask(
-                driver, clock, new Message.Join(run, place.task(), place.attempt(), place.executor(), place.host()));
+        Message join = new Message.Join(run, place.task(), place.attempt(), place.executor(), place.host(), processor);
+        long member = (Long) ask(driver, clock, join);
         View first = View.fromBytes((byte[]) ask(driver, clock, new Message.Heartbeat(run, member)));
         return new DriverLine(driver, clock, run, member, first);
     }
@@ -136,11 +140,7 @@ public final class DriverLine implements Coordination, AutoCloseable {
 
     @Override
     public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException {
-        int answer = (Integer) ask(driver, clock, new Message.Evaluate(run, member, version, done));
-        if (answer >= 0) {
-            return new EvaluationTurn.Block(answer);
-        }
-        return answer == Message.WAIT ? new EvaluationTurn.Wait() : new EvaluationTurn.Done();
+        return EvaluationTurn.fromBytes((byte[]) ask(driver, clock, new Message.Evaluate(run, member, version, done)));
     }
 
     private static Object ask(Messenger driver, Clock clock, Message message) throws InterruptedException {

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Switchboard {
     private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+    private static final long NO_MEMBER = -1;
 
     private final Clock clock;
 
@@ -41,6 +42,12 @@ public final class Switchboard {
 
     @GuardedBy("this")
     private final Map<String, String> problems = new TreeMap<>();
+
+    /** Of each run whose workers are held to one kind, which it is. */
+    @GuardedBy("this")
+    private final Map<String, Optional<String>> processors = new HashMap<>();
+
+    private final Answers answers = new Answers();
 
     /** Executors that are gone. Their processes may live on for a while, and what they say counts no more. */
     @GuardedBy("this")
@@ -90,6 +97,7 @@ public final class Switchboard {
     /** Workers that still speak of the run are told that it is over. */
     public synchronized void end(String run) {
         runs.remove(run);
+        processors.remove(run);
     }
 
     private synchronized Optional<Coordinator> coordinator(String run) {
@@ -102,7 +110,7 @@ public final class Switchboard {
      */
     public Object receive(byte[] bytes) {
         try {
-            return answer(Message.fromBytes(bytes));
+            return Message.fromBytes(bytes).answeredBy(answers);
         } catch (RuntimeException | Error failure) {
             broken("a message to the driver could not be answered", failure);
             throw failure;
@@ -118,38 +126,50 @@ public final class Switchboard {
         concerned.forEach(run -> run.broken(WorkerFailure.of(what, failure)));
     }
 
-    private Object answer(Message message) {
-        if (message instanceof Message.ServersAlive alive) {
+    /** What is done about a message, and what is answered. */
+    private final class Answers implements Message.Receiver {
+        @Override
+        public Object serversAlive(Message.ServersAlive alive) {
             alive(alive);
             return true;
         }
-        if (message instanceof Message.Join join) {
-            return coordinator(join.run())
-                    .map(run -> run.join(join.task(), join.attempt(), join.executor(), join.host()))
-                    .orElse(-1L);
+
+        @Override
+        public Object join(Message.Join join) {
+            Optional<Coordinator> run = coordinator(join.run());
+            Optional<WorkerFailure> stranger = run.flatMap(known -> stranger(join));
+            stranger.ifPresent(failure -> run.get().failed(join.task(), NO_MEMBER, failure));
+            return run.filter(known -> stranger.isEmpty())
+                    .map(known -> known.join(join.task(), join.attempt(), join.executor(), join.host()))
+                    .orElse(NO_MEMBER);
         }
-        if (message instanceof Message.Heartbeat heartbeat) {
+
+        @Override
+        public Object heartbeat(Message.Heartbeat heartbeat) {
             return coordinator(heartbeat.run())
                     .map(run -> run.heartbeat(heartbeat.member()))
                     .orElseGet(Switchboard::over)
                     .toBytes();
         }
-        if (message instanceof Message.Report report) {
+
+        @Override
+        public Object report(Message.Report report) {
             return coordinator(report.run())
                     .map(run -> run.report(report.member(), report.report()))
                     .orElseGet(Switchboard::over)
                     .toBytes();
         }
-        if (message instanceof Message.Evaluate evaluate) {
-            EvaluationTurn turn = coordinator(evaluate.run())
+
+        @Override
+        public Object evaluate(Message.Evaluate evaluate) {
+            return coordinator(evaluate.run())
                     .map(run -> run.evaluation(evaluate.member(), evaluate.version(), evaluate.done()))
-                    .orElseGet(EvaluationTurn.Done::new);
-            if (turn instanceof EvaluationTurn.Block block) {
-                return block.block();
-            }
-            return turn instanceof EvaluationTurn.Wait ? Message.WAIT : Message.DONE;
+                    .orElseGet(EvaluationTurn.Done::new)
+                    .toBytes();
         }
-        if (message instanceof Message.Failed failed) {
+
+        @Override
+        public Object failed(Message.Failed failed) {
             coordinator(failed.run())
                     .ifPresent(run -> run.failed(
                             failed.task(),
@@ -157,9 +177,45 @@ public final class Switchboard {
                             new WorkerFailure(failed.badInput(), failed.message(), failed.trace())));
             return true;
         }
-        Message.Left left = (Message.Left) message;
-        coordinator(left.run()).ifPresent(run -> run.left(left.member()));
-        return true;
+
+        @Override
+        public Object left(Message.Left left) {
+            coordinator(left.run()).ifPresent(run -> run.left(left.member()));
+            return true;
+        }
+    }
+
+    /**
+     * Holds the workers of a run to one kind of processor, until its {@link #end}.
+     *
+     * @param run as its workers name it, which is not yet begun
+     * @param before what the run was begun on; empty: what its first worker has
+     */
+    public synchronized void hold(String run, Optional<String> before) {
+        processors.put(run, before);
+    }
+
+    /** What a run's workers compute on; empty while none has joined, and of a run that is not held to one kind. */
+    public synchronized Optional<String> processor(String run) {
+        return processors.getOrDefault(run, Optional.empty());
+    }
+
+    /** Why a worker may not join a run whose bits it would change; empty if it may. */
+    private synchronized Optional<WorkerFailure> stranger(Message.Join join) {
+        if (!processors.containsKey(join.run())) {
+            return Optional.empty();
+        }
+        String held = processor(join.run()).orElse(join.processor());
+        processors.put(join.run(), Optional.of(held));
+        return held.equals(join.processor())
+                ? Optional.empty()
+                : Optional.of(new WorkerFailure(
+                        true,
+                        "the run computes on processor = " + held + ", worker " + join.task() + " on "
+                                + join.host() + " has " + join.processor()
+                                + ", which gives other bits: give it workers of one kind, or begin it anew with"
+                                + " deterministic = false",
+                        ""));
     }
 
     /** The view of a run that is no more. */

@@ -1,20 +1,24 @@
 package convoy.driver.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
-import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.Default;
+import convoy.records.JsonText;
+import convoy.records.Names;
+import convoy.records.Place;
+import convoy.records.Value;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
-import java.util.Arrays;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,17 +44,17 @@ public record ModelDescription(
         Variant variant,
         int classes,
         Shape.Image input,
-        List<Double> mean,
-        List<Double> std,
-        List<String> classNames,
-        List<Transform> transforms,
+        @Default(Default.EMPTY_LIST) List<Double> mean,
+        @Default(Default.EMPTY_LIST) List<Double> std,
+        @Default(Default.EMPTY_LIST) List<String> classNames,
+        @Default(Default.EMPTY_LIST) List<Transform> transforms,
         Optional<Shape.Image> stored) {
     private static final String PREFIX = "convoy.";
-    private static final String DENSE_TO_CONVOLUTION = "dense-to-convolution";
-    private static final String WIRES = "wires.seed";
-    private static final String WIRES_NODES = "wires.nodes";
-    private static final String WIRES_CHANNELS = "wires.channels";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FORMAT = PREFIX + "format";
+    /** Goes up when a component is renamed or removed, or added without a default: only this one is read. */
+    private static final int NUMBER = 2;
+
+    private static final Codec<ModelDescription> CODEC = Codec.of(ModelDescription.class);
 
     public ModelDescription {
         mean = List.copyOf(mean);
@@ -99,29 +103,21 @@ public record ModelDescription(
         return transforms.normalizedBy(mean, std);
     }
 
-    /** As a file of tensors holds it: texts by key. */
+    /**
+     * As a file of tensors holds it: texts by key. Each component has one, behind {@code convoy.}: words and numbers as they
+     * are, lists and what has parts as JSON.
+     */
     public SortedMap<String, String> toMetadata() {
         SortedMap<String, String> metadata = new TreeMap<>();
-        metadata.put(PREFIX + "network", network);
-        if (variant.denseToConvolution()) {
-            metadata.put(PREFIX + DENSE_TO_CONVOLUTION, "true");
-        }
-        variant.wires().ifPresent(wires -> {
-            metadata.put(PREFIX + WIRES, Long.toString(wires.seed()));
-            wires.nodes().ifPresent(nodes -> metadata.put(PREFIX + WIRES_NODES, Integer.toString(nodes)));
-            wires.channels().ifPresent(channels -> metadata.put(PREFIX + WIRES_CHANNELS, Integer.toString(channels)));
+        metadata.put(FORMAT, Integer.toString(NUMBER));
+        Value.Mapping description = (Value.Mapping) CODEC.write(this);
+        description.entries().forEach((key, entry) -> {
+            if (entry.value() instanceof Value.Scalar scalar) {
+                metadata.put(PREFIX + key, scalar.text());
+            } else if (!(entry.value() instanceof Value.Nothing)) {
+                metadata.put(PREFIX + key, JsonText.write(entry.value()));
+            }
         });
-        metadata.put(PREFIX + "classes", Integer.toString(classes));
-        metadata.put(PREFIX + "input", input.toString());
-        metadata.put(PREFIX + "mean", numbers(mean));
-        metadata.put(PREFIX + "std", numbers(std));
-        if (!classNames.isEmpty()) {
-            metadata.put(PREFIX + "class-names", JSON.valueToTree(classNames).toString());
-        }
-        if (!transforms.isEmpty()) {
-            metadata.put(PREFIX + "transforms", TransformsJson.write(transforms));
-        }
-        stored.ifPresent(image -> metadata.put(PREFIX + "stored", image.toString()));
         return metadata;
     }
 
@@ -134,59 +130,31 @@ public record ModelDescription(
         if (!metadata.containsKey(PREFIX + "network")) {
             return Optional.empty();
         }
+        String format = metadata.getOrDefault(FORMAT, "1");
+        if (!format.equals(Integer.toString(NUMBER))) {
+            throw new BadInputException(where + " says of itself what cannot be read: " + FORMAT + " = " + format
+                    + ", this version reads format " + NUMBER + "; export it anew");
+        }
         try {
-            return Optional.of(new ModelDescription(
-                    need(metadata, "network"),
-                    variant(metadata),
-                    Integer.parseInt(need(metadata, "classes")),
-                    Shape.Image.parse(need(metadata, "input")),
-                    numbers(need(metadata, "mean")),
-                    numbers(need(metadata, "std")),
-                    names(metadata.getOrDefault(PREFIX + "class-names", "[]")),
-                    TransformsJson.read(metadata.getOrDefault(PREFIX + "transforms", "[]")),
-                    Optional.ofNullable(metadata.get(PREFIX + "stored")).map(Shape.Image::parse)));
-        } catch (IllegalArgumentException | BadInputException malformed) {
+            Map<String, Value.Entry> entries = new LinkedHashMap<>();
+            for (RecordComponent component : ModelDescription.class.getRecordComponents()) {
+                String key = Names.kebab(component.getName());
+                Place place = new Place(PREFIX + key, 0);
+                Optional.ofNullable(metadata.get(PREFIX + key))
+                        .ifPresent(text -> entries.put(key, new Value.Entry(place, value(text, place))));
+            }
+            return Optional.of(CODEC.read(new Value.Mapping(entries, new Place(PREFIX + "*", 0))));
+        } catch (BadInputException malformed) {
             throw new BadInputException(
-                    where + " says of itself what cannot be read: " + malformed.getMessage() + "; export it anew",
+                    where + " says of itself what cannot be read: "
+                            + String.valueOf(malformed.getMessage()).lines().collect(Collectors.joining("; "))
+                            + "; export it anew",
                     malformed);
         }
     }
 
-    private static Variant variant(Map<String, String> metadata) {
-        return new Variant(
-                Optional.ofNullable(metadata.get(PREFIX + WIRES))
-                        .map(seed -> new Wires(
-                                Long.parseLong(seed),
-                                Optional.ofNullable(metadata.get(PREFIX + WIRES_NODES))
-                                        .map(Integer::valueOf),
-                                Optional.ofNullable(metadata.get(PREFIX + WIRES_CHANNELS))
-                                        .map(Integer::valueOf))),
-                Boolean.parseBoolean(metadata.getOrDefault(PREFIX + DENSE_TO_CONVOLUTION, "false")));
-    }
-
-    private static String need(Map<String, String> metadata, String key) {
-        String value = metadata.get(PREFIX + key);
-        if (value == null) {
-            throw new IllegalArgumentException(PREFIX + key + " is missing");
-        }
-        return value;
-    }
-
-    private static List<String> names(String json) {
-        try {
-            return List.of(JSON.readValue(json, String[].class));
-        } catch (JsonProcessingException malformed) {
-            throw new IllegalArgumentException("class-names is no list of texts", malformed);
-        }
-    }
-
-    private static String numbers(List<Double> values) {
-        return values.stream().map(value -> Double.toString(value)).collect(Collectors.joining(","));
-    }
-
-    private static List<Double> numbers(String text) {
-        return text.isEmpty()
-                ? List.of()
-                : Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+    private static Value value(String text, Place place) {
+        boolean isJson = text.startsWith("[") || text.startsWith("{");
+        return isJson ? JsonText.read(place.toString(), text) : new Value.Scalar(text, Value.Scalar.Kind.TEXT, place);
     }
 }

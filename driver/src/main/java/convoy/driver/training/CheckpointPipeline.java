@@ -177,7 +177,7 @@ final class CheckpointPipeline {
         try {
             checkpoint = checkpoints.commit(new Manifest(
                     version,
-                    job.resolved().determinants(),
+                    job.resolved().determinants(job.cluster().membership().processor(course.name())),
                     ModelDescription.of(job.resolved()).toMetadata(),
                     leftOut(),
                     files));

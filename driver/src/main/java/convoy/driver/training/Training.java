@@ -143,8 +143,7 @@ public final class Training {
     private static RuntimeException unwritable(RunDirectory directory, UncheckedIOException failure) {
         return Storage.denied(directory.fileSystem(), "run", directory.root(), failure)
                 .<RuntimeException>map(denied -> denied)
-                .orElseGet(
-                        () -> UnusableFiles.ended(UnusableFiles.line(failure), failure, new Checkpoints(directory)));
+                .orElseGet(() -> UnusableFiles.ended(UnusableFiles.line(failure), failure, new Checkpoints(directory)));
     }
 
     private static List<String> export(

@@ -1,6 +1,7 @@
 package convoy.driver.training;
 
 import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.configuration.Determinants;
 import convoy.driver.configuration.Phase;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
@@ -106,6 +107,13 @@ final class TrainingRun {
     /** Trains until the end or a wish to stop; returns the last checkpoint, which then is of the last version. */
     Checkpoint run() throws InterruptedException {
         Switchboard membership = job.cluster().membership();
+        if (job.configuration().deterministic()) {
+            // A worker of another kind would give other bits than the steps before.
+            membership.hold(course.name(), checkpoints.newest().map(checkpoint -> checkpoint
+                    .manifest()
+                    .determinants()
+                    .get(Determinants.PROCESSOR)));
+        }
         membership.begin(course.name(), coordinator);
         try (EventLoop ending = loop;
                 WorkerStage workers = new WorkerStage(job, workerPlan(), coordinator, loop, health)) {

@@ -18,6 +18,7 @@ import convoy.worker.data.batch.Finish;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
@@ -127,7 +128,7 @@ public final class Worker {
                                 data.images().mixes(), data.images().balance().weights(order)),
                         steps.seed(),
                         reading);
-                DriverLine line = DriverLine.join(host.driver(), host.clock(), plan.run(), place)) {
+                DriverLine line = DriverLine.join(host.driver(), host.clock(), plan.run(), place, processor())) {
             member = line.member();
             WorkerLoop.Run run = new WorkerLoop.Run(
                     steps.seed(),
@@ -164,6 +165,11 @@ public final class Worker {
                                 computing.threads(),
                                 computing.labelSmoothing(),
                                 frozen));
+    }
+
+    private String processor() {
+        EngineChoice choice = plan.computing().choice();
+        return host.processor(choice.engine(), host.device(choice.device()));
     }
 
     private static List<ServerAddress> addresses(List<String> servers) {

@@ -7,6 +7,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Engines;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 
@@ -38,4 +39,13 @@ public interface WorkerHost {
      * @throws convoy.records.BadInputException if it is not here or cannot
      */
     Engine compile(String name, Network network, EngineOptions options);
+
+    /**
+     * What tells apart the processors on which an engine gives other bits for the same device.
+     *
+     * @param name of the engine
+     */
+    default String processor(String name, Device device) {
+        return Engines.find(name, device).processor(device);
+    }
 }

@@ -236,7 +236,7 @@ final class CheckpointsTest {
                 "[]",
                 text.replace("crc32c", "crc32"),
                 text.replace("\"begin\" : 10", "\"begin\" : 11"),
-                text.replace("\"format\" : 1", "\"format\" : 2"),
+                text.replace("\"format\" : 2", "\"format\" : 3"),
                 text.replace("\"step\" : 100", "\"step\" : 99"))) {
             Files.writeString(manifest, broken);
             assertThatThrownBy(checkpoints::newest)

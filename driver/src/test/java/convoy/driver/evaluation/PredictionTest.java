@@ -270,10 +270,12 @@ final class PredictionTest {
         metadata.put("convoy.transforms", "[{\"kind\":\"fold\"}]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("the file says of itself what cannot be read: transform 'fold' is not known");
+                .hasMessageContaining(
+                        "the file says of itself what cannot be read: convoy.transforms: transforms.0.kind = fold is"
+                                + " not one of normalize, pad,");
         metadata.put("convoy.transforms", "[7]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
-                .hasMessageContaining("a transform is 7");
+                .hasMessageContaining("transforms.0 = 7 is not one of normalize, pad,");
         metadata.put("convoy.transforms", "[{\"kind\":\"pad\",\"padding\":-3}]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
@@ -285,6 +287,6 @@ final class PredictionTest {
                 .hasMessageContaining("1 names for 6 classes");
         metadata.put("convoy.class-names", "ape");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
-                .hasMessageContaining("class-names is no list of texts");
+                .hasMessageContaining("class-names = ape is not a list");
     }
 }

@@ -32,7 +32,8 @@ final class DriverLineTest {
     @Test
     void anErrorThatEndsTheHeartbeatsEndsTheWorkerToo() throws Exception {
         Line driver = new Line();
-        try (DriverLine line = DriverLine.join(driver, Clock.system(), "run", new WorkerPlace(0, 0, "1", "host"))) {
+        try (DriverLine line =
+                DriverLine.join(driver, Clock.system(), "run", new WorkerPlace(0, 0, "1", "host"), "avx2")) {
             assertThat(line.view().number()).isEqualTo(1);
             assertThat(line.refresh().get().number()).isEqualTo(1);
             driver.broken = true;

@@ -7,6 +7,7 @@ import convoy.worker.loop.EvaluationFigures;
 import convoy.worker.loop.MicroBatchFigures;
 import convoy.worker.loop.StepReport;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ final class MessageTest {
         return List.of(
                 new Message.ServersAlive("7", 123, "", List.of("host:1", "host:2")),
                 new Message.ServersAlive("7", 123, "no port: é", List.of()),
-                new Message.Join("run-1", 3, 1, "7", "host"),
+                new Message.Join("run-1", 3, 1, "7", "host", "avx2"),
                 new Message.Heartbeat("run-1", 9),
                 new Message.Report(
                         "run-1",
@@ -29,6 +30,12 @@ final class MessageTest {
                 new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationFigures(100, 2, 512, 8, 40, 3.25))),
                 new Message.Failed("run-1", 3, -1, true, "a line", "x".repeat(100_000)),
                 new Message.Left("run-1", 9));
+    }
+
+    @Test
+    void everyKindIsAmongThem() {
+        assertThat(messages().stream().map(Object::getClass).distinct())
+                .containsExactlyInAnyOrder(Message.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest
@@ -49,8 +56,10 @@ final class MessageTest {
 
     @Test
     void anUnknownKindIsRefused() {
-        assertThatThrownBy(() -> Message.fromBytes(new byte[] {99}))
+        assertThatThrownBy(() -> Message.fromBytes("{\"kind\":\"bye\"}".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasRootCauseMessage("no message has kind 99");
+                .hasRootCauseMessage(
+                        "message: kind = bye is not one of servers-alive, join, heartbeat, report, evaluate,"
+                                + " failed, left");
     }
 }

@@ -10,6 +10,7 @@ import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +34,50 @@ final class SwitchboardTest {
     }
 
     private long join(int task, String executor) {
-        return (Long) switchboard.receive(new Message.Join("run", task, 0, executor, "host").toBytes());
+        return join(task, executor, "avx2");
+    }
+
+    private long join(int task, String executor, String processor) {
+        return (Long) switchboard.receive(new Message.Join("run", task, 0, executor, "host", processor).toBytes());
     }
 
     private <T extends RunEvent> List<T> events(Class<T> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    void workersOfARunThatPromisesItsBitsAreOfOneKind() {
+        switchboard.hold("run", Optional.empty());
+        begin();
+        assertThat(switchboard.processor("run")).isEmpty();
+        assertThat(join(0, "1", "avx2")).isNotEqualTo(-1);
+        assertThat(join(1, "2", "avx2")).isNotEqualTo(-1);
+        assertThat(switchboard.processor("run")).contains("avx2");
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+
+        assertThat(join(2, "3", "avx512")).isEqualTo(-1);
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .isEqualTo("the run computes on processor = avx2, worker 2 on host has avx512, which gives other bits:"
+                        + " give it workers of one kind, or begin it anew with deterministic = false"));
+    }
+
+    @Test
+    void aResumedRunIsHeldToWhatItWasBegunOn() {
+        switchboard.hold("run", Optional.of("avx512"));
+        begin();
+        assertThat(join(0, "1", "avx2")).isEqualTo(-1);
+        assertThat(events(RunEvent.RunFailed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.failure().badInput()).isTrue());
+    }
+
+    @Test
+    void aRunThatGivesUpItsBitsTakesAnyWorker() {
+        begin();
+        assertThat(join(0, "1", "avx2")).isNotEqualTo(-1);
+        assertThat(join(1, "2", "avx512")).isNotEqualTo(-1);
+        assertThat(switchboard.processor("run")).isEmpty();
     }
 
     @Test

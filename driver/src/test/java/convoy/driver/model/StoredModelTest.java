@@ -247,14 +247,18 @@ final class StoredModelTest {
                 .hasMessageContaining("many");
         metadata.remove("convoy.classes");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
-                .hasMessageContaining("convoy.classes is missing");
+                .hasMessageContaining("classes is missing");
         metadata.put("convoy.classes", "4");
-        metadata.put("convoy.wires.seed", "1");
-        metadata.put("convoy.wires.nodes", "2000000000");
+        metadata.put("convoy.variant", "{\"wires\":{\"seed\":1,\"nodes\":2000000000},\"dense-to-convolution\":false}");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("the file")
                 .hasMessageContaining("nodes = 2000000000 is not in [12, 256]");
+        metadata.remove("convoy.variant");
+        metadata.remove("convoy.format");
+        assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("convoy.format = 1, this version reads format 2; export it anew");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,10 @@ final class ResolvedRunTest {
 
     private static ResolvedRun resolve(RunConfiguration configuration) {
         return ResolvedRun.resolve(new Configuration(), configuration);
+    }
+
+    private static SortedMap<String, String> keys(RunConfiguration configuration) {
+        return resolve(configuration).determinants(Optional.empty());
     }
 
     private RunConfiguration withData(List<Transform> transforms, List<Transform> evaluation) {
@@ -87,16 +92,14 @@ final class ResolvedRunTest {
     /** What an older run file began goes on, which does not name them. */
     @Test
     void anotherPrecisionDecidesTheBitsAndSoDoesGivingUpDeterminism() {
-        assertThat(resolve(plain).determinants()).doesNotContainKeys("precision", "deterministic");
+        assertThat(keys(plain)).doesNotContainKeys("precision", "deterministic");
         RunConfiguration fast =
                 SmallRuns.with(SmallRuns.with(plain, "precision", Precision.BF16), "deterministic", false);
-        assertThat(resolve(fast).determinants())
-                .containsEntry("precision", "bf16")
-                .containsEntry("deterministic", "false");
-        assertThatThrownBy(() ->
-                        resolve(plain).requireSameDeterminants(resolve(fast).determinants(), "file:/checkpoint"))
+        assertThat(keys(fast)).containsEntry("precision", "bf16").containsEntry("deterministic", "false");
+        assertThatThrownBy(() -> resolve(plain).requireSameDeterminants(keys(fast), "file:/checkpoint"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("deterministic = true (it was false), precision = fp32 (it was bf16);");
+                .hasMessageContaining("deterministic = true (it was false), engine-release = \"1\" (it was null),"
+                        + " precision = fp32 (it was bf16), threads = 1 (it was null);");
     }
 
     /** Held-out images are whitened by the training data's whitening, so it must be there. */
@@ -202,13 +205,14 @@ final class ResolvedRunTest {
         ResolvedRun whole = resolve(plain);
         ResolvedRun zeroed = resolve(cut("resnet20_cifar", false, true, Optional.empty()));
         assertThat(zeroed.network()).isEqualTo(whole.network().withZeroInitializedBranches());
-        assertThatThrownBy(() -> zeroed.requireSameDeterminants(whole.determinants(), "the checkpoint"))
-                .hasMessageContaining("network.zero-initialized-branches = true (it was nothing)");
+        assertThatThrownBy(() -> zeroed.requireSameDeterminants(whole.determinants(Optional.empty()), "the checkpoint"))
+                .hasMessageContaining("network.zero-initialized-branches = true (it was false)");
 
         ResolvedRun sliding = resolve(cut("resnet20_cifar", true, false, Optional.empty()));
         assertThat(sliding.network()).isEqualTo(FullyConvolutional.of(whole.network()));
-        assertThatThrownBy(() -> sliding.requireSameDeterminants(whole.determinants(), "the checkpoint"))
-                .hasMessageContaining("network = resnet20_cifar");
+        assertThatThrownBy(
+                        () -> sliding.requireSameDeterminants(whole.determinants(Optional.empty()), "the checkpoint"))
+                .hasMessageContaining("network.fingerprint = ");
         assertThat(ModelDescription.of(sliding).build().fingerprint())
                 .isEqualTo(sliding.network().fingerprint());
 
@@ -239,10 +243,11 @@ final class ResolvedRunTest {
                 SmallRuns.with(SmallRuns.with(plain, "workers", 5), "servers", 3),
                 "checkpoint",
                 new CheckpointPlan(Optional.of(2), Optional.empty(), 9));
-        resolve(elsewhere).requireSameDeterminants(run.determinants(), "the checkpoint");
+        resolve(elsewhere).requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint");
 
         RunConfiguration longer = SmallRuns.with(plain, "epochs", 9);
-        assertThatThrownBy(() -> resolve(longer).requireSameDeterminants(run.determinants(), "the checkpoint"))
+        assertThatThrownBy(() ->
+                        resolve(longer).requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint"))
                 .as("a cosine reaches other rates when the run gets longer")
                 .hasMessageContaining("schedule = ")
                 .hasMessageNotContaining("seed")
@@ -251,10 +256,9 @@ final class ResolvedRunTest {
                 .hasMessageContaining("a run that has ended cannot be made longer");
         LearningRate constant = LearningRate.defaults();
         resolve(SmallRuns.with(longer, "schedule", constant))
-                .requireSameDeterminants(
-                        resolve(SmallRuns.with(plain, "schedule", constant)).determinants(), "the checkpoint");
+                .requireSameDeterminants(keys(SmallRuns.with(plain, "schedule", constant)), "the checkpoint");
 
-        TreeMap<String, String> other = new TreeMap<>(run.determinants());
+        TreeMap<String, String> other = new TreeMap<>(run.determinants(Optional.empty()));
         other.put("engine", "another");
         other.remove("seed");
         assertThatThrownBy(() -> run.requireSameDeterminants(other, "the checkpoint"))

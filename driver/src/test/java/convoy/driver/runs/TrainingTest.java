@@ -280,7 +280,7 @@ final class TrainingTest {
         assertThatThrownBy(() -> run(other))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("seed = 8 (it was 7)")
-                .hasMessageContaining("optimizer = Momentum[momentum=0.8] (it was Nesterov[momentum=0.9])")
+                .hasMessageContaining("optimizer = {kind: momentum, momentum: 0.8} (it was nesterov)")
                 .hasMessageNotContaining("micro-batch")
                 .hasMessageNotContaining("\n");
     }

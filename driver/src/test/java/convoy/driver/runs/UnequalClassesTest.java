@@ -89,7 +89,7 @@ final class UnequalClassesTest {
         ResolvedRun run = resolve(Sampling.SHUFFLED, new ClassWeights.Balanced());
         assertThat(run.balance().lossWeights())
                 .containsExactly(200 / (4.0 * 140), 200 / (4.0 * 40), 200 / (4.0 * 15), 200 / (4.0 * 5));
-        assertThat(run.determinants())
+        assertThat(run.determinants(Optional.empty()))
                 .containsEntry("loss.class-weights", "[0.35714285714285715, 1.25, " + "3.3333333333333335, 10.0]");
         assertThat(run.remarks())
                 .containsExactly(
@@ -127,16 +127,17 @@ final class UnequalClassesTest {
     @Test
     void bothDecideTheBitsAndAreHeldFast() {
         ResolvedRun plain = resolve(Sampling.SHUFFLED, new ClassWeights.None());
-        assertThat(plain.determinants()).doesNotContainKeys("loss.class-weights", "data.sampling");
+        assertThat(plain.determinants(Optional.empty())).doesNotContainKeys("loss.class-weights", "data.sampling");
         assertThat(plain.remarks()).isEmpty();
         assertThatThrownBy(() -> resolve(Sampling.BALANCED, given(1.0, 2.0, 3.0, 4.0))
-                        .requireSameDeterminants(plain.determinants(), "the checkpoint"))
+                        .requireSameDeterminants(plain.determinants(Optional.empty()), "the checkpoint"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("data.sampling = balanced (it was shuffled), loss.class-weights = [1.0, 2.0, 3.0,"
-                        + " 4.0] (it was none);");
+                        + " 4.0] (it was []);");
         assertThatThrownBy(() -> plain.requireSameDeterminants(
-                        resolve(Sampling.SHUFFLED, new ClassWeights.Balanced()).determinants(), "the checkpoint"))
-                .hasMessageContaining("loss.class-weights = none (it was [0.35714285714285715, 1.25,");
+                        resolve(Sampling.SHUFFLED, new ClassWeights.Balanced()).determinants(Optional.empty()),
+                        "the checkpoint"))
+                .hasMessageContaining("loss.class-weights = [] (it was [0.35714285714285715, 1.25,");
     }
 
     private static void refused(RunConfiguration configuration, String... parts) {

@@ -13,6 +13,7 @@ import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
 import convoy.jobs.progress.TrainingNarrator;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.Names;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ final class TrainCommand implements Runnable {
 
     private static Map<String, Object> asJson(TrainingResult result) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        object.put("outcome", Names.kebab(result.outcome().name()));
         object.put("directory", result.directory());
         object.put("step", result.step());
         object.put("last-step", result.lastStep());

@@ -7,7 +7,6 @@ import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Problems;
 import convoy.records.Value;
-import convoy.records.ValueWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -45,9 +44,13 @@ public final class RunFile {
 
     /** The whole configuration as YAML: every key with its value, so that nothing depends on a default any more. */
     public static String write(Record configuration) {
+        return yaml(written(configuration));
+    }
+
+    public static String yaml(Value value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = YAML.createGenerator(text)) {
-            ValueWriter.write(written(configuration), out);
+            value.writeTo(out);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -13,13 +13,13 @@ import java.io.UncheckedIOException;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads one document of plain YAML into {@link Value}s that know their lines. */
-final class YamlReader {
+public final class YamlReader {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     private YamlReader() {}
 
     /** Reads a file's text; what is not YAML at all ends up in {@code problems}, and nothing is returned. */
-    static Value readFile(String source, String text, Problems problems) {
+    public static Value readFile(String source, String text, Problems problems) {
         return read(source, text, true, problems);
     }
 

@@ -1,12 +1,8 @@
 package convoy.parameterserver.layout;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import convoy.records.CanonicalText;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -157,24 +153,16 @@ public record ParameterLayout(List<Segment> segments) {
 
     /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of how they are trained. */
     public String fingerprint() {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        for (Segment segment : segments) {
-            byte[] name = segment.name().getBytes(StandardCharsets.UTF_8);
-            byte[] role = segment.role().name().getBytes(StandardCharsets.UTF_8);
-            ByteBuffer fields = ByteBuffer.allocate(
-                    4 + name.length + 4 + 4 * segment.shape().size() + 4 + role.length + 8);
-            fields.putInt(name.length).put(name).putInt(segment.shape().size());
-            segment.shape().forEach(fields::putInt);
-            fields.putInt(role.length).put(role).putDouble(segment.momentum());
-            digest.update(fields.array());
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        List<Stored> tensors = segments.stream()
+                .map(segment -> new Stored(segment.name(), segment.shape(), segment.role(), segment.momentum()))
+                .toList();
+        return CanonicalText.fingerprint("layout", new StoredTensors(tensors));
     }
+
+    private record StoredTensors(List<Stored> tensors) {}
+
+    /** What the values of a tensor are. */
+    private record Stored(String name, List<Integer> shape, Segment.Role role, double momentum) {}
 
     private static long ceilDiv(long dividend, long divisor) {
         return (dividend + divisor - 1) / divisor;

@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
  *  text     offset  size  content
  *           0       4     n, number of bytes, 0 to the field's limit
  *           4       n     UTF-8
- *  list     0       4     n, number of entries
- *           4       …     the entries, one behind the other
  * </pre>
  */
 final class Fields {
@@ -32,15 +30,5 @@ final class Fields {
         byte[] bytes = new byte[length];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    /** Reads the number of entries of a list whose entries take at least {@code leastBytes} each. */
-    static int readCount(ByteBuffer in, String what, int leastBytes) {
-        int count = in.getInt();
-        if (count < 0 || (long) count * leastBytes > in.remaining()) {
-            throw new IllegalArgumentException(
-                    count + " " + what + ": " + in.remaining() + " bytes are left of the message");
-        }
-        return count;
     }
 }

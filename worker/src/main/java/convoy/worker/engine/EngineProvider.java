@@ -9,6 +9,17 @@ public interface EngineProvider {
     /** The name by which a run configuration asks for it, as {@code nd4j}. */
     String name();
 
+    /** The release of the libraries that compute: another one may give other bits. */
+    String release();
+
+    /** What tells the processors apart on which it gives other bits for the same device. */
+    default String processor(Device device) {
+        return switch (device.kind()) {
+            case CPU -> ProcessorKind.here().toString();
+            case CUDA -> "gpu";
+        };
+    }
+
     /** Why it cannot compute on this device here, in one line that says what to do; empty if it can. */
     Optional<String> unavailable(Device device);
 

@@ -20,6 +20,14 @@ public final class Engines {
         return List.copyOf(found);
     }
 
+    /** The release of an engine; empty if it is not on the class path. */
+    public static Optional<String> release(String name) {
+        return all().stream()
+                .filter(provider -> provider.name().equals(name))
+                .map(EngineProvider::release)
+                .findFirst();
+    }
+
     /**
      * The engine of this name, able to compute on this device.
      *

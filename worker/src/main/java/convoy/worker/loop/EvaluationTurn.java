@@ -1,5 +1,8 @@
 package convoy.worker.loop;
 
+import convoy.records.Codec;
+import java.nio.charset.StandardCharsets;
+
 /** What a worker that stands at a version does about the version's evaluation. */
 public sealed interface EvaluationTurn {
     /** Score this block of rows. */
@@ -10,4 +13,14 @@ public sealed interface EvaluationTurn {
 
     /** The evaluation is complete, or there is none: train on. */
     record Done() implements EvaluationTurn {}
+
+    /** As JSON in UTF-8. */
+    default byte[] toBytes() {
+        return Codec.of(EvaluationTurn.class).toJson(this).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads what {@link #toBytes} wrote. */
+    static EvaluationTurn fromBytes(byte[] bytes) {
+        return Codec.of(EvaluationTurn.class).fromJson("turn", new String(bytes, StandardCharsets.UTF_8));
+    }
 }

@@ -1,11 +1,10 @@
 package convoy.worker.loop;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import convoy.records.BadInputException;
+import convoy.records.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +32,8 @@ public record View(
         boolean finished,
         Optional<MicroBatches> share,
         Optional<Rescue> rescue) {
+
+    private static final Codec<View> CODEC = Codec.of(View.class);
 
     /** Micro-batches of one step only, in rising order. */
     public record Rescue(long step, List<Integer> microBatches) {
@@ -62,78 +63,22 @@ public record View(
         return mine;
     }
 
-    /**
-     * The view as bytes, big endian.
-     *
-     * <pre>
-     *  bytes  content
-     *      8  number
-     *      8  incarnation
-     *      8  first version
-     *      8  until
-     *      1  finished: 0 or 1
-     *      4  number of servers, then each as a length of 2 bytes and modified UTF-8
-     *      8  begin and end of the share, 4 bytes each; both 0: none
-     *      4  number of micro-batches to rescue; 0: none
-     *      8  their step, where there are any, then 4 bytes for each
-     * </pre>
-     */
+    /** The view as JSON in UTF-8. */
     public byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeLong(number);
-            out.writeLong(incarnation);
-            out.writeLong(firstVersion);
-            out.writeLong(until);
-            out.writeBoolean(finished);
-            out.writeInt(servers.size());
-            for (String server : servers) {
-                out.writeUTF(server);
-            }
-            out.writeInt(share.map(MicroBatches::begin).orElse(0));
-            out.writeInt(share.map(MicroBatches::end).orElse(0));
-            out.writeInt(rescue.map(extra -> extra.microBatches().size()).orElse(0));
-            if (rescue.isPresent()) {
-                out.writeLong(rescue.get().step());
-                for (int microBatch : rescue.get().microBatches()) {
-                    out.writeInt(microBatch);
-                }
-            }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
+        return CODEC.toJson(this).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads what {@link #toBytes} wrote. */
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @throws UncheckedIOException if it is something else
+     */
     public static View fromBytes(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            long number = in.readLong();
-            long incarnation = in.readLong();
-            long firstVersion = in.readLong();
-            long until = in.readLong();
-            boolean finished = in.readBoolean();
-            int count = in.readInt();
-            List<String> servers = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                servers.add(in.readUTF());
-            }
-            int begin = in.readInt();
-            int end = in.readInt();
-            Optional<MicroBatches> share = end == 0 ? Optional.empty() : Optional.of(new MicroBatches(begin, end));
-            int extra = in.readInt();
-            Optional<Rescue> rescue = Optional.empty();
-            if (extra > 0) {
-                long step = in.readLong();
-                List<Integer> microBatches = new ArrayList<>();
-                for (int i = 0; i < extra; i++) {
-                    microBatches.add(in.readInt());
-                }
-                rescue = Optional.of(new Rescue(step, microBatches));
-            }
-            return new View(number, incarnation, firstVersion, servers, until, finished, share, rescue);
-        } catch (IOException malformed) {
-            throw new UncheckedIOException("a view of " + bytes.length + " bytes ends early", malformed);
+        try {
+            return CODEC.fromJson("view", new String(bytes, StandardCharsets.UTF_8));
+        } catch (BadInputException malformed) {
+            throw new UncheckedIOException(
+                    "a view of " + bytes.length + " bytes cannot be read", new IOException(malformed));
         }
     }
 }

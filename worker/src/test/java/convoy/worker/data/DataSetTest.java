@@ -235,6 +235,16 @@ final class DataSetTest {
         assertRefused(() -> DataSet.open(new Configuration(), ":"), "data set : is no address");
     }
 
+    /** It was of another text then. */
+    @Test
+    void theFingerprintOfAnOldFormatIsWorkedOutAnew() throws IOException {
+        SmallDataSet.raw(directory, 20, 10);
+        String fingerprint = open().info().fingerprint();
+        edit("\"format\" : 2", "\"format\" : 1");
+        edit("sha256:", "sha256:0");
+        assertThat(open().info().fingerprint()).isEqualTo(fingerprint);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -244,7 +254,7 @@ final class DataSetTest {
                 "\"raw\" | \"webp\" | encoding = \"webp\", must be \"raw\" or \"encoded\"",
                 "\"height\" : 8 | \"height\" : \"eight\" | height = \"eight\", must be a whole number in [0, 65535]",
                 "\"channels\" : 3 | \"channels\" : 2 | channels = 2, must be 1 (grey) or 3",
-                "\"format\" : 1 | \"format\" : 2 | format = 2, this version reads format 1",
+                "\"format\" : 2 | \"format\" : 3 | format = 3, this version reads formats 1 to 2",
                 "0.125 ] | 0.125, 1 ] | mean has 4 and std 3 values for 3 channels",
                 "[ 0.25, 0.5, 0.75 ] | [ 0.25, 0, 0.75 ] | std = [0.25, 0.0, 0.75], every value must be above 0",
                 "part-0.parquet | ../part-0.parquet | must be the name of a file in the same directory",

@@ -46,6 +46,11 @@ class EngineBenchmarkTest {
         }
 
         @Override
+        public String release() {
+            return "1";
+        }
+
+        @Override
         public Optional<String> unavailable(Device device) {
             return Optional.empty();
         }

@@ -7,7 +7,6 @@ import convoy.worker.data.format.DatasetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -101,7 +100,7 @@ public record ImportPlan(
                 .map(left -> "; left out: " + left.files() + ", " + left.why() + ", as " + left.example())
                 .collect(Collectors.joining());
         return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
-                + configuration.format().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + convoy.records.Names.kebab(configuration.format().name())
                 + (others.isEmpty() ? "; it is empty" : others) + ": check format and split");
     }
 

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalText;
+import convoy.records.Default;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * What {@code dataset.json} says of the Parquet files beside it.
  *
  * <pre>
- * { "format": 1,
+ * { "format": 2,                             1 and 2 are read; without it 2 is meant
  *   "classes": ["airplane", ...],            names by label
  *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
  *   "height": 32, "width": 32,               of every picture; 0 where they differ
@@ -72,6 +71,7 @@ public record DatasetInfo(
     private static final long LONGEST = 64L << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    static final int FORMAT = 2;
 
     /** How the {@code image} column holds a picture. */
     public enum Encoding {
@@ -158,7 +158,7 @@ public record DatasetInfo(
         return bare.withFingerprint(bare.computeFingerprint());
     }
 
-    private DatasetInfo withFingerprint(String value) {
+    DatasetInfo withFingerprint(String value) {
         return new DatasetInfo(
                 classes, mean, std, encoding, height, width, channels, rows, value, files, whitening, provenance);
     }
@@ -207,7 +207,7 @@ public record DatasetInfo(
 
     private ObjectNode describe() {
         ObjectNode root = JSON.createObjectNode();
-        root.put("format", 1);
+        root.put("format", FORMAT);
         classes.forEach(root.putArray("classes")::add);
         root.put("encoding", encoding.text());
         root.put("height", height);
@@ -248,14 +248,22 @@ public record DatasetInfo(
     }
 
     String computeFingerprint() {
-        String text = describe() + "\n" + describeFiles();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Content content = new Content(classes, encoding, height, width, channels, mean, std, rows, whitening, files);
+        return "sha256:" + CanonicalText.fingerprint("dataset", content);
     }
+
+    /** What the fingerprint is of. */
+    private record Content(
+            List<String> classes,
+            Encoding encoding,
+            int height,
+            int width,
+            int channels,
+            @Default(Default.EMPTY_LIST) List<Double> mean,
+            @Default(Default.EMPTY_LIST) List<Double> std,
+            long rows,
+            Optional<WhiteningFile> whitening,
+            List<DataFile> files) {}
 
     /**
      * Reads {@code dataset.json} as it stands, without looking at the files that it names.

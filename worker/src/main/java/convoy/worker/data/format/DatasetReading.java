@@ -16,9 +16,10 @@ record DatasetReading(JsonNode root, String where) {
         if (!root.isObject()) {
             throw bad("holds no JSON object");
         }
-        int format = root.path("format").asInt(1);
-        if (format != 1) {
-            throw bad("format = " + format + ", this version reads format 1: use a newer convoy");
+        int format = root.path("format").asInt(DatasetInfo.FORMAT);
+        if (format < 1 || format > DatasetInfo.FORMAT) {
+            throw bad("format = " + format + ", this version reads formats 1 to " + DatasetInfo.FORMAT
+                    + ": use a newer convoy");
         }
         List<String> classes = texts("classes");
         if (classes.isEmpty()) {
@@ -42,7 +43,9 @@ record DatasetReading(JsonNode root, String where) {
         }
         List<DataFile> files = files();
         long rows = root.path("rows").asLong(-1);
-        String fingerprint = root.path("fingerprint").asText("");
+        // Those of format 1 were made of another text, and are worked out anew.
+        String fingerprint =
+                format == DatasetInfo.FORMAT ? root.path("fingerprint").asText("") : "";
         DatasetInfo info = new DatasetInfo(
                 classes,
                 mean,
@@ -56,10 +59,11 @@ record DatasetReading(JsonNode root, String where) {
                 files,
                 whitening(),
                 Provenance.read(root.path("import")));
-        if (!files.isEmpty()) {
-            check(info);
+        if (files.isEmpty()) {
+            return info;
         }
-        return info;
+        check(info);
+        return fingerprint.isEmpty() ? info.withFingerprint(info.computeFingerprint()) : info;
     }
 
     private void check(DatasetInfo info) {

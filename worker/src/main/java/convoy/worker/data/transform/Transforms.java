@@ -44,10 +44,7 @@ public record Transforms(List<Transform> steps) {
     }
 
     private static String name(Transform step) {
-        return step.getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(java.util.Locale.ROOT);
+        return convoy.records.Names.kebab(step.getClass().getSimpleName());
     }
 
     /** These steps, in this order. */

@@ -23,6 +23,12 @@ public final class Nd4jEngineProvider implements EngineProvider {
         return "nd4j";
     }
 
+    /** As the build has it under {@code dl4j.version}. */
+    @Override
+    public String release() {
+        return "1.0.0-M2.1";
+    }
+
     @Override
     public Optional<String> unavailable(Device device) {
         boolean cudaBuild = onClassPath(CUDA_BACKEND);

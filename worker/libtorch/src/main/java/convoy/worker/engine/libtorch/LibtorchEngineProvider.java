@@ -17,6 +17,12 @@ public final class LibtorchEngineProvider implements EngineProvider {
         return "libtorch";
     }
 
+    /** As the build has it under {@code pytorch.version}. */
+    @Override
+    public String release() {
+        return "2.10.0-1.5.13";
+    }
+
     @Override
     public Optional<String> unavailable(Device device) {
         return TorchBackend.unavailable(device);

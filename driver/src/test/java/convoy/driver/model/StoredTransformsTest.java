@@ -2,6 +2,7 @@ package convoy.driver.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.records.Codec;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
 import convoy.worker.data.transform.Normalize;
@@ -12,7 +13,7 @@ import convoy.worker.data.transform.Transform;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class TransformsJsonTest {
+final class StoredTransformsTest {
     @Test
     void everyTransformThatIsNotRandomComesBack() {
         List<Transform> steps = List.of(
@@ -22,6 +23,7 @@ final class TransformsJsonTest {
                 new Pad(3),
                 ColorJitter.defaults(),
                 new Normalize(List.of(0.1, 0.2, 0.30000000000000004), List.of(1.0, 2.0, 3.0)));
-        assertThat(TransformsJson.read(TransformsJson.write(steps))).isEqualTo(steps);
+        Codec<List<Transform>> codec = Codec.listOf(Transform.class);
+        assertThat(codec.fromJson("steps", codec.toJson(steps))).isEqualTo(steps);
     }
 }

@@ -1,0 +1,59 @@
+package convoy.records;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A record's canonical text cut up, so that each difference between two of them has a name: texts by dotted keys. */
+public final class CanonicalKeys {
+    private CanonicalKeys() {}
+
+    /** What of a record does not equal its default, by key. */
+    public static SortedMap<String, String> of(Record value) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        flatten("", new Structure(value.getClass()).brief(value, Optional.empty()), keys);
+        return keys;
+    }
+
+    /** What a key means that {@link #of} leaves out; of those alone that have a default. */
+    public static SortedMap<String, String> standards(Class<? extends Record> type) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        standards("", new Structure(type), keys);
+        return keys;
+    }
+
+    private static void standards(String path, Structure structure, SortedMap<String, String> keys) {
+        structure.components().forEach((key, component) -> {
+            Schema schema = Schema.of(component.getGenericType());
+            Optional<Object> standard = standard(structure, component);
+            if (standard.isPresent()) {
+                flatten(path + key, schema.write(standard.get()), keys);
+            } else if (schema instanceof Structure below) {
+                standards(path + key + ".", below, keys);
+            }
+        });
+    }
+
+    private static Optional<Object> standard(Structure structure, RecordComponent component) {
+        return structure.standard(component, Optional.empty());
+    }
+
+    private static void flatten(String path, Value value, SortedMap<String, String> keys) {
+        if (value instanceof Value.Mapping mapping && isPlain(mapping, path)) {
+            for (Map.Entry<String, Value.Entry> entry : mapping.entries().entrySet()) {
+                String below = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+                flatten(below, entry.getValue().value(), keys);
+            }
+        } else {
+            keys.put(path, CanonicalText.text(value));
+        }
+    }
+
+    /** Whether the parts of a mapping may stand for the whole: it has some, and they do not belong to a kind. */
+    private static boolean isPlain(Value.Mapping mapping, String path) {
+        return path.isEmpty()
+                || (!mapping.entries().isEmpty() && !mapping.entries().containsKey(Variants.KIND));
+    }
+}

@@ -1,0 +1,63 @@
+package convoy.records;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A record as a file of JSON that says its format's number in a key of its own, {@code {"format": 2, …}}. Only that number is
+ * read: it goes up when a component is renamed or removed, or added without a default.
+ *
+ * @param <T> the record
+ */
+public final class StoredFormat<T extends Record> {
+    private static final String FORMAT = "format";
+
+    private final Codec<T> codec;
+    private final int number;
+
+    /** A format of a record. */
+    public StoredFormat(Class<T> type, int number) {
+        this.codec = Codec.of(type);
+        this.number = number;
+    }
+
+    /** The file's text, one key a line. */
+    public String write(T value) {
+        Map<String, Value.Entry> entries = new LinkedHashMap<>();
+        entries.put(
+                FORMAT,
+                new Value.Entry(
+                        Place.NOWHERE,
+                        new Value.Scalar(Integer.toString(number), Value.Scalar.Kind.NUMBER, Place.NOWHERE)));
+        if (codec.write(value) instanceof Value.Mapping mapping) {
+            entries.putAll(mapping.entries());
+        }
+        return JsonText.writePretty(new Value.Mapping(entries, Place.NOWHERE));
+    }
+
+    /**
+     * Reads what {@link #write} made.
+     *
+     * @param where messages say it stands
+     * @param remedy where it is of another format
+     * @throws BadInputException if it is of another format, or not what it should be, with every problem
+     */
+    public T read(String text, String where, String remedy) {
+        Value value = JsonText.read(where, text);
+        if (!(value instanceof Value.Mapping mapping)) {
+            return codec.read(value);
+        }
+        Map<String, Value.Entry> entries = new LinkedHashMap<>(mapping.entries());
+        String found = Optional.ofNullable(entries.remove(FORMAT))
+                .map(entry -> entry.value() instanceof Value.Scalar scalar
+                        ? scalar.text()
+                        : entry.value().form())
+                .orElse("nothing");
+        if (!found.equals(Integer.toString(number))) {
+            throw new BadInputException(
+                    where + ": format = " + found + ", this version reads format " + number + "; " + remedy);
+        }
+        return codec.read(new Value.Mapping(entries, mapping.place()));
+    }
+}
