@@ -84,6 +84,7 @@ final class TrainingTest {
     @AfterEach
     void beGood() {
         ToyEngineProvider.beforeEachGradient(key -> {});
+        ToyEngineProvider.computeElsewhere(false);
     }
 
     private static RunConfiguration configuration(String name, int workers, int servers) {
@@ -129,6 +130,18 @@ final class TrainingTest {
             assertThat(runs.figures(name)).isEqualTo(runs.figures("one"));
             assertThat(result.evaluation()).isEqualTo(alone.evaluation());
         }
+    }
+
+    @Test
+    void aRunGoesOnOnlyOnTheKindOfProcessorThatItWasBegunOn() throws IOException {
+        run(configuration("moved", 2, 1), 9);
+        ToyEngineProvider.computeElsewhere(true);
+        assertThatThrownBy(() -> run(configuration("moved", 1, 1)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("the run computes on processor = toy-1, worker 0 on ")
+                .hasMessageContaining(" has toy-2, which gives other bits: ");
+        ToyEngineProvider.computeElsewhere(false);
+        assertSameModel(run(configuration("moved", 1, 1)));
     }
 
     @Test
