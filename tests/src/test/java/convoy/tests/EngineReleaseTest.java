@@ -15,7 +15,6 @@ final class EngineReleaseTest {
     @CsvSource({"nd4j, dl4j.version", "libtorch, pytorch.version"})
     void anEngineNamesTheReleaseThatIsBuiltWith(String engine, String property) throws IOException {
         String pom = Files.readString(Path.of(System.getProperty("convoy.root", ".."), "pom.xml"));
-        assertThat(pom)
-                .contains("<" + property + ">" + Engines.release(engine).orElseThrow() + "</" + property + ">");
+        assertThat(pom).contains("<" + property + ">" + Engines.release(engine).orElseThrow() + "</" + property + ">");
     }
 }
