@@ -67,10 +67,8 @@ public final class StoredFormat<T extends Record> {
         try {
             return reading.get();
         } catch (BadInputException malformed) {
-            String first = String.valueOf(malformed.getMessage())
-                    .lines()
-                    .findFirst()
-                    .orElse("");
+            String first =
+                    String.valueOf(malformed.getMessage()).lines().findFirst().orElse("");
             throw new BadInputException(first + "; " + remedy, malformed);
         }
     }

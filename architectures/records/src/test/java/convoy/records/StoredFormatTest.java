@@ -22,7 +22,9 @@ final class StoredFormatTest {
     @Test
     void theNumberStandsFirst() {
         Note note = new Note(7, new TreeMap<>(Map.of("b", "x", "a", "1")));
-        assertThat(FORMAT.write(note)).startsWith("{\n  \"format\" : 3,\n  \"step\" : 7,").endsWith("}\n");
+        assertThat(FORMAT.write(note))
+                .startsWith("{\n  \"format\" : 3,\n  \"step\" : 7,")
+                .endsWith("}\n");
         assertThat(read(FORMAT.write(note))).isEqualTo(note);
     }
 
