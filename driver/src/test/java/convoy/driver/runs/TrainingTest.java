@@ -449,7 +449,7 @@ final class TrainingTest {
         assertThat(SmallRuns.sha256(run(other))).isEqualTo(SmallRuns.sha256(alone));
         assertThatThrownBy(() -> run(configuration("given-2", 2, 1)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("network.weights = nothing (it was WeightsChoice[from=");
+                .hasMessageContaining("network.weights.from = nothing (it was ");
         assertThatThrownBy(() -> run(SmallRuns.with(configuration("given-3", 2, 1), "network", from)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("given.safetensors does not exist");
@@ -495,7 +495,7 @@ final class TrainingTest {
         assertThat(runs.figures("unfrozen-stopped")).isEqualTo(runs.figures("unfrozen"));
         assertThatThrownBy(() -> run(tuned("unfrozen-stopped", 2, 2, FrozenNorms.INFERENCE)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("fine-tuning = FineTuning[");
+                .hasMessageContaining("fine-tuning.frozen-norms = inference (it was training);");
     }
 
     @Test

@@ -11,6 +11,7 @@ import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ServerStatistics;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -162,7 +163,7 @@ public final class ParameterService implements AutoCloseable {
         }
         try {
             dispatch(header, message, answer);
-        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException | BadInputException | ArithmeticException e) {
             counters.refused.increment();
             LOG.warn("Refused {} from {}: {}", header.kind(), sender, Runs.reason(e));
             answer.accept(Reply.text(Wire.Status.REFUSED, Runs.reason(e)));

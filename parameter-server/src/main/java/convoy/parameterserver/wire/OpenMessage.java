@@ -1,7 +1,6 @@
 package convoy.parameterserver.wire;
 
 import convoy.parameterserver.range.RangeSpec;
-import convoy.records.BadInputException;
 import convoy.records.Codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,25 +43,17 @@ public final class OpenMessage {
      * Reads what follows the header and the time to wait.
      *
      * @param incarnation that the header says
-     * @throws IllegalArgumentException if it describes no range, or one that cannot be
+     * @throws convoy.records.BadInputException if it describes no range
+     * @throws IllegalArgumentException if it describes one of another incarnation
      */
     public static RangeSpec read(ByteBuffer in, long incarnation) {
         byte[] description = new byte[in.remaining()];
         in.get(description);
-        RangeSpec spec = describe(new String(description, StandardCharsets.UTF_8));
+        RangeSpec spec = CODEC.fromJson("description of a range", new String(description, StandardCharsets.UTF_8));
         if (spec.incarnation() != incarnation) {
             throw new IllegalArgumentException(
                     "the description of " + spec + " stands behind a header of incarnation " + incarnation);
         }
         return spec;
-    }
-
-    /** What a peer sends is a bad message, not a person's bad input. */
-    private static RangeSpec describe(String json) {
-        try {
-            return CODEC.fromJson("description of a range", json);
-        } catch (BadInputException refused) {
-            throw new IllegalArgumentException(refused.getMessage(), refused);
-        }
     }
 }
