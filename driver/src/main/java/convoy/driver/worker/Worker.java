@@ -18,7 +18,8 @@ import convoy.worker.data.batch.Finish;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
@@ -111,7 +112,16 @@ public final class Worker {
         EpochOrder order = data.images().balance().order(train, steps.seed(), steps.microBatches(), steps.microBatch());
         Optional<BlockScorer> scorer = data.validation().map(uri -> scorer(DataSet.open(hadoop, uri), reading));
         ServerClients clients = host.clients(Duration.ofMillis(plan.silenceMillis()));
-        Engine compiled = compile(network, frozen);
+        WorkerPlan.EnginePlan computing = plan.computing();
+        EngineOptions options = computing
+                .choice()
+                .options(
+                        host.device(computing.choice().device()),
+                        computing.threads(),
+                        computing.labelSmoothing(),
+                        frozen);
+        EngineProvider provider = host.engine(computing.choice().engine(), options.device());
+        Engine compiled = provider.compile(network, options);
         Optional<float[]> others = plan.network()
                 .fixed()
                 .others()
@@ -128,7 +138,8 @@ public final class Worker {
                                 data.images().mixes(), data.images().balance().weights(order)),
                         steps.seed(),
                         reading);
-                DriverLine line = DriverLine.join(host.driver(), host.clock(), plan.run(), place, processor())) {
+                DriverLine line = DriverLine.join(
+                        host.driver(), host.clock(), plan.run(), place, provider.processor(options.device()))) {
             member = line.member();
             WorkerLoop.Run run = new WorkerLoop.Run(
                     steps.seed(),
@@ -151,25 +162,6 @@ public final class Worker {
         int batch = plan.steps().microBatch();
         return new BlockScorer(
                 validation, plan.data().images().evaluationTransforms(), batch, BlockScorer.blockRows(batch), reading);
-    }
-
-    private Engine compile(Network network, Frozen frozen) {
-        WorkerPlan.EnginePlan computing = plan.computing();
-        return host.compile(
-                computing.choice().engine(),
-                network,
-                computing
-                        .choice()
-                        .options(
-                                host.device(computing.choice().device()),
-                                computing.threads(),
-                                computing.labelSmoothing(),
-                                frozen));
-    }
-
-    private String processor() {
-        EngineChoice choice = plan.computing().choice();
-        return host.processor(choice.engine(), host.device(choice.device()));
     }
 
     private static List<ServerAddress> addresses(List<String> servers) {

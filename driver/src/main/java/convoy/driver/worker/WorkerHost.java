@@ -1,13 +1,10 @@
 package convoy.driver.worker;
 
-import convoy.architectures.graph.Network;
 import convoy.driver.membership.Messenger;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.Device;
-import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineOptions;
-import convoy.worker.engine.Engines;
+import convoy.worker.engine.EngineProvider;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 
@@ -33,19 +30,9 @@ public interface WorkerHost {
     Device device(String configured);
 
     /**
-     * A network compiled by an engine.
+     * The engine of this name, able to compute on this device.
      *
-     * @param name of the engine
      * @throws convoy.records.BadInputException if it is not here or cannot
      */
-    Engine compile(String name, Network network, EngineOptions options);
-
-    /**
-     * What tells apart the processors on which an engine gives other bits for the same device.
-     *
-     * @param name of the engine
-     */
-    default String processor(String name, Device device) {
-        return Engines.find(name, device).processor(device);
-    }
+    EngineProvider engine(String name, Device device);
 }

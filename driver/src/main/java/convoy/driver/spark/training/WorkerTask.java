@@ -1,6 +1,5 @@
 package convoy.driver.spark.training;
 
-import convoy.architectures.graph.Network;
 import convoy.driver.membership.Messenger;
 import convoy.driver.membership.WorkerPlace;
 import convoy.driver.spark.ConvoyPlugin;
@@ -13,8 +12,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.DeviceLostException;
-import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
@@ -87,8 +85,8 @@ final class WorkerTask implements VoidFunction<Integer> {
         }
 
         @Override
-        public Engine compile(String name, Network network, EngineOptions options) {
-            return Engines.find(name, options.device()).compile(network, options);
+        public EngineProvider engine(String name, Device device) {
+            return Engines.find(name, device);
         }
     }
 }

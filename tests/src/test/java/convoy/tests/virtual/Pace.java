@@ -1,0 +1,10 @@
+package convoy.tests.virtual;
+
+import convoy.worker.engine.MicroBatchKey;
+import java.time.Duration;
+
+/** How long a processor takes for a gradient. */
+interface Pace {
+    /** Asked when a process begins to compute a gradient. */
+    Duration of(VirtualProcess process, MicroBatchKey key);
+}

@@ -1,0 +1,157 @@
+package convoy.tests.virtual;
+
+import convoy.architectures.graph.Network;
+import convoy.driver.training.Cluster;
+import convoy.driver.membership.Switchboard;
+import convoy.driver.worker.WorkerPlan;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.time.Clock;
+import convoy.worker.engine.EngineChoice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A driver and some executors in one thread and in virtual time; {@link VirtualTime} says how that is deterministic. An executor that
+ * is killed is missed after a while, and after another while a new one takes its place, as a cluster's manager would have it.
+ */
+final class VirtualCluster implements Cluster, AutoCloseable {
+    /** After which the driver knows that an executor is gone. */
+    static final Duration DETECTION = Duration.ofMillis(200);
+
+    private static final Duration REPLACEMENT = Duration.ofSeconds(1);
+
+    private final VirtualTime time = new VirtualTime();
+    private final VirtualProcess driver = new VirtualProcess(time, "driver");
+    private final MemoryNetwork network = new MemoryNetwork();
+    private final Switchboard membership = new Switchboard(driver);
+    private final Configuration hadoop;
+    private final VirtualExecutorHost.Surroundings surroundings;
+    private final Map<Integer, VirtualExecutorHost> executors = new TreeMap<>();
+    private int lastExecutor;
+    private long lastNumber;
+
+    /**
+     * @param size executors that there are
+     * @param pace of their processors, which may also do them harm
+     */
+    VirtualCluster(int size, Configuration hadoop, Pace pace) {
+        this.hadoop = hadoop;
+        this.surroundings = new VirtualExecutorHost.Surroundings(network, hadoop, membership, pace);
+        for (int i = 0; i < size; i++) {
+            startExecutor();
+        }
+    }
+
+    private void startExecutor() {
+        int number = ++lastExecutor;
+        executors.put(
+                number, new VirtualExecutorHost(number, new VirtualProcess(time, "executor " + number), surroundings));
+    }
+
+    /** Kills an executor, with its servers and workers, as soon as nothing else happens at this moment. */
+    void kill(VirtualProcess executor) {
+        time.after(Duration.ZERO, () -> executors.values().stream()
+                .filter(host -> host.process() == executor)
+                .findFirst()
+                .ifPresent(this::kill));
+    }
+
+    private void kill(VirtualExecutorHost host) {
+        executors.values().remove(host);
+        host.process().kill();
+        driver.after(DETECTION, () -> membership.executorLost(host.id(), "killed"));
+        time.after(REPLACEMENT, this::startExecutor);
+    }
+
+    /** Runs something on the driver's main thread, and everything else that happens meanwhile. */
+    <T> T run(Callable<T> main) throws Exception {
+        List<T> result = new ArrayList<>();
+        Actor actor = driver.start("main", () -> result.add(main.call()));
+        time.runUntil(actor::isOver);
+        if (actor.failure().isPresent()) {
+            if (actor.failure().get() instanceof Exception failure) {
+                throw failure;
+            }
+            throw new AssertionError("the driver failed", actor.failure().get());
+        }
+        return result.get(0);
+    }
+
+    /** How much time has passed. */
+    Duration passed() {
+        return Duration.ofNanos(time.now());
+    }
+
+    /** How many events there have been or will be. */
+    long events() {
+        return time.planned();
+    }
+
+    @Override
+    public void close() {
+        executors.values().forEach(host -> host.process().kill());
+        time.close();
+    }
+
+    @Override
+    public Clock clock() {
+        return driver;
+    }
+
+    @Override
+    public Configuration hadoop() {
+        return hadoop;
+    }
+
+    @Override
+    public Switchboard membership() {
+        return membership;
+    }
+
+    @Override
+    public ServerClients connect(Duration silence) {
+        return ServerClients.over(network.from(driver), driver, silence);
+    }
+
+    @Override
+    public EngineChoice settle(EngineChoice choice, int workers, Network of) {
+        return choice.settle(false, of);
+    }
+
+    @Override
+    public int workersOfAProcess(int workers) {
+        return workers;
+    }
+
+    @Override
+    public Stage start(WorkerPlan plan, int workers) {
+        return new VirtualStage(driver, this::freest, plan, workers);
+    }
+
+    private Optional<VirtualExecutorHost> freest() {
+        return executors.values().stream().min(Comparator.comparingInt(VirtualExecutorHost::working));
+    }
+
+    @Override
+    public String whyNoWorker() {
+        return "there are " + executors.size() + " executors";
+    }
+
+    @Override
+    public long uniqueNumber() {
+        return ++lastNumber;
+    }
+
+    /** Nobody asks this process to end. */
+    @Override
+    public Watch onStop(Runnable action) {
+        return () -> {};
+    }
+}

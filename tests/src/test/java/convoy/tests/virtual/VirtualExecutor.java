@@ -1,0 +1,144 @@
+package convoy.tests.virtual;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Threads of a process as events: each task is one, takes no time, and must not wait. */
+final class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
+    private final VirtualProcess process;
+    private boolean shutdown;
+    private boolean stopped;
+
+    VirtualExecutor(VirtualProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        requireOpen();
+        plan(Duration.ZERO, task);
+    }
+
+    private void requireOpen() {
+        if (shutdown) {
+            throw new RejectedExecutionException("shut down");
+        }
+    }
+
+    private void plan(Duration delay, Runnable task) {
+        process.after(delay, () -> {
+            if (!stopped) {
+                task.run();
+            }
+        });
+    }
+
+    private static Duration duration(long delay, TimeUnit unit) {
+        return Duration.ofNanos(unit.toNanos(delay));
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+        return schedule(
+                () -> {
+                    command.run();
+                    return true;
+                },
+                delay,
+                unit);
+    }
+
+    @Override
+    public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
+        requireOpen();
+        Later<V> later = new Later<>(callable, duration(delay, unit));
+        plan(later.pause, later);
+        return later;
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long delay, long period, TimeUnit unit) {
+        // A task takes no time: a fixed rate and fixed pauses are the same.
+        return scheduleWithFixedDelay(command, delay, period, unit);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long delay, long pause, TimeUnit unit) {
+        requireOpen();
+        Later<Boolean> later = new Later<>(
+                () -> {
+                    command.run();
+                    return true;
+                },
+                duration(pause, unit));
+        plan(duration(delay, unit), () -> repeat(later));
+        return later;
+    }
+
+    private void repeat(Later<?> later) {
+        if (later.again() && !shutdown) {
+            plan(later.pause, () -> repeat(later));
+        }
+    }
+
+    /** A task whose end can be asked for. */
+    private static final class Later<V> extends FutureTask<V> implements ScheduledFuture<V> {
+        private final Duration pause;
+
+        Later(Callable<V> task, Duration pause) {
+            super(task);
+            this.pause = pause;
+        }
+
+        /** Runs it; false if it failed or was cancelled, so that it is not repeated. */
+        boolean again() {
+            return runAndReset();
+        }
+
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(pause);
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        shutdown = true;
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        shutdown = true;
+        stopped = true;
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return shutdown;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return shutdown;
+    }
+
+    /** What was given to it before happens all the same, and nobody who waits for it would see it. */
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+        return shutdown;
+    }
+}

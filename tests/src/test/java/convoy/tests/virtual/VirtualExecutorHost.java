@@ -1,0 +1,120 @@
+package convoy.tests.virtual;
+
+import convoy.driver.worker.WorkerHost;
+import convoy.driver.membership.Message;
+import convoy.driver.membership.Messenger;
+import convoy.driver.membership.Switchboard;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.server.ParameterService;
+import convoy.parameterserver.time.Clock;
+import convoy.parameterserver.transport.Connections;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.Engines;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+
+/** An executor: a process with a parameter server, which says that it lives, and with workers as they come. */
+final class VirtualExecutorHost implements WorkerHost {
+    private static final long SIGN_MILLIS = 500;
+    private static final Duration NORM_SILENCE = Duration.ofSeconds(20);
+
+    private final int number;
+    private final VirtualProcess process;
+    private final Surroundings surroundings;
+    private final List<Actor> workers = new ArrayList<>();
+    private Optional<ServerClients> clients = Optional.empty();
+
+    /**
+     * What all executors have in common.
+     *
+     * @param network that they are on
+     * @param hadoop how they reach file systems
+     * @param membership the driver's end of what they say
+     * @param pace of their processors
+     */
+    record Surroundings(MemoryNetwork network, Configuration hadoop, Switchboard membership, Pace pace) {}
+
+    /** Begins to serve, and says so from now on. */
+    VirtualExecutorHost(int number, VirtualProcess process, Surroundings surroundings) {
+        this.number = number;
+        this.process = process;
+        this.surroundings = surroundings;
+        ServerAddress address = new ServerAddress("executor-" + number, 7000);
+        ParameterService service = new ParameterService(
+                () -> address,
+                surroundings.hadoop(),
+                process,
+                () -> Connections.over(surroundings.network().from(process), process, NORM_SILENCE));
+        surroundings.network().serve(address, process, service);
+        byte[] sign = new Message.ServersAlive(id(), number, "", List.of(address.toString())).toBytes();
+        var unused = process.timer("convoy-sign-of-life")
+                .scheduleWithFixedDelay(
+                        () -> surroundings.membership().receive(sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    String id() {
+        return Integer.toString(number);
+    }
+
+    VirtualProcess process() {
+        return process;
+    }
+
+    /** Begins a task in it. */
+    Actor begin(String task, Actor.Body body) {
+        Actor worker = process.start(task, body);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** How many tasks it has that are not over. */
+    int working() {
+        return (int) workers.stream().filter(worker -> !worker.isOver()).count();
+    }
+
+    private ServerClients connect(Duration silence) {
+        return ServerClients.over(surroundings.network().from(process), process, silence);
+    }
+
+    @Override
+    public Clock clock() {
+        return process;
+    }
+
+    @Override
+    public Configuration hadoop() {
+        return surroundings.hadoop();
+    }
+
+    @Override
+    public Messenger driver() {
+        return message -> {
+            process.requireLife();
+            return surroundings.membership().receive((byte[]) message);
+        };
+    }
+
+    @Override
+    public ServerClients clients(Duration silence) {
+        if (clients.isEmpty()) {
+            clients = Optional.of(connect(silence));
+        }
+        return clients.get();
+    }
+
+    @Override
+    public Device device(String configured) {
+        return Device.parse(configured);
+    }
+
+    @Override
+    public EngineProvider engine(String name, Device device) {
+        return new PacedEngineProvider(Engines.find(name, device), process, surroundings.pace());
+    }
+}

@@ -1,0 +1,272 @@
+package convoy.tests.virtual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
+import convoy.driver.configuration.RunConfiguration.DataChoice;
+import convoy.driver.configuration.RunConfiguration.EvaluationPlan;
+import convoy.driver.configuration.RunConfiguration.NetworkChoice;
+import convoy.driver.configuration.RunConfiguration.Patience;
+import convoy.driver.configuration.RunSize;
+import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.driver.metrics.TrainingListener;
+import convoy.driver.model.StoredModel;
+import convoy.driver.spark.SparkApplication;
+import convoy.driver.spark.training.SparkTraining;
+import convoy.driver.training.Training;
+import convoy.driver.training.TrainingOptions;
+import convoy.driver.training.TrainingResult;
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.WeightDecay;
+import convoy.tests.integration.DrawnData;
+import convoy.worker.data.transform.Flip;
+import convoy.worker.data.transform.PadCrop;
+import convoy.worker.engine.MicroBatchKey;
+import convoy.worker.engine.NetworkLayout;
+import convoy.worker.engine.Precision;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The driver, workers and servers as they are, on a cluster in virtual time. */
+@Timeout(120)
+final class VirtualTimeTest {
+    private static final int EPOCHS = 3;
+    /** 192 rows in 8 streams of 24, in micro-batches of 4: 6 steps an epoch. */
+    private static final int STEPS = EPOCHS * 6;
+
+    private static final Duration OF_A_GRADIENT = Duration.ofMillis(10);
+
+    private static Path directory;
+    private static String train;
+    private static String validation;
+
+    @BeforeAll
+    static void draw(@TempDir Path given) throws IOException {
+        directory = given;
+        // Before anything else asks for the file system of this machine, and gets one that forks.
+        ForklessLocalFileSystem.install(new Configuration());
+        train = DrawnData.write(directory.resolve("train"), 192, 1);
+        validation = DrawnData.write(directory.resolve("validation"), 90, 2);
+    }
+
+    /** A small run with everything on: statistics, augmentation, clipping, decay, warm-up, evaluation. */
+    private static RunConfiguration rich(String name, int workers) {
+        return configuration(
+                name,
+                workers,
+                new Descent(
+                        new Optimizer.Nesterov(0.9),
+                        new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
+                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
+                        Optional.of(5.0)));
+    }
+
+    /** One that is as easily written down without a cluster. */
+    private static RunConfiguration plain(String name, int workers) {
+        return configuration(
+                name,
+                workers,
+                new Descent(
+                        new Optimizer.Sgd(),
+                        new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()),
+                        WeightDecay.defaults(),
+                        Optional.empty()));
+    }
+
+    /** How parameters are updated. */
+    private record Descent(
+            Optimizer optimizer, LearningRate schedule, WeightDecay weightDecay, Optional<Double> clipNorm) {}
+
+    private static RunConfiguration configuration(String name, int workers, Descent descent) {
+        return new RunConfiguration(
+                name,
+                directory.resolve("runs").toUri().toString(),
+                7,
+                NetworkChoice.of("resnet20_cifar"),
+                new DataChoice(
+                        train,
+                        Optional.of(validation),
+                        List.of(new PadCrop(2), new Flip(0.5)),
+                        List.of(),
+                        List.of(),
+                        1,
+                        4),
+                EPOCHS,
+                4,
+                8,
+                descent.optimizer(),
+                descent.schedule(),
+                descent.weightDecay(),
+                descent.clipNorm(),
+                0.1,
+                RunConfiguration.LossChoice.defaults(),
+                FineTuning.defaults(),
+                LinearEngineProvider.NAME,
+                "cpu",
+                Precision.FP32,
+                true,
+                1,
+                workers,
+                2,
+                new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
+                new EvaluationPlan(1),
+                RunConfiguration.OnDivergence.STOP,
+                List.of(),
+                new Patience(2, 300, 2, 4, 3));
+    }
+
+    /** What a listener hears, in order. */
+    private static final class Heard implements TrainingListener {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void membership(Membership membership) {
+            lines.add(membership.change());
+        }
+
+        @Override
+        public void notice(String line) {
+            lines.add(line);
+        }
+    }
+
+    /**
+     * How a run in virtual time went.
+     *
+     * @param passed in virtual time
+     * @param events that happened
+     */
+    private record Outcome(TrainingResult result, List<String> heard, Duration passed, long events) {}
+
+    /** Which executors are killed when they begin a gradient, each once. */
+    private static final class Kills implements Pace {
+        private final Map<String, Long> stepOf;
+        private final Set<String> done = new HashSet<>();
+        private Optional<VirtualCluster> cluster = Optional.empty();
+
+        /** @param stepOf by executor, the step at which it is killed */
+        Kills(Map<String, Long> stepOf) {
+            this.stepOf = stepOf;
+        }
+
+        @Override
+        public Duration of(VirtualProcess process, MicroBatchKey key) {
+            if (key.step() == stepOf.getOrDefault(process.name(), -1L) && done.add(process.name())) {
+                cluster.orElseThrow().kill(process);
+            }
+            return OF_A_GRADIENT;
+        }
+    }
+
+    private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
+        Kills pace = new Kills(kills);
+        Heard heard = new Heard();
+        try (VirtualCluster cluster = new VirtualCluster(run.workers(), new Configuration(), pace)) {
+            pace.cluster = Optional.of(cluster);
+            TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
+            assertThat(pace.done).isEqualTo(kills.keySet());
+            return new Outcome(result, heard.lines, cluster.passed(), cluster.events());
+        }
+    }
+
+    private static byte[] model(TrainingResult result) throws IOException {
+        return Files.readAllBytes(Path.of(URI.create(result.exports().get(0)).getPath()));
+    }
+
+    /** Step and loss of all figures that were written down. */
+    private static List<String> metrics(String name) throws IOException {
+        try (Stream<String> lines =
+                Files.lines(directory.resolve("runs").resolve(name).resolve("metrics.jsonl"))) {
+            return lines.toList();
+        }
+    }
+
+    /**
+     * Of three executors the first two hold the servers and all hold a worker. The third is killed first: a worker is lost. Then the
+     * first: a server and a worker are lost, and what was computed since the last checkpoint with them.
+     */
+    @Test
+    void aRunThatLosesAWorkerAndAServerHasTheBitsOfOneOnSpark() throws Exception {
+        Map<String, Long> kills = Map.of("executor 3", 3L, "executor 1", 8L);
+        virtual(rich("warm-up", 3), kills);
+        long begun = System.nanoTime();
+        Outcome harmed = virtual(rich("harmed", 3), kills);
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        System.out.println("A run of " + STEPS + " steps that lost a worker and a server took " + took.toMillis()
+                + " ms for " + harmed.passed().toMillis() + " ms of virtual time and " + harmed.events() + " events.");
+        assertThat(harmed.result().outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
+        assertThat(harmed.result().step()).isEqualTo(STEPS);
+        assertThat(harmed.heard())
+                .anyMatch(line -> line.startsWith("executor 3 was lost: killed"))
+                .anyMatch(line -> line.startsWith("executor 1 was lost: killed"))
+                .anyMatch(line ->
+                        line.matches("server executor-1:7000 of executor 1 was lost; all are restored at step 5"));
+        assertThat(harmed.passed()).as("of virtual time").isGreaterThan(Duration.ofSeconds(1));
+        assertThat(took).as("of real time").isLessThan(Duration.ofSeconds(20));
+
+        TrainingResult real;
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[3]"), "real time", Map.of("spark.ui.enabled", "false"), new RunSize(3, 1, 0))) {
+            real = SparkTraining.run(spark, rich("real", 3), TrainingOptions.defaults(), TrainingListener.silent());
+        }
+        assertThat(model(harmed.result())).isEqualTo(model(real));
+    }
+
+    @Test
+    void aRunThatLosesAWorkerAndAServerHasTheBitsOfThePlainSum() throws Exception {
+        RunConfiguration run = plain("plain", 3);
+        Outcome harmed = virtual(run, Map.of("executor 3", 2L, "executor 2", 11L));
+        PlainSum sum = new PlainSum(run);
+        float[] trained = StoredModel.use(
+                new Configuration(),
+                harmed.result().exports().get(0),
+                files -> StoredModel.values(files, NetworkLayout.of(sum.network())));
+        assertThat(Arrays.mismatch(trained, sum.train(STEPS)))
+                .as("the first float that differs")
+                .isNegative();
+    }
+
+    /** One worker adds everything by itself, in the order of the tree. */
+    @Test
+    void oneWorkerHasTheSameBits() throws Exception {
+        Outcome alone = virtual(rich("alone", 1), Map.of());
+        Outcome together = virtual(rich("together", 3), Map.of());
+        assertThat(model(alone.result())).isEqualTo(model(together.result()));
+        assertThat(alone.passed()).isGreaterThan(together.passed());
+    }
+
+    /** Not only the bits: whatever happened, when, and what was written of it. */
+    @Test
+    void theSameHappensEachTime() throws Exception {
+        Map<String, Long> kills = Map.of("executor 2", 7L);
+        Outcome first = virtual(rich("first", 2), kills);
+        Outcome second = virtual(rich("second", 2), kills);
+        assertThat(second.heard()).isEqualTo(first.heard());
+        assertThat(second.passed()).isEqualTo(first.passed());
+        assertThat(second.events()).isEqualTo(first.events());
+        assertThat(metrics("second"))
+                .hasSizeGreaterThan(STEPS)
+                .isEqualTo(metrics("first").stream()
+                        .map(line -> line.replace("runs/first/", "runs/second/"))
+                        .toList());
+    }
+}
