@@ -1,12 +1,11 @@
 package convoy.parameterserver.layout;
 
+import convoy.records.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -157,12 +156,7 @@ public record ParameterLayout(List<Segment> segments) {
 
     /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of how they are trained. */
     public String fingerprint() {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
         for (Segment segment : segments) {
             byte[] name = segment.name().getBytes(StandardCharsets.UTF_8);
             byte[] role = segment.role().name().getBytes(StandardCharsets.UTF_8);
@@ -173,7 +167,7 @@ public record ParameterLayout(List<Segment> segments) {
             fields.putInt(role.length).put(role).putDouble(segment.momentum());
             digest.update(fields.array());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.digits(digest);
     }
 
     private static long ceilDiv(long dividend, long divisor) {
