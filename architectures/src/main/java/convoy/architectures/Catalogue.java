@@ -23,6 +23,7 @@ import convoy.architectures.families.residual.ResNet;
 import convoy.architectures.families.wired.RandomlyWired;
 import convoy.architectures.graph.Network;
 import convoy.records.BadInputException;
+import convoy.records.Names;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,8 +97,8 @@ public final class Catalogue {
         String wanted = letters(name);
         int furthest = 1 + wanted.length() / 3;
         String names = ENTRIES.keySet().stream()
-                .filter(known -> distance(wanted, letters(known)) <= furthest)
-                .sorted(Comparator.comparingInt(known -> distance(wanted, letters(known))))
+                .filter(known -> Names.distance(wanted, letters(known)) <= furthest)
+                .sorted(Comparator.comparingInt(known -> Names.distance(wanted, letters(known))))
                 .limit(3)
                 .collect(Collectors.joining(", "));
         return names.isEmpty() ? "" : "did you mean " + names + "? ";
@@ -105,23 +106,5 @@ public final class Catalogue {
 
     private static String letters(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    }
-
-    /** Insertions, deletions and substitutions that turn one text into the other (Levenshtein). */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

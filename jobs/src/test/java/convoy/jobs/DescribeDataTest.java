@@ -3,9 +3,8 @@ package convoy.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import convoy.worker.data.format.DataFileWriter;
-import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RawData;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +23,6 @@ final class DescribeDataTest {
     /** Twenty pictures of 3 x 16 x 16, all of one colour. */
     DescribeDataTest(@TempDir Path directory) throws IOException {
         this.directory = directory;
-        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
-        Path data = Files.createDirectory(directory.resolve("data"));
-        uri = data.toUri().toString();
         List<ImageRow> rows = new ArrayList<>();
         for (int id = 0; id < 20; id++) {
             byte[] planes = new byte[3 * 16 * 16];
@@ -36,21 +30,7 @@ final class DescribeDataTest {
             Arrays.fill(planes, 256, 512, (byte) 50);
             rows.add(new ImageRow(id, planes, id % 2, 16, 16, 3));
         }
-        try (DataFileWriter writer = new DataFileWriter(
-                files,
-                new org.apache.hadoop.fs.Path(data.resolve("part.parquet").toUri()))) {
-            writer.write(rows);
-            DatasetInfo info = DatasetInfo.of(
-                    List.of("cat", "dog"),
-                    List.of(0.5, 0.5, 0.5),
-                    List.of(0.25, 0.25, 0.25),
-                    DatasetInfo.Encoding.RAW,
-                    16,
-                    16,
-                    3,
-                    List.of(writer.finish()));
-            Files.writeString(data.resolve(DatasetInfo.FILE_NAME), info.toJson());
-        }
+        uri = RawData.write(directory.resolve("data"), List.of("cat", "dog"), rows, rows.size());
     }
 
     @Test

@@ -2,14 +2,10 @@ package convoy.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.worker.storage.ClosedFileSystem;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,27 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is wrong with a run file or the folder of a run is one sentence of five, at each command that reads one. */
 final class RunFileSentencesTest {
-    private static final String SETTING = "spark.hadoop.fs.shut.impl";
+    private static final String SETTING = "spark.hadoop.fs.closed.impl";
 
     private Path directory = Path.of("");
-
-    /** {@code shut:///path}: the local disk, of which nobody may open a file, as HDFS says it. */
-    public static final class ShutFileSystem extends RawLocalFileSystem {
-        @Override
-        public URI getUri() {
-            return URI.create("shut:///");
-        }
-
-        @Override
-        public void initialize(URI uri, Configuration conf) throws IOException {
-            super.initialize(getUri(), conf);
-        }
-
-        @Override
-        public FSDataInputStream open(org.apache.hadoop.fs.Path path, int bufferSize) throws IOException {
-            throw new AccessControlException("Permission denied: user=anna, inode=\"" + path + "\"");
-        }
-    }
 
     private enum Wrong {
         ABSENT("does not exist: check the path"),
@@ -58,11 +36,13 @@ final class RunFileSentencesTest {
     @BeforeEach
     void start(@TempDir Path temporary) {
         directory = temporary;
-        System.setProperty(SETTING, ShutFileSystem.class.getName());
+        System.setProperty(SETTING, ClosedFileSystem.class.getName());
+        ClosedFileSystem.close(path -> path.endsWith("/run.yaml"));
     }
 
     @AfterEach
     void stop() {
+        ClosedFileSystem.close(path -> false);
         System.clearProperty(SETTING);
     }
 
@@ -76,7 +56,7 @@ final class RunFileSentencesTest {
             case FOLDER -> Files.createDirectory(file);
             case OTHER_FORMAT -> Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 1});
         }
-        return (wrong == Wrong.CLOSED ? "shut://" : "file://") + file;
+        return (wrong == Wrong.CLOSED ? "closed://" : "file://") + file;
     }
 
     @ParameterizedTest

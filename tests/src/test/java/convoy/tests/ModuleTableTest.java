@@ -99,6 +99,14 @@ final class ModuleTableTest {
             .resideInAnyPackage(SPARK_CORE);
 
     @ArchTest
+    static final ArchRule enginesAreKnownByTheirSeamAlone = noClasses()
+            .that()
+            .resideOutsideOfPackages("convoy.worker.engine.nd4j..", "convoy.worker.engine.libtorch..", "convoy.tests..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("convoy.worker.engine.nd4j..", "convoy.worker.engine.libtorch..");
+
+    @ArchTest
     static final ArchRule librariesOfLinearAlgebraStayInTheirEnginePackage = noClasses()
             .that()
             .resideOutsideOfPackages("convoy.worker.engine.nd4j..", "convoy.tests..", "org.nd4j..")

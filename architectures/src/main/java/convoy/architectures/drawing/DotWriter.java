@@ -1,7 +1,6 @@
 package convoy.architectures.drawing;
 
 import convoy.architectures.drawing.Item.Group;
-import convoy.architectures.drawing.Item.Leaf;
 import java.util.List;
 
 /** Writes boxes, frames and arrows in the DOT language: {@code dot -Tsvg network.dot -o network.svg}. */
@@ -22,7 +21,7 @@ final class DotWriter {
         out.append("  label=").append(quoted(title + "\n" + subtitle)).append("; labelloc=t;\n");
         out.append("  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica\", fontsize=11];\n");
         out.append("  graph [fontname=\"Helvetica\", fontsize=12];\n");
-        items(folding.root(), "  ");
+        out.append(items(folding.root(), "  "));
         for (Arrow arrow : folding.arrows()) {
             out.append("  n")
                     .append(arrow.from())
@@ -33,34 +32,35 @@ final class DotWriter {
         out.append("}\n");
     }
 
-    private void items(Group frame, String indent) {
+    private String items(Group frame, String indent) {
+        StringBuilder text = new StringBuilder();
         for (Item item : frame.items()) {
-            if (item instanceof Leaf leaf) {
-                box(leaf.box(), frame.first(), indent);
-            } else if (item instanceof Group group) {
-                out.append(indent)
-                        .append("subgraph cluster_")
-                        .append(clusters++)
-                        .append(" {\n");
-                out.append(indent).append("  label=").append(quoted(group.titleIn(frame.first())));
-                out.append("; labeljust=l; style=rounded; color=\"#94a3b8\";\n");
-                items(group, indent + "  ");
-                out.append(indent).append("}\n");
-            }
+            String line = item.match(
+                    leaf -> box(leaf.box(), frame.first(), indent), group -> cluster(group, frame.first(), indent));
+            text.append(line);
         }
+        return text.toString();
     }
 
-    private void box(Box box, String frame, String indent) {
+    private String cluster(Group group, String frame, String indent) {
+        return indent + "subgraph cluster_" + clusters++ + " {\n"
+                + indent + "  label=" + quoted(group.titleIn(frame))
+                + "; labeljust=l; style=rounded; color=\"#94a3b8\";\n"
+                + items(group, indent + "  ")
+                + indent + "}\n";
+    }
+
+    private static String box(Box box, String frame, String indent) {
         String label = String.join(
                 "\n",
                 List.of(box.title(), box.detail(), box.caption(frame)).stream()
                         .filter(line -> !line.isEmpty())
                         .toList());
-        out.append(indent).append('n').append(box.id()).append(" [label=").append(quoted(label));
-        out.append(", fillcolor=").append(quoted(box.kind().fill));
-        out.append(", color=").append(quoted(box.kind().line));
-        out.append(", fontcolor=").append(quoted(box.kind().ink));
-        out.append(", tooltip=").append(quoted(box.tooltip())).append("];\n");
+        return indent + 'n' + box.id() + " [label=" + quoted(label)
+                + ", fillcolor=" + quoted(box.kind().fill)
+                + ", color=" + quoted(box.kind().line)
+                + ", fontcolor=" + quoted(box.kind().ink)
+                + ", tooltip=" + quoted(box.tooltip()) + "];\n";
     }
 
     private static String quoted(String text) {

@@ -250,11 +250,9 @@ final class Folding {
         for (Item item : items) {
             int count = item.boxes().size();
             List<Box> likes = last.subList(done, done + count);
-            if (item instanceof Leaf leaf) {
-                standing.add(new Leaf(leaf.box().through(likes.get(0))));
-            } else if (item instanceof Group group) {
-                standing.add(new Group(group.first(), group.last(), group.repeats(), through(group.items(), likes)));
-            }
+            standing.add(item.match(
+                    leaf -> new Leaf(leaf.box().through(likes.get(0))),
+                    group -> new Group(group.first(), group.last(), group.repeats(), through(group.items(), likes))));
             done += count;
         }
         return standing;

@@ -1,17 +1,26 @@
 package convoy.architectures.drawing;
 
 import java.util.List;
+import java.util.function.Function;
 
 /** What stands in a frame: a box, or another frame. */
 sealed interface Item {
     /** All boxes inside, in order. */
     List<Box> boxes();
 
+    /** What the one function makes of a box, or the other of a frame. */
+    <R> R match(Function<Leaf, R> leaf, Function<Group, R> group);
+
     /** A box. */
     record Leaf(Box box) implements Item {
         @Override
         public List<Box> boxes() {
             return List.of(box);
+        }
+
+        @Override
+        public <R> R match(Function<Leaf, R> leaf, Function<Group, R> group) {
+            return leaf.apply(this);
         }
     }
 
@@ -27,6 +36,11 @@ sealed interface Item {
         @Override
         public List<Box> boxes() {
             return items.stream().flatMap(item -> item.boxes().stream()).toList();
+        }
+
+        @Override
+        public <R> R match(Function<Leaf, R> leaf, Function<Group, R> group) {
+            return group.apply(this);
         }
 
         /** What stands over it in a frame: {@code layer1.0}, or {@code layer1.0 … layer1.5  × 6}. */

@@ -117,10 +117,9 @@ final class Piece {
         }
 
         private Piece piece(Item item) {
-            if (item instanceof Group inner) {
-                return new Inside(inner, inner.titleIn(group.first()), depth + 1, arrows, main).framed();
-            }
-            return Piece.of(((Leaf) item).box(), group.first());
+            return item.match(
+                    leaf -> Piece.of(leaf.box(), group.first()),
+                    inner -> new Inside(inner, inner.titleIn(group.first()), depth + 1, arrows, main).framed());
         }
 
         private void addRectangles() {

@@ -5,21 +5,12 @@ import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Activation;
-import convoy.architectures.operations.AdaptiveAveragePool;
-import convoy.architectures.operations.ChannelOperation.ChannelShuffle;
-import convoy.architectures.operations.ChannelOperation.PadChannels;
 import convoy.architectures.operations.Convolution;
-import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Flatten;
-import convoy.architectures.operations.Join;
 import convoy.architectures.operations.Join.WeightedAdd;
-import convoy.architectures.operations.Normalization;
 import convoy.architectures.operations.Operation;
-import convoy.architectures.operations.Pooling;
-import convoy.architectures.operations.Regularization;
 import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.StochasticDepth;
-import convoy.architectures.operations.Scale;
 import convoy.architectures.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +46,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
             int box = required(boxOf, from);
             boolean alone = node.inputs().size() == 1 && readers.getOrDefault(from, 0) == 1;
             if (alone
-                    && (finishes(node.operation()) || isTransformed(node, runs.get(box)))
+                    && (Look.of(node.operation()).finishes() || isTransformed(node, runs.get(box)))
                     && belongs(node, runs.get(box))) {
                 runs.get(box).add(node);
             } else {
@@ -81,17 +72,6 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
         return new Sketch(boxes, arrows, mainHead);
     }
 
-    /** Whether an operation is told as a property of what it follows. */
-    private static boolean finishes(Operation operation) {
-        return operation instanceof Normalization
-                || operation instanceof Activation
-                || operation instanceof Regularization
-                || operation instanceof Scale
-                || operation instanceof PadChannels
-                || operation instanceof ChannelShuffle
-                || operation instanceof Flatten;
-    }
-
     /** Whether a node is a convolution after an activation: of a random graph's node, which is to be one box. */
     private static boolean isTransformed(Node node, List<Node> run) {
         return node.operation() instanceof Convolution
@@ -115,22 +95,6 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
         return node.name().substring(0, node.name().lastIndexOf('.') + 1);
     }
 
-    private static Box.Kind kind(Operation operation) {
-        if (operation instanceof Convolution) {
-            return Box.Kind.CONVOLUTION;
-        }
-        if (operation instanceof Dense) {
-            return Box.Kind.DENSE;
-        }
-        if (operation instanceof Pooling || operation instanceof AdaptiveAveragePool) {
-            return Box.Kind.POOLING;
-        }
-        if (operation instanceof Join) {
-            return Box.Kind.JOIN;
-        }
-        return Box.Kind.OTHER;
-    }
-
     private static Box inputBox(Shape input, List<Node> run, Map<String, LayerTable.Row> rows) {
         return new Box(
                 0,
@@ -147,7 +111,7 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
         Node last = run.get(run.size() - 1);
         return new Box(
                 id,
-                kind(first.operation()),
+                Look.of(first.operation()).kind(),
                 first.name(),
                 title(first.operation()),
                 labels(run.subList(1, run.size())),

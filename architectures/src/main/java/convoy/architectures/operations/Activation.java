@@ -40,6 +40,11 @@ public record Activation(Function function) implements Operation {
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.activation(this);
+    }
+
+    @Override
     public String label() {
         return function.title;
     }

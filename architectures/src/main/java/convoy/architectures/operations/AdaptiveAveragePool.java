@@ -25,6 +25,11 @@ public record AdaptiveAveragePool(int height, int width) implements Operation {
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.adaptiveAveragePool(this);
+    }
+
+    @Override
     public String label() {
         return height == 1 && width == 1 ? "global average" : "adaptive average " + height + "x" + width;
     }

@@ -25,6 +25,11 @@ public sealed interface ChannelOperation extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.channelSlice(this);
+        }
+
+        @Override
         public String label() {
             return "channels " + begin + " to " + (end - 1);
         }
@@ -50,6 +55,11 @@ public sealed interface ChannelOperation extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.channelShuffle(this);
+        }
+
+        @Override
         public String label() {
             return "shuffle " + groups;
         }
@@ -66,6 +76,11 @@ public sealed interface ChannelOperation extends Operation {
         public Image output(List<Shape> inputs) {
             Image in = Inputs.image(inputs, "channel padding");
             return new Image(before + in.channels() + after, in.height(), in.width());
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.padChannels(this);
         }
 
         @Override

@@ -122,6 +122,11 @@ public record Convolution(
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.convolution(this);
+    }
+
+    @Override
     public String label() {
         return "conv " + kernelHeight + "x" + kernelWidth + ", " + out
                 + Labels.stride(strideHeight, strideWidth)

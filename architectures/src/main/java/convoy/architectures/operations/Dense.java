@@ -40,6 +40,11 @@ public record Dense(int out, boolean bias) implements Operation {
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.dense(this);
+    }
+
+    @Override
     public String label() {
         return "dense " + out;
     }

@@ -12,6 +12,11 @@ public record Flatten() implements Operation {
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.flatten(this);
+    }
+
+    @Override
     public String label() {
         return "flatten";
     }

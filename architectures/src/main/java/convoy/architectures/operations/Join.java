@@ -27,6 +27,11 @@ public sealed interface Join extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.add(this);
+        }
+
+        @Override
         public String label() {
             return "add";
         }
@@ -47,6 +52,11 @@ public sealed interface Join extends Operation {
         @Override
         public List<Tensor> tensors(String node, List<Shape> inputs) {
             return List.of(new Tensor(node + ".weight", List.of(inputs.size()), Role.NORM_SCALE, node));
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.weightedAdd(this);
         }
 
         @Override
@@ -73,6 +83,11 @@ public sealed interface Join extends Operation {
                         + "; the second must equal the first, or be its channels x 1 x 1");
             }
             return left;
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.multiply(this);
         }
 
         @Override
@@ -108,6 +123,11 @@ public sealed interface Join extends Operation {
             return inputs.get(0) instanceof Image first
                     ? new Image(sum, first.height(), first.width())
                     : new Vector(sum);
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.concat(this);
         }
 
         @Override

@@ -2,7 +2,6 @@ package convoy.architectures.operations;
 
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
-import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
 import convoy.records.BadInputException;
@@ -36,12 +35,17 @@ public sealed interface Normalization extends Operation {
         @Override
         public List<Tensor> tensors(String node, List<Shape> inputs) {
             Shape in = Inputs.only(inputs, "batch norm");
-            List<Integer> shape = List.of(in instanceof Image image ? image.channels() : ((Vector) in).features());
+            List<Integer> shape = List.of(in.channels());
             return List.of(
                     new Tensor(node + ".weight", shape, Role.NORM_SCALE, node),
                     new Tensor(node + ".bias", shape, Role.NORM_SHIFT, node),
                     new Tensor(node + ".running_mean", shape, Role.RUNNING_MEAN, node),
                     new Tensor(node + ".running_var", shape, Role.RUNNING_VARIANCE, node));
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.batchNorm(this);
         }
 
         @Override
@@ -66,6 +70,11 @@ public sealed interface Normalization extends Operation {
         @Override
         public Image output(List<Shape> inputs) {
             return Inputs.image(inputs, "local response norm");
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.localResponseNorm(this);
         }
 
         @Override
@@ -103,6 +112,11 @@ public sealed interface Normalization extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.evoNormS0(this);
+        }
+
+        @Override
         public String label() {
             return "EvoNorm-S0";
         }
@@ -133,6 +147,11 @@ public sealed interface Normalization extends Operation {
             List<Tensor> tensors = new ArrayList<>(evoNormTensors(node, channels));
             tensors.add(new Tensor(node + ".running_var", List.of(channels), Role.RUNNING_VARIANCE, node));
             return tensors;
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.evoNormB0(this);
         }
 
         @Override

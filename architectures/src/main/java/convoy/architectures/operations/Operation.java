@@ -40,6 +40,9 @@ public sealed interface Operation
         return 0;
     }
 
+    /** Has the visitor's method for this operation do its work. */
+    <R> R accept(OperationVisitor<R> visitor);
+
     /** A few words for tables and pictures, for example {@code conv 3x3, 64, /2}. */
     String label();
 

@@ -87,6 +87,11 @@ public record Pooling(
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.pooling(this);
+    }
+
+    @Override
     public String label() {
         return (kind == Kind.MAX ? "max pool " : "average pool ") + kernelHeight + "x" + kernelWidth
                 + Labels.stride(strideHeight, strideWidth);

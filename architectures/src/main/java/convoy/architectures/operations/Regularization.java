@@ -23,6 +23,11 @@ public sealed interface Regularization extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.dropout(this);
+        }
+
+        @Override
         public String label() {
             return "dropout " + probability;
         }
@@ -40,6 +45,11 @@ public sealed interface Regularization extends Operation {
         }
 
         @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.spatialDropout(this);
+        }
+
+        @Override
         public String label() {
             return "spatial dropout " + probability;
         }
@@ -54,6 +64,11 @@ public sealed interface Regularization extends Operation {
         @Override
         public Shape output(List<Shape> inputs) {
             return Inputs.only(inputs, "stochastic depth");
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.stochasticDepth(this);
         }
 
         @Override

@@ -18,6 +18,11 @@ public record Scale(double factor) implements Operation {
     }
 
     @Override
+    public <R> R accept(OperationVisitor<R> visitor) {
+        return visitor.scale(this);
+    }
+
+    @Override
     public String label() {
         return "times " + factor;
     }

@@ -13,6 +13,12 @@ public final class RandomStream {
     /** What the counter grows by from word to word. */
     public static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
+    /** The finalizer's first factor, for {@link #mix} of many words elsewhere. */
+    public static final long FIRST_FACTOR = 0xBF58476D1CE4E5B9L;
+
+    /** Its second factor. */
+    public static final long SECOND_FACTOR = 0x94D049BB133111EBL;
+
     private long state;
     private double spareGaussian = Double.NaN;
 
@@ -101,10 +107,11 @@ public final class RandomStream {
         }
     }
 
-    private static long mix(long bits) {
+    /** The finalizer: a bijection of 64 bits that leaves nothing of any pattern in them. */
+    public static long mix(long bits) {
         long z = bits;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        z = (z ^ (z >>> 30)) * FIRST_FACTOR;
+        z = (z ^ (z >>> 27)) * SECOND_FACTOR;
         return z ^ (z >>> 31);
     }
 }

@@ -7,6 +7,9 @@ public sealed interface Shape {
     /** The number of scalars of one example. */
     int size();
 
+    /** The number of an image's channels, or of a vector's features: what a norm has one mean of. */
+    int channels();
+
     /**
      * Planes of pixels or features, {@code [channels, height, width]}, row-major.
      *
@@ -67,6 +70,11 @@ public sealed interface Shape {
 
         @Override
         public int size() {
+            return features;
+        }
+
+        @Override
+        public int channels() {
             return features;
         }
 

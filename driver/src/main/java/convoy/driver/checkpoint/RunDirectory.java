@@ -3,6 +3,8 @@ package convoy.driver.checkpoint;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
+import convoy.records.FirstLine;
+import convoy.records.Sha256;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -11,8 +13,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
@@ -77,7 +77,7 @@ public final class RunDirectory {
             throw Storage.explained("runs", Storage.path("runs", runs), closed);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
-                    "runs = '" + runs + "' cannot be used: " + firstLine(failure)
+                    "runs = '" + runs + "' cannot be used: " + FirstLine.of(failure)
                             + "; give a directory that is there and may be written, as file:///tmp/runs or hdfs://host:8020/runs",
                     failure);
         }
@@ -127,10 +127,6 @@ public final class RunDirectory {
         Storage.requireFolder(found, "run", root, "give the directory of a run, as runs/my-run");
         return new RunDirectory(
                 found instanceof LocalFileSystem local ? local.getRawFileSystem() : found, found.makeQualified(root));
-    }
-
-    private static String firstLine(Exception failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
     }
 
     public FileSystem fileSystem() {
@@ -217,13 +213,9 @@ public final class RunDirectory {
      * @throws BadInputException if it is not there
      */
     public String sha256(Path file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            read(file, digest::update);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        MessageDigest digest = Sha256.begin();
+        read(file, digest::update);
+        return Sha256.digits(digest);
     }
 
     /**

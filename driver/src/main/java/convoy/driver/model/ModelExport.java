@@ -13,24 +13,25 @@ import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
-import convoy.worker.engine.nd4j.Dl4jExport;
+import convoy.worker.engine.Engines;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /** Writes trained models in forms that others read. */
 public final class ModelExport {
+    /** The form that the engine on DL4J writes. */
+    private static final String DL4J = "dl4j";
+
     private ModelExport() {}
 
     /**
@@ -113,11 +114,8 @@ public final class ModelExport {
                 }
             }
             case DL4J -> {
-                try (ZipInputStream zip = new ZipInputStream(target.files().open(target.path()))) {
-                    ZipEntry first = zip.getNextEntry();
-                    yield first != null && first.getName().equals("configuration.json");
-                } catch (ZipException other) {
-                    yield false;
+                try (InputStream in = target.files().open(target.path())) {
+                    yield Engines.form(DL4J).begins(in);
                 }
             }
         };
@@ -189,7 +187,7 @@ public final class ModelExport {
             throws IOException {
         switch (format) {
             case SAFETENSORS -> model.writeSafetensors(out, precision, auxiliaryHeads);
-            case DL4J -> Dl4jExport.write(model.description().build(), model.values(), out);
+            case DL4J -> Engines.form(DL4J).write(model.description().build(), model.values(), out);
         }
     }
 }

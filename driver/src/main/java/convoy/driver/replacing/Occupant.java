@@ -21,18 +21,49 @@ import org.apache.hadoop.security.AccessControlException;
 /** What lies at a place where a data set shall be. */
 public sealed interface Occupant {
     /** Why it is not ours to delete, to follow the place's name. */
-    default Optional<String> complaint() {
-        return Optional.empty();
-    }
+    Optional<String> complaint();
+
+    /** The data set that must make room, if it is one. */
+    Optional<OldDataSet> dataSet();
 
     /** Nothing. */
-    record Nothing() implements Occupant {}
+    record Nothing() implements Occupant {
+        @Override
+        public Optional<String> complaint() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<OldDataSet> dataSet() {
+            return Optional.empty();
+        }
+    }
 
     /** A directory without anything in it. */
-    record EmptyDirectory() implements Occupant {}
+    record EmptyDirectory() implements Occupant {
+        @Override
+        public Optional<String> complaint() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<OldDataSet> dataSet() {
+            return Optional.empty();
+        }
+    }
 
     /** A data set that {@code convoy import} wrote, and nothing else. */
-    record OldDataSet(DatasetInfo info) implements Occupant {}
+    record OldDataSet(DatasetInfo info) implements Occupant {
+        @Override
+        public Optional<String> complaint() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<OldDataSet> dataSet() {
+            return Optional.of(this);
+        }
+    }
 
     /**
      * What is not ours to delete.
@@ -43,6 +74,11 @@ public sealed interface Occupant {
         @Override
         public Optional<String> complaint() {
             return Optional.of(what);
+        }
+
+        @Override
+        public Optional<OldDataSet> dataSet() {
+            return Optional.empty();
         }
     }
 

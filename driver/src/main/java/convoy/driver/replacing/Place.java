@@ -1,5 +1,6 @@
 package convoy.driver.replacing;
 
+import convoy.driver.replacing.Occupant.OldDataSet;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Storage;
@@ -131,7 +132,7 @@ public final class Place {
             throw new BadInputException("target " + target + " " + complaint
                     + ": name another; only a data set and nothing beside it is ever replaced");
         });
-        if (occupant instanceof Occupant.OldDataSet) {
+        if (occupant.dataSet().isPresent()) {
             if (!renamesInOneStep()) {
                 throw new BadInputException("target " + target
                         + " holds a data set already, and on an object store no other can take its place in one step:"
@@ -171,14 +172,14 @@ public final class Place {
         FileSystem files = target.files();
         Path directory = target.path();
         try {
-            Occupant occupant = check();
+            Optional<OldDataSet> old = check().dataSet();
             if (renamesInOneStep()) {
                 describe(info, unfinished.path());
                 WholeFile.makeDurable(files, unfinished.path());
             }
-            if (occupant instanceof Occupant.OldDataSet old) {
+            if (old.isPresent()) {
                 replace();
-                return delete(old);
+                return delete(old.get());
             }
             Occupant.delete(files, directory, Occupant.LITTER::contains);
             WholeFile.renameDirectory(files, unfinished.path(), directory);

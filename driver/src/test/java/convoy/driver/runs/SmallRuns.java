@@ -14,6 +14,7 @@ import convoy.driver.metrics.TrainingListener;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
+import convoy.records.Sha256;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.engine.Precision;
@@ -23,11 +24,8 @@ import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -120,13 +118,8 @@ final class SmallRuns {
     }
 
     static String sha256(TrainingResult result) throws IOException {
-        try {
-            byte[] model = Files.readAllBytes(
-                    Path.of(URI.create(result.exports().get(0)).getPath()));
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(model));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.digits(
+                Files.readAllBytes(Path.of(URI.create(result.exports().get(0)).getPath())));
     }
 
     /** Kind, step and loss of every figure in {@code metrics.jsonl}. */

@@ -20,9 +20,9 @@ import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
-import convoy.worker.data.format.DataFileWriter;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RawData;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.data.transform.Normalize;
@@ -31,7 +31,6 @@ import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,30 +68,11 @@ final class WhitenedRunTest {
     }
 
     private String data(String name, int rows, long seed) throws IOException {
-        Path place = Files.createDirectories(directory.resolve(name));
         List<ImageRow> group = new ArrayList<>();
         for (int id = 0; id < rows; id++) {
             group.add(picture(id, seed));
         }
-        DatasetInfo.DataFile written;
-        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
-        try (DataFileWriter writer = new DataFileWriter(
-                files,
-                new org.apache.hadoop.fs.Path(place.resolve("part.parquet").toUri()))) {
-            writer.write(group);
-            written = writer.finish();
-        }
-        DatasetInfo info = DatasetInfo.of(
-                List.of("rows", "columns"),
-                List.of(0.5),
-                List.of(0.25),
-                DatasetInfo.Encoding.RAW,
-                SIDE,
-                SIDE,
-                1,
-                List.of(written));
-        Files.writeString(place.resolve(DatasetInfo.FILE_NAME), info.toJson());
-        return place.toUri().toString();
+        return RawData.write(directory.resolve(name), List.of("rows", "columns"), group, rows);
     }
 
     private String png(ImageRow row) throws IOException {

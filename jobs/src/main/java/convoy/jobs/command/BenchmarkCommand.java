@@ -11,6 +11,7 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.jobs.benchmark.StepBenchmark;
+import convoy.jobs.benchmark.TemporaryFolder;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.TextTable;
@@ -22,15 +23,11 @@ import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,10 +87,10 @@ final class BenchmarkCommand implements Runnable {
                 .toList();
         EngineChoice choice = new EngineChoice(engine, "cpu", precision, true);
         StepBenchmark.requirePositive(batch, seconds);
-        Path directory = temporary();
         Map<String, Object> results = new LinkedHashMap<>();
-        try (SparkApplication spark = Applications.start("convoy benchmark", new RunSize(WORKERS, 1, WORKERS))) {
-            String uri = directory.toUri().toString();
+        try (TemporaryFolder folder = TemporaryFolder.create("convoy-benchmark");
+                SparkApplication spark = Applications.start("convoy benchmark", new RunSize(WORKERS, 1, WORKERS))) {
+            String uri = folder.path().toUri().toString();
             String data = draw(spark, uri);
             StepBenchmark benchmark =
                     new StepBenchmark(spark, uri + "runs", data, choice, batch, Duration.ofSeconds(seconds));
@@ -130,8 +127,6 @@ final class BenchmarkCommand implements Runnable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while measuring", interrupted);
-        } finally {
-            delete(directory);
         }
         if (json) {
             out.println(Json.pretty(results));
@@ -253,23 +248,5 @@ final class BenchmarkCommand implements Runnable {
 
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("convoy-benchmark");
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot make a temporary directory", unwritable);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException left) {
-            throw new UncheckedIOException("cannot delete " + directory, left);
-        }
     }
 }

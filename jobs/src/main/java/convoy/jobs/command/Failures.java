@@ -4,6 +4,7 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.spark.ProcessEnd;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
+import convoy.records.FirstLine;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
@@ -90,7 +91,7 @@ final class Failures {
                 .filter(cause -> cause instanceof TrainingFailedException || cause instanceof UncheckedIOException)
                 .findFirst();
         if (told.isPresent() && told.get().getMessage() != null) {
-            String line = firstLine(told.get().getMessage());
+            String line = FirstLine.of(told.get().getMessage());
             if (told.get() instanceof TrainingFailedException) {
                 return line;
             }
@@ -102,11 +103,7 @@ final class Failures {
         Throwable innermost = causes(thrown).reduce((outer, inner) -> inner).orElse(thrown);
         String message = innermost.getMessage();
         String name = innermost.getClass().getSimpleName();
-        return message == null ? name : name + ": " + firstLine(message);
-    }
-
-    private static String firstLine(String message) {
-        return message.strip().lines().findFirst().orElse("");
+        return message == null ? name : name + ": " + FirstLine.of(message);
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {

@@ -1,10 +1,7 @@
 package convoy.jobs.gpucheck;
 
+import convoy.jobs.benchmark.TemporaryFolder;
 import convoy.worker.engine.Precision;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,49 +31,33 @@ record FeedingStep(Workload workload) implements Step {
         }
         int cores = Runtime.getRuntime().availableProcessors();
         Optional<Double> eaten = rows.report().known(SpeedStep.key(Workload.network(EATER), Precision.BF16));
-        Path directory = temporary();
-        for (int threads : IntStream.of(1, cores).distinct().toArray()) {
-            rows.attempt("threads " + threads, workload.duration(), () -> {
-                double seconds = Math.max(0.5, workload.duration().toMillis() / 2e3);
-                double rate = JpegFeed.imagesPerSecond(
-                        directory.resolve("jpeg-" + threads).toUri().toString(), seconds, threads);
-                rows.tell(
-                        Rows.text(
-                                "jpeg",
-                                "",
-                                "%2d threads: %,.0f images/s of 500 x 375 decoded and cropped to 224, %,.0f a thread%s",
-                                threads,
-                                rate,
-                                rate / threads,
-                                eaten.map(eats -> String.format(Locale.ROOT, "; %s in bf16 eats %,.0f", EATER, eats))
-                                        .orElse("")),
-                        "row",
-                        "jpeg",
-                        "threads",
-                        threads,
-                        "images-per-second",
-                        rate,
-                        "eaten-per-second",
-                        eaten.orElse(-1.0));
-            });
-        }
-        delete(directory);
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("convoy-gpu-check");
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot make a temporary directory", unwritable);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try {
-            // What is in it was deleted by who wrote it.
-            Files.deleteIfExists(directory);
-        } catch (IOException left) {
-            // For the system's own cleaning.
+        try (TemporaryFolder folder = TemporaryFolder.create("convoy-gpu-check")) {
+            for (int threads : IntStream.of(1, cores).distinct().toArray()) {
+                rows.attempt("threads " + threads, workload.duration(), () -> {
+                    double seconds = Math.max(0.5, workload.duration().toMillis() / 2e3);
+                    double rate = JpegFeed.imagesPerSecond(
+                            folder.path().resolve("jpeg-" + threads).toUri().toString(), seconds, threads);
+                    rows.tell(
+                            Rows.text(
+                                    "jpeg",
+                                    "",
+                                    "%2d threads: %,.0f images/s of 500 x 375 decoded and cropped to 224, %,.0f a thread%s",
+                                    threads,
+                                    rate,
+                                    rate / threads,
+                                    eaten.map(eats ->
+                                                    String.format(Locale.ROOT, "; %s in bf16 eats %,.0f", EATER, eats))
+                                            .orElse("")),
+                            "row",
+                            "jpeg",
+                            "threads",
+                            threads,
+                            "images-per-second",
+                            rate,
+                            "eaten-per-second",
+                            eaten.orElse(-1.0));
+                });
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.Sha256;
 import convoy.worker.data.drawn.DrawnShapes;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,9 +24,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -171,11 +169,7 @@ final class GpuCheckTraining {
 
     private static String sum(TrainingResult result) throws IOException {
         Path model = Path.of(URI.create(result.directory() + "/model.safetensors"));
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(model)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        return Sha256.digits(Files.readAllBytes(model));
     }
 
     private static Map<String, Object> row(String name, Object... fields) {

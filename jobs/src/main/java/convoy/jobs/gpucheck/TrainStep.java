@@ -3,6 +3,7 @@ package convoy.jobs.gpucheck;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.jobs.benchmark.Deadline;
+import convoy.jobs.benchmark.TemporaryFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +44,11 @@ record TrainStep(Subject subject) implements Step {
             rows.skip("train", "Spark is not on the class path");
             return;
         }
-        Path directory = temporary();
-        try {
-            rows.attempt("train", Duration.ZERO, () -> train(rows, directory));
-        } finally {
-            delete(directory);
-        }
+        rows.attempt("train", Duration.ZERO, () -> {
+            try (TemporaryFolder folder = TemporaryFolder.create("convoy-gpu-check")) {
+                train(rows, folder.path());
+            }
+        });
     }
 
     private void train(Rows rows, Path directory) throws InterruptedException {
@@ -144,23 +143,5 @@ record TrainStep(Subject subject) implements Step {
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
                 .reduce("nothing", (before, after) -> after);
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("convoy-gpu-check");
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot make a temporary directory", unwritable);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException left) {
-            // For the system's own cleaning.
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import convoy.records.FirstLine;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
@@ -50,14 +51,10 @@ public final class YamlReader {
 
     private static String what(JsonProcessingException notYaml) {
         if (notYaml.getCause() instanceof MarkedYAMLException marked && marked.getProblem() != null) {
-            String doing = marked.getContext() == null ? "" : firstLine(marked.getContext()) + ": ";
-            return doing + firstLine(marked.getProblem());
+            String doing = marked.getContext() == null ? "" : FirstLine.of(marked.getContext()) + ": ";
+            return doing + FirstLine.of(marked.getProblem());
         }
-        return firstLine(notYaml.getOriginalMessage());
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
+        return FirstLine.of(notYaml.getOriginalMessage());
     }
 
     private static boolean isAlias(JsonParser parser) {

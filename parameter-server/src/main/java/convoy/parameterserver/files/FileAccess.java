@@ -1,5 +1,6 @@
 package convoy.parameterserver.files;
 
+import convoy.records.FirstLine;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSError;
 
@@ -50,9 +51,6 @@ public final class FileAccess {
         for (int depth = 0; depth < 20 && innermost.getCause() != null; depth++) {
             innermost = innermost.getCause();
         }
-        String message = String.valueOf(innermost.getMessage()).strip();
-        return innermost.getMessage() == null || message.isEmpty()
-                ? innermost.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
+        return FirstLine.of(innermost);
     }
 }

@@ -44,8 +44,7 @@ public record OpenRange(
 
     /** What the host is told of it first. */
     public RangeSpec spec() {
-        Optional<ValueSource.Snapshot> snapshot =
-                source instanceof ValueSource.Snapshot files ? Optional.of(files) : Optional.empty();
+        Optional<ValueSource.Snapshot> snapshot = source.match(initial -> Optional.empty(), Optional::of);
         return new RangeSpec(
                 run, incarnation, server, layout, rule, leaves, firstVersion, snapshot, servers, snapshots);
     }

@@ -3,9 +3,13 @@ package convoy.parameterserver.range;
 import convoy.parameterserver.layout.ParameterLayout;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Where an opened range takes its first values from. */
 public sealed interface ValueSource {
+    /** What the one function makes of values that are sent, or the other of values that the server reads. */
+    <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot);
+
     /**
      * Sent by whoever opens the range; optimizer slots start at zero.
      *
@@ -13,7 +17,12 @@ public sealed interface ValueSource {
      *     has completed.
      */
     @SuppressWarnings("ArrayRecordComponent") // a large buffer that is read once, never compared
-    record Initial(float[] values) implements ValueSource {}
+    record Initial(float[] values) implements ValueSource {
+        @Override
+        public <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot) {
+            return initial.apply(this);
+        }
+    }
 
     /**
      * Read from a snapshot by the server itself; written by any number of servers.
@@ -31,6 +40,11 @@ public sealed interface ValueSource {
         /** A snapshot of the range's own layout. */
         public Snapshot(String directory, List<SnapshotFile> files) {
             this(directory, files, Optional.empty());
+        }
+
+        @Override
+        public <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot) {
+            return snapshot.apply(this);
         }
     }
 

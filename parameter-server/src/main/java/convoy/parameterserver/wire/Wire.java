@@ -1,10 +1,9 @@
 package convoy.parameterserver.wire;
 
+import convoy.records.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What all messages share. Every number is little-endian; a message travels as the body of one of Spark's RPC frames
@@ -116,11 +115,7 @@ public final class Wire {
 
     /** The run's number in message headers. */
     public static long runHash(String run) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(run.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] digest = Sha256.begin().digest(run.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 }

@@ -6,7 +6,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
-import convoy.worker.engine.nd4j.Dl4jExport;
+import convoy.worker.engine.Engines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ final class ParameterAveragingTest {
         Network network = Catalogue.build("lenet5", NetworkArguments.defaults());
         Path zip = directory.resolve("model.zip");
         try (OutputStream out = Files.newOutputStream(zip)) {
-            Dl4jExport.write(network, network.initialize(7), out);
+            Engines.form("dl4j").write(network, network.initialize(7), out);
         }
         ComputationGraph model = ModelSerializer.restoreComputationGraph(zip.toFile(), true);
         model.setLearningRate(0.2);

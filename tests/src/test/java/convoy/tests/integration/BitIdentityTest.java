@@ -20,6 +20,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
+import convoy.records.Sha256;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.ColorJitter;
@@ -30,9 +31,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,12 +213,7 @@ final class BitIdentityTest {
     }
 
     private static String sha256(TrainingResult result) throws IOException {
-        try {
-            byte[] model = Files.readAllBytes(
-                    Path.of(URI.create(result.exports().get(0)).getPath()));
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(model));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.digits(
+                Files.readAllBytes(Path.of(URI.create(result.exports().get(0)).getPath())));
     }
 }

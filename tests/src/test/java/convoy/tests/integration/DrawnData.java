@@ -1,18 +1,12 @@
 package convoy.tests.integration;
 
 import convoy.architectures.random.RandomStream;
-import convoy.worker.data.format.DataFileWriter;
-import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RawData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 
 /** Small raw data sets that a network can learn: stripes whose direction and width the class decides, under noise. */
 public final class DrawnData {
@@ -28,34 +22,13 @@ public final class DrawnData {
 
     /** The same with labels of one's own, by id; those of no class are drawn. */
     static String write(Path directory, int rows, long seed, IntUnaryOperator labels) throws IOException {
-        Files.createDirectories(directory);
-        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
-        DatasetInfo.DataFile written;
-        try (DataFileWriter writer = new DataFileWriter(
-                files,
-                new org.apache.hadoop.fs.Path(
-                        directory.resolve("part-0.parquet").toUri()))) {
-            List<ImageRow> group = new ArrayList<>();
-            for (int id = 0; id < rows; id++) {
-                group.add(row(id, seed, labels.applyAsInt(id)));
-                if (group.size() == 50 || id + 1 == rows) {
-                    writer.write(group);
-                    group.clear();
-                }
-            }
-            written = writer.finish();
-        }
-        DatasetInfo info = DatasetInfo.of(
+        return RawData.write(
+                directory,
                 IntStream.range(0, CLASSES).mapToObj(label -> "class " + label).toList(),
-                List.of(0.5, 0.5, 0.5),
-                List.of(0.25, 0.25, 0.25),
-                DatasetInfo.Encoding.RAW,
-                SIDE,
-                SIDE,
-                3,
-                List.of(written));
-        Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), info.toJson());
-        return directory.toUri().toString();
+                IntStream.range(0, rows)
+                        .mapToObj(id -> row(id, seed, labels.applyAsInt(id)))
+                        .toList(),
+                50);
     }
 
     private static ImageRow row(int id, long seed, int wanted) {

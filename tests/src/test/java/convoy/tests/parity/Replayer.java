@@ -15,9 +15,8 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.data.batch.PipelineOptions;
-import convoy.worker.data.format.DataFileWriter;
-import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RawData;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -35,7 +34,6 @@ import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
 import convoy.worker.loop.WorkerLoop;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +43,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.TransportConf;
 import org.jspecify.annotations.Nullable;
@@ -254,30 +252,9 @@ final class Replayer {
     }
 
     private static DataSet write(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
-        DatasetInfo.DataFile written;
-        try (DataFileWriter writer = new DataFileWriter(
-                files,
-                new org.apache.hadoop.fs.Path(
-                        directory.resolve("part-0.parquet").toUri()))) {
-            List<ImageRow> rows = new ArrayList<>();
-            for (int id = 0; id < ROWS; id++) {
-                rows.add(new ImageRow(id, new byte[3], 0, 1, 1, 3));
-            }
-            writer.write(rows);
-            written = writer.finish();
-        }
-        DatasetInfo info = DatasetInfo.of(
-                List.of("one"),
-                List.of(0.5, 0.5, 0.5),
-                List.of(0.25, 0.25, 0.25),
-                DatasetInfo.Encoding.RAW,
-                1,
-                1,
-                3,
-                List.of(written));
-        Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), info.toJson());
-        return DataSet.open(new Configuration(), directory.toUri().toString());
+        List<ImageRow> rows = IntStream.range(0, ROWS)
+                .mapToObj(id -> new ImageRow(id, new byte[3], 0, 1, 1, 3))
+                .toList();
+        return DataSet.open(new Configuration(), RawData.write(directory, List.of("one"), rows, ROWS));
     }
 }

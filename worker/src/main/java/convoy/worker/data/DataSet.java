@@ -10,19 +10,12 @@ import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import convoy.worker.storage.Storage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * A directory of Parquet files with a {@code dataset.json}, on any Hadoop file system, read by row group. Immutable and
@@ -38,10 +31,7 @@ public final class DataSet {
     private final String uri;
     private final DatasetInfo info;
     private final ParquetFiles files;
-    private final int[] rowGroupRows;
-    private final int[] rowGroupFile;
-    private final int[] rowGroupInFile;
-    private final long[] rowGroupStart;
+    private final RowGroupIndex rowGroups;
 
     /** Read once, by the data set that they lie beside. */
     @GuardedBy("whitenings")
@@ -52,23 +42,7 @@ public final class DataSet {
         this.uri = uri;
         this.info = info;
         this.files = files;
-        int count =
-                info.files().stream().mapToInt(file -> file.rowGroups().size()).sum();
-        rowGroupRows = new int[count];
-        rowGroupFile = new int[count];
-        rowGroupInFile = new int[count];
-        rowGroupStart = new long[count + 1];
-        int next = 0;
-        for (int f = 0; f < info.files().size(); f++) {
-            List<Integer> groups = info.files().get(f).rowGroups();
-            for (int g = 0; g < groups.size(); g++) {
-                rowGroupRows[next] = groups.get(g);
-                rowGroupFile[next] = f;
-                rowGroupInFile[next] = g;
-                rowGroupStart[next + 1] = rowGroupStart[next] + groups.get(g);
-                next++;
-            }
-        }
+        rowGroups = RowGroupIndex.of(info.files());
     }
 
     /**
@@ -81,94 +55,9 @@ public final class DataSet {
      * @throws UncheckedIOException if the file system fails
      */
     public static DataSet open(Configuration hadoop, String uri) {
-        Path directory = Storage.path("data set", uri);
-        FileSystem files = Storage.of(hadoop, "data set", directory);
-        try {
-            Map<String, FileStatus> present = list(files, directory);
-            DatasetInfo described = describe(files, directory, present);
-            ParquetFiles parquet = new ParquetFiles(hadoop, directory);
-            DatasetInfo info = described.files().isEmpty()
-                    ? described.indexed(index(parquet, directory, present), path(directory))
-                    : checked(described, directory, present);
-            if (info.rows() == 0) {
-                throw new BadInputException("data set " + directory + " holds no rows: import some pictures");
-            }
-            return new DataSet(hadoop, uri, info, parquet);
-        } catch (IOException e) {
-            throw Storage.explained(files, "data set", directory, e);
-        }
-    }
-
-    private static String path(Path directory) {
-        return new Path(directory, DatasetInfo.FILE_NAME).toString();
-    }
-
-    private static Map<String, FileStatus> list(FileSystem files, Path directory) throws IOException {
-        Path replaced = DatasetInfo.replaced(directory);
-        if (directory.getName().length() > 0 && !files.exists(directory) && files.exists(replaced)) {
-            throw new BadInputException("data set " + directory
-                    + " was being replaced when that was cut off: the old one lies at " + replaced
-                    + "; rename it back, or import again with --overwrite, which does so first");
-        }
-        Map<String, FileStatus> present = new HashMap<>();
-        for (FileStatus status : Storage.requireFolder(
-                files, "data set", directory, "check the address or make it with `convoy import`")) {
-            if (status.isFile()) {
-                present.put(status.getPath().getName(), status);
-            }
-        }
-        return present;
-    }
-
-    private static DatasetInfo describe(FileSystem files, Path directory, Map<String, FileStatus> present) {
-        FileStatus status = present.get(DatasetInfo.FILE_NAME);
-        if (status == null) {
-            throw new BadInputException("data set " + directory + " has no " + DatasetInfo.FILE_NAME
-                    + ": it is no data set, or its import did not finish; import again");
-        }
-        Storage.requireFile(files, "description", status.getPath(), "import again");
-        try {
-            return DatasetInfo.read(files, status.getPath());
-        } catch (IOException e) {
-            throw Storage.explained(files, "description", status.getPath(), e);
-        }
-    }
-
-    private static DatasetInfo checked(DatasetInfo info, Path directory, Map<String, FileStatus> present) {
-        for (DatasetInfo.DataFile file : info.files()) {
-            FileStatus status = present.get(file.name());
-            if (status == null) {
-                throw new BadInputException("data set " + directory + " lacks " + file.name() + ", which its "
-                        + DatasetInfo.FILE_NAME + " names: copy it there or import again");
-            }
-            if (status.getLen() != file.bytes()) {
-                throw new BadInputException(
-                        status.getPath() + " is " + status.getLen() + " bytes long, " + DatasetInfo.FILE_NAME + " says "
-                                + file.bytes() + ": it is cut off or was changed; import again");
-            }
-        }
-        return info;
-    }
-
-    /** Some other program, Spark SQL for instance, wrote the Parquet files: they count in the order of their names. */
-    private static List<DatasetInfo.DataFile> index(
-            ParquetFiles parquet, Path directory, Map<String, FileStatus> present) throws IOException {
-        List<DatasetInfo.DataFile> found = new ArrayList<>();
-        List<FileStatus> statuses = present.values().stream()
-                .filter(status -> status.getPath().getName().endsWith(".parquet"))
-                .filter(status -> !status.getPath().getName().startsWith("."))
-                .filter(status -> !status.getPath().getName().startsWith("_"))
-                .sorted(Comparator.comparing(status -> status.getPath().getName()))
-                .toList();
-        for (FileStatus status : statuses) {
-            String name = status.getPath().getName();
-            found.add(new DatasetInfo.DataFile(name, status.getLen(), "", parquet.rowGroups(name)));
-        }
-        if (found.isEmpty()) {
-            throw new BadInputException(
-                    "data set " + directory + " has no .parquet file: import again or correct the address");
-        }
-        return found;
+        DataSetDirectory directory = DataSetDirectory.of(hadoop, uri);
+        DatasetInfo info = directory.describe();
+        return new DataSet(hadoop, uri, info, directory.parquet());
     }
 
     /** Where it lies. */
@@ -195,7 +84,7 @@ public final class DataSet {
      * @throws BadInputException if there are fewer rows than micro-batches
      */
     public EpochOrder order(long seed, int microBatches, int microBatchSize) {
-        return new EpochOrder(seed, rowGroupRows, microBatches, microBatchSize, blockRowGroups());
+        return new EpochOrder(seed, rowGroups.rows(), microBatches, microBatchSize, blockRowGroups());
     }
 
     /**
@@ -205,13 +94,13 @@ public final class DataSet {
      * @see #order
      */
     public EpochOrder balancedOrder(RowLabels labels, long seed, int microBatches, int microBatchSize) {
-        return EpochOrder.balanced(seed, rowGroupRows, labels, microBatches, microBatchSize, blockRowGroups());
+        return EpochOrder.balanced(seed, rowGroups.rows(), labels, microBatches, microBatchSize, blockRowGroups());
     }
 
     private int blockRowGroups() {
         long bytes =
                 info.files().stream().mapToLong(DatasetInfo.DataFile::bytes).sum();
-        long mean = Math.max(1, bytes / rowGroupRows.length);
+        long mean = Math.max(1, bytes / rowGroups.count());
         return (int) Math.max(1, Math.min(BLOCK_ROW_GROUPS, BLOCK_BYTES / mean));
     }
 
@@ -383,25 +272,17 @@ public final class DataSet {
 
     /** Row groups are numbered from 0 in stored order, through all files. */
     public int rowGroupCount() {
-        return rowGroupRows.length;
+        return rowGroups.count();
     }
 
     /** The row group that holds a row, counted in stored order. */
     public int rowGroupOf(long row) {
-        int at = Arrays.binarySearch(rowGroupStart, row);
-        if (at < 0) {
-            return -at - 2;
-        }
-        // Empty row groups start where the next one does.
-        while (rowGroupRows[at] == 0) {
-            at++;
-        }
-        return at;
+        return rowGroups.holding(row);
     }
 
     /** The number of rows before a row group; for the number of row groups, that of all rows. */
     public long rowGroupStart(int rowGroup) {
-        return rowGroupStart[rowGroup];
+        return rowGroups.start(rowGroup);
     }
 
     /**
@@ -411,11 +292,11 @@ public final class DataSet {
      * @throws UncheckedIOException if the file system fails
      */
     public RowGroup read(int rowGroup) {
-        DatasetInfo.DataFile file = info.files().get(rowGroupFile[rowGroup]);
-        RowGroup read = files.read(file.name(), rowGroupInFile[rowGroup], info);
-        if (read.rows() != rowGroupRows[rowGroup]) {
+        DatasetInfo.DataFile file = info.files().get(rowGroups.file(rowGroup));
+        RowGroup read = files.read(file.name(), rowGroups.inFile(rowGroup), info);
+        if (read.rows() != rowGroups.rows(rowGroup)) {
             throw new BadInputException(read.where() + " holds " + read.rows() + " rows, " + DatasetInfo.FILE_NAME
-                    + " says " + rowGroupRows[rowGroup] + ": import again");
+                    + " says " + rowGroups.rows(rowGroup) + ": import again");
         }
         return read;
     }

@@ -4,6 +4,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
+import convoy.records.Sha256;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.natives.NativeLibraries;
 import convoy.worker.storage.Storage;
@@ -11,9 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -227,11 +225,9 @@ public final class Whitening {
     }
 
     private static String sha256(InputStream in) throws IOException {
-        try (DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+        try (DigestInputStream digesting = new DigestInputStream(in, Sha256.begin())) {
             digesting.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            return Sha256.digits(digesting.getMessageDigest());
         }
     }
 }

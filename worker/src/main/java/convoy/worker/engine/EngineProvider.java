@@ -1,6 +1,7 @@
 package convoy.worker.engine;
 
 import convoy.architectures.graph.Network;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes engines of one kind; named in {@code META-INF/services}. */
@@ -26,6 +27,11 @@ public interface EngineProvider {
     /** Whether it was measured to train such networks faster than all other engines on this device and a processor such as this one. */
     default boolean isFastestFor(Network network, Device device) {
         return false;
+    }
+
+    /** The forms of its own in which it writes models; none for most. */
+    default List<ModelForm> forms() {
+        return List.of();
     }
 
     /**

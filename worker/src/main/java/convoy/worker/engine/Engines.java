@@ -49,4 +49,18 @@ public final class Engines {
         }
         return engine;
     }
+
+    /**
+     * The form of this name in which an engine on the class path writes models.
+     *
+     * @throws BadInputException if no engine has it
+     */
+    public static ModelForm form(String name) {
+        return all().stream()
+                .flatMap(provider -> provider.forms().stream())
+                .filter(form -> form.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("no engine on the class path writes models as " + name
+                        + "; export safetensors, or add the engine's jar"));
+    }
 }

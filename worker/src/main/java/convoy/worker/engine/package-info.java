@@ -1,5 +1,6 @@
 /**
- * The seam between the worker and what computes: an engine compiles a network for a device, and gives gradients and predictions; found by ServiceLoader.
+ * The seam between the worker and what computes: an engine compiles a network for a device, gives gradients and predictions, and may
+ * write models in a form of its own library; found by ServiceLoader.
  *
  * <p>No library of linear algebra: each engine has a package of its own below.
  */

@@ -24,6 +24,15 @@ class EnginesTest {
     }
 
     @Test
+    void findsTheFormThatAnEngineOffers() {
+        assertThat(Engines.form("dl4j").name()).isEqualTo("dl4j");
+        assertThatThrownBy(() -> Engines.form("onnx"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("no engine on the class path writes models as onnx; export safetensors, or add the engine's"
+                        + " jar");
+    }
+
+    @Test
     void saysWhatADeviceNeeds() {
         assertThatThrownBy(() -> Engines.find("nd4j", Device.cuda(1)))
                 .isInstanceOf(BadInputException.class)

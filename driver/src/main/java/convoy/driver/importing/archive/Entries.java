@@ -24,7 +24,15 @@ public final class Entries implements Closeable {
     private Optional<Reading> reading = Optional.empty();
 
     /** One file of the source that is being read. */
-    private record Reading(SourceFile file, Walk walk, Links links, boolean forLinks) {}
+    private record Reading(SourceFile file, Walk walk, Links links, boolean forLinks) {
+        /** Keeps a link for later, where it is met for the first time; it is no file yet. */
+        Optional<Entry> take(Link link) {
+            if (!forLinks) {
+                links.add(link);
+            }
+            return Optional.empty();
+        }
+    }
 
     public Entries(Configuration hadoop, SourcePiece piece, Names names) {
         this.hadoop = hadoop;
@@ -62,14 +70,13 @@ public final class Entries implements Closeable {
                 if (now.forLinks) {
                     waiting.addAll(now.links.faults());
                 }
-            } else if (now.forLinks) {
-                if (node.get() instanceof Entry entry) {
-                    addLinksTo(entry, now.links);
-                }
-            } else if (node.get() instanceof Link link) {
-                now.links.add(link);
-            } else if (node.get() instanceof Entry entry) {
-                return Optional.of(entry);
+                continue;
+            }
+            Optional<Entry> entry = node.get().match(Optional::of, link -> now.take(link));
+            if (now.forLinks && entry.isPresent()) {
+                addLinksTo(entry.get(), now.links);
+            } else if (entry.isPresent()) {
+                return entry;
             }
         }
     }
@@ -77,8 +84,8 @@ public final class Entries implements Closeable {
     private void readNames(Reading of) throws IOException {
         try (Walk walk = new Walk(hadoop, of.file, names)) {
             for (Optional<Node> node = walk.next(); node.isPresent(); node = walk.next()) {
-                if (node.get() instanceof Entry entry && entry.fault().isEmpty() && !entry.isFolder()) {
-                    of.links.addFile(entry.path());
+                if (node.get().match(entry -> entry.fault().isEmpty() && !entry.isFolder(), link -> false)) {
+                    of.links.addFile(node.get().path());
                 }
             }
         }

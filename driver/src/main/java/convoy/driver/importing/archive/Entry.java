@@ -5,6 +5,7 @@ import convoy.driver.importing.source.Suffix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A plain file, from a folder or out of an archive; or the mention of a folder in an archive.
@@ -19,6 +20,11 @@ public record Entry(String path, String where, InputStream bytes, boolean linked
         implements Node {
     /** No single file that is read whole may be longer: a picture of that size is a mistake. */
     private static final int LONGEST = 256 << 20;
+
+    @Override
+    public <R> R match(Function<Entry, R> entry, Function<Link, R> link) {
+        return entry.apply(this);
+    }
 
     static Entry of(String path, String where, InputStream bytes) {
         return new Entry(path, where, bytes, false, Optional.empty());

@@ -21,8 +21,8 @@ final class OnceFrame implements Frame {
     @Override
     public Optional<Node> next() throws IOException {
         return frame.next().map(node -> {
-            boolean nothing = node instanceof Entry entry
-                    && (entry.isFolder() || entry.fault().isPresent());
+            boolean nothing =
+                    node.match(entry -> entry.isFolder() || entry.fault().isPresent(), link -> false);
             return nothing || seen.add(node.path())
                     ? node
                     : Entry.unreadable(

@@ -55,14 +55,44 @@ public final class FolderLayout {
 
     /** What the pictures of a folder are. */
     public sealed interface Role {
+        /** Has the visitor's method for this role do its work. */
+        void accept(Visitor visitor);
+
+        /** What is done with a folder, by its role. */
+        interface Visitor {
+            /** Its pictures are of this class. */
+            void ofClass(String name);
+
+            /** Its pictures are of a split that was not asked for. */
+            void otherSplit();
+
+            /** Its pictures lie in no class's folder. */
+            void outside();
+        }
+
         /** Pictures of a class. */
-        record OfClass(String name) implements Role {}
+        record OfClass(String name) implements Role {
+            @Override
+            public void accept(Visitor visitor) {
+                visitor.ofClass(name);
+            }
+        }
 
         /** Pictures of a split that was not asked for. */
-        record OtherSplit() implements Role {}
+        record OtherSplit() implements Role {
+            @Override
+            public void accept(Visitor visitor) {
+                visitor.otherSplit();
+            }
+        }
 
         /** Pictures that lie in no class's folder. */
-        record Outside() implements Role {}
+        record Outside() implements Role {
+            @Override
+            public void accept(Visitor visitor) {
+                visitor.outside();
+            }
+        }
     }
 
     private FolderLayout(String from, Optional<String> split, Optional<Integer> classesAt) {

@@ -110,16 +110,22 @@ public record Chosen(
             }
             FolderLayout layout = FolderLayout.of(
                     configuration.from(), all.folders.keySet(), configuration.split(), configuration.classesAt());
-            all.folders.forEach((path, folder) -> {
-                Role role = layout.role(path);
-                if (role instanceof Role.OfClass ofClass) {
-                    take(path, ofClass.name(), folder);
-                } else if (role instanceof Role.OtherSplit) {
+            all.folders.forEach((path, folder) -> layout.role(path).accept(new Role.Visitor() {
+                @Override
+                public void ofClass(String name) {
+                    take(path, name, folder);
+                }
+
+                @Override
+                public void otherSplit() {
                     leaveToOthers(folder);
-                } else if (role instanceof Role.Outside) {
+                }
+
+                @Override
+                public void outside() {
                     leaveOutside(path, folder);
                 }
-            });
+            }));
             TreeSet<String> without = new TreeSet<>(all.otherFolders);
             without.addAll(emptyFolders);
             Set<String> classes = new HashSet<>(classOf.values());

@@ -95,7 +95,12 @@ public final class PieceSummary implements Serializable {
     }
 
     void add(Staged record) {
-        if (record instanceof Staged.Picture picture) {
+        record.accept(new Adding());
+    }
+
+    private final class Adding implements Staged.Visitor {
+        @Override
+        public void picture(Staged.Picture picture) {
             Folder folder = folder(picture.folder());
             folder.tally.add(picture);
             folder.firstPicture = folder.firstPicture.isEmpty() ? picture.name() : folder.firstPicture;
@@ -106,20 +111,32 @@ public final class PieceSummary implements Serializable {
             if (picture.label() >= 0) {
                 labels.merge(picture.label(), 1L, Long::sum);
             }
-        } else if (record instanceof Staged.Bad broken) {
+        }
+
+        @Override
+        public void bad(Staged.Bad broken) {
             Folder folder = folder(broken.folder());
             folder.bad++;
             addSome(folder.firstBad, List.of(broken.message()), MESSAGES);
-        } else if (record instanceof Staged.Fatal end) {
+        }
+
+        @Override
+        public void fatal(Staged.Fatal end) {
             addSome(fatal, List.of(end.message()), 1);
-        } else if (record instanceof Staged.Names classes) {
+        }
+
+        @Override
+        public void names(Staged.Names classes) {
             addSome(names, classes.names(), Integer.MAX_VALUE);
-        } else if (record instanceof Staged.Ignored file) {
-            add(file);
+        }
+
+        @Override
+        public void ignored(Staged.Ignored file) {
+            leaveOut(file);
         }
     }
 
-    private void add(Staged.Ignored file) {
+    private void leaveOut(Staged.Ignored file) {
         String path = file.name();
         String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
         switch (file.reason()) {

@@ -75,14 +75,37 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
             } catch (IOException | BadInputException e) {
                 next = Optional.of(new Staged.Fatal(message(e, onBad)));
             }
-            Staged record = next.orElse(new Staged.Fatal("the end"));
-            if (record instanceof Staged.Picture) {
-                pictures.accept(1);
-            }
-            // After a fault that ends the import there is no use in reading on.
-            ended = record instanceof Staged.Fatal || (record instanceof Staged.Bad && endsAtBad);
+            next.ifPresentOrElse(record -> record.accept(new Passing()), () -> ended = true);
         }
         return next.isPresent();
+    }
+
+    /** What a record that goes by means for those behind it: after a fault that ends the import there is no use in reading on. */
+    private final class Passing implements Staged.Visitor {
+        @Override
+        public void picture(Staged.Picture picture) {
+            pictures.accept(1);
+        }
+
+        @Override
+        public void bad(Staged.Bad bad) {
+            ended = endsAtBad;
+        }
+
+        @Override
+        public void fatal(Staged.Fatal fatal) {
+            ended = true;
+        }
+
+        @Override
+        public void names(Staged.Names names) {
+            // Others follow.
+        }
+
+        @Override
+        public void ignored(Staged.Ignored file) {
+            // Others follow.
+        }
     }
 
     @Override

@@ -28,6 +28,12 @@ import java.util.Set;
  * </pre>
  */
 public sealed interface Staged {
+    int PICTURE = 0;
+    int BAD = 1;
+    int FATAL = 2;
+    int NAMES = 3;
+    int IGNORED = 4;
+
     /**
      * A picture that can be used.
      *
@@ -51,67 +57,126 @@ public sealed interface Staged {
             long[] sums,
             byte[] image,
             Set<Adjustment> needed)
-            implements Staged {}
+            implements Staged {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.picture(this);
+        }
+
+        @Override
+        public void write(DataOutputStream out) throws IOException {
+            out.writeByte(PICTURE);
+            out.writeUTF(folder);
+            out.writeUTF(shortened(name));
+            out.writeInt(label);
+            out.writeInt(height);
+            out.writeInt(width);
+            out.writeByte(channels);
+            for (long sum : sums) {
+                out.writeLong(sum);
+            }
+            out.writeInt(image.length);
+            out.write(image);
+            out.writeByte(needed.size());
+            for (Adjustment one : needed) {
+                out.writeUTF(one.name());
+            }
+        }
+    }
 
     /**
      * A record that cannot be used, and why.
      *
      * @param folder as of a picture
      */
-    record Bad(String folder, String message) implements Staged {}
+    record Bad(String folder, String message) implements Staged {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.bad(this);
+        }
+
+        @Override
+        public void write(DataOutputStream out) throws IOException {
+            out.writeByte(BAD);
+            out.writeUTF(folder);
+            out.writeUTF(shortened(message));
+        }
+    }
 
     /** The rest of the piece cannot be read, and why. */
-    record Fatal(String message) implements Staged {}
+    record Fatal(String message) implements Staged {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.fatal(this);
+        }
+
+        @Override
+        public void write(DataOutputStream out) throws IOException {
+            out.writeByte(FATAL);
+            out.writeUTF(shortened(message));
+        }
+    }
 
     /** The names of the classes, by label. */
     record Names(List<String> names) implements Staged {
         public Names {
             names = List.copyOf(names);
         }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.names(this);
+        }
+
+        @Override
+        public void write(DataOutputStream out) throws IOException {
+            out.writeByte(NAMES);
+            out.writeInt(names.size());
+            for (String name : names) {
+                out.writeUTF(shortened(name));
+            }
+        }
     }
 
     /** A file that is left out. */
-    record Ignored(LeftOut.Reason reason, String name) implements Staged {}
+    record Ignored(LeftOut.Reason reason, String name) implements Staged {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.ignored(this);
+        }
+
+        @Override
+        public void write(DataOutputStream out) throws IOException {
+            out.writeByte(IGNORED);
+            out.writeUTF(reason.name());
+            out.writeUTF(shortened(name));
+        }
+    }
+
+    /** What is done with a record, by its kind. */
+    interface Visitor {
+        void picture(Picture picture);
+
+        void bad(Bad bad);
+
+        void fatal(Fatal fatal);
+
+        void names(Names names);
+
+        void ignored(Ignored ignored);
+    }
+
+    /** Has the visitor's method for this kind do its work. */
+    void accept(Visitor visitor);
+
+    /** Writes the kind and what follows it. */
+    void write(DataOutputStream out) throws IOException;
 
     /** These bytes. */
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            if (this instanceof Picture picture) {
-                out.writeByte(0);
-                out.writeUTF(picture.folder);
-                out.writeUTF(shortened(picture.name));
-                out.writeInt(picture.label);
-                out.writeInt(picture.height);
-                out.writeInt(picture.width);
-                out.writeByte(picture.channels);
-                for (long sum : picture.sums) {
-                    out.writeLong(sum);
-                }
-                out.writeInt(picture.image.length);
-                out.write(picture.image);
-                out.writeByte(picture.needed.size());
-                for (Adjustment one : picture.needed) {
-                    out.writeUTF(one.name());
-                }
-            } else if (this instanceof Bad bad) {
-                out.writeByte(1);
-                out.writeUTF(bad.folder);
-                out.writeUTF(shortened(bad.message));
-            } else if (this instanceof Fatal fatal) {
-                out.writeByte(2);
-                out.writeUTF(shortened(fatal.message));
-            } else if (this instanceof Names names) {
-                out.writeByte(3);
-                out.writeInt(names.names.size());
-                for (String name : names.names) {
-                    out.writeUTF(shortened(name));
-                }
-            } else if (this instanceof Ignored ignored) {
-                out.writeByte(4);
-                out.writeUTF(ignored.reason.name());
-                out.writeUTF(shortened(ignored.name));
-            }
+            write(out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
@@ -123,7 +188,7 @@ public sealed interface Staged {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int kind = in.readByte();
             return switch (kind) {
-                case 0 -> {
+                case PICTURE -> {
                     String folder = in.readUTF();
                     String name = in.readUTF();
                     int label = in.readInt();
@@ -138,9 +203,9 @@ public sealed interface Staged {
                     in.readFully(image);
                     yield new Picture(folder, name, label, height, width, channels, sums, image, adjustments(in));
                 }
-                case 1 -> new Bad(in.readUTF(), in.readUTF());
-                case 2 -> new Fatal(in.readUTF());
-                case 3 -> {
+                case BAD -> new Bad(in.readUTF(), in.readUTF());
+                case FATAL -> new Fatal(in.readUTF());
+                case NAMES -> {
                     int count = in.readInt();
                     List<String> names = new ArrayList<>();
                     for (int i = 0; i < count; i++) {
@@ -148,7 +213,7 @@ public sealed interface Staged {
                     }
                     yield new Names(names);
                 }
-                case 4 -> new Ignored(LeftOut.Reason.valueOf(in.readUTF()), in.readUTF());
+                case IGNORED -> new Ignored(LeftOut.Reason.valueOf(in.readUTF()), in.readUTF());
                 default ->
                     throw new BadInputException("a staged record of kind " + kind
                             + ": Spark's local disk holds something else; import again");

@@ -2,6 +2,7 @@ package convoy.driver.spark.importing;
 
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;
+import convoy.records.FirstLine;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,17 +75,13 @@ final class Progress extends SparkListener {
             throw new IllegalStateException("the import was interrupted", e);
         } catch (ExecutionException e) {
             ended = true;
-            throw new IllegalStateException("the import failed: " + firstLine(e), e);
+            throw new IllegalStateException("the import failed: " + FirstLine.of(e), e);
         } finally {
             spark.sc().removeSparkListener(this);
             if (!ended) {
                 action.cancel(true);
             }
         }
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private void tell(Phase phase, int tasks, JavaFutureAction<?> action) {

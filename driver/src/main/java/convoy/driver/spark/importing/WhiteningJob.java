@@ -7,6 +7,7 @@ import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
 import convoy.records.BadInputException;
+import convoy.records.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.batch.Moments;
@@ -19,9 +20,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -241,7 +240,7 @@ public final class WhiteningJob {
         configuration.contrast().ifPresent(contrast -> metadata.put("contrast", contrast.toString()));
         try {
             Path draft = new Path(directory, ".whitening.draft");
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.begin();
             try (FSDataOutputStream stored = files.create(draft, true);
                     OutputStream out = new DigestOutputStream(stored, digest)) {
                 whitening.write(out, metadata);
@@ -250,7 +249,7 @@ public final class WhiteningJob {
                     stored.hsync();
                 }
             }
-            String sha256 = HexFormat.of().formatHex(digest.digest());
+            String sha256 = Sha256.digits(digest);
             String name = "whitening-" + sha256.substring(0, 12) + ".safetensors";
             long bytes = files.getFileStatus(draft).getLen();
             WholeFile.makeDurable(files, draft);
@@ -274,8 +273,6 @@ public final class WhiteningJob {
             return whitened;
         } catch (IOException e) {
             throw Storage.unwritten(files, "data set", directory, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

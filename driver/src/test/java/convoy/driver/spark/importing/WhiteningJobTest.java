@@ -11,10 +11,9 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.EvaluationReader;
 import convoy.worker.data.batch.PipelineOptions;
-import convoy.worker.data.format.DataFileWriter;
 import convoy.worker.data.format.DatasetInfo;
-import convoy.worker.data.format.DatasetInfo.Encoding;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RawData;
 import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -49,42 +47,21 @@ final class WhiteningJobTest {
                 .set("spark.kryo.registrationRequired", "true"));
     }
 
-    /** Grey pictures, neighbouring pixels alike; a height and width of 0 says that they differ. */
+    /** Grey pictures, neighbouring pixels alike; the first is larger, if they differ. */
     private String data(String name, int rows, int side, boolean differ) throws IOException {
-        Path place = directory.resolve(name);
-        Files.createDirectories(place);
         List<ImageRow> group = new ArrayList<>();
         for (int id = 0; id < rows; id++) {
             RandomStream random = RandomStream.of(3, "picture", id);
-            byte[] plane = new byte[side * side];
+            int own = differ && id == 0 ? side + 1 : side;
+            byte[] plane = new byte[own * own];
             double value = 128;
             for (int i = 0; i < plane.length; i++) {
                 value = 128 + 0.7 * (value - 128) + 40 * random.nextGaussian();
                 plane[i] = (byte) Math.max(0, Math.min(255, (int) value));
             }
-            group.add(new ImageRow(id, plane, id % 2, side, side, 1));
+            group.add(new ImageRow(id, plane, id % 2, own, own, 1));
         }
-        DatasetInfo.DataFile written;
-        FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
-        try (DataFileWriter writer = new DataFileWriter(
-                files,
-                new org.apache.hadoop.fs.Path(place.resolve("part.parquet").toUri()))) {
-            for (int i = 0; i < rows; i += 30) {
-                writer.write(group.subList(i, Math.min(rows, i + 30)));
-            }
-            written = writer.finish();
-        }
-        DatasetInfo info = DatasetInfo.of(
-                List.of("even", "odd"),
-                List.of(0.5),
-                List.of(0.25),
-                Encoding.RAW,
-                differ ? 0 : side,
-                differ ? 0 : side,
-                1,
-                List.of(written));
-        Files.writeString(place.resolve(DatasetInfo.FILE_NAME), info.toJson());
-        return place.toUri().toString();
+        return RawData.write(directory.resolve(name), List.of("even", "odd"), group, 30);
     }
 
     private static DatasetInfo fit(int cores, WhiteningConfiguration configuration, int blockRows) {

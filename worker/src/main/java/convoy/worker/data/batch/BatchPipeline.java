@@ -69,15 +69,38 @@ public final class BatchPipeline implements AutoCloseable {
 
     /** How far an expected batch is. */
     private sealed interface Expected {
+        /** The batch for whoever takes it now; empty: he makes it himself. */
+        Optional<Batch> taken();
+
         /** Nobody makes it yet. */
-        record Waiting() implements Expected {}
+        record Waiting() implements Expected {
+            @Override
+            public Optional<Batch> taken() {
+                return Optional.empty();
+            }
+        }
 
         /** A thread makes it. */
-        record Making() implements Expected {}
+        record Making() implements Expected {
+            @Override
+            public Optional<Batch> taken() {
+                throw new IllegalStateException("taken while a thread makes it");
+            }
+        }
 
-        record Ready(Batch batch) implements Expected {}
+        record Ready(Batch batch) implements Expected {
+            @Override
+            public Optional<Batch> taken() {
+                return Optional.of(batch);
+            }
+        }
 
-        record Failed(RuntimeException cause) implements Expected {}
+        record Failed(RuntimeException cause) implements Expected {
+            @Override
+            public Optional<Batch> taken() {
+                throw cause;
+            }
+        }
     }
 
     /**
@@ -166,13 +189,7 @@ public final class BatchPipeline implements AutoCloseable {
             }
             expected.remove(key);
             notifyAll();
-            if (entry instanceof Expected.Ready ready) {
-                return Optional.of(ready.batch());
-            }
-            if (entry instanceof Expected.Failed failed) {
-                throw failed.cause();
-            }
-            return Optional.empty();
+            return entry == null ? Optional.empty() : entry.taken();
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.worker.data.format;
 
 import convoy.parameterserver.files.FileAccess;
+import convoy.records.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,9 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -209,11 +208,7 @@ public final class DataFileWriter implements AutoCloseable {
         Digested(FileSystem files, Path path) {
             this.files = files;
             this.path = path;
-            try {
-                digest = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
+            this.digest = Sha256.begin();
         }
 
         long length() {
@@ -221,7 +216,7 @@ public final class DataFileWriter implements AutoCloseable {
         }
 
         String sha256() {
-            return HexFormat.of().formatHex(digest.digest());
+            return Sha256.digits(digest);
         }
 
         void abandon() {

@@ -2,6 +2,7 @@ package convoy.worker.data.format;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
+import convoy.records.FirstLine;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -168,7 +169,7 @@ public final class ParquetFiles {
         } catch (RuntimeException e) {
             // Parquet says "is not a Parquet file" and its like with a RuntimeException.
             throw new BadInputException(
-                    path + " is no whole Parquet file (" + firstLine(e) + "): import again or copy it again", e);
+                    path + " is no whole Parquet file (" + FirstLine.of(e) + "): import again or copy it again", e);
         } catch (IOException e) {
             throw new UncheckedIOException(path + " could not be read: " + e.getMessage(), e);
         }
@@ -182,10 +183,6 @@ public final class ParquetFiles {
     @SuppressWarnings("deprecation") // The same.
     private ParquetMetadata readFooter(Path path) throws IOException {
         return ParquetFileReader.readFooter(hadoop, path, ParquetMetadataConverter.NO_FILTER);
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /** Our columns as the file has them: it may hold others, in any order, and call ours optional. */

@@ -53,9 +53,6 @@ public final class KeyedPermutation {
     }
 
     private static long hash(long value, long key, long bound) {
-        long z = value + key;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return ((z ^ (z >>> 31)) >>> 1) % bound;
+        return (RandomStream.mix(value + key) >>> 1) % bound;
     }
 }

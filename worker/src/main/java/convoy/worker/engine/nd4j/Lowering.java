@@ -20,6 +20,7 @@ import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.OperationVisitor;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.SpatialDropout;
@@ -27,7 +28,6 @@ import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.operations.Scale;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
-import convoy.architectures.tensor.Shape.Vector;
 import convoy.records.BadInputException;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.lowering.DropoutUnits;
@@ -137,66 +137,145 @@ final class Lowering {
         if (new HashSet<>(node.inputs()).size() < node.inputs().size()) {
             throw lacking(node, "reads one input twice");
         }
-        boolean relu = fused.containsValue(node.name());
-        Shape in = shape(node.inputs().get(0));
-        Shape out = shape(node.name());
-        Operation operation = node.operation();
-        if (operation instanceof Convolution convolution) {
+        return node.operation().accept(new KernelOf(node));
+    }
+
+    /** The kernel of one node. */
+    private final class KernelOf implements OperationVisitor<Kernel> {
+        private final Node node;
+        private final Shape in;
+        private final Shape out;
+        /** Whether a ReLU is part of it. */
+        private final boolean relu;
+
+        /** Whether it is a norm that uses running statistics in training too. */
+        private final boolean fixed;
+
+        private KernelOf(Node node) {
+            this.node = node;
+            this.in = shape(node.inputs().get(0));
+            this.out = shape(node.name());
+            this.relu = fused.containsValue(node.name());
+            this.fixed = fixedNorms.contains(node.name());
+        }
+
+        @Override
+        public Kernel convolution(Convolution convolution) {
             // ND4J's operation has a dilation, but what it asks of oneDNN for it does not exist.
             if (convolution.dilationHeight() != 1 || convolution.dilationWidth() != 1) {
                 throw lacking(node, "is a convolution with dilation");
             }
-            if (convolution.groups() == channels(in) && convolution.out() == channels(in)) {
+            if (convolution.groups() == in.channels() && convolution.out() == in.channels()) {
                 return new DepthwiseKernel(convolution, image(in), image(out), relu);
             }
             return convolution.groups() == 1
                     ? new ConvolutionKernel(convolution, image(in), image(out), relu)
                     : new GroupedConvolutionKernel(convolution, image(in), image(out), relu);
-        } else if (operation instanceof Dense dense) {
+        }
+
+        @Override
+        public Kernel dense(Dense dense) {
             return new DenseKernel(in.size(), dense.out(), dense.bias(), relu);
-        } else if (operation instanceof BatchNorm norm) {
-            return new BatchNormKernel(channels(in), norm.epsilon(), relu, fixedNorms.contains(node.name()));
-        } else if (operation instanceof Activation activation) {
+        }
+
+        @Override
+        public Kernel activation(Activation activation) {
             return new ActivationKernel(activation.function());
-        } else if (operation instanceof Pooling pooling) {
-            return new PoolingKernel(pooling, image(in), image(out));
-        } else if (operation instanceof AdaptiveAveragePool) {
-            return new AdaptiveAverageKernel(image(in), image(out));
-        } else if (operation instanceof Add) {
-            return new AddKernel(relu);
-        } else if (operation instanceof WeightedAdd) {
-            return new WeightedAddKernel(node.inputs().size());
-        } else if (operation instanceof EvoNormS0 norm) {
-            return new EvoNormS0Kernel(norm, channels(in));
-        } else if (operation instanceof EvoNormB0 norm) {
-            return new EvoNormB0Kernel(norm, channels(in), fixedNorms.contains(node.name()));
-        } else if (operation instanceof Multiply) {
-            return new MultiplyKernel();
-        } else if (operation instanceof Concat) {
-            return new ConcatKernel();
-        } else if (operation instanceof ChannelSlice slice) {
-            return ChannelMapKernel.slice(channels(in), slice.begin(), slice.end());
-        } else if (operation instanceof ChannelShuffle shuffle) {
-            return ChannelMapKernel.shuffle(channels(in), shuffle.groups());
-        } else if (operation instanceof PadChannels pad) {
-            return ChannelMapKernel.pad(channels(in), pad.before(), pad.after());
-        } else if (operation instanceof Flatten) {
-            return new FlattenKernel();
-        } else if (operation instanceof Dropout dropout) {
-            return new DropoutKernel(
-                    new DropoutUnits(node.name(), dropout.probability(), DropoutUnits.Kind.SCALAR), key);
-        } else if (operation instanceof SpatialDropout dropout) {
-            return new DropoutKernel(
-                    new DropoutUnits(node.name(), dropout.probability(), DropoutUnits.Kind.CHANNEL), key);
-        } else if (operation instanceof StochasticDepth depth) {
-            return new DropoutKernel(
-                    new DropoutUnits(node.name(), depth.probability(), DropoutUnits.Kind.EXAMPLE), key);
-        } else if (operation instanceof LocalResponseNorm norm) {
+        }
+
+        @Override
+        public Kernel batchNorm(BatchNorm norm) {
+            return new BatchNormKernel(in.channels(), norm.epsilon(), relu, fixed);
+        }
+
+        @Override
+        public Kernel localResponseNorm(LocalResponseNorm norm) {
             return new LocalResponseNormKernel(norm);
-        } else if (operation instanceof Scale scale) {
+        }
+
+        @Override
+        public Kernel evoNormS0(EvoNormS0 norm) {
+            return new EvoNormS0Kernel(norm, in.channels());
+        }
+
+        @Override
+        public Kernel evoNormB0(EvoNormB0 norm) {
+            return new EvoNormB0Kernel(norm, in.channels(), fixed);
+        }
+
+        @Override
+        public Kernel pooling(Pooling pooling) {
+            return new PoolingKernel(pooling, image(in), image(out));
+        }
+
+        @Override
+        public Kernel adaptiveAveragePool(AdaptiveAveragePool pool) {
+            return new AdaptiveAverageKernel(image(in), image(out));
+        }
+
+        @Override
+        public Kernel add(Add add) {
+            return new AddKernel(relu);
+        }
+
+        @Override
+        public Kernel weightedAdd(WeightedAdd add) {
+            return new WeightedAddKernel(node.inputs().size());
+        }
+
+        @Override
+        public Kernel multiply(Multiply multiply) {
+            return new MultiplyKernel();
+        }
+
+        @Override
+        public Kernel concat(Concat concat) {
+            return new ConcatKernel();
+        }
+
+        @Override
+        public Kernel channelSlice(ChannelSlice slice) {
+            return ChannelMapKernel.slice(in.channels(), slice.begin(), slice.end());
+        }
+
+        @Override
+        public Kernel channelShuffle(ChannelShuffle shuffle) {
+            return ChannelMapKernel.shuffle(in.channels(), shuffle.groups());
+        }
+
+        @Override
+        public Kernel padChannels(PadChannels pad) {
+            return ChannelMapKernel.pad(in.channels(), pad.before(), pad.after());
+        }
+
+        @Override
+        public Kernel flatten(Flatten flatten) {
+            return new FlattenKernel();
+        }
+
+        @Override
+        public Kernel scale(Scale scale) {
             return new ScaleKernel(scale.factor());
         }
-        throw lacking(node, "is '" + operation.label() + "'");
+
+        @Override
+        public Kernel dropout(Dropout dropout) {
+            return dropout(dropout.probability(), DropoutUnits.Kind.SCALAR);
+        }
+
+        @Override
+        public Kernel spatialDropout(SpatialDropout dropout) {
+            return dropout(dropout.probability(), DropoutUnits.Kind.CHANNEL);
+        }
+
+        @Override
+        public Kernel stochasticDepth(StochasticDepth depth) {
+            return dropout(depth.probability(), DropoutUnits.Kind.EXAMPLE);
+        }
+
+        private Kernel dropout(double probability, DropoutUnits.Kind kind) {
+            return new DropoutKernel(new DropoutUnits(node.name(), probability, kind), key);
+        }
     }
 
     private BadInputException lacking(Node node, String what) {
@@ -217,10 +296,6 @@ final class Lowering {
             return image;
         }
         throw new IllegalArgumentException("a vector of " + shape + " where only an image can be");
-    }
-
-    private static int channels(Shape shape) {
-        return shape instanceof Image image ? image.channels() : ((Vector) shape).features();
     }
 
     /** The inputs of a node's kernel. */

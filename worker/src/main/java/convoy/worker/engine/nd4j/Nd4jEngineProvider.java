@@ -2,15 +2,14 @@ package convoy.worker.engine.nd4j;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.operations.Convolution;
-import convoy.architectures.operations.Normalization.BatchNorm;
-import convoy.architectures.operations.Normalization.EvoNormB0;
-import convoy.architectures.operations.Normalization.EvoNormS0;
-import convoy.architectures.operations.Normalization.LocalResponseNorm;
+import convoy.architectures.operations.Normalization;
 import convoy.architectures.operations.Operation;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.ModelForm;
+import java.util.List;
 import java.util.Optional;
 
 /** The engine on DL4J and ND4J. */
@@ -56,15 +55,8 @@ public final class Nd4jEngineProvider implements EngineProvider {
 
     /** Whether most multiply-adds are those of 3 x 3 convolutions with stride 1, and nothing that is slower here is around them. */
     static boolean isForWinograd(Network network) {
-        return network.nodes().stream().noneMatch(node -> isNorm(node.operation()))
+        return network.nodes().stream().noneMatch(node -> node.operation() instanceof Normalization)
                 && network.multiplyAdds(Nd4jEngineProvider::isThreeByThree) >= MOST_OF_ALL * network.multiplyAdds();
-    }
-
-    private static boolean isNorm(Operation operation) {
-        return operation instanceof BatchNorm
-                || operation instanceof EvoNormS0
-                || operation instanceof EvoNormB0
-                || operation instanceof LocalResponseNorm;
     }
 
     private static boolean isThreeByThree(Operation operation) {
@@ -74,6 +66,11 @@ public final class Nd4jEngineProvider implements EngineProvider {
                 && convolution.strideHeight() == 1
                 && convolution.strideWidth() == 1
                 && convolution.groups() == 1;
+    }
+
+    @Override
+    public List<ModelForm> forms() {
+        return List.of(new Dl4jExport());
     }
 
     @Override

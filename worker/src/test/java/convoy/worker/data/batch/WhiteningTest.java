@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
+import convoy.records.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.format.DatasetInfo;
@@ -24,11 +25,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,14 +85,13 @@ final class WhiteningTest {
 
     /** As the Spark job stores it. */
     private static DataSet stored(Path directory, DataSet data, Optional<GlobalContrastNormalization> contrast)
-            throws IOException, NoSuchAlgorithmException {
+            throws IOException {
         Path file = directory.resolve("w.safetensors");
         try (OutputStream out = Files.newOutputStream(file)) {
             fit(data, contrast).write(out, Map.of());
         }
         byte[] bytes = Files.readAllBytes(file);
-        String sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        String sha256 = Sha256.digits(bytes);
         WhiteningFile whitening = new WhiteningFile(
                 "w.safetensors", bytes.length, sha256, BIAS, contrast.map(GlobalContrastNormalization::figures));
         Files.writeString(

@@ -598,7 +598,7 @@ public abstract class EngineBehaviour {
     /** For floats in the order of [N, C, H, W], 16 bits of the node's stream for each unit, in the order of [N, H, W, C]. */
     private static double[] factors(Node node, MicroBatchKey key, int examples, Shape shape) {
         RandomStream random = RandomStream.of(key.seed(), "dropout." + node.name(), key.step(), key.microBatch());
-        int channels = shape instanceof Image image ? image.channels() : shape.size();
+        int channels = shape.channels();
         int plane = shape.size() / channels;
         Operation operation = node.operation();
         double probability;

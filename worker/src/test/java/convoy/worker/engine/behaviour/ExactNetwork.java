@@ -340,7 +340,7 @@ public final class ExactNetwork {
             double[] dx,
             boolean training,
             boolean back) {
-        int channels = in instanceof Image image ? image.channels() : in.size();
+        int channels = in.channels();
         int plane = in.size() / channels;
         double rows = (double) examples * plane;
         for (int c = 0; c < channels; c++) {

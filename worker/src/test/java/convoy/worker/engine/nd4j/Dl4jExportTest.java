@@ -18,7 +18,10 @@ import convoy.worker.engine.samples.SampleNetworks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -74,9 +77,9 @@ class Dl4jExportTest {
             logits = engine.predict(batch);
         }
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        Dl4jExport.write(network, flat, zip);
+        new Dl4jExport().write(network, flat, zip);
         ByteArrayOutputStream again = new ByteArrayOutputStream();
-        Dl4jExport.write(network, flat, again);
+        new Dl4jExport().write(network, flat, again);
         assertThat(again.toByteArray()).isEqualTo(zip.toByteArray());
         ComputationGraph restored =
                 ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip.toByteArray()), false);
@@ -108,10 +111,29 @@ class Dl4jExportTest {
     }
 
     @Test
+    void knowsItsOwnFilesFromOthers() throws IOException {
+        Network network = SampleNetworks.exportable();
+        ByteArrayOutputStream own = new ByteArrayOutputStream();
+        new Dl4jExport().write(network, SampleNetworks.weights(network, 1), own);
+        ByteArrayOutputStream other = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(other)) {
+            zip.putNextEntry(new ZipEntry("notes.txt"));
+        }
+        assertThat(begins(own.toByteArray())).isTrue();
+        assertThat(begins(other.toByteArray())).isFalse();
+        assertThat(begins("no zip".getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(begins(new byte[0])).isFalse();
+    }
+
+    private static boolean begins(byte[] file) throws IOException {
+        return new Dl4jExport().begins(new ByteArrayInputStream(file));
+    }
+
+    @Test
     void saysWhatDl4jLacks() {
         Network network = SampleNetworks.poolings();
-        assertThatThrownBy(() ->
-                        Dl4jExport.write(network, SampleNetworks.weights(network, 1), new ByteArrayOutputStream()))
+        assertThatThrownBy(() -> new Dl4jExport()
+                        .write(network, SampleNetworks.weights(network, 1), new ByteArrayOutputStream()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("network poolings cannot be written for DL4J: node max.ceil is a pooling that rounds up its"
                         + " output's sides, which none of its layers is; use model.safetensors");

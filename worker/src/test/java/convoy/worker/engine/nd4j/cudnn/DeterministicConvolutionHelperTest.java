@@ -10,7 +10,7 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
-import convoy.worker.engine.nd4j.Dl4jExport;
+import convoy.worker.engine.Engines;
 import convoy.worker.engine.samples.SampleNetworks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -292,7 +292,7 @@ class DeterministicConvolutionHelperTest {
         Network network = Catalogue.build(
                 name, NetworkArguments.defaults().withClasses(10).withInput(Image.parse(input)));
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        Dl4jExport.write(network, steady(network), zip);
+        Engines.form("dl4j").write(network, steady(network), zip);
         ComputationGraph plain = restore(zip);
         ComputationGraph helped = restore(zip);
         ProcessorCudnn cudnn = new ProcessorCudnn();

@@ -19,6 +19,7 @@ import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.OperationVisitor;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.SpatialDropout;
@@ -26,25 +27,23 @@ import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.operations.Scale;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
-import convoy.records.BadInputException;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.libtorch.transfer.FlatTensors;
 import convoy.worker.engine.libtorch.transfer.Transfers;
 import convoy.worker.engine.lowering.DropoutUnits;
-import convoy.worker.engine.lowering.Variance;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -52,16 +51,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * one's kernel and works in its output's memory; so does an addition in that of its first input.
  */
 public final class Lowering {
-    /** PyTorch's own threshold. */
-    private static final int FEW_IMAGES = 16;
-
-    /**
-     * oneDNN's gradients of a strided 1 x 1 convolution write past their memory on a processor, or are wrong, where fewer channels come
-     * in than its kernel takes at a time: 8 with AVX2, 16 with AVX-512, both as tried (oneDNN's issue 6035). With the pixels that it skips left
-     * out before, it is the same sum without stride.
-     */
-    private static final int CHANNELS_OF_A_BLOCK = 16;
-
     private final Network network;
     private final Map<String, Shape> shapes;
     private final FlatTensors tensors;
@@ -70,8 +59,7 @@ public final class Lowering {
     /** Norms that use running statistics in training too. */
     private final Set<String> fixedNorms;
 
-    private final boolean onProcessor;
-    private final boolean fewThreads;
+    private final Convolutions convolutions;
     /** ReLUs that are part of another node's kernel, with that node. */
     private final Map<String, String> fused = new HashMap<>();
 
@@ -87,8 +75,7 @@ public final class Lowering {
         this.shapes = network.shapes();
         this.tensors = tensors;
         this.transfers = transfers;
-        this.onProcessor = options.device().gpu().isEmpty();
-        this.fewThreads = onProcessor && options.threads() == 1;
+        this.convolutions = Convolutions.with(options);
         this.words = words;
         this.fixedNorms = options.frozen().fixedNorms(network);
     }
@@ -154,7 +141,7 @@ public final class Lowering {
     }
 
     private Kernel kernel(Node node) {
-        Kernel kernel = plain(node);
+        Kernel kernel = node.operation().accept(new KernelOf(node));
         if (!fused.containsValue(node.name())) {
             return kernel;
         }
@@ -169,60 +156,140 @@ public final class Lowering {
         };
     }
 
-    private Kernel plain(Node node) {
-        Operation operation = node.operation();
-        Shape in = shape(node.inputs().get(0));
-        if (operation instanceof Convolution convolution) {
-            return convolution(node.name(), convolution, (Image) in);
-        } else if (operation instanceof Dense dense) {
+    /** The kernel of one node, by itself. */
+    private final class KernelOf implements OperationVisitor<Kernel> {
+        private final Node node;
+        private final Shape in;
+
+        private KernelOf(Node node) {
+            this.node = node;
+            this.in = shape(node.inputs().get(0));
+        }
+
+        @Override
+        public Kernel convolution(Convolution convolution) {
+            return convolutions.kernel(
+                    convolution, (Image) in, tensors.operand(node.name() + ".weight"), bias(convolution.bias()));
+        }
+
+        @Override
+        public Kernel dense(Dense dense) {
             Tensor weight = tensors.operand(node.name() + ".weight");
-            return (inputs, pass) -> torch.linear(inputs[0], weight, bias(node.name(), dense.bias()));
-        } else if (operation instanceof BatchNorm norm) {
-            return batchNorm(node.name(), norm, in);
-        } else if (operation instanceof Activation activation) {
+            Supplier<TensorOptional> bias = bias(dense.bias());
+            return (inputs, pass) -> torch.linear(inputs[0], weight, bias.get());
+        }
+
+        private Supplier<TensorOptional> bias(boolean present) {
+            if (!present) {
+                return TensorOptional::new;
+            }
+            String name = node.name() + ".bias";
+            return () -> new TensorOptional(tensors.operand(name));
+        }
+
+        @Override
+        public Kernel activation(Activation activation) {
             return (inputs, pass) -> activate(activation.function(), inputs[0]);
-        } else if (operation instanceof Pooling pooling) {
-            return pooling(pooling);
-        } else if (operation instanceof AdaptiveAveragePool pool) {
-            return AdaptiveAverage.kernel(pool, (Image) in, transfers);
-        } else if (operation instanceof Add) {
-            return add(node);
-        } else if (operation instanceof WeightedAdd) {
-            return inSingle(weightedAdd(tensors.get(node.name() + ".weight")));
-        } else if (operation instanceof EvoNormS0 norm) {
+        }
+
+        @Override
+        public Kernel batchNorm(BatchNorm norm) {
+            return Norms.batch(norm, in, node.name(), tensors, isFixed());
+        }
+
+        @Override
+        public Kernel localResponseNorm(LocalResponseNorm norm) {
+            return inSingle(Norms.localResponse(norm, (Image) in));
+        }
+
+        @Override
+        public Kernel evoNormS0(EvoNormS0 norm) {
             return inSingle(EvoNorms.s0(norm, (Image) in, node.name(), tensors));
-        } else if (operation instanceof EvoNormB0 norm) {
-            return inSingle(EvoNorms.b0(norm, (Image) in, node.name(), tensors, fixedNorms.contains(node.name())));
-        } else if (operation instanceof Multiply) {
+        }
+
+        @Override
+        public Kernel evoNormB0(EvoNormB0 norm) {
+            return inSingle(EvoNorms.b0(norm, (Image) in, node.name(), tensors, isFixed()));
+        }
+
+        @Override
+        public Kernel pooling(Pooling pooling) {
+            return pool(pooling);
+        }
+
+        @Override
+        public Kernel adaptiveAveragePool(AdaptiveAveragePool pool) {
+            return AdaptiveAverage.kernel(pool, (Image) in, transfers);
+        }
+
+        @Override
+        public Kernel add(Add add) {
+            return sum(isOverwritable(node.inputs().get(0)));
+        }
+
+        @Override
+        public Kernel weightedAdd(WeightedAdd add) {
+            return inSingle(weightedSum(tensors.get(node.name() + ".weight")));
+        }
+
+        @Override
+        public Kernel multiply(Multiply multiply) {
             return (inputs, pass) -> inputs[0].mul(inputs[1]);
-        } else if (operation instanceof Concat) {
+        }
+
+        @Override
+        public Kernel concat(Concat concat) {
             return (inputs, pass) -> torch.cat(new TensorVector(inputs), 1);
-        } else if (operation instanceof ChannelSlice slice) {
+        }
+
+        @Override
+        public Kernel channelSlice(ChannelSlice slice) {
             return (inputs, pass) -> inputs[0].narrow(1, slice.begin(), slice.end() - slice.begin());
-        } else if (operation instanceof ChannelShuffle shuffle) {
-            return shuffle(shuffle.groups(), (Image) in);
-        } else if (operation instanceof PadChannels pad) {
+        }
+
+        @Override
+        public Kernel channelShuffle(ChannelShuffle shuffle) {
+            return shuffled(shuffle.groups(), (Image) in);
+        }
+
+        @Override
+        public Kernel padChannels(PadChannels pad) {
             return (inputs, pass) -> torch.constant_pad_nd(inputs[0], 0, 0, 0, 0, pad.before(), pad.after());
-        } else if (operation instanceof Flatten) {
+        }
+
+        @Override
+        public Kernel flatten(Flatten flatten) {
             // Row-major: [C, H, W] whatever the layout in memory is.
             return (inputs, pass) -> inputs[0].reshape(pass.examples(), -1);
-        } else if (operation instanceof Dropout dropout) {
-            return dropout(node, dropout.probability(), DropoutUnits.Kind.SCALAR);
-        } else if (operation instanceof SpatialDropout dropout) {
-            return dropout(node, dropout.probability(), DropoutUnits.Kind.CHANNEL);
-        } else if (operation instanceof StochasticDepth depth) {
-            return dropout(node, depth.probability(), DropoutUnits.Kind.EXAMPLE);
-        } else if (operation instanceof LocalResponseNorm norm) {
-            return inSingle(localResponseNorm(norm, (Image) in));
-        } else if (operation instanceof Scale scale) {
+        }
+
+        @Override
+        public Kernel scale(Scale scale) {
             return (inputs, pass) -> inputs[0].mul(new Scalar(scale.factor()));
         }
-        throw new BadInputException("network " + network.name() + ": node " + node.name() + " is '" + operation.label()
-                + "', which the engine libtorch does not have; choose another engine");
-    }
 
-    private Kernel dropout(Node node, double probability, DropoutUnits.Kind kind) {
-        return new DropoutMask(new DropoutUnits(node.name(), probability, kind), transfers, words);
+        @Override
+        public Kernel dropout(Dropout dropout) {
+            return dropout(dropout.probability(), DropoutUnits.Kind.SCALAR);
+        }
+
+        @Override
+        public Kernel spatialDropout(SpatialDropout dropout) {
+            return dropout(dropout.probability(), DropoutUnits.Kind.CHANNEL);
+        }
+
+        @Override
+        public Kernel stochasticDepth(StochasticDepth depth) {
+            return dropout(depth.probability(), DropoutUnits.Kind.EXAMPLE);
+        }
+
+        private Kernel dropout(double probability, DropoutUnits.Kind kind) {
+            return new DropoutMask(new DropoutUnits(node.name(), probability, kind), transfers, words);
+        }
+
+        private boolean isFixed() {
+            return fixedNorms.contains(node.name());
+        }
     }
 
     /** Where a half type's few bits would tell: sums of squares, and powers. */
@@ -232,92 +299,6 @@ public final class Lowering {
                     .map(input -> input.to(ScalarType.Float))
                     .toArray(Tensor[]::new);
             return kernel.forward(single, pass).to(inputs[0].scalar_type());
-        };
-    }
-
-    private TensorOptional bias(String node, boolean present) {
-        return present ? new TensorOptional(tensors.operand(node + ".bias")) : new TensorOptional();
-    }
-
-    private Kernel convolution(String node, Convolution convolution, Image in) {
-        Tensor weight = tensors.operand(node + ".weight");
-        boolean single = convolution.kernelHeight() == 1 && convolution.kernelWidth() == 1;
-        boolean strided = convolution.strideHeight() > 1 || convolution.strideWidth() > 1;
-        boolean sampled =
-                single && strided && onProcessor && in.channels() / convolution.groups() < CHANNELS_OF_A_BLOCK;
-        long[] steps = {convolution.strideHeight(), convolution.strideWidth()};
-        long[] stride = sampled ? new long[] {1, 1} : steps;
-        long[] given = {convolution.paddingHeight(), convolution.paddingWidth()};
-        long[] padding = sampled ? new long[] {0, 0} : given;
-        // Of one pixel there is nothing to spread; but oneDNN's bf16 kernels for AVX-512 sum another gradient by the
-        // input then.
-        long[] dilation = {
-            convolution.kernelHeight() == 1 ? 1 : convolution.dilationHeight(),
-            convolution.kernelWidth() == 1 ? 1 : convolution.dilationWidth()
-        };
-        boolean pointwise =
-                single && Arrays.equals(stride, new long[] {1, 1}) && Arrays.equals(padding, new long[] {0, 0});
-        return (inputs, pass) -> {
-            // One conversion for both passes.
-            Tensor last = weight.contiguous(MemoryFormat.ChannelsLast);
-            Tensor x = sampled ? sample(inputs[0], steps, given) : inputs[0];
-            // PyTorch leaves oneDNN for the 1 x 1 kernels of few images on one thread, for something ten times slower.
-            boolean manyRows =
-                    pointwise && fewThreads && x.size(0) < FEW_IMAGES && x.is_contiguous(MemoryFormat.ChannelsLast);
-            Tensor images = manyRows ? rowsAsImages(x) : x;
-            Tensor y = torch.conv2d(
-                    images, last, bias(node, convolution.bias()), stride, padding, dilation, convolution.groups());
-            return manyRows ? imagesAsRows(y, x) : y;
-        };
-    }
-
-    /** The pixels that a kernel of 1 x 1 reads with these strides. */
-    private static Tensor sample(Tensor x, long[] strides, long[] padding) {
-        Tensor padded = padding[0] == 0 && padding[1] == 0
-                ? x
-                : torch.constant_pad_nd(x, padding[1], padding[1], padding[0], padding[0]);
-        return padded.slice(2, new LongOptional(), new LongOptional(), strides[0])
-                .slice(3, new LongOptional(), new LongOptional(), strides[1])
-                .contiguous(MemoryFormat.ChannelsLast);
-    }
-
-    /** {@code [N, C, H, W]} as {@code [N H, C, 1, W]}, in the same memory. */
-    private static Tensor rowsAsImages(Tensor x) {
-        return x.permute(0, 2, 3, 1)
-                .view(x.size(0) * x.size(2), 1, x.size(3), x.size(1))
-                .permute(0, 3, 1, 2);
-    }
-
-    /** Back, to the height of x. */
-    private static Tensor imagesAsRows(Tensor y, Tensor x) {
-        return y.permute(0, 2, 3, 1)
-                .reshape(x.size(0), x.size(2), x.size(3), y.size(1))
-                .permute(0, 3, 1, 2);
-    }
-
-    private Kernel batchNorm(String node, BatchNorm norm, Shape in) {
-        Tensor weight = tensors.get(node + ".weight");
-        Tensor bias = tensors.get(node + ".bias");
-        boolean fixed = fixedNorms.contains(node);
-        int pixels = in instanceof Image image ? image.height() * image.width() : 1;
-        return (inputs, pass) -> {
-            boolean measured = pass.training() && !fixed;
-            if (measured) {
-                Variance.require("batch norm", (double) pixels * pass.examples());
-            }
-            String mean = node + ".running_mean";
-            String variance = node + ".running_var";
-            return torch.batch_norm(
-                    inputs[0],
-                    new TensorOptional(weight),
-                    new TensorOptional(bias),
-                    new TensorOptional(measured ? tensors.batchStatistic(mean) : tensors.get(mean)),
-                    new TensorOptional(measured ? tensors.batchStatistic(variance) : tensors.get(variance)),
-                    measured,
-                    // A running average of this batch alone is this batch's mean and unbiased variance.
-                    1,
-                    norm.epsilon(),
-                    true);
         };
     }
 
@@ -333,7 +314,7 @@ public final class Lowering {
         };
     }
 
-    private static Kernel pooling(Pooling pooling) {
+    private static Kernel pool(Pooling pooling) {
         long[] kernel = {pooling.kernelHeight(), pooling.kernelWidth()};
         long[] stride = {pooling.strideHeight(), pooling.strideWidth()};
         long[] padding = {pooling.paddingHeight(), pooling.paddingWidth()};
@@ -353,9 +334,8 @@ public final class Lowering {
         };
     }
 
-    private Kernel add(Node node) {
-        String first = node.inputs().get(0);
-        boolean overwritable = isOverwritable(first);
+    /** In the memory of the first input, where nobody else reads that. */
+    private static Kernel sum(boolean overwritable) {
         return (inputs, pass) -> {
             // What a stage before computed is a leaf of this one.
             boolean leaf = inputs[0].is_leaf() && inputs[0].requires_grad();
@@ -372,7 +352,7 @@ public final class Lowering {
         };
     }
 
-    private static Kernel weightedAdd(Tensor weights) {
+    private static Kernel weightedSum(Tensor weights) {
         return (inputs, pass) -> {
             Tensor factors = weights.sigmoid();
             Tensor sum = inputs[0].mul(factors.select(0, 0));
@@ -383,36 +363,13 @@ public final class Lowering {
         };
     }
 
-    private static Kernel shuffle(int groups, Image in) {
+    private static Kernel shuffled(int groups, Image in) {
         return (inputs, pass) -> inputs[0]
                 .permute(0, 2, 3, 1)
                 .reshape(pass.examples(), in.height(), in.width(), groups, in.channels() / groups)
                 .transpose(3, 4)
                 .reshape(pass.examples(), in.height(), in.width(), in.channels())
                 .permute(0, 3, 1, 2);
-    }
-
-    /** The sums over channels as an average pooling of rows of channels, whose backward pass is deterministic on a GPU too. */
-    private static Kernel localResponseNorm(LocalResponseNorm norm, Image in) {
-        int before = norm.size() / 2;
-        return (inputs, pass) -> {
-            Tensor x = inputs[0];
-            Tensor squares = x.mul(x)
-                    .permute(0, 2, 3, 1)
-                    .reshape(pass.examples(), 1, (long) in.height() * in.width(), in.channels());
-            Tensor means = torch.avg_pool2d(
-                            torch.constant_pad_nd(squares, before, norm.size() - 1 - before),
-                            new long[] {1, norm.size()},
-                            new long[] {1, 1},
-                            new long[] {0, 0},
-                            false,
-                            true,
-                            new LongOptional())
-                    .reshape(pass.examples(), in.height(), in.width(), in.channels())
-                    .permute(0, 3, 1, 2);
-            Tensor divisors = means.mul(new Scalar(norm.alpha())).add(new Scalar(norm.k()));
-            return x.mul(divisors.pow(new Scalar(-norm.beta())));
-        };
     }
 
     private Shape shape(String node) {

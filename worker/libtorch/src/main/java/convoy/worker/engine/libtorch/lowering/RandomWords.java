@@ -28,9 +28,9 @@ public final class RandomWords implements AutoCloseable {
         Tensor words = growth(count).narrow(0, 0, count).add(new Scalar(stream.counter() + RandomStream.GOLDEN_GAMMA));
         Tensor shifted = torch.empty_like(words);
         mix(words, 30, shifted);
-        words.mul_(new Scalar(0xBF58476D1CE4E5B9L));
+        words.mul_(new Scalar(RandomStream.FIRST_FACTOR));
         mix(words, 27, shifted);
-        words.mul_(new Scalar(0x94D049BB133111EBL));
+        words.mul_(new Scalar(RandomStream.SECOND_FACTOR));
         mix(words, 31, shifted);
         return words;
     }

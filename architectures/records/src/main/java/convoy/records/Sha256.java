@@ -1,0 +1,35 @@
+package convoy.records;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256, by which files and descriptions are told apart. */
+public final class Sha256 {
+    private Sha256() {}
+
+    /** A digest of what will be fed to it. */
+    public static MessageDigest begin() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** 64 hexadecimal digits of all that was fed to a digest, which begins anew. */
+    public static String digits(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** 64 hexadecimal digits of these bytes. */
+    public static String digits(byte[] bytes) {
+        return HexFormat.of().formatHex(begin().digest(bytes));
+    }
+
+    /** 64 hexadecimal digits of a text in UTF-8. */
+    public static String digits(String text) {
+        return digits(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
