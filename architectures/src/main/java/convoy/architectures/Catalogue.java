@@ -23,7 +23,7 @@ import convoy.architectures.families.residual.ResNet;
 import convoy.architectures.families.wired.RandomlyWired;
 import convoy.architectures.graph.Network;
 import convoy.records.BadInputException;
-import convoy.records.Names;
+import convoy.records.text.Names;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

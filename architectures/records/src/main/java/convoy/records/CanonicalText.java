@@ -1,9 +1,6 @@
 package convoy.records;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import convoy.records.text.Sha256;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -40,17 +37,7 @@ public final class CanonicalText {
      * @param what so that two sorts of things never have one fingerprint
      */
     public static String fingerprint(String what, Object value) {
-        return sha256(what + " " + FORMAT + "\n" + of(value));
-    }
-
-    /** SHA-256 of a text in UTF-8, in 64 hexadecimal digits. */
-    public static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.digits(what + " " + FORMAT + "\n" + of(value));
     }
 
     /** The sealed type that a record is one of, for its kind to be said; otherwise the record itself. */

@@ -1,5 +1,6 @@
 package convoy.records;
 
+import convoy.records.text.Names;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;

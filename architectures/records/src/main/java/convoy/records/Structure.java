@@ -1,5 +1,6 @@
 package convoy.records;
 
+import convoy.records.text.Names;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package convoy.records;
 
+import convoy.records.text.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -10,7 +10,7 @@ import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Default;
 import convoy.records.JsonText;
-import convoy.records.Names;
+import convoy.records.text.Names;
 import convoy.records.Place;
 import convoy.records.Value;
 import convoy.worker.data.format.DatasetInfo;

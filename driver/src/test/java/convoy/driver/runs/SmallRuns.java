@@ -14,7 +14,7 @@ import convoy.driver.metrics.TrainingListener;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.engine.Precision;

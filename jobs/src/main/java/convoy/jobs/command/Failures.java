@@ -4,7 +4,7 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.spark.ProcessEnd;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
-import convoy.records.FirstLine;
+import convoy.records.text.FirstLine;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;

@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.records.Names;
+import convoy.records.text.Names;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;

@@ -13,7 +13,7 @@ import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
 import convoy.jobs.progress.TrainingNarrator;
 import convoy.jobs.runfile.RunFile;
-import convoy.records.Names;
+import convoy.records.text.Names;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

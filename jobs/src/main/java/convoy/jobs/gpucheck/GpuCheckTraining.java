@@ -16,7 +16,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.runfile.RunFile;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.drawn.DrawnShapes;
 import java.io.IOException;
 import java.io.PrintStream;

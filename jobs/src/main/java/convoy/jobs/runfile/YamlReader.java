@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import convoy.records.FirstLine;
+import convoy.records.text.FirstLine;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.configuration.RunConfiguration;
 import convoy.records.JsonText;
-import convoy.records.Names;
+import convoy.records.text.Names;
 import convoy.records.Schema;
 import convoy.records.Structure;
 import convoy.records.Value;

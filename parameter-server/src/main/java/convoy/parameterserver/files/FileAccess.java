@@ -1,6 +1,6 @@
 package convoy.parameterserver.files;
 
-import convoy.records.FirstLine;
+import convoy.records.text.FirstLine;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSError;
 

@@ -1,6 +1,6 @@
 package convoy.parameterserver.wire;
 
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

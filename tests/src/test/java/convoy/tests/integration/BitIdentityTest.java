@@ -20,7 +20,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.ColorJitter;

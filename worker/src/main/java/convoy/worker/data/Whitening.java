@@ -4,7 +4,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.natives.NativeLibraries;
 import convoy.worker.storage.Storage;

@@ -1,6 +1,6 @@
 package convoy.worker.engine;
 
-import convoy.records.Names;
+import convoy.records.text.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

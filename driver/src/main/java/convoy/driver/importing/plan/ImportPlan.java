@@ -100,7 +100,7 @@ public record ImportPlan(
                 .map(left -> "; left out: " + left.files() + ", " + left.why() + ", as " + left.example())
                 .collect(Collectors.joining());
         return new BadInputException("source " + configuration.from() + " holds nothing" + split + " in format "
-                + convoy.records.Names.kebab(configuration.format().name())
+                + convoy.records.text.Names.kebab(configuration.format().name())
                 + (others.isEmpty() ? "; it is empty" : others) + ": check format and split");
     }
 

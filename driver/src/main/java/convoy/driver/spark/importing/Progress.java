@@ -2,7 +2,7 @@ package convoy.driver.spark.importing;
 
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;
-import convoy.records.FirstLine;
+import convoy.records.text.FirstLine;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

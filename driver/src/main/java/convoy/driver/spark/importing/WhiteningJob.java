@@ -7,7 +7,7 @@ import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
 import convoy.records.BadInputException;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.batch.Moments;

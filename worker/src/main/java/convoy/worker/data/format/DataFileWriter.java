@@ -1,7 +1,7 @@
 package convoy.worker.data.format;
 
 import convoy.parameterserver.files.FileAccess;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

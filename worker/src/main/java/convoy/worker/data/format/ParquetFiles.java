@@ -2,7 +2,7 @@ package convoy.worker.data.format;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
-import convoy.records.FirstLine;
+import convoy.records.text.FirstLine;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

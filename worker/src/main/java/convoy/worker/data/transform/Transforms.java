@@ -44,7 +44,7 @@ public record Transforms(List<Transform> steps) {
     }
 
     private static String name(Transform step) {
-        return convoy.records.Names.kebab(step.getClass().getSimpleName());
+        return convoy.records.text.Names.kebab(step.getClass().getSimpleName());
     }
 
     /** These steps, in this order. */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
-import convoy.records.Sha256;
+import convoy.records.text.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.format.DatasetInfo;

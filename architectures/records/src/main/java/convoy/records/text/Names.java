@@ -1,4 +1,4 @@
-package convoy.records;
+package convoy.records.text;
 
 import java.util.Collection;
 import java.util.Comparator;

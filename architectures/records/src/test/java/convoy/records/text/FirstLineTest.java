@@ -1,4 +1,4 @@
-package convoy.records;
+package convoy.records.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

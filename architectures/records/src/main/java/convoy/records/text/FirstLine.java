@@ -1,4 +1,4 @@
-package convoy.records;
+package convoy.records.text;
 
 /** What another library's failure says, cut down to fit into a sentence of ours: its further lines are stack traces and drawings. */
 public final class FirstLine {

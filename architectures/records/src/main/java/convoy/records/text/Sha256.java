@@ -1,4 +1,4 @@
-package convoy.records;
+package convoy.records.text;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
