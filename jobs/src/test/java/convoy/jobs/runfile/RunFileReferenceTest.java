@@ -49,11 +49,11 @@ final class RunFileReferenceTest {
     /** Evaluation transforms are explained where the transforms are. */
     private static void walk(Schema schema, String path, String kind, Optional<Object> standard, List<String> rows) {
         if (schema instanceof Structure structure) {
-            structure.components().forEach((key, component) -> {
+            structure.members().forEach((key, member) -> {
                 String below = path.isEmpty() ? key : path + "." + key;
-                Schema of = Schema.of(component.getGenericType());
-                Optional<Object> value = structure.standard(component, standard);
-                if (!(of instanceof Structure nested) || nested.components().isEmpty()) {
+                Schema of = Schema.of(member.type());
+                Optional<Object> value = structure.standard(member, standard);
+                if (!(of instanceof Structure nested) || nested.members().isEmpty()) {
                     rows.add(row(below, kind, of, value));
                 }
                 walk(of, below, "", value, rows);
