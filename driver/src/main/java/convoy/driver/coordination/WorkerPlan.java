@@ -9,6 +9,7 @@ import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,7 +70,7 @@ public record WorkerPlan(
         int cacheMegabytes,
         EngineChoice engine,
         int threads,
-        double labelSmoothing,
+        LabelSmoothing labelSmoothing,
         long silenceMillis) {
     public WorkerPlan {
         input = List.copyOf(input);

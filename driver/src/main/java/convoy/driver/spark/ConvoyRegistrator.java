@@ -14,6 +14,7 @@ import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationFigures;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -39,6 +40,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Variant.class);
         record(kryo, Wires.class);
         record(kryo, EngineChoice.class);
+        record(kryo, LabelSmoothing.class);
         kryo.register(Precision.class);
         record(kryo, ClassBalance.class);
         record(kryo, RowLabels.class);

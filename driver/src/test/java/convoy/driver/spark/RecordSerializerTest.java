@@ -27,6 +27,7 @@ import convoy.worker.data.transform.Resize;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -92,7 +93,7 @@ final class RecordSerializerTest {
                 64,
                 new EngineChoice("libtorch", "cuda", Precision.BF16, false),
                 1,
-                0.1,
+                new LabelSmoothing(0.1),
                 5000);
         assertThat(through(plan, WorkerPlan.class)).isEqualTo(plan);
     }
