@@ -51,7 +51,7 @@ final class CommandLineTest {
                 "describe resnet20_cifar --input 3x2 | input = 3x2 is no shape; write channels x height x width",
                 "describe resnet20_cifar --classes x | convoy describe: Invalid value for option '--classes'",
                 "benchmark --batch 0 | --batch = 0, --seconds = 10: both must be 1 or more",
-                "benchmark --precision bf16 | precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone;",
+                "benchmark --precision bf16 | precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone:",
                 "predict --model m --precision fp8 x.png | convoy predict: Invalid value for option '--precision': 'fp8' is not one of",
                 "gpu-check --batch 0 | --batch = 0, --seconds = 2, --budget = 480: all must be 1 or more",
                 "gpu-check --budget 0 | --seconds = 2, --budget = 0: all must be 1 or more",

@@ -93,7 +93,7 @@ final class ModuleTableTest {
     @ArchTest
     static final ArchRule onlyTheAdapterImportsSparkCore = noClasses()
             .that()
-            .resideOutsideOfPackages("convoy.driver.spark..", "convoy.driver.training", "convoy.tests..")
+            .resideOutsideOfPackages("convoy.driver.spark..", "convoy.tests..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SPARK_CORE);

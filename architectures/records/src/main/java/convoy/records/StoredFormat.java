@@ -3,6 +3,7 @@ package convoy.records;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A record as a file of JSON that says its format's number in a key of its own, {@code {"format": 2, …}}. Only that number is
@@ -40,13 +41,14 @@ public final class StoredFormat<T extends Record> {
      * Reads what {@link #write} made.
      *
      * @param where messages say it stands
-     * @param remedy where it is of another format
-     * @throws BadInputException if it is of another format, or not what it should be, with every problem
+     * @param otherFormat the remedy where it is of another format
+     * @param broken the remedy where it is not what it should be
+     * @throws BadInputException in one line
      */
-    public T read(String text, String where, String remedy) {
-        Value value = JsonText.read(where, text);
+    public T read(String text, String where, String otherFormat, String broken) {
+        Value value = orBroken(() -> JsonText.read(where, text), broken);
         if (!(value instanceof Value.Mapping mapping)) {
-            return codec.read(value);
+            return orBroken(() -> codec.read(value), broken);
         }
         Map<String, Value.Entry> entries = new LinkedHashMap<>(mapping.entries());
         String found = Optional.ofNullable(entries.remove(FORMAT))
@@ -56,8 +58,18 @@ public final class StoredFormat<T extends Record> {
                 .orElse("nothing");
         if (!found.equals(Integer.toString(number))) {
             throw new BadInputException(
-                    where + ": format = " + found + ", this version reads format " + number + "; " + remedy);
+                    where + ": format = " + found + ", this version reads format " + number + "; " + otherFormat);
         }
-        return codec.read(new Value.Mapping(entries, mapping.place()));
+        return orBroken(() -> codec.read(new Value.Mapping(entries, mapping.place())), broken);
+    }
+
+    private static <X> X orBroken(Supplier<X> reading, String remedy) {
+        try {
+            return reading.get();
+        } catch (BadInputException malformed) {
+            String first =
+                    String.valueOf(malformed.getMessage()).lines().findFirst().orElse("");
+            throw new BadInputException(first + "; " + remedy, malformed);
+        }
     }
 }

@@ -95,14 +95,10 @@ public record Manifest(
      * @throws BadInputException if it is no manifest
      */
     public static Manifest fromJson(String text, String where) {
-        try {
-            return FORMAT.read(text, where, "resume with the version that wrote it");
-        } catch (BadInputException malformed) {
-            throw new BadInputException(
-                    String.valueOf(malformed.getMessage()).lines().findFirst().orElse(where)
-                            + ": this is no manifest of a checkpoint of this version; remove its directory to resume"
-                            + " from the checkpoint before it",
-                    malformed);
-        }
+        return FORMAT.read(
+                text,
+                where,
+                "resume with the version that wrote it",
+                "this is no manifest of a checkpoint; remove its directory to resume from the checkpoint before it");
     }
 }

@@ -7,14 +7,10 @@ import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -44,8 +40,6 @@ public final class Coordinator {
     private static final double STALLED = 8;
 
     private static final long LEAST_STALL = Duration.ofSeconds(10).toNanos();
-    /** Weight of the newest observation in a running mean. */
-    private static final double NEWEST = 0.2;
     /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
     private static final double WORTH_A_CHANGE = 1.15;
 
@@ -58,22 +52,13 @@ public final class Coordinator {
     private final Consumer<RunEvent> events;
 
     @GuardedBy("this")
-    private final Map<Long, Member> members = new HashMap<>();
+    private final Members members = new Members();
 
     @GuardedBy("this")
-    private final Map<Integer, Integer> failuresInARow = new HashMap<>();
-
-    @GuardedBy("this")
-    private final Map<Integer, Integer> failuresThisStep = new HashMap<>();
-
-    @GuardedBy("this")
-    private final Set<Integer> retired = new HashSet<>();
+    private final FailureCounts failures = new FailureCounts();
 
     @GuardedBy("this")
     private final Map<Long, EvaluationBoard> evaluations = new HashMap<>();
-
-    @GuardedBy("this")
-    private long lastMember;
 
     @GuardedBy("this")
     private long viewNumber;
@@ -123,30 +108,6 @@ public final class Coordinator {
         this.lastRescue = currentSince;
     }
 
-    /** One attempt of a task that takes part. Guarded by the coordinator. */
-    private static final class Member {
-        private final int task;
-        private final String executor;
-        private final String name;
-        private long lastSign;
-        private boolean silent;
-        private Optional<MicroBatches> share = Optional.empty();
-        private Optional<View.Rescue> rescue = Optional.empty();
-        private @Nullable Double nanosPerMicroBatch;
-
-        Member(int task, String executor, String name, long now) {
-            this.task = task;
-            this.executor = executor;
-            this.name = name;
-            this.lastSign = now;
-        }
-
-        /** What its newest view gives it of {@code step}. */
-        List<Integer> microBatches(long step) {
-            return new View(0, 0, 0, List.of(), Long.MAX_VALUE, false, share, rescue).microBatches(step);
-        }
-    }
-
     /**
      * The servers stand, for the first time or again.
      *
@@ -158,7 +119,7 @@ public final class Coordinator {
         firstVersion = version;
         servers = List.copyOf(addresses);
         beginStep(version);
-        members.values().forEach(member -> member.rescue = Optional.empty());
+        members.dropRescues();
         viewNumber++;
     }
 
@@ -169,13 +130,11 @@ public final class Coordinator {
      * @return the number by which it is known from now on
      */
     public synchronized long join(int task, int attempt, String executor, String host) {
-        long id = ++lastMember;
-        if (retired.contains(task)) {
-            return id;
-        }
-        members.values().removeIf(member -> member.task == task);
         String name = "worker " + task + " on " + host + (attempt > 0 ? " (attempt " + (attempt + 1) + ")" : "");
-        members.put(id, new Member(task, executor, name, nanoTime.getAsLong()));
+        if (failures.isLeftOut(task)) {
+            return members.refuse();
+        }
+        long id = members.add(new Member(task, executor, name, nanoTime.getAsLong()));
         shareOut(name + " joined");
         return id;
     }
@@ -189,13 +148,13 @@ public final class Coordinator {
     public synchronized View report(long id, StepReport report) {
         Member member = members.get(id);
         if (member != null) {
-            failuresInARow.remove(member.task);
+            failures.forgetRow(member.task());
             double nanos = (double) (report.computeNanos() + report.dataWaitNanos())
                     / Math.max(1, report.figures().size());
-            member.nanosPerMicroBatch = mean(member.nanosPerMicroBatch, nanos);
+            member.observe(nanos);
         }
         if (report.incarnation() == incarnation && report.step() == current.step() && !current.complete()) {
-            current.add(member == null ? "workers given up" : member.name, report);
+            current.add(member == null ? "workers given up" : member.name(), report);
             if (current.complete()) {
                 stepDone();
             }
@@ -232,17 +191,15 @@ public final class Coordinator {
         if (finished) {
             return;
         }
-        String name = member == null ? "worker " + task : member.name;
-        int inARow = failuresInARow.merge(task, 1, Integer::sum);
-        int thisStep = failuresThisStep.merge(task, 1, Integer::sum);
-        if (failure.badInput() || thisStep >= plan.failures()) {
-            finished = true;
-            viewNumber++;
-            events.accept(new RunEvent.RunFailed(failure));
+        String name = member == null ? "worker " + task : member.name();
+        failures.add(task);
+        if (failure.badInput() || failures.inThisStep(task) >= plan.failures()) {
+            end(failure);
             return;
         }
+        int inARow = failures.inARow(task);
         if (inARow >= plan.failures()) {
-            retired.add(task);
+            failures.leaveOut(task);
             shareOut(name + " failed " + inARow + " times in a row and is left out: " + failure.message());
         } else {
             shareOut(name + " failed: " + failure.message());
@@ -256,9 +213,13 @@ public final class Coordinator {
 
     /** What keeps the run going has failed in this process: the run ends. */
     public synchronized void broken(WorkerFailure failure) {
-        if (finished) {
-            return;
+        if (!finished) {
+            end(failure);
         }
+    }
+
+    @GuardedBy("this")
+    private void end(WorkerFailure failure) {
         finished = true;
         viewNumber++;
         events.accept(new RunEvent.RunFailed(failure));
@@ -266,19 +227,17 @@ public final class Coordinator {
 
     /** Spark says that an executor is gone. */
     public synchronized void executorLost(String executor, String reason) {
-        boolean worked = members.values().removeIf(member -> member.executor.equals(executor));
+        boolean worked = members.removeOf(executor);
         if (finished) {
             return;
         }
         if (++lossesThisStep >= LOSSES) {
-            finished = true;
-            viewNumber++;
-            events.accept(new RunEvent.RunFailed(new WorkerFailure(
+            end(new WorkerFailure(
                     false,
                     lossesThisStep + " executors were lost while step " + current.step()
                             + " was computed, the last one because: " + reason
                             + "; look into its log, it may need more memory",
-                    "")));
+                    ""));
             return;
         }
         if (worked) {
@@ -292,13 +251,7 @@ public final class Coordinator {
             return;
         }
         long now = nanoTime.getAsLong();
-        List<String> silent = new ArrayList<>();
-        for (Member member : members.values()) {
-            if (!member.silent && now - member.lastSign > plan.silentAfter().toNanos()) {
-                member.silent = true;
-                silent.add(member.name);
-            }
-        }
+        List<String> silent = members.findSilent(now, plan.silentAfter());
         if (!silent.isEmpty()) {
             shareOut("no sign of life from " + String.join(", ", silent));
         }
@@ -330,7 +283,7 @@ public final class Coordinator {
 
     /** Names of the workers that compute. */
     public synchronized List<String> workers() {
-        return working().stream().map(member -> member.name).toList();
+        return members.working().stream().map(Member::name).toList();
     }
 
     /** Of the workers that have not left. */
@@ -356,71 +309,43 @@ public final class Coordinator {
             return new View(
                     viewNumber, incarnation, firstVersion, servers, until, true, Optional.empty(), Optional.empty());
         }
-        member.lastSign = nanoTime.getAsLong();
-        if (member.silent) {
-            member.silent = false;
-            shareOut(member.name + " is heard of again");
+        if (member.heard(nanoTime.getAsLong())) {
+            shareOut(member.name() + " is heard of again");
         }
-        return new View(viewNumber, incarnation, firstVersion, servers, until, finished, member.share, member.rescue);
-    }
-
-    @GuardedBy("this")
-    private List<Member> working() {
-        return members.values().stream()
-                .filter(member -> !member.silent)
-                .sorted(Comparator.comparingInt(member -> member.task))
-                .toList();
+        return new View(
+                viewNumber, incarnation, firstVersion, servers, until, finished, member.share(), member.rescue());
     }
 
     @GuardedBy("this")
     private void shareOut(String change) {
-        List<Member> working = working();
-        assign(working, Shares.cut(plan.microBatches(), speeds(working)));
-        for (Member member : members.values()) {
-            member.rescue = Optional.empty();
-            if (member.silent) {
-                member.share = Optional.empty();
-            }
-        }
+        List<Member> working = members.working();
+        assign(working, Shares.cut(plan.microBatches(), Members.speeds(working)));
+        members.dropRescues();
+        members.dropSharesOfSilent();
         lastRescue = nanoTime.getAsLong();
-        events.accept(new RunEvent.MembersChanged(
-                working.stream().map(member -> member.name).toList(), change));
+        events.accept(
+                new RunEvent.MembersChanged(working.stream().map(Member::name).toList(), change));
     }
 
     @GuardedBy("this")
     private void assign(List<Member> working, List<Optional<MicroBatches>> shares) {
-        for (int index = 0; index < working.size(); index++) {
-            working.get(index).share = shares.get(index);
-        }
+        Members.assign(working, shares);
         stepsSinceShares = 0;
         viewNumber++;
     }
 
-    /** Time for a micro-batch, by worker; the mean of the others for one that is new. */
-    private static List<Double> speeds(List<Member> working) {
-        double unknown = working.stream()
-                .map(member -> Optional.ofNullable(member.nanosPerMicroBatch))
-                .flatMap(Optional::stream)
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElse(1);
-        return working.stream()
-                .map(member -> member.nanosPerMicroBatch == null ? unknown : member.nanosPerMicroBatch)
-                .toList();
-    }
-
     @GuardedBy("this")
     private void stepDone() {
-        typicalNanos = mean(typicalNanos, (double) (nanoTime.getAsLong() - currentSince));
-        failuresThisStep.clear();
+        typicalNanos = Member.mean(typicalNanos, (double) (nanoTime.getAsLong() - currentSince));
+        failures.forgetStep();
         lossesThisStep = 0;
         events.accept(new RunEvent.StepDone(current));
         beginStep(current.step() + 1);
         if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
-            List<Member> working = working();
-            List<Double> speeds = speeds(working);
+            List<Member> working = members.working();
+            List<Double> speeds = Members.speeds(working);
             List<Optional<MicroBatches>> before =
-                    working.stream().map(member -> member.share).toList();
+                    working.stream().map(Member::share).toList();
             List<Optional<MicroBatches>> after = Shares.cut(plan.microBatches(), speeds);
             if (Shares.duration(before, speeds) > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
                 assign(working, after);
@@ -440,7 +365,7 @@ public final class Coordinator {
     private void rescue(long now) {
         List<Integer> missing = current.missing();
         long step = current.step();
-        List<Member> idle = working().stream()
+        List<Member> idle = members.working().stream()
                 .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
                 .toList();
         if (idle.isEmpty()) {
@@ -449,7 +374,7 @@ public final class Coordinator {
         for (int index = 0; index < idle.size(); index++) {
             List<Integer> part =
                     missing.subList(index * missing.size() / idle.size(), (index + 1) * missing.size() / idle.size());
-            idle.get(index).rescue = part.isEmpty() ? Optional.empty() : Optional.of(new View.Rescue(step, part));
+            idle.get(index).rescue(part.isEmpty() ? Optional.empty() : Optional.of(new View.Rescue(step, part)));
         }
         lastRescue = now;
         viewNumber++;
@@ -464,16 +389,12 @@ public final class Coordinator {
         long step = current.step() - 1;
         if (step >= firstVersion) {
             List<Integer> all = IntStream.range(0, plan.microBatches()).boxed().toList();
-            working().forEach(member -> member.rescue = Optional.of(new View.Rescue(step, all)));
+            members.working().forEach(member -> member.rescue(Optional.of(new View.Rescue(step, all))));
             viewNumber++;
         }
         lastRescue = now;
         events.accept(new RunEvent.Notice("step " + current.step() + " has not moved for "
                 + Duration.ofNanos(now - currentSince).toSeconds() + " s; workers: "
-                + (working().isEmpty() ? "none" : String.join(", ", workers()))));
-    }
-
-    private static double mean(@Nullable Double before, double newest) {
-        return before == null ? newest : before + NEWEST * (newest - before);
+                + (members.working().isEmpty() ? "none" : String.join(", ", workers()))));
     }
 }

@@ -1,6 +1,8 @@
 package convoy.driver.spark;
 
 import com.codahale.metrics.MetricRegistry;
+import convoy.driver.membership.Switchboard;
+import convoy.parameterserver.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
@@ -30,11 +32,11 @@ public final class ConvoyPlugin implements SparkPlugin {
     }
 
     private static final class DriverSide implements DriverPlugin {
-        private final Switchboard switchboard = new Switchboard();
+        private final Switchboard switchboard = new Switchboard(Clock.system());
 
         @Override
         public Map<String, String> init(SparkContext spark, PluginContext context) {
-            spark.addSparkListener(switchboard);
+            spark.addSparkListener(new ExecutorLosses(switchboard));
             current = switchboard;
             return Map.of();
         }

@@ -4,8 +4,8 @@ import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.coordination.WorkerPlan;
 import convoy.driver.model.ModelDescription;
+import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
@@ -40,11 +40,18 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Variant.class);
         record(kryo, Wires.class);
         record(kryo, EngineChoice.class);
-        record(kryo, LabelSmoothing.class);
         kryo.register(Precision.class);
         record(kryo, ClassBalance.class);
         record(kryo, RowLabels.class);
         kryo.register(Sampling.class);
+        record(kryo, WorkerPlan.NetworkPlan.class);
+        record(kryo, WorkerPlan.FixedPart.class);
+        record(kryo, WorkerPlan.DataPlan.class);
+        record(kryo, WorkerPlan.ImagePlan.class);
+        record(kryo, WorkerPlan.ReadingPlan.class);
+        record(kryo, WorkerPlan.StepPlan.class);
+        record(kryo, WorkerPlan.EnginePlan.class);
+        record(kryo, LabelSmoothing.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

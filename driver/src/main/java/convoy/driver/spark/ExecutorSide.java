@@ -2,15 +2,16 @@ package convoy.driver.spark;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.driver.membership.Message;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.server.ServerHost;
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,11 +44,7 @@ public final class ExecutorSide implements ExecutorPlugin {
     private static volatile @Nullable ExecutorSide current;
 
     private final List<ServerHost> hosts = new ArrayList<>();
-    private final ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "convoy-sign-of-life");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService signs = Clock.system().timer("convoy-sign-of-life");
     private volatile @Nullable PluginContext context;
 
     @GuardedBy("this")
@@ -104,7 +101,8 @@ public final class ExecutorSide implements ExecutorPlugin {
                 : SparkEnv.get().blockManager().blockManagerId().host();
     }
 
-    static Configuration hadoop(SparkConf conf) {
+    /** How file systems are reached in an application with these settings. */
+    public static Configuration hadoop(SparkConf conf) {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
@@ -121,7 +119,12 @@ public final class ExecutorSide implements ExecutorPlugin {
                 : Optional.empty();
     }
 
-    PluginContext context() {
+    /**
+     * What Spark gave the plugin.
+     *
+     * @throws IllegalStateException before it did
+     */
+    public PluginContext context() {
         PluginContext begun = context;
         if (begun == null) {
             throw new IllegalStateException("the plugin has not begun");
@@ -130,7 +133,7 @@ public final class ExecutorSide implements ExecutorPlugin {
     }
 
     /** This process's connections to servers, made at first need. */
-    synchronized ServerClients clients(Duration silence) {
+    public synchronized ServerClients clients(Duration silence) {
         ServerClients made = clients;
         if (made == null) {
             SparkConf conf = context().conf();
@@ -144,7 +147,7 @@ public final class ExecutorSide implements ExecutorPlugin {
      * Ends an executor's process, which its cluster replaces: whatever else is tried in this one would fail too. In local mode the
      * process is the driver's as well, and stays for what the driver has to say.
      */
-    void endProcess(String reason) {
+    public void endProcess(String reason) {
         if (context().executorID().equals("driver")) {
             return;
         }

@@ -40,7 +40,7 @@ public final class Gpus {
     }
 
     /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
-    static Device device(String configured) {
+    public static Device device(String configured) {
         ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
         return configured.equals("cuda") && gpu != null
                 ? Device.parse("cuda:" + gpu.addresses()[0])

@@ -38,7 +38,7 @@ public final class Losses {
     }
 
     /** Whether the parameters of this version are known to give a loss that is a number. */
-    boolean isSound(long version) {
+    public boolean isSound(long version) {
         return version < known && !isNone(version);
     }
 

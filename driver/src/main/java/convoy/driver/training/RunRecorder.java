@@ -13,11 +13,12 @@ import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
 import convoy.driver.metrics.TrainingListener;
 import convoy.parameterserver.files.FileAccess;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -42,21 +43,31 @@ final class RunRecorder implements AutoCloseable {
     private final RunDirectory directory;
     private final long from;
     private Optional<EventFile> events = Optional.empty();
-    private final long begun = System.nanoTime();
+    private final Clock clock;
+    private final long begun;
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final Set<Long> evaluated = new HashSet<>();
     private final Losses losses;
     private Optional<EvaluationResult> newest = Optional.empty();
     private long recorded;
     private long examples;
-    private long lastFlush = begun;
+    private long lastFlush;
     private boolean warnedOfLoss;
     private TrainingListener.Progress newestProgress =
             new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
 
     private record Arrival(long nanos, long step, long examples) {}
 
-    private RunRecorder(RunDirectory directory, ResolvedRun run, TrainingListener listener, MetricsLog log, long from) {
+    private RunRecorder(
+            RunDirectory directory,
+            ResolvedRun run,
+            TrainingListener listener,
+            MetricsLog log,
+            long from,
+            Clock clock) {
+        this.clock = clock;
+        this.begun = clock.nanoTime();
+        this.lastFlush = begun;
         this.directory = directory;
         this.from = from;
         this.run = run;
@@ -87,17 +98,18 @@ final class RunRecorder implements AutoCloseable {
     }
 
     /** Opens the files, keeping what was written up to step {@code from}. */
-    static RunRecorder open(RunDirectory directory, ResolvedRun run, TrainingListener listener, long from) {
+    static RunRecorder open(
+            RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
         try {
             MetricsLog log = MetricsLog.open(directory.fileSystem(), directory.path(MetricsLog.FILE), from);
-            return new RunRecorder(directory, run, listener, log, from);
+            return new RunRecorder(directory, run, listener, log, from, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the figures of " + directory.root(), failure);
         }
     }
 
-    private static double seconds() {
-        return System.currentTimeMillis() / 1000.0;
+    private double seconds() {
+        return clock.now().toEpochMilli() / 1000.0;
     }
 
     /** Versions whose evaluation is written already. */
@@ -125,7 +137,7 @@ final class RunRecorder implements AutoCloseable {
             return;
         }
         recorded = version;
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         examples += figures.examples();
         recent.add(new Arrival(now, version, figures.examples()));
         while (recent.size() > 2 && now - recent.getFirst().nanos() > WINDOW_NANOS) {
@@ -147,7 +159,7 @@ final class RunRecorder implements AutoCloseable {
         entry.put("examples", figures.examples());
         entry.put("learning-rate", rate);
         entry.put("images-per-second", imagesPerSecond);
-        entry.put("time", Instant.now().toString());
+        entry.put("time", clock.now().toString());
         ArrayNode workers = entry.putArray("workers");
         new TreeMap<>(figures.efforts()).forEach((worker, effort) -> workers.addObject()
                 .put("worker", worker)
@@ -192,7 +204,7 @@ final class RunRecorder implements AutoCloseable {
         entry.put("top1-accuracy", result.top1Accuracy());
         result.top5Accuracy().ifPresent(accuracy -> entry.put("top5-accuracy", accuracy));
         MetricsLog.number(entry, "loss", result.loss());
-        entry.put("time", Instant.now().toString());
+        entry.put("time", clock.now().toString());
         add(entry);
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("evaluation/top1-accuracy", result.top1Accuracy());
@@ -207,7 +219,7 @@ final class RunRecorder implements AutoCloseable {
         entry.put("directory", checkpoint.directory());
         entry.put("bytes", checkpoint.bytes());
         entry.put("seconds", checkpoint.took().toMillis() / 1000.0);
-        entry.put("time", Instant.now().toString());
+        entry.put("time", clock.now().toString());
         add(entry);
         flush();
         listener.checkpointed(checkpoint);
@@ -219,18 +231,38 @@ final class RunRecorder implements AutoCloseable {
         entry.put("servers", membership.servers());
         ArrayNode workers = entry.putArray("workers");
         membership.workers().forEach(workers::add);
-        entry.put("time", Instant.now().toString());
+        entry.put("time", clock.now().toString());
         add(entry);
         listener.membership(membership);
     }
 
+    /** Something that a person should know: one line. */
+    void notice(String line) {
+        listener.notice(line);
+    }
+
+    /** The run stands. */
+    void started(long first, long last, int workers, int servers) {
+        listener.started(new TrainingListener.Started(
+                run.configuration().name(),
+                Storage.uri(directory.root()),
+                run.configuration().network().name(),
+                run.network().parameterCount(),
+                run.train().rows(),
+                run.stepsPerEpoch(),
+                first,
+                last,
+                workers,
+                servers));
+    }
+
     /** Images per second over all steps of this call. */
     double imagesPerSecond() {
-        return examples / ((System.nanoTime() - begun) / 1e9);
+        return examples / ((clock.nanoTime() - begun) / 1e9);
     }
 
     Duration took() {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(clock.nanoTime() - begun);
     }
 
     private void add(ObjectNode entry) {
@@ -255,7 +287,7 @@ final class RunRecorder implements AutoCloseable {
         } catch (IOException failure) {
             throw unwritten(failure);
         }
-        if (System.nanoTime() - lastFlush > FLUSH_NANOS) {
+        if (clock.nanoTime() - lastFlush > FLUSH_NANOS) {
             flush();
         }
     }
@@ -273,7 +305,7 @@ final class RunRecorder implements AutoCloseable {
         } catch (IOException failure) {
             throw unwritten(failure);
         }
-        lastFlush = System.nanoTime();
+        lastFlush = clock.nanoTime();
     }
 
     @Override

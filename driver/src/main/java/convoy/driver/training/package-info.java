@@ -1,7 +1,9 @@
 /**
- * One call of a training, from the checkpoint it goes on from to its end: it waits for workers and servers, restores,
- * commits, records. Who computes what is decided in {@code coordination}, how files are written in {@code checkpoint}, how
- * a process hears of it in {@code spark}.
+ * One call of a training, from the checkpoint it goes on from to its end: it waits for workers and servers, restores, commits,
+ * records. It sees a clock and a cluster as ports.
+ *
+ * <p>Who computes what is decided in {@code coordination}, what a worker does in {@code worker}, how files are written in {@code
+ * checkpoint}; Spark, which is one cluster, lies in {@code spark}.
  */
 @NullMarked
 package convoy.driver.training;

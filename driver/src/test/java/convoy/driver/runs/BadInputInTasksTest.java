@@ -16,7 +16,7 @@ import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.driver.spark.importing.WhiteningJob;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.records.BadInputException;
@@ -90,7 +90,8 @@ final class BadInputInTasksTest {
             throw new BadInputException("label = 7 is no class");
         });
         assertToldOnce(
-                () -> Training.run(spark, runs.configuration("bad", 2, 2), TrainingOptions.defaults(), new Heard()),
+                () -> SparkTraining.run(
+                        spark, runs.configuration("bad", 2, 2), TrainingOptions.defaults(), new Heard()),
                 "label = 7 is no class");
     }
 
@@ -122,7 +123,7 @@ final class BadInputInTasksTest {
     void ofAnEvaluation() throws Exception {
         String data = DrawnData.write(directory.resolve("scored"), 200, 1);
         TrainingResult trained =
-                Training.run(spark, runs.configuration("good", 2, 2), TrainingOptions.defaults(), new Heard());
+                SparkTraining.run(spark, runs.configuration("good", 2, 2), TrainingOptions.defaults(), new Heard());
         garble(directory.resolve("scored/part-0.parquet"));
         assertToldOnce(
                 () -> Evaluation.run(

@@ -4,7 +4,7 @@ import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import java.io.IOException;
@@ -92,7 +92,7 @@ final class ChaosMain {
             }
         };
         TrainingResult result =
-                Training.run(spark, runs.configuration(name, 2, 2), TrainingOptions.defaults(), listener);
+                SparkTraining.run(spark, runs.configuration(name, 2, 2), TrainingOptions.defaults(), listener);
         System.out.println(name + " took " + result.took().toSeconds() + " s");
         System.out.println(name + " = " + SmallRuns.sha256(result));
     }

@@ -6,7 +6,7 @@ import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ final class ChaosTest {
         try (SparkApplication spark = SparkApplication.start(
                 Optional.of("local[2]"), "to the end", Map.of("spark.ui.enabled", "false"), new RunSize(1, 1, 0))) {
             return SmallRuns.sha256(
-                    Training.run(spark, runs.configuration(name, 2, 1), TrainingOptions.defaults(), new Heard()));
+                    SparkTraining.run(spark, runs.configuration(name, 2, 1), TrainingOptions.defaults(), new Heard()));
         }
     }
 }

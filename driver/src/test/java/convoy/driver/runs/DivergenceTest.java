@@ -14,9 +14,9 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.SparkApplication;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.Divergence;
 import convoy.driver.training.Losses;
-import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
@@ -65,7 +65,7 @@ final class DivergenceTest {
     }
 
     private static TrainingResult run(RunConfiguration configuration, Heard heard) {
-        return Training.run(spark, configuration, TrainingOptions.defaults(), heard);
+        return SparkTraining.run(spark, configuration, TrainingOptions.defaults(), heard);
     }
 
     private static RunConfiguration going(RunConfiguration configuration) {

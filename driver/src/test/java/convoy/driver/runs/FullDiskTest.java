@@ -10,7 +10,7 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.FullFileSystem;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
@@ -69,7 +69,7 @@ final class FullDiskTest {
 
     private static TrainingResult run(String name, Heard heard) {
         RunConfiguration configuration = runs.configuration(name, 2, 2);
-        return Training.run(
+        return SparkTraining.run(
                 spark,
                 configuration.withRuns(configuration.runs().replaceFirst("^file:/+", "full:///")),
                 new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.empty()),

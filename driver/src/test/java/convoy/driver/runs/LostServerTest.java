@@ -7,7 +7,7 @@ import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ExecutorSide;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import java.io.IOException;
@@ -45,8 +45,8 @@ final class LostServerTest {
         TrainingResult lost;
         TrainingResult without;
         try (SparkApplication spark = start()) {
-            lost = Training.run(spark, runs.configuration("lost", 2, 2), TrainingOptions.defaults(), heard);
-            without = Training.run(spark, runs.configuration("without", 2, 2), TrainingOptions.defaults(), later);
+            lost = SparkTraining.run(spark, runs.configuration("lost", 2, 2), TrainingOptions.defaults(), heard);
+            without = SparkTraining.run(spark, runs.configuration("without", 2, 2), TrainingOptions.defaults(), later);
         }
         assertThat(heard.lines).anyMatch(line -> line.contains("lost; all are restored at step 5"));
         assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
@@ -56,7 +56,7 @@ final class LostServerTest {
                 .anyMatch(line -> line.contains("1 of 2 servers are there"));
         assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(without));
         try (SparkApplication spark = start()) {
-            TrainingResult undisturbed = Training.run(
+            TrainingResult undisturbed = SparkTraining.run(
                     spark, runs.configuration("undisturbed", 2, 2), TrainingOptions.defaults(), new Heard());
             assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(undisturbed));
         }

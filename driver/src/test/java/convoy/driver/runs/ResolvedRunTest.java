@@ -223,6 +223,37 @@ final class ResolvedRunTest {
                 .hasMessageNotContaining("\n");
     }
 
+    /** Their names are in manifests: another name for one is another format. */
+    @Test
+    void determinantsAreCalledWhatTheyWere() {
+        SortedMap<String, String> keys = resolve(plain).determinants(Optional.of("avx512"));
+        assertThat(keys)
+                .containsOnlyKeys(
+                        "clip-norm",
+                        "data.train",
+                        "data.transforms",
+                        "device",
+                        "engine",
+                        "engine-release",
+                        "label-smoothing",
+                        "micro-batch",
+                        "micro-batches",
+                        "network.fingerprint",
+                        "network.name",
+                        "optimizer",
+                        "processor",
+                        "schedule",
+                        "seed",
+                        "threads",
+                        "weight-decay.rate")
+                .containsEntry("optimizer", "nesterov")
+                .containsEntry("processor", "avx512")
+                .containsEntry(
+                        "data.transforms",
+                        "[{kind: pad-crop, padding: 2}, flip, {kind: normalize, mean: [0.5, 0.5, 0.5],"
+                                + " std: [0.25, 0.25, 0.25]}]");
+    }
+
     @Test
     void onlyWhatDecidesTheBitsIsHeldFast() {
         ResolvedRun run = resolve(plain);
@@ -243,6 +274,16 @@ final class ResolvedRunTest {
         resolve(SmallRuns.optimized(longer, rule -> rule.withSchedule(constant)))
                 .requireSameDeterminants(
                         keys(SmallRuns.optimized(plain, rule -> rule.withSchedule(constant))), "the checkpoint");
+
+        assertThatThrownBy(() -> resolve(plain.withResources(plain.resources().withThreads(2)))
+                        .requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint"))
+                .hasMessageContaining("threads = 2 (it was 1);");
+        TreeMap<String, String> updated = new TreeMap<>(run.determinants(Optional.of("avx2")));
+        run.requireSameDeterminants(updated, "the checkpoint");
+        updated.put("engine-release", "2");
+        assertThatThrownBy(() -> run.requireSameDeterminants(updated, "the checkpoint"))
+                .hasMessageContaining("engine-release = \"1\" (it was 2);")
+                .hasMessageNotContaining("processor");
 
         TreeMap<String, String> other = new TreeMap<>(run.determinants(Optional.empty()));
         other.put("engine", "another");

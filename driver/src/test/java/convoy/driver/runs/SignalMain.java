@@ -4,7 +4,7 @@ import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class SignalMain {
         ToyEngineProvider.beforeEachGradient(key -> LockSupport.parkNanos(30_000_000));
         try (SparkApplication spark = SparkApplication.start(
                 Optional.of("local[2]"), "signal", Map.of("spark.ui.enabled", "false"), new RunSize(1, 1, 0))) {
-            TrainingResult result = Training.run(
+            TrainingResult result = SparkTraining.run(
                     spark, runs.configuration("told", 2, 1), TrainingOptions.defaults(), new TrainingListener() {
                         @Override
                         public void progress(Progress progress) {

@@ -27,7 +27,7 @@ import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
@@ -86,6 +86,7 @@ final class TrainingTest {
     @AfterEach
     void beGood() {
         ToyEngineProvider.beforeEachGradient(key -> {});
+        ToyEngineProvider.computeElsewhere(false);
     }
 
     private static RunConfiguration configuration(String name, int workers, int servers) {
@@ -93,11 +94,11 @@ final class TrainingTest {
     }
 
     private static TrainingResult run(RunConfiguration configuration) {
-        return Training.run(spark, configuration, TrainingOptions.defaults(), new Heard());
+        return SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new Heard());
     }
 
     private static TrainingResult run(RunConfiguration configuration, long stopAfterStep) {
-        return Training.run(
+        return SparkTraining.run(
                 spark,
                 configuration,
                 new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.of(stopAfterStep)),
@@ -131,6 +132,18 @@ final class TrainingTest {
             assertThat(runs.figures(name)).isEqualTo(runs.figures("one"));
             assertThat(result.evaluation()).isEqualTo(alone.evaluation());
         }
+    }
+
+    @Test
+    void aRunGoesOnOnlyOnTheKindOfProcessorThatItWasBegunOn() throws IOException {
+        run(configuration("moved", 2, 1), 9);
+        ToyEngineProvider.computeElsewhere(true);
+        assertThatThrownBy(() -> run(configuration("moved", 1, 1)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("the run computes on processor = toy-1, worker 0 on ")
+                .hasMessageContaining(" has toy-2, which gives other bits: ");
+        ToyEngineProvider.computeElsewhere(false);
+        assertSameModel(run(configuration("moved", 1, 1)));
     }
 
     @Test
@@ -190,7 +203,8 @@ final class TrainingTest {
             }
         });
         Heard heard = new Heard();
-        TrainingResult result = Training.run(spark, configuration("cosmic", 2, 2), TrainingOptions.defaults(), heard);
+        TrainingResult result =
+                SparkTraining.run(spark, configuration("cosmic", 2, 2), TrainingOptions.defaults(), heard);
         assertSameModel(result);
         assertThat(heard.lines).anyMatch(line -> line.contains("failed") && line.contains("a cosmic ray"));
         assertThat(heard.lines).anyMatch(line -> line.contains("(attempt 2) joined"));
@@ -303,7 +317,8 @@ final class TrainingTest {
     @Test
     void moreWorkersThanSlotsBeginWithThoseThatAreThereAndSaySo() throws IOException {
         Heard heard = new Heard();
-        TrainingResult result = Training.run(spark, configuration("slots", 6, 1), TrainingOptions.defaults(), heard);
+        TrainingResult result =
+                SparkTraining.run(spark, configuration("slots", 6, 1), TrainingOptions.defaults(), heard);
         assertSameModel(result);
         assertThat(heard.lines).anyMatch(line -> line.contains("beginning with 4 of 6 workers"));
     }
@@ -422,7 +437,7 @@ final class TrainingTest {
         assertThat(SmallRuns.sha256(run(other))).isEqualTo(SmallRuns.sha256(alone));
         assertThatThrownBy(() -> run(configuration("given-2", 2, 1)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("network.weights = nothing (it was WeightsChoice[from=");
+                .hasMessageContaining("network.weights.from = nothing (it was ");
         assertThatThrownBy(() -> run(configuration("given-3", 2, 1).withNetwork(from)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("given.safetensors does not exist");
@@ -443,8 +458,8 @@ final class TrainingTest {
     @Test
     void aRunThatUnfreezesHasTheSameBitsOnAnyClusterAndHoweverOftenItIsStopped() throws IOException {
         Heard heard = new Heard();
-        TrainingResult alone =
-                Training.run(spark, tuned("unfrozen", 1, 1, FrozenNorms.TRAINING), TrainingOptions.defaults(), heard);
+        TrainingResult alone = SparkTraining.run(
+                spark, tuned("unfrozen", 1, 1, FrozenNorms.TRAINING), TrainingOptions.defaults(), heard);
         assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
         assertThat(heard.lines)
@@ -465,7 +480,7 @@ final class TrainingTest {
         assertThat(runs.figures("unfrozen-stopped")).isEqualTo(runs.figures("unfrozen"));
         assertThatThrownBy(() -> run(tuned("unfrozen-stopped", 2, 2, FrozenNorms.INFERENCE)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("fine-tuning = FineTuning[");
+                .hasMessageContaining("fine-tuning.frozen-norms = inference (it was training);");
     }
 
     @Test

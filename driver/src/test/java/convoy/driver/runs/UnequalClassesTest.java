@@ -11,7 +11,7 @@ import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.records.BadInputException;
@@ -200,7 +200,7 @@ final class UnequalClassesTest {
             assertThat(SmallRuns.sha256(train(spark, "both-of-3", 3, Sampling.BALANCED, given)))
                     .isEqualTo(both);
             assertThat(runs.figures("both-of-3")).isEqualTo(runs.figures("both"));
-            TrainingResult part = Training.run(
+            TrainingResult part = SparkTraining.run(
                     spark,
                     configuration("stopped", 1, unequal, Sampling.BALANCED, given),
                     new TrainingOptions(run -> "", Optional.of(12L)),
@@ -216,7 +216,7 @@ final class UnequalClassesTest {
     private TrainingResult train(
             SparkApplication spark, String name, int workers, Sampling sampling, ClassWeights weights) {
         Heard heard = new Heard();
-        TrainingResult result = Training.run(
+        TrainingResult result = SparkTraining.run(
                 spark, configuration(name, workers, unequal, sampling, weights), TrainingOptions.defaults(), heard);
         assertThat(heard.lines).containsAll(resolve(sampling, weights).remarks());
         return result;

@@ -19,7 +19,7 @@ import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
@@ -140,7 +140,7 @@ final class WhitenedRunTest {
                     .resources(new Resources(1, 2, 1))
                     .build();
             TrainingResult result =
-                    Training.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());
+                    SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());
             trained = result.evaluation().orElseThrow();
             model = result.exports().get(0);
             Evaluation.Request request = EvaluationRequestBuilder.builder()

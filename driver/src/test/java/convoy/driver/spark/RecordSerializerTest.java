@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.driver.configuration.RunSize;
-import convoy.driver.coordination.WorkerPlan;
+import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
@@ -68,32 +68,32 @@ final class RecordSerializerTest {
                 RandomErasing.defaults());
         WorkerPlan plan = new WorkerPlan(
                 "run",
-                1,
-                "resnet20_cifar",
-                10,
-                List.of(3, 32, 32),
-                true,
-                new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true),
-                List.of("conv1.weight", "bn1.bias"),
-                true,
-                Optional.of("file:/runs/run/initial.safetensors"),
-                "file:/train",
-                "abc",
-                Optional.of("file:/test"),
-                all,
-                Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")),
-                List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
-                new ClassBalance(
-                        Sampling.BALANCED, List.of(0.5, 2.0), Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0}))),
-                32,
-                8,
-                List.of(10L, 20L),
-                1,
-                4,
-                64,
-                new EngineChoice("libtorch", "cuda", Precision.BF16, false),
-                1,
-                new LabelSmoothing(0.1),
+                new WorkerPlan.NetworkPlan(
+                        "resnet20_cifar",
+                        10,
+                        List.of(3, 32, 32),
+                        true,
+                        new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true),
+                        new WorkerPlan.FixedPart(
+                                List.of("conv1.weight", "bn1.bias"),
+                                true,
+                                Optional.of("file:/runs/run/initial.safetensors"))),
+                new WorkerPlan.DataPlan(
+                        "file:/train",
+                        "abc",
+                        Optional.of("file:/test"),
+                        new WorkerPlan.ImagePlan(
+                                all,
+                                Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")),
+                                List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
+                                new ClassBalance(
+                                        Sampling.BALANCED,
+                                        List.of(0.5, 2.0),
+                                        Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0})))),
+                        new WorkerPlan.ReadingPlan(1, 4, 64)),
+                new WorkerPlan.StepPlan(1, 32, 8, List.of(10L, 20L)),
+                new WorkerPlan.EnginePlan(
+                        new EngineChoice("libtorch", "cuda", Precision.BF16, false), 1, new LabelSmoothing(0.1)),
                 5000);
         assertThat(through(plan, WorkerPlan.class)).isEqualTo(plan);
     }

@@ -4,7 +4,7 @@ import convoy.architectures.graph.Network;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
@@ -181,7 +181,8 @@ public record StepBenchmark(
             settings.add("checkpoint.every-steps=" + checkpointEvery);
         }
         RunConfiguration configuration = RunFile.read(RunConfiguration.class, "benchmark", "", settings);
-        String run = Training.run(spark, configuration, new TrainingOptions(any -> "", Optional.of(steps)), checkpoints)
+        String run = SparkTraining.run(
+                        spark, configuration, new TrainingOptions(any -> "", Optional.of(steps)), checkpoints)
                 .directory();
         Path metrics = new Path(run, "metrics.jsonl");
         try (InputStream in = metrics.getFileSystem(spark.hadoop()).open(metrics)) {

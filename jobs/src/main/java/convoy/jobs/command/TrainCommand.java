@@ -3,7 +3,7 @@ package convoy.jobs.command;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
@@ -78,7 +78,8 @@ final class TrainCommand implements Runnable {
     static TrainingResult run(
             SparkApplication spark, RunConfiguration configuration, Optional<Long> stopAfterStep, PrintWriter err) {
         try (TrainingNarrator narrator = new TrainingNarrator(err)) {
-            return Training.run(spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), narrator);
+            return SparkTraining.run(
+                    spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), narrator);
         }
     }
 

@@ -11,7 +11,7 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
@@ -135,7 +135,8 @@ final class GpuCheckTraining {
                         "device=" + device,
                         "epochs=" + EPOCHS,
                         "micro-batch=" + BATCH));
-        return Training.run(spark, configuration, new TrainingOptions(any -> "", until), new TrainingListener() {});
+        return SparkTraining.run(
+                spark, configuration, new TrainingOptions(any -> "", until), new TrainingListener() {});
     }
 
     private void tellRun(String name, String device, TrainingResult result) {

@@ -7,9 +7,12 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
 import convoy.parameterserver.transport.Connections;
 import convoy.parameterserver.transport.ServerException;
+import convoy.parameterserver.transport.SparkTransport;
+import convoy.parameterserver.transport.Transport;
 import convoy.parameterserver.wire.OpenMessage;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
@@ -24,10 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.spark.network.util.TransportConf;
 
 /**
- * A process's conversations with servers: it opens and closes ranges, asks for snapshots and makes {@link ParameterClient}s. Nothing here blocks its caller: connecting, authenticating and every request run
- * under a deadline of their own, so that a peer that hangs costs a future that fails, never a thread that waits.
+ * A process's conversations with servers: it opens and closes ranges, asks for snapshots and makes {@link ParameterClient}s. Nothing
+ * here blocks its caller: connecting, authenticating and every request run under a deadline of their own, so that a peer that hangs
+ * costs a future that fails, never a thread that waits.
  *
- * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
+ * <p>Futures complete on the transport's threads; what follows on them without an executor of its own must not block.
  */
 public final class ServerClients implements AutoCloseable {
     private final Connections connections;
@@ -37,15 +41,25 @@ public final class ServerClients implements AutoCloseable {
     }
 
     /**
-     * No connection is made yet.
+     * Over Spark's network layer, by this machine's clock. No connection is made yet.
      *
      * @param conf Spark's transport settings; {@code spark.<module>.io.numConnectionsPerPeer} connections go to each server
      * @param secret what servers want to know
+     * @param silence as {@link #over} takes it
+     */
+    public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
+        return over(new SparkTransport(conf, secret), Clock.system(), silence);
+    }
+
+    /**
+     * Over any transport, which is closed with it. No connection is made yet.
+     *
+     * @param clock by which servers are silent; its timer watches them
      * @param silence how long a server may take to give any answer (it answers a request that waits for something several
      *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
      */
-    public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        return new ServerClients(Connections.create(conf, secret, silence));
+    public static ServerClients over(Transport transport, Clock clock, Duration silence) {
+        return new ServerClients(Connections.over(transport, clock, silence));
     }
 
     /** Opens a range; completes when its values are there and it serves. */

@@ -2,37 +2,31 @@ package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.range.RangeSpec;
-import convoy.parameterserver.transport.AppSecret;
 import convoy.parameterserver.transport.Connections;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.Wire;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
-import org.apache.spark.network.util.TransportConf;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What ranges that do not hold partition 0 ask the server that does: the global gradient norm of a step. A question is
- * repeated until it is answered or the range has ended.
+ * repeated until it is answered or the range has ended. Safe for use by several threads.
  */
 final class NormQuestions implements RangeServer.NormSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NormQuestions.class);
 
-    /** After this long without a word from the server of partition 0 the question is repeated. */
-    private static final Duration SILENCE = Duration.ofSeconds(20);
-
     private static final long PAUSE_MILLIS = 1_000;
 
-    private final TransportConf conf;
-    private final Optional<AppSecret> secret;
     private final ScheduledExecutorService timer;
+    private final Supplier<Connections> connect;
 
     /** To the servers of partition 0; made when first needed. */
     @GuardedBy("this")
@@ -56,11 +50,15 @@ final class NormQuestions implements RangeServer.NormSource, AutoCloseable {
         }
     }
 
-    /** Connects to nobody yet. The timer is the caller's, to be shut down after this is closed. */
-    NormQuestions(TransportConf conf, Optional<AppSecret> secret, ScheduledExecutorService timer) {
-        this.conf = conf;
-        this.secret = secret;
+    /**
+     * Connects to nobody yet.
+     *
+     * @param timer repeats what was not answered; the caller's, to be shut down after this is closed
+     * @param connect gives connections to other servers, which this closes
+     */
+    NormQuestions(ScheduledExecutorService timer, Supplier<Connections> connect) {
         this.timer = timer;
+        this.connect = connect;
     }
 
     @Override
@@ -72,7 +70,7 @@ final class NormQuestions implements RangeServer.NormSource, AutoCloseable {
                     return;
                 }
                 if (connections.isEmpty()) {
-                    connections = Optional.of(Connections.create(conf, secret, SILENCE));
+                    connections = Optional.of(connect.get());
                 }
                 open = connections.get();
             }

@@ -15,11 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
-import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +35,7 @@ final class RangeServer {
 
     private final RangeSpec spec;
     private final byte[] opened;
-    private final Configuration hadoop;
-    private final Counters counters;
-    private final Executor updates;
-    private final Executor storage;
-    private final NormSource norms;
+    private final Surroundings surroundings;
 
     /** Present at the server of partition 0. */
     private final Optional<Norms> board;
@@ -83,25 +77,14 @@ final class RangeServer {
      *
      * @param opened the message that opened it, to recognize its repetition
      */
-    RangeServer(
-            RangeSpec spec,
-            byte[] opened,
-            Configuration hadoop,
-            Counters counters,
-            Executor updates,
-            Executor storage,
-            NormSource norms) {
+    RangeServer(RangeSpec spec, byte[] opened, Surroundings surroundings) {
         this.spec = spec;
         this.opened = opened;
-        this.hadoop = hadoop;
-        this.counters = counters;
-        this.updates = updates;
-        this.storage = storage;
-        this.norms = norms;
+        this.surroundings = surroundings;
         board = spec.partitions().begin() == 0
-                ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), counters))
+                ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), surroundings.counters()))
                 : Optional.empty();
-        snapshots = new Snapshots(spec, hadoop, storage, counters);
+        snapshots = new Snapshots(spec, surroundings);
         KeyRange range = spec.range();
         int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
         values = new float[range.size()];
@@ -134,9 +117,9 @@ final class RangeServer {
         if (spec.source().isEmpty()) {
             return;
         }
-        storage.execute(() -> {
+        surroundings.storage().execute(() -> {
             try {
-                RangeFile.read(hadoop, spec, spec.source().get(), values, slots);
+                RangeFile.read(surroundings.hadoop(), spec, spec.source().get(), values, slots);
                 for (Partition partition : partitions) {
                     partition.begin(spec.firstVersion());
                 }
@@ -224,10 +207,10 @@ final class RangeServer {
         Partition partition = partition(push.partition());
         long bytes = 4L * push.sums().remaining();
         Partition.Pushed pushed = partition.push(push.step(), push.subtree(), push.examples(), push.sums());
-        counters.pushes.increment();
-        counters.pushedBytes.add(bytes);
+        surroundings.counters().pushes.increment();
+        surroundings.counters().pushedBytes.add(bytes);
         if (pushed.dropped()) {
-            counters.duplicates.increment();
+            surroundings.counters().duplicates.increment();
         }
         answer.accept(pushed.reply());
         pushed.complete().ifPresent(complete -> run(() -> finishStep(partition, complete)));
@@ -236,7 +219,7 @@ final class RangeServer {
     private void finishStep(Partition partition, Partition.Complete complete) {
         if (spec.rule().clipNorm().isEmpty()) {
             partition.update(complete);
-            counters.updates.increment();
+            surroundings.counters().updates.increment();
             return;
         }
         Averaged one = new Averaged(partition, complete, partition.averageAndSquare(complete));
@@ -262,16 +245,16 @@ final class RangeServer {
             for (Averaged each : all) {
                 run(() -> {
                     each.partition.updateClipped(each.complete, scale);
-                    counters.updates.increment();
+                    surroundings.counters().updates.increment();
                 });
             }
         };
         if (board.isEmpty()) {
-            norms.ask(this, step, squares, taker);
+            surroundings.norms().ask(this, step, squares, taker);
             return;
         }
         // Never told to ask again: the answer comes when the last server's sums do.
-        long never = System.nanoTime() + Long.MAX_VALUE / 2;
+        long never = surroundings.clock().nanoTime() + Long.MAX_VALUE / 2;
         board.get().add(step, 0, squares, never, answer -> {
             Reply reply = Reply.read(answer);
             if (reply.status() == Wire.Status.OK) {
@@ -386,7 +369,7 @@ final class RangeServer {
     /** Runs on an update thread; a failure there ends the range, loudly, since its bits can no longer be trusted. */
     private void run(Runnable work) {
         try {
-            updates.execute(() -> {
+            surroundings.updates().execute(() -> {
                 try {
                     work.run();
                 } catch (RuntimeException | Error e) {

@@ -9,9 +9,11 @@ import convoy.parameterserver.wire.ServerStatistics;
 import convoy.parameterserver.wire.Wire;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -38,9 +40,9 @@ final class Runs {
     /**
      * The ranges of one incarnation of a run.
      *
-     * @param ranges by server index; immutable
+     * @param ranges by server index, in that order; immutable
      */
-    record Run(String name, long incarnation, Map<Integer, RangeServer> ranges) {
+    record Run(String name, long incarnation, SortedMap<Integer, RangeServer> ranges) {
         /** The range that holds a partition. */
         RangeServer holding(int partition) {
             for (RangeServer range : ranges.values()) {
@@ -132,7 +134,7 @@ final class Runs {
                 answer.accept(Reply.of(Wire.Status.FENCED, run.incarnation));
                 return;
             }
-            Map<Integer, RangeServer> ranges = new HashMap<>();
+            SortedMap<Integer, RangeServer> ranges = new TreeMap<>();
             if (run != null && run.incarnation == header.incarnation()) {
                 ranges.putAll(run.ranges);
             } else if (run != null) {
@@ -142,7 +144,7 @@ final class Runs {
                         spec.run(),
                         run.incarnation);
                 // Before the new ones take memory.
-                runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Map.of()));
+                runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Collections.emptySortedMap()));
                 ByteBuffer fenced = Reply.of(Wire.Status.FENCED, spec.incarnation());
                 run.ranges.values().forEach(old -> old.end(fenced));
             }
@@ -158,7 +160,7 @@ final class Runs {
             requireMemory(spec);
             RangeServer range = servers.apply(spec, description);
             ranges.put(spec.server(), range);
-            runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Map.copyOf(ranges)));
+            runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Collections.unmodifiableSortedMap(ranges)));
             range.begin();
             range.awaitOpen(deadline, answer);
         } catch (RuntimeException | Error e) {

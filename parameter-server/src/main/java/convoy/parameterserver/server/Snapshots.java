@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +34,7 @@ final class Snapshots {
     private static final int MAX_RESULTS = 64;
 
     private final RangeSpec spec;
-    private final Configuration hadoop;
-    private final Executor storage;
-    private final Counters counters;
+    private final Surroundings surroundings;
     private final Set<Long> extra = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -62,11 +58,9 @@ final class Snapshots {
         }
     }
 
-    Snapshots(RangeSpec spec, Configuration hadoop, Executor storage, Counters counters) {
+    Snapshots(RangeSpec spec, Surroundings surroundings) {
         this.spec = spec;
-        this.hadoop = hadoop;
-        this.storage = storage;
-        this.counters = counters;
+        this.surroundings = surroundings;
     }
 
     /** Whether partitions are to hand in a copy when they reach {@code version}. */
@@ -109,7 +103,7 @@ final class Snapshots {
                 return;
             }
         }
-        storage.execute(() -> write(version, List.of(gathering.copies)));
+        surroundings.storage().execute(() -> write(version, List.of(gathering.copies)));
     }
 
     @GuardedBy("this")
@@ -127,16 +121,16 @@ final class Snapshots {
     private void write(long version, List<RangeFile.Part> copies) {
         ByteBuffer result;
         try {
-            long started = System.nanoTime();
-            SnapshotFile file = RangeFile.write(hadoop, spec, version, copies, () -> closed);
-            counters.snapshots.increment();
-            counters.snapshotBytes.add(file.length());
+            long started = surroundings.clock().nanoTime();
+            SnapshotFile file = RangeFile.write(surroundings.hadoop(), spec, version, copies, () -> closed);
+            surroundings.counters().snapshots.increment();
+            surroundings.counters().snapshotBytes.add(file.length());
             LOG.debug(
                     "Wrote {} of version {}: {} bytes in {} ms",
                     file.name(),
                     version,
                     file.length(),
-                    (System.nanoTime() - started) / 1_000_000);
+                    (surroundings.clock().nanoTime() - started) / 1_000_000);
             result = Reply.snapshot(file);
         } catch (IOException | RuntimeException | Error e) {
             // Whoever asks for it has to hear of an Error too: of a file system that throws them, or of memory that is

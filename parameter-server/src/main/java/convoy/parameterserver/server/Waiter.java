@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  *
  * @param <A> who waits
  * @param version what it waits for
- * @param deadline {@link System#nanoTime} at which it is told to ask again, so that a peer that is alive never looks dead
+ * @param deadline time of the server's clock, in nanoseconds, at which it is told to ask again, so that a peer that is alive never looks dead
  * @param answer takes the reply; does not block
  */
 record Waiter<A extends Consumer<ByteBuffer>>(long version, long deadline, A answer) {

@@ -1,16 +1,14 @@
 package convoy.parameterserver.transport;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.transport.Transport.Connection;
 import convoy.parameterserver.wire.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
 
 /**
  * One request to one server, until it is answered: sent again when the connection breaks or the server says "ask again",
@@ -25,7 +23,7 @@ final class Call<T> extends CompletableFuture<T> {
 
     /** When the server last owed us an answer, or told us to ask again; not moved by a lost connection. */
     @GuardedBy("this")
-    private long since = System.nanoTime();
+    private long since;
 
     /** Not yet sent because earlier ones fill the window: then any answer to those is a sign of life for this one too. */
     @GuardedBy("this")
@@ -36,7 +34,7 @@ final class Call<T> extends CompletableFuture<T> {
     private boolean over;
 
     @GuardedBy("this")
-    private Optional<TransportClient> sentOn = Optional.empty();
+    private Optional<Connection> sentOn = Optional.empty();
 
     @GuardedBy("this")
     private String trouble = "";
@@ -47,7 +45,7 @@ final class Call<T> extends CompletableFuture<T> {
      * @param lane which of the connections to the server carries it
      * @param what for error messages: what was asked
      * @param message makes the message, anew for each time it is sent
-     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on an event loop, under this call's lock, so
+     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on a thread of the transport's, under this call's lock, so
      *     that it has no effect once the call is cancelled
      */
     Call(Peer peer, int lane, String what, Supplier<ByteBuffer> message, Function<Reply, T> decode) {
@@ -56,6 +54,7 @@ final class Call<T> extends CompletableFuture<T> {
         this.what = what;
         this.message = message;
         this.decode = decode;
+        this.since = peer.clock().nanoTime();
     }
 
     synchronized void queue() {
@@ -67,16 +66,16 @@ final class Call<T> extends CompletableFuture<T> {
         synchronized (this) {
             if (queued) {
                 queued = false;
-                since = System.nanoTime();
+                since = peer.clock().nanoTime();
             }
         }
         if (isDone()) {
             return;
         }
         try {
-            CompletableFuture<?> unused = peer.connection(lane).whenComplete((client, failure) -> {
+            CompletableFuture<?> unused = peer.connection(lane).whenComplete((connection, failure) -> {
                 if (failure == null) {
-                    sendOn(client);
+                    sendOn(connection);
                 } else {
                     repeatAfter(failure);
                 }
@@ -88,7 +87,7 @@ final class Call<T> extends CompletableFuture<T> {
         }
     }
 
-    private void sendOn(TransportClient client) {
+    private void sendOn(Connection connection) {
         ByteBuffer bytes;
         try {
             synchronized (this) {
@@ -97,22 +96,19 @@ final class Call<T> extends CompletableFuture<T> {
                 }
                 // Under the lock: once the call is over its caller may change what the message is made of.
                 bytes = message.get();
-                sentOn = Optional.of(client);
+                sentOn = Optional.of(connection);
             }
-            client.sendRpc(bytes, new Answer());
+            connection.send(bytes, new Receiver());
         } catch (RuntimeException | Error e) {
             completeExceptionally(new ServerException(
                     ServerException.Reason.REFUSED, "cannot send " + what + " to " + peer.address() + ": " + e, e));
         }
     }
 
-    /** Takes the answer, on an event loop. */
-    private final class Answer implements RpcResponseCallback {
-        /** Spark tells twice of a request whose write fails while its connection closes. */
-        private final AtomicBoolean failed = new AtomicBoolean();
-
+    /** Takes the answer, on a thread of the transport's. */
+    private final class Receiver implements Transport.Answer {
         @Override
-        public void onSuccess(ByteBuffer response) {
+        public void reply(ByteBuffer response) {
             peer.heard();
             try {
                 take(Reply.read(response));
@@ -125,10 +121,8 @@ final class Call<T> extends CompletableFuture<T> {
         }
 
         @Override
-        public void onFailure(Throwable failure) {
-            if (failed.compareAndSet(false, true)) {
-                repeatAfter(failure);
-            }
+        public void failed(Throwable failure) {
+            repeatAfter(failure);
         }
     }
 
@@ -151,7 +145,7 @@ final class Call<T> extends CompletableFuture<T> {
             }
             case NOT_YET -> {
                 synchronized (this) {
-                    since = System.nanoTime();
+                    since = peer.clock().nanoTime();
                 }
                 send();
             }
@@ -176,13 +170,13 @@ final class Call<T> extends CompletableFuture<T> {
             }
             peer.later(this::send);
         } else {
-            completeExceptionally(peer.refusal(what, failure));
+            completeExceptionally(Refusals.of(peer.address(), what, failure));
         }
     }
 
     /** Fails the call if the server has been silent for too long; a connection that is to blame is closed. */
     void failIfSilent(long now, long silenceNanos) {
-        Optional<TransportClient> blamed;
+        Optional<Connection> blamed;
         String message;
         synchronized (this) {
             long last = queued ? Math.max(since, peer.lastHeard()) : since;
@@ -197,7 +191,7 @@ final class Call<T> extends CompletableFuture<T> {
                     + trouble;
         }
         completeExceptionally(new ServerException(ServerException.Reason.UNREACHABLE, message));
-        blamed.ifPresent(TransportClient::close);
+        blamed.ifPresent(Connection::close);
     }
 
     private synchronized void end() {

@@ -2,35 +2,22 @@ package convoy.parameterserver.transport;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.wire.Reply;
-import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.client.TransportClientBootstrap;
-import org.apache.spark.network.client.TransportClientFactory;
-import org.apache.spark.network.crypto.AuthClientBootstrap;
-import org.apache.spark.network.server.OneForOneStreamManager;
-import org.apache.spark.network.server.RpcHandler;
-import org.apache.spark.network.server.StreamManager;
-import org.apache.spark.network.util.TransportConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,20 +25,21 @@ import org.slf4j.LoggerFactory;
  * A process's connections to servers. Nothing here blocks its caller: connecting, authenticating and every request run
  * under a deadline of their own, so that a peer that hangs costs a future that fails, never a thread that waits.
  *
- * <p>Futures complete on transport threads; what follows on them without an executor of its own must not block.
+ * <p>Futures complete on the transport's threads; what follows on them without an executor of its own must not block.
  */
 public final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-    private final TransportContext context;
-    private final TransportClientFactory factory;
-    private final ExecutorService connectors = Executors.newCachedThreadPool(DaemonThreads.named("convoy-connect"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("convoy-deadline"));
-    private final int connections;
+    private final Transport transport;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
     private final long silenceNanos;
     private final int waitMillis;
-    private final Set<Call<?>> live = ConcurrentHashMap.newKeySet();
+
+    /** What is under way, in the order in which it was begun. */
+    private final ConcurrentNavigableMap<Long, Call<?>> live = new ConcurrentSkipListMap<>();
+
+    private final AtomicLong begun = new AtomicLong();
 
     @GuardedBy("this")
     private final Map<ServerAddress, Peer> peers = new HashMap<>();
@@ -59,13 +47,10 @@ public final class Connections implements AutoCloseable {
     @GuardedBy("this")
     private boolean closed;
 
-    private Connections(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        context = new TransportContext(conf, new NoRequests(), false, true);
-        List<TransportClientBootstrap> bootstraps = new ArrayList<>();
-        bootstraps.add(Connections::installDecoder);
-        secret.ifPresent(known -> bootstraps.add(new AuthClientBootstrap(conf, known.appId(), known.keys())));
-        factory = context.createClientFactory(bootstraps);
-        connections = conf.numConnectionsPerPeer();
+    private Connections(Transport transport, Clock clock, Duration silence) {
+        this.transport = transport;
+        this.clock = clock;
+        timer = clock.timer("convoy-deadline");
         silenceNanos = silence.toNanos();
         waitMillis = (int) Math.min(30_000, silence.toMillis() / 3);
         long sweep = Math.max(10, silence.toMillis() / 20);
@@ -73,26 +58,18 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * No connection is made yet.
+     * Over any transport, which is closed with it, or at once if the silence is refused. No connection is made yet.
      *
-     * @param conf Spark's transport settings; {@code spark.<module>.io.numConnectionsPerPeer} connections go to each server
-     * @param secret what servers want to know
+     * @param clock by which servers are silent; its timer watches them
      * @param silence how long a server may take to give any answer (it answers a request that waits for something several
      *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
      */
-    public static Connections create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
-        Handshake.requireSound(conf, secret);
+    public static Connections over(Transport transport, Clock clock, Duration silence) {
         if (silence.toMillis() < 100) {
+            transport.close();
             throw new IllegalArgumentException("silence = " + silence.toMillis() + " ms: at least 100 ms are needed");
         }
-        return new Connections(conf, secret, silence);
-    }
-
-    /** Runs on a connecting thread, before the server has any reason to speak. */
-    private static void installDecoder(TransportClient client, Channel channel) {
-        Future<?> unused = channel.eventLoop()
-                .submit(() -> FrameDecoder.forClient().install(channel))
-                .syncUninterruptibly();
+        return new Connections(transport, clock, silence);
     }
 
     /** Longest time that a request lets the server wait before it must say "ask again". */
@@ -101,7 +78,7 @@ public final class Connections implements AutoCloseable {
     }
 
     private synchronized Peer peer(ServerAddress address) {
-        return peers.computeIfAbsent(address, to -> new Peer(to, connections, factory, connectors, timer));
+        return peers.computeIfAbsent(address, to -> new Peer(to, transport, clock, timer));
     }
 
     /**
@@ -110,7 +87,7 @@ public final class Connections implements AutoCloseable {
      * @param lane which of the connections to the server carries it, modulo their number
      * @param what for error messages: what is asked
      * @param message makes the message, anew for each time it is sent
-     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on an event loop, never once the future is
+     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on a thread of the transport's, never once the future is
      *     cancelled or has failed
      * @param large whether its message is, so that it has to wait for a place in the window
      */
@@ -123,8 +100,9 @@ public final class Connections implements AutoCloseable {
             boolean large) {
         Peer peer = peer(address);
         Call<T> call = new Call<>(peer, lane, what, message, decode);
-        live.add(call);
-        CompletableFuture<?> unused = call.whenComplete((result, failure) -> live.remove(call));
+        long number = begun.incrementAndGet();
+        live.put(number, call);
+        CompletableFuture<?> unused = call.whenComplete((result, failure) -> live.remove(number));
         synchronized (this) {
             if (closed) {
                 call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client is closed"));
@@ -140,8 +118,8 @@ public final class Connections implements AutoCloseable {
     }
 
     private void failSilent() {
-        long now = System.nanoTime();
-        for (Call<?> call : live) {
+        long now = clock.nanoTime();
+        for (Call<?> call : live.values()) {
             try {
                 call.failIfSilent(now, silenceNanos);
             } catch (RuntimeException | Error e) {
@@ -163,28 +141,11 @@ public final class Connections implements AutoCloseable {
             closed = true;
             open = List.copyOf(peers.values());
         }
-        for (Call<?> call : live) {
+        for (Call<?> call : live.values()) {
             call.completeExceptionally(new ServerException(ServerException.Reason.CLOSED, "this client was closed"));
         }
         timer.shutdownNow();
         open.forEach(Peer::close);
-        connectors.shutdownNow();
-        factory.close();
-        context.close();
-    }
-
-    /** A server asks nothing of its clients; the frame decoder would not let such a message through. */
-    private static final class NoRequests extends RpcHandler {
-        private final StreamManager noStreams = new OneForOneStreamManager();
-
-        @Override
-        public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-            callback.onFailure(new UnsupportedOperationException("clients answer no requests"));
-        }
-
-        @Override
-        public StreamManager getStreamManager() {
-            return noStreams;
-        }
+        transport.close();
     }
 }

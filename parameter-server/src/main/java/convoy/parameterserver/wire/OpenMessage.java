@@ -43,6 +43,8 @@ public final class OpenMessage {
      * Reads what follows the header and the time to wait.
      *
      * @param incarnation that the header says
+     * @throws convoy.records.BadInputException if it describes no range
+     * @throws IllegalArgumentException if it describes one of another incarnation
      */
     public static RangeSpec read(ByteBuffer in, long incarnation) {
         byte[] description = new byte[in.remaining()];

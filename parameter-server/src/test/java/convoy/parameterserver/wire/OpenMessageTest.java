@@ -16,6 +16,7 @@ import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.WeightDecay;
+import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -133,7 +134,7 @@ final class OpenMessageTest {
     private static boolean readOrRefused(ByteBuffer message) {
         try {
             return OpenMessage.read(message, 1).leaves() > 0;
-        } catch (IllegalArgumentException | BufferUnderflowException e) {
+        } catch (IllegalArgumentException | BadInputException | BufferUnderflowException e) {
             return true;
         }
     }

@@ -18,7 +18,7 @@ import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.Steps;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.training.Training;
+import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
@@ -82,7 +82,7 @@ final class BitIdentityTest {
     }
 
     private static TrainingResult run(SparkApplication spark, RunConfiguration configuration, Optional<Long> stop) {
-        return Training.run(spark, configuration, new TrainingOptions(run -> "", stop), TrainingListener.silent());
+        return SparkTraining.run(spark, configuration, new TrainingOptions(run -> "", stop), TrainingListener.silent());
     }
 
     @Test

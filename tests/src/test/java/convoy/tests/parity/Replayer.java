@@ -9,6 +9,7 @@ import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.server.ServerHost;
 import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
@@ -110,9 +111,8 @@ final class Replayer {
                                 new WorkerLoop.Run(1, layout, new SumTree(microBatches), Set.of(), 1),
                                 line,
                                 view -> clients.parameters("trajectory", INCARNATION, layout, addresses),
-                                engine,
-                                batches,
-                                Optional.empty())
+                                new WorkerLoop.Equipment(engine, batches, Optional.empty()),
+                                Clock.system())
                         .run();
             }
             for (ServerAddress address : addresses) {

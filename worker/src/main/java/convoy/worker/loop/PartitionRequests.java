@@ -1,6 +1,7 @@
 package convoy.worker.loop;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.time.Wakeup;
 import convoy.parameterserver.transport.ServerException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,7 +42,7 @@ final class PartitionRequests {
     }
 
     private final Request request;
-    private final Bell bell;
+    private final Wakeup loop;
 
     @GuardedBy("this")
     private final List<CompletableFuture<Answer>> underWay = new ArrayList<>();
@@ -67,16 +68,16 @@ final class PartitionRequests {
     @GuardedBy("this")
     private Optional<Throwable> refusal = Optional.empty();
 
-    /** Sends nothing yet; {@code bell} rings when the loop has something to look at. */
-    PartitionRequests(int partitions, Request request, Bell bell) {
+    /** Sends nothing yet; {@code loop} is woken when the loop has something to look at. */
+    PartitionRequests(int partitions, Request request, Wakeup loop) {
         this.request = request;
-        this.bell = bell;
+        this.loop = loop;
         this.unanswered = partitions;
     }
 
     /** Sends to all partitions at once, first to last. */
-    static PartitionRequests toAll(int partitions, Request request, Bell bell) {
-        PartitionRequests requests = new PartitionRequests(partitions, request, bell);
+    static PartitionRequests toAll(int partitions, Request request, Wakeup loop) {
+        PartitionRequests requests = new PartitionRequests(partitions, request, loop);
         requests.sendBelow(partitions);
         return requests;
     }
@@ -96,9 +97,9 @@ final class PartitionRequests {
             underWay.add(future);
         }
         var unused = future.handle((answer, failure) -> {
-            boolean ring = failure == null ? taken(partition, answer) : failed(partition, failure);
-            if (ring) {
-                bell.ring();
+            boolean wake = failure == null ? taken(partition, answer) : failed(partition, failure);
+            if (wake) {
+                loop.signal();
             }
             return true;
         });

@@ -7,6 +7,8 @@ import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SubtreeSum;
 import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.time.Clock;
+import convoy.parameterserver.time.Wakeup;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.engine.Engine;
@@ -14,15 +16,12 @@ import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.loop.PartitionRequests.Answer;
 import convoy.worker.loop.PartitionRequests.Outcome;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -35,7 +34,7 @@ import java.util.stream.Stream;
  * <p>It keeps nothing that another worker could not compute again. Step t is complete for it when version t + 1 has come;
  * while it waits for that it looks at every new view, since a view may give it micro-batches of a worker that was lost.
  *
- * <p>One thread runs it; answers of the servers and new views ring a bell.
+ * <p>One thread runs it, the caller's; answers of the servers and new views, on whatever threads they come, wake it.
  */
 public final class WorkerLoop {
     private static final long LOOK_MILLIS = 100;
@@ -58,51 +57,57 @@ public final class WorkerLoop {
         }
     }
 
+    /**
+     * What a worker computes with.
+     *
+     * @param engine that has no parameters yet
+     * @param batches of the run
+     * @param scorer of held-out rows; empty if the run has none
+     */
+    public record Equipment(Engine engine, BatchPipeline batches, Optional<BlockScorer> scorer) {}
+
     private final Run run;
     private final Coordination coordination;
     private final Function<View, ParameterClient> connect;
     private final Engine engine;
     private final BatchPipeline batches;
     private final Optional<BlockScorer> scorer;
-    private final Bell bell = new Bell();
+    private final Clock clock;
+    private final Wakeup wakeup;
     private final SubtreeSum sum;
-    private final List<Push> pushes = new ArrayList<>();
+    private final Pushes pushes;
+    private final LookAhead reader;
+    private final StepEffort effort = new StepEffort();
     private float[] parameters;
 
     /** The step in hand: its parameters are in the engine. */
     private long step = NONE;
 
     private final Set<Integer> computed = new HashSet<>();
-    private final List<MicroBatchFigures> unreported = new ArrayList<>();
-    private long computeNanos;
-    private long dataWaitNanos;
-    private long pullWaitNanos;
-    private long toldThrough = -1;
-    private long toldByView = -1;
-
-    /** A sum on its way to the servers. */
-    private record Push(SubtreeSum.Node node, PartitionRequests requests) {}
 
     /**
      * @param connect gives a client for the servers of a view's incarnation
-     * @param scorer of held-out rows; empty if the run has none
+     * @param clock by which it waits and says how long things took
      */
     public WorkerLoop(
             Run run,
             Coordination coordination,
             Function<View, ParameterClient> connect,
-            Engine engine,
-            BatchPipeline batches,
-            Optional<BlockScorer> scorer) {
+            Equipment equipment,
+            Clock clock) {
         this.run = run;
         this.coordination = coordination;
         this.connect = connect;
-        this.engine = engine;
-        this.batches = batches;
-        this.scorer = scorer;
+        this.engine = equipment.engine();
+        this.batches = equipment.batches();
+        this.scorer = equipment.scorer();
+        this.clock = clock;
+        this.wakeup = clock.wakeup();
         this.sum = new SubtreeSum(run.tree(), run.layout().size());
+        this.pushes = new Pushes(sum);
+        this.reader = new LookAhead(batches, run.lookAhead());
         this.parameters = new float[run.layout().size()];
-        coordination.onNewView(bell::ring);
+        coordination.onNewView(wakeup::signal);
     }
 
     /** Works until a view says that the run is over. */
@@ -110,7 +115,7 @@ public final class WorkerLoop {
         long left = -1;
         for (View view = coordination.view(); !view.finished(); view = coordination.view()) {
             if (view.servers().isEmpty() || view.incarnation() == left) {
-                bell.await(LOOK_MILLIS);
+                wakeup.await(LOOK_MILLIS);
             } else {
                 follow(view);
                 left = view.incarnation();
@@ -140,11 +145,10 @@ public final class WorkerLoop {
             } else if (!computeOne(servers, incarnation, pull)) {
                 waitFor(pull);
             }
-            settlePushes();
+            pushes.settle();
         }
         abandon(pull);
-        pushes.forEach(push -> push.requests().cancel());
-        pushes.clear();
+        pushes.cancel();
     }
 
     private boolean isCurrent(long incarnation) {
@@ -157,7 +161,7 @@ public final class WorkerLoop {
         return PartitionRequests.toAll(
                 run.layout().partitions(),
                 partition -> servers.pull(partition, version, into).thenApply(this::answer),
-                bell);
+                wakeup);
     }
 
     /** Gives up a pull. Its array goes with it: an answer that is on its way may yet be written there. */
@@ -167,12 +171,12 @@ public final class WorkerLoop {
     }
 
     private void waitFor(PartitionRequests pull) throws InterruptedException {
-        long begun = System.nanoTime();
-        bell.await(LOOK_MILLIS);
+        long begun = clock.nanoTime();
+        wakeup.await(LOOK_MILLIS);
         pull.check();
         pull.repeat();
         tellOfArrived(pull);
-        pullWaitNanos += System.nanoTime() - begun;
+        effort.waitedForParameters(clock.nanoTime() - begun);
     }
 
     /** Tells the engine of the parameters that have come since it was last told; neighbours together. */
@@ -199,7 +203,7 @@ public final class WorkerLoop {
     private void forgetStep() {
         step = NONE;
         computed.clear();
-        unreported.clear();
+        effort.forgetFigures();
         sum.clear();
     }
 
@@ -214,7 +218,7 @@ public final class WorkerLoop {
             if (turn instanceof EvaluationTurn.Block block) {
                 done = Optional.of(scorer.get().score(engine, step, block.block()));
             } else {
-                bell.await(EVALUATION_LOOK_MILLIS);
+                wakeup.await(EVALUATION_LOOK_MILLIS);
             }
             turn = coordination.evaluation(step, done);
         }
@@ -231,7 +235,8 @@ public final class WorkerLoop {
         if (open.isEmpty()) {
             return false;
         }
-        tellReader();
+        View view = coordination.view();
+        reader.tell(view, step, open(view));
         Optional<Departure> departure = compute(open, servers, incarnation, pull);
         pushWhole(servers, incarnation, departure);
         return true;
@@ -252,14 +257,14 @@ public final class WorkerLoop {
             List<Integer> open, ParameterClient servers, long incarnation, PartitionRequests pull)
             throws InterruptedException {
         int microBatch = open.get(0);
-        long begun = System.nanoTime();
+        long begun = clock.nanoTime();
         Batch batch = batches.take(step, microBatch);
-        long taken = System.nanoTime();
+        long taken = clock.nanoTime();
         tellEngine(open);
         float[] gradient = sum.buffer();
         SubtreeSum.Growing growing = sum.grow(microBatch, gradient);
         Optional<Departure> departure = isWhole(growing.subtree(), coming(open))
-                ? Optional.of(new Departure(growing, gradient, batch.examples(), servers, incarnation))
+                ? Optional.of(depart(growing, gradient, batch.examples(), servers, incarnation))
                 : Optional.empty();
         GradientResult result =
                 engine.gradient(batch, new MicroBatchKey(run.seed(), step, microBatch), gradient, begin -> {
@@ -273,10 +278,11 @@ public final class WorkerLoop {
         }
         sum.add(growing, result.examples());
         computed.add(microBatch);
-        unreported.add(new MicroBatchFigures(
-                microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()));
-        dataWaitNanos += taken - begun;
-        computeNanos += System.nanoTime() - taken;
+        effort.add(
+                new MicroBatchFigures(
+                        microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()),
+                taken - begun,
+                clock.nanoTime() - taken);
         return departure;
     }
 
@@ -292,52 +298,15 @@ public final class WorkerLoop {
         next.ifPresent(engine::upcoming);
     }
 
-    /**
-     * A sum whose partitions leave for the servers while the gradient of its last micro-batch is still being made: all but the
-     * first partition, which waits until the figures are reported, since without it no server completes the step.
-     *
-     * <p>What leaves before the report has not heard the report's answer, which may say that the step is not wanted any more. So
-     * a view that was asked for after the step began must say that it is: as long as the coordinator misses this worker's
-     * figures, it ends the run after this step at the earliest.
-     */
-    private final class Departure {
-        private final SubtreeSum.Growing growing;
-        private final long incarnation;
-        private final CompletableFuture<View> fresh = coordination.refresh();
-        private final PartitionRequests requests;
-
-        /** Partitions below this one have not left. */
-        private int left = run.layout().partitions();
-
-        Departure(
-                SubtreeSum.Growing growing, float[] gradient, int examples, ParameterClient servers, long incarnation) {
-            this.growing = growing;
-            this.incarnation = incarnation;
-            SubtreeSum.Node node = new SubtreeSum.Node(growing.subtree(), growing.examples(examples), gradient);
-            this.requests = new PartitionRequests(run.layout().partitions(), push(servers, node), bell);
-        }
-
-        Subtree subtree() {
-            return growing.subtree();
-        }
-
-        /** By a thread for which this one waits. */
-        void doneFrom(int begin) {
-            if (!fresh.isDone() || fresh.isCompletedExceptionally() || !wanted(fresh.join(), incarnation)) {
-                return;
-            }
-            while (left > 1 && run.layout().partition(left - 1).begin() >= begin) {
-                left--;
-                growing.sum(run.layout().partition(left).begin());
-                requests.send(left);
-            }
-        }
-
-        /** Sends what has not left. */
-        PartitionRequests sendRest() {
-            requests.sendBelow(left);
-            return requests;
-        }
+    private Departure depart(
+            SubtreeSum.Growing growing, float[] gradient, int examples, ParameterClient servers, long incarnation) {
+        SubtreeSum.Node node = new SubtreeSum.Node(growing.subtree(), growing.examples(examples), gradient);
+        return new Departure(
+                growing,
+                run.layout(),
+                new PartitionRequests(run.layout().partitions(), push(servers, node), wakeup),
+                coordination.refresh(),
+                view -> wanted(view, incarnation));
     }
 
     private boolean wanted(View view, long incarnation) {
@@ -372,21 +341,21 @@ public final class WorkerLoop {
         if (whole.isEmpty()) {
             return;
         }
-        if (!wanted(report(incarnation), incarnation)) {
+        if (!wanted(coordination.report(effort.report(incarnation, step)), incarnation)) {
             // Of what has left something may still be on its way out of its array, so that is not used again.
             departure.ifPresent(gone -> {
-                gone.requests.cancel();
+                gone.cancel();
                 sum.take(gone.subtree());
             });
             return;
         }
         for (Subtree subtree : whole) {
             sum.take(subtree)
-                    .ifPresent(node -> pushes.add(new Push(
+                    .ifPresent(node -> pushes.add(
                             node,
                             leaving.test(subtree)
                                     ? departure.orElseThrow().sendRest()
-                                    : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), bell))));
+                                    : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), wakeup)));
         }
     }
 
@@ -394,60 +363,10 @@ public final class WorkerLoop {
         return IntStream.range(subtree.begin(), subtree.end()).boxed();
     }
 
-    private View report(long incarnation) throws InterruptedException {
-        StepReport report = new StepReport(incarnation, step, unreported, computeNanos, dataWaitNanos, pullWaitNanos);
-        unreported.clear();
-        computeNanos = 0;
-        dataWaitNanos = 0;
-        pullWaitNanos = 0;
-        return coordination.report(report);
-    }
-
     private PartitionRequests.Request push(ParameterClient servers, SubtreeSum.Node node) {
         long pushed = step;
         return partition -> servers.push(partition, pushed, node.subtree(), node.examples(), node.sums())
                 .thenApply(WorkerLoop::answer);
-    }
-
-    /** Takes back the arrays of sums that every server has, and sends again what did not get through. */
-    private void settlePushes() {
-        for (Iterator<Push> open = pushes.iterator(); open.hasNext(); ) {
-            Push push = open.next();
-            push.requests().check();
-            if (push.requests().answered()) {
-                sum.release(push.node().sums());
-                open.remove();
-            } else {
-                push.requests().repeat();
-            }
-        }
-    }
-
-    /** Tells the reader what will be wanted: this step and as many more as the look-ahead asks for. */
-    private void tellReader() {
-        View view = coordination.view();
-        if (view.number() != toldByView) {
-            toldByView = view.number();
-            toldThrough = step - 1;
-        }
-        int told = open(view).size();
-        if (toldThrough < step) {
-            open(view).forEach(microBatch -> batches.expect(step, microBatch));
-            toldThrough = step;
-        }
-        for (long ahead = step + 1; told < run.lookAhead() + 1 && ahead < view.until(); ahead++) {
-            List<Integer> later = view.microBatches(ahead);
-            if (later.isEmpty()) {
-                break;
-            }
-            if (ahead > toldThrough) {
-                for (int microBatch : later) {
-                    batches.expect(ahead, microBatch);
-                }
-                toldThrough = ahead;
-            }
-            told += later.size();
-        }
     }
 
     private Answer answer(PullReply reply) {

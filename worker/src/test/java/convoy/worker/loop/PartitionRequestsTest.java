@@ -3,6 +3,8 @@ package convoy.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.parameterserver.time.Clock;
+import convoy.parameterserver.time.Wakeup;
 import convoy.worker.loop.PartitionRequests.Answer;
 import convoy.worker.loop.PartitionRequests.Outcome;
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 final class PartitionRequestsTest {
     private final List<CompletableFuture<Answer>> sent = new ArrayList<>();
-    private final Bell bell = new Bell();
+    private final Wakeup wakeup = Clock.system().wakeup();
 
     private PartitionRequests requests(int partitions) {
         return PartitionRequests.toAll(
@@ -23,7 +25,7 @@ final class PartitionRequestsTest {
                     sent.add(future);
                     return future;
                 },
-                bell);
+                wakeup);
     }
 
     private static Answer done() {
@@ -59,19 +61,19 @@ final class PartitionRequestsTest {
         }
     }
 
-    /** It rings for each partition that comes, but for a push's answers only when it has them all. */
+    /** It wakes the loop for each partition that comes, but for a push's answers only when it has them all. */
     @Test
     @Timeout(20)
-    void ringsWhenThereIsSomethingToLookAt() throws InterruptedException {
+    void wakesTheLoopWhenThereIsSomethingToLookAt() throws InterruptedException {
         PartitionRequests requests = requests(3);
         sent.get(0).complete(arrived());
-        bell.await(60_000);
+        wakeup.await(60_000);
         sent.get(1).complete(done());
         long begun = System.nanoTime();
-        bell.await(50);
+        wakeup.await(50);
         assertThat(System.nanoTime() - begun).isGreaterThan(40_000_000);
         sent.get(2).complete(done());
-        bell.await(60_000);
+        wakeup.await(60_000);
         assertThat(requests.answered()).isTrue();
     }
 

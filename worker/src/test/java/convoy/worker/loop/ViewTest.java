@@ -32,7 +32,7 @@ final class ViewTest {
         byte[] bytes = FULL.toBytes();
         assertThatThrownBy(() -> View.fromBytes(Arrays.copyOf(bytes, bytes.length - 1)))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("ends early");
+                .hasMessage("a view of " + (bytes.length - 1) + " bytes cannot be read");
     }
 
     @Test

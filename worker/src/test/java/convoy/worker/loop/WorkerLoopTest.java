@@ -17,6 +17,7 @@ import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.server.ServerHost;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
@@ -347,10 +348,12 @@ final class WorkerLoopTest {
                                 new WorkerLoop.Run(SEED, LAYOUT, new SumTree(LEAVES), Set.of(2L), 4),
                                 line,
                                 view -> clients.parameters(run, view.incarnation(), LAYOUT, addresses()),
-                                new SumEngine(before),
-                                batches,
-                                Optional.of(
-                                        new BlockScorer(data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16))))
+                                new WorkerLoop.Equipment(
+                                        new SumEngine(before),
+                                        batches,
+                                        Optional.of(new BlockScorer(
+                                                data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16)))),
+                                Clock.system())
                         .run();
                 ended.complete("finished");
             } catch (InterruptedException | RuntimeException failure) {

@@ -1,34 +1,31 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.Coordination;
 import convoy.worker.loop.EvaluationFigures;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.api.plugin.PluginContext;
 
-/** A worker's line to the coordinator over Spark's plugin messages: asks for the newest view several times a second. */
-final class DriverLine implements Coordination, AutoCloseable {
+/** A worker's line to the coordinator over the executors' messages: asks for the newest view several times a second. */
+public final class DriverLine implements Coordination, AutoCloseable {
     private static final long HEARTBEAT_MILLIS = 100;
-    /** Spark tells executors of a lost driver itself; this is for a driver that lives and does not answer. */
+    /** A cluster tells executors of a lost driver itself; this is for a driver that lives and does not answer. */
     private static final int TRIES = 5;
 
-    private final PluginContext plugin;
+    private final Messenger driver;
     private final String run;
     private final long member;
-    private final ScheduledExecutorService heartbeats = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "convoy-heartbeat");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Clock clock;
+    private final ScheduledExecutorService heartbeats;
 
     @GuardedBy("this")
     private View newest;
@@ -40,34 +37,42 @@ final class DriverLine implements Coordination, AutoCloseable {
     @GuardedBy("this")
     private final List<Runnable> watchers = new ArrayList<>();
 
-    private DriverLine(PluginContext plugin, String run, long member, View first) {
-        this.plugin = plugin;
+    private DriverLine(Messenger driver, Clock clock, String run, long member, View first) {
+        this.driver = driver;
+        this.clock = clock;
         this.run = run;
         this.member = member;
         this.newest = first;
+        this.heartbeats = clock.timer("convoy-heartbeat");
         var unused = heartbeats.scheduleWithFixedDelay(
                 this::beat, HEARTBEAT_MILLIS, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Joins the run; from now on the coordinator counts on this worker. */
-    static DriverLine join(PluginContext plugin, String run, int task, int attempt, String host, String processor)
+    /**
+     * Joins the run; from now on the coordinator counts on this worker.
+     *
+     * @param processor that it computes on, as its engine tells them apart
+     */
+    public static DriverLine join(Messenger driver, Clock clock, String run, WorkerPlace place, String processor)
             throws InterruptedException {
-        long member = (Long) ask(plugin, new Message.Join(run, task, attempt, plugin.executorID(), host, processor));
-        View first = View.fromBytes((byte[]) ask(plugin, new Message.Heartbeat(run, member)));
-        return new DriverLine(plugin, run, member, first);
+        Message join = new Message.Join(run, place.task(), place.attempt(), place.executor(), place.host(), processor);
+        long member = (Long) ask(driver, clock, join);
+        View first = View.fromBytes((byte[]) ask(driver, clock, new Message.Heartbeat(run, member)));
+        return new DriverLine(driver, clock, run, member, first);
     }
 
     /** Says how a task ended; {@code member} is -1 if it had not joined. */
-    static void say(PluginContext plugin, Message message) throws InterruptedException {
-        ask(plugin, message);
+    public static void say(Messenger driver, Clock clock, Message message) throws InterruptedException {
+        ask(driver, clock, message);
     }
 
-    long member() {
+    /** The number by which the coordinator knows this worker. */
+    public long member() {
         return member;
     }
 
     private View askForView() throws Exception {
-        return take(View.fromBytes((byte[]) plugin.ask(new Message.Heartbeat(run, member).toBytes())));
+        return take(View.fromBytes((byte[]) driver.ask(new Message.Heartbeat(run, member).toBytes())));
     }
 
     private void beat() {
@@ -130,19 +135,19 @@ final class DriverLine implements Coordination, AutoCloseable {
 
     @Override
     public View report(StepReport report) throws InterruptedException {
-        return take(View.fromBytes((byte[]) ask(plugin, new Message.Report(run, member, report))));
+        return take(View.fromBytes((byte[]) ask(driver, clock, new Message.Report(run, member, report))));
     }
 
     @Override
     public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException {
-        return EvaluationTurn.fromBytes((byte[]) ask(plugin, new Message.Evaluate(run, member, version, done)));
+        return EvaluationTurn.fromBytes((byte[]) ask(driver, clock, new Message.Evaluate(run, member, version, done)));
     }
 
-    private static Object ask(PluginContext plugin, Message message) throws InterruptedException {
+    private static Object ask(Messenger driver, Clock clock, Message message) throws InterruptedException {
         byte[] bytes = message.toBytes();
         for (int attempt = 1; ; attempt++) {
             try {
-                return plugin.ask(bytes);
+                return driver.ask(bytes);
             } catch (InterruptedException interrupted) {
                 throw interrupted;
             } catch (Exception failure) {
@@ -150,7 +155,7 @@ final class DriverLine implements Coordination, AutoCloseable {
                     throw new IllegalStateException(
                             "the driver did not answer " + TRIES + " times: " + failure.getMessage(), failure);
                 }
-                Thread.sleep(200L * attempt);
+                clock.pause(Duration.ofMillis(200L * attempt));
             }
         }
     }

@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.spark.training;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +11,7 @@ import scala.runtime.BoxedUnit;
  * Turns SIGTERM and SIGINT into a wish to stop: before Spark ends its context, which it would do at once, the run gets the
  * time to finish its step and to write a checkpoint.
  */
-public final class StopSignal {
+final class StopSignal {
     /** Spark's hooks run from the highest priority down; its context has 50, a local executor 100. */
     private static final int BEFORE_SPARK = 1000;
     /** Hadoop, which runs Spark's hooks, gives them 30 s. */
@@ -25,7 +25,7 @@ public final class StopSignal {
     private volatile Runnable stop = () -> {};
 
     /** Watches from now on: a process that is asked to end waits for {@link #close}. */
-    public StopSignal() {
+    StopSignal() {
         this.hook = ShutdownHookManager.addShutdownHook(BEFORE_SPARK, new AbstractFunction0<BoxedUnit>() {
             @Override
             public BoxedUnit apply() {
@@ -45,12 +45,12 @@ public final class StopSignal {
     }
 
     /** Has {@code action} called when the process is asked to end. */
-    public void onStop(Runnable action) {
+    void onStop(Runnable action) {
         stop = action;
     }
 
     /** The run has ended; the process may. */
-    public void close() {
+    void close() {
         ended.countDown();
         if (!ShutdownHookManager.inShutdown()) {
             ShutdownHookManager.removeShutdownHook(hook);

@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

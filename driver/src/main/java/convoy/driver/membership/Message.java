@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an executor says to the driver over Spark's plugin messages, as bytes: a class of ours in an answer would end the
+ * What an executor says to the driver as bytes: over Spark's plugin messages, a class of ours in an answer would end the
  * executor, whose message loop does not see this jar. Both ends are of one application, so that no format has a number; the
  * bytes are JSON in UTF-8, as {@link Codec} writes it.
  *
@@ -28,7 +28,7 @@ import java.util.Optional;
  *  Left          Boolean
  * </pre>
  */
-sealed interface Message {
+public sealed interface Message {
     Codec<Message> CODEC = Codec.of(Message.class);
 
     /** Whoever answers messages, each of its kind with what the table above says. */

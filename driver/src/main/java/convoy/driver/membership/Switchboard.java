@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.coordination.Coordinator;
@@ -6,6 +6,7 @@ import convoy.driver.coordination.ServerPlace;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.metrics.TrainingListener;
 import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.View;
 import java.time.Duration;
@@ -18,20 +19,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's end of the plugin messages: knows the executors' servers and hands what workers say to their run's
- * coordinator. Spark calls it on one thread for all executors, so nothing here waits.
+ * The driver's end of the executors' messages: knows the executors' servers and hands what workers say to their run's
+ * coordinator. It is called on one thread for all executors, so nothing here waits.
  *
  * <p>Safe for use by several threads.
  */
-public final class Switchboard extends SparkListener {
+public final class Switchboard {
     private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
     private static final long NO_MEMBER = -1;
+
+    private final Clock clock;
 
     @GuardedBy("this")
     private final Map<String, Hosts> hosts = new TreeMap<>();
@@ -52,13 +53,18 @@ public final class Switchboard extends SparkListener {
     @GuardedBy("this")
     private final Set<String> removed = new HashSet<>();
 
+    /** @param clock by which servers are silent */
+    public Switchboard(Clock clock) {
+        this.clock = clock;
+    }
+
     /**
      * The servers of one executor.
      *
      * @param executor its id
      * @param instance of its process
      * @param addresses where they listen
-     * @param lastSign when it last was heard of, by {@link System#nanoTime}
+     * @param lastSign when it last was heard of, by the driver's clock
      */
     record Hosts(String executor, long instance, List<ServerAddress> addresses, long lastSign) {}
 
@@ -77,7 +83,7 @@ public final class Switchboard extends SparkListener {
     }
 
     /** Servers that were heard of and not lost. */
-    synchronized int serverCount() {
+    public synchronized int serverCount() {
         return hosts.values().stream()
                 .mapToInt(executor -> executor.addresses().size())
                 .sum();
@@ -91,6 +97,7 @@ public final class Switchboard extends SparkListener {
     /** Workers that still speak of the run are told that it is over. */
     public synchronized void end(String run) {
         runs.remove(run);
+        processors.remove(run);
     }
 
     private synchronized Optional<Coordinator> coordinator(String run) {
@@ -101,7 +108,7 @@ public final class Switchboard extends SparkListener {
      * Answers one message with a type of the JDK. What goes wrong on the way ends the run: Spark would tell the sender alone, who
      * would ask again.
      */
-    Object receive(byte[] bytes) {
+    public Object receive(byte[] bytes) {
         try {
             return Message.fromBytes(bytes).answeredBy(answers);
         } catch (RuntimeException | Error failure) {
@@ -179,16 +186,13 @@ public final class Switchboard extends SparkListener {
     }
 
     /**
-     * Holds the workers of a run to one kind of processor, until it is {@link #release}d.
+     * Holds the workers of a run to one kind of processor, until its {@link #end}.
      *
+     * @param run as its workers name it, which is not yet begun
      * @param before what the run was begun on; empty: what its first worker has
      */
     public synchronized void hold(String run, Optional<String> before) {
         processors.put(run, before);
-    }
-
-    public synchronized void release(String run) {
-        processors.remove(run);
     }
 
     /** What a run's workers compute on; empty while none has joined, and of a run that is not held to one kind. */
@@ -207,7 +211,7 @@ public final class Switchboard extends SparkListener {
                 ? Optional.empty()
                 : Optional.of(new WorkerFailure(
                         true,
-                        "run '" + join.run() + "' computes on processor = " + held + ", worker " + join.task() + " on "
+                        "the run computes on processor = " + held + ", worker " + join.task() + " on "
                                 + join.host() + " has " + join.processor()
                                 + ", which gives other bits: give it workers of one kind, or begin it anew with"
                                 + " deterministic = false",
@@ -230,18 +234,18 @@ public final class Switchboard extends SparkListener {
         problems.remove(alive.executor());
         List<ServerAddress> addresses =
                 alive.addresses().stream().map(Switchboard::address).toList();
-        hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, System.nanoTime()));
+        hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, clock.nanoTime()));
     }
 
     /** Reads {@code host:port}; the host may be an IPv6 address. */
-    static ServerAddress address(String text) {
+    public static ServerAddress address(String text) {
         int colon = text.lastIndexOf(':');
         return new ServerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** Servers heard of within {@code silentNanos}, those of different executors first. */
     public synchronized List<ServerPlace> places(long silentNanos) {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         List<ServerPlace> places = new ArrayList<>();
         int most = hosts.values().stream()
                 .mapToInt(executor -> executor.addresses().size())
@@ -271,22 +275,22 @@ public final class Switchboard extends SparkListener {
                 .toList();
     }
 
-    @Override
-    public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+    /** An executor is gone, and whatever it holds; it may be told of more than once. */
+    public void executorLost(String executor, String reason) {
         List<Coordinator> concerned;
         synchronized (this) {
-            if (!removed.add(event.executorId())) {
+            if (!removed.add(executor)) {
                 // YARN tells of some twice: of the lost connection, and of what became of the container.
                 return;
             }
-            hosts.remove(event.executorId());
-            problems.remove(event.executorId());
+            hosts.remove(executor);
+            problems.remove(executor);
             concerned = List.copyOf(runs.values());
         }
         try {
-            concerned.forEach(run -> run.executorLost(event.executorId(), event.reason()));
+            concerned.forEach(run -> run.executorLost(executor, reason));
         } catch (RuntimeException | Error failure) {
-            broken("the loss of executor " + event.executorId() + " could not be dealt with", failure);
+            broken("the loss of executor " + executor + " could not be dealt with", failure);
         }
     }
 }

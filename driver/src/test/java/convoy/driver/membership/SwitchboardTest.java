@@ -1,4 +1,4 @@
-package convoy.driver.spark;
+package convoy.driver.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
+import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.junit.jupiter.api.Test;
 
 final class SwitchboardTest {
     private final List<RunEvent> events = new ArrayList<>();
-    private final Switchboard switchboard = new Switchboard();
+    private final Switchboard switchboard = new Switchboard(Clock.system());
     private boolean clockIsBroken;
 
     private void begin() {
@@ -58,9 +58,8 @@ final class SwitchboardTest {
         assertThat(join(2, "3", "avx512")).isEqualTo(-1);
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
-                .isEqualTo(
-                        "run 'run' computes on processor = avx2, worker 2 on host has avx512, which gives other bits:"
-                                + " give it workers of one kind, or begin it anew with deterministic = false"));
+                .isEqualTo("the run computes on processor = avx2, worker 2 on host has avx512, which gives other bits:"
+                        + " give it workers of one kind, or begin it anew with deterministic = false"));
     }
 
     @Test
@@ -99,7 +98,7 @@ final class SwitchboardTest {
         join(0, "1");
         join(1, "2");
         clockIsBroken = true;
-        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "1", "killed"));
+        switchboard.executorLost("1", "killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 
@@ -109,11 +108,11 @@ final class SwitchboardTest {
         begin();
         for (int executor = 1; executor <= 9; executor++) {
             for (String reason : List.of("connection lost", "container killed")) {
-                switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, Integer.toString(executor), reason));
+                switchboard.executorLost(Integer.toString(executor), reason);
             }
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        switchboard.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "10", "container killed"));
+        switchboard.executorLost("10", "container killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 }

@@ -1,0 +1,47 @@
+package convoy.driver.coordination;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** How often tasks have failed. Guarded by the coordinator. */
+final class FailureCounts {
+    private final Map<Integer, Integer> inARow = new HashMap<>();
+    private final Map<Integer, Integer> inThisStep = new HashMap<>();
+    private final Set<Integer> leftOut = new HashSet<>();
+
+    void add(int task) {
+        inARow.merge(task, 1, Integer::sum);
+        inThisStep.merge(task, 1, Integer::sum);
+    }
+
+    /** With nothing done in between. */
+    int inARow(int task) {
+        return inARow.getOrDefault(task, 0);
+    }
+
+    /** While the step that is being computed was. */
+    int inThisStep(int task) {
+        return inThisStep.getOrDefault(task, 0);
+    }
+
+    /** The task has done something. */
+    void forgetRow(int task) {
+        inARow.remove(task);
+    }
+
+    /** A step is done. */
+    void forgetStep() {
+        inThisStep.clear();
+    }
+
+    /** It takes part no more. */
+    void leaveOut(int task) {
+        leftOut.add(task);
+    }
+
+    boolean isLeftOut(int task) {
+        return leftOut.contains(task);
+    }
+}

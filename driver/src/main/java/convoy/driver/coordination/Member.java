@@ -1,0 +1,100 @@
+package convoy.driver.coordination;
+
+import convoy.worker.loop.MicroBatches;
+import convoy.worker.loop.View;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt of a task that takes part. Guarded by the coordinator. */
+final class Member {
+    /** Weight of the newest observation in a running mean. */
+    private static final double NEWEST = 0.2;
+
+    private final int task;
+    private final String executor;
+    private final String name;
+    private long lastSign;
+    private boolean silent;
+    private Optional<MicroBatches> share = Optional.empty();
+    private Optional<View.Rescue> rescue = Optional.empty();
+    private @Nullable Double nanosPerMicroBatch;
+
+    Member(int task, String executor, String name, long now) {
+        this.task = task;
+        this.executor = executor;
+        this.name = name;
+        this.lastSign = now;
+    }
+
+    int task() {
+        return task;
+    }
+
+    String executor() {
+        return executor;
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isSilent() {
+        return silent;
+    }
+
+    /** A sign of life; whether it had been silent. */
+    boolean heard(long now) {
+        boolean again = silent;
+        silent = false;
+        lastSign = now;
+        return again;
+    }
+
+    /** Looks whether it has just become silent. */
+    boolean becomesSilent(long now, Duration after) {
+        if (silent || now - lastSign <= after.toNanos()) {
+            return false;
+        }
+        silent = true;
+        return true;
+    }
+
+    /** The micro-batches of every step that are its. */
+    Optional<MicroBatches> share() {
+        return share;
+    }
+
+    void assign(Optional<MicroBatches> microBatches) {
+        share = microBatches;
+    }
+
+    /** Micro-batches of others that it is to compute as well. */
+    Optional<View.Rescue> rescue() {
+        return rescue;
+    }
+
+    void rescue(Optional<View.Rescue> microBatches) {
+        rescue = microBatches;
+    }
+
+    /** What its newest view gives it of {@code step}. */
+    List<Integer> microBatches(long step) {
+        return new View(0, 0, 0, List.of(), Long.MAX_VALUE, false, share, rescue).microBatches(step);
+    }
+
+    /** How long a micro-batch has taken it. */
+    void observe(double nanos) {
+        nanosPerMicroBatch = mean(nanosPerMicroBatch, nanos);
+    }
+
+    /** How long a micro-batch takes it; empty if it has computed none. */
+    Optional<Double> nanosPerMicroBatch() {
+        return Optional.ofNullable(nanosPerMicroBatch);
+    }
+
+    static double mean(@Nullable Double before, double newest) {
+        return before == null ? newest : before + NEWEST * (newest - before);
+    }
+}

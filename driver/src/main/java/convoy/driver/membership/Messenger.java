@@ -1,0 +1,13 @@
+package convoy.driver.membership;
+
+/** Carries what an executor says to the driver, and brings the answer. */
+@FunctionalInterface
+public interface Messenger {
+    /**
+     * Waits for the answer.
+     *
+     * @param message of {@link Switchboard#receive}
+     * @throws Exception if there is none; the driver may have heard the message or not
+     */
+    Object ask(Object message) throws Exception;
+}

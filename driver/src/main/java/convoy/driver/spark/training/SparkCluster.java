@@ -1,0 +1,90 @@
+package convoy.driver.spark.training;
+
+import convoy.architectures.graph.Network;
+import convoy.driver.membership.Switchboard;
+import convoy.driver.spark.ExecutorSide;
+import convoy.driver.spark.Gpus;
+import convoy.driver.training.Cluster;
+import convoy.driver.worker.WorkerPlan;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.time.Clock;
+import convoy.worker.engine.EngineChoice;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** A Spark application with Convoy's plugin: servers live in its executors, workers are tasks of an ordinary stage. */
+final class SparkCluster implements Cluster {
+    private final JavaSparkContext spark;
+    private final Switchboard membership;
+
+    /** @param membership the driver's end of the plugin's messages */
+    SparkCluster(JavaSparkContext spark, Switchboard membership) {
+        this.spark = spark;
+        this.membership = membership;
+    }
+
+    @Override
+    public Clock clock() {
+        return Clock.system();
+    }
+
+    @Override
+    public Configuration hadoop() {
+        return spark.hadoopConfiguration();
+    }
+
+    @Override
+    public Switchboard membership() {
+        return membership;
+    }
+
+    @Override
+    public ServerClients connect(Duration silence) {
+        SparkConf conf = spark.getConf();
+        return ServerClients.create(ExecutorSide.transport(conf), ExecutorSide.secret(conf), silence);
+    }
+
+    @Override
+    public EngineChoice settle(EngineChoice choice, int workers, Network network) {
+        SparkConf conf = spark.getConf();
+        EngineChoice settled = choice.settle(Gpus.oneEach(conf) || (spark.isLocal() && workers == 1), network);
+        Gpus.requireOneEach(conf, settled.device(), workers, "workers");
+        return settled;
+    }
+
+    @Override
+    public int workersOfAProcess(int workers) {
+        SparkConf conf = spark.getConf();
+        return Math.max(
+                1,
+                spark.isLocal()
+                        ? workers
+                        : conf.getInt("spark.executor.cores", 1) / Math.max(1, conf.getInt("spark.task.cpus", 1)));
+    }
+
+    @Override
+    public Stage start(WorkerPlan plan, int workers) {
+        return SparkStage.start(spark, plan, workers);
+    }
+
+    @Override
+    public String whyNoWorker() {
+        return "Spark gave no task a place (is there an executor with "
+                + spark.getConf().get("spark.task.cpus", "1") + " free cores?)";
+    }
+
+    @Override
+    public long uniqueNumber() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public Watch onStop(Runnable action) {
+        StopSignal signal = new StopSignal();
+        signal.onStop(action);
+        return signal::close;
+    }
+}

@@ -1,0 +1,215 @@
+package convoy.driver.training;
+
+import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.Manifest;
+import convoy.driver.metrics.TrainingListener;
+import convoy.driver.model.InitialValues;
+import convoy.driver.model.ModelDescription;
+import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.time.Clock;
+import convoy.parameterserver.transport.ServerException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checkpoints of a phase, one after the other: waits until the servers have written their ranges of a version, commits it by its
+ * manifest, removes old ones, and waits for the next.
+ *
+ * <p>For the run's thread; what servers answer reaches it through the loop.
+ */
+final class CheckpointPipeline {
+    /** So many checkpoints in a row that cannot be written end the run: each costs what was computed since the one before. */
+    private static final int UNWRITTEN = 2;
+
+    private static final Duration BEFORE_ASKING_AGAIN = Duration.ofMillis(500);
+
+    private final TrainingJob job;
+    private final PhaseCourse course;
+    private final EventLoop loop;
+    private final ServerHealth health;
+    private final DivergenceWatch divergence;
+    private final Clock clock;
+    private final Checkpoints checkpoints;
+
+    private Optional<Checkpoint> committed;
+
+    /** The servers whose snapshots count; none while they are being restored. */
+    private Optional<ServerFleet> fleet = Optional.empty();
+
+    private long awaitedVersion = -1;
+    /** When the version that the next checkpoint holds was reached; a checkpoint takes from then until it is committed. */
+    private long reachedNanos;
+
+    /** Checkpoints in a row that could not be written. */
+    private int unwritten;
+
+    /**
+     * The parts of a run that this one works with.
+     *
+     * @param health of the servers that write
+     * @param divergence says which versions are worth nothing
+     */
+    record Parts(EventLoop loop, ServerHealth health, DivergenceWatch divergence) {}
+
+    /** @param resumed the checkpoint that the phase goes on from */
+    CheckpointPipeline(TrainingJob job, PhaseCourse course, Optional<Checkpoint> resumed, Parts parts) {
+        this.job = job;
+        this.course = course;
+        this.committed = resumed;
+        this.loop = parts.loop();
+        this.health = parts.health();
+        this.divergence = parts.divergence();
+        this.clock = job.cluster().clock();
+        this.checkpoints = new Checkpoints(job.directory());
+        this.reachedNanos = clock.nanoTime();
+    }
+
+    /** The newest checkpoint. */
+    Optional<Checkpoint> newest() {
+        return committed;
+    }
+
+    /** The newest committed version; -1 if there is none. */
+    long newestVersion() {
+        return committed.map(Checkpoint::step).orElse(-1L);
+    }
+
+    /** Where servers put their files. */
+    String directory() {
+        return checkpoints.root().toString();
+    }
+
+    /** Whether the phase's last version is committed. */
+    boolean isComplete() {
+        return newestVersion() >= course.until();
+    }
+
+    /** Whether one is on its way that is of a version before this one. */
+    boolean awaitsOneBefore(long version) {
+        return awaitedVersion < version && newestVersion() < awaitedVersion;
+    }
+
+    /** Servers are given up: whatever they have yet to say does not count, as their steps are computed again. */
+    void forgetServers() {
+        fleet = Optional.empty();
+    }
+
+    /** Goes on with the snapshots of servers that were opened. */
+    void follow(ServerFleet opened) {
+        fleet = Optional.of(opened);
+        if (opened.firstVersion() < course.until()) {
+            await(opened, job.resolved().nextCheckpoint(opened.firstVersion(), course.until()));
+        }
+    }
+
+    /** The phase ends earlier than was planned. */
+    void awaitEnd() {
+        fleet.ifPresent(servers -> await(servers, course.until()));
+    }
+
+    /** All figures of a step are in; if they are numbers, the checkpoint that it began with is sound. */
+    void stepDone(long step, boolean sound) {
+        if (step + 1 == awaitedVersion) {
+            reachedNanos = clock.nanoTime();
+        }
+        if (sound && newestVersion() == step) {
+            retain();
+        }
+    }
+
+    private void await(ServerFleet servers, long version) {
+        awaitedVersion = version;
+        reachedNanos = clock.nanoTime();
+        var unused = servers.snapshot(job.clients(), version)
+                .whenComplete((files, failure) -> loop.add(() -> {
+                    if (fleet.filter(now -> now.incarnation() == servers.incarnation())
+                            .isEmpty()) {
+                        // Of servers that were given up; the step is computed again.
+                        return;
+                    }
+                    if (failure != null) {
+                        snapshotFailed(servers, version, failure);
+                    } else if (newestVersion() < version && !divergence.isWorthless(version)) {
+                        commit(servers, version, files, Duration.ofNanos(clock.nanoTime() - reachedNanos));
+                    }
+                }));
+    }
+
+    private void snapshotFailed(ServerFleet servers, long version, Throwable failure) {
+        if (health.lost(servers).isPresent()) {
+            // They are about to be restored.
+            return;
+        }
+        Throwable cause = ServerHealth.cause(failure);
+        if (ServerHealth.isPassing(cause)) {
+            loop.later(BEFORE_ASKING_AGAIN, () -> {
+                if (fleet.filter(servers::equals).isPresent()) {
+                    await(servers, version);
+                }
+            });
+            return;
+        }
+        missing(servers, version, cause);
+    }
+
+    /**
+     * A checkpoint that there will not be. One that the servers skipped, as earlier ones are still being written, is no matter; nor is
+     * one that could not be written, as long as the next one can.
+     */
+    private void missing(ServerFleet servers, long version, Throwable cause) {
+        boolean skipped = cause instanceof ServerException server && server.reason() == ServerException.Reason.REFUSED;
+        unwritten += skipped ? 0 : 1;
+        // What there is of it takes room that the next one may need.
+        checkpoints.abandon(version);
+        String line = "the checkpoint of step " + version + " is missing: " + UnusableFiles.line(cause);
+        if (version >= course.until() || unwritten >= UNWRITTEN) {
+            throw UnusableFiles.ended(line, cause, checkpoints);
+        }
+        job.recorder().notice(line);
+        await(servers, job.resolved().nextCheckpoint(version, course.until()));
+    }
+
+    private void commit(ServerFleet servers, long version, List<SnapshotFile> files, Duration took) {
+        Checkpoint checkpoint;
+        try {
+            checkpoint = checkpoints.commit(new Manifest(
+                    version,
+                    job.resolved().determinants(job.cluster().membership().processor(course.name())),
+                    ModelDescription.of(job.resolved()).toMetadata(),
+                    leftOut(),
+                    files));
+        } catch (UncheckedIOException failure) {
+            missing(servers, version, failure);
+            return;
+        }
+        unwritten = 0;
+        committed = Optional.of(checkpoint);
+        job.recorder()
+                .checkpoint(new TrainingListener.Checkpointed(
+                        version,
+                        checkpoint.directory().toString(),
+                        checkpoint.manifest().bytes(),
+                        took));
+        retain();
+        if (version < course.until()) {
+            await(servers, job.resolved().nextCheckpoint(version, course.until()));
+        }
+    }
+
+    private Optional<Manifest.LeftOut> leftOut() {
+        List<String> tensors = course.phase().leftOut(job.resolved().network());
+        return tensors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Manifest.LeftOut(
+                        InitialValues.FILE, job.initialSum().orElseThrow(), tensors));
+    }
+
+    /** Keeps, beside the newest checkpoints, the newest one that is known to be worth going on from. */
+    private void retain() {
+        checkpoints.retain(
+                job.configuration().checkpoint().keep(), job.recorder().losses()::isSound);
+    }
+}

@@ -1,0 +1,200 @@
+package convoy.driver.training;
+
+import convoy.driver.checkpoint.Checkpoint;
+import convoy.driver.configuration.Phase;
+import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.coordination.Coordinator;
+import convoy.driver.coordination.ServerPlace;
+import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.metrics.TrainingListener;
+import convoy.driver.model.InitialValues;
+import convoy.parameterserver.layout.SharedTensors;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.time.Clock;
+import convoy.worker.engine.NetworkLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Has servers for a phase: opens its ranges on those that are there, with the newest committed state, and does so again under a new
+ * incarnation when one of them is lost.
+ *
+ * <p>For the run's thread, which goes on with what happens meanwhile.
+ */
+final class ServerSupervision {
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final TrainingJob job;
+    private final PhaseCourse course;
+    private final Coordinator coordinator;
+    private final EventLoop loop;
+    private final ServerHealth health;
+    private final CheckpointPipeline checkpoints;
+    private final Clock clock;
+    private final Deadlines deadlines;
+
+    private Optional<ServerFleet> fleet = Optional.empty();
+    private long incarnation;
+
+    /**
+     * The parts of a run that this one works with.
+     *
+     * @param coordinator is told of the servers
+     * @param health of the servers that there are
+     * @param checkpoints of which the newest is opened
+     */
+    record Parts(Coordinator coordinator, EventLoop loop, ServerHealth health, CheckpointPipeline checkpoints) {}
+
+    /** Has none yet. */
+    ServerSupervision(TrainingJob job, PhaseCourse course, Parts parts) {
+        this.job = job;
+        this.course = course;
+        this.coordinator = parts.coordinator();
+        this.loop = parts.loop();
+        this.health = parts.health();
+        this.checkpoints = parts.checkpoints();
+        this.clock = job.cluster().clock();
+        this.deadlines = job.deadlines();
+    }
+
+    /** How many there are. */
+    int count() {
+        return fleet.map(servers -> servers.places().size()).orElse(0);
+    }
+
+    /** How many there should be: each holds a partition at least. */
+    int wanted() {
+        return Math.min(job.configuration().servers(), course.phase().layout().partitions());
+    }
+
+    /** Opens the newest committed state, or the initial values, on the servers that are there, and tells the workers. */
+    void open(String why) throws InterruptedException {
+        if (fleet.isPresent()) {
+            // Not waited for: those that are gone do not answer, and the others forget it when they are opened anew.
+            var unused = fleet.get().close(job.clients());
+        }
+        fleet = Optional.empty();
+        checkpoints.forgetServers();
+        long begun = clock.nanoTime();
+        ServerFleet servers = openSome(begun);
+        fleet = Optional.of(servers);
+        tellOfFewer(servers.places().size());
+        coordinator.serversOpened(
+                incarnation,
+                servers.firstVersion(),
+                servers.addresses().stream().map(Object::toString).toList());
+        job.recorder()
+                .membership(new TrainingListener.Membership(
+                        coordinator.workers(), servers.places().size(), why + " at step " + servers.firstVersion()));
+        checkpoints.follow(servers);
+    }
+
+    private ServerFleet openSome(long begun) throws InterruptedException {
+        while (true) {
+            List<ServerPlace> places = awaitPlaces(begun);
+            incarnation++;
+            Optional<Checkpoint> committed = checkpoints.newest();
+            long version = committed.map(Checkpoint::step).orElse(0L);
+            ServerFleet next = new ServerFleet(course.name(), incarnation, version, places);
+            CompletableFuture<Void> opened = next.open(
+                    job.clients(),
+                    job.resolved(),
+                    course.phase(),
+                    committed.map(this::source).orElseGet(this::initial),
+                    job.resolved().snapshots(checkpoints.directory(), version, course.until()));
+            if (settled(next, opened, begun)) {
+                return next;
+            }
+        }
+    }
+
+    private void tellOfFewer(int servers) {
+        int asked = job.configuration().servers();
+        if (servers < asked) {
+            job.recorder()
+                    .notice(
+                            course.phase().layout().partitions() < asked
+                                    ? "a network of " + course.phase().layout().size() + " numbers has room for "
+                                            + servers + " of the " + asked + " servers asked for"
+                                    : servers + " of " + asked + " servers are there; going on with them");
+        }
+    }
+
+    /** A checkpoint's values; those of a phase before this one lack what has been unfrozen since. */
+    private ValueSource source(Checkpoint checkpoint) {
+        Phase before = job.resolved().phaseOf(checkpoint.step());
+        return before.equals(course.phase())
+                ? checkpoint.source(Optional.empty())
+                : checkpoint.source(Optional.of(new ValueSource.Growth(
+                        before.layout(),
+                        job.directory().path(InitialValues.FILE).toString())));
+    }
+
+    private ValueSource initial() {
+        ResolvedRun resolved = job.resolved();
+        float[] values = InitialValues.read(job.cluster().hadoop(), job.directory(), resolved);
+        float[] held = new float[course.phase().layout().size()];
+        SharedTensors.of(NetworkLayout.of(resolved.network()), course.phase().layout())
+                .copy(values, held);
+        return new ValueSource.Initial(held);
+    }
+
+    private List<ServerPlace> awaitPlaces(long begun) throws InterruptedException {
+        while (true) {
+            List<ServerPlace> alive = health.alive();
+            Duration waited = Duration.ofNanos(clock.nanoTime() - begun);
+            boolean patient = waited.compareTo(deadlines.start()) <= 0;
+            if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || incarnation == 0))) {
+                return alive.subList(0, Math.min(alive.size(), wanted()));
+            }
+            if (waited.compareTo(deadlines.anyone()) > 0) {
+                throw job.nobody(coordinator.workers().size(), 0);
+            }
+            loop.next(LOOK);
+        }
+    }
+
+    /** Waits until the servers are open; false if they cannot be, so that others have to be tried. */
+    private boolean settled(ServerFleet opening, CompletableFuture<Void> opened, long begun)
+            throws InterruptedException {
+        CompletableFuture<Optional<Throwable>> told =
+                opened.handle((done, failure) -> Optional.ofNullable(failure).map(ServerHealth::cause));
+        while (!loop.await(told, LOOK)) {
+            loop.next(Duration.ZERO);
+            if (health.lost(opening).isPresent()) {
+                return false;
+            }
+        }
+        if (told.join().isEmpty()) {
+            return true;
+        }
+        Throwable cause = told.join().get();
+        health.findBroken(opening);
+        boolean passing = health.lost(opening).isPresent() || ServerHealth.isPassing(cause);
+        if (!passing || clock.nanoTime() - begun > deadlines.anyone().toNanos()) {
+            throw new TrainingFailedException("the servers did not open: " + cause.getMessage(), cause);
+        }
+        return false;
+    }
+
+    /** Restores the servers if one of them is lost; looks closely once a step takes long. */
+    void check() throws InterruptedException {
+        if (fleet.isPresent() && coordinator.currentAge().compareTo(deadlines.lost()) > 0) {
+            health.probe(fleet.get());
+        }
+        Optional<ServerPlace> lost = fleet.flatMap(health::lost);
+        if (lost.isPresent()) {
+            open("server " + lost.get().address() + " of executor " + lost.get().executor()
+                    + " was lost; all are restored");
+        }
+    }
+
+    /** Tells them, at the end, that the phase is over. */
+    void close(Duration most) throws InterruptedException {
+        if (fleet.isPresent() && !loop.await(fleet.get().close(job.clients()), most)) {
+            job.recorder().notice("servers could not be told that the run is over within " + most.toSeconds() + " s");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package convoy.driver.worker;
+
+import convoy.architectures.graph.Network;
+import convoy.driver.membership.DriverLine;
+import convoy.driver.membership.Message;
+import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.WorkerPlace;
+import convoy.driver.model.StoredModel;
+import convoy.driver.model.TensorFit;
+import convoy.parameterserver.client.ServerClients;
+import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.sum.SumTree;
+import convoy.records.BadInputException;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.batch.BatchPipeline;
+import convoy.worker.data.batch.Finish;
+import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.order.EpochOrder;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Frozen;
+import convoy.worker.engine.NetworkLayout;
+import convoy.worker.loop.BlockScorer;
+import convoy.worker.loop.TrainedPart;
+import convoy.worker.loop.WorkerLoop;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * One attempt of one worker: sets up an engine and a reader, joins, works until the run is over, and says how it ended. One thread runs
+ * it, the caller's; the reader and the heartbeats have threads of their own.
+ */
+public final class Worker {
+    private final WorkerPlan plan;
+    private final WorkerPlace place;
+    private final WorkerHost host;
+
+    /** The number by which the coordinator knows it; -1 before it has joined. */
+    private long member = -1;
+
+    /** Has done nothing yet. */
+    public Worker(WorkerPlan plan, WorkerPlace place, WorkerHost host) {
+        this.plan = plan;
+        this.place = place;
+        this.host = host;
+    }
+
+    /**
+     * Works until the run is over, or the driver was told of input that cannot work.
+     *
+     * @throws InterruptedException if the task is to end, which is no error of this worker's
+     * @throws Exception what else ended it, of which the driver was told
+     */
+    @SuppressWarnings("CatchThrowable")
+    public void run() throws Exception {
+        try {
+            work();
+            DriverLine.say(host.driver(), host.clock(), new Message.Left(plan.run(), member));
+        } catch (InterruptedException stopped) {
+            throw stopped;
+        } catch (Throwable failure) {
+            try {
+                DriverLine.say(host.driver(), host.clock(), failed(failure));
+                if (failure instanceof BadInputException) {
+                    // The driver ends the run with these words. A task that fails would be begun anew.
+                    return;
+                }
+            } catch (RuntimeException unheard) {
+                failure.addSuppressed(unheard);
+            }
+            throw failure;
+        }
+    }
+
+    private Message failed(Throwable failure) {
+        boolean badInput = failure instanceof BadInputException;
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return new Message.Failed(
+                plan.run(),
+                place.task(),
+                member,
+                badInput,
+                badInput ? String.valueOf(failure.getMessage()) : failure.toString(),
+                badInput ? "" : trace.toString());
+    }
+
+    private void work() throws Exception {
+        Configuration hadoop = host.hadoop();
+        WorkerPlan.DataPlan data = plan.data();
+        WorkerPlan.StepPlan steps = plan.steps();
+        Network network = plan.network().build();
+        Frozen frozen = new Frozen(
+                Set.copyOf(plan.network().fixed().tensors()),
+                plan.network().fixed().norms());
+        ParameterLayout whole = NetworkLayout.of(network);
+        ParameterLayout layout = whole.without(frozen.unchanged(network));
+        PipelineOptions reading = new PipelineOptions(
+                data.reading().threads(),
+                data.reading().lookAhead(),
+                data.reading().cacheMegabytes());
+        DataSet train = DataSet.open(hadoop, data.train());
+        train.requireFingerprint(data.trainFingerprint());
+        EpochOrder order = data.images().balance().order(train, steps.seed(), steps.microBatches(), steps.microBatch());
+        Optional<BlockScorer> scorer = data.validation().map(uri -> scorer(DataSet.open(hadoop, uri), reading));
+        ServerClients clients = host.clients(Duration.ofMillis(plan.silenceMillis()));
+        Engine compiled = compile(network, frozen);
+        Optional<float[]> others = plan.network()
+                .fixed()
+                .others()
+                .map(uri -> StoredModel.use(hadoop, uri, files -> {
+                    TensorFit.of(files, network).requireAll();
+                    return StoredModel.values(files, whole);
+                }));
+        try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
+                BatchPipeline batches = new BatchPipeline(
+                        train,
+                        order,
+                        data.images().transforms(),
+                        new Finish(
+                                data.images().mixes(), data.images().balance().weights(order)),
+                        steps.seed(),
+                        reading);
+                DriverLine line = DriverLine.join(host.driver(), host.clock(), plan.run(), place, processor())) {
+            member = line.member();
+            WorkerLoop.Run run = new WorkerLoop.Run(
+                    steps.seed(),
+                    layout,
+                    new SumTree(steps.microBatches()),
+                    new HashSet<>(steps.evaluations()),
+                    data.reading().lookAhead());
+            new WorkerLoop(
+                            run,
+                            line,
+                            view -> clients.parameters(
+                                    plan.run(), view.incarnation(), layout, addresses(view.servers())),
+                            new WorkerLoop.Equipment(engine, batches, scorer),
+                            host.clock())
+                    .run();
+        }
+    }
+
+    private BlockScorer scorer(DataSet validation, PipelineOptions reading) {
+        int batch = plan.steps().microBatch();
+        return new BlockScorer(
+                validation, plan.data().images().evaluationTransforms(), batch, BlockScorer.blockRows(batch), reading);
+    }
+
+    private Engine compile(Network network, Frozen frozen) {
+        WorkerPlan.EnginePlan computing = plan.computing();
+        return host.compile(
+                computing.choice().engine(),
+                network,
+                computing
+                        .choice()
+                        .options(
+                                host.device(computing.choice().device()),
+                                computing.threads(),
+                                computing.labelSmoothing(),
+                                frozen));
+    }
+
+    private String processor() {
+        EngineChoice choice = plan.computing().choice();
+        return host.processor(choice.engine(), host.device(choice.device()));
+    }
+
+    private static List<ServerAddress> addresses(List<String> servers) {
+        return servers.stream().map(Switchboard::address).toList();
+    }
+}

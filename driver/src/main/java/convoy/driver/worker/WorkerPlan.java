@@ -1,0 +1,183 @@
+package convoy.driver.worker;
+
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Variant;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.Phase;
+import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.batch.Mix;
+import convoy.worker.data.transform.Transforms;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a worker has to know of a run; Spark broadcasts it.
+ *
+ * @param run the run's name at the servers and at the driver
+ * @param network that is trained
+ * @param data that it is trained and scored on
+ * @param steps how the data is cut
+ * @param computing by which engine
+ * @param silenceMillis after which a server that does not answer counts as unreachable
+ */
+public record WorkerPlan(
+        String run, NetworkPlan network, DataPlan data, StepPlan steps, EnginePlan computing, long silenceMillis) {
+
+    /**
+     * The network.
+     *
+     * @param name in the catalogue
+     * @param classes of it
+     * @param input {@code [channels, height, width]} of it
+     * @param dropout whether its dropout nodes are there
+     * @param variant of it
+     * @param fixed what of it is not trained
+     */
+    public record NetworkPlan(
+            String name, int classes, List<Integer> input, boolean dropout, Variant variant, FixedPart fixed) {
+        public NetworkPlan {
+            input = List.copyOf(input);
+        }
+
+        /** The network itself. */
+        public Network build() {
+            return Catalogue.build(
+                    name,
+                    new NetworkArguments(
+                            Optional.of(classes),
+                            Optional.of(new Shape.Image(input.get(0), input.get(1), input.get(2))),
+                            Optional.of(dropout),
+                            Optional.empty(),
+                            variant));
+        }
+    }
+
+    /**
+     * What is not trained.
+     *
+     * @param tensors by name, sorted
+     * @param norms whether frozen batch norms normalize with their running statistics
+     * @param others URI of the file that has what servers do not hold; empty if they hold all
+     */
+    public record FixedPart(List<String> tensors, boolean norms, Optional<String> others) {
+        public FixedPart {
+            tensors = List.copyOf(tensors);
+        }
+    }
+
+    /**
+     * The data.
+     *
+     * @param train URI of the training data
+     * @param trainFingerprint that it must still have
+     * @param validation URI of the held-out data
+     * @param images what is done to them
+     * @param reading how they are read
+     */
+    public record DataPlan(
+            String train,
+            String trainFingerprint,
+            Optional<String> validation,
+            ImagePlan images,
+            ReadingPlan reading) {}
+
+    /**
+     * What is done to images.
+     *
+     * @param transforms of training images
+     * @param evaluationTransforms of held-out images
+     * @param mixes of training images
+     * @param balance what is done about classes of different size
+     */
+    public record ImagePlan(
+            Transforms transforms, Transforms evaluationTransforms, List<Mix> mixes, ClassBalance balance) {
+        public ImagePlan {
+            mixes = List.copyOf(mixes);
+        }
+    }
+
+    /**
+     * How data is read.
+     *
+     * @param threads that decode and augment
+     * @param lookAhead micro-batches prepared ahead
+     * @param cacheMegabytes of row groups kept in memory
+     */
+    public record ReadingPlan(int threads, int lookAhead, int cacheMegabytes) {}
+
+    /**
+     * How the data is cut into steps.
+     *
+     * @param seed of the run
+     * @param microBatch images of a micro-batch
+     * @param microBatches of a step
+     * @param evaluations versions that are scored, rising
+     */
+    public record StepPlan(long seed, int microBatch, int microBatches, List<Long> evaluations) {
+        public StepPlan {
+            evaluations = List.copyOf(evaluations);
+        }
+    }
+
+    /**
+     * What computes.
+     *
+     * @param choice of engine and device, as configured
+     * @param threads of the engine
+     * @param labelSmoothing of the loss
+     */
+    public record EnginePlan(EngineChoice choice, int threads, LabelSmoothing labelSmoothing) {}
+
+    /**
+     * The plan of a phase.
+     *
+     * @param run the run's name at the servers and at the driver
+     * @param others URI of the file that has what servers do not hold
+     * @param evaluations versions that are scored, rising
+     * @param cacheMegabytes of row groups that each worker may keep in memory
+     */
+    public static WorkerPlan of(
+            String run, ResolvedRun resolved, Phase phase, String others, List<Long> evaluations, int cacheMegabytes) {
+        RunConfiguration configuration = resolved.configuration();
+        return new WorkerPlan(
+                run,
+                new NetworkPlan(
+                        configuration.network().name(),
+                        resolved.network().classes(),
+                        input(resolved.network()),
+                        configuration.network().dropout(),
+                        configuration.network().variant(),
+                        new FixedPart(
+                                phase.frozen().tensors().stream().sorted().toList(),
+                                phase.frozen().inference(),
+                                phase.leftOut(resolved.network()).isEmpty() ? Optional.empty() : Optional.of(others))),
+                new DataPlan(
+                        resolved.train().uri(),
+                        resolved.train().info().fingerprint(),
+                        resolved.validation().map(data -> data.uri()),
+                        new ImagePlan(
+                                resolved.transforms(),
+                                resolved.evaluationTransforms(),
+                                configuration.data().mix(),
+                                resolved.balance()),
+                        new ReadingPlan(
+                                configuration.data().readerThreads(),
+                                configuration.data().lookAhead(),
+                                cacheMegabytes)),
+                new StepPlan(
+                        configuration.seed(), configuration.microBatch(), configuration.microBatches(), evaluations),
+                new EnginePlan(configuration.choice(), configuration.threads(), configuration.labelSmoothing()),
+                configuration.patience().silence().toMillis());
+    }
+
+    private static List<Integer> input(Network network) {
+        Shape.Image image = (Shape.Image) network.input();
+        return List.of(image.channels(), image.height(), image.width());
+    }
+}

@@ -1,0 +1,23 @@
+package convoy.parameterserver.server;
+
+import convoy.parameterserver.time.Clock;
+import java.util.concurrent.Executor;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a range has of the server that it is part of.
+ *
+ * @param hadoop how to reach snapshots
+ * @param counters of what is done
+ * @param clock of deadlines
+ * @param updates does what takes longer than adding a message
+ * @param storage reads and writes files
+ * @param norms asks for the norm of the whole gradient
+ */
+record Surroundings(
+        Configuration hadoop,
+        Counters counters,
+        Clock clock,
+        Executor updates,
+        Executor storage,
+        RangeServer.NormSource norms) {}
