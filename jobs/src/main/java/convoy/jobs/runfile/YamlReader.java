@@ -31,7 +31,7 @@ public final class YamlReader {
 
     private static Value read(String source, String text, boolean lines, Problems problems) {
         try (JsonParser parser = YAML.createParser(text)) {
-            return new ValueReader(source, lines, "YAML", YamlReader::isAlias, problems).read(parser);
+            return new ValueReader(source, lines, YamlReader::isAlias, problems).read(parser);
         } catch (JsonProcessingException notYaml) {
             Place place = new Place(source, lines ? line(notYaml) : 0);
             problems.add(place, "is not YAML: " + what(notYaml));
