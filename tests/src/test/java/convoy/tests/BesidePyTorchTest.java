@@ -84,17 +84,17 @@ final class BesidePyTorchTest {
         assertThat(measure(python, "--engines", "libtorch,nd4j", "--json"))
                 .as(err.toString())
                 .isZero();
-        JsonNode standings = new ObjectMapper().readTree(out.toString()).get("resnet20_cifar");
-        assertThat(standings.findValuesAsText("name"))
+        JsonNode ranking = new ObjectMapper().readTree(out.toString()).get("resnet20_cifar");
+        assertThat(ranking.findValuesAsText("name"))
                 .containsExactly("libtorch", "nd4j", "PyTorch 9.9, channels last", "PyTorch 9.9, contiguous");
-        assertThat(standings.get(2).get("images-per-second").asDouble()).isEqualTo(600, within(1e-9));
-        assertThat(standings.get(2).get("ratio").asDouble()).isEqualTo(0.75, within(1e-9));
-        assertThat(standings.get(3).get("images-per-second").asDouble()).isEqualTo(800, within(1e-9));
-        assertThat(standings.get(3).get("ratio").asDouble()).isEqualTo(1);
+        assertThat(ranking.get(2).get("images-per-second").asDouble()).isEqualTo(600, within(1e-9));
+        assertThat(ranking.get(2).get("ratio").asDouble()).isEqualTo(0.75, within(1e-9));
+        assertThat(ranking.get(3).get("images-per-second").asDouble()).isEqualTo(800, within(1e-9));
+        assertThat(ranking.get(3).get("ratio").asDouble()).isEqualTo(1);
         for (int engine = 0; engine < 2; engine++) {
-            double speed = standings.get(engine).get("images-per-second").asDouble();
+            double speed = ranking.get(engine).get("images-per-second").asDouble();
             assertThat(speed).isPositive();
-            assertThat(standings.get(engine).get("ratio").asDouble()).isEqualTo(speed / 800, within(1e-9));
+            assertThat(ranking.get(engine).get("ratio").asDouble()).isEqualTo(speed / 800, within(1e-9));
         }
         assertThat(Files.readAllLines(seen))
                 .containsExactly(

@@ -37,7 +37,7 @@ final class ClockRuleTest {
             entry("EngineThread", "native libraries keep things by thread"),
             entry("SideThread", "launches what a GPU does beside the rest"),
             entry("HostCopies", "copies for a GPU, beside the engine's thread"),
-            entry("Gauge", "a progress bar, for a person who looks at it"),
+            entry("ProgressDisplay", "a progress bar, for a person who looks at it"),
             entry("GpuCheckCommand", "gives the check of a GPU its clock"),
             entry("LoopbackBenchmark", "measures"),
             entry("EngineBenchmark", "measures"),

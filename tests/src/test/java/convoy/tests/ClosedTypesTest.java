@@ -37,7 +37,7 @@ final class ClosedTypesTest {
     /** What still climbs one; nothing is to be added. */
     private static final Set<String> LEFT = Set.of(
             "convoy.driver.spark.Message.toBytes",
-            "convoy.driver.spark.Switchboard.answer",
+            "convoy.driver.spark.Membership.answer",
             "convoy.driver.training.TrainingRun.take",
             "convoy.parameterserver.wire.OpenMessage.writeOptimizer",
             "convoy.parameterserver.wire.OpenMessage.writeSchedule",

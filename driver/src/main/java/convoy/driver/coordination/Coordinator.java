@@ -1,7 +1,7 @@
 package convoy.driver.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
@@ -79,7 +79,7 @@ public final class Coordinator {
     private boolean finished;
 
     @GuardedBy("this")
-    private StepFigures current;
+    private StepMetrics current;
 
     @GuardedBy("this")
     private long currentSince;
@@ -103,7 +103,7 @@ public final class Coordinator {
         this.events = events;
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
-        this.current = new StepFigures(plan.firstVersion(), plan.microBatches());
+        this.current = new StepMetrics(plan.firstVersion(), plan.microBatches());
         this.currentSince = nanoTime.getAsLong();
         this.lastRescue = currentSince;
     }
@@ -144,13 +144,13 @@ public final class Coordinator {
         return alive(id);
     }
 
-    /** Takes in figures. Those for servers that were given up are dropped: their steps are computed again. */
+    /** Takes in metrics. Those for servers that were given up are dropped: their steps are computed again. */
     public synchronized View report(long id, StepReport report) {
         Member member = members.get(id);
         if (member != null) {
             failures.forgetRow(member.task());
             double nanos = (double) (report.computeNanos() + report.dataWaitNanos())
-                    / Math.max(1, report.figures().size());
+                    / Math.max(1, report.metrics().size());
             member.observe(nanos);
         }
         if (report.incarnation() == incarnation && report.step() == current.step() && !current.complete()) {
@@ -163,7 +163,7 @@ public final class Coordinator {
     }
 
     /** A worker at {@code version} asks for rows to score, handing over what it scored last. */
-    public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationFigures> done) {
+    public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationMetrics> done) {
         alive(id);
         if (!plan.evaluations().contains(version)) {
             return new EvaluationTurn.Done();
@@ -172,7 +172,7 @@ public final class Coordinator {
         EvaluationBoard board = evaluations.computeIfAbsent(
                 version, ignored -> new EvaluationBoard(plan.evaluationBlocks(), FIRST_PATIENCE));
         if (done.isPresent() && board.add(done.get())) {
-            events.accept(new RunEvent.EvaluationDone(version, board.figures()));
+            events.accept(new RunEvent.EvaluationDone(version, board.metrics()));
         }
         if (version == current.step()) {
             // The step cannot have begun.
@@ -355,7 +355,7 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private void beginStep(long step) {
-        current = new StepFigures(step, plan.microBatches());
+        current = new StepMetrics(step, plan.microBatches());
         currentSince = nanoTime.getAsLong();
         lastRescue = currentSince;
     }
@@ -381,7 +381,7 @@ public final class Coordinator {
     }
 
     /**
-     * All figures of the step before are in and yet nobody reports of this one: something that was reported did not reach
+     * All metrics of the step before are in and yet nobody reports of this one: something that was reported did not reach
      * the servers. Everybody computes what others did of the step before.
      */
     @GuardedBy("this")

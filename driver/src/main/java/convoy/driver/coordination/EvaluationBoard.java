@@ -1,6 +1,6 @@
 package convoy.driver.coordination;
 
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Optional;
 final class EvaluationBoard {
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final List<Optional<EvaluationFigures>> done = new ArrayList<>();
+    private final List<Optional<EvaluationMetrics>> done = new ArrayList<>();
     private final long[] givenAt;
     private final long patienceNanos;
     private int missing;
@@ -29,12 +29,12 @@ final class EvaluationBoard {
         }
     }
 
-    /** Takes in a block's figures; true if they were the last ones missing. */
-    boolean add(EvaluationFigures figures) {
-        if (done.get(figures.block()).isPresent()) {
+    /** Takes in a block's metrics; true if they were the last ones missing. */
+    boolean add(EvaluationMetrics metrics) {
+        if (done.get(metrics.block()).isPresent()) {
             return false;
         }
-        done.set(figures.block(), Optional.of(figures));
+        done.set(metrics.block(), Optional.of(metrics));
         missing--;
         return missing == 0;
     }
@@ -43,8 +43,8 @@ final class EvaluationBoard {
         return missing == 0;
     }
 
-    /** The figures that are in, in the order of the blocks. */
-    List<EvaluationFigures> figures() {
+    /** The metrics that are in, in the order of the blocks. */
+    List<EvaluationMetrics> metrics() {
         return done.stream().flatMap(Optional::stream).toList();
     }
 

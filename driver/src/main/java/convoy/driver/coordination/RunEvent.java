@@ -1,15 +1,15 @@
 package convoy.driver.coordination;
 
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import java.util.List;
 
 /** What the coordinator tells the thread that drives the run. */
 public sealed interface RunEvent {
-    /** All figures of a step are in. The step of a new incarnation may come a second time, with the same figures. */
-    record StepDone(StepFigures figures) implements RunEvent {}
+    /** All metrics of a step are in. The step of a new incarnation may come a second time, with the same metrics. */
+    record StepDone(StepMetrics metrics) implements RunEvent {}
 
     /** All blocks of an evaluation are in, in their order. */
-    record EvaluationDone(long version, List<EvaluationFigures> blocks) implements RunEvent {
+    record EvaluationDone(long version, List<EvaluationMetrics> blocks) implements RunEvent {
         public EvaluationDone {
             blocks = List.copyOf(blocks);
         }

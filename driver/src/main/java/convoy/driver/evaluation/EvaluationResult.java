@@ -1,6 +1,6 @@
 package convoy.driver.evaluation;
 
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +22,12 @@ public record EvaluationResult(long step, long rows, long top1, Optional<Long> t
     }
 
     /** Adds blocks in their order: the same figures whoever scored them. */
-    public static EvaluationResult of(long step, int classes, List<EvaluationFigures> blocks) {
+    public static EvaluationResult of(long step, int classes, List<EvaluationMetrics> blocks) {
         long rows = 0;
         long top1 = 0;
         long top5 = 0;
         double loss = 0;
-        for (EvaluationFigures block : blocks) {
+        for (EvaluationMetrics block : blocks) {
             rows += block.rows();
             top1 += block.top1();
             top5 += block.top5();

@@ -2,7 +2,7 @@ package convoy.driver.membership;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,7 +97,7 @@ public sealed interface Message {
     }
 
     /** A worker that stands at a version to be scored wants a block of rows. */
-    record Evaluate(String run, long member, long version, Optional<EvaluationFigures> done) implements Message {
+    record Evaluate(String run, long member, long version, Optional<EvaluationMetrics> done) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.evaluate(this);

@@ -6,7 +6,7 @@ public interface Messenger {
     /**
      * Waits for the answer.
      *
-     * @param message of {@link Switchboard#receive}
+     * @param message of {@link Membership#receive}
      * @throws Exception if there is none; the driver may have heard the message or not
      */
     Object ask(Object message) throws Exception;

@@ -48,7 +48,7 @@ public interface TrainingListener {
     record Checkpointed(long step, String directory, long bytes, Duration took) {}
 
     /** Who takes part from now on, and why that changed: one line. */
-    record Membership(List<String> workers, int servers, String change) {}
+    record MembershipChange(List<String> workers, int servers, String change) {}
 
     default void started(Started started) {}
 
@@ -58,7 +58,7 @@ public interface TrainingListener {
 
     default void checkpointed(Checkpointed checkpoint) {}
 
-    default void membership(Membership membership) {}
+    default void membership(MembershipChange membership) {}
 
     /** Something a person should know that is not an error: one line. */
     default void notice(String line) {}

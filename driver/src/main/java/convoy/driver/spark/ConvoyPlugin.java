@@ -1,7 +1,7 @@
 package convoy.driver.spark;
 
 import com.codahale.metrics.MetricRegistry;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.parameterserver.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Convoy's place in a Spark application: the coordinator's line in the driver, parameter servers in the executors. */
 public final class ConvoyPlugin implements SparkPlugin {
-    private static volatile @Nullable Switchboard current;
+    private static volatile @Nullable Membership current;
 
     @Override
     public DriverPlugin driverPlugin() {
@@ -27,17 +27,17 @@ public final class ConvoyPlugin implements SparkPlugin {
     }
 
     /** The line of this process's Spark application; empty if it was started without this plugin. */
-    public static Optional<Switchboard> switchboard() {
+    public static Optional<Membership> membership() {
         return Optional.ofNullable(current);
     }
 
     private static final class DriverSide implements DriverPlugin {
-        private final Switchboard switchboard = new Switchboard(Clock.system());
+        private final Membership membership = new Membership(Clock.system());
 
         @Override
         public Map<String, String> init(SparkContext spark, PluginContext context) {
-            spark.addSparkListener(new ExecutorLosses(switchboard));
-            current = switchboard;
+            spark.addSparkListener(new ExecutorLosses(membership));
+            current = membership;
             return Map.of();
         }
 
@@ -45,19 +45,19 @@ public final class ConvoyPlugin implements SparkPlugin {
         @Override
         public void registerMetrics(String appId, PluginContext context) {
             MetricRegistry registry = context.metricRegistry();
-            registry.gauge("step", () -> () -> switchboard.progress().step());
-            registry.gauge("lastStep", () -> () -> switchboard.progress().lastStep());
-            registry.gauge("epoch", () -> () -> switchboard.progress().epoch());
-            registry.gauge("loss", () -> () -> switchboard.progress().loss());
-            registry.gauge("accuracy", () -> () -> switchboard.progress().accuracy());
-            registry.gauge("learningRate", () -> () -> switchboard.progress().learningRate());
-            registry.gauge("imagesPerSecond", () -> () -> switchboard.progress().imagesPerSecond());
-            registry.gauge("servers", () -> switchboard::serverCount);
+            registry.gauge("step", () -> () -> membership.progress().step());
+            registry.gauge("lastStep", () -> () -> membership.progress().lastStep());
+            registry.gauge("epoch", () -> () -> membership.progress().epoch());
+            registry.gauge("loss", () -> () -> membership.progress().loss());
+            registry.gauge("accuracy", () -> () -> membership.progress().accuracy());
+            registry.gauge("learningRate", () -> () -> membership.progress().learningRate());
+            registry.gauge("imagesPerSecond", () -> () -> membership.progress().imagesPerSecond());
+            registry.gauge("servers", () -> membership::serverCount);
         }
 
         @Override
         public Object receive(Object message) {
-            return switchboard.receive((byte[]) message);
+            return membership.receive((byte[]) message);
         }
 
         @Override

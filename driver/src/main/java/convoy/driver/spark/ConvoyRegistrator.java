@@ -16,7 +16,7 @@ import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
@@ -31,7 +31,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, EvaluationWork.class);
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
-        record(kryo, EvaluationFigures.class);
+        record(kryo, EvaluationMetrics.class);
         record(kryo, EvaluationOutcome.class);
         kryo.register(RandomErasing.Fill.class);
         for (Class<?> kind : Mix.class.getPermittedSubclasses()) {

@@ -19,7 +19,7 @@ import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.loop.BlockScorer;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
@@ -122,11 +122,11 @@ public final class Evaluation {
                             numbers, Math.min(request.tasks(), blocks))
                     .mapPartitions(new EvaluationTask(shared, rows))
                     .collectAsync();
-            List<EvaluationFigures> figures = new ArrayList<>();
+            List<EvaluationMetrics> figures = new ArrayList<>();
             for (EvaluationOutcome outcome : await(job, rows, data.rows(), listener)) {
                 figures.addAll(outcome.figuresOrThrow());
             }
-            figures.sort(Comparator.comparingInt(EvaluationFigures::block));
+            figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
             return EvaluationResult.of(StoredModel.step(hadoop, request.model()), model.classes(), figures);
         } finally {
             shared.destroy();
@@ -214,13 +214,13 @@ public final class Evaluation {
                     work.batch(),
                     BlockScorer.blockRows(work.batch()),
                     PipelineOptions.defaults());
-            List<EvaluationFigures> figures = new ArrayList<>();
+            List<EvaluationMetrics> figures = new ArrayList<>();
             try (Engine engine = Engines.find(work.engine().engine(), options.device())
                     .compile(work.model().build(), options)) {
                 engine.setParameters(
                         StoredModel.read(hadoop, work.file(), work.model()).values());
                 while (blocks.hasNext()) {
-                    EvaluationFigures scored = scorer.score(engine, 0, blocks.next());
+                    EvaluationMetrics scored = scorer.score(engine, 0, blocks.next());
                     rows.add(scored.rows());
                     figures.add(scored);
                 }

@@ -2,7 +2,7 @@ package convoy.driver.spark;
 
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.records.BadInputException;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -15,12 +15,12 @@ import java.util.List;
  * @param message why it did not score them; empty if it did
  * @param trace of the error
  */
-record EvaluationOutcome(List<EvaluationFigures> figures, boolean badInput, String message, String trace) {
+record EvaluationOutcome(List<EvaluationMetrics> figures, boolean badInput, String message, String trace) {
     EvaluationOutcome {
         figures = List.copyOf(figures);
     }
 
-    static EvaluationOutcome scored(List<EvaluationFigures> figures) {
+    static EvaluationOutcome scored(List<EvaluationMetrics> figures) {
         return new EvaluationOutcome(figures, false, "", "");
     }
 
@@ -40,7 +40,7 @@ record EvaluationOutcome(List<EvaluationFigures> figures, boolean badInput, Stri
      * @throws BadInputException if the input cannot work
      * @throws TrainingFailedException if the task failed
      */
-    List<EvaluationFigures> figuresOrThrow() {
+    List<EvaluationMetrics> figuresOrThrow() {
         if (badInput) {
             throw new BadInputException(message);
         }

@@ -1,15 +1,15 @@
 package convoy.driver.spark;
 
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /** Passes on which executors Spark says are gone. */
 final class ExecutorLosses extends SparkListener {
-    private final Switchboard membership;
+    private final Membership membership;
 
     /** @param membership is told */
-    ExecutorLosses(Switchboard membership) {
+    ExecutorLosses(Membership membership) {
         this.membership = membership;
     }
 

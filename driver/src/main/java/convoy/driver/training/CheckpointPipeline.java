@@ -110,7 +110,7 @@ final class CheckpointPipeline {
         fleet.ifPresent(servers -> await(servers, course.until()));
     }
 
-    /** All figures of a step are in; if they are numbers, the checkpoint that it began with is sound. */
+    /** All metrics of a step are in; if they are numbers, the checkpoint that it began with is sound. */
     void stepDone(long step, boolean sound) {
         if (step + 1 == awaitedVersion) {
             reachedNanos = clock.nanoTime();

@@ -1,7 +1,7 @@
 package convoy.driver.training;
 
 import convoy.architectures.graph.Network;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
@@ -22,7 +22,7 @@ public interface Cluster {
     Configuration hadoop();
 
     /** Knows the processes' servers, and takes what workers say. */
-    Switchboard membership();
+    Membership membership();
 
     /**
      * New connections from the driver to servers.

@@ -2,7 +2,7 @@ package convoy.driver.training;
 
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.configuration.Outputs.OnDivergence;
-import convoy.driver.coordination.StepFigures;
+import convoy.driver.coordination.StepMetrics;
 import convoy.driver.coordination.TrainingFailedException;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,12 +24,12 @@ final class DivergenceWatch {
     }
 
     /** Looks at a step whose loss is no number; whether it is the first one of a run that is to end. */
-    boolean isFirst(StepFigures figures) {
+    boolean isFirst(StepMetrics metrics) {
         if (found.isPresent() || job.configuration().onDivergence() != OnDivergence.STOP) {
             return false;
         }
         found = Optional.of(new Found(
-                figures.step(), figures.badLoss(), job.cluster().clock().nanoTime()));
+                metrics.step(), metrics.badLoss(), job.cluster().clock().nanoTime()));
         return true;
     }
 

@@ -7,14 +7,14 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.coordination.StepFigures;
+import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
 import convoy.driver.metrics.TrainingListener;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.time.Clock;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Writes a run's figures down and tells the listener. Each step is written once, however often it was computed. */
+/** Writes a run's metrics down and tells the listener. Each step is written once, however often it was computed. */
 final class RunRecorder implements AutoCloseable {
     /** Over which the images per second are taken. */
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
@@ -104,7 +104,7 @@ final class RunRecorder implements AutoCloseable {
             MetricsLog log = MetricsLog.open(directory.fileSystem(), directory.path(MetricsLog.FILE), from);
             return new RunRecorder(directory, run, listener, log, from, clock);
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the figures of " + directory.root(), failure);
+            throw new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
         }
     }
 
@@ -130,16 +130,16 @@ final class RunRecorder implements AutoCloseable {
         return newest;
     }
 
-    void step(StepFigures figures, long lastStep) {
-        long version = figures.step() + 1;
+    void step(StepMetrics metrics, long lastStep) {
+        long version = metrics.step() + 1;
         if (version <= recorded) {
-            // Computed again after servers were lost; the figures are the same.
+            // Computed again after servers were lost; the metrics are the same.
             return;
         }
         recorded = version;
         long now = clock.nanoTime();
-        examples += figures.examples();
-        recent.add(new Arrival(now, version, figures.examples()));
+        examples += metrics.examples();
+        recent.add(new Arrival(now, version, metrics.examples()));
         while (recent.size() > 2 && now - recent.getFirst().nanos() > WINDOW_NANOS) {
             recent.removeFirst();
         }
@@ -147,21 +147,21 @@ final class RunRecorder implements AutoCloseable {
         double imagesPerSecond =
                 recent.stream().skip(1).mapToLong(Arrival::examples).sum() / seconds;
         double stepsPerSecond = (version - recent.getFirst().step()) / seconds;
-        double accuracy = (double) figures.correct() / figures.examples();
+        double accuracy = (double) metrics.correct() / metrics.examples();
         double epoch = (double) version / run.stepsPerEpoch();
-        double rate = run.learningRate(figures.step());
+        double rate = run.learningRate(metrics.step());
 
         ObjectNode entry = log.entry("step", version);
         entry.put("epoch", epoch);
-        MetricsLog.number(entry, "loss", figures.loss());
-        MetricsLog.number(entry, "auxiliary-loss", figures.auxiliaryLoss());
+        MetricsLog.number(entry, "loss", metrics.loss());
+        MetricsLog.number(entry, "auxiliary-loss", metrics.auxiliaryLoss());
         entry.put("accuracy", accuracy);
-        entry.put("examples", figures.examples());
+        entry.put("examples", metrics.examples());
         entry.put("learning-rate", rate);
         entry.put("images-per-second", imagesPerSecond);
         entry.put("time", clock.now().toString());
         ArrayNode workers = entry.putArray("workers");
-        new TreeMap<>(figures.efforts()).forEach((worker, effort) -> workers.addObject()
+        new TreeMap<>(metrics.efforts()).forEach((worker, effort) -> workers.addObject()
                 .put("worker", worker)
                 .put("micro-batches", effort.microBatches())
                 .put("compute-ms", effort.computeNanos() / 1e6)
@@ -170,27 +170,27 @@ final class RunRecorder implements AutoCloseable {
         add(entry);
 
         Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put("train/loss", figures.loss());
+        scalars.put("train/loss", metrics.loss());
         scalars.put("train/accuracy", accuracy);
         scalars.put("train/learning-rate", rate);
         scalars.put("train/images-per-second", imagesPerSecond);
         add(version, scalars);
 
         newestProgress = new TrainingListener.Progress(
-                version, lastStep, epoch, figures.loss(), accuracy, rate, imagesPerSecond, Duration.ofMillis((long)
+                version, lastStep, epoch, metrics.loss(), accuracy, rate, imagesPerSecond, Duration.ofMillis((long)
                         (1000 * (lastStep - version) / stepsPerSecond)));
         listener.progress(newestProgress);
-        losses.add(figures.step(), figures.isFinite());
+        losses.add(metrics.step(), metrics.isFinite());
         RunConfiguration configuration = run.configuration();
-        if (!warnedOfLoss && !figures.isFinite() && configuration.onDivergence() == OnDivergence.CONTINUE) {
+        if (!warnedOfLoss && !metrics.isFinite() && configuration.onDivergence() == OnDivergence.CONTINUE) {
             warnedOfLoss = true;
-            listener.notice("the loss of step " + version + " is " + figures.badLoss()
+            listener.notice("the loss of step " + version + " is " + metrics.badLoss()
                     + ": the training has diverged and goes on, as on-divergence = continue; in a run of another name "
                     + Divergence.remedies(configuration));
         }
     }
 
-    void evaluation(long version, List<EvaluationFigures> blocks) {
+    void evaluation(long version, List<EvaluationMetrics> blocks) {
         if (!evaluated.add(version)) {
             return;
         }
@@ -225,7 +225,7 @@ final class RunRecorder implements AutoCloseable {
         listener.checkpointed(checkpoint);
     }
 
-    void membership(TrainingListener.Membership membership) {
+    void membership(TrainingListener.MembershipChange membership) {
         ObjectNode entry = log.entry("membership", recorded);
         entry.put("change", membership.change());
         entry.put("servers", membership.servers());
@@ -293,7 +293,7 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private UncheckedIOException unwritten(IOException failure) {
-        return new UncheckedIOException("cannot write the figures of " + directory.root(), failure);
+        return new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
     }
 
     private void flush() {

@@ -86,7 +86,7 @@ final class ServerSupervision {
                 servers.firstVersion(),
                 servers.addresses().stream().map(Object::toString).toList());
         job.recorder()
-                .membership(new TrainingListener.Membership(
+                .membership(new TrainingListener.MembershipChange(
                         coordinator.workers(), servers.places().size(), why + " at step " + servers.firstVersion()));
         checkpoints.follow(servers);
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param resolved what is trained, and how
  * @param directory of the run
  * @param initialSum SHA-256 of what the run began with, if it is kept
- * @param recorder writes figures down and tells the listener
+ * @param recorder writes metrics down and tells the listener
  */
 record TrainingJob(
         Cluster cluster,

@@ -10,7 +10,7 @@ import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.coordination.WorkerFailure;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
 import convoy.driver.worker.WorkerPlan;
@@ -29,7 +29,7 @@ import java.util.TreeSet;
 /**
  * One call's part of a phase of a run, from the checkpoint it goes on from to its end.
  *
- * <p>Everything that happens is brought to one thread, the caller's, by an {@link EventLoop}. So the figures, the files and the listener
+ * <p>Everything that happens is brought to one thread, the caller's, by an {@link EventLoop}. So the metrics, the files and the listener
  * need no locks, and neither the thread that takes workers' messages nor the servers' ever wait for a file system. All parts of the
  * run are used by that thread alone; only the coordinator is told things by others, and ticks on the loop's timer.
  */
@@ -106,7 +106,7 @@ final class TrainingRun {
 
     /** Trains until the end or a wish to stop; returns the last checkpoint, which then is of the last version. */
     Checkpoint run() throws InterruptedException {
-        Switchboard membership = job.cluster().membership();
+        Membership membership = job.cluster().membership();
         if (job.configuration().deterministic()) {
             // A worker of another kind would give other bits than the steps before.
             membership.hold(course.name(), checkpoints.newest().map(checkpoint -> checkpoint
@@ -182,17 +182,18 @@ final class TrainingRun {
 
     private void take(RunEvent event) {
         if (event instanceof RunEvent.StepDone done) {
-            recorder.step(done.figures(), stopping ? course.until() : goal);
+            recorder.step(done.metrics(), stopping ? course.until() : goal);
             job.cluster().membership().show(recorder.newestProgress());
-            checkpoints.stepDone(done.figures().step(), done.figures().isFinite());
-            if (!done.figures().isFinite() && divergence.isFirst(done.figures())) {
+            checkpoints.stepDone(done.metrics().step(), done.metrics().isFinite());
+            if (!done.metrics().isFinite() && divergence.isFirst(done.metrics())) {
                 // Nobody need compute what comes after; a checkpoint of a step before may still be on its way.
                 coordinator.stopSoon();
             }
         } else if (event instanceof RunEvent.EvaluationDone done) {
             recorder.evaluation(done.version(), done.blocks());
         } else if (event instanceof RunEvent.MembersChanged changed) {
-            recorder.membership(new TrainingListener.Membership(changed.workers(), servers.count(), changed.change()));
+            recorder.membership(
+                    new TrainingListener.MembershipChange(changed.workers(), servers.count(), changed.change()));
         } else if (event instanceof RunEvent.Notice notice) {
             recorder.notice(notice.line());
         } else if (event instanceof RunEvent.RunFailed failed) {

@@ -1,9 +1,9 @@
 package convoy.driver.worker;
 
 import convoy.architectures.graph.Network;
-import convoy.driver.membership.DriverLine;
+import convoy.driver.membership.DriverConnection;
+import convoy.driver.membership.Membership;
 import convoy.driver.membership.Message;
-import convoy.driver.membership.Switchboard;
 import convoy.driver.membership.WorkerPlace;
 import convoy.driver.model.StoredModel;
 import convoy.driver.model.TensorFit;
@@ -63,12 +63,12 @@ public final class Worker {
     public void run() throws Exception {
         try {
             work();
-            DriverLine.say(host.driver(), host.clock(), new Message.Left(plan.run(), member));
+            DriverConnection.say(host.driver(), host.clock(), new Message.Left(plan.run(), member));
         } catch (InterruptedException stopped) {
             throw stopped;
         } catch (Throwable failure) {
             try {
-                DriverLine.say(host.driver(), host.clock(), failed(failure));
+                DriverConnection.say(host.driver(), host.clock(), failed(failure));
                 if (failure instanceof BadInputException) {
                     // The driver ends the run with these words. A task that fails would be begun anew.
                     return;
@@ -138,7 +138,7 @@ public final class Worker {
                                 data.images().mixes(), data.images().balance().weights(order)),
                         steps.seed(),
                         reading);
-                DriverLine line = DriverLine.join(
+                DriverConnection line = DriverConnection.join(
                         host.driver(), host.clock(), plan.run(), place, provider.processor(options.device()))) {
             member = line.member();
             WorkerLoop.Run run = new WorkerLoop.Run(
@@ -165,6 +165,6 @@ public final class Worker {
     }
 
     private static List<ServerAddress> addresses(List<String> servers) {
-        return servers.stream().map(Switchboard::address).toList();
+        return servers.stream().map(Membership::address).toList();
     }
 }

@@ -2,9 +2,9 @@ package convoy.driver.coordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
-import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
@@ -42,7 +42,7 @@ final class CoordinatorTest {
                 incarnation,
                 step,
                 IntStream.of(microBatches)
-                        .mapToObj(index -> new MicroBatchFigures(index, 4, index, 0.5, 1))
+                        .mapToObj(index -> new MicroBatchMetrics(index, 4, index, 0.5, 1))
                         .toList(),
                 1_000_000L * microBatches.length,
                 0,
@@ -81,12 +81,12 @@ final class CoordinatorTest {
         coordinator.report(first, report(1, 0, 0, 1));
         List<RunEvent.StepDone> done = events(RunEvent.StepDone.class);
         assertThat(done).hasSize(1);
-        StepFigures figures = done.get(0).figures();
-        assertThat(figures.step()).isZero();
-        assertThat(figures.examples()).isEqualTo(16);
-        assertThat(figures.correct()).isEqualTo(4);
-        assertThat(figures.loss()).isEqualTo((0.0 + 1 + 2 + 3) / 16);
-        assertThat(figures.auxiliaryLoss()).isEqualTo(2.0 / 16);
+        StepMetrics metrics = done.get(0).metrics();
+        assertThat(metrics.step()).isZero();
+        assertThat(metrics.examples()).isEqualTo(16);
+        assertThat(metrics.correct()).isEqualTo(4);
+        assertThat(metrics.loss()).isEqualTo((0.0 + 1 + 2 + 3) / 16);
+        assertThat(metrics.auxiliaryLoss()).isEqualTo(2.0 / 16);
         assertThat(coordinator.currentStep()).isEqualTo(1);
     }
 
@@ -176,7 +176,7 @@ final class CoordinatorTest {
     private static void report(Coordinator coordinator, long worker, long step, long nanosPerMicroBatch) {
         int[] mine = all(coordinator.heartbeat(worker), step);
         StepReport report = report(1, step, mine);
-        coordinator.report(worker, new StepReport(1, step, report.figures(), nanosPerMicroBatch * mine.length, 0, 0));
+        coordinator.report(worker, new StepReport(1, step, report.metrics(), nanosPerMicroBatch * mine.length, 0, 0));
     }
 
     @Test
@@ -223,7 +223,7 @@ final class CoordinatorTest {
         assertThat(coordinator.currentStep()).isEqualTo(2);
         coordinator.report(first, report(2, 2, 0, 1));
         assertThat(events(RunEvent.StepDone.class))
-                .extracting(done -> done.figures().step())
+                .extracting(done -> done.metrics().step())
                 .containsExactly(0L, 1L, 2L, 3L, 2L);
     }
 
@@ -312,7 +312,7 @@ final class CoordinatorTest {
                 .containsExactly(new RunEvent.EvaluationDone(0, List.of(block(0), block(1), block(2))));
     }
 
-    private static EvaluationFigures block(int block) {
-        return new EvaluationFigures(0, block, 10, block, 2 * block, block / 3.0);
+    private static EvaluationMetrics block(int block) {
+        return new EvaluationMetrics(0, block, 10, block, 2 * block, block / 3.0);
     }
 }

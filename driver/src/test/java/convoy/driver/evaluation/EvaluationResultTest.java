@@ -2,13 +2,13 @@ package convoy.driver.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class EvaluationResultTest {
-    private static final List<EvaluationFigures> BLOCKS =
-            List.of(new EvaluationFigures(7, 0, 6, 3, 5, 6.0), new EvaluationFigures(7, 1, 4, 2, 4, 2.0));
+    private static final List<EvaluationMetrics> BLOCKS =
+            List.of(new EvaluationMetrics(7, 0, 6, 3, 5, 6.0), new EvaluationMetrics(7, 1, 4, 2, 4, 2.0));
 
     @Test
     void amongFiveClassesEveryLabelIsOneOfTheFiveHighest() {

@@ -3,8 +3,8 @@ package convoy.driver.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.worker.loop.EvaluationFigures;
-import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.EvaluationMetrics;
+import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.StepReport;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +25,9 @@ final class MessageTest {
                 new Message.Report(
                         "run-1",
                         9,
-                        new StepReport(2, 17, List.of(new MicroBatchFigures(5, 32, 1.5, Double.NaN, 8)), 11, 12, 13)),
+                        new StepReport(2, 17, List.of(new MicroBatchMetrics(5, 32, 1.5, Double.NaN, 8)), 11, 12, 13)),
                 new Message.Evaluate("run-1", 9, 100, Optional.empty()),
-                new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationFigures(100, 2, 512, 8, 40, 3.25))),
+                new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationMetrics(100, 2, 512, 8, 40, 3.25))),
                 new Message.Failed("run-1", 3, -1, true, "a line", "x".repeat(100_000)),
                 new Message.Left("run-1", 9));
     }

@@ -82,7 +82,7 @@ final class ChaosMain {
             }
 
             @Override
-            public void membership(Membership membership) {
+            public void membership(MembershipChange membership) {
                 System.out.println(name + ": " + membership.change() + "; " + membership.servers() + " servers");
             }
 

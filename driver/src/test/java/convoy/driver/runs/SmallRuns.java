@@ -133,7 +133,7 @@ final class SmallRuns {
         }
 
         @Override
-        public void membership(Membership membership) {
+        public void membership(MembershipChange membership) {
             lines.add(membership.change());
         }
 

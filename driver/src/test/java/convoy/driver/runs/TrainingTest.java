@@ -119,7 +119,7 @@ final class TrainingTest {
     void theModelHasTheSameBitsOnAnyNumberOfWorkersAndServersAndSoHaveTheFigures() throws IOException {
         TrainingResult alone = run(configuration("one", 1, 1));
         assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
-        assertThat(ConvoyPlugin.switchboard().orElseThrow().progress().step())
+        assertThat(ConvoyPlugin.membership().orElseThrow().progress().step())
                 .as("what Spark's metrics show")
                 .isEqualTo(SmallRuns.STEPS);
         assertSameModel(alone);

@@ -26,7 +26,7 @@ public final class SideBySide {
      * @param lowest such ratio
      * @param highest such ratio
      */
-    public record Standing(String name, double imagesPerSecond, double ratio, double lowest, double highest) {}
+    public record Ranked(String name, double imagesPerSecond, double ratio, double lowest, double highest) {}
 
     /**
      * Runs all of them.
@@ -36,7 +36,7 @@ public final class SideBySide {
      * @param rounds 1 or more
      * @param turn how long each runs in a round, one step at least
      */
-    public static List<Standing> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
+    public static List<Ranked> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
         CompilerWatch compiler = new CompilerWatch(LONGEST_WARM_UP);
         for (int warmUp = 0; warmUp < FEWEST_WARM_UPS || !compiler.atRest(); warmUp++) {
             contestants.forEach(contestant -> contestant.run(turn));
@@ -58,7 +58,7 @@ public final class SideBySide {
     }
 
     /** @param speeds of each contestant in each round */
-    static List<Standing> compare(List<Contestant> contestants, List<List<Double>> speeds) {
+    static List<Ranked> compare(List<Contestant> contestants, List<List<Double>> speeds) {
         List<Double> reference = IntStream.range(0, contestants.size())
                 .filter(i -> contestants.get(i).isReference())
                 .mapToObj(speeds::get)
@@ -77,7 +77,7 @@ public final class SideBySide {
      * @param python a program that has PyTorch
      * @throws convoy.records.BadInputException if one of them cannot compute so here
      */
-    public static List<Standing> withPyTorch(
+    public static List<Ranked> withPyTorch(
             List<String> engines,
             String python,
             Network network,
@@ -103,15 +103,15 @@ public final class SideBySide {
         }
     }
 
-    private static Standing standing(String name, List<Double> speeds, List<Double> reference) {
+    private static Ranked ranked(String name, List<Double> speeds, List<Double> reference) {
         List<Double> ratios = IntStream.range(0, speeds.size())
                 .mapToObj(round -> speeds.get(round) / reference.get(round))
                 .sorted()
                 .toList();
-        return new Standing(name, median(speeds), median(ratios), ratios.get(0), ratios.get(ratios.size() - 1));
+        return new Ranked(name, median(speeds), median(ratios), ratios.get(0), ratios.get(ratios.size() - 1));
     }
 
     private static double median(List<Double> values) {
-        return RunFigures.median(values, value -> value);
+        return RunMetrics.median(values, value -> value);
     }
 }

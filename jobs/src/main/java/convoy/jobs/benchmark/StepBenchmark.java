@@ -71,8 +71,8 @@ public record StepBenchmark(
             Rate engineAlone,
             Rate enginesSideBySide,
             Rate enginesInStep,
-            RunFigures oneWorker,
-            RunFigures twoWorkers,
+            RunMetrics oneWorker,
+            RunMetrics twoWorkers,
             double scaling,
             long checkpointBytes,
             double checkpointBytesPerSecond,
@@ -92,7 +92,7 @@ public record StepBenchmark(
      */
     public record Rate(double average, double calm) {
         private static Rate median(List<Rate> rounds) {
-            return new Rate(RunFigures.median(rounds, Rate::average), RunFigures.median(rounds, Rate::calm));
+            return new Rate(RunMetrics.median(rounds, Rate::average), RunMetrics.median(rounds, Rate::calm));
         }
     }
 
@@ -101,17 +101,17 @@ public record StepBenchmark(
         List<Rate> alone = new ArrayList<>();
         List<Rate> sideBySide = new ArrayList<>();
         List<Rate> inStep = new ArrayList<>();
-        List<RunFigures> one = new ArrayList<>();
-        List<RunFigures> two = new ArrayList<>();
+        List<RunMetrics> one = new ArrayList<>();
+        List<RunMetrics> two = new ArrayList<>();
         List<Double> scaling = new ArrayList<>();
         warmUp(network);
         for (int round = 0; round < ROUNDS; round++) {
             alone.add(engines(network, 1, false));
             long steps = steps(alone.get(round).average(), ROUNDS, FEWEST_STEPS);
-            two.add(RunFigures.of(train(network, 2, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
+            two.add(RunMetrics.of(train(network, 2, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
             inStep.add(engines(network, 2, true));
             sideBySide.add(engines(network, 2, false));
-            one.add(RunFigures.of(train(network, 1, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
+            one.add(RunMetrics.of(train(network, 1, "round-" + round, steps, 0, new Checkpoints()), WARM_UP));
             scaling.add(two.get(round).imagesPerSecond() / (2 * alone.get(round).average()));
         }
         Checkpoints checkpoints = new Checkpoints();
@@ -127,12 +127,12 @@ public record StepBenchmark(
                 engine,
                 Rate.median(sideBySide),
                 Rate.median(inStep),
-                RunFigures.median(one),
-                RunFigures.median(two),
-                RunFigures.median(scaling, share -> share),
+                RunMetrics.median(one),
+                RunMetrics.median(two),
+                RunMetrics.median(scaling, share -> share),
                 checkpoints.bytes(),
                 checkpoints.bytesPerSecond(),
-                RunFigures.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
+                RunMetrics.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
     }
 
     /** Trains until what two workers and their servers run most is compiled, where they are in this process. */

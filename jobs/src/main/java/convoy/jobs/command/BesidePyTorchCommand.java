@@ -100,7 +100,7 @@ final class BesidePyTorchCommand implements Runnable {
         EngineOptions options =
                 new EngineOptions(measured, threads, precision, deterministic, LabelSmoothing.NONE, Frozen.NOTHING);
         engines.forEach(options::requireOf);
-        StandingsTable table = new StandingsTable("network");
+        RankingTable table = new RankingTable("network");
         for (Network network : built) {
             err.println("measuring " + network.name() + " …");
             int images = batch.orElseGet(() -> usualBatch(network));

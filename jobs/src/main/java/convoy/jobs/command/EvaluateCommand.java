@@ -12,7 +12,7 @@ import convoy.jobs.launch.Applications;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
-import convoy.jobs.progress.Gauge;
+import convoy.jobs.progress.ProgressDisplay;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transform;
@@ -117,15 +117,15 @@ final class EvaluateCommand implements Runnable {
 
     /** Evaluates with a progress bar. */
     static EvaluationResult run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
-        try (EvaluationGauge gauge = new EvaluationGauge(err)) {
-            return Evaluation.run(spark, request, gauge);
+        try (EvaluationGauge display = new EvaluationGauge(err)) {
+            return Evaluation.run(spark, request, display);
         }
     }
 
     /** A bar that begins once it is known how many rows there are. */
     private static final class EvaluationGauge implements EvaluationListener, AutoCloseable {
         private final PrintWriter err;
-        private Optional<Gauge> gauge = Optional.empty();
+        private Optional<ProgressDisplay> display = Optional.empty();
 
         EvaluationGauge(PrintWriter err) {
             this.err = err;
@@ -133,20 +133,20 @@ final class EvaluateCommand implements Runnable {
 
         @Override
         public synchronized void progress(long rowsDone, long rows) {
-            Gauge shown = gauge.orElseGet(() -> Gauge.of("evaluate", rows, err));
-            gauge = Optional.of(shown);
+            ProgressDisplay shown = display.orElseGet(() -> ProgressDisplay.of("evaluate", rows, err));
+            display = Optional.of(shown);
             shown.at(rowsDone, "images");
         }
 
         @Override
         public synchronized void notice(String line) {
-            gauge.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
+            display.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
         }
 
         @Override
         public synchronized void close() {
-            gauge.ifPresent(Gauge::close);
-            gauge = Optional.empty();
+            display.ifPresent(ProgressDisplay::close);
+            display = Optional.empty();
         }
     }
 }

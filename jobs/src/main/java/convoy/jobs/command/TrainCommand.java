@@ -11,7 +11,7 @@ import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
-import convoy.jobs.progress.TrainingNarrator;
+import convoy.jobs.progress.TrainingReporter;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.text.Names;
 import java.io.PrintWriter;
@@ -77,9 +77,9 @@ final class TrainCommand implements Runnable {
     /** Trains with a progress bar. */
     static TrainingResult run(
             SparkApplication spark, RunConfiguration configuration, Optional<Long> stopAfterStep, PrintWriter err) {
-        try (TrainingNarrator narrator = new TrainingNarrator(err)) {
+        try (TrainingReporter reporter = new TrainingReporter(err)) {
             return SparkTraining.run(
-                    spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), narrator);
+                    spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), reporter);
         }
     }
 

@@ -7,7 +7,7 @@ import convoy.jobs.benchmark.EngineContestant.Parameters;
 import convoy.jobs.benchmark.PyTorch;
 import convoy.jobs.benchmark.PyTorch.Mode;
 import convoy.jobs.benchmark.PyTorchProcess;
-import convoy.jobs.benchmark.RunFigures;
+import convoy.jobs.benchmark.RunMetrics;
 import convoy.jobs.benchmark.Samples;
 import convoy.jobs.benchmark.SideBySide;
 import convoy.worker.engine.EngineOptions;
@@ -134,7 +134,7 @@ record SpeedStep(Subject subject, Workload workload, Samples samples, Beside bes
                     .mapToObj(round -> ours.get(round) / theirs.get(round))
                     .sorted()
                     .toList();
-            return new Ratio(RunFigures.median(ratios, ratio -> ratio), ratios.get(0), ratios.get(ratios.size() - 1));
+            return new Ratio(RunMetrics.median(ratios, ratio -> ratio), ratios.get(0), ratios.get(ratios.size() - 1));
         }
 
         String text() {
@@ -171,13 +171,13 @@ record SpeedStep(Subject subject, Workload workload, Samples samples, Beside bes
             List<List<Double>> speeds = SideBySide.rounds(contestants, pieces.batch(), rounds, turn());
             pieces.tell(
                     Subject.ENGINE + ", in turns",
-                    RunFigures.median(speeds.get(0), speed -> speed),
+                    RunMetrics.median(speeds.get(0), speed -> speed),
                     "images from the host",
                     Optional.empty());
             for (int i = 1; i < contestants.size(); i++) {
                 pieces.tell(
                         contestants.get(i).name(),
-                        RunFigures.median(speeds.get(i), speed -> speed),
+                        RunMetrics.median(speeds.get(i), speed -> speed),
                         modes.get(i - 1) == Mode.FED ? "images from the host" : "images on the device",
                         Optional.of(Ratio.of(speeds.get(0), speeds.get(i))));
             }

@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class Phases implements ImportListener, AutoCloseable {
     private final PrintWriter err;
     private Optional<Phase> current = Optional.empty();
-    private Optional<Gauge> gauge = Optional.empty();
+    private Optional<ProgressDisplay> display = Optional.empty();
 
     /** Shows them on standard error, or what stands for it. */
     public Phases(PrintWriter err) {
@@ -22,14 +22,14 @@ public final class Phases implements ImportListener, AutoCloseable {
         if (!current.equals(Optional.of(phase))) {
             close();
             current = Optional.of(phase);
-            gauge = Optional.of(Gauge.of(phase.name().toLowerCase(Locale.ROOT), total, err));
+            display = Optional.of(ProgressDisplay.of(phase.name().toLowerCase(Locale.ROOT), total, err));
         }
-        gauge.ifPresent(shown -> shown.at(done, Counts.of(pictures, "picture")));
+        display.ifPresent(shown -> shown.at(done, Counts.of(pictures, "picture")));
     }
 
     @Override
     public synchronized void close() {
-        gauge.ifPresent(Gauge::close);
-        gauge = Optional.empty();
+        display.ifPresent(ProgressDisplay::close);
+        display = Optional.empty();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import convoy.jobs.benchmark.SideBySide.Standing;
+import convoy.jobs.benchmark.SideBySide.Ranked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ final class SideBySideTest {
     @Test
     void ratiosAreOfOneRoundAndToTheBetterReference() {
         // The first turn is of the warm-up and does not count.
-        List<Standing> standings = SideBySide.run(
+        List<Ranked> ranking = SideBySide.run(
                 List.of(
                         new Paced("ours", false, 1.0, 6.0),
                         new Paced("slow", true, 100.0, 4.0),
@@ -62,16 +62,16 @@ final class SideBySideTest {
                 8,
                 3,
                 TURN);
-        assertThat(standings).extracting(Standing::name).containsExactly("ours", "slow", "fast", "captured");
-        assertThat(standings)
-                .extracting(Standing::imagesPerSecond)
+        assertThat(ranking).extracting(Ranked::name).containsExactly("ours", "slow", "fast", "captured");
+        assertThat(ranking)
+                .extracting(Ranked::imagesPerSecond)
                 .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-9 ? 0 : Double.compare(a, b))
                 .containsExactly(48.0, 32.0, 40.0, 400.0);
-        assertThat(standings.get(0).ratio()).isEqualTo(1.2, within(1e-12));
-        assertThat(standings.get(1).ratio()).isEqualTo(0.8, within(1e-12));
-        assertThat(standings.get(2))
-                .isEqualTo(new Standing("fast", standings.get(2).imagesPerSecond(), 1, 1, 1));
-        assertThat(standings.get(3).ratio()).isEqualTo(10, within(1e-12));
+        assertThat(ranking.get(0).ratio()).isEqualTo(1.2, within(1e-12));
+        assertThat(ranking.get(1).ratio()).isEqualTo(0.8, within(1e-12));
+        assertThat(ranking.get(2))
+                .isEqualTo(new Ranked("fast", ranking.get(2).imagesPerSecond(), 1, 1, 1));
+        assertThat(ranking.get(3).ratio()).isEqualTo(10, within(1e-12));
     }
 
     @Test
@@ -86,11 +86,11 @@ final class SideBySideTest {
 
     @Test
     void aRoundInWhichAllAreSlowChangesNoRatio() {
-        List<Standing> standings = SideBySide.compare(
+        List<Ranked> ranking = SideBySide.compare(
                 List.of(new Paced("ours", false, 1.0), new Paced("reference", true, 1.0)),
                 List.of(List.of(30.0, 3.0, 33.0), List.of(20.0, 2.0, 30.0)));
-        assertThat(standings.get(0)).isEqualTo(new Standing("ours", 30, 1.5, 1.1, 1.5));
-        assertThat(standings.get(1)).isEqualTo(new Standing("reference", 20, 1, 1, 1));
+        assertThat(ranking.get(0)).isEqualTo(new Ranked("ours", 30, 1.5, 1.1, 1.5));
+        assertThat(ranking.get(1)).isEqualTo(new Ranked("reference", 20, 1, 1, 1));
     }
 
     @Test

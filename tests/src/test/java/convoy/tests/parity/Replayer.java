@@ -26,9 +26,9 @@ import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.Coordination;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
-import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
@@ -169,7 +169,7 @@ final class Replayer {
         @Override
         public View report(StepReport report) {
             int step = (int) report.step();
-            for (MicroBatchFigures figures : report.figures()) {
+            for (MicroBatchMetrics figures : report.metrics()) {
                 sums[step] += figures.lossSum();
                 if (--missing[step] == 0) {
                     losses.add(sums[step] / batch);
@@ -193,7 +193,7 @@ final class Replayer {
         }
 
         @Override
-        public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) {
+        public EvaluationTurn evaluation(long version, Optional<EvaluationMetrics> done) {
             return new EvaluationTurn.Done();
         }
     }

@@ -1,7 +1,7 @@
 package convoy.tests.virtual;
 
 import convoy.architectures.graph.Network;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.driver.training.Cluster;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.client.ServerClients;
@@ -30,7 +30,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     private final VirtualTime time = new VirtualTime();
     private final VirtualProcess driver = new VirtualProcess(time, "driver");
     private final MemoryNetwork network = new MemoryNetwork();
-    private final Switchboard membership = new Switchboard(driver);
+    private final Membership membership = new Membership(driver);
     private final Configuration hadoop;
     private final VirtualExecutorHost.Surroundings surroundings;
     private final Map<Integer, VirtualExecutorHost> executors = new TreeMap<>();
@@ -111,7 +111,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     }
 
     @Override
-    public Switchboard membership() {
+    public Membership membership() {
         return membership;
     }
 

@@ -1,8 +1,8 @@
 package convoy.tests.virtual;
 
+import convoy.driver.membership.Membership;
 import convoy.driver.membership.Message;
 import convoy.driver.membership.Messenger;
-import convoy.driver.membership.Switchboard;
 import convoy.driver.worker.WorkerHost;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.range.ServerAddress;
@@ -38,7 +38,7 @@ final class VirtualExecutorHost implements WorkerHost {
      * @param membership the driver's end of what they say
      * @param pace of their processors
      */
-    record Surroundings(MemoryNetwork network, Configuration hadoop, Switchboard membership, Pace pace) {}
+    record Surroundings(MemoryNetwork network, Configuration hadoop, Membership membership, Pace pace) {}
 
     /** Begins to serve, and says so from now on. */
     VirtualExecutorHost(int number, VirtualProcess process, Surroundings surroundings) {

@@ -129,7 +129,7 @@ final class VirtualTimeTest {
         final List<String> lines = new ArrayList<>();
 
         @Override
-        public void membership(Membership membership) {
+        public void membership(MembershipChange membership) {
             lines.add(membership.change());
         }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Scores held-out rows block by block. Blocks and the batches in them lie fixed, and everything is added in the order of the
- * rows, so that the figures are the same whoever scores what.
+ * rows, so that the metrics are the same whoever scores what.
  *
  * @param data the held-out data set
  * @param transforms of its images
@@ -42,7 +42,7 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
      *
      * @param version of these parameters
      */
-    public EvaluationFigures score(Engine engine, long version, int block) throws InterruptedException {
+    public EvaluationMetrics score(Engine engine, long version, int block) throws InterruptedException {
         long begin = (long) block * blockRows;
         long end = Math.min(data.rows(), begin + blockRows);
         int rows = 0;
@@ -63,7 +63,7 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
                 rows += images.examples();
             }
         }
-        return new EvaluationFigures(version, block, rows, top1, top5, loss);
+        return new EvaluationMetrics(version, block, rows, top1, top5, loss);
     }
 
     /** How many classes score better than the label; of equal scores the lower class wins. Last if it is no number. */

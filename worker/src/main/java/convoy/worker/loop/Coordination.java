@@ -14,7 +14,7 @@ public interface Coordination {
     /** Has {@code action} called after each new view, on any thread, briefly. */
     void onNewView(Runnable action);
 
-    /** Hands over figures; when this returns the coordinator has them. */
+    /** Hands over metrics; when this returns the coordinator has them. */
     View report(StepReport report) throws InterruptedException;
 
     /**
@@ -22,5 +22,5 @@ public interface Coordination {
      *
      * @return what to do; {@link EvaluationTurn.Done} at once if this version is not to be evaluated
      */
-    EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException;
+    EvaluationTurn evaluation(long version, Optional<EvaluationMetrics> done) throws InterruptedException;
 }

@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 
 /**
  * A sum whose partitions leave for the servers while the gradient of its last micro-batch is still being made: all but the
- * first partition, which waits until the figures are reported, since without it no server completes the step.
+ * first partition, which waits until the metrics are reported, since without it no server completes the step.
  *
  * <p>What leaves before the report has not heard the report's answer, which may say that the step is not wanted any more. So
  * a view that was asked for after the step began must say that it is: as long as the coordinator misses this worker's
- * figures, it ends the run after this step at the earliest.
+ * metrics, it ends the run after this step at the earliest.
  *
  * <p>For one thread at a time.
  */

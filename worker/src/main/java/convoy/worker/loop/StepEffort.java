@@ -5,14 +5,14 @@ import java.util.List;
 
 /** What a worker has done since its last report. For one thread. */
 final class StepEffort {
-    private final List<MicroBatchFigures> unreported = new ArrayList<>();
+    private final List<MicroBatchMetrics> unreported = new ArrayList<>();
     private long computeNanos;
     private long dataWaitNanos;
     private long pullWaitNanos;
 
     /** A micro-batch was computed. */
-    void add(MicroBatchFigures figures, long waitedForData, long computed) {
-        unreported.add(figures);
+    void add(MicroBatchMetrics metrics, long waitedForData, long computed) {
+        unreported.add(metrics);
         dataWaitNanos += waitedForData;
         computeNanos += computed;
     }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param incarnation of the servers that the gradients go to
  * @param step 0-based
- * @param figures one for each micro-batch
+ * @param metrics one for each micro-batch
  * @param computeNanos time the engine took for them
  * @param dataWaitNanos time they waited for their batches
  * @param pullWaitNanos time the worker waited for this step's parameters; 0 in all but the step's first report
@@ -16,11 +16,11 @@ import java.util.List;
 public record StepReport(
         long incarnation,
         long step,
-        List<MicroBatchFigures> figures,
+        List<MicroBatchMetrics> metrics,
         long computeNanos,
         long dataWaitNanos,
         long pullWaitNanos) {
     public StepReport {
-        figures = List.copyOf(figures);
+        metrics = List.copyOf(metrics);
     }
 }

@@ -214,7 +214,7 @@ public final class WorkerLoop {
         }
         EvaluationTurn turn = coordination.evaluation(step, Optional.empty());
         while (!(turn instanceof EvaluationTurn.Done) && isCurrent(incarnation)) {
-            Optional<EvaluationFigures> done = Optional.empty();
+            Optional<EvaluationMetrics> done = Optional.empty();
             if (turn instanceof EvaluationTurn.Block block) {
                 done = Optional.of(scorer.get().score(engine, step, block.block()));
             } else {
@@ -279,7 +279,7 @@ public final class WorkerLoop {
         sum.add(growing, result.examples());
         computed.add(microBatch);
         effort.add(
-                new MicroBatchFigures(
+                new MicroBatchMetrics(
                         microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()),
                 taken - begun,
                 clock.nanoTime() - taken);

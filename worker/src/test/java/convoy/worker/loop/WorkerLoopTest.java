@@ -269,14 +269,14 @@ final class WorkerLoopTest {
         }
 
         @Override
-        public synchronized EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) {
+        public synchronized EvaluationTurn evaluation(long version, Optional<EvaluationMetrics> done) {
             asked.add(version);
-            done.ifPresent(figures -> evaluated.add(figures));
+            done.ifPresent(metrics -> evaluated.add(metrics));
             return nextBlock < 2 ? new EvaluationTurn.Block(nextBlock++) : new EvaluationTurn.Done();
         }
     }
 
-    private final List<EvaluationFigures> evaluated = Collections.synchronizedList(new ArrayList<>());
+    private final List<EvaluationMetrics> evaluated = Collections.synchronizedList(new ArrayList<>());
 
     private View view(long number, long incarnation, long until, int begin, int end) {
         return new View(
@@ -424,7 +424,7 @@ final class WorkerLoopTest {
             end(lines.get(i), workers.get(i));
         }
         assertThat(reports.stream().mapToLong(StepReport::step).max()).hasValue(5);
-        assertThat(reports.stream().flatMap(report -> report.figures().stream()).count())
+        assertThat(reports.stream().flatMap(report -> report.metrics().stream()).count())
                 .isEqualTo(6 * LEAVES);
     }
 
@@ -751,8 +751,8 @@ final class WorkerLoopTest {
         pull(1, 4);
         end(line, worker);
         assertThat(line.asked).containsOnly(2L);
-        assertThat(evaluated).extracting(EvaluationFigures::rows).containsExactly(56, 44);
-        assertThat(evaluated).extracting(EvaluationFigures::version).containsOnly(2L);
+        assertThat(evaluated).extracting(EvaluationMetrics::rows).containsExactly(56, 44);
+        assertThat(evaluated).extracting(EvaluationMetrics::version).containsOnly(2L);
         assertThat(evaluated.get(0).lossSum()).isNotNaN();
         assertThat(values).doesNotContain(Float.NaN);
     }

@@ -1,7 +1,7 @@
 package convoy.driver.spark.training;
 
 import convoy.architectures.graph.Network;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.driver.spark.ExecutorSide;
 import convoy.driver.spark.Gpus;
 import convoy.driver.training.Cluster;
@@ -18,10 +18,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** A Spark application with Convoy's plugin: servers live in its executors, workers are tasks of an ordinary stage. */
 final class SparkCluster implements Cluster {
     private final JavaSparkContext spark;
-    private final Switchboard membership;
+    private final Membership membership;
 
     /** @param membership the driver's end of the plugin's messages */
-    SparkCluster(JavaSparkContext spark, Switchboard membership) {
+    SparkCluster(JavaSparkContext spark, Membership membership) {
         this.spark = spark;
         this.membership = membership;
     }
@@ -37,7 +37,7 @@ final class SparkCluster implements Cluster {
     }
 
     @Override
-    public Switchboard membership() {
+    public Membership membership() {
         return membership;
     }
 

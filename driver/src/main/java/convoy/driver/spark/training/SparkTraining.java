@@ -1,7 +1,7 @@
 package convoy.driver.spark.training;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.membership.Switchboard;
+import convoy.driver.membership.Membership;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.SparkApplication;
@@ -35,13 +35,13 @@ public final class SparkTraining {
     /** The same on a context that {@link SparkSettings} prepared. */
     public static TrainingResult run(
             JavaSparkContext spark, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
-        Switchboard switchboard = ConvoyPlugin.switchboard()
+        Membership membership = ConvoyPlugin.membership()
                 .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
                         + ": start it with the settings of " + SparkSettings.class.getName()));
         if (spark.isLocal() && asked.choice().isSettled()) {
             // Executors elsewhere may have what this process has not, a GPU for example.
             Engines.find(asked.engine(), Device.parse(asked.device()));
         }
-        return Training.run(new SparkCluster(spark, switchboard), asked, options, listener);
+        return Training.run(new SparkCluster(spark, membership), asked, options, listener);
     }
 }

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Tells a person how a run goes. */
-public final class TrainingNarrator implements TrainingListener, AutoCloseable {
+public final class TrainingReporter implements TrainingListener, AutoCloseable {
     private final PrintWriter err;
-    private Optional<Gauge> gauge = Optional.empty();
+    private Optional<ProgressDisplay> display = Optional.empty();
 
     /** Tells it on standard error, or what stands for it. */
-    public TrainingNarrator(PrintWriter err) {
+    public TrainingReporter(PrintWriter err) {
         this.err = err;
     }
 
@@ -32,12 +32,12 @@ public final class TrainingNarrator implements TrainingListener, AutoCloseable {
                 Counts.of(started.workers(), "worker"),
                 Counts.of(started.servers(), "server"),
                 started.firstStep() == 0 ? "" : ", going on from step " + started.firstStep()));
-        gauge = Optional.of(Gauge.of(started.name(), started.lastStep(), err));
+        display = Optional.of(ProgressDisplay.of(started.name(), started.lastStep(), err));
     }
 
     @Override
     public void progress(Progress now) {
-        gauge.ifPresent(shown -> shown.at(
+        display.ifPresent(shown -> shown.at(
                 now.step(),
                 String.format(
                         Locale.ROOT,
@@ -66,7 +66,7 @@ public final class TrainingNarrator implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void membership(Membership membership) {
+    public void membership(MembershipChange membership) {
         say(membership.change());
     }
 
@@ -76,12 +76,12 @@ public final class TrainingNarrator implements TrainingListener, AutoCloseable {
     }
 
     private void say(String line) {
-        gauge.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
+        display.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
     }
 
     @Override
     public void close() {
-        gauge.ifPresent(Gauge::close);
-        gauge = Optional.empty();
+        display.ifPresent(ProgressDisplay::close);
+        display = Optional.empty();
     }
 }

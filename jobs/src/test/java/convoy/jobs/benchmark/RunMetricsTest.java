@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-final class RunFiguresTest {
+final class RunMetricsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     /** Steps of 100 ms, two workers that compute for 80 ms; those right after every tenth take 20 ms longer. */
@@ -31,7 +31,7 @@ final class RunFiguresTest {
 
     @Test
     void aRunsLogSaysWhatAStepCostsBeyondTheEngine() throws IOException {
-        RunFigures figures = RunFigures.of(log(60), 10);
+        RunMetrics figures = RunMetrics.of(log(60), 10);
         // From the end of step 11 to that of step 60: 45 steps of 100 ms and four of 120 ms.
         assertThat(figures.secondsPerStep()).isCloseTo(4.98 / 49, within(1e-9));
         assertThat(figures.imagesPerSecond()).isCloseTo(64 * 49 / 4.98, within(1e-6));
@@ -44,12 +44,12 @@ final class RunFiguresTest {
 
     @Test
     void aCheckpointsStallIsToldFromTheStepsOfTheSameRun() throws IOException {
-        assertThat(RunFigures.checkpointStall(log(60), 10, 10)).isCloseTo(0.2, within(1e-9));
+        assertThat(RunMetrics.checkpointStall(log(60), 10, 10)).isCloseTo(0.2, within(1e-9));
     }
 
     @Test
     void tooShortARunMeasuresNothing() {
-        assertThatThrownBy(() -> RunFigures.of(log(11), 10)).hasMessageContaining("measure longer");
-        assertThatThrownBy(() -> RunFigures.checkpointStall(log(13), 10, 10)).hasMessageContaining("measure longer");
+        assertThatThrownBy(() -> RunMetrics.of(log(11), 10)).hasMessageContaining("measure longer");
+        assertThatThrownBy(() -> RunMetrics.checkpointStall(log(13), 10, 10)).hasMessageContaining("measure longer");
     }
 }

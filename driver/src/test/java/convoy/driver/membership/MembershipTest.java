@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class SwitchboardTest {
+final class MembershipTest {
     private final List<RunEvent> events = new ArrayList<>();
-    private final Switchboard switchboard = new Switchboard(Clock.system());
+    private final Membership membership = new Membership(Clock.system());
     private boolean clockIsBroken;
 
     private void begin() {
-        switchboard.begin(
+        membership.begin(
                 "run",
                 new Coordinator(
                         new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), this::now, events::add));
@@ -38,7 +38,7 @@ final class SwitchboardTest {
     }
 
     private long join(int task, String executor, String processor) {
-        return (Long) switchboard.receive(new Message.Join("run", task, 0, executor, "host", processor).toBytes());
+        return (Long) membership.receive(new Message.Join("run", task, 0, executor, "host", processor).toBytes());
     }
 
     private <T extends RunEvent> List<T> events(Class<T> kind) {
@@ -47,12 +47,12 @@ final class SwitchboardTest {
 
     @Test
     void workersOfARunThatPromisesItsBitsAreOfOneKind() {
-        switchboard.hold("run", Optional.empty());
+        membership.hold("run", Optional.empty());
         begin();
-        assertThat(switchboard.processor("run")).isEmpty();
+        assertThat(membership.processor("run")).isEmpty();
         assertThat(join(0, "1", "avx2")).isNotEqualTo(-1);
         assertThat(join(1, "2", "avx2")).isNotEqualTo(-1);
-        assertThat(switchboard.processor("run")).contains("avx2");
+        assertThat(membership.processor("run")).contains("avx2");
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
 
         assertThat(join(2, "3", "avx512")).isEqualTo(-1);
@@ -64,7 +64,7 @@ final class SwitchboardTest {
 
     @Test
     void aResumedRunIsHeldToWhatItWasBegunOn() {
-        switchboard.hold("run", Optional.of("avx512"));
+        membership.hold("run", Optional.of("avx512"));
         begin();
         assertThat(join(0, "1", "avx2")).isEqualTo(-1);
         assertThat(events(RunEvent.RunFailed.class))
@@ -77,7 +77,7 @@ final class SwitchboardTest {
         begin();
         assertThat(join(0, "1", "avx2")).isNotEqualTo(-1);
         assertThat(join(1, "2", "avx512")).isNotEqualTo(-1);
-        assertThat(switchboard.processor("run")).isEmpty();
+        assertThat(membership.processor("run")).isEmpty();
     }
 
     @Test
@@ -85,7 +85,7 @@ final class SwitchboardTest {
         begin();
         long member = join(0, "1");
         clockIsBroken = true;
-        assertThatThrownBy(() -> switchboard.receive(new Message.Heartbeat("run", member).toBytes()))
+        assertThatThrownBy(() -> membership.receive(new Message.Heartbeat("run", member).toBytes()))
                 .isInstanceOf(NoClassDefFoundError.class);
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
@@ -98,7 +98,7 @@ final class SwitchboardTest {
         join(0, "1");
         join(1, "2");
         clockIsBroken = true;
-        switchboard.executorLost("1", "killed");
+        membership.executorLost("1", "killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 
@@ -108,11 +108,11 @@ final class SwitchboardTest {
         begin();
         for (int executor = 1; executor <= 9; executor++) {
             for (String reason : List.of("connection lost", "container killed")) {
-                switchboard.executorLost(Integer.toString(executor), reason);
+                membership.executorLost(Integer.toString(executor), reason);
             }
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        switchboard.executorLost("10", "container killed");
+        membership.executorLost("10", "container killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 }

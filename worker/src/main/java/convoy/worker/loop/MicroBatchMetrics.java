@@ -9,4 +9,4 @@ package convoy.worker.loop;
  * @param auxiliaryLossSum the weighted losses of the auxiliary heads summed over them
  * @param correct images that the main head got right
  */
-public record MicroBatchFigures(int microBatch, int examples, double lossSum, double auxiliaryLossSum, int correct) {}
+public record MicroBatchMetrics(int microBatch, int examples, double lossSum, double auxiliaryLossSum, int correct) {}

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
-final class DriverLineTest {
+final class DriverConnectionTest {
     /** A driver that answers until its end of the line breaks. */
     private static final class Line implements Messenger {
         private volatile boolean broken;
@@ -32,8 +32,8 @@ final class DriverLineTest {
     @Test
     void anErrorThatEndsTheHeartbeatsEndsTheWorkerToo() throws Exception {
         Line driver = new Line();
-        try (DriverLine line =
-                DriverLine.join(driver, Clock.system(), "run", new WorkerPlace(0, 0, "1", "host"), "avx2")) {
+        try (DriverConnection line =
+                DriverConnection.join(driver, Clock.system(), "run", new WorkerPlace(0, 0, "1", "host"), "avx2")) {
             assertThat(line.view().number()).isEqualTo(1);
             assertThat(line.refresh().get().number()).isEqualTo(1);
             driver.broken = true;

@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param dataWait share of the workers' time that they waited for data
  * @param pullWait share of the workers' time that they waited for parameters, and so for the slowest of them
  */
-public record RunFigures(
+public record RunMetrics(
         double imagesPerSecond,
         double calmImagesPerSecond,
         double secondsPerStep,
@@ -45,7 +45,7 @@ public record RunFigures(
      * @param warmUp steps left out
      * @throws IllegalArgumentException if there are fewer than two steps after that
      */
-    public static RunFigures of(String metrics, int warmUp) throws IOException {
+    public static RunMetrics of(String metrics, int warmUp) throws IOException {
         List<JsonNode> steps = steps(metrics, warmUp);
         double seconds = seconds(steps.get(0), steps.get(steps.size() - 1));
         long images = 0;
@@ -67,7 +67,7 @@ public record RunFigures(
         }
         int count = steps.size() - 1;
         took.sort(null);
-        return new RunFigures(
+        return new RunMetrics(
                 images / seconds,
                 images / (count * EngineBenchmark.calm(took)),
                 seconds / count,
@@ -115,14 +115,14 @@ public record RunFigures(
     }
 
     /** Field by field, the middle of an odd number of runs. */
-    static RunFigures median(List<RunFigures> runs) {
-        return new RunFigures(
-                median(runs, RunFigures::imagesPerSecond),
-                median(runs, RunFigures::calmImagesPerSecond),
-                median(runs, RunFigures::secondsPerStep),
-                median(runs, RunFigures::computeSeconds),
-                median(runs, RunFigures::dataWait),
-                median(runs, RunFigures::pullWait));
+    static RunMetrics median(List<RunMetrics> runs) {
+        return new RunMetrics(
+                median(runs, RunMetrics::imagesPerSecond),
+                median(runs, RunMetrics::calmImagesPerSecond),
+                median(runs, RunMetrics::secondsPerStep),
+                median(runs, RunMetrics::computeSeconds),
+                median(runs, RunMetrics::dataWait),
+                median(runs, RunMetrics::pullWait));
     }
 
     public static <T> double median(List<T> of, ToDoubleFunction<T> figure) {

@@ -1,6 +1,6 @@
 package convoy.driver.coordination;
 
-import convoy.worker.loop.MicroBatchFigures;
+import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.StepReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The figures of one step, gathered micro-batch by micro-batch and added in the order of the micro-batches, so that they
+ * The metrics of one step, gathered micro-batch by micro-batch and added in the order of the micro-batches, so that they
  * come out the same on any cluster. Not safe for use by several threads.
  */
-public final class StepFigures {
+public final class StepMetrics {
     /**
      * What a worker spent on a step.
      *
@@ -24,7 +24,7 @@ public final class StepFigures {
     public record Effort(int microBatches, long computeNanos, long dataWaitNanos, long pullWaitNanos) {
         Effort plus(StepReport report) {
             return new Effort(
-                    microBatches + report.figures().size(),
+                    microBatches + report.metrics().size(),
                     computeNanos + report.computeNanos(),
                     dataWaitNanos + report.dataWaitNanos(),
                     pullWaitNanos + report.pullWaitNanos());
@@ -32,14 +32,14 @@ public final class StepFigures {
     }
 
     private final long step;
-    private final List<Optional<MicroBatchFigures>> figures = new ArrayList<>();
+    private final List<Optional<MicroBatchMetrics>> metrics = new ArrayList<>();
     private final Map<String, Effort> efforts = new TreeMap<>();
     private int missing;
 
-    StepFigures(long step, int microBatches) {
+    StepMetrics(long step, int microBatches) {
         this.step = step;
         for (int microBatch = 0; microBatch < microBatches; microBatch++) {
-            figures.add(Optional.empty());
+            metrics.add(Optional.empty());
         }
         this.missing = microBatches;
     }
@@ -47,17 +47,17 @@ public final class StepFigures {
     /** Takes in what is new in the report; what came before is the same. */
     void add(String worker, StepReport report) {
         efforts.merge(worker, new Effort(0, 0, 0, 0).plus(report), (before, ignored) -> before.plus(report));
-        for (MicroBatchFigures of : report.figures()) {
+        for (MicroBatchMetrics of : report.metrics()) {
             if (has(of.microBatch())) {
                 continue;
             }
-            figures.set(of.microBatch(), Optional.of(of));
+            metrics.set(of.microBatch(), Optional.of(of));
             missing--;
         }
     }
 
     boolean has(int microBatch) {
-        return figures.get(microBatch).isPresent();
+        return metrics.get(microBatch).isPresent();
     }
 
     boolean complete() {
@@ -65,12 +65,12 @@ public final class StepFigures {
     }
 
     boolean untouched() {
-        return missing == figures.size();
+        return missing == metrics.size();
     }
 
     List<Integer> missing() {
         List<Integer> indices = new ArrayList<>();
-        for (int microBatch = 0; microBatch < figures.size(); microBatch++) {
+        for (int microBatch = 0; microBatch < metrics.size(); microBatch++) {
             if (!has(microBatch)) {
                 indices.add(microBatch);
             }
@@ -84,24 +84,24 @@ public final class StepFigures {
     }
 
     public long examples() {
-        return figures.stream()
+        return metrics.stream()
                 .flatMap(Optional::stream)
-                .mapToLong(MicroBatchFigures::examples)
+                .mapToLong(MicroBatchMetrics::examples)
                 .sum();
     }
 
     public long correct() {
-        return figures.stream()
+        return metrics.stream()
                 .flatMap(Optional::stream)
-                .mapToLong(MicroBatchFigures::correct)
+                .mapToLong(MicroBatchMetrics::correct)
                 .sum();
     }
 
     /** Mean loss of the main head. */
     public double loss() {
         double sum = 0;
-        for (Optional<MicroBatchFigures> of : figures) {
-            sum += of.map(MicroBatchFigures::lossSum).orElse(0.0);
+        for (Optional<MicroBatchMetrics> of : metrics) {
+            sum += of.map(MicroBatchMetrics::lossSum).orElse(0.0);
         }
         return sum / examples();
     }
@@ -109,8 +109,8 @@ public final class StepFigures {
     /** Mean weighted loss of the auxiliary heads. */
     public double auxiliaryLoss() {
         double sum = 0;
-        for (Optional<MicroBatchFigures> of : figures) {
-            sum += of.map(MicroBatchFigures::auxiliaryLossSum).orElse(0.0);
+        for (Optional<MicroBatchMetrics> of : metrics) {
+            sum += of.map(MicroBatchMetrics::auxiliaryLossSum).orElse(0.0);
         }
         return sum / examples();
     }

@@ -3,7 +3,7 @@ package convoy.driver.membership;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.Coordination;
-import convoy.worker.loop.EvaluationFigures;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A worker's line to the coordinator over the executors' messages: asks for the newest view several times a second. */
-public final class DriverLine implements Coordination, AutoCloseable {
+public final class DriverConnection implements Coordination, AutoCloseable {
     private static final long HEARTBEAT_MILLIS = 100;
     /** A cluster tells executors of a lost driver itself; this is for a driver that lives and does not answer. */
     private static final int TRIES = 5;
@@ -37,7 +37,7 @@ public final class DriverLine implements Coordination, AutoCloseable {
     @GuardedBy("this")
     private final List<Runnable> watchers = new ArrayList<>();
 
-    private DriverLine(Messenger driver, Clock clock, String run, long member, View first) {
+    private DriverConnection(Messenger driver, Clock clock, String run, long member, View first) {
         this.driver = driver;
         this.clock = clock;
         this.run = run;
@@ -53,12 +53,12 @@ public final class DriverLine implements Coordination, AutoCloseable {
      *
      * @param processor that it computes on, as its engine tells them apart
      */
-    public static DriverLine join(Messenger driver, Clock clock, String run, WorkerPlace place, String processor)
+    public static DriverConnection join(Messenger driver, Clock clock, String run, WorkerPlace place, String processor)
             throws InterruptedException {
         Message join = new Message.Join(run, place.task(), place.attempt(), place.executor(), place.host(), processor);
         long member = (Long) ask(driver, clock, join);
         View first = View.fromBytes((byte[]) ask(driver, clock, new Message.Heartbeat(run, member)));
-        return new DriverLine(driver, clock, run, member, first);
+        return new DriverConnection(driver, clock, run, member, first);
     }
 
     /** Says how a task ended; {@code member} is -1 if it had not joined. */
@@ -80,7 +80,7 @@ public final class DriverLine implements Coordination, AutoCloseable {
             askForView();
         } catch (Exception lost) {
             // The next beat tries again. The coordinator notices the silence.
-            org.slf4j.LoggerFactory.getLogger(DriverLine.class).debug("A heartbeat did not get through", lost);
+            org.slf4j.LoggerFactory.getLogger(DriverConnection.class).debug("A heartbeat did not get through", lost);
         } catch (Error failure) {
             // No beat follows this one. The worker, which would wait for views in vain, looks at the line and ends.
             List<Runnable> toTell;
@@ -139,7 +139,7 @@ public final class DriverLine implements Coordination, AutoCloseable {
     }
 
     @Override
-    public EvaluationTurn evaluation(long version, Optional<EvaluationFigures> done) throws InterruptedException {
+    public EvaluationTurn evaluation(long version, Optional<EvaluationMetrics> done) throws InterruptedException {
         return EvaluationTurn.fromBytes((byte[]) ask(driver, clock, new Message.Evaluate(run, member, version, done)));
     }
 

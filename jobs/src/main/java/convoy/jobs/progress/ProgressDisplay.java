@@ -3,7 +3,7 @@ package convoy.jobs.progress;
 import java.io.PrintWriter;
 
 /** Tells a person how far a long piece of work is; safe to use from several threads. */
-public sealed interface Gauge extends AutoCloseable permits TerminalGauge, LineGauge {
+public sealed interface ProgressDisplay extends AutoCloseable permits TerminalProgress, LineProgress {
     /**
      * The system property that holds the width of the terminal that standard error goes to. It is the launcher that sees
      * that terminal: a JVM cannot ask for standard error alone.
@@ -11,11 +11,11 @@ public sealed interface Gauge extends AutoCloseable permits TerminalGauge, LineG
     String TERMINAL = "convoy.terminal";
 
     /** A bar if standard error is a terminal, else a line every few seconds. */
-    static Gauge of(String title, long total, PrintWriter err) {
+    static ProgressDisplay of(String title, long total, PrintWriter err) {
         int columns = Integer.getInteger(TERMINAL, 0);
         return columns > 0
-                ? new TerminalGauge(title, total, columns, err)
-                : new LineGauge(title, total, err, System::nanoTime);
+                ? new TerminalProgress(title, total, columns, err)
+                : new LineProgress(title, total, err, System::nanoTime);
     }
 
     /** So much is done; {@code figures} stand behind it. */

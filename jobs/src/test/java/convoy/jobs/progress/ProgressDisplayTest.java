@@ -9,20 +9,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-final class GaugeTest {
+final class ProgressDisplayTest {
     private final StringWriter screen = new StringWriter();
     private final PrintWriter err = new PrintWriter(screen, true);
 
     @Test
     void aLogGetsALineEveryFewSecondsAndTheLastState() {
         AtomicLong now = new AtomicLong(77);
-        try (Gauge gauge = new LineGauge("digits", 1000, err, now::get)) {
+        try (ProgressDisplay display = new LineProgress("digits", 1000, err, now::get)) {
             for (int step = 1; step <= 10; step++) {
                 now.addAndGet(TimeUnit.SECONDS.toNanos(1));
-                gauge.at(step, "loss 1.5");
+                display.at(step, "loss 1.5");
             }
-            gauge.say("checkpoint");
-            gauge.at(11, "loss 1.4");
+            display.say("checkpoint");
+            display.at(11, "loss 1.4");
         }
         assertThat(screen.toString()).isEqualToNormalizingNewlines("""
                         digits 5/1000 (0 %) loss 1.5
@@ -34,10 +34,10 @@ final class GaugeTest {
 
     @Test
     void aTerminalGetsABarThatOtherLinesDoNotTear() {
-        try (Gauge gauge = new TerminalGauge("digits", 10, 100, err)) {
-            gauge.at(5, "loss 1.5");
-            gauge.say("checkpoint");
-            gauge.at(10, "loss 1.4");
+        try (ProgressDisplay display = new TerminalProgress("digits", 10, 100, err)) {
+            display.at(5, "loss 1.5");
+            display.say("checkpoint");
+            display.at(10, "loss 1.4");
         }
         String text = screen.toString();
         assertThat(text).contains("\r\u001b[Kcheckpoint\n");
@@ -54,7 +54,7 @@ final class GaugeTest {
     void aBarThatEndsAtOnceEndsItsLine() {
         for (int i = 0; i < 200; i++) {
             StringWriter once = new StringWriter();
-            new TerminalGauge("digits", 10, 100, new PrintWriter(once, true)).close();
+            new TerminalProgress("digits", 10, 100, new PrintWriter(once, true)).close();
             assertThat(once.toString()).endsWith("\n").doesNotEndWith("\n\n");
         }
     }
@@ -63,8 +63,8 @@ final class GaugeTest {
     @Test
     void whateverElseIsWrittenGoesAboveTheBar() {
         PrintStream before = System.err;
-        try (Gauge gauge = new TerminalGauge("digits", 10, 100, err)) {
-            gauge.at(5, "loss 1.5");
+        try (ProgressDisplay display = new TerminalProgress("digits", 10, 100, err)) {
+            display.at(5, "loss 1.5");
             System.err.print("12:00:00 WARN  Some");
             System.err.println("thing: über alles");
             System.err.print("cut off");
@@ -81,14 +81,14 @@ final class GaugeTest {
 
     @Test
     void theLauncherDecidesWhetherThereIsATerminal() {
-        try (Gauge gauge = Gauge.of("digits", 10, err)) {
-            assertThat(gauge).isInstanceOf(LineGauge.class);
+        try (ProgressDisplay display = ProgressDisplay.of("digits", 10, err)) {
+            assertThat(display).isInstanceOf(LineProgress.class);
         }
-        System.setProperty(Gauge.TERMINAL, "80");
-        try (Gauge gauge = Gauge.of("digits", 10, err)) {
-            assertThat(gauge).isInstanceOf(TerminalGauge.class);
+        System.setProperty(ProgressDisplay.TERMINAL, "80");
+        try (ProgressDisplay display = ProgressDisplay.of("digits", 10, err)) {
+            assertThat(display).isInstanceOf(TerminalProgress.class);
         } finally {
-            System.clearProperty(Gauge.TERMINAL);
+            System.clearProperty(ProgressDisplay.TERMINAL);
         }
     }
 }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads.
  */
-public final class Switchboard {
-    private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+public final class Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long NO_MEMBER = -1;
 
     private final Clock clock;
@@ -54,7 +54,7 @@ public final class Switchboard {
     private final Set<String> removed = new HashSet<>();
 
     /** @param clock by which servers are silent */
-    public Switchboard(Clock clock) {
+    public Membership(Clock clock) {
         this.clock = clock;
     }
 
@@ -148,7 +148,7 @@ public final class Switchboard {
         public Object heartbeat(Message.Heartbeat heartbeat) {
             return coordinator(heartbeat.run())
                     .map(run -> run.heartbeat(heartbeat.member()))
-                    .orElseGet(Switchboard::over)
+                    .orElseGet(Membership::over)
                     .toBytes();
         }
 
@@ -156,7 +156,7 @@ public final class Switchboard {
         public Object report(Message.Report report) {
             return coordinator(report.run())
                     .map(run -> run.report(report.member(), report.report()))
-                    .orElseGet(Switchboard::over)
+                    .orElseGet(Membership::over)
                     .toBytes();
         }
 
@@ -233,7 +233,7 @@ public final class Switchboard {
         }
         problems.remove(alive.executor());
         List<ServerAddress> addresses =
-                alive.addresses().stream().map(Switchboard::address).toList();
+                alive.addresses().stream().map(Membership::address).toList();
         hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, clock.nanoTime()));
     }
 

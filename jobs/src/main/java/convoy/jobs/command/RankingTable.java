@@ -1,7 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.architectures.graph.Network;
-import convoy.jobs.benchmark.SideBySide.Standing;
+import convoy.jobs.benchmark.SideBySide.Ranked;
 import convoy.jobs.output.TextTable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Who reached how many images a second of which network, as a person reads it and as a program does. */
-final class StandingsTable {
+final class RankingTable {
     private final TextTable text;
     private final Map<String, Object> json = new LinkedHashMap<>();
 
     /** @param heading over the networks' names */
-    StandingsTable(String heading) {
+    RankingTable(String heading) {
         this.text = new TextTable()
                 .left(heading)
                 .right("batch")
@@ -25,17 +25,17 @@ final class StandingsTable {
     }
 
     /** @param batch images of a step */
-    void add(Network network, int batch, List<Standing> standings) {
-        for (Standing standing : standings) {
+    void add(Network network, int batch, List<Ranked> ranking) {
+        for (Ranked ranked : ranking) {
             text.row(
                     network.name(),
                     Integer.toString(batch),
-                    standing.name(),
-                    String.format(Locale.ROOT, "%,.2f", standing.imagesPerSecond()),
-                    ratio(standing.ratio()),
-                    ratio(standing.lowest()) + " … " + ratio(standing.highest()));
+                    ranked.name(),
+                    String.format(Locale.ROOT, "%,.2f", ranked.imagesPerSecond()),
+                    ratio(ranked.ratio()),
+                    ratio(ranked.lowest()) + " … " + ratio(ranked.highest()));
         }
-        json.put(network.name(), standings.stream().map(StandingsTable::asJson).toList());
+        json.put(network.name(), ranking.stream().map(RankingTable::asJson).toList());
     }
 
     TextTable text() {
@@ -50,13 +50,13 @@ final class StandingsTable {
         return String.format(Locale.ROOT, "%.2f", ratio);
     }
 
-    private static Map<String, Object> asJson(Standing standing) {
+    private static Map<String, Object> asJson(Ranked ranked) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("name", standing.name());
-        object.put("images-per-second", standing.imagesPerSecond());
-        object.put("ratio", standing.ratio());
-        object.put("lowest-ratio", standing.lowest());
-        object.put("highest-ratio", standing.highest());
+        object.put("name", ranked.name());
+        object.put("images-per-second", ranked.imagesPerSecond());
+        object.put("ratio", ranked.ratio());
+        object.put("lowest-ratio", ranked.lowest());
+        object.put("highest-ratio", ranked.highest());
         return object;
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** A line every few seconds, for logs: nothing is written over. */
-final class LineGauge implements Gauge {
+final class LineProgress implements ProgressDisplay {
     private static final long BETWEEN_LINES = TimeUnit.SECONDS.toNanos(5);
 
     private final String title;
@@ -21,7 +21,7 @@ final class LineGauge implements Gauge {
     private String figures = "";
     private boolean unprinted;
 
-    LineGauge(String title, long total, PrintWriter err, LongSupplier nanoTime) {
+    LineProgress(String title, long total, PrintWriter err, LongSupplier nanoTime) {
         this.title = title;
         this.total = total;
         this.err = err;

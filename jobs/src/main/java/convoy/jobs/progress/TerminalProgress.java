@@ -13,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * One line of a terminal that is written again and again. While it is there, whatever else the process writes to its standard error,
  * log lines above all, goes onto lines of their own above it.
  */
-final class TerminalGauge implements Gauge {
+final class TerminalProgress implements ProgressDisplay {
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintWriter err;
@@ -22,7 +22,7 @@ final class TerminalGauge implements Gauge {
     private final PrintStream before = System.err;
     private final PrintStream above = new PrintStream(new LinesAbove(this::say), true, StandardCharsets.UTF_8);
 
-    TerminalGauge(String title, long total, int columns, PrintWriter err) {
+    TerminalProgress(String title, long total, int columns, PrintWriter err) {
         this.err = err;
         line = new Line(columns, err);
         bar = new ProgressBarBuilder()
@@ -53,7 +53,7 @@ final class TerminalGauge implements Gauge {
 
     @Override
     public void close() {
-        // Not while holding this gauge: who writes a line holds the stream and waits for the gauge.
+        // Not while holding this display: who writes a line holds the stream and waits for the display.
         above.close();
         if (System.err.equals(above)) {
             System.setErr(before);

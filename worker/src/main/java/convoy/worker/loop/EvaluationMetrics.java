@@ -10,4 +10,4 @@ package convoy.worker.loop;
  * @param top5 whose label was among the five highest
  * @param lossSum cross-entropy summed in the order of the rows
  */
-public record EvaluationFigures(long version, int block, int rows, int top1, int top5, double lossSum) {}
+public record EvaluationMetrics(long version, int block, int rows, int top1, int top5, double lossSum) {}
