@@ -1,6 +1,5 @@
 package convoy.records;
 
-import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,19 +24,15 @@ public final class CanonicalKeys {
     }
 
     private static void standards(String path, Structure structure, SortedMap<String, String> keys) {
-        structure.components().forEach((key, component) -> {
-            Schema schema = Schema.of(component.getGenericType());
-            Optional<Object> standard = standard(structure, component);
+        structure.members().forEach((key, member) -> {
+            Schema schema = member.schema();
+            Optional<Object> standard = structure.standard(member, Optional.empty());
             if (standard.isPresent()) {
                 flatten(path + key, schema.write(standard.get()), keys);
             } else if (schema instanceof Structure below) {
                 standards(path + key + ".", below, keys);
             }
         });
-    }
-
-    private static Optional<Object> standard(Structure structure, RecordComponent component) {
-        return structure.standard(component, Optional.empty());
     }
 
     private static void flatten(String path, Value value, SortedMap<String, String> keys) {

@@ -3,6 +3,8 @@ package convoy.records;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import convoy.records.text.FirstLine;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -49,6 +51,8 @@ public final class JsonText {
             Value value = ValueReader.json(source, problems).read(parser);
             problems.throwIfAny();
             return value;
+        } catch (JsonProcessingException notJson) {
+            throw new BadInputException(source + ": is not JSON: " + FirstLine.of(notJson.getOriginalMessage()));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -35,6 +35,17 @@ public record Refusal(
         return of(component, value).because("< " + least).instead(remedy);
     }
 
+    /**
+     * Refuses a value below the least that is possible.
+     *
+     * @throws BadInputException if it is
+     */
+    public static void requireAtLeast(String component, long value, long least, String remedy) {
+        if (value < least) {
+            throw new BadInputException(below(component, value, least, remedy));
+        }
+    }
+
     /** The same, of a kind of record. */
     public Refusal by(String kind) {
         return new Refusal(kind, component, value, relation, others, remedy);

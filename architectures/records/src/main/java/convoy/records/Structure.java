@@ -1,10 +1,8 @@
 package convoy.records;
 
-import convoy.records.text.Names;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,31 +13,26 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A record: a mapping whose keys are the names of the components in kebab-case, or what {@link Named} says. A record with a {@code static R
- * parse(String)} may be given as text instead.
+ * A record: a mapping whose keys are the names of the components in kebab-case, or what {@link Named} says, and those of
+ * components that lie {@link Flat} in it. A record with a {@code static R parse(String)} may be given as text instead.
  */
 public record Structure(Class<? extends Record> type) implements Schema {
-    private static final ClassValue<Map<String, RecordComponent>> COMPONENTS = new ClassValue<>() {
+    private static final ClassValue<Map<String, Member>> MEMBERS = new ClassValue<>() {
         @Override
-        protected Map<String, RecordComponent> computeValue(Class<?> type) {
-            Map<String, RecordComponent> components = new LinkedHashMap<>();
-            for (RecordComponent component : type.getRecordComponents()) {
-                Named named = component.getAnnotation(Named.class);
-                components.put(named == null ? Names.kebab(component.getName()) : named.value(), component);
-            }
-            return Collections.unmodifiableMap(components);
+        protected Map<String, Member> computeValue(Class<?> type) {
+            return Member.of(type);
         }
     };
 
-    /** The components by their names in a text, in the record's order. */
-    public Map<String, RecordComponent> components() {
-        return COMPONENTS.get(type);
+    /** What the record has by its keys in a text, in the record's order. */
+    public Map<String, Member> members() {
+        return MEMBERS.get(type);
     }
 
     @Override
     public String describe() {
         return (parse().isPresent() ? "text, or " : "") + "a mapping with "
-                + String.join(", ", components().keySet());
+                + String.join(", ", members().keySet());
     }
 
     @Override
@@ -97,19 +90,19 @@ public record Structure(Class<? extends Record> type) implements Schema {
     }
 
     private Optional<Object> bind(Map<String, Value.Entry> entries, Given given) {
-        Map<String, RecordComponent> components = components();
+        Map<String, Member> members = members();
         int before = given.problems().count();
         entries.forEach((key, entry) -> {
-            if (!components.containsKey(key)) {
-                given.problems().add(entry.key(), given.pathBelow(key) + " is no key here" + remedy(key, components));
+            if (!members.containsKey(key)) {
+                given.problems().add(entry.key(), given.pathBelow(key) + " is no key here" + remedy(key, members));
             }
         });
         Optional<Object> defaults = given.standard().or(this::standard);
         Map<String, Object> standards = new LinkedHashMap<>();
         Map<String, Object> values = new LinkedHashMap<>();
-        components.forEach((key, component) -> {
-            Schema schema = Schema.of(component.getGenericType());
-            Optional<Object> standard = enclosing(defaults, component);
+        members.forEach((key, member) -> {
+            Schema schema = member.schema();
+            Optional<Object> standard = member.standard(defaults);
             standard.or(schema::standard).ifPresent(value -> standards.put(key, value));
             Value.Entry entry = entries.get(key);
             if (entry != null) {
@@ -120,22 +113,18 @@ public record Structure(Class<? extends Record> type) implements Schema {
                 given.problem(given.pathBelow(key) + " is missing; give " + schema.describe());
             }
         });
-        Optional<Object> made = make(components.keySet(), values, standards, entries, given);
+        Optional<Object> made = make(members.keySet(), values, standards, entries, given);
         return given.problems().count() > before ? Optional.empty() : made;
     }
 
     /**
-     * What a component is where a text leaves it out.
+     * What a member is where a text leaves it out.
      *
      * @param enclosing what the default of what is round this record has in its place
      */
-    public Optional<Object> standard(RecordComponent component, Optional<Object> enclosing) {
-        return enclosing(enclosing.or(this::standard), component)
-                .or(() -> Schema.of(component.getGenericType()).standard());
-    }
-
-    private static Optional<Object> enclosing(Optional<Object> defaults, RecordComponent component) {
-        return defaults.map(record -> Records.component(component, record)).or(() -> Records.annotated(component));
+    public Optional<Object> standard(Member member, Optional<Object> enclosing) {
+        return member.standard(enclosing.or(this::standard))
+                .or(() -> member.schema().standard());
     }
 
     /**
@@ -157,8 +146,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
         }
         while (true) {
             try {
-                Object[] inOrder = keys.stream().map(values::get).toArray();
-                return Optional.of(Records.construct(type, inOrder));
+                return Optional.of(Member.construct(type, values::get));
             } catch (BadInputException | IllegalArgumentException refused) {
                 if (isBecauseOf(replaced, refused)) {
                     return Optional.empty();
@@ -188,7 +176,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
     private List<String> within(String component) {
         List<String> keys = Arrays.asList(component.split("\\."));
         for (int i = 0; i < keys.size(); i++) {
-            if (components().containsKey(keys.get(i))) {
+            if (members().containsKey(keys.get(i))) {
                 return keys.subList(i, keys.size());
             }
         }
@@ -245,8 +233,8 @@ public record Structure(Class<? extends Record> type) implements Schema {
 
     Value.Mapping writeComponents(Object value) {
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
-        components().forEach((key, component) -> {
-            Value part = Schema.of(component.getGenericType()).write(Records.component(component, value));
+        members().forEach((key, member) -> {
+            Value part = member.schema().write(member.in(value));
             entries.put(key, new Value.Entry(Place.NOWHERE, part));
         });
         return new Value.Mapping(entries, Place.NOWHERE);
@@ -256,10 +244,10 @@ public record Structure(Class<? extends Record> type) implements Schema {
     public Value.Mapping brief(Object value, Optional<Object> standard) {
         Optional<Object> defaults = standard.or(this::standard);
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
-        components().forEach((key, component) -> {
-            Schema schema = Schema.of(component.getGenericType());
-            Object part = Records.component(component, value);
-            Optional<Object> enclosing = enclosing(defaults, component);
+        members().forEach((key, member) -> {
+            Schema schema = member.schema();
+            Object part = member.in(value);
+            Optional<Object> enclosing = member.standard(defaults);
             if (!enclosing.or(schema::standard).equals(Optional.of(part))) {
                 entries.put(key, new Value.Entry(Place.NOWHERE, schema.brief(part, enclosing)));
             }
@@ -279,11 +267,11 @@ public record Structure(Class<? extends Record> type) implements Schema {
         return Records.factory(type, "parse", String.class);
     }
 
-    private static String remedy(String key, Map<String, RecordComponent> components) {
-        String guess = Given.didYouMean(key, components);
+    private static String remedy(String key, Map<String, Member> members) {
+        String guess = Given.didYouMean(key, members);
         if (!guess.isEmpty()) {
             return guess;
         }
-        return "; the keys here are " + (components.isEmpty() ? "none" : String.join(", ", components.keySet()));
+        return "; the keys here are " + (members.isEmpty() ? "none" : String.join(", ", members.keySet()));
     }
 }

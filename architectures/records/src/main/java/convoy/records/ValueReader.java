@@ -22,7 +22,6 @@ public final class ValueReader {
 
     private final String source;
     private final boolean lines;
-    private final String language;
     private final Predicate<JsonParser> isAlias;
     private final Problems problems;
 
@@ -31,42 +30,35 @@ public final class ValueReader {
      *
      * @param source what messages call the text
      * @param lines whether messages name its lines
-     * @param language of the text, for messages
      * @param isAlias whether a parser stands at an alias
      * @param problems that gets what is wrong
      */
-    public ValueReader(
-            String source, boolean lines, String language, Predicate<JsonParser> isAlias, Problems problems) {
+    public ValueReader(String source, boolean lines, Predicate<JsonParser> isAlias, Problems problems) {
         this.source = source;
         this.lines = lines;
-        this.language = language;
         this.isAlias = isAlias;
         this.problems = problems;
     }
 
     /** Of a text of JSON in which messages name no lines. */
     static ValueReader json(String source, Problems problems) {
-        return new ValueReader(source, false, "JSON", parser -> false, problems);
+        return new ValueReader(source, false, parser -> false, problems);
     }
 
-    /** Reads the text; what is not of the language at all ends up in the problems, and nothing is returned. */
+    /**
+     * Reads the text.
+     *
+     * @throws JsonProcessingException if it is not of the parser's language
+     */
     public Value read(JsonParser parser) throws IOException {
-        try {
-            if (parser.nextToken() == null) {
-                return new Value.Nothing(place(1));
-            }
-            Value value = value(parser, 0);
-            if (parser.nextToken() != null) {
-                problems.add(here(parser), "a second value or document begins here; only one is read");
-            }
-            return value;
-        } catch (JsonProcessingException otherLanguage) {
-            int line = otherLanguage.getLocation() == null
-                    ? 1
-                    : otherLanguage.getLocation().getLineNr();
-            problems.add(place(line), "is not " + language + ": " + firstLine(otherLanguage.getOriginalMessage()));
-            return new Value.Nothing(place(line));
+        if (parser.nextToken() == null) {
+            return new Value.Nothing(place(1));
         }
+        Value value = value(parser, 0);
+        if (parser.nextToken() != null) {
+            problems.add(here(parser), "a second value or document begins here; only one is read");
+        }
+        return value;
     }
 
     private Value value(JsonParser parser, int depth) throws IOException {
@@ -128,9 +120,5 @@ public final class ValueReader {
 
     private Place place(int line) {
         return new Place(source, lines ? line : 0);
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
     }
 }

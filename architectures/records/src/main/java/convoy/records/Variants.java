@@ -26,7 +26,7 @@ public record Variants(Class<?> type, Map<String, Structure> kinds) implements S
         for (Class<?> permitted : type.getPermittedSubclasses()) {
             if (permitted.isRecord()) {
                 Structure kind = new Structure(permitted.asSubclass(Record.class));
-                if (kind.components().containsKey(KIND)) {
+                if (kind.members().containsKey(KIND)) {
                     throw new IllegalArgumentException(
                             permitted + " has a component called kind, which says which record it is: use @Named");
                 }

@@ -26,7 +26,7 @@ final class Balancing {
      */
     static ClassBalance of(RunConfiguration configuration, DataSet train) {
         Sampling sampling = configuration.data().sampling();
-        ClassWeights weights = configuration.loss().classWeights();
+        ClassWeights weights = configuration.optimization().loss().classWeights();
         if (sampling == Sampling.SHUFFLED && weights instanceof ClassWeights.None) {
             return ClassBalance.none();
         }

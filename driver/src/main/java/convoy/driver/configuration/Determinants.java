@@ -1,17 +1,16 @@
 package convoy.driver.configuration;
 
-import convoy.driver.configuration.RunConfiguration.WeightsChoice;
-import convoy.parameterserver.update.Optimizer;
-import convoy.parameterserver.update.Schedule;
-import convoy.parameterserver.update.WeightDecay;
+import convoy.parameterserver.update.UpdateRule;
 import convoy.records.CanonicalKeys;
 import convoy.records.Default;
+import convoy.records.Flat;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
-import convoy.worker.engine.Precision;
+import convoy.worker.engine.LabelSmoothing;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,43 +24,26 @@ import java.util.SortedMap;
  * @param data that it is trained on
  * @param microBatch images of a micro-batch
  * @param microBatches of a step
- * @param optimizer of the servers
- * @param schedule of the learning rate, in steps
- * @param weightDecay of the servers
- * @param clipNorm of a step's gradient
+ * @param rule by which the servers update, with a schedule in steps
  * @param labelSmoothing of the loss
  * @param loss what else decides it
  * @param fineTuning which tensors are trained
- * @param engine by name
- * @param engineRelease the release of its libraries; empty where the run gives up determinism
- * @param device {@code cpu} or {@code cuda}
- * @param precision of the engine
- * @param deterministic whether a gradient has the same bits each time
- * @param threads of each worker's engine; empty where the run gives up determinism
- * @param processor of the workers, as {@link convoy.worker.engine.ProcessorKind} tells them apart; empty where the run gives
- *     up determinism, or where it is not known yet
+ * @param computation of the workers
  */
+@RecordBuilder
 public record Determinants(
         long seed,
         Trained network,
         Data data,
         int microBatch,
         int microBatches,
-        Optimizer optimizer,
-        Schedule schedule,
-        WeightDecay weightDecay,
-        Optional<Double> clipNorm,
-        @Default("0") double labelSmoothing,
+        @Flat UpdateRule rule,
+        @Flat LabelSmoothing labelSmoothing,
         Loss loss,
         FineTuning fineTuning,
-        String engine,
-        Optional<String> engineRelease,
-        String device,
-        @Default("fp32") Precision precision,
-        @Default("true") boolean deterministic,
-        Optional<Integer> threads,
-        Optional<String> processor) {
-    /** The key of {@link #processor}. */
+        @Flat Computation computation)
+        implements DeterminantsBuilder.With {
+    /** The key of {@link Computation#processor}. */
     public static final String PROCESSOR = "processor";
 
     /**
@@ -103,6 +85,45 @@ public record Determinants(
         }
     }
 
+    /**
+     * What computes gradients. Where the run gives up determinism, what else would decide their bits is left out.
+     *
+     * @param choice of engine and kind of device: which of the GPUs it is decides nothing
+     * @param engineRelease the release of the engine's libraries
+     * @param threads of each worker's engine
+     * @param processor of the workers, as {@link convoy.worker.engine.ProcessorKind} tells them apart; empty where it is not
+     *     known yet
+     */
+    record Computation(
+            @Flat EngineChoice choice,
+            Optional<String> engineRelease,
+            Optional<Integer> threads,
+            Optional<String> processor) {
+        static Computation of(EngineChoice choice, int threads) {
+            Optional<Integer> held = choice.deterministic() ? Optional.of(threads) : Optional.empty();
+            return new Computation(kind(choice), release(choice), held, Optional.empty());
+        }
+
+        /** The same by another engine, or on another device. */
+        Computation on(EngineChoice other) {
+            return new Computation(kind(other), release(other), threads, processor);
+        }
+
+        /** The same of workers with such a processor. */
+        Computation of(Optional<String> workers) {
+            return new Computation(choice, engineRelease, threads, choice.deterministic() ? workers : Optional.empty());
+        }
+
+        private static EngineChoice kind(EngineChoice choice) {
+            int colon = choice.device().indexOf(':');
+            return colon < 0 ? choice : choice.at(choice.device().substring(0, colon));
+        }
+
+        private static Optional<String> release(EngineChoice choice) {
+            return choice.deterministic() ? Engines.release(choice.engine()) : Optional.empty();
+        }
+    }
+
     /** Key by key. */
     SortedMap<String, String> keys() {
         return CanonicalKeys.of(this);
@@ -110,55 +131,11 @@ public record Determinants(
 
     /** The same of workers with such a processor. */
     Determinants with(Optional<String> workers) {
-        return new Determinants(
-                seed,
-                network,
-                data,
-                microBatch,
-                microBatches,
-                optimizer,
-                schedule,
-                weightDecay,
-                clipNorm,
-                labelSmoothing,
-                loss,
-                fineTuning,
-                engine,
-                engineRelease,
-                device,
-                precision,
-                deterministic,
-                threads,
-                deterministic ? workers : Optional.empty());
+        return withComputation(computation.of(workers));
     }
 
     /** The same with another engine or device. */
     Determinants on(EngineChoice choice) {
-        return new Determinants(
-                seed,
-                network,
-                data,
-                microBatch,
-                microBatches,
-                optimizer,
-                schedule,
-                weightDecay,
-                clipNorm,
-                labelSmoothing,
-                loss,
-                fineTuning,
-                choice.engine(),
-                deterministic ? Engines.release(choice.engine()) : Optional.empty(),
-                kind(choice.device()),
-                precision,
-                deterministic,
-                threads,
-                processor);
-    }
-
-    /** Which of the GPUs it is decides nothing. */
-    static String kind(String device) {
-        int colon = device.indexOf(':');
-        return colon < 0 ? device : device.substring(0, colon);
+        return withComputation(computation.on(choice));
     }
 }

@@ -13,7 +13,7 @@ import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
-import convoy.worker.engine.Engines;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +40,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param rule by which the servers update
  * @param identity everything that decides the trained bits but the workers' processor
  */
+@RecordBuilder
 public record ResolvedRun(
         RunConfiguration configuration,
         Network network,
@@ -52,7 +53,8 @@ public record ResolvedRun(
         long stepsPerEpoch,
         long steps,
         UpdateRule rule,
-        Determinants identity) {
+        Determinants identity)
+        implements ResolvedRunBuilder.With {
     /** So many characters of a value are told. */
     private static final int MOST_SAID = 200;
 
@@ -91,7 +93,7 @@ public record ResolvedRun(
         Shape.Image image = transforms.output(train.info());
         validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
 
-        RunConfiguration.NetworkChoice choice = configuration.network();
+        NetworkChoice choice = configuration.network();
         choice.input()
                 .map(Shape.Image::parse)
                 .filter(asked -> !asked.equals(image))
@@ -105,30 +107,33 @@ public record ResolvedRun(
         Network network = build(choice, classes, image);
 
         ClassBalance balance = Balancing.of(configuration, train);
-        long stepsPerEpoch = train.order(configuration.seed(), configuration.microBatches(), configuration.microBatch())
+        Steps steps = configuration.steps();
+        long stepsPerEpoch = train.order(configuration.seed(), steps.microBatches(), steps.microBatch())
                 .stepsPerEpoch();
-        long steps = Math.multiplyExact(stepsPerEpoch, (long) configuration.epochs());
+        long total = Math.multiplyExact(stepsPerEpoch, (long) steps.epochs());
+        Optimization optimization = configuration.optimization();
         UpdateRule rule = new UpdateRule(
-                configuration.optimizer(),
-                configuration.weightDecay(),
-                configuration.schedule().schedule(stepsPerEpoch, steps),
-                configuration.clipNorm());
-        return new ResolvedRun(
-                configuration,
-                network,
-                Phase.of(network, configuration.fineTuning(), configuration.epochs(), stepsPerEpoch),
-                train,
-                validation,
-                transforms,
-                evaluationTransforms,
-                balance,
-                stepsPerEpoch,
-                steps,
-                rule,
-                determinants(configuration, network, train, anywhere.steps(), balance, rule));
+                optimization.optimizer(),
+                optimization.weightDecay(),
+                optimization.schedule().schedule(stepsPerEpoch, total),
+                optimization.clipNorm());
+        return ResolvedRunBuilder.builder()
+                .configuration(configuration)
+                .network(network)
+                .phases(Phase.of(network, configuration.fineTuning(), steps.epochs(), stepsPerEpoch))
+                .train(train)
+                .validation(validation)
+                .transforms(transforms)
+                .evaluationTransforms(evaluationTransforms)
+                .balance(balance)
+                .stepsPerEpoch(stepsPerEpoch)
+                .steps(total)
+                .rule(rule)
+                .identity(determinants(configuration, network, train, anywhere.steps(), balance, rule))
+                .build();
     }
 
-    private static Network build(RunConfiguration.NetworkChoice choice, int classes, Shape.Image image) {
+    private static Network build(NetworkChoice choice, int classes, Shape.Image image) {
         Network network = Catalogue.build(
                 choice.name(),
                 new NetworkArguments(
@@ -162,33 +167,25 @@ public record ResolvedRun(
             List<Transform> transforms,
             ClassBalance balance,
             UpdateRule rule) {
-        RunConfiguration.NetworkChoice choice = configuration.network();
-        boolean held = configuration.deterministic();
-        return new Determinants(
-                configuration.seed(),
-                new Determinants.Trained(
-                        network.name(), network.fingerprint(), choice.zeroInitializedBranches(), choice.weights()),
-                new Determinants.Data(
+        NetworkChoice choice = configuration.network();
+        return DeterminantsBuilder.builder()
+                .seed(configuration.seed())
+                .network(new Determinants.Trained(
+                        network.name(), network.fingerprint(), choice.zeroInitializedBranches(), choice.weights()))
+                .data(new Determinants.Data(
                         train.info().fingerprint(),
                         transforms,
                         configuration.data().mix(),
-                        balance.sampling()),
-                configuration.microBatch(),
-                configuration.microBatches(),
-                rule.optimizer(),
-                rule.schedule(),
-                rule.weightDecay(),
-                rule.clipNorm(),
-                configuration.labelSmoothing(),
-                new Determinants.Loss(balance.lossWeights()),
-                configuration.fineTuning(),
-                configuration.engine(),
-                held ? Engines.release(configuration.engine()) : Optional.empty(),
-                Determinants.kind(configuration.device()),
-                configuration.precision(),
-                configuration.deterministic(),
-                held ? Optional.of(configuration.threads()) : Optional.empty(),
-                Optional.empty());
+                        balance.sampling()))
+                .microBatch(configuration.steps().microBatch())
+                .microBatches(configuration.steps().microBatches())
+                .rule(rule)
+                .labelSmoothing(configuration.optimization().labelSmoothing())
+                .loss(new Determinants.Loss(balance.lossWeights()))
+                .fineTuning(configuration.fineTuning())
+                .computation(Determinants.Computation.of(
+                        configuration.computation(), configuration.resources().threads()))
+                .build();
     }
 
     /**
@@ -227,19 +224,9 @@ public record ResolvedRun(
 
     /** The same with another engine or device. */
     public ResolvedRun on(EngineChoice choice) {
-        return new ResolvedRun(
-                configuration.on(choice),
-                network,
-                phases,
-                train,
-                validation,
-                transforms,
-                evaluationTransforms,
-                balance,
-                stepsPerEpoch,
-                steps,
-                rule,
-                identity.on(choice));
+        return with().configuration(configuration.withComputation(choice))
+                .identity(identity.on(choice))
+                .build();
     }
 
     /**
@@ -312,7 +299,7 @@ public record ResolvedRun(
     public SortedSet<Long> evaluations() {
         SortedSet<Long> versions = new TreeSet<>();
         if (validation.isPresent()) {
-            long every = stepsPerEpoch * configuration.evaluation().everyEpochs();
+            long every = stepsPerEpoch * configuration.outputs().evaluation().everyEpochs();
             for (long version = every; version < steps; version += every) {
                 versions.add(version);
             }
@@ -345,8 +332,8 @@ public record ResolvedRun(
 
     private List<Long> checkpointEvery() {
         List<Long> every = new ArrayList<>();
-        configuration.checkpoint().everySteps().ifPresent(every::add);
-        configuration.checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
+        configuration.outputs().checkpoint().everySteps().ifPresent(every::add);
+        configuration.outputs().checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
         return every;
     }
 

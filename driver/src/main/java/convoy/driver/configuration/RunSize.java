@@ -24,7 +24,8 @@ public record RunSize(int servers, int threads, int tasks) {
 
     /** Of a training. */
     public static RunSize of(RunConfiguration configuration) {
-        return new RunSize(configuration.servers(), configuration.threads(), configuration.workers());
+        Resources resources = configuration.resources();
+        return new RunSize(resources.servers(), resources.threads(), resources.workers());
     }
 
     /** Whether parameter servers are needed. */

@@ -3,7 +3,6 @@ package convoy.driver.evaluation;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
-import convoy.architectures.families.Variant;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
@@ -23,6 +22,7 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ public final class Prediction implements AutoCloseable {
     public static Prediction open(
             Configuration hadoop, String uri, Optional<String> network, EngineChoice engine, Orientation orientation) {
         EngineChoice choice = engine.settle(true);
-        EngineOptions options = choice.options(Device.parse(choice.device()), 1, 0, Frozen.NOTHING);
+        EngineOptions options = choice.options(Device.parse(choice.device()), 1, LabelSmoothing.NONE, Frozen.NOTHING);
         StoredModel model = load(hadoop, uri, network);
         ModelDescription description = model.description();
         if (description.transforms().isEmpty()) {
@@ -139,19 +139,11 @@ public final class Prediction implements AutoCloseable {
             throw new BadInputException("--network " + name + " takes " + input
                     + ", which no weights of torchvision's do: give a model that says how its pictures are made");
         }
-        return new ModelDescription(
-                entry.name(),
-                Variant.none(),
-                entry.classes(),
-                input,
-                IMAGENET_MEAN,
-                IMAGENET_STD,
-                List.of(),
-                List.of(
+        return new ModelDescription(entry.name(), entry.classes(), input, IMAGENET_MEAN, IMAGENET_STD)
+                .withTransforms(List.of(
                         new Resize(input.height() * 256 / 224),
                         new CenterCrop(input.height()),
-                        new Normalize(IMAGENET_MEAN, IMAGENET_STD)),
-                Optional.empty());
+                        new Normalize(IMAGENET_MEAN, IMAGENET_STD)));
     }
 
     /** What the model is. */

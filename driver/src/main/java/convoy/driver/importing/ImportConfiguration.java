@@ -4,6 +4,7 @@ import convoy.driver.importing.archive.Names;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.storage.HomeDirectory;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param seed fixes the order of the rows
  * @param overwrite replace what lies at {@code to}
  */
+@RecordBuilder
 public record ImportConfiguration(
         Format format,
         String from,
@@ -44,7 +46,8 @@ public record ImportConfiguration(
         OnBad onBad,
         List<String> classes,
         long seed,
-        boolean overwrite) {
+        boolean overwrite)
+        implements ImportConfigurationBuilder.With {
     private static final int DEEPEST = 32;
 
     /** What the source holds. */
@@ -137,39 +140,20 @@ public record ImportConfiguration(
 
     /** An import with nothing special about it: raw for the raw formats, encoded for folders of pictures. */
     public static ImportConfiguration of(Format format, String from, String to) {
-        return new ImportConfiguration(
-                format,
-                from,
-                to,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                format == Format.IMAGE_FOLDER ? Store.ENCODED : Store.RAW,
-                Optional.empty(),
-                Channels.AS_IS,
-                Orientation.AS_STORED,
-                OnBad.FAIL,
-                List.of(),
-                0,
-                false);
+        return ImportConfigurationBuilder.builder()
+                .format(format)
+                .from(from)
+                .to(to)
+                .store(format == Format.IMAGE_FOLDER ? Store.ENCODED : Store.RAW)
+                .channels(Channels.AS_IS)
+                .orientation(Orientation.AS_STORED)
+                .onBad(OnBad.FAIL)
+                .classes(List.of())
+                .build();
     }
 
     /** The same for one split. */
     public ImportConfiguration withSplit(String name) {
-        return new ImportConfiguration(
-                format,
-                from,
-                to,
-                Optional.of(name),
-                classesAt,
-                names,
-                store,
-                resize,
-                channels,
-                orientation,
-                onBad,
-                classes,
-                seed,
-                overwrite);
+        return withSplit(Optional.of(name));
     }
 }

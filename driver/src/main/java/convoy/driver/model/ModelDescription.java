@@ -10,13 +10,14 @@ import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Default;
 import convoy.records.JsonText;
-import convoy.records.text.Names;
 import convoy.records.Place;
 import convoy.records.Value;
+import convoy.records.text.Names;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.stream.Collectors;
  * @param transforms of an image that is scored, with the figures of their normalization; empty if they are not known
  * @param stored channels and size of the images before the transforms; empty if their sizes differed or are not known
  */
+@RecordBuilder
 public record ModelDescription(
         String network,
         Variant variant,
@@ -48,7 +50,8 @@ public record ModelDescription(
         @Default(Default.EMPTY_LIST) List<Double> std,
         @Default(Default.EMPTY_LIST) List<String> classNames,
         @Default(Default.EMPTY_LIST) List<Transform> transforms,
-        Optional<Shape.Image> stored) {
+        Optional<Shape.Image> stored)
+        implements ModelDescriptionBuilder.With {
     private static final String PREFIX = "convoy.";
     private static final String FORMAT = PREFIX + "format";
     /** Goes up when a component is renamed or removed, or added without a default: only this one is read. */
@@ -76,18 +79,20 @@ public record ModelDescription(
         Optional<Normalize> normalize = run.transforms().normalize();
         DatasetInfo info = run.train().info();
         List<String> names = info.classes();
-        return new ModelDescription(
-                run.network().name(),
-                run.configuration().network().variant(),
-                run.network().classes(),
-                (Shape.Image) run.network().input(),
-                normalize.map(Normalize::mean).orElse(List.of()),
-                normalize.map(Normalize::std).orElse(List.of()),
-                names.size() == run.network().classes() ? names : List.of(),
-                run.evaluationTransforms().forEvaluation().steps(),
-                info.height() > 0 && info.width() > 0
-                        ? Optional.of(new Shape.Image(info.channels(), info.height(), info.width()))
-                        : Optional.empty());
+        return ModelDescriptionBuilder.builder()
+                .network(run.network().name())
+                .variant(run.configuration().network().variant())
+                .classes(run.network().classes())
+                .input((Shape.Image) run.network().input())
+                .mean(normalize.map(Normalize::mean).orElse(List.of()))
+                .std(normalize.map(Normalize::std).orElse(List.of()))
+                .classNames(names.size() == run.network().classes() ? names : List.of())
+                .transforms(run.evaluationTransforms().forEvaluation().steps())
+                .stored(
+                        info.height() > 0 && info.width() > 0
+                                ? Optional.of(new Shape.Image(info.channels(), info.height(), info.width()))
+                                : Optional.empty())
+                .build();
     }
 
     /** The network that the numbers belong to. */

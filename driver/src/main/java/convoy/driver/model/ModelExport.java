@@ -3,9 +3,9 @@ package convoy.driver.model;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.configuration.Outputs.ExportFormat;
+import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.ResolvedRun;
-import convoy.driver.configuration.RunConfiguration.ExportFormat;
-import convoy.driver.configuration.RunConfiguration.OnDivergence;
 import convoy.driver.replacing.Location;
 import convoy.driver.replacing.Location.Relation;
 import convoy.driver.replacing.WholeFile;
@@ -130,7 +130,8 @@ public final class ModelExport {
     public static List<String> write(
             Configuration hadoop, RunDirectory directory, Checkpoint checkpoint, ResolvedRun resolved) {
         Optional<StoredModel> model = Optional.empty();
-        List<ExportFormat> formats = new ArrayList<>(resolved.configuration().export());
+        List<ExportFormat> formats =
+                new ArrayList<>(resolved.configuration().outputs().export());
         if (!formats.contains(ExportFormat.SAFETENSORS)) {
             formats.add(0, ExportFormat.SAFETENSORS);
         }
@@ -145,7 +146,7 @@ public final class ModelExport {
                     StoredModel read =
                             model.isPresent() ? model.get() : StoredModel.read(hadoop, directory, checkpoint);
                     model = Optional.of(read);
-                    if (resolved.configuration().onDivergence() == OnDivergence.STOP) {
+                    if (resolved.configuration().outputs().onDivergence() == OnDivergence.STOP) {
                         read.requireNumbers();
                     }
                     directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, false, out));

@@ -14,6 +14,7 @@ import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationFigures;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -50,6 +51,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, WorkerPlan.ReadingPlan.class);
         record(kryo, WorkerPlan.StepPlan.class);
         record(kryo, WorkerPlan.EnginePlan.class);
+        record(kryo, LabelSmoothing.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

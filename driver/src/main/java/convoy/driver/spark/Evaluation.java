@@ -2,7 +2,7 @@ package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
@@ -17,9 +17,11 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.loop.BlockScorer;
 import convoy.worker.loop.EvaluationFigures;
 import convoy.worker.storage.HomeDirectory;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -57,15 +59,17 @@ public final class Evaluation {
      * @param threads of each task
      * @param tasks at most so many at a time
      */
+    @RecordBuilder
     public record Request(
             String model,
-            RunConfiguration.NetworkChoice network,
+            NetworkChoice network,
             String data,
             Transforms transforms,
             int batch,
             EngineChoice engine,
             int threads,
-            int tasks) {
+            int tasks)
+            implements EvaluationRequestBuilder.With {
         public Request {
             model = HomeDirectory.uri("model", model);
             data = HomeDirectory.uri("data", data);
@@ -130,7 +134,7 @@ public final class Evaluation {
     }
 
     private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {
-        RunConfiguration.NetworkChoice choice = request.network();
+        NetworkChoice choice = request.network();
         Optional<ModelDescription> asked = choice.name().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ModelDescription(
@@ -202,8 +206,8 @@ public final class Evaluation {
         private EvaluationOutcome score(Iterator<Integer> blocks) throws InterruptedException {
             EvaluationWork work = plan.value();
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
-            EngineOptions options =
-                    work.engine().options(Gpus.device(work.engine().device()), work.threads(), 0, Frozen.NOTHING);
+            EngineOptions options = work.engine()
+                    .options(Gpus.device(work.engine().device()), work.threads(), LabelSmoothing.NONE, Frozen.NOTHING);
             BlockScorer scorer = new BlockScorer(
                     DataSet.open(hadoop, work.data()),
                     work.transforms(),

@@ -1,6 +1,6 @@
 package convoy.driver.training;
 
-import convoy.driver.configuration.RunConfiguration.Patience;
+import convoy.driver.configuration.Patience;
 import java.time.Duration;
 
 /**

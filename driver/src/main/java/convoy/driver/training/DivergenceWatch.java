@@ -1,7 +1,7 @@
 package convoy.driver.training;
 
 import convoy.driver.checkpoint.Checkpoints;
-import convoy.driver.configuration.RunConfiguration.OnDivergence;
+import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.coordination.StepFigures;
 import convoy.driver.coordination.TrainingFailedException;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,7 +132,7 @@ public record WorkerPlan(
      * @param threads of the engine
      * @param labelSmoothing of the loss
      */
-    public record EnginePlan(EngineChoice choice, int threads, double labelSmoothing) {}
+    public record EnginePlan(EngineChoice choice, int threads, LabelSmoothing labelSmoothing) {}
 
     /**
      * The plan of a phase.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.records.BadInputException;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.Locale;
@@ -15,49 +17,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RunConfigurationTest {
-    private static RunConfiguration with(String key, String value) {
-        RunConfiguration d = RunConfiguration.defaults();
-        int number = value.matches("-?[0-9]+") ? Integer.parseInt(value) : 0;
-        return new RunConfiguration(
-                key.equals("name") ? value : d.name(),
-                key.equals("runs") ? value : d.runs(),
-                d.seed(),
-                d.network(),
-                key.equals("micro-batch") && number == 1 ? mixed(d.data()) : d.data(),
-                key.equals("epochs") ? number : d.epochs(),
-                key.equals("micro-batch") ? number : d.microBatch(),
-                key.equals("micro-batches") ? number : d.microBatches(),
-                d.optimizer(),
-                d.schedule(),
-                d.weightDecay(),
-                key.equals("clip-norm") ? Optional.of(Double.parseDouble(value)) : Optional.empty(),
-                key.equals("label-smoothing") ? Double.parseDouble(value) : 0,
-                d.loss(),
-                d.fineTuning(),
-                key.equals("engine") ? value : d.engine(),
-                key.equals("device") ? value : d.device(),
-                key.equals("precision") ? Precision.valueOf(value.toUpperCase(Locale.ROOT)) : d.precision(),
-                d.deterministic(),
-                key.equals("threads") ? number : d.threads(),
-                key.equals("workers") ? number : d.workers(),
-                key.equals("servers") ? number : d.servers(),
-                d.checkpoint(),
-                d.evaluation(),
-                d.onDivergence(),
-                d.export(),
-                d.patience());
-    }
+    private static final RunConfiguration DEFAULTS = RunConfiguration.defaults();
 
-    /** One image to a micro-batch goes with anything but mixtures. */
-    private static RunConfiguration.DataChoice mixed(RunConfiguration.DataChoice data) {
-        return new RunConfiguration.DataChoice(
-                data.train(),
-                data.validation(),
-                data.transforms(),
-                data.evaluationTransforms(),
-                List.of(Mix.Mixup.defaults()),
-                data.readerThreads(),
-                data.lookAhead());
+    /** The parts are made with their values: whatever checks a key, it is refused. */
+    private static RunConfiguration with(String key, String value) {
+        Steps steps = DEFAULTS.steps();
+        Optimization optimization = DEFAULTS.optimization();
+        EngineChoice computation = DEFAULTS.computation();
+        Resources resources = DEFAULTS.resources();
+        return switch (key) {
+            case "name" -> DEFAULTS.withName(value);
+            case "runs" -> DEFAULTS.withRuns(value);
+            case "epochs" -> DEFAULTS.withSteps(steps.withEpochs(Integer.parseInt(value)));
+            case "micro-batch" ->
+                DEFAULTS.withData(DEFAULTS.data().withMix(List.of(Mix.Mixup.defaults())))
+                        .withSteps(steps.withMicroBatch(Integer.parseInt(value)));
+            case "micro-batches" -> DEFAULTS.withSteps(steps.withMicroBatches(Integer.parseInt(value)));
+            case "clip-norm" ->
+                DEFAULTS.withOptimization(optimization.withClipNorm(Optional.of(Double.parseDouble(value))));
+            case "label-smoothing" ->
+                DEFAULTS.withOptimization(
+                        optimization.withLabelSmoothing(new LabelSmoothing(Double.parseDouble(value))));
+            case "engine" -> DEFAULTS.withComputation(computation.by(value));
+            case "device" -> DEFAULTS.withComputation(computation.at(value));
+            case "precision" ->
+                DEFAULTS.withComputation(new EngineChoice(
+                        computation.engine(),
+                        computation.device(),
+                        Precision.valueOf(value.toUpperCase(Locale.ROOT)),
+                        true));
+            case "threads" -> DEFAULTS.withResources(resources.withThreads(Integer.parseInt(value)));
+            case "workers" -> DEFAULTS.withResources(resources.withWorkers(Integer.parseInt(value)));
+            case "servers" -> DEFAULTS.withResources(resources.withServers(Integer.parseInt(value)));
+            default -> throw new IllegalArgumentException(key);
+        };
     }
 
     @ParameterizedTest
@@ -94,37 +87,32 @@ final class RunConfigurationTest {
 
     @Test
     void theDefaultsWork() {
-        assertThat(with("name", "run")).isEqualTo(RunConfiguration.defaults());
+        assertThat(with("name", "run")).isEqualTo(DEFAULTS);
     }
 
     @Test
     void thePartsRefuseWhatCannotWork() {
         List<Consumer<Integer>> parts = List.of(
-                bad -> new RunConfiguration.CheckpointPlan(Optional.of(bad), Optional.empty(), 1),
-                bad -> new RunConfiguration.CheckpointPlan(Optional.empty(), Optional.of((long) bad), 1),
-                bad -> new RunConfiguration.CheckpointPlan(Optional.empty(), Optional.empty(), bad),
-                RunConfiguration.EvaluationPlan::new,
-                bad -> new RunConfiguration.Patience(bad, 1, 1, 1, 1),
-                bad -> new RunConfiguration.Patience(1, 1, 1, 1, bad),
-                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), List.of(), bad, 1),
-                bad -> new RunConfiguration.DataChoice("x", Optional.empty(), List.of(), List.of(), List.of(), 1, bad),
-                bad -> new RunConfiguration.NetworkChoice(
-                        "x", Optional.of(bad), Optional.empty(), true, Optional.empty()));
+                bad -> new CheckpointPlan(Optional.of(bad), Optional.empty(), 1),
+                bad -> new CheckpointPlan(Optional.empty(), Optional.of((long) bad), 1),
+                bad -> new CheckpointPlan(Optional.empty(), Optional.empty(), bad),
+                EvaluationPlan::new,
+                bad -> new Patience(bad, 1, 1, 1, 1),
+                bad -> new Patience(1, 1, 1, 1, bad),
+                bad -> DataChoice.of("x").withReaderThreads(bad),
+                bad -> DataChoice.of("x").withLookAhead(bad),
+                bad -> NetworkChoice.of("x").withClasses(Optional.of(bad)));
         for (Consumer<Integer> part : parts) {
             assertThatThrownBy(() -> part.accept(0))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("= 0");
         }
-        assertThatThrownBy(() -> new RunConfiguration.Patience(10, 5, 1, 1, 1)).hasMessageContaining("patience.anyone");
-        assertThatThrownBy(() -> new RunConfiguration.NetworkChoice(
-                        "x",
-                        Optional.empty(),
-                        Optional.empty(),
-                        true,
-                        false,
-                        true,
-                        Optional.empty(),
-                        Optional.of(RunConfiguration.WeightsChoice.defaults())))
+        assertThatThrownBy(() -> new Patience(10, 5, 1, 1, 1)).hasMessageContaining("patience.anyone");
+        assertThatThrownBy(() -> NetworkChoice.of("x")
+                        .with()
+                        .zeroInitializedBranches(true)
+                        .weights(Optional.of(WeightsChoice.defaults()))
+                        .build())
                 .hasMessageContaining("leave one of them out");
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
-import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.evaluation.Prediction.Guess;
@@ -49,15 +48,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class PredictionTest {
     private static final List<String> NAMES = List.of("ape", "bee", "cat \"o\" nine", "dog", "eel", "fox");
     private static final ModelDescription DESCRIPTION = new ModelDescription(
-            "lenet5",
-            Variant.none(),
-            6,
-            new Shape.Image(1, 32, 32),
-            List.of(0.25),
-            List.of(0.5),
-            NAMES,
-            List.of(new Pad(2), new Normalize(List.of(0.25), List.of(0.5))),
-            Optional.of(new Shape.Image(1, 28, 28)));
+                    "lenet5", 6, new Shape.Image(1, 32, 32), List.of(0.25), List.of(0.5))
+            .with()
+            .classNames(NAMES)
+            .transforms(List.of(new Pad(2), new Normalize(List.of(0.25), List.of(0.5))))
+            .stored(Optional.of(new Shape.Image(1, 28, 28)))
+            .build();
 
     private final Configuration hadoop = new Configuration();
     private final Path directory;

@@ -9,7 +9,7 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Tensor;
-import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Outputs;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.Segment;
 import convoy.records.BadInputException;
@@ -141,7 +141,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         "nowhere",
-                        RunConfiguration.ExportFormat.DL4J,
+                        Outputs.ExportFormat.DL4J,
                         Safetensors.Precision.F32,
                         true,
                         file.toUri().toString()))
@@ -205,28 +205,14 @@ final class StoredModelTest {
                 new Variant(Optional.of(new Wires(9, Optional.of(12), Optional.of(4))), false),
                 new Variant(Optional.of(Wires.defaults()), true))) {
             ModelDescription description = new ModelDescription(
-                    "randwire_ws",
-                    variant,
-                    4,
-                    new Shape.Image(3, 224, 224),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Optional.empty());
+                            "randwire_ws", 4, new Shape.Image(3, 224, 224), List.of(), List.of())
+                    .withVariant(variant);
             assertThat(ModelDescription.fromMetadata(description.toMetadata(), "x"))
                     .contains(description);
         }
         ModelDescription description = new ModelDescription(
-                "lenet5",
-                new Variant(Optional.empty(), true),
-                4,
-                new Shape.Image(1, 36, 36),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+                        "lenet5", 4, new Shape.Image(1, 36, 36), List.of(), List.of())
+                .withVariant(new Variant(Optional.empty(), true));
         float[] values = description.build().initialize(1);
         String uri = write(new StoredModel(description, 1, values));
         ModelDescription described = StoredModel.describe(hadoop, uri, Optional.empty());
@@ -282,7 +268,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.resolve("nothing").toUri().toString(),
-                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        Outputs.ExportFormat.SAFETENSORS,
                         Safetensors.Precision.F32,
                         false,
                         file.toUri().toString()))
@@ -291,7 +277,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.toUri().toString(),
-                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        Outputs.ExportFormat.SAFETENSORS,
                         Safetensors.Precision.F32,
                         false,
                         file.toUri().toString()))
@@ -301,7 +287,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.toUri().toString(),
-                        RunConfiguration.ExportFormat.SAFETENSORS,
+                        Outputs.ExportFormat.SAFETENSORS,
                         Safetensors.Precision.F32,
                         false,
                         file.toUri().toString()))

@@ -3,7 +3,7 @@ package convoy.driver.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -12,6 +12,7 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.driver.spark.importing.WhiteningJob;
@@ -127,15 +128,16 @@ final class BadInputInTasksTest {
         assertToldOnce(
                 () -> Evaluation.run(
                         spark,
-                        new Evaluation.Request(
-                                trained.exports().get(0),
-                                RunConfiguration.NetworkChoice.of("resnet20_cifar"),
-                                data,
-                                new Transforms(List.of()),
-                                16,
-                                new EngineChoice(ToyEngineProvider.NAME, "cpu"),
-                                1,
-                                2),
+                        EvaluationRequestBuilder.builder()
+                                .model(trained.exports().get(0))
+                                .network(NetworkChoice.of("resnet20_cifar"))
+                                .data(data)
+                                .transforms(new Transforms(List.of()))
+                                .batch(16)
+                                .engine(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
+                                .threads(1)
+                                .tasks(2)
+                                .build(),
                         (done, rows) -> {}),
                 "part-0.parquet");
     }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
-import convoy.driver.configuration.RunConfiguration.OnDivergence;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -69,7 +69,7 @@ final class DivergenceTest {
     }
 
     private static RunConfiguration going(RunConfiguration configuration) {
-        return SmallRuns.with(configuration, "onDivergence", OnDivergence.CONTINUE);
+        return configuration.withOutputs(configuration.outputs().withOnDivergence(OnDivergence.CONTINUE));
     }
 
     private static List<String> checkpoints(String name) throws IOException {
@@ -99,10 +99,8 @@ final class DivergenceTest {
     void theRunStopsKeepsTheLastFiniteCheckpointAndStopsThereAgain(int step, int workers, int keep, int kept)
             throws IOException {
         String name = "stop-" + step + "-" + workers;
-        RunConfiguration configuration = SmallRuns.with(
-                runs.configuration(name, workers, 1),
-                "checkpoint",
-                new CheckpointPlan(Optional.empty(), Optional.of(5L), keep));
+        RunConfiguration configuration = SmallRuns.keeping(
+                runs.configuration(name, workers, 1), new CheckpointPlan(Optional.empty(), Optional.of(5L), keep));
         // Step 21 is the 20th from 0, whose parameters are those of the checkpoint of step 20.
         ToyEngineProvider.noNumberFor(key -> key.step() >= step - 1 && key.microBatch() == 5);
         String line = "the checkpoint of step " + kept + " is kept";

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.errorprone.annotations.Immutable;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
-import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.RunDirectory;
-import convoy.driver.configuration.RunConfiguration.ExportFormat;
+import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -148,15 +147,11 @@ final class FiveSentencesTest {
         directory = temporary;
         DrawnData.write(directory.resolve("data"), 8, 1);
         ModelDescription description = new ModelDescription(
-                "lenet5",
-                Variant.none(),
-                4,
-                new Shape.Image(3, 32, 32),
-                List.of(0.5, 0.5, 0.5),
-                List.of(0.5, 0.5, 0.5),
-                List.of(),
-                List.of(new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))),
-                Optional.of(new Shape.Image(3, 32, 32)));
+                        "lenet5", 4, new Shape.Image(3, 32, 32), List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))
+                .with()
+                .transforms(List.of(new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))))
+                .stored(Optional.of(new Shape.Image(3, 32, 32)))
+                .build();
         try (OutputStream out = Files.newOutputStream(directory.resolve("model.safetensors"))) {
             new StoredModel(description, 1, NETWORK.initialize(1))
                     .writeSafetensors(out, Safetensors.Precision.F32, false);

@@ -71,7 +71,7 @@ final class FullDiskTest {
         RunConfiguration configuration = runs.configuration(name, 2, 2);
         return SparkTraining.run(
                 spark,
-                SmallRuns.with(configuration, "runs", configuration.runs().replaceFirst("^file:/+", "full:///")),
+                configuration.withRuns(configuration.runs().replaceFirst("^file:/+", "full:///")),
                 new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.empty()),
                 heard);
     }

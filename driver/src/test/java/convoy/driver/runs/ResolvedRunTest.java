@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.families.Wires;
 import convoy.architectures.surgery.FullyConvolutional;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.DataChoice;
+import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.EvaluationPlan;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.fixture.DrawnData;
+import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.model.ModelDescription;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.records.BadInputException;
@@ -24,6 +26,7 @@ import convoy.worker.data.transform.Pad;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Zca;
+import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,11 +57,11 @@ final class ResolvedRunTest {
     }
 
     private RunConfiguration withData(List<Transform> transforms, List<Transform> evaluation) {
-        DataChoice data = plain.data();
-        return SmallRuns.with(
-                plain,
-                "data",
-                new DataChoice(data.train(), data.validation(), transforms, evaluation, List.of(), 1, 4));
+        return plain.withData(plain.data()
+                .with()
+                .transforms(transforms)
+                .evaluationTransforms(evaluation)
+                .build());
     }
 
     @Test
@@ -81,9 +84,8 @@ final class ResolvedRunTest {
         Path description = Path.of(java.net.URI.create(uri)).resolve("dataset.json");
         String text = Files.readString(description).replaceFirst("\"fingerprint\"[^,]*,", "");
         Files.writeString(description, text.replaceFirst("\"classes\" *: *\\[[^\\]]*\\]", "\"classes\": [\"cat\"]"));
-        DataChoice data = plain.data();
-        RunConfiguration one = SmallRuns.with(
-                plain, "data", new DataChoice(uri, Optional.empty(), data.transforms(), List.of(), List.of(), 1, 4));
+        RunConfiguration one = plain.withData(
+                plain.data().with().train(uri).validation(Optional.empty()).build());
         assertThatThrownBy(() -> resolve(one))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has one class, cat, and any network is right about it: import");
@@ -94,7 +96,7 @@ final class ResolvedRunTest {
     void anotherPrecisionDecidesTheBitsAndSoDoesGivingUpDeterminism() {
         assertThat(keys(plain)).doesNotContainKeys("precision", "deterministic");
         RunConfiguration fast =
-                SmallRuns.with(SmallRuns.with(plain, "precision", Precision.BF16), "deterministic", false);
+                plain.withComputation(new EngineChoice(ToyEngineProvider.NAME, "cpu", Precision.BF16, false));
         assertThat(keys(fast)).containsEntry("precision", "bf16").containsEntry("deterministic", "false");
         assertThatThrownBy(() -> resolve(plain).requireSameDeterminants(keys(fast), "file:/checkpoint"))
                 .isInstanceOf(BadInputException.class)
@@ -126,10 +128,11 @@ final class ResolvedRunTest {
 
     @Test
     void checkpointsComeByEpochsAndBySteps() {
-        ResolvedRun run = resolve(SmallRuns.with(
-                SmallRuns.with(plain, "checkpoint", new CheckpointPlan(Optional.of(1), Optional.of(5L), 2)),
-                "evaluation",
-                new EvaluationPlan(2)));
+        ResolvedRun run = resolve(plain.withOutputs(plain.outputs()
+                .with()
+                .checkpoint(new CheckpointPlan(Optional.of(1), Optional.of(5L), 2))
+                .evaluation(new EvaluationPlan(2))
+                .build()));
         assertThat(run.nextCheckpoint(0, 21)).isEqualTo(5);
         assertThat(run.nextCheckpoint(5, 21)).isEqualTo(7);
         assertThat(run.nextCheckpoint(15, 21)).isEqualTo(20);
@@ -146,40 +149,23 @@ final class ResolvedRunTest {
 
     @Test
     void withoutAPlanOnlyTheEndIsKept() {
-        ResolvedRun run =
-                resolve(SmallRuns.with(plain, "checkpoint", new CheckpointPlan(Optional.empty(), Optional.empty(), 1)));
+        ResolvedRun run = resolve(SmallRuns.keeping(plain, new CheckpointPlan(Optional.empty(), Optional.empty(), 1)));
         assertThat(run.nextCheckpoint(0, 21)).isEqualTo(21);
         assertThat(run.snapshots("file:/x", 0, 21)).isEqualTo(new SnapshotPlan("file:/x", 0, List.of(21L)));
     }
 
     @Test
     void whatDoesNotFitTheDataIsRefusedInOneLine() {
+        refused(plain.withNetwork(NetworkChoice.of("resnet20_cifar").withClasses(Optional.of(7))), "4 classes", "7");
         refused(
-                SmallRuns.with(
-                        plain,
-                        "network",
-                        new NetworkChoice("resnet20_cifar", Optional.of(7), Optional.empty(), true, Optional.empty())),
-                "4 classes",
-                "7");
-        refused(
-                SmallRuns.with(
-                        plain,
-                        "network",
-                        new NetworkChoice(
-                                "resnet20_cifar", Optional.empty(), Optional.of("3x28x28"), true, Optional.empty())),
+                plain.withNetwork(NetworkChoice.of("resnet20_cifar").withInput(Optional.of("3x28x28"))),
                 "network.input = 3x28x28",
                 "3x32x32");
-        refused(
-                SmallRuns.with(plain, "network", NetworkChoice.of("resnet21_cifar")),
-                "resnet21_cifar",
-                "resnet20_cifar");
+        refused(plain.withNetwork(NetworkChoice.of("resnet21_cifar")), "resnet21_cifar", "resnet20_cifar");
         refused(withData(List.of(new Pad(2)), List.of(new Pad(3))), "data.evaluation-transforms", "3x38x38", "3x36x36");
-        refused(
-                SmallRuns.with(
-                        plain, "data", DataChoice.of(runs.of("nowhere").toUri().toString())),
-                "nowhere");
-        refused(SmallRuns.with(plain, "microBatches", 201), "200", "201");
-        refused(SmallRuns.with(plain, "network", NetworkChoice.of("alexnet")), "32");
+        refused(plain.withData(DataChoice.of(runs.of("nowhere").toUri().toString())), "nowhere");
+        refused(plain.withSteps(plain.steps().withMicroBatches(201)), "200", "201");
+        refused(plain.withNetwork(NetworkChoice.of("alexnet")), "32");
         refused(
                 cut("vgg11", false, true, Optional.empty()),
                 "network.zero-initialized-branches = true",
@@ -192,11 +178,12 @@ final class ResolvedRunTest {
     }
 
     private RunConfiguration cut(String network, boolean dense, boolean zero, Optional<Wires> wires) {
-        return SmallRuns.with(
-                plain,
-                "network",
-                new NetworkChoice(
-                        network, Optional.empty(), Optional.empty(), true, dense, zero, wires, Optional.empty()));
+        return plain.withNetwork(NetworkChoice.of(network)
+                .with()
+                .denseToConvolution(dense)
+                .zeroInitializedBranches(zero)
+                .wires(wires)
+                .build());
     }
 
     /** The driver's network, the workers' and the one that a stored model names are one and the same. */
@@ -270,13 +257,11 @@ final class ResolvedRunTest {
     @Test
     void onlyWhatDecidesTheBitsIsHeldFast() {
         ResolvedRun run = resolve(plain);
-        RunConfiguration elsewhere = SmallRuns.with(
-                SmallRuns.with(SmallRuns.with(plain, "workers", 5), "servers", 3),
-                "checkpoint",
-                new CheckpointPlan(Optional.of(2), Optional.empty(), 9));
+        RunConfiguration elsewhere = SmallRuns.keeping(
+                plain.withResources(new Resources(1, 5, 3)), new CheckpointPlan(Optional.of(2), Optional.empty(), 9));
         resolve(elsewhere).requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint");
 
-        RunConfiguration longer = SmallRuns.with(plain, "epochs", 9);
+        RunConfiguration longer = SmallRuns.lasting(plain, 9);
         assertThatThrownBy(() ->
                         resolve(longer).requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint"))
                 .as("a cosine reaches other rates when the run gets longer")
@@ -286,10 +271,11 @@ final class ResolvedRunTest {
                         + " network.weights.from: " + plain.runs() + "/" + plain.name())
                 .hasMessageContaining("a run that has ended cannot be made longer");
         LearningRate constant = LearningRate.defaults();
-        resolve(SmallRuns.with(longer, "schedule", constant))
-                .requireSameDeterminants(keys(SmallRuns.with(plain, "schedule", constant)), "the checkpoint");
+        resolve(SmallRuns.optimized(longer, rule -> rule.withSchedule(constant)))
+                .requireSameDeterminants(
+                        keys(SmallRuns.optimized(plain, rule -> rule.withSchedule(constant))), "the checkpoint");
 
-        assertThatThrownBy(() -> resolve(SmallRuns.with(plain, "threads", 2))
+        assertThatThrownBy(() -> resolve(plain.withResources(plain.resources().withThreads(2)))
                         .requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint"))
                 .hasMessageContaining("threads = 2 (it was 1);");
         TreeMap<String, String> updated = new TreeMap<>(run.determinants(Optional.of("avx2")));

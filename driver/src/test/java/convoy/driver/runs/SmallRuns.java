@@ -1,13 +1,16 @@
 package convoy.driver.runs;
 
-import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.DataChoice;
+import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.LossChoice;
+import convoy.driver.configuration.Optimization;
+import convoy.driver.configuration.Outputs;
+import convoy.driver.configuration.Patience;
+import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.EvaluationPlan;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
-import convoy.driver.configuration.RunConfiguration.Patience;
+import convoy.driver.configuration.Steps;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
@@ -17,17 +20,16 @@ import convoy.parameterserver.update.WeightDecay;
 import convoy.records.text.Sha256;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.PadCrop;
-import convoy.worker.engine.Precision;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,60 +59,46 @@ final class SmallRuns {
     }
 
     RunConfiguration configuration(String name, int workers, int servers) {
-        return new RunConfiguration(
-                name,
-                directory.resolve("runs").toUri().toString(),
-                7,
-                NetworkChoice.of("resnet20_cifar"),
-                new DataChoice(
-                        train,
-                        Optional.of(validation),
-                        List.of(new PadCrop(2), new Flip(0.5)),
-                        List.of(),
-                        List.of(),
-                        1,
-                        4),
-                EPOCHS,
-                4,
-                8,
-                new Optimizer.Nesterov(0.9),
-                new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
-                new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                Optional.of(5.0),
-                0.1,
-                RunConfiguration.LossChoice.defaults(),
-                FineTuning.defaults(),
-                ToyEngineProvider.NAME,
-                "cpu",
-                Precision.FP32,
-                true,
-                1,
-                workers,
-                servers,
-                new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
-                new EvaluationPlan(1),
-                RunConfiguration.OnDivergence.STOP,
-                List.of(),
-                new Patience(2, 300, 2, 4, 3));
+        return RunConfiguration.defaults()
+                .with()
+                .name(name)
+                .runs(directory.resolve("runs").toUri().toString())
+                .seed(7)
+                .data(DataChoice.of(train)
+                        .with()
+                        .validation(Optional.of(validation))
+                        .transforms(List.of(new PadCrop(2), new Flip(0.5)))
+                        .build())
+                .steps(new Steps(EPOCHS, 4, 8))
+                .optimization(new Optimization(
+                        new Optimizer.Nesterov(0.9),
+                        new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
+                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
+                        Optional.of(5.0),
+                        new LabelSmoothing(0.1),
+                        LossChoice.defaults()))
+                .computation(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
+                .resources(new Resources(1, workers, servers))
+                .outputs(new Outputs(
+                        new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
+                        new EvaluationPlan(1),
+                        Outputs.OnDivergence.STOP,
+                        List.of()))
+                .patience(new Patience(2, 300, 2, 4, 3))
+                .build();
     }
 
-    /** The same with one component changed. */
-    static RunConfiguration with(RunConfiguration configuration, String component, Object value) {
-        try {
-            RecordComponent[] components = RunConfiguration.class.getRecordComponents();
-            List<Object> values = new ArrayList<>();
-            for (RecordComponent each : components) {
-                values.add(
-                        each.getName().equals(component)
-                                ? value
-                                : each.getAccessor().invoke(configuration));
-            }
-            Constructor<RunConfiguration> canonical = RunConfiguration.class.getDeclaredConstructor(
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-            return canonical.newInstance(values.toArray());
-        } catch (ReflectiveOperationException failure) {
-            throw new IllegalStateException(failure);
-        }
+    /** The same with another rule of updates. */
+    static RunConfiguration optimized(RunConfiguration configuration, UnaryOperator<Optimization> change) {
+        return configuration.withOptimization(change.apply(configuration.optimization()));
+    }
+
+    static RunConfiguration keeping(RunConfiguration configuration, CheckpointPlan plan) {
+        return configuration.withOutputs(configuration.outputs().withCheckpoint(plan));
+    }
+
+    static RunConfiguration lasting(RunConfiguration configuration, int epochs) {
+        return configuration.withSteps(configuration.steps().withEpochs(epochs));
     }
 
     Path of(String name) {

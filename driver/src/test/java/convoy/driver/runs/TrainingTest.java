@@ -8,13 +8,14 @@ import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;
 import convoy.driver.configuration.FineTuning.Unfreeze;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.Outputs;
+import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.HeadWeights;
-import convoy.driver.configuration.RunConfiguration.InputWeights;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
-import convoy.driver.configuration.RunConfiguration.Patience;
-import convoy.driver.configuration.RunConfiguration.WeightsChoice;
 import convoy.driver.configuration.RunSize;
+import convoy.driver.configuration.WeightsChoice;
+import convoy.driver.configuration.WeightsChoice.HeadWeights;
+import convoy.driver.configuration.WeightsChoice.InputWeights;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -24,6 +25,7 @@ import convoy.driver.model.StoredModel;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
@@ -153,7 +155,7 @@ final class TrainingTest {
         assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("engine: toy");
 
         // What is left open on resuming is what the run was begun with.
-        TrainingResult again = run(configuration("stopped", 1, 2).on(new EngineChoice("auto", "cpu")), 16);
+        TrainingResult again = run(configuration("stopped", 1, 2).withComputation(new EngineChoice("auto", "cpu")), 16);
         assertThat(again.step()).isEqualTo(16);
         assertThat(runs.of("stopped").resolve("run.yaml")).hasContent("engine: toy");
         TrainingResult resumed = run(configuration("stopped", 3, 1));
@@ -182,13 +184,14 @@ final class TrainingTest {
     @Test
     void aCompleteRunThatIsGivenMoreEpochsWritesItsModelAnew() throws IOException {
         LearningRate constant = new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Constant());
-        RunConfiguration three = SmallRuns.with(configuration("longer", 1, 1), "schedule", constant);
-        String two = SmallRuns.sha256(run(SmallRuns.with(three, "epochs", 2)));
+        RunConfiguration three =
+                SmallRuns.optimized(configuration("longer", 1, 1), rule -> rule.withSchedule(constant));
+        String two = SmallRuns.sha256(run(SmallRuns.lasting(three, 2)));
         TrainingResult longer = run(three);
         assertThat(longer.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(SmallRuns.sha256(longer))
                 .isNotEqualTo(two)
-                .isEqualTo(SmallRuns.sha256(run(SmallRuns.with(three, "name", "at-once"))));
+                .isEqualTo(SmallRuns.sha256(run(three.withName("at-once"))));
     }
 
     @Test
@@ -288,8 +291,8 @@ final class TrainingTest {
     @Test
     void anotherConfigurationIsRefusedByTheKeysThatDiffer() {
         run(configuration("other", 1, 1), 5);
-        RunConfiguration other = SmallRuns.with(
-                SmallRuns.with(configuration("other", 1, 1), "seed", 8L), "optimizer", new Optimizer.Momentum(0.8));
+        RunConfiguration other = SmallRuns.optimized(
+                configuration("other", 1, 1).withSeed(8), rule -> rule.withOptimizer(new Optimizer.Momentum(0.8)));
         assertThatThrownBy(() -> run(other))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("seed = 8 (it was 7)")
@@ -320,18 +323,23 @@ final class TrainingTest {
         assertThat(heard.lines).anyMatch(line -> line.contains("beginning with 4 of 6 workers"));
     }
 
+    private static Evaluation.Request scoring(TrainingResult result) {
+        return EvaluationRequestBuilder.builder()
+                .model(result.exports().get(0))
+                .network(NetworkChoice.of(""))
+                .data(runs.validation())
+                .transforms(new Transforms(List.of()))
+                .batch(4)
+                .engine(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
+                .threads(1)
+                .tasks(2)
+                .build();
+    }
+
     @Test
     void aStoredModelIsScoredAsTheRunScoredIt() {
         TrainingResult result = run(configuration("scored", 1, 1));
-        Evaluation.Request request = new Evaluation.Request(
-                result.exports().get(0),
-                NetworkChoice.of(""),
-                runs.validation(),
-                new Transforms(List.of()),
-                4,
-                new EngineChoice(ToyEngineProvider.NAME, "cpu"),
-                1,
-                2);
+        Evaluation.Request request = scoring(result);
         List<Long> progress = new ArrayList<>();
         EvaluationResult scored = Evaluation.run(spark, request, (rows, all) -> progress.add(rows));
         assertThat(Optional.of(scored)).isEqualTo(result.evaluation());
@@ -341,15 +349,7 @@ final class TrainingTest {
     @Test
     void tasksThatWouldShareAGpuAreRefused() {
         TrainingResult result = run(configuration("scored-together", 1, 1));
-        Evaluation.Request request = new Evaluation.Request(
-                result.exports().get(0),
-                NetworkChoice.of(""),
-                runs.validation(),
-                new Transforms(List.of()),
-                4,
-                new EngineChoice(ToyEngineProvider.NAME, "cuda"),
-                1,
-                2);
+        Evaluation.Request request = scoring(result).withEngine(new EngineChoice(ToyEngineProvider.NAME, "cuda"));
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("device = cuda with tasks = 2, and Spark gives no task a GPU");
@@ -358,15 +358,7 @@ final class TrainingTest {
     @Test
     void aModelOfAnotherNetworkIsRefused() {
         TrainingResult result = run(configuration("scored-wrong", 1, 1));
-        Evaluation.Request request = new Evaluation.Request(
-                result.exports().get(0),
-                NetworkChoice.of("resnet32_cifar"),
-                runs.validation(),
-                new Transforms(List.of()),
-                4,
-                new EngineChoice(ToyEngineProvider.NAME, "cpu"),
-                1,
-                1);
+        Evaluation.Request request = scoring(result).withNetwork(NetworkChoice.of("resnet32_cifar"));
         assertThatThrownBy(() -> Evaluation.run(spark, request, (rows, all) -> {}))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is of resnet20_cifar, not of resnet32_cifar");
@@ -376,7 +368,7 @@ final class TrainingTest {
         ModelExport.run(
                 spark.context().hadoopConfiguration(),
                 of.directory(),
-                RunConfiguration.ExportFormat.SAFETENSORS,
+                Outputs.ExportFormat.SAFETENSORS,
                 Safetensors.Precision.F32,
                 false,
                 to.toUri().toString());
@@ -426,47 +418,40 @@ final class TrainingTest {
         ModelExport.run(
                 spark.context().hadoopConfiguration(),
                 before.directory(),
-                RunConfiguration.ExportFormat.SAFETENSORS,
+                Outputs.ExportFormat.SAFETENSORS,
                 Safetensors.Precision.F32,
                 false,
                 given.toUri().toString());
-        NetworkChoice from = new NetworkChoice(
-                "resnet20_cifar",
-                Optional.empty(),
-                Optional.empty(),
-                true,
-                Optional.of(new WeightsChoice(given.toUri().toString(), HeadWeights.FRESH, InputWeights.KEPT)));
+        WeightsChoice weights = new WeightsChoice(given.toUri().toString(), HeadWeights.FRESH, InputWeights.KEPT);
+        NetworkChoice from = NetworkChoice.of("resnet20_cifar").withWeights(Optional.of(weights));
 
-        TrainingResult alone = run(SmallRuns.with(configuration("given", 1, 1), "network", from));
+        TrainingResult alone = run(configuration("given", 1, 1).withNetwork(from));
         assertThat(alone.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(SmallRuns.sha256(alone))
                 .as("not what a run without weights ends with")
                 .isNotEqualTo(SmallRuns.sha256(run(configuration("not-given", 2, 1))));
 
-        RunConfiguration other = SmallRuns.with(configuration("given-2", 2, 1), "network", from);
+        RunConfiguration other = configuration("given-2", 2, 1).withNetwork(from);
         run(other, 9);
         Files.delete(given);
         assertThat(SmallRuns.sha256(run(other))).isEqualTo(SmallRuns.sha256(alone));
         assertThatThrownBy(() -> run(configuration("given-2", 2, 1)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("network.weights.from = nothing (it was ");
-        assertThatThrownBy(() -> run(SmallRuns.with(configuration("given-3", 2, 1), "network", from)))
+        assertThatThrownBy(() -> run(configuration("given-3", 2, 1).withNetwork(from)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("given.safetensors does not exist");
     }
 
     private static RunConfiguration tuned(String name, int workers, int servers, FrozenNorms norms) {
-        return SmallRuns.with(
-                SmallRuns.with(
-                        configuration(name, workers, servers),
-                        "fineTuning",
-                        new FineTuning(
+        return SmallRuns.optimized(
+                configuration(name, workers, servers)
+                        .withFineTuning(new FineTuning(
                                 List.of("*"),
                                 List.of(new Unfreeze("fc", 0), new Unfreeze("layer3.1", 1), new Unfreeze("layer3", 2)),
                                 List.of(new Rate("layer3", 0.5)),
                                 norms)),
-                "optimizer",
-                Optimizer.AdamW.defaults());
+                rule -> rule.withOptimizer(Optimizer.AdamW.defaults()));
     }
 
     /** Head first, then more and more: on any cluster, stopped within a phase or between two. */
@@ -541,10 +526,8 @@ final class TrainingTest {
 
     @Test
     void aPatternThatNamesNothingIsOneLineBeforeAnythingStarts() {
-        RunConfiguration wrong = SmallRuns.with(
-                configuration("wrong-pattern", 1, 1),
-                "fineTuning",
-                new FineTuning(List.of("layer7"), List.of(), List.of(), FrozenNorms.TRAINING));
+        RunConfiguration wrong = configuration("wrong-pattern", 1, 1)
+                .withFineTuning(new FineTuning(List.of("layer7"), List.of(), List.of(), FrozenNorms.TRAINING));
         assertThatThrownBy(() -> run(wrong))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("fine-tuning.freeze.0 = 'layer7' names no tensor of resnet20_cifar")
@@ -559,8 +542,7 @@ final class TrainingTest {
                 .parallelize(new ArrayList<>(List.of(1, 2, 3, 4)), 4)
                 .foreachAsync(slot -> hog.await());
         try {
-            RunConfiguration impatient =
-                    SmallRuns.with(configuration("no-place", 1, 1), "patience", new Patience(0.5, 1.5, 2, 4, 3));
+            RunConfiguration impatient = configuration("no-place", 1, 1).withPatience(new Patience(0.5, 1.5, 2, 4, 3));
             assertThatThrownBy(() -> run(impatient))
                     .isInstanceOf(TrainingFailedException.class)
                     .hasMessageContaining("nothing began within 1.5 s: no worker has started")

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.ClassWeights;
+import convoy.driver.configuration.LossChoice;
 import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.LossChoice;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.runs.SmallRuns.Heard;
@@ -47,22 +46,10 @@ final class UnequalClassesTest {
     private RunConfiguration configuration(
             String name, int workers, String train, Sampling sampling, ClassWeights weights) {
         RunConfiguration plain = runs.configuration(name, workers, 1 + workers % 2);
-        DataChoice data = plain.data();
-        return SmallRuns.with(
-                SmallRuns.with(
-                        plain,
-                        "data",
-                        new DataChoice(
-                                train,
-                                data.validation(),
-                                data.transforms(),
-                                data.evaluationTransforms(),
-                                data.mix(),
-                                sampling,
-                                1,
-                                4)),
-                "loss",
-                new LossChoice(weights));
+        return SmallRuns.optimized(
+                plain.withData(
+                        plain.data().with().train(train).sampling(sampling).build()),
+                optimization -> optimization.withLoss(new LossChoice(weights)));
     }
 
     /** 140, 40, 15 and 5 of 200 rows. */
@@ -189,11 +176,7 @@ final class UnequalClassesTest {
                 "all 200 rows of data set " + one
                         + " are of class class 2, and a data set of one class cannot be trained" + " on");
         RunConfiguration plain = configuration("run", 1, unequal, Sampling.SHUFFLED, new ClassWeights.None());
-        DataChoice data = plain.data();
-        ResolvedRun run = resolve(SmallRuns.with(
-                plain,
-                "data",
-                new DataChoice(unequal, Optional.of(one), data.transforms(), List.of(), List.of(), 1, 4)));
+        ResolvedRun run = resolve(plain.withData(plain.data().withValidation(Optional.of(one))));
         assertThat(run.remarks())
                 .containsExactly("all 200 rows of the held-out data set " + one
                         + " are of class class 2: its figures say nothing of the other classes");

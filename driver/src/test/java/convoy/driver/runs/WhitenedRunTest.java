@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.random.RandomStream;
+import convoy.driver.configuration.DataChoice;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.configuration.RunSize;
+import convoy.driver.configuration.Steps;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
 import convoy.driver.spark.training.SparkTraining;
@@ -97,48 +100,41 @@ final class WhitenedRunTest {
                     WhiteningJob.run(spark.context(), WhiteningConfiguration.of(train), ImportListener.silent());
             assertThat(info.whitening()).isPresent();
 
-            RunConfiguration configuration = SmallRuns.with(
-                    RunConfiguration.defaults(),
-                    "runs",
-                    directory.resolve("runs").toUri().toString());
-            configuration = SmallRuns.with(configuration, "network", NetworkChoice.of("lenet5"));
-            configuration = SmallRuns.with(configuration, "epochs", 1);
-            configuration = SmallRuns.with(configuration, "microBatch", 4);
-            configuration = SmallRuns.with(configuration, "microBatches", 4);
-            configuration = SmallRuns.with(configuration, "workers", 2);
-            configuration = SmallRuns.with(configuration, "optimizer", Optimizer.Adam.defaults());
-            configuration = SmallRuns.with(
-                    configuration,
-                    "schedule",
-                    new LearningRate(2e-3, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()));
-            configuration = SmallRuns.with(
-                    configuration,
-                    "data",
-                    new DataChoice(
-                            train,
-                            Optional.of(heldOut),
-                            List.of(GlobalContrastNormalization.defaults(), Zca.defaults()),
-                            List.of(),
-                            List.of(),
-                            1,
-                            4));
+            RunConfiguration defaults = RunConfiguration.defaults();
+            RunConfiguration configuration = defaults.with()
+                    .runs(directory.resolve("runs").toUri().toString())
+                    .network(NetworkChoice.of("lenet5"))
+                    .data(DataChoice.of(train)
+                            .with()
+                            .validation(Optional.of(heldOut))
+                            .transforms(List.of(GlobalContrastNormalization.defaults(), Zca.defaults()))
+                            .build())
+                    .steps(new Steps(1, 4, 4))
+                    .optimization(defaults.optimization()
+                            .with()
+                            .optimizer(Optimizer.Adam.defaults())
+                            .schedule(new LearningRate(
+                                    2e-3, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()))
+                            .build())
+                    .resources(new Resources(1, 2, 1))
+                    .build();
             TrainingResult result =
                     SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());
             trained = result.evaluation().orElseThrow();
             model = result.exports().get(0);
-            Evaluation.Request request = new Evaluation.Request(
-                    model,
-                    NetworkChoice.of(""),
-                    heldOut,
-                    new Transforms(List.of()),
-                    4,
-                    new EngineChoice("nd4j", "cpu"),
-                    1,
-                    2);
+            Evaluation.Request request = EvaluationRequestBuilder.builder()
+                    .model(model)
+                    .network(NetworkChoice.of(""))
+                    .data(heldOut)
+                    .transforms(new Transforms(List.of()))
+                    .batch(4)
+                    .engine(new EngineChoice("nd4j", "cpu"))
+                    .threads(1)
+                    .tasks(2)
+                    .build();
             assertThat(Evaluation.run(spark, request, (rows, all) -> {})).isEqualTo(trained);
             Transforms plain = Transforms.of(new Normalize(List.of(0.5), List.of(0.25)));
-            Evaluation.Request unwhitened = new Evaluation.Request(
-                    model, NetworkChoice.of(""), heldOut, plain, 4, new EngineChoice("nd4j", "cpu"), 1, 2);
+            Evaluation.Request unwhitened = request.withTransforms(plain);
             assertThat(Evaluation.run(spark, unwhitened, (rows, all) -> {}).loss())
                     .isNotCloseTo(trained.loss(), within(1e-3));
         }

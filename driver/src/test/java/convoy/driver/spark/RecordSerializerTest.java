@@ -27,6 +27,7 @@ import convoy.worker.data.transform.Resize;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -91,7 +92,8 @@ final class RecordSerializerTest {
                                         Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0})))),
                         new WorkerPlan.ReadingPlan(1, 4, 64)),
                 new WorkerPlan.StepPlan(1, 32, 8, List.of(10L, 20L)),
-                new WorkerPlan.EnginePlan(new EngineChoice("libtorch", "cuda", Precision.BF16, false), 1, 0.1),
+                new WorkerPlan.EnginePlan(
+                        new EngineChoice("libtorch", "cuda", Precision.BF16, false), 1, new LabelSmoothing(0.1)),
                 5000);
         assertThat(through(plan, WorkerPlan.class)).isEqualTo(plan);
     }

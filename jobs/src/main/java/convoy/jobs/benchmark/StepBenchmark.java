@@ -15,6 +15,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -150,7 +151,7 @@ public record StepBenchmark(
     }
 
     private Rate engines(Network network, int count, boolean inStep) throws InterruptedException {
-        EngineOptions options = engine.options(Device.parse(engine.device()), 1, 0, Frozen.NOTHING);
+        EngineOptions options = engine.options(Device.parse(engine.device()), 1, LabelSmoothing.NONE, Frozen.NOTHING);
         EngineProvider provider = Engines.find(engine.engine(), options.device());
         EngineBenchmark.Speed speed =
                 new EngineBenchmark(provider, network, options, batch, count, inStep, duration.dividedBy(ROUNDS)).run();

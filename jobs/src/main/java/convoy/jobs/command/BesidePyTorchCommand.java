@@ -10,6 +10,7 @@ import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -96,7 +97,8 @@ final class BesidePyTorchCommand implements Runnable {
         List<Network> built = networks.stream()
                 .map(name -> Catalogue.build(name, NetworkArguments.defaults()))
                 .toList();
-        EngineOptions options = new EngineOptions(measured, threads, precision, deterministic, 0, Frozen.NOTHING);
+        EngineOptions options =
+                new EngineOptions(measured, threads, precision, deterministic, LabelSmoothing.NONE, Frozen.NOTHING);
         engines.forEach(options::requireOf);
         StandingsTable table = new StandingsTable("network");
         for (Network network : built) {

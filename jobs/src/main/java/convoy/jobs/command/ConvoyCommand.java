@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Outputs;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
@@ -56,7 +56,7 @@ public final class ConvoyCommand implements Runnable {
         KebabEnum.register(ImportConfiguration.Channels.class, ImportConfiguration.Channels::toString, line);
         KebabEnum.register(Orientation.class, line);
         KebabEnum.register(ImportConfiguration.OnBad.class, line);
-        KebabEnum.register(RunConfiguration.ExportFormat.class, line);
+        KebabEnum.register(Outputs.ExportFormat.class, line);
         KebabEnum.register(Safetensors.Precision.class, line);
         KebabEnum.register(Precision.class, line);
         return line.setOut(new LineWriter(out))

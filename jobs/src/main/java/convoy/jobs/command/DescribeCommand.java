@@ -169,8 +169,8 @@ final class DescribeCommand implements Runnable {
                 configuration.data().mix(),
                 configuration.data().sampling(),
                 configuration.seed(),
-                run.isPresent() ? configuration.microBatches() : 1,
-                run.isPresent() ? configuration.microBatch() : Math.max(1, batch),
+                run.isPresent() ? configuration.steps().microBatches() : 1,
+                run.isPresent() ? configuration.steps().microBatch() : Math.max(1, batch),
                 epoch,
                 rows);
         try {

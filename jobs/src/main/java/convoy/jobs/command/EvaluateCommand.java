@@ -1,11 +1,12 @@
 package convoy.jobs.command;
 
+import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
 import convoy.driver.configuration.RunSize;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.spark.Evaluation;
+import convoy.driver.spark.EvaluationRequestBuilder;
 import convoy.driver.spark.SparkApplication;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.launch.Uris;
@@ -74,15 +75,16 @@ final class EvaluateCommand implements Runnable {
         NetworkChoice choice = NetworkChoice.of(network.orElse(""));
         String rows = data.orElseThrow(
                 () -> new BadInputException("--data is missing: say on which data set to score " + model));
-        return new Evaluation.Request(
-                model,
-                choice,
-                rows,
-                new Transforms(List.of()),
-                batch,
-                new EngineChoice("nd4j", "cpu"),
-                1,
-                tasks.orElse(1));
+        return EvaluationRequestBuilder.builder()
+                .model(model)
+                .network(choice)
+                .data(rows)
+                .transforms(new Transforms(List.of()))
+                .batch(batch)
+                .engine(new EngineChoice("nd4j", "cpu"))
+                .threads(1)
+                .tasks(tasks.orElse(1))
+                .build();
     }
 
     private Evaluation.Request ofRun() {
@@ -93,7 +95,7 @@ final class EvaluateCommand implements Runnable {
         String rows = data.or(run.data()::validation)
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));
-        return ofRun(model, run, rows, batch, tasks.orElse(run.workers()));
+        return ofRun(model, run, rows, batch, tasks.orElse(run.resources().workers()));
     }
 
     /** A run's final model as its run file says. */
@@ -101,15 +103,16 @@ final class EvaluateCommand implements Runnable {
         List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
                 ? run.data().transforms()
                 : run.data().evaluationTransforms();
-        return new Evaluation.Request(
-                directory + "/model.safetensors",
-                run.network(),
-                data,
-                new Transforms(transforms).whitenedBy(run.data().train()),
-                batch,
-                run.choice(),
-                run.threads(),
-                tasks);
+        return EvaluationRequestBuilder.builder()
+                .model(directory + "/model.safetensors")
+                .network(run.network())
+                .data(data)
+                .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
+                .batch(batch)
+                .engine(run.computation())
+                .threads(run.resources().threads())
+                .tasks(tasks)
+                .build();
     }
 
     /** Evaluates with a progress bar. */

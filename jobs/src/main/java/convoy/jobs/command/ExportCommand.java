@@ -1,6 +1,6 @@
 package convoy.jobs.command;
 
-import convoy.driver.configuration.RunConfiguration.ExportFormat;
+import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.model.ModelExport;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;

@@ -10,6 +10,7 @@ import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +115,7 @@ final class GpuCheckCommand implements Runnable {
         }
         Device checked = Device.parse(device);
         Workload workload = new Workload(networks, precisions, batch, Duration.ofSeconds(seconds), bothLayouts);
-        new EngineOptions(checked, threads, Precision.FP32, true, 0, Frozen.NOTHING);
+        new EngineOptions(checked, threads, Precision.FP32, true, LabelSmoothing.NONE, Frozen.NOTHING);
         precisions.forEach(precision -> precision.refusal("libtorch", device).ifPresent(reason -> {
             throw new BadInputException(reason);
         }));

@@ -132,21 +132,19 @@ final class ImportCommand implements Runnable {
     @Override
     public void run() {
         ImportConfiguration usual = ImportConfiguration.of(format, from, to);
-        ImportConfiguration configuration = new ImportConfiguration(
-                format,
-                from,
-                to,
-                split,
-                classesAt,
-                names,
-                store.orElse(usual.store()),
-                resize,
-                channels,
-                orientation,
-                onBad.orElse(usual.onBad()),
-                classes,
-                seed,
-                overwrite);
+        ImportConfiguration configuration = usual.with()
+                .split(split)
+                .classesAt(classesAt)
+                .names(names)
+                .store(store.orElse(usual.store()))
+                .resize(resize)
+                .channels(channels)
+                .orientation(orientation)
+                .onBad(onBad.orElse(usual.onBad()))
+                .classes(classes)
+                .seed(seed)
+                .overwrite(overwrite)
+                .build();
         PrintWriter out = spec.commandLine().getOut();
         try (SparkApplication spark = Applications.start("convoy import", RunSize.ofAnything())) {
             ImportReport report = run(spark, configuration, spec.commandLine().getErr());

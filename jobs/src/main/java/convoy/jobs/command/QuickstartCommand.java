@@ -92,7 +92,11 @@ final class QuickstartCommand implements Runnable {
             EvaluationResult evaluated = EvaluateCommand.run(
                     spark,
                     EvaluateCommand.ofRun(
-                            trained.directory(), configuration, data + "/test", 128, configuration.workers()),
+                            trained.directory(),
+                            configuration,
+                            data + "/test",
+                            128,
+                            configuration.resources().workers()),
                     err);
             out.println("evaluated " + trained.directory() + "/model.safetensors: " + Scores.describe(evaluated));
             whereEverythingIs(data, trained, out);

@@ -8,6 +8,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public record Subject(Device device, Optional<Card> card, String reference, int 
     /** The engine that is checked. */
     static final String ENGINE = "libtorch";
 
-    private static final double LABEL_SMOOTHING = 0.1;
+    private static final LabelSmoothing LABEL_SMOOTHING = new LabelSmoothing(0.1);
 
     boolean gpu() {
         return card.isPresent();

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import convoy.records.text.FirstLine;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
 import convoy.records.ValueReader;
+import convoy.records.text.FirstLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -31,7 +31,7 @@ public final class YamlReader {
 
     private static Value read(String source, String text, boolean lines, Problems problems) {
         try (JsonParser parser = YAML.createParser(text)) {
-            return new ValueReader(source, lines, "YAML", YamlReader::isAlias, problems).read(parser);
+            return new ValueReader(source, lines, YamlReader::isAlias, problems).read(parser);
         } catch (JsonProcessingException notYaml) {
             Place place = new Place(source, lines ? line(notYaml) : 0);
             problems.add(place, "is not YAML: " + what(notYaml));

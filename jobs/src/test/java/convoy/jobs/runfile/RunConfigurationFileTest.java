@@ -63,7 +63,10 @@ final class RunConfigurationFileTest {
 
     @Test
     void aListAloneIsTheWeightsOfTheClasses() {
-        assertThat(read("loss: {class-weights: [1, 0, 2.5]}").loss().classWeights())
+        assertThat(read("loss: {class-weights: [1, 0, 2.5]}")
+                        .optimization()
+                        .loss()
+                        .classWeights())
                 .isEqualTo(new ClassWeights.Given(List.of(1.0, 0.0, 2.5)));
         assertThat(RunFile.write(read("loss: {class-weights: [1, 0, 2.5]}")))
                 .contains("class-weights:\n    - 1.0\n    - 0.0\n    - 2.5\n");

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.configuration.RunConfiguration;
 import convoy.records.JsonText;
-import convoy.records.text.Names;
 import convoy.records.Schema;
 import convoy.records.Structure;
 import convoy.records.Value;
 import convoy.records.Variants;
+import convoy.records.text.Names;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,11 +49,11 @@ final class RunFileReferenceTest {
     /** Evaluation transforms are explained where the transforms are. */
     private static void walk(Schema schema, String path, String kind, Optional<Object> standard, List<String> rows) {
         if (schema instanceof Structure structure) {
-            structure.components().forEach((key, component) -> {
+            structure.members().forEach((key, member) -> {
                 String below = path.isEmpty() ? key : path + "." + key;
-                Schema of = Schema.of(component.getGenericType());
-                Optional<Object> value = structure.standard(component, standard);
-                if (!(of instanceof Structure nested) || nested.components().isEmpty()) {
+                Schema of = Schema.of(member.type());
+                Optional<Object> value = structure.standard(member, standard);
+                if (!(of instanceof Structure nested) || nested.members().isEmpty()) {
                     rows.add(row(below, kind, of, value));
                 }
                 walk(of, below, "", value, rows);

@@ -1,7 +1,6 @@
 package convoy.parameterserver.layout;
 
 import convoy.records.CanonicalText;
-import convoy.records.text.Sha256;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

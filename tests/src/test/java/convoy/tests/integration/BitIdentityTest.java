@@ -2,17 +2,20 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.configuration.CheckpointPlan;
 import convoy.driver.configuration.ClassWeights;
-import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.DataChoice;
+import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.LossChoice;
+import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.Optimization;
+import convoy.driver.configuration.Outputs;
+import convoy.driver.configuration.Outputs.ExportFormat;
+import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.EvaluationPlan;
-import convoy.driver.configuration.RunConfiguration.ExportFormat;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
-import convoy.driver.configuration.RunConfiguration.Patience;
 import convoy.driver.configuration.RunSize;
+import convoy.driver.configuration.Steps;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
@@ -26,7 +29,7 @@ import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.ColorJitter;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.PadCrop;
-import convoy.worker.engine.Precision;
+import convoy.worker.engine.LabelSmoothing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,41 +50,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BitIdentityTest {
     private static RunConfiguration configuration(
             Path directory, String train, String validation, String name, int workers, int servers) {
-        return new RunConfiguration(
-                name,
-                directory.resolve("runs").toUri().toString(),
-                7,
-                NetworkChoice.of("googlenet"),
-                new DataChoice(
-                        train,
-                        Optional.of(validation),
-                        List.of(new PadCrop(2), new Flip(0.5), ColorJitter.defaults()),
-                        List.of(),
-                        List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
-                        1,
-                        4),
-                1,
-                4,
-                8,
-                Optimizer.Nesterov.defaults(),
-                new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Cosine(0)),
-                new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                Optional.of(5.0),
-                0.1,
-                RunConfiguration.LossChoice.defaults(),
-                FineTuning.defaults(),
-                "nd4j",
-                "cpu",
-                Precision.FP32,
-                true,
-                1,
-                workers,
-                servers,
-                new CheckpointPlan(Optional.empty(), Optional.empty(), 2),
-                new EvaluationPlan(1),
-                RunConfiguration.OnDivergence.STOP,
-                List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J),
-                Patience.defaults());
+        return RunConfiguration.defaults()
+                .with()
+                .name(name)
+                .runs(directory.resolve("runs").toUri().toString())
+                .seed(7)
+                .network(NetworkChoice.of("googlenet"))
+                .data(DataChoice.of(train)
+                        .with()
+                        .validation(Optional.of(validation))
+                        .transforms(List.of(new PadCrop(2), new Flip(0.5), ColorJitter.defaults()))
+                        .mix(List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()))
+                        .build())
+                .steps(new Steps(1, 4, 8))
+                .optimization(new Optimization(
+                        Optimizer.Nesterov.defaults(),
+                        new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Cosine(0)),
+                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
+                        Optional.of(5.0),
+                        new LabelSmoothing(0.1),
+                        LossChoice.defaults()))
+                .resources(new Resources(1, workers, servers))
+                .outputs(new Outputs(
+                        new CheckpointPlan(Optional.empty(), Optional.empty(), 2),
+                        new EvaluationPlan(1),
+                        Outputs.OnDivergence.STOP,
+                        List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J)))
+                .build();
     }
 
     private static TrainingResult run(SparkApplication spark, RunConfiguration configuration, Optional<Long> stop) {
@@ -173,43 +168,17 @@ final class BitIdentityTest {
     }
 
     private static RunConfiguration unequal(RunConfiguration plain, String engine, String name, int workers) {
-        DataChoice data = plain.data();
-        return new RunConfiguration(
-                name,
-                plain.runs(),
-                plain.seed(),
-                NetworkChoice.of("resnet20_cifar"),
-                new DataChoice(
-                        data.train(),
-                        data.validation(),
-                        data.transforms(),
-                        List.of(),
-                        data.mix(),
-                        Sampling.BALANCED,
-                        1,
-                        4),
-                2,
-                plain.microBatch(),
-                plain.microBatches(),
-                plain.optimizer(),
-                plain.schedule(),
-                plain.weightDecay(),
-                plain.clipNorm(),
-                plain.labelSmoothing(),
-                new RunConfiguration.LossChoice(new ClassWeights.Given(List.of(1.0, 2.0, 0.5, 3.0))),
-                plain.fineTuning(),
-                engine,
-                plain.device(),
-                plain.precision(),
-                plain.deterministic(),
-                plain.threads(),
-                workers,
-                1,
-                plain.checkpoint(),
-                plain.evaluation(),
-                plain.onDivergence(),
-                List.of(),
-                plain.patience());
+        ClassWeights weights = new ClassWeights.Given(List.of(1.0, 2.0, 0.5, 3.0));
+        return plain.with()
+                .name(name)
+                .network(NetworkChoice.of("resnet20_cifar"))
+                .data(plain.data().withSampling(Sampling.BALANCED))
+                .steps(plain.steps().withEpochs(2))
+                .optimization(plain.optimization().withLoss(new LossChoice(weights)))
+                .computation(plain.computation().by(engine))
+                .resources(new Resources(1, workers, 1))
+                .outputs(plain.outputs().withExport(List.of()))
+                .build();
     }
 
     private static String sha256(TrainingResult result) throws IOException {

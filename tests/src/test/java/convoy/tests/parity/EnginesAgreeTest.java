@@ -22,6 +22,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -202,7 +203,7 @@ class EnginesAgreeTest {
 
     private static float[] gradient(String name, Network network, float[] flat, float[] images, int[] labels) {
         float[] gradient = new float[flat.length];
-        EngineOptions options = new EngineOptions(Device.CPU, 1, 0.1);
+        EngineOptions options = new EngineOptions(Device.CPU, 1, new LabelSmoothing(0.1));
         try (Engine engine = Engines.find(name, Device.CPU).compile(network, options)) {
             engine.setParameters(flat);
             engine.gradient(new Batch(labels.length, images, labels), KEY, gradient);

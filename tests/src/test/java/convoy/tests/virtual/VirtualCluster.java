@@ -1,8 +1,8 @@
 package convoy.tests.virtual;
 
 import convoy.architectures.graph.Network;
-import convoy.driver.training.Cluster;
 import convoy.driver.membership.Switchboard;
+import convoy.driver.training.Cluster;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;

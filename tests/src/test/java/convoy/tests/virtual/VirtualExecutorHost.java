@@ -1,9 +1,9 @@
 package convoy.tests.virtual;
 
-import convoy.driver.worker.WorkerHost;
 import convoy.driver.membership.Message;
 import convoy.driver.membership.Messenger;
 import convoy.driver.membership.Switchboard;
+import convoy.driver.worker.WorkerHost;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.server.ParameterService;

@@ -1,9 +1,9 @@
 package convoy.tests.virtual;
 
-import convoy.driver.training.Cluster.Stage;
-import convoy.driver.worker.Worker;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.membership.WorkerPlace;
+import convoy.driver.training.Cluster.Stage;
+import convoy.driver.worker.Worker;
 import convoy.driver.worker.WorkerPlan;
 import java.time.Duration;
 import java.util.ArrayList;

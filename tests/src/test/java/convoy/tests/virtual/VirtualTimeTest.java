@@ -2,15 +2,18 @@ package convoy.tests.virtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.DataChoice;
+import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.LossChoice;
+import convoy.driver.configuration.Optimization;
+import convoy.driver.configuration.Outputs;
+import convoy.driver.configuration.Patience;
+import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunConfiguration.CheckpointPlan;
-import convoy.driver.configuration.RunConfiguration.DataChoice;
-import convoy.driver.configuration.RunConfiguration.EvaluationPlan;
-import convoy.driver.configuration.RunConfiguration.NetworkChoice;
-import convoy.driver.configuration.RunConfiguration.Patience;
 import convoy.driver.configuration.RunSize;
+import convoy.driver.configuration.Steps;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
@@ -24,9 +27,10 @@ import convoy.parameterserver.update.WeightDecay;
 import convoy.tests.integration.DrawnData;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.PadCrop;
+import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
-import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -73,11 +77,13 @@ final class VirtualTimeTest {
         return configuration(
                 name,
                 workers,
-                new Descent(
+                new Optimization(
                         new Optimizer.Nesterov(0.9),
                         new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
                         new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                        Optional.of(5.0)));
+                        Optional.of(5.0),
+                        new LabelSmoothing(0.1),
+                        LossChoice.defaults()));
     }
 
     /** One that is as easily written down without a cluster. */
@@ -85,53 +91,37 @@ final class VirtualTimeTest {
         return configuration(
                 name,
                 workers,
-                new Descent(
+                new Optimization(
                         new Optimizer.Sgd(),
                         new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()),
                         WeightDecay.defaults(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        new LabelSmoothing(0.1),
+                        LossChoice.defaults()));
     }
 
-    /** How parameters are updated. */
-    private record Descent(
-            Optimizer optimizer, LearningRate schedule, WeightDecay weightDecay, Optional<Double> clipNorm) {}
-
-    private static RunConfiguration configuration(String name, int workers, Descent descent) {
-        return new RunConfiguration(
-                name,
-                directory.resolve("runs").toUri().toString(),
-                7,
-                NetworkChoice.of("resnet20_cifar"),
-                new DataChoice(
-                        train,
-                        Optional.of(validation),
-                        List.of(new PadCrop(2), new Flip(0.5)),
-                        List.of(),
-                        List.of(),
-                        1,
-                        4),
-                EPOCHS,
-                4,
-                8,
-                descent.optimizer(),
-                descent.schedule(),
-                descent.weightDecay(),
-                descent.clipNorm(),
-                0.1,
-                RunConfiguration.LossChoice.defaults(),
-                FineTuning.defaults(),
-                LinearEngineProvider.NAME,
-                "cpu",
-                Precision.FP32,
-                true,
-                1,
-                workers,
-                2,
-                new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
-                new EvaluationPlan(1),
-                RunConfiguration.OnDivergence.STOP,
-                List.of(),
-                new Patience(2, 300, 2, 4, 3));
+    private static RunConfiguration configuration(String name, int workers, Optimization optimization) {
+        return RunConfiguration.defaults()
+                .with()
+                .name(name)
+                .runs(directory.resolve("runs").toUri().toString())
+                .seed(7)
+                .data(DataChoice.of(train)
+                        .with()
+                        .validation(Optional.of(validation))
+                        .transforms(List.of(new PadCrop(2), new Flip(0.5)))
+                        .build())
+                .steps(new Steps(EPOCHS, 4, 8))
+                .optimization(optimization)
+                .computation(new EngineChoice(LinearEngineProvider.NAME, "cpu"))
+                .resources(new Resources(1, workers, 2))
+                .outputs(new Outputs(
+                        new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
+                        new EvaluationPlan(1),
+                        Outputs.OnDivergence.STOP,
+                        List.of()))
+                .patience(new Patience(2, 300, 2, 4, 3))
+                .build();
     }
 
     /** What a listener hears, in order. */

@@ -2,6 +2,7 @@ package convoy.worker.engine;
 
 import convoy.architectures.graph.Network;
 import convoy.records.BadInputException;
+import convoy.records.Default;
 import convoy.records.Refusal;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +20,11 @@ import java.util.stream.Collectors;
  * @param precision in what numbers
  * @param deterministic whether a gradient has the same bits each time on a GPU too
  */
-public record EngineChoice(String engine, String device, Precision precision, boolean deterministic) {
+public record EngineChoice(
+        String engine,
+        String device,
+        @Default("fp32") Precision precision,
+        @Default("true") boolean deterministic) {
     /** What leaves a choice to the machine. */
     public static final String AUTO = "auto";
 
@@ -32,6 +37,10 @@ public record EngineChoice(String engine, String device, Precision precision, bo
     }
 
     public EngineChoice {
+        if (engine.isBlank()) {
+            throw new BadInputException(
+                    Refusal.of("engine", "''").because("is empty").instead("auto takes the fastest that is installed"));
+        }
         if (!device.equals(AUTO)) {
             Device.parse(device);
         }
@@ -50,8 +59,13 @@ public record EngineChoice(String engine, String device, Precision precision, bo
         return new EngineChoice(other, device, precision, deterministic);
     }
 
+    /** The same on another device. */
+    public EngineChoice at(String other) {
+        return new EngineChoice(engine, other, precision, deterministic);
+    }
+
     /** What to tell the engine. */
-    public EngineOptions options(Device where, int threads, double labelSmoothing, Frozen frozen) {
+    public EngineOptions options(Device where, int threads, LabelSmoothing labelSmoothing, Frozen frozen) {
         return new EngineOptions(where, threads, precision, deterministic, labelSmoothing, frozen);
     }
 

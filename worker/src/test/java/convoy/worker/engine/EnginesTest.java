@@ -62,13 +62,13 @@ class EnginesTest {
 
     @Test
     void refusesOptionsThatCannotWork() {
-        assertThatThrownBy(() -> new EngineOptions(Device.CPU, 0, 0))
+        assertThatThrownBy(() -> new EngineOptions(Device.CPU, 0, LabelSmoothing.NONE))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("threads = 0 is not in [1, 1024]; use one for each worker core");
-        assertThatThrownBy(() -> new EngineOptions(Device.CPU, 1, 1))
+        assertThatThrownBy(() -> new LabelSmoothing(1))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageStartingWith("label smoothing = 1.0 is not in [0, 1)");
-        assertThatThrownBy(() -> new EngineOptions(Device.CPU, 1, Double.NaN)).isInstanceOf(BadInputException.class);
+                .hasMessageStartingWith("label-smoothing = 1.0 is not in [0, 1)");
+        assertThatThrownBy(() -> new LabelSmoothing(Double.NaN)).isInstanceOf(BadInputException.class);
         assertThatThrownBy(() -> new Device(Device.Kind.CPU, 1)).isInstanceOf(BadInputException.class);
     }
 }

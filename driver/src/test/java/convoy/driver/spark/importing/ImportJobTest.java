@@ -91,27 +91,8 @@ final class ImportJobTest {
                 format, from.toUri().toString(), directory.resolve(to).toUri().toString());
     }
 
-    private static ImportConfiguration with(
-            ImportConfiguration base, Store store, Optional<Integer> resize, OnBad onBad, List<String> classes) {
-        return new ImportConfiguration(
-                base.format(),
-                base.from(),
-                base.to(),
-                base.split(),
-                base.classesAt(),
-                base.names(),
-                store,
-                resize,
-                base.channels(),
-                base.orientation(),
-                onBad,
-                classes,
-                base.seed(),
-                false);
-    }
-
     private static ImportConfiguration skipping(ImportConfiguration base) {
-        return with(base, base.store(), base.resize(), OnBad.SKIP, base.classes());
+        return base.withOnBad(OnBad.SKIP);
     }
 
     private static void assertRefused(ThrowingCallable action, String... parts) {
@@ -261,21 +242,7 @@ final class ImportJobTest {
         }
         ImportConfiguration base =
                 configuration(Format.CIFAR_BINARY, source, "other-seed").withSplit("train");
-        ImportReport other = run(new ImportConfiguration(
-                base.format(),
-                base.from(),
-                base.to(),
-                base.split(),
-                base.classesAt(),
-                base.names(),
-                base.store(),
-                base.resize(),
-                base.channels(),
-                base.orientation(),
-                base.onBad(),
-                base.classes(),
-                1,
-                false));
+        ImportReport other = run(base.withSeed(1));
         DatasetInfo first = DataSet.open(
                         new Configuration(), directory.resolve("once").toUri().toString())
                 .info();
@@ -457,8 +424,11 @@ final class ImportJobTest {
         ImportConfiguration base =
                 configuration(Format.IDX, source, "idx-short-out").withSplit("train");
         assertRefused(() -> run(base), "train-images-idx3-ubyte, record 38 is cut off: 5 bytes of 12");
-        ImportReport report =
-                run(with(base, Store.RAW, Optional.empty(), OnBad.SKIP, List.of("a", "b", "c", "d", "e")));
+        ImportReport report = run(skipping(base)
+                .with()
+                .store(Store.RAW)
+                .classes(List.of("a", "b", "c", "d", "e"))
+                .build());
         assertThat(report.firstSkipped()).hasSize(12);
         assertThat(report.firstSkipped().get(0)).endsWith("record 5 has label 5, outside [0, 5)");
         assertThat(report.skipped()).isEqualTo(12);
@@ -521,7 +491,7 @@ final class ImportJobTest {
         for (Store store : Store.values()) {
             ImportConfiguration base = configuration(Format.IMAGE_FOLDER, source, "pets-out-" + packing + store)
                     .withSplit("train");
-            ImportReport report = run(with(base, store, Optional.empty(), OnBad.FAIL, List.of()));
+            ImportReport report = run(base.withStore(store));
             assertThat(report.info().classes()).containsExactly("cat", "dog");
             assertThat(report.info().encoding())
                     .isEqualTo(store == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED);
@@ -567,7 +537,7 @@ final class ImportJobTest {
         for (Store store : Store.values()) {
             ImportConfiguration base = configuration(Format.IMAGE_FOLDER, source, "grey-out-" + store)
                     .withSplit("train");
-            ImportReport report = run(with(base, store, Optional.empty(), OnBad.FAIL, List.of()));
+            ImportReport report = run(base.withStore(store));
             assertThat(report.info().channels()).isEqualTo(3);
             assertThat(read(base.to())).contains(stored(three, "cat"));
         }
@@ -590,7 +560,8 @@ final class ImportJobTest {
         ImportConfiguration base = configuration(Format.IMAGE_FOLDER, source, "sizes-out");
         assertThat(run(base).info().width()).isZero();
         ImportConfiguration square = configuration(Format.IMAGE_FOLDER, source, "squares-out");
-        ImportReport report = run(with(square, Store.RAW, Optional.of(8), OnBad.FAIL, List.of()));
+        ImportReport report =
+                run(square.with().store(Store.RAW).resize(Optional.of(8)).build());
         assertThat(report.info().height()).isEqualTo(8);
         assertThat(report.info().width()).isEqualTo(8);
         List<Stored> expected = new ArrayList<>();
@@ -680,8 +651,7 @@ final class ImportJobTest {
         Path source = Packing.FOLDER.pack(directory.resolve("misfit-" + path.hashCode()), files);
         ImportConfiguration base =
                 configuration(Format.IMAGE_FOLDER, source, "misfit-out").withSplit("train");
-        assertRefused(
-                () -> run(with(base, Store.ENCODED, Optional.empty(), OnBad.FAIL, List.of("cat", "dog"))), complaint);
+        assertRefused(() -> run(base.withClasses(List.of("cat", "dog"))), complaint);
     }
 
     // ---- source, target and configuration
@@ -709,16 +679,12 @@ final class ImportJobTest {
     @Test
     void settingsThatContradictEachOtherAreRefused() {
         ImportConfiguration folder = configuration(Format.IMAGE_FOLDER, directory, "out");
+        assertRefused(() -> folder.withResize(Optional.of(32)), "resize = 32 goes with store = raw only");
         assertRefused(
-                () -> with(folder, Store.ENCODED, Optional.of(32), OnBad.FAIL, List.of()),
-                "resize = 32 goes with store = raw only");
-        assertRefused(
-                () -> with(folder, Store.RAW, Optional.of(0), OnBad.FAIL, List.of()),
+                () -> folder.with().store(Store.RAW).resize(Optional.of(0)).build(),
                 "resize = 0, must lie in [1, 4096]");
         ImportConfiguration idx = configuration(Format.IDX, directory, "out");
-        assertRefused(
-                () -> with(idx, Store.ENCODED, Optional.empty(), OnBad.FAIL, List.of()),
-                "store = encoded goes with format = image-folder only");
+        assertRefused(() -> idx.withStore(Store.ENCODED), "store = encoded goes with format = image-folder only");
     }
 
     @Test
@@ -732,41 +698,13 @@ final class ImportJobTest {
         assertRefused(
                 () -> run(configuration(Format.IDX, source, "mine").withSplit("train")),
                 "holds thesis.txt and no dataset.json");
-        ImportReport again = run(new ImportConfiguration(
-                base.format(),
-                base.from(),
-                base.to(),
-                Optional.of("test"),
-                base.classesAt(),
-                base.names(),
-                base.store(),
-                base.resize(),
-                base.channels(),
-                base.orientation(),
-                base.onBad(),
-                base.classes(),
-                0,
-                true));
+        ImportReport again = run(base.withSplit("test").withOverwrite(true));
         assertThat(again.info().rows()).isEqualTo(20);
         assertThat(DataSet.open(new Configuration(), base.to()).rows()).isEqualTo(20);
     }
 
     private static ImportConfiguration overwriting(ImportConfiguration base, String to) {
-        return new ImportConfiguration(
-                base.format(),
-                base.from(),
-                to,
-                base.split(),
-                base.classesAt(),
-                base.names(),
-                base.store(),
-                base.resize(),
-                base.channels(),
-                base.orientation(),
-                base.onBad(),
-                base.classes(),
-                0,
-                true);
+        return base.with().to(to).overwrite(true).build();
     }
 
     /** {@code import --from data/pics --to data --overwrite} deleted the pictures, with exit status 0. */

@@ -8,7 +8,6 @@ import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
-import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportReport;
@@ -153,21 +152,15 @@ final class PictureImportTest {
             Format format, Path from, String to, Store store, Channels channels, Orientation orientation) {
         return ImportJob.run(
                 spark.orElseThrow(),
-                new ImportConfiguration(
-                        format,
-                        from.toUri().toString(),
-                        directory.resolve(to).toUri().toString(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        store,
-                        Optional.empty(),
-                        channels,
-                        orientation,
-                        OnBad.FAIL,
-                        List.of(),
-                        0,
-                        false),
+                ImportConfiguration.of(
+                                format,
+                                from.toUri().toString(),
+                                directory.resolve(to).toUri().toString())
+                        .with()
+                        .store(store)
+                        .channels(channels)
+                        .orientation(orientation)
+                        .build(),
                 ImportListener.silent());
     }
 

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
-import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportReport;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.EvaluationReader;
 import convoy.worker.data.batch.PipelineOptions;
-import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.transform.RandomResizedCrop;
 import convoy.worker.data.transform.Transforms;
 import java.nio.file.Files;
@@ -62,21 +60,14 @@ final class RealImportTest {
     private ImportReport run(Format format, Path from, String to, String split, Store store) {
         return ImportJob.run(
                 spark.orElseThrow(),
-                new ImportConfiguration(
-                        format,
-                        from.toUri().toString(),
-                        directory.resolve(to).toUri().toString(),
-                        split.isEmpty() ? Optional.empty() : Optional.of(split),
-                        Optional.empty(),
-                        Optional.empty(),
-                        store,
-                        Optional.empty(),
-                        ImportConfiguration.Channels.AS_IS,
-                        Orientation.AS_STORED,
-                        OnBad.FAIL,
-                        List.of(),
-                        0,
-                        false),
+                ImportConfiguration.of(
+                                format,
+                                from.toUri().toString(),
+                                directory.resolve(to).toUri().toString())
+                        .with()
+                        .split(split.isEmpty() ? Optional.empty() : Optional.of(split))
+                        .store(store)
+                        .build(),
                 ImportListener.silent());
     }
 

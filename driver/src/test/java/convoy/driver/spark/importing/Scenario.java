@@ -3,14 +3,12 @@ package convoy.driver.spark.importing;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
-import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.LeftOut;
 import convoy.driver.spark.importing.Packer.Compression;
 import convoy.driver.spark.importing.Packer.Item;
 import convoy.driver.spark.importing.Packer.Kind;
 import convoy.driver.spark.importing.Packer.TarNames;
 import convoy.driver.spark.importing.Packer.ZipNames;
-import convoy.worker.data.pictures.Orientation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -594,21 +592,17 @@ final class Scenario {
             refusals.addAll(
                     List.of("holds nothing", "no picture that can be used", "empty directory", "hidden files only"));
         }
-        return new ImportConfiguration(
-                Format.IMAGE_FOLDER,
-                from.toUri().toString(),
-                directory.resolve(to).toUri().toString(),
-                split,
-                classesAt,
-                names,
-                Store.ENCODED,
-                Optional.empty(),
-                ImportConfiguration.Channels.AS_IS,
-                Orientation.AS_STORED,
-                onBad,
-                List.of(),
-                seed,
-                false);
+        return ImportConfiguration.of(
+                        Format.IMAGE_FOLDER,
+                        from.toUri().toString(),
+                        directory.resolve(to).toUri().toString())
+                .with()
+                .split(split)
+                .classesAt(classesAt)
+                .names(names)
+                .onBad(onBad)
+                .seed(seed)
+                .build();
     }
 
     /** An archive among others, or in another, is one more folder. */

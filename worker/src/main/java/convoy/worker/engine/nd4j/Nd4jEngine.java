@@ -99,8 +99,18 @@ final class Nd4jEngine implements Engine {
             NativeBackend.adoptThread(options);
             return new Graphs(
                     cut.equals(List.of(INPUT)) ? Optional.empty() : Optional.of(trunk(lowering, differentiated)),
-                    graph(lowering, network, differentiated, cut, options.labelSmoothing()),
-                    graph(lowering, network.inference(), Set.of(), List.of(INPUT), options.labelSmoothing()));
+                    graph(
+                            lowering,
+                            network,
+                            differentiated,
+                            cut,
+                            options.labelSmoothing().share()),
+                    graph(
+                            lowering,
+                            network.inference(),
+                            Set.of(),
+                            List.of(INPUT),
+                            options.labelSmoothing().share()));
         });
         this.trunk = graphs.trunk;
         this.training = graphs.training;

@@ -7,6 +7,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.engine.samples.SampleNetworks;
@@ -57,7 +58,7 @@ public final class ConvolutionProbe {
     /** Arguments: the engine's name, threads, the first seed and the one after the last. */
     public static void main(String[] arguments) throws IOException {
         String engine = arguments[0];
-        EngineOptions options = new EngineOptions(Device.CPU, Integer.parseInt(arguments[1]), 0);
+        EngineOptions options = new EngineOptions(Device.CPU, Integer.parseInt(arguments[1]), LabelSmoothing.NONE);
         boolean dilated = engine.equals("libtorch");
         List<Network> networks = new ArrayList<>(SampleNetworks.all());
         for (int channels = 1; channels <= 20; channels++) {

@@ -28,6 +28,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.GradientResult;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.engine.samples.NarrowCopy;
@@ -787,11 +788,11 @@ public abstract class EngineBehaviour {
     }
 
     private Engine engine(Network network, double smoothing) {
-        return provider().compile(network, new EngineOptions(Device.CPU, 1, smoothing));
+        return provider().compile(network, new EngineOptions(Device.CPU, 1, new LabelSmoothing(smoothing)));
     }
 
     private Engine engine(Network network, double smoothing, Frozen frozen) {
-        return provider().compile(network, new EngineOptions(Device.CPU, 1, smoothing, frozen));
+        return provider().compile(network, new EngineOptions(Device.CPU, 1, new LabelSmoothing(smoothing), frozen));
     }
 
     /** The norm of the difference by the norm of what is expected. */

@@ -8,6 +8,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.engine.behaviour.EngineBehaviour;
 import convoy.worker.engine.samples.SampleNetworks;
@@ -37,7 +38,8 @@ class Nd4jEngineTest extends EngineBehaviour {
                                 + " choose another engine");
         try (Engine engine = provider().compile(SampleNetworks.norms(), EngineOptions.cpu())) {
             assertThat(engine).isNotNull();
-            assertThatThrownBy(() -> new Nd4jEngine(SampleNetworks.norms(), new EngineOptions(Device.CPU, 2, 0)))
+            assertThatThrownBy(() -> new Nd4jEngine(
+                            SampleNetworks.norms(), new EngineOptions(Device.CPU, 2, LabelSmoothing.NONE)))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("threads = 2");
         }

@@ -283,7 +283,8 @@ final class LibtorchEngine implements Engine {
     }
 
     private void losses(TrainingPass pass, Batch batch) {
-        HeadLoss.Wanted wanted = HeadLoss.Wanted.of(batch, network.classes(), options.labelSmoothing(), transfers);
+        HeadLoss.Wanted wanted = HeadLoss.Wanted.of(
+                batch, network.classes(), options.labelSmoothing().share(), transfers);
         for (Head head : network.heads()) {
             pass.lose(head, lowering.source(head.output()), wanted);
         }

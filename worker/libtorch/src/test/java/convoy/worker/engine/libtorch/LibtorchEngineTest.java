@@ -12,6 +12,7 @@ import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.behaviour.EngineBehaviour;
 import convoy.worker.engine.libtorch.device.ResidentMemory;
@@ -123,7 +124,8 @@ class LibtorchEngineTest extends EngineBehaviour {
         assertThat(provider().unavailable(Device.CPU)).isEmpty();
         String reason = provider().unavailable(Device.cuda(7)).orElse("");
         assertThat(reason).isNotEmpty().doesNotContain("\n");
-        assertThatThrownBy(() -> provider().compile(SampleNetworks.norms(), new EngineOptions(Device.cuda(7), 1, 0)))
+        assertThatThrownBy(() -> provider()
+                        .compile(SampleNetworks.norms(), new EngineOptions(Device.cuda(7), 1, LabelSmoothing.NONE)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("engine = libtorch cannot compute on device = cuda:7: " + reason);
     }

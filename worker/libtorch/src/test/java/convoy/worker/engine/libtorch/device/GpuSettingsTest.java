@@ -7,6 +7,7 @@ import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Frozen;
+import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuSettingsTest {
     private static EngineOptions options(Precision precision, boolean deterministic) {
-        return new EngineOptions(Device.cuda(0), 1, precision, deterministic, 0, Frozen.NOTHING);
+        return new EngineOptions(Device.cuda(0), 1, precision, deterministic, LabelSmoothing.NONE, Frozen.NOTHING);
     }
 
     @Test

@@ -1,0 +1,109 @@
+package convoy.records;
+
+import convoy.records.text.Names;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What one key of a record's text stands for: a component, or one of a component that lies {@link Flat} in it.
+ *
+ * @param path the components that lead to it from the record; all but the last are flat
+ */
+public record Member(List<RecordComponent> path) {
+    public Member {
+        path = List.copyOf(path);
+    }
+
+    /** The members of a record by their keys, in its order. */
+    static Map<String, Member> of(Class<?> type) {
+        Map<String, Member> members = new LinkedHashMap<>();
+        collect(type, List.of(), members);
+        return Collections.unmodifiableMap(members);
+    }
+
+    private static void collect(Class<?> type, List<RecordComponent> before, Map<String, Member> members) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            List<RecordComponent> path = new ArrayList<>(before);
+            path.add(component);
+            if (isFlat(component)) {
+                collect(component.getType(), path, members);
+            } else if (members.putIfAbsent(key(component), new Member(path)) != null) {
+                throw new IllegalArgumentException(
+                        component + " of " + type + " has the key of another component: use @Named");
+            }
+        }
+    }
+
+    private static boolean isFlat(RecordComponent component) {
+        boolean flat = component.isAnnotationPresent(Flat.class);
+        if (flat && !component.getType().isRecord()) {
+            throw new IllegalArgumentException(component + " is no record: only the components of one can lie flat");
+        }
+        return flat;
+    }
+
+    private static String key(RecordComponent component) {
+        Named named = component.getAnnotation(Named.class);
+        return named == null ? Names.kebab(component.getName()) : named.value();
+    }
+
+    /** Its type in Java. */
+    public Type type() {
+        return last().getGenericType();
+    }
+
+    Schema schema() {
+        return Schema.of(type());
+    }
+
+    private RecordComponent last() {
+        return path.get(path.size() - 1);
+    }
+
+    /** Its value in a record that has it. */
+    Object in(Object record) {
+        Object value = record;
+        for (RecordComponent component : path) {
+            value = Records.component(component, value);
+        }
+        return value;
+    }
+
+    /** What {@code defaults} has in its place, or else says the nearest {@link Default} or default round it; not its own type. */
+    Optional<Object> standard(Optional<Object> defaults) {
+        Optional<Object> standard = defaults;
+        for (RecordComponent component : path) {
+            Optional<Object> enclosing = standard;
+            standard = enclosing
+                    .map(record -> Records.component(component, record))
+                    .or(() -> Records.annotated(component));
+            if (component != last()) {
+                standard = standard.or(() -> Records.defaults(component.getType()));
+            }
+        }
+        return standard;
+    }
+
+    /**
+     * Makes a record of its members' values, the flat ones in it first.
+     *
+     * @throws BadInputException or what else a constructor throws
+     */
+    static Object construct(Class<? extends Record> type, Function<String, Object> values) {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] inOrder = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            inOrder[i] = isFlat(components[i])
+                    ? construct(components[i].getType().asSubclass(Record.class), values)
+                    : values.apply(key(components[i]));
+        }
+        return Records.construct(type, inOrder);
+    }
+}

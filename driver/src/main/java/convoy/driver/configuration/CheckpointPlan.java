@@ -1,0 +1,29 @@
+package convoy.driver.configuration;
+
+import convoy.records.Refusal;
+import java.util.Optional;
+
+/**
+ * When checkpoints are written. The end of the run always is one.
+ *
+ * @param everyEpochs empty: not by epochs
+ * @param everySteps empty: not by steps
+ * @param keep newest whole checkpoints that are kept
+ */
+public record CheckpointPlan(Optional<Integer> everyEpochs, Optional<Long> everySteps, int keep) {
+    public CheckpointPlan {
+        if (everyEpochs.isPresent()) {
+            Refusal.requireAtLeast(
+                    "checkpoint.every-epochs", everyEpochs.get(), 1, "leave it out not to keep checkpoints by epochs");
+        }
+        if (everySteps.isPresent()) {
+            Refusal.requireAtLeast(
+                    "checkpoint.every-steps", everySteps.get(), 1, "leave it out not to keep checkpoints by steps");
+        }
+        Refusal.requireAtLeast("checkpoint.keep", keep, 1, "the newest checkpoint is always kept");
+    }
+
+    public static CheckpointPlan defaults() {
+        return new CheckpointPlan(Optional.of(1), Optional.empty(), 2);
+    }
+}

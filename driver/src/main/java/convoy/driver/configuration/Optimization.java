@@ -1,0 +1,48 @@
+package convoy.driver.configuration;
+
+import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.WeightDecay;
+import convoy.records.BadInputException;
+import convoy.records.Flat;
+import convoy.records.Refusal;
+import convoy.worker.engine.LabelSmoothing;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Optional;
+
+/**
+ * What is minimized, and how.
+ *
+ * @param optimizer applied by the servers
+ * @param schedule the learning rate
+ * @param weightDecay how much, and on which tensors
+ * @param clipNorm largest global norm of a step's gradient; empty: not clipped
+ * @param labelSmoothing of the loss
+ * @param loss what else decides it
+ */
+@RecordBuilder
+public record Optimization(
+        Optimizer optimizer,
+        LearningRate schedule,
+        WeightDecay weightDecay,
+        Optional<Double> clipNorm,
+        @Flat LabelSmoothing labelSmoothing,
+        LossChoice loss)
+        implements OptimizationBuilder.With {
+    public Optimization {
+        if (clipNorm.isPresent() && !(clipNorm.get() > 0 && Double.isFinite(clipNorm.get()))) {
+            throw new BadInputException(Refusal.of("clip-norm", clipNorm.get())
+                    .because("is not a positive number")
+                    .instead("give the largest norm allowed, or leave it out not to clip"));
+        }
+    }
+
+    static Optimization defaults() {
+        return new Optimization(
+                Optimizer.Nesterov.defaults(),
+                LearningRate.defaults(),
+                WeightDecay.defaults(),
+                Optional.empty(),
+                LabelSmoothing.NONE,
+                LossChoice.defaults());
+    }
+}

@@ -1,0 +1,24 @@
+package convoy.driver.configuration;
+
+import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/**
+ * What a run asks a cluster for. None of it but {@code threads} changes the trained model.
+ *
+ * @param threads of the engine in each worker
+ * @param workers tasks that compute gradients
+ * @param servers that hold the parameters
+ */
+@RecordBuilder
+public record Resources(int threads, int workers, int servers) implements ResourcesBuilder.With {
+    public Resources {
+        Refusal.requireAtLeast("threads", threads, 1, "use one for each core of a worker");
+        Refusal.requireAtLeast("workers", workers, 1, "one task or more computes gradients");
+        Refusal.requireAtLeast("servers", servers, 1, "one server or more holds the parameters");
+    }
+
+    static Resources defaults() {
+        return new Resources(1, 1, 1);
+    }
+}
