@@ -250,7 +250,7 @@ final class Folding {
         for (Item item : items) {
             int count = item.boxes().size();
             List<Box> likes = last.subList(done, done + count);
-            ranked.add(item.match(
+            standing.add(item.match(
                     leaf -> new Leaf(leaf.box().through(likes.get(0))),
                     group -> new Group(group.first(), group.last(), group.repeats(), through(group.items(), likes))));
             done += count;
