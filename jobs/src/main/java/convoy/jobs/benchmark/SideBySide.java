@@ -65,7 +65,7 @@ public final class SideBySide {
                 .max(Comparator.comparingDouble(SideBySide::median))
                 .orElseThrow(() -> new IllegalArgumentException("nothing to compare with"));
         return IntStream.range(0, contestants.size())
-                .mapToObj(i -> standing(contestants.get(i).name(), speeds.get(i), reference))
+                .mapToObj(i -> ranked(contestants.get(i).name(), speeds.get(i), reference))
                 .toList();
     }
 

@@ -69,8 +69,7 @@ final class SideBySideTest {
                 .containsExactly(48.0, 32.0, 40.0, 400.0);
         assertThat(ranking.get(0).ratio()).isEqualTo(1.2, within(1e-12));
         assertThat(ranking.get(1).ratio()).isEqualTo(0.8, within(1e-12));
-        assertThat(ranking.get(2))
-                .isEqualTo(new Ranked("fast", ranking.get(2).imagesPerSecond(), 1, 1, 1));
+        assertThat(ranking.get(2)).isEqualTo(new Ranked("fast", ranking.get(2).imagesPerSecond(), 1, 1, 1));
         assertThat(ranking.get(3).ratio()).isEqualTo(10, within(1e-12));
     }
 
