@@ -1,5 +1,7 @@
 package convoy.records;
 
+import convoy.records.annotation.Flat;
+import convoy.records.annotation.Named;
 import convoy.records.text.Names;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -76,7 +78,7 @@ public record Member(List<RecordComponent> path) {
         return value;
     }
 
-    /** What {@code defaults} has in its place, or else says the nearest {@link Default} or default round it; not its own type. */
+    /** What {@code defaults} has in its place, or else says the nearest {@code Default} or default round it; not its own type. */
     Optional<Object> standard(Optional<Object> defaults) {
         Optional<Object> standard = defaults;
         for (RecordComponent component : path) {

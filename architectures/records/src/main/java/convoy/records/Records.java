@@ -1,5 +1,6 @@
 package convoy.records;
 
+import convoy.records.annotation.Default;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -2,6 +2,7 @@ package convoy.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.records.annotation.Default;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package convoy.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.records.annotation.Named;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package convoy.architectures.operations;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
-import convoy.records.Named;
+import convoy.records.annotation.Named;
 import java.util.List;
 
 /**

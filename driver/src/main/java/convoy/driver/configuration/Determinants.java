@@ -2,8 +2,8 @@ package convoy.driver.configuration;
 
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.CanonicalKeys;
-import convoy.records.Default;
-import convoy.records.Flat;
+import convoy.records.annotation.Default;
+import convoy.records.annotation.Flat;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;

@@ -2,8 +2,8 @@ package convoy.driver.configuration;
 
 import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.records.BadInputException;
-import convoy.records.Flat;
 import convoy.records.Refusal;
+import convoy.records.annotation.Flat;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;

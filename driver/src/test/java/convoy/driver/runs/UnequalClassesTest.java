@@ -155,7 +155,7 @@ final class UnequalClassesTest {
                 configuration("run", 1, three, Sampling.SHUFFLED, given(0.0, 0.0, 0.0, 4.0)),
                 "loss.class-weights gives 0 to every class that data set " + three + " has rows of");
         assertThatThrownBy(() -> configuration("run", 1, unequal, Sampling.BALANCED, new ClassWeights.Balanced()))
-                .hasRootCauseInstanceOf(BadInputException.class)
+                .isInstanceOf(BadInputException.class)
                 .hasStackTraceContaining("loss.class-weights = balanced, and data.sampling = balanced too");
         for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> given(1.0, bad))

@@ -45,6 +45,8 @@ class EachInstructionSetTest {
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(more);
         options.add("-Dorg.bytedeco.javacpp.platform.extension=" + set.build());
+        // VGG's parameters are taken several times.
+        options.add("-Xmx6g");
         Map<String, String> environment = new HashMap<>(set.environment());
         environment.put("OMP_NUM_THREADS", "1");
         long start = System.nanoTime();

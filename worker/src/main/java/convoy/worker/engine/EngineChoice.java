@@ -2,8 +2,8 @@ package convoy.worker.engine;
 
 import convoy.architectures.graph.Network;
 import convoy.records.BadInputException;
-import convoy.records.Default;
 import convoy.records.Refusal;
+import convoy.records.annotation.Default;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package convoy.worker.engine;
 
 import convoy.records.BadInputException;
-import convoy.records.Default;
-import convoy.records.Named;
 import convoy.records.Refusal;
+import convoy.records.annotation.Default;
+import convoy.records.annotation.Named;
 
 /**
  * How much of a label's weight is spread over all classes: with the share e, the target is {@code (1 - e) * onehot + e / classes}

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
-import convoy.records.Default;
+import convoy.records.annotation.Default;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -95,22 +95,13 @@ final class Nd4jEngine implements Engine {
         Lowering lowering = Lowering.of(network, () -> key, options.frozen().fixedNorms(network));
         kernels.addAll(lowering.kernels().values());
         this.cut = cut(lowering, network, differentiated);
+        double smoothing = options.labelSmoothing().share();
         Graphs graphs = thread.call(() -> {
             NativeBackend.adoptThread(options);
             return new Graphs(
                     cut.equals(List.of(INPUT)) ? Optional.empty() : Optional.of(trunk(lowering, differentiated)),
-                    graph(
-                            lowering,
-                            network,
-                            differentiated,
-                            cut,
-                            options.labelSmoothing().share()),
-                    graph(
-                            lowering,
-                            network.inference(),
-                            Set.of(),
-                            List.of(INPUT),
-                            options.labelSmoothing().share()));
+                    graph(lowering, network, differentiated, cut, smoothing),
+                    graph(lowering, network.inference(), Set.of(), List.of(INPUT), smoothing));
         });
         this.trunk = graphs.trunk;
         this.training = graphs.training;

@@ -1,8 +1,13 @@
-package convoy.records;
+package convoy.records.annotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.records.BadInputException;
+import convoy.records.CanonicalKeys;
+import convoy.records.CanonicalText;
+import convoy.records.Codec;
+import convoy.records.Refusal;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package convoy.records;
+package convoy.records.annotation;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
