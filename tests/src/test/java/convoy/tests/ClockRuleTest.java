@@ -8,7 +8,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -21,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time and threads come from outside: whoever decides by them runs in virtual time as well. */
-@AnalyzeClasses(packages = "convoy", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "convoy", importOptions = MainCode.class)
 final class ClockRuleTest {
     /** Who may have time and threads of the machine's, by the simple name of the class, and why. */
     private static final Map<String, String> ADAPTERS = Map.ofEntries(

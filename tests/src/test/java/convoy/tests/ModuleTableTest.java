@@ -3,13 +3,12 @@ package convoy.tests;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The module table of the design: what may import what. */
-@AnalyzeClasses(packages = "convoy", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "convoy", importOptions = MainCode.class)
 final class ModuleTableTest {
     private static final String[] SPARK_CORE = {
         "org.apache.spark",

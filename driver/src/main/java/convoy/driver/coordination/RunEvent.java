@@ -5,13 +5,39 @@ import java.util.List;
 
 /** What the coordinator tells the thread that drives the run. */
 public sealed interface RunEvent {
+    /** Hands it to the method that is for its kind. */
+    void accept(Taker taker);
+
+    /** Who takes events in. */
+    interface Taker {
+        void stepDone(StepMetrics metrics);
+
+        void evaluationDone(long version, List<EvaluationMetrics> blocks);
+
+        void membersChanged(List<String> workers, String change);
+
+        void notice(String line);
+
+        void runFailed(WorkerFailure failure);
+    }
+
     /** All metrics of a step are in. The step of a new incarnation may come a second time, with the same metrics. */
-    record StepDone(StepMetrics metrics) implements RunEvent {}
+    record StepDone(StepMetrics metrics) implements RunEvent {
+        @Override
+        public void accept(Taker taker) {
+            taker.stepDone(metrics);
+        }
+    }
 
     /** All blocks of an evaluation are in, in their order. */
     record EvaluationDone(long version, List<EvaluationMetrics> blocks) implements RunEvent {
         public EvaluationDone {
             blocks = List.copyOf(blocks);
+        }
+
+        @Override
+        public void accept(Taker taker) {
+            taker.evaluationDone(version, blocks);
         }
     }
 
@@ -20,11 +46,26 @@ public sealed interface RunEvent {
         public MembersChanged {
             workers = List.copyOf(workers);
         }
+
+        @Override
+        public void accept(Taker taker) {
+            taker.membersChanged(workers, change);
+        }
     }
 
     /** Something a person should know, in one line. */
-    record Notice(String line) implements RunEvent {}
+    record Notice(String line) implements RunEvent {
+        @Override
+        public void accept(Taker taker) {
+            taker.notice(line);
+        }
+    }
 
     /** A worker's failures are not going to end: the run has to. */
-    record RunFailed(WorkerFailure failure) implements RunEvent {}
+    record RunFailed(WorkerFailure failure) implements RunEvent {
+        @Override
+        public void accept(Taker taker) {
+            taker.runFailed(failure);
+        }
+    }
 }

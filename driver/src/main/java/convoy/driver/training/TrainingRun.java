@@ -8,6 +8,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
+import convoy.driver.coordination.StepMetrics;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.membership.Membership;
@@ -18,6 +19,7 @@ import convoy.records.BadInputException;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
+import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.storage.Storage;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +55,7 @@ final class TrainingRun {
     private final ServerHealth health;
     private final CheckpointPipeline checkpoints;
     private final ServerSupervision servers;
+    private final Events events = new Events();
     private boolean stopping;
 
     /**
@@ -79,7 +82,9 @@ final class TrainingRun {
         evaluations.removeAll(recorder.evaluated());
         this.loop = new EventLoop(job.cluster().clock());
         this.coordinator = new Coordinator(
-                plan(job, course, evaluations), job.cluster().clock()::nanoTime, event -> loop.add(() -> take(event)));
+                plan(job, course, evaluations),
+                job.cluster().clock()::nanoTime,
+                event -> loop.add(() -> event.accept(events)));
         this.divergence = new DivergenceWatch(job);
         this.health = new ServerHealth(job, loop);
         this.checkpoints =
@@ -180,24 +185,37 @@ final class TrainingRun {
                 Math.max(16, PipelineOptions.defaults().cacheMegabytes() / together));
     }
 
-    private void take(RunEvent event) {
-        if (event instanceof RunEvent.StepDone done) {
-            recorder.step(done.metrics(), stopping ? course.until() : goal);
+    /** What the coordinator tells, on the thread that drives the run. */
+    private final class Events implements RunEvent.Taker {
+        @Override
+        public void stepDone(StepMetrics metrics) {
+            recorder.step(metrics, stopping ? course.until() : goal);
             job.cluster().membership().show(recorder.newestProgress());
-            checkpoints.stepDone(done.metrics().step(), done.metrics().isFinite());
-            if (!done.metrics().isFinite() && divergence.isFirst(done.metrics())) {
+            checkpoints.stepDone(metrics.step(), metrics.isFinite());
+            if (!metrics.isFinite() && divergence.isFirst(metrics)) {
                 // Nobody need compute what comes after; a checkpoint of a step before may still be on its way.
                 coordinator.stopSoon();
             }
-        } else if (event instanceof RunEvent.EvaluationDone done) {
-            recorder.evaluation(done.version(), done.blocks());
-        } else if (event instanceof RunEvent.MembersChanged changed) {
-            recorder.membership(
-                    new TrainingListener.MembershipChange(changed.workers(), servers.count(), changed.change()));
-        } else if (event instanceof RunEvent.Notice notice) {
-            recorder.notice(notice.line());
-        } else if (event instanceof RunEvent.RunFailed failed) {
-            throw failure(failed.failure());
+        }
+
+        @Override
+        public void evaluationDone(long version, List<EvaluationMetrics> blocks) {
+            recorder.evaluation(version, blocks);
+        }
+
+        @Override
+        public void membersChanged(List<String> workers, String change) {
+            recorder.membership(new TrainingListener.MembershipChange(workers, servers.count(), change));
+        }
+
+        @Override
+        public void notice(String line) {
+            recorder.notice(line);
+        }
+
+        @Override
+        public void runFailed(WorkerFailure failure) {
+            throw failure(failure);
         }
     }
 
