@@ -25,7 +25,7 @@ public sealed interface Operation
      * The output's shape.
      *
      * @param inputs the inputs' shapes, in order
-     * @throws BadInputException if they do not fit; the message is a clause that the network completes with the
+     * @throws convoy.records.BadInputException if they do not fit; the message is a clause that the network completes with the
      *     node's name
      */
     Shape output(List<Shape> inputs);

@@ -110,8 +110,8 @@ final class FullDiskTest {
                 "ranges from the start   | step-.*range-0000             | range-0000                       | ''",
                 "manifests               | step-000000[12].*manifest    | manifest.json                    | step-00000005",
                 "the last range          | step-00000021.*range-00000    | range-00000-of-00002.safetensors | step-00000020",
-                "figures                 | metrics.jsonl                 | cannot write the figures of      | ''",
-                "events                  | tfevents                      | cannot write the figures of      | ''",
+                "figures                 | metrics.jsonl                 | cannot write the metrics of      | ''",
+                "events                  | tfevents                      | cannot write the metrics of      | ''",
                 "the configuration       | run.yaml                      | run.yaml                         | ''",
                 "the model               | model.safetensors             | model.safetensors                | step-00000021",
             })

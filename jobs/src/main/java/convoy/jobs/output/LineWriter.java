@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Prints lines of text that a terminal takes for nothing else. Names of classes, files and keys come from outside: a control
  * character in one could clear the screen or write over what stands there, so that it is shown as its number, {@code \x1b}. What
- * draws on purpose ({@link TerminalProgress}, the colours of a help text) does so by {@link #print}.
+ * draws on purpose ({@code TerminalProgress}, the colours of a help text) does so by {@link #print}.
  */
 public final class LineWriter extends PrintWriter {
     /** All but the ends of lines and tabs; and what turns the direction of writing, or ends a line by another sign. */
