@@ -53,6 +53,16 @@ final class HouseTest {
         assertThat(full.keySet()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void everyFileLiesInTheFolderOfItsPackage(Side side) {
+        List<Path> strayed = new ArrayList<>();
+        packages(side).forEach((name, files) -> files.stream()
+                .filter(file -> !file.getParent().endsWith(name.replace('.', '/')))
+                .forEach(strayed::add));
+        assertThat(strayed).isEmpty();
+    }
+
     @Test
     void aSentenceStandsAtEveryDoor() {
         List<String> missing = new ArrayList<>();

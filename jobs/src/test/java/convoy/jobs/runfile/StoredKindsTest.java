@@ -1,4 +1,4 @@
-package convoy.jobs.binding;
+package convoy.jobs.runfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,6 @@ import convoy.architectures.operations.Regularization.SpatialDropout;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.LearningRate;
-import convoy.jobs.runfile.RunFile;
-import convoy.jobs.runfile.YamlReader;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.records.CanonicalText;

@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param directory URI under which every snapshot has its directory {@code step-%08d}
  * @param every snapshot the versions that this divides (version 0 excepted); 0 for none of these
- * @param versions further versions, the run's last one for example
+ * @param versions further versions, the run's last one for example; none of these is left out where storage is slow
  */
 public record SnapshotPlan(String directory, long every, List<Long> versions) {
     /** Refuses negative numbers. */
