@@ -16,12 +16,6 @@ fi
 # cuBLAS reads it when it is loaded, and gives the same bits each time.
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}"
 
-# The JVM takes the charset of file names from the locale; where that is not UTF-8, names in other scripts would be lost.
-case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
-*[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
-*) export LC_ALL=C.UTF-8 ;;
-esac
-
 # What libtorch for CUDA needs beside the driver, and what those libraries need themselves.
 cuda_libraries=(libcudart.so.13 libcupti.so.13 libcublas.so.13 libcublasLt.so.13 libcudnn.so.9 libcufft.so.12 libcurand.so.10
     libcusparse.so.12 libcusolver.so.12 libnvJitLink.so.13 libcufile.so.0 libnccl.so.2)

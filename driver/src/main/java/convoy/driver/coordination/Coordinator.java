@@ -286,11 +286,6 @@ public final class Coordinator {
         return members.working().stream().map(Member::name).toList();
     }
 
-    /** Of the workers that have not left. */
-    public synchronized int memberCount() {
-        return members.size();
-    }
-
     /** The step that is being computed. */
     public synchronized long currentStep() {
         return current.step();

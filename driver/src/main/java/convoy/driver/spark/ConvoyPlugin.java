@@ -41,7 +41,7 @@ public final class ConvoyPlugin implements SparkPlugin {
             return Map.of();
         }
 
-        /** Shown with Spark's own metrics of the driver, under {@code /metrics/prometheus/}. */
+        /** Shown with Spark's own metrics of the driver: on its page {@code /metrics/json/}, and in every sink that is set up. */
         @Override
         public void registerMetrics(String appId, PluginContext context) {
             MetricRegistry registry = context.metricRegistry();

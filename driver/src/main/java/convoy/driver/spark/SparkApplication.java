@@ -66,12 +66,6 @@ public final class SparkApplication implements AutoCloseable {
         return context.hadoopConfiguration();
     }
 
-    /** Where Spark's pages of this application are, unless they are turned off. */
-    public Optional<String> webPage() {
-        scala.Option<String> url = context.sc().uiWebUrl();
-        return url.isDefined() ? Optional.of(url.get()) : Optional.empty();
-    }
-
     /**
      * Measures how fast parameters move over this machine's loopback, with this application's transport and secret.
      *
