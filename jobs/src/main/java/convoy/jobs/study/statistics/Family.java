@@ -42,6 +42,11 @@ public record Family(PairedTest test, double level, List<Member> members) {
                         .map(variant -> Comparison.of(variant, variants.get(0), bootstrap))
                         .toList();
             }
+
+            @Override
+            public int count(int variants) {
+                return variants - 1;
+            }
         },
         /** Each with each. */
         ALL_PAIRS {
@@ -55,14 +60,17 @@ public record Family(PairedTest test, double level, List<Member> members) {
                 }
                 return comparisons;
             }
+
+            @Override
+            public int count(int variants) {
+                return variants * (variants - 1) / 2;
+            }
         };
 
         abstract List<Comparison> of(List<Scores> variants, Bootstrap bootstrap);
 
-        /** How many comparisons there are of so many variants. */
-        public int count(int variants) {
-            return this == WITH_BASELINE ? variants - 1 : variants * (variants - 1) / 2;
-        }
+        /** How many comparisons there are of so many variants, 1 or more. */
+        public abstract int count(int variants);
     }
 
     /**

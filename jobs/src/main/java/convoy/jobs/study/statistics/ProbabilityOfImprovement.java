@@ -42,6 +42,11 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
                 over(samples), bootstrap.interval(samples, Summary.CONFIDENCE, ProbabilityOfImprovement::over));
     }
 
+    /** The same where lower scores are better: that of scoring lower, with half of each tie. */
+    public ProbabilityOfImprovement ofLowerScores() {
+        return new ProbabilityOfImprovement(1 - value, new Interval(1 - interval.high(), 1 - interval.low()));
+    }
+
     static List<double[]> samples(List<Runs> dataSets) {
         List<double[]> samples = new ArrayList<>();
         for (Runs runs : dataSets) {

@@ -5,6 +5,7 @@ import convoy.records.Refusal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -59,6 +60,11 @@ public record Scores(
         seeds.addAll(diverged);
         seeds.addAll(crashed);
         return seeds;
+    }
+
+    /** The scores in figures; empty if no trial ended. */
+    public Optional<Summary> summary(Bootstrap bootstrap) {
+        return bySeed.isEmpty() ? Optional.empty() : Optional.of(Summary.of(values(), bootstrap));
     }
 
     /** The scores in the order of their seeds. */

@@ -1,6 +1,7 @@
 package convoy.jobs.study.statistics;
 
 import convoy.jobs.study.statistics.distribution.SignedRanks;
+import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.apache.commons.statistics.distribution.ContinuousDistribution;
@@ -36,15 +37,17 @@ final class SignedRankPower {
         return (double) rejected / SAMPLES;
     }
 
-    /** Tukey: the sum of positive ranks is the number of pairs i ≤ j whose mean is above 0. */
+    /** Tukey: the sum of positive ranks is the number of pairs i ≤ j whose mean is above 0. The sample is sorted by it. */
     private static int positiveRanks(double[] sample) {
+        Arrays.sort(sample);
         int sum = 0;
-        for (int i = 0; i < sample.length; i++) {
-            for (int j = 0; j <= i; j++) {
-                if (sample[i] + sample[j] > 0) {
-                    sum++;
-                }
+        int low = 0;
+        for (int high = sample.length - 1; high >= 0; high--) {
+            // With a smaller partner more of the lower ones are out of reach.
+            while (low < high && sample[low] + sample[high] <= 0) {
+                low++;
             }
+            sum += Math.max(0, high - low) + (sample[high] > 0 ? 1 : 0);
         }
         return sum;
     }

@@ -25,6 +25,18 @@ public record AcrossDataSets(List<String> variants, FriedmanTest friedman, doubl
         }
     }
 
+    /**
+     * Of a table.
+     *
+     * @param scores for each data set the score of each variant
+     */
+    public static AcrossDataSets of(List<String> variants, List<List<Double>> scores, Measure measure, double level) {
+        List<List<Double>> oriented = scores.stream()
+                .map(row -> row.stream().map(measure::oriented).toList())
+                .toList();
+        return new AcrossDataSets(variants, FriedmanTest.of(oriented), level);
+    }
+
     /** One sentence, or two where the first rejects. */
     public String text() {
         String of =

@@ -83,6 +83,8 @@ final class DegenerateInputTest {
     @Test
     void whatIsTooFewOrTooManyIsRefused() {
         refused(() -> Summary.of(new double[0], FEW), "sample, has no values; give one or more");
+        refused(() -> new Interval(2, 1), "low = 2.0 is not <= high = 1.0: give the ends in order");
+        refused(() -> new Interval(Double.NaN, 1), "low = NaN is not <= high = 1.0");
         refused(() -> SignedRankTest.of(new double[1001], 0), "differences = 1001 > 1000: compare fewer seeds");
         refused(() -> FriedmanTest.of(List.of()), "data-sets = 0 < 2");
         refused(() -> FriedmanTest.of(List.of(List.of(1.0), List.of(2.0))), "variants = 1 < 2");
@@ -186,5 +188,7 @@ final class DegenerateInputTest {
         assertThat(nothing.difference()).isEmpty();
         assertThat(nothing.signedRank().p()).isEqualTo(1);
         assertThat(nothing.improvement()).isPresent();
+        assertThat(a.summary(FEW).orElseThrow().values()).isEqualTo(2);
+        assertThat(Scores.of("d", Map.of()).summary(FEW)).isEmpty();
     }
 }

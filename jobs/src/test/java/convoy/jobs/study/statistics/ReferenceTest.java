@@ -102,6 +102,9 @@ final class ReferenceTest {
                 FEW.interval(samples, 0.95, ProbabilityOfImprovement::over, splitMix(7)), expected[1], expected[2]);
         ProbabilityOfImprovement found = ProbabilityOfImprovement.of(strata, Bootstrap.PLAIN);
         assertThat(found.value()).isEqualTo(expected[0], DIGITS);
+        assertThat(found.ofLowerScores().value()).isEqualTo(1 - expected[0], DIGITS);
+        assertThat(found.ofLowerScores().interval().low())
+                .isEqualTo(1 - found.interval().high());
         // Other draws: about the same interval.
         assertThat(found.interval().low()).isEqualTo(expected[1], within(0.02));
         assertThat(found.interval().high()).isEqualTo(expected[2], within(0.02));

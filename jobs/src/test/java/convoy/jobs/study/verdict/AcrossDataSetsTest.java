@@ -45,6 +45,15 @@ final class AcrossDataSetsTest {
     }
 
     @Test
+    void theLowestLossRanksFirst() {
+        List<List<Double>> losses = Collections.nCopies(8, List.of(0.7, 0.9, 0.8));
+        assertThat(AcrossDataSets.of(NAMES, losses, Measure.LOSS, 0.05).text())
+                .endsWith(": vgg (1) before all_cnn (3).");
+        assertThat(AcrossDataSets.of(NAMES, losses, Measure.ACCURACY, 0.05).text())
+                .endsWith(": all_cnn (1) before vgg (3).");
+    }
+
+    @Test
     void namesAndRanksHaveToMatch() {
         FriedmanTest test = FriedmanTest.of(List.of(List.of(0.7, 0.9), List.of(0.9, 0.7)));
         assertThatThrownBy(() -> new AcrossDataSets(NAMES, test, 0.05))
