@@ -4,7 +4,7 @@ import convoy.parameterserver.client.ParameterClient;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -123,7 +123,7 @@ public final class LoopbackBenchmark {
      */
     public static Result run(TransportConf conf, Optional<AppSecret> secret, int workers, int floats, int rounds) {
         ParameterLayout layout =
-                new ParameterLayout(List.of(new Segment("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
+                new ParameterLayout(List.of(Segment.of("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
         UpdateRule rule = new UpdateRule(
                 new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1e-3), Optional.empty());
         float[] gradient = new float[floats];
@@ -140,17 +140,18 @@ public final class LoopbackBenchmark {
                     .get(0)
                     .open(
                             host.address(),
-                            new OpenRange(
-                                    "benchmark",
-                                    0,
-                                    0,
-                                    layout,
-                                    rule,
-                                    workers,
-                                    0,
-                                    new ValueSource.Initial(gradient),
-                                    servers,
-                                    new SnapshotPlan("file:///", 0, List.of())))
+                            OpenRangeBuilder.builder()
+                                    .run("benchmark")
+                                    .incarnation(0)
+                                    .server(0)
+                                    .layout(layout)
+                                    .rule(rule)
+                                    .leaves(workers)
+                                    .firstVersion(0)
+                                    .source(new ValueSource.Initial(gradient))
+                                    .servers(servers)
+                                    .snapshots(new SnapshotPlan("file:///", 0, List.of()))
+                                    .build())
                     .join();
             return measure(clients, gradient, rounds);
         } finally {

@@ -8,6 +8,7 @@ import convoy.parameterserver.client.PushReply;
 import convoy.parameterserver.layout.Layouts;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.layout.SegmentBuilder;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SubtreeSum;
@@ -145,8 +146,8 @@ final class CanonicalSumTest {
     @Test
     void clipsLikePyTorch() {
         ParameterLayout layout = new ParameterLayout(List.of(
-                new Segment("p", List.of(4), 0, Segment.Role.WEIGHT, 0),
-                new Segment("q", List.of(2), 4, Segment.Role.WEIGHT, 0)));
+                Segment.of("p", List.of(4), 0, Segment.Role.WEIGHT, 0),
+                Segment.of("q", List.of(2), 4, Segment.Role.WEIGHT, 0)));
         Training training = new Training(
                 layout,
                 new UpdateRule(
@@ -190,9 +191,25 @@ final class CanonicalSumTest {
     @Test
     void aTensorMayHaveItsOwnLearningRateAndBeginning() {
         Optimizer optimizer = Optimizer.Adam.defaults();
-        Segment usual = new Segment("usual", List.of(1_500), 0, Segment.Role.WEIGHT, 0);
-        Segment slow = new Segment("slow", List.of(1_500), 1_500, Segment.Role.WEIGHT, 0, 0.1, 0);
-        Segment late = new Segment("late", List.of(1_500), 3_000, Segment.Role.WEIGHT, 0, 1, 5);
+        Segment usual = Segment.of("usual", List.of(1_500), 0, Segment.Role.WEIGHT, 0);
+        Segment slow = SegmentBuilder.builder()
+                .name("slow")
+                .shape(List.of(1_500))
+                .begin(1_500)
+                .role(Segment.Role.WEIGHT)
+                .momentum(0)
+                .rate(0.1)
+                .since(0)
+                .build();
+        Segment late = SegmentBuilder.builder()
+                .name("late")
+                .shape(List.of(1_500))
+                .begin(3_000)
+                .role(Segment.Role.WEIGHT)
+                .momentum(0)
+                .rate(1)
+                .since(5)
+                .build();
         UpdateRule rule = new UpdateRule(
                 optimizer,
                 new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),

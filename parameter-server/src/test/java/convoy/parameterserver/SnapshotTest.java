@@ -457,7 +457,7 @@ final class SnapshotTest {
             case "renamed" -> {
                 List<Segment> segments = new ArrayList<>(training.layout().segments());
                 Segment first = segments.get(0);
-                segments.set(0, new Segment("other", first.shape(), 0, first.role(), 0));
+                segments.set(0, Segment.of("other", first.shape(), 0, first.role(), 0));
                 restored = new Training(
                         new ParameterLayout(segments), training.rule(), training.leaves(), training.snapshots());
             }

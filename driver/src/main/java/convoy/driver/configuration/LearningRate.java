@@ -195,7 +195,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
     }
 
     /** The same in steps. */
-    Schedule schedule(long stepsPerEpoch, long steps) {
+    public Schedule schedule(long stepsPerEpoch, long steps) {
         long climb = Math.min(steps(warmUp, stepsPerEpoch), steps - 1);
         Schedule after = curve.schedule(rate, climb, steps, length -> steps(length, stepsPerEpoch));
         return climb == 0 ? after : new Schedule.Warmup(climb, warmUpStart, after);

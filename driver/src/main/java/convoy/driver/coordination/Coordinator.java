@@ -6,6 +6,7 @@ import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -301,14 +302,28 @@ public final class Coordinator {
         Member member = members.get(id);
         if (member == null) {
             // Given up, or of a task that was started again: its place is taken.
-            return new View(
-                    viewNumber, incarnation, firstVersion, servers, until, true, Optional.empty(), Optional.empty());
+            return ViewBuilder.builder()
+                    .number(viewNumber)
+                    .incarnation(incarnation)
+                    .firstVersion(firstVersion)
+                    .servers(servers)
+                    .until(until)
+                    .finished(true)
+                    .build();
         }
         if (member.heard(nanoTime.getAsLong())) {
             shareOut(member.name() + " is heard of again");
         }
-        return new View(
-                viewNumber, incarnation, firstVersion, servers, until, finished, member.share(), member.rescue());
+        return ViewBuilder.builder()
+                .number(viewNumber)
+                .incarnation(incarnation)
+                .firstVersion(firstVersion)
+                .servers(servers)
+                .until(until)
+                .finished(finished)
+                .share(member.share())
+                .rescue(member.rescue())
+                .build();
     }
 
     @GuardedBy("this")

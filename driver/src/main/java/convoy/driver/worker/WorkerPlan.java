@@ -5,9 +5,9 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.configuration.Phase;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.resolved.Phase;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.transform.Transforms;
@@ -171,8 +171,14 @@ public record WorkerPlan(
                                 configuration.data().lookAhead(),
                                 cacheMegabytes)),
                 new StepPlan(
-                        configuration.seed(), configuration.microBatch(), configuration.microBatches(), evaluations),
-                new EnginePlan(configuration.choice(), configuration.threads(), configuration.labelSmoothing()),
+                        configuration.seed(),
+                        configuration.steps().microBatch(),
+                        configuration.steps().microBatches(),
+                        evaluations),
+                new EnginePlan(
+                        configuration.computation(),
+                        configuration.resources().threads(),
+                        configuration.optimization().labelSmoothing()),
                 configuration.patience().silence().toMillis());
     }
 

@@ -12,7 +12,6 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.driver.configuration.WeightsChoice.HeadWeights;
 import convoy.driver.configuration.WeightsChoice.InputWeights;
@@ -26,6 +25,7 @@ import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
@@ -101,7 +101,7 @@ final class TrainingTest {
         return SparkTraining.run(
                 spark,
                 configuration,
-                new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.of(stopAfterStep)),
+                new TrainingOptions(run -> "engine: " + run.computation().engine() + "\n", Optional.of(stopAfterStep)),
                 new Heard());
     }
 

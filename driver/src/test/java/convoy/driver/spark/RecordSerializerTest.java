@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;

@@ -20,17 +20,17 @@ final class RangeSpecTest {
 
     @Test
     void aRunHasAPrintableName() {
-        assertThatThrownBy(() -> new RangeSpec(
-                        "two\nlines",
-                        1,
-                        0,
-                        Layouts.ofEveryRole(50, 1),
-                        RULE,
-                        1,
-                        0,
-                        Optional.empty(),
-                        List.of(new ServerAddress("a", 1)),
-                        NO_SNAPSHOTS))
+        assertThatThrownBy(() -> RangeSpecBuilder.builder()
+                        .run("two\nlines")
+                        .incarnation(1)
+                        .server(0)
+                        .layout(Layouts.ofEveryRole(50, 1))
+                        .rule(RULE)
+                        .leaves(1)
+                        .firstVersion(0)
+                        .servers(List.of(new ServerAddress("a", 1)))
+                        .snapshots(NO_SNAPSHOTS)
+                        .build())
                 .hasMessageContaining("a name of 1 to 1000 printable characters");
     }
 

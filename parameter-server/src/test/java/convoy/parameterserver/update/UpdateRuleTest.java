@@ -11,6 +11,7 @@ final class UpdateRuleTest {
     void aClipNormIsPositive() {
         assertThatThrownBy(() -> new UpdateRule(
                         new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1), Optional.of(0.0)))
-                .hasMessage("clip-norm = 0.0 is not positive: leave it out for no clipping");
+                .hasMessage(
+                        "clip-norm = 0.0 is not a positive number; give the largest norm allowed, or leave it out not to clip");
     }
 }

@@ -3,7 +3,7 @@ package convoy.tests.parity;
 import convoy.architectures.graph.Network;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -32,6 +32,7 @@ import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import convoy.worker.loop.WorkerLoop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,17 +85,18 @@ final class Replayer {
             for (int server = 0; server < SERVERS; server++) {
                 clients.open(
                                 addresses.get(server),
-                                new OpenRange(
-                                        "trajectory",
-                                        INCARNATION,
-                                        server,
-                                        layout,
-                                        rule,
-                                        microBatches,
-                                        0,
-                                        new ValueSource.Initial(flat),
-                                        addresses,
-                                        new SnapshotPlan("file:///nowhere", 0, List.of())))
+                                OpenRangeBuilder.builder()
+                                        .run("trajectory")
+                                        .incarnation(INCARNATION)
+                                        .server(server)
+                                        .layout(layout)
+                                        .rule(rule)
+                                        .leaves(microBatches)
+                                        .firstVersion(0)
+                                        .source(new ValueSource.Initial(flat))
+                                        .servers(addresses)
+                                        .snapshots(new SnapshotPlan("file:///nowhere", 0, List.of()))
+                                        .build())
                         .get(60, TimeUnit.SECONDS);
             }
             Line line = new Line(addresses, microBatches, batch, steps);
@@ -139,15 +141,15 @@ final class Replayer {
             this.missing = new int[steps];
             Arrays.fill(missing, microBatches);
             this.batch = batch;
-            this.working = new View(
-                    1,
-                    INCARNATION,
-                    0,
-                    servers.stream().map(ServerAddress::toString).toList(),
-                    steps,
-                    false,
-                    Optional.of(new MicroBatches(0, microBatches)),
-                    Optional.empty());
+            this.working = ViewBuilder.builder()
+                    .number(1)
+                    .incarnation(INCARNATION)
+                    .firstVersion(0)
+                    .servers(servers.stream().map(ServerAddress::toString).toList())
+                    .until(steps)
+                    .finished(false)
+                    .share(Optional.of(new MicroBatches(0, microBatches)))
+                    .build();
             this.view = working;
         }
 
@@ -176,15 +178,14 @@ final class Replayer {
                 }
             }
             if (losses.size() == sums.length) {
-                view = new View(
-                        2,
-                        INCARNATION,
-                        0,
-                        working.servers(),
-                        working.until(),
-                        true,
-                        Optional.empty(),
-                        Optional.empty());
+                view = ViewBuilder.builder()
+                        .number(2)
+                        .incarnation(INCARNATION)
+                        .firstVersion(0)
+                        .servers(working.servers())
+                        .until(working.until())
+                        .finished(true)
+                        .build();
                 if (watcher != null) {
                     watcher.run();
                 }

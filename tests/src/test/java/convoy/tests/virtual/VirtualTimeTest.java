@@ -12,11 +12,11 @@ import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.Steps;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.Training;
@@ -170,7 +170,7 @@ final class VirtualTimeTest {
     private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
         Kills pace = new Kills(kills);
         Heard heard = new Heard();
-        try (VirtualCluster cluster = new VirtualCluster(run.workers(), new Configuration(), pace)) {
+        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace)) {
             pace.cluster = Optional.of(cluster);
             TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
             assertThat(pace.done).isEqualTo(kills.keySet());

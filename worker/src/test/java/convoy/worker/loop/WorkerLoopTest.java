@@ -10,7 +10,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -69,8 +69,8 @@ final class WorkerLoopTest {
     private static final int LEAVES = 8;
     private static final long SEED = 3;
     private static final ParameterLayout LAYOUT = new ParameterLayout(List.of(
-            new Segment("conv.weight", List.of(5000), 0, Segment.Role.WEIGHT, 0),
-            new Segment("bn.running_mean", List.of(20), 5000, Segment.Role.STATISTIC, 0.1)));
+            Segment.of("conv.weight", List.of(5000), 0, Segment.Role.WEIGHT, 0),
+            Segment.of("bn.running_mean", List.of(20), 5000, Segment.Role.STATISTIC, 0.1)));
 
     private final DataSet data;
     private final TransportConf transport = new TransportConf("convoy", MapConfigProvider.EMPTY);
@@ -279,27 +279,26 @@ final class WorkerLoopTest {
     private final List<EvaluationMetrics> evaluated = Collections.synchronizedList(new ArrayList<>());
 
     private View view(long number, long incarnation, long until, int begin, int end) {
-        return new View(
-                number,
-                incarnation,
-                0,
-                addresses().stream().map(ServerAddress::toString).toList(),
-                until,
-                false,
-                begin == end ? Optional.empty() : Optional.of(new MicroBatches(begin, end)),
-                Optional.empty());
+        return ViewBuilder.builder()
+                .number(number)
+                .incarnation(incarnation)
+                .firstVersion(0)
+                .servers(addresses().stream().map(ServerAddress::toString).toList())
+                .until(until)
+                .finished(false)
+                .share(begin == end ? Optional.empty() : Optional.of(new MicroBatches(begin, end)))
+                .build();
     }
 
     private static View finished(View view) {
-        return new View(
-                view.number() + 1000,
-                view.incarnation(),
-                0,
-                view.servers(),
-                view.until(),
-                true,
-                Optional.empty(),
-                Optional.empty());
+        return ViewBuilder.builder()
+                .number(view.number() + 1000)
+                .incarnation(view.incarnation())
+                .firstVersion(0)
+                .servers(view.servers())
+                .until(view.until())
+                .finished(true)
+                .build();
     }
 
     private List<ServerAddress> addresses() {
@@ -319,17 +318,18 @@ final class WorkerLoopTest {
         for (int server = 0; server < hosts.size(); server++) {
             clients.open(
                             addresses().get(server),
-                            new OpenRange(
-                                    run,
-                                    incarnation,
-                                    server,
-                                    LAYOUT,
-                                    rule,
-                                    LEAVES,
-                                    0,
-                                    new ValueSource.Initial(initial),
-                                    addresses(),
-                                    new SnapshotPlan("file:///nowhere", 0, List.of())))
+                            OpenRangeBuilder.builder()
+                                    .run(run)
+                                    .incarnation(incarnation)
+                                    .server(server)
+                                    .layout(LAYOUT)
+                                    .rule(rule)
+                                    .leaves(LEAVES)
+                                    .firstVersion(0)
+                                    .source(new ValueSource.Initial(initial))
+                                    .servers(addresses())
+                                    .snapshots(new SnapshotPlan("file:///nowhere", 0, List.of()))
+                                    .build())
                     .get(20, TimeUnit.SECONDS);
         }
     }
@@ -461,15 +461,16 @@ final class WorkerLoopTest {
             }
         });
         View before = view(2, 1, 4, 0, 4);
-        first.tell(new View(
-                2,
-                1,
-                0,
-                before.servers(),
-                4,
-                false,
-                before.share(),
-                Optional.of(new View.Rescue(1, List.of(5, 6, 7, 4)))));
+        first.tell(ViewBuilder.builder()
+                .number(2)
+                .incarnation(1)
+                .firstVersion(0)
+                .servers(before.servers())
+                .until(4)
+                .finished(false)
+                .share(before.share())
+                .rescue(Optional.of(new View.Rescue(1, List.of(5, 6, 7, 4))))
+                .build());
         pull(1, 2);
         go.complete(null);
         assertThat(pull(1, 4)).containsExactly(expected);

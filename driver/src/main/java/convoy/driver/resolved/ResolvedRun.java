@@ -1,9 +1,13 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.Optimization;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Steps;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.BadInputException;

@@ -1,4 +1,4 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
+import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;
 import convoy.driver.configuration.FineTuning.Unfreeze;
