@@ -14,6 +14,7 @@ import convoy.parameterserver.transport.AppSecret;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.io.EOFException;
 import java.io.IOException;
@@ -124,8 +125,11 @@ public final class LoopbackBenchmark {
     public static Result run(TransportConf conf, Optional<AppSecret> secret, int workers, int floats, int rounds) {
         ParameterLayout layout =
                 new ParameterLayout(List.of(Segment.of("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
-        UpdateRule rule = new UpdateRule(
-                new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1e-3), Optional.empty());
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(new Optimizer.Sgd())
+                .weightDecay(WeightDecay.defaults())
+                .schedule(new Schedule.Constant(1e-3))
+                .build();
         float[] gradient = new float[floats];
         Arrays.fill(gradient, 1e-3f);
         List<ServerClients> connections = new ArrayList<>();
@@ -150,7 +154,7 @@ public final class LoopbackBenchmark {
                                     .firstVersion(0)
                                     .source(new ValueSource.Initial(gradient))
                                     .servers(servers)
-                                    .snapshots(new SnapshotPlan("file:///", 0, List.of()))
+                                    .snapshots(SnapshotPlan.to("file:///"))
                                     .build())
                     .join();
             return measure(clients, gradient, rounds);

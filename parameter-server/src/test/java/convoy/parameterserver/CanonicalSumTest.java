@@ -16,6 +16,7 @@ import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,11 +107,11 @@ final class CanonicalSumTest {
     void updatesByTheBook() {
         Training training = new Training(
                 Layouts.ofEveryRole(5_000, 300),
-                new UpdateRule(
-                        new Optimizer.Sgd(),
-                        new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                        new Schedule.Step(0.5, 1, 0.1),
-                        Optional.empty()),
+                UpdateRuleBuilder.builder()
+                        .optimizer(new Optimizer.Sgd())
+                        .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                        .schedule(new Schedule.Step(0.5, 1, 0.1))
+                        .build(),
                 3,
                 Training.NONE);
         float[] before = training.initial();
@@ -150,8 +151,12 @@ final class CanonicalSumTest {
                 Segment.of("q", List.of(2), 4, Segment.Role.WEIGHT, 0)));
         Training training = new Training(
                 layout,
-                new UpdateRule(
-                        new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1), Optional.of(10.0)),
+                UpdateRuleBuilder.builder()
+                        .optimizer(new Optimizer.Sgd())
+                        .weightDecay(WeightDecay.defaults())
+                        .schedule(new Schedule.Constant(1))
+                        .clipNorm(Optional.of(10.0))
+                        .build(),
                 1,
                 Training.NONE);
         try (Cluster cluster = new Cluster(1)) {
@@ -210,11 +215,11 @@ final class CanonicalSumTest {
                 .rate(1)
                 .since(5)
                 .build();
-        UpdateRule rule = new UpdateRule(
-                optimizer,
-                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                new Schedule.Constant(0.5),
-                Optional.empty());
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(optimizer)
+                .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                .schedule(new Schedule.Constant(0.5))
+                .build();
         Training training = new Training(new ParameterLayout(List.of(usual, slow, late)), rule, 1, Training.NONE);
         float[] first = training.initial();
         float[] sums = training.gradient(5, 0, first);

@@ -31,7 +31,7 @@ public record Optimization(
         UpdateRule.requireClipNorm(clipNorm);
     }
 
-    static Optimization defaults() {
+    public static Optimization defaults() {
         return new Optimization(
                 Optimizer.Nesterov.defaults(),
                 LearningRate.defaults(),

@@ -62,8 +62,7 @@ final class DeterminantsTest {
                 plain,
                 plain.withNetwork(NetworkChoice.of("vgg11")),
                 plain.withNetwork(NetworkChoice.of("randwire_ws")),
-                plain.withFineTuning(
-                        new FineTuning(List.of("layer1"), List.of(), List.of(), FineTuning.FrozenNorms.TRAINING)));
+                plain.withFineTuning(FineTuning.defaults().withFreeze(List.of("layer1"))));
         String other = '"' + runs.validation() + '"';
         seconds = Map.ofEntries(
                 entry("name", "\"other\""),

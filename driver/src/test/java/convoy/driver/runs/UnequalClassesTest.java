@@ -49,7 +49,7 @@ final class UnequalClassesTest {
         return SmallRuns.optimized(
                 plain.withData(
                         plain.data().with().train(train).sampling(sampling).build()),
-                optimization -> optimization.withLoss(new LossChoice(weights)));
+                optimization -> optimization.withLoss(LossChoice.defaults().withClassWeights(weights)));
     }
 
     /** 140, 40, 15 and 5 of 200 rows. */

@@ -109,14 +109,18 @@ final class WhitenedRunTest {
                             .validation(Optional.of(heldOut))
                             .transforms(List.of(GlobalContrastNormalization.defaults(), Zca.defaults()))
                             .build())
-                    .steps(new Steps(1, 4, 4))
+                    .steps(Steps.defaults()
+                            .with()
+                            .epochs(1)
+                            .microBatch(4)
+                            .microBatches(4)
+                            .build())
                     .optimization(defaults.optimization()
                             .with()
                             .optimizer(Optimizer.Adam.defaults())
-                            .schedule(new LearningRate(
-                                    2e-3, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()))
+                            .schedule(LearningRate.defaults().withRate(2e-3))
                             .build())
-                    .resources(new Resources(1, 2, 1))
+                    .resources(Resources.defaults().withWorkers(2))
                     .build();
             TrainingResult result =
                     SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());

@@ -85,7 +85,7 @@ final class BenchmarkCommand implements Runnable {
                                 .withInput(new Shape.Image(3, 32, 32))
                                 .withClasses(10)))
                 .toList();
-        EngineChoice choice = new EngineChoice(engine, "cpu", precision, true);
+        EngineChoice choice = new EngineChoice(engine, "cpu").withPrecision(precision);
         StepBenchmark.requirePositive(batch, seconds);
         Map<String, Object> results = new LinkedHashMap<>();
         try (TemporaryFolder folder = TemporaryFolder.create("convoy-benchmark");

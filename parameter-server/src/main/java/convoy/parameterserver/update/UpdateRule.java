@@ -2,6 +2,7 @@ package convoy.parameterserver.update;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,9 @@ import java.util.Optional;
  * @param clipNorm the most that the L2 norm of the whole averaged gradient (before weight decay) may be; larger ones are
  *     scaled down to it
  */
-public record UpdateRule(Optimizer optimizer, WeightDecay weightDecay, Schedule schedule, Optional<Double> clipNorm) {
+@RecordBuilder
+public record UpdateRule(Optimizer optimizer, WeightDecay weightDecay, Schedule schedule, Optional<Double> clipNorm)
+        implements UpdateRuleBuilder.With {
     /** Refuses a clip norm that is not positive. */
     public UpdateRule {
         requireClipNorm(clipNorm);

@@ -16,6 +16,7 @@ import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
@@ -46,9 +47,12 @@ final class OpenMessageTest {
             new Schedule.Polynomial(0.1, 100, 2, 0.01),
             new Schedule.Warmup(5, 0.1, new Schedule.Polynomial(0.1, 100, 2, 0)));
 
-    private static final UpdateRule RULE =
-            new UpdateRule(new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(0.1), Optional.empty());
-    private static final SnapshotPlan NO_SNAPSHOTS = new SnapshotPlan("file:///nowhere", 0, List.of());
+    private static final UpdateRule RULE = UpdateRuleBuilder.builder()
+            .optimizer(new Optimizer.Sgd())
+            .weightDecay(WeightDecay.defaults())
+            .schedule(new Schedule.Constant(0.1))
+            .build();
+    private static final SnapshotPlan NO_SNAPSHOTS = SnapshotPlan.to("file:///nowhere");
 
     private static RangeSpec spec(Optimizer optimizer, Schedule schedule, Random random) {
         Optional<ValueSource.Snapshot> source = random.nextBoolean()
@@ -68,16 +72,20 @@ final class OpenMessageTest {
                 .incarnation(random.nextInt(100))
                 .server(random.nextInt(2))
                 .layout(tuned(Layouts.ofEveryRole(5_000, 300), random))
-                .rule(new UpdateRule(
-                        optimizer,
-                        new WeightDecay(0.01, random.nextBoolean() ? WeightDecay.Scope.ALL : WeightDecay.Scope.WEIGHTS),
-                        schedule,
-                        random.nextBoolean() ? Optional.empty() : Optional.of(5.0)))
+                .rule(UpdateRuleBuilder.builder()
+                        .optimizer(optimizer)
+                        .weightDecay(new WeightDecay(
+                                0.01, random.nextBoolean() ? WeightDecay.Scope.ALL : WeightDecay.Scope.WEIGHTS))
+                        .schedule(schedule)
+                        .clipNorm(random.nextBoolean() ? Optional.empty() : Optional.of(5.0))
+                        .build())
                 .leaves(1 + random.nextInt(64))
                 .firstVersion(random.nextInt(1_000))
                 .source(source)
                 .servers(List.of(new ServerAddress("worker-1.example", 7_077), new ServerAddress("::1", 65_535)))
-                .snapshots(new SnapshotPlan("hdfs://namenode:8020/runs/ä", random.nextInt(10), List.of(3L, 1L << 40)))
+                .snapshots(SnapshotPlan.to("hdfs://namenode:8020/runs/ä")
+                        .withEvery(random.nextInt(10))
+                        .withVersions(List.of(3L, 1L << 40)))
                 .build();
     }
 

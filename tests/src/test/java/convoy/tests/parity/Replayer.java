@@ -34,6 +34,7 @@ import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
 import convoy.worker.loop.ViewBuilder;
 import convoy.worker.loop.WorkerLoop;
+import convoy.worker.loop.WorkerLoopRunBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +96,7 @@ final class Replayer {
                                         .firstVersion(0)
                                         .source(new ValueSource.Initial(flat))
                                         .servers(addresses)
-                                        .snapshots(new SnapshotPlan("file:///nowhere", 0, List.of()))
+                                        .snapshots(SnapshotPlan.to("file:///nowhere"))
                                         .build())
                         .get(60, TimeUnit.SECONDS);
             }
@@ -106,9 +107,20 @@ final class Replayer {
                             clockwork.order(1, microBatches, batch / microBatches),
                             Transforms.of(),
                             1,
-                            new PipelineOptions(1, 2, 16))) {
+                            PipelineOptions.defaults()
+                                    .with()
+                                    .threads(1)
+                                    .queue(2)
+                                    .cacheMegabytes(16)
+                                    .build())) {
                 new WorkerLoop(
-                                new WorkerLoop.Run(1, layout, new SumTree(microBatches), Set.of(), 1),
+                                WorkerLoopRunBuilder.builder()
+                                        .seed(1)
+                                        .layout(layout)
+                                        .tree(new SumTree(microBatches))
+                                        .evaluations(Set.of())
+                                        .lookAhead(1)
+                                        .build(),
                                 line,
                                 view -> clients.parameters("trajectory", INCARNATION, layout, addresses),
                                 new WorkerLoop.Equipment(engine, batches, Optional.empty()),

@@ -65,7 +65,12 @@ final class PlainSum {
                                 run.steps().microBatch()),
                         transforms,
                         run.seed(),
-                        new PipelineOptions(1, 1, 16))) {
+                        PipelineOptions.defaults()
+                                .with()
+                                .threads(1)
+                                .queue(1)
+                                .cacheMegabytes(16)
+                                .build())) {
             for (long step = 0; step < steps; step++) {
                 engine.setParameters(values);
                 Sum sum = sum(engine, batches, step, 0, run.steps().microBatches());

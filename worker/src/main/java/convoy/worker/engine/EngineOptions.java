@@ -2,6 +2,7 @@ package convoy.worker.engine;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * How an engine computes.
@@ -13,13 +14,15 @@ import convoy.records.Refusal;
  * @param labelSmoothing of the loss
  * @param frozen what is not trained
  */
+@RecordBuilder
 public record EngineOptions(
         Device device,
         int threads,
         Precision precision,
         boolean deterministic,
         LabelSmoothing labelSmoothing,
-        Frozen frozen) {
+        Frozen frozen)
+        implements EngineOptionsBuilder.With {
     private static final int MOST_THREADS = 1024;
 
     /** In single precision, with the same bits each time. */

@@ -21,6 +21,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
@@ -310,11 +311,12 @@ final class WorkerLoopTest {
         for (int i = 0; i < initial.length; i++) {
             initial[i] = 1f / (i + 1);
         }
-        UpdateRule rule = new UpdateRule(
-                new Optimizer.Momentum(0.9),
-                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                new Schedule.Constant(0.01),
-                clipNorm);
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(new Optimizer.Momentum(0.9))
+                .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                .schedule(new Schedule.Constant(0.01))
+                .clipNorm(clipNorm)
+                .build();
         for (int server = 0; server < hosts.size(); server++) {
             clients.open(
                             addresses().get(server),
@@ -328,7 +330,7 @@ final class WorkerLoopTest {
                                     .firstVersion(0)
                                     .source(new ValueSource.Initial(initial))
                                     .servers(addresses())
-                                    .snapshots(new SnapshotPlan("file:///nowhere", 0, List.of()))
+                                    .snapshots(SnapshotPlan.to("file:///nowhere"))
                                     .build())
                     .get(20, TimeUnit.SECONDS);
         }
@@ -343,16 +345,36 @@ final class WorkerLoopTest {
                     data.order(SEED, LEAVES, 3),
                     Transforms.of(new Flip(0.5)),
                     SEED,
-                    new PipelineOptions(1, 4, 16))) {
+                    PipelineOptions.defaults()
+                            .with()
+                            .threads(1)
+                            .queue(4)
+                            .cacheMegabytes(16)
+                            .build())) {
                 new WorkerLoop(
-                                new WorkerLoop.Run(SEED, LAYOUT, new SumTree(LEAVES), Set.of(2L), 4),
+                                WorkerLoopRunBuilder.builder()
+                                        .seed(SEED)
+                                        .layout(LAYOUT)
+                                        .tree(new SumTree(LEAVES))
+                                        .evaluations(Set.of(2L))
+                                        .lookAhead(4)
+                                        .build(),
                                 line,
                                 view -> clients.parameters(run, view.incarnation(), LAYOUT, addresses()),
                                 new WorkerLoop.Equipment(
                                         new SumEngine(before),
                                         batches,
                                         Optional.of(new BlockScorer(
-                                                data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16)))),
+                                                data,
+                                                Transforms.of(),
+                                                8,
+                                                56,
+                                                PipelineOptions.defaults()
+                                                        .with()
+                                                        .threads(1)
+                                                        .queue(4)
+                                                        .cacheMegabytes(16)
+                                                        .build()))),
                                 Clock.system())
                         .run();
                 ended.complete("finished");

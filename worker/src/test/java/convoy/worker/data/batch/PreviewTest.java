@@ -82,7 +82,17 @@ final class PreviewTest {
         assertThat(image.getHeight()).isEqualTo(2 * TILE_HEIGHT + 6);
         List<Integer> reds = new ArrayList<>();
         EpochOrder order = data.order(3, 2, 3);
-        try (BatchPipeline pipeline = new BatchPipeline(data, order, transforms, 3, new PipelineOptions(1, 1, 16))) {
+        try (BatchPipeline pipeline = new BatchPipeline(
+                data,
+                order,
+                transforms,
+                3,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(1)
+                        .queue(1)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (long step = order.stepsPerEpoch(); step < 2L * order.stepsPerEpoch(); step++) {
                 for (int m = 0; m < 2; m++) {
                     Batch batch = pipeline.take(step, m);
