@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.fixture.DrawnData;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
@@ -31,6 +32,7 @@ final class DeterminantsTest {
     private static final Map<String, String> DECIDES_NO_BITS = Map.ofEntries(
             entry("name", "names a directory"),
             entry("runs", "names a directory"),
+            entry("network.classes", "only checks how many classes the data has"),
             entry("network.input", "only checks what the transforms make of the data"),
             entry("data.validation", "is scored, never trained on"),
             entry("data.evaluation-transforms", "are of scored images"),
@@ -68,6 +70,7 @@ final class DeterminantsTest {
                 entry("name", "\"other\""),
                 entry("runs", "\"file:///elsewhere\""),
                 entry("network.name", "\"resnet32_cifar\""),
+                entry("network.classes", Integer.toString(DrawnData.CLASSES)),
                 entry("network.input", "\"3x32x32\""),
                 entry("network.weights.from", "\"file:///other.safetensors\""),
                 entry("data.train", other),

@@ -16,6 +16,6 @@ final class UpdateRuleTest {
                         .clipNorm(Optional.of(0.0))
                         .build())
                 .hasMessage(
-                        "clip-norm = 0.0 is not a positive number; give the largest norm allowed, or leave it out not to clip");
+                        "clip-norm = 0.0 is not a positive number: give the largest norm allowed, or leave it out not to clip");
     }
 }
