@@ -299,30 +299,20 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private View alive(long id) {
-        Member member = members.get(id);
-        if (member == null) {
-            // Given up, or of a task that was started again: its place is taken.
-            return ViewBuilder.builder()
-                    .number(viewNumber)
-                    .incarnation(incarnation)
-                    .firstVersion(firstVersion)
-                    .servers(servers)
-                    .until(until)
-                    .finished(true)
-                    .build();
+        Optional<Member> member = Optional.ofNullable(members.get(id));
+        if (member.isPresent() && member.get().heard(nanoTime.getAsLong())) {
+            shareOut(member.get().name() + " is heard of again");
         }
-        if (member.heard(nanoTime.getAsLong())) {
-            shareOut(member.name() + " is heard of again");
-        }
+        // Who is not known was given up, or is of a task that was started again: its place is taken.
         return ViewBuilder.builder()
                 .number(viewNumber)
                 .incarnation(incarnation)
                 .firstVersion(firstVersion)
                 .servers(servers)
                 .until(until)
-                .finished(finished)
-                .share(member.share())
-                .rescue(member.rescue())
+                .finished(finished || member.isEmpty())
+                .share(member.flatMap(Member::share))
+                .rescue(member.flatMap(Member::rescue))
                 .build();
     }
 

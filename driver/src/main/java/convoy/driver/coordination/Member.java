@@ -83,12 +83,8 @@ final class Member {
     /** What its newest view gives it of {@code step}. */
     List<Integer> microBatches(long step) {
         return ViewBuilder.builder()
-                .number(0)
-                .incarnation(0)
-                .firstVersion(0)
                 .servers(List.of())
                 .until(Long.MAX_VALUE)
-                .finished(false)
                 .share(share)
                 .rescue(rescue)
                 .build()
