@@ -8,13 +8,14 @@ import java.util.Optional;
  * What is to be shown, and how surely.
  *
  * @param level the largest probability of seeing any difference where there is none, over all comparisons of the study
- * @param power the probability of seeing a difference of the smallest size that the preview tells
  * @param deviation standard deviation of a paired difference between two variants, in percentage points; empty: not known before
  */
-public record StatisticsPlan(double level, double power, Optional<Double> deviation) {
+public record StatisticsPlan(double level, Optional<Double> deviation) {
     public StatisticsPlan {
-        requireInside("level", level, "0.05 is usual");
-        requireInside("power", power, "0.8 is usual");
+        if (!(level > 0 && level < 1)) {
+            throw new BadInputException(
+                    Refusal.of("level", level).because("is not in (0, 1)").instead("0.05 is usual"));
+        }
         if (deviation.isPresent() && !(deviation.get() > 0)) {
             throw new BadInputException(Refusal.of("deviation", deviation.get())
                     .because("is not a positive number")
@@ -23,13 +24,6 @@ public record StatisticsPlan(double level, double power, Optional<Double> deviat
     }
 
     public static StatisticsPlan defaults() {
-        return new StatisticsPlan(0.05, 0.8, Optional.empty());
-    }
-
-    private static void requireInside(String component, double value, String usual) {
-        if (!(value > 0 && value < 1)) {
-            throw new BadInputException(
-                    Refusal.of(component, value).because("is not in (0, 1)").instead(usual));
-        }
+        return new StatisticsPlan(0.05, Optional.empty());
     }
 }

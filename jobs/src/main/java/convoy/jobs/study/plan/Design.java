@@ -39,4 +39,16 @@ public record Design(List<String> variants, List<Integer> points, int rungs, Stu
         Optional<Halving> halving = study.halving();
         return halving.isPresent() ? halving.get().quota(trials, rung) : trials;
     }
+
+    /** Epochs of a variant's search together, if no trial fails. */
+    public long searchEpochs(int epochs) {
+        long sum = 0;
+        int before = 0;
+        List<Integer> judgedAt = judgedAt(epochs);
+        for (int rung = 0; rung < judgedAt.size() && tunes(); rung++) {
+            sum += (long) quota(points.size(), rung) * (judgedAt.get(rung) - before);
+            before = judgedAt.get(rung);
+        }
+        return sum;
+    }
 }

@@ -39,4 +39,9 @@ public record Results(SortedMap<String, TrialRecord> trials, Optional<Map<String
     public Results withTest(Map<String, Score> scores) {
         return new Results(trials, Optional.of(scores));
     }
+
+    /** The same with the test set to be read anew, where somebody asks for that. */
+    public Results withoutTest() {
+        return new Results(trials, Optional.empty());
+    }
 }

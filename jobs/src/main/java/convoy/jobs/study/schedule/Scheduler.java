@@ -55,6 +55,7 @@ public final class Scheduler {
             fill(train.work());
         } else if (next instanceof StudyState.ReadTest test && !reading) {
             reading = true;
+            ledger.beginTest(test.trials());
             runner.readTest(test.trials(), this::read);
         }
     }

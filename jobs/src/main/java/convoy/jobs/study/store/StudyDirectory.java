@@ -9,7 +9,9 @@ import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.schedule.Ledger;
+import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
 import convoy.records.StoredFormat;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -32,19 +34,26 @@ import org.apache.hadoop.fs.Path;
  *  trials/VARIANT-HASH/          the directory of a trial's run
  *  trials/VARIANT-HASH/trial.json   its record
  *  test.json                     what the one reading of the test set gave
+ *  test-log.jsonl                when it was begun, and by which trials: a line for each time
  *  report/                       what is made of it
  * </pre>
  */
 public final class StudyDirectory implements Ledger {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
+    private static final Codec<Reading> READING = Codec.of(Reading.class);
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
 
     private final RunDirectory files;
+    private final Clock clock;
 
-    private StudyDirectory(RunDirectory files) {
+    private StudyDirectory(RunDirectory files, Clock clock) {
         this.files = files;
+        this.clock = clock;
     }
+
+    /** That the test set was about to be read. */
+    private record Reading(String at, List<String> trials) {}
 
     /** What the reading of the test set gave, by trial. */
     private record TestScores(SortedMap<String, Score> scores) {}
@@ -52,9 +61,10 @@ public final class StudyDirectory implements Ledger {
     /**
      * Opens the directory of a study, which is made if need be, and keeps the study in it.
      *
+     * @param clock whose time the log of readings has
      * @throws BadInputException if another study lies there, or it cannot be written
      */
-    public static StudyDirectory open(Configuration hadoop, Study study) {
+    public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
         RunDirectory files = RunDirectory.open(hadoop, "studies", study.studies(), study.name());
         Path kept = files.path("study.yaml");
         files.read(kept)
@@ -63,7 +73,7 @@ public final class StudyDirectory implements Ledger {
                         StudyFile.read(kept.toString(), text, List.of(), none -> ""),
                         Storage.uri(files.root())));
         files.write(kept, StudyFile.write(study));
-        return new StudyDirectory(files);
+        return new StudyDirectory(files, clock);
     }
 
     /** Everything that is recorded. */
@@ -107,6 +117,15 @@ public final class StudyDirectory implements Ledger {
     @Override
     public void keep(Trial trial, TrialRecord record) {
         files.write(record(trial.id()), TRIAL.write(record));
+    }
+
+    /** Of another file than the scores: times are not the same in two studies that are. */
+    @Override
+    public void beginTest(List<Trial> trials) {
+        Path log = files.path("test-log.jsonl");
+        Reading reading = new Reading(
+                clock.now().toString(), trials.stream().map(Trial::id).toList());
+        files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");
     }
 
     @Override

@@ -153,7 +153,6 @@ final class StudyFileTest {
                 "first-epochs: 2| first-epochs: 0| halving.first-epochs = 0 < 1",
                 "test: data/test| retries: -1| retries = -1 < 0",
                 "test: data/test| statistics: {level: 0}| statistics.level = 0.0 is not in (0, 1)",
-                "test: data/test| statistics: {power: 1}| statistics.power = 1.0 is not in (0, 1)",
                 "test: data/test| statistics: {deviation: 0}| statistics.deviation = 0.0 is not a positive number",
                 "draw| processors: some| processors = some is not one of one, blocked",
             })

@@ -275,5 +275,38 @@ final class PlanTest {
         StudyState.Next next = more.plan().state(more.finish(read)).next();
         assertThat(next).isInstanceOf(StudyState.End.class);
         assertThat(((StudyState.End) next).unread()).extracting(Trial::id).containsExactly("a-s4", "b-s4");
+        assertThat(more.plan().state(more.finish(read).withoutTest()).next()).isInstanceOf(StudyState.ReadTest.class);
+    }
+
+    @Test
+    void aChosenValueOnTheEdgeOfItsSpaceIsTold() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.TUNED.replace("{kind: log, from: 0.001, to: 0.1}", "[0.001, 0.01, 0.1]")
+                .replace("trials: 9", "draw: grid"));
+        for (int best = 0; best < 3; best++) {
+            Results results = Results.none();
+            for (Assignment assignment : work(toy, results)) {
+                boolean isBest = assignment.trial().id().contains("-p" + best);
+                results = results.with(
+                        assignment.trial(), TrialRecord.defaults().with(20, new Score(10, isBest ? 9 : 1, 1)));
+            }
+            List<Edge> edges = Edge.of(toy.design().study(), toy.plan().state(results));
+            if (best == 1) {
+                assertThat(edges).isEmpty();
+            } else {
+                String value = best == 0 ? "0.001" : "0.1";
+                assertThat(edges)
+                        .containsExactly(new Edge("a", "schedule.rate", value), new Edge("b", "schedule.rate", value));
+            }
+        }
+        assertThat(new Edge("a", "schedule.rate", "0.1").sentence())
+                .isEqualTo("variant a: the chosen schedule.rate = 0.1 lies on the edge of its space, and a better one may lie"
+                        + " beyond; widen tuning.space.schedule.rate in a study of another name");
+    }
+
+    @Test
+    void theEpochsOfASearchAreTold() {
+        assertThat(ToyStudy.of(ToyStudy.PLAIN).design().searchEpochs(20)).isZero();
+        assertThat(ToyStudy.of(ToyStudy.TUNED).design().searchEpochs(20)).isEqualTo(9 * 20);
+        assertThat(ToyStudy.of(ToyStudy.HALVED).design().searchEpochs(20)).isEqualTo(9 * 2 + 3 * 4 + 14);
     }
 }

@@ -46,6 +46,7 @@ final class SchedulerTest {
         private int used;
         private int mostUsed;
         private int tests;
+        private int begun;
         private long numbers;
 
         Simulation(int slots, ToDoubleFunction<Assignment> duration) {
@@ -87,6 +88,11 @@ final class SchedulerTest {
         @Override
         public void keep(Trial trial, TrialRecord record) {
             kept = kept.with(trial, record);
+        }
+
+        @Override
+        public void beginTest(List<Trial> trials) {
+            begun++;
         }
 
         @Override
@@ -187,6 +193,7 @@ final class SchedulerTest {
             second.run(toy.plan(), first.kept, Integer.MAX_VALUE);
             assertThat(second.kept).isEqualTo(undisturbed.kept);
             assertThat(first.tests + second.tests).isOne();
+            assertThat(first.begun + second.begun).isOne();
             assertThat(new TreeSet<>(second.started))
                     .as("nothing that was kept is trained again")
                     .hasSize(ends - killedAfter);

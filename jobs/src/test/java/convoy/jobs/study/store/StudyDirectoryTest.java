@@ -11,6 +11,7 @@ import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.ToyStudy;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
+import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class StudyDirectoryTest {
     }
 
     private StudyDirectory open(String text) {
-        return StudyDirectory.open(hadoop, study(text));
+        return StudyDirectory.open(hadoop, study(text), Clock.system());
     }
 
     private static Trial trial(long seed) {
@@ -66,6 +67,17 @@ final class StudyDirectoryTest {
                 .withTest(Map.of("a-s1", new Score(100, 80, 0.25)));
         assertThat(directory.results()).isEqualTo(expected);
         assertThat(open(ToyStudy.PLAIN).results()).isEqualTo(expected);
+    }
+
+    @Test
+    void everyReadingOfTheTestSetIsLogged() throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        directory.beginTest(List.of(trial(1), trial(2)));
+        open(ToyStudy.PLAIN).beginTest(List.of(trial(1)));
+        List<String> lines = Files.readAllLines(studies.resolve("toy/test-log.jsonl"));
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).matches("\\{\"at\":\"20[0-9]{2}-.*Z\",\"trials\":\\[\"a-s1\",\"a-s2\"]}");
+        assertThat(lines.get(1)).endsWith("\"trials\":[\"a-s1\"]}");
     }
 
     @ParameterizedTest
@@ -127,7 +139,7 @@ final class StudyDirectoryTest {
         Path file = Files.writeString(studies.resolve("file"), "");
         Study study =
                 StudyFile.read("toy.yaml", ToyStudy.PLAIN + "studies: " + file.toUri() + "\n", List.of(), none -> "");
-        assertThatThrownBy(() -> StudyDirectory.open(hadoop, study))
+        assertThatThrownBy(() -> StudyDirectory.open(hadoop, study, Clock.system()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("studies = 'file:" + file + "' is a file: name the folder that studies shall lie in");
     }
