@@ -27,8 +27,8 @@ public record Edge(String variant, String key, String value) {
                         .map(points::get);
                 tuning.space().forEach((key, dimension) -> chosen.map(point -> point.get(key))
                         .filter(dimension::isEdge)
-                        .ifPresent(value ->
-                                edges.add(new Edge(variant.variant(), key, CanonicalText.ofWritten(value)))));
+                        .ifPresent(
+                                value -> edges.add(new Edge(variant.variant(), key, CanonicalText.ofWritten(value)))));
             }
         });
         return edges;

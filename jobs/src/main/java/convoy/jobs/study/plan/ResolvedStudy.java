@@ -1,7 +1,7 @@
 package convoy.jobs.study.plan;
 
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.study.file.Study;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
@@ -90,7 +90,26 @@ public record ResolvedStudy(
                 IntStream.range(0, points.size()).boxed().toList(),
                 rungs,
                 study);
+        requireScores(design, maker, problems);
+        if (!problems.isEmpty()) {
+            throw refused(problems);
+        }
         return new ResolvedStudy(study, roles, choice.get(), design, maker::trial);
+    }
+
+    /** A trial can be judged only where it is scored. */
+    private static void requireScores(Design design, TrialMaker maker, List<String> problems) {
+        long seed = design.study().seeds().values().get(0);
+        for (String variant : design.variants()) {
+            Trial trial = maker.trial(new Cell(variant, Optional.empty(), seed, 0));
+            int every = trial.configuration().outputs().evaluation().everyEpochs();
+            design.judgedAt(trial.epochs()).stream()
+                    .filter(epoch -> epoch < trial.epochs() && epoch % every != 0)
+                    .findFirst()
+                    .ifPresent(epoch -> problems.add("variant " + variant + ": halving judges it at epoch " + epoch
+                            + ", and base.evaluation.every-epochs = " + every
+                            + " scores it at others: set that to 1"));
+        }
     }
 
     private static BadInputException refused(List<String> problems) {
@@ -101,7 +120,7 @@ public record ResolvedStudy(
     private static Optional<EngineChoice> base(Study study, UnaryOperator<EngineChoice> settle, List<String> problems) {
         try {
             RunConfiguration base = Codec.of(RunConfiguration.class).readWritten(study.base(), new Problems());
-            return Optional.of(settle.apply(base.choice()));
+            return Optional.of(settle.apply(base.computation()));
         } catch (BadInputException refused) {
             lines(refused).forEach(line -> problems.add("base: " + line));
             return Optional.empty();

@@ -1,8 +1,8 @@
 package convoy.jobs.study.plan;
 
-import convoy.driver.configuration.Determinants;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.resolved.Determinants;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.runfile.Overlay;
 import convoy.jobs.study.file.Budget;
 import convoy.jobs.study.file.Seeds;

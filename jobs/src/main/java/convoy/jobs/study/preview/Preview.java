@@ -43,8 +43,7 @@ public record Preview(
      * @param images that are trained on, over all of its trials
      * @param multiplyAdds of all of its trials
      */
-    public record Part(
-            String variant, Length length, int searched, int compared, double images, double multiplyAdds) {
+    public record Part(String variant, Length length, int searched, int compared, double images, double multiplyAdds) {
         /** How many trials it has. */
         public int trials() {
             return searched + compared;
@@ -80,7 +79,10 @@ public record Preview(
             long epochs = design.searchEpochs(trial.epochs()) + (long) compared * trial.epochs();
             parts.add(new Part(
                     variant,
-                    new Length(trial.epochs(), trial.workers(), trial.epochs() * trial.cost().multiplyAdds()),
+                    new Length(
+                            trial.epochs(),
+                            trial.workers(),
+                            trial.epochs() * trial.cost().multiplyAdds()),
                     design.points().size(),
                     compared,
                     (double) epochs * trial.cost().images(),
@@ -119,9 +121,9 @@ public record Preview(
         return room.pace().map(pace -> {
             double busy = multiplyAdds() / (pace * room.slots());
             double longest = variants.stream()
-                    .mapToDouble(part ->
-                            (part.searched() > 0 ? 2 : 1) * part.length().multiplyAdds()
-                                    / (pace * part.length().workers()))
+                    .mapToDouble(part -> (part.searched() > 0 ? 2 : 1)
+                            * part.length().multiplyAdds()
+                            / (pace * part.length().workers()))
                     .max()
                     .orElse(0);
             return Duration.ofSeconds((long) Math.ceil(Math.max(busy, longest)));

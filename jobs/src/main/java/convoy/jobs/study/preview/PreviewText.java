@@ -41,8 +41,8 @@ public final class PreviewText {
                         .map(takes -> "about " + Durations.text(takes) + " at the measured pace")
                         .orElse("no pace was measured, so that no time is known"));
         study.halving()
-                .ifPresent(halving -> lines.add("of the search of each variant, one trial in " + halving.factor()
-                        + " goes on at each rung"));
+                .ifPresent(halving -> lines.add(
+                        "of the search of each variant, one trial in " + halving.factor() + " goes on at each rung"));
         lines.add(test(study.test()));
         lines.addAll(tests);
         return lines;

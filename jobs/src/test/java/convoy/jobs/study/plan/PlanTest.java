@@ -280,7 +280,8 @@ final class PlanTest {
 
     @Test
     void aChosenValueOnTheEdgeOfItsSpaceIsTold() {
-        ToyStudy toy = ToyStudy.of(ToyStudy.TUNED.replace("{kind: log, from: 0.001, to: 0.1}", "[0.001, 0.01, 0.1]")
+        ToyStudy toy = ToyStudy.of(ToyStudy.TUNED
+                .replace("{kind: log, from: 0.001, to: 0.1}", "[0.001, 0.01, 0.1]")
                 .replace("trials: 9", "draw: grid"));
         for (int best = 0; best < 3; best++) {
             Results results = Results.none();
@@ -299,8 +300,9 @@ final class PlanTest {
             }
         }
         assertThat(new Edge("a", "schedule.rate", "0.1").sentence())
-                .isEqualTo("variant a: the chosen schedule.rate = 0.1 lies on the edge of its space, and a better one may lie"
-                        + " beyond; widen tuning.space.schedule.rate in a study of another name");
+                .isEqualTo(
+                        "variant a: the chosen schedule.rate = 0.1 lies on the edge of its space, and a better one may lie"
+                                + " beyond; widen tuning.space.schedule.rate in a study of another name");
     }
 
     @Test

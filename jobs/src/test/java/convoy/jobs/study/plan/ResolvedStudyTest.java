@@ -152,7 +152,7 @@ final class ResolvedStudyTest {
             Trial b = trial(resolved, "b", Optional.of(point), 100);
             assertThat(a.configuration().optimization())
                     .isEqualTo(b.configuration().optimization());
-            assertThat(a.configuration().schedule().rate()).isBetween(0.01, 0.1);
+            assertThat(a.configuration().optimization().schedule().rate()).isBetween(0.01, 0.1);
         }
     }
 
@@ -289,5 +289,21 @@ final class ResolvedStudyTest {
                 .isEqualTo(
                         "variants has no variant: a study compares two or more; give them as variants, or as a grid of"
                                 + " settings");
+    }
+
+    @Test
+    void aRungAtWhichNothingIsScoredIsRefused() {
+        String halved = study.replace("  epochs: 4", "  epochs: 9\n  evaluation: {every-epochs: 2}")
+                + "tuning: {trials: 9, seed: 100, space: {schedule.rate: {kind: log, from: 0.01, to: 0.1}}}\nhalving: {}\n";
+        assertThat(problems(halved).lines())
+                .containsExactly(
+                        "variant a: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                                + " set that to 1",
+                        "variant b: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                                + " set that to 1");
+        assertThat(resolve(halved.replace("every-epochs: 2", "every-epochs: 1"))
+                        .design()
+                        .judgedAt(9))
+                .containsExactly(1, 3, 9);
     }
 }

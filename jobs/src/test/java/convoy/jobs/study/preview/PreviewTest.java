@@ -52,13 +52,15 @@ final class PreviewTest {
         String four = ToyStudy.PLAIN.replace(
                 "b: {network.name: b}", "b: {network.name: b}, c: {network.name: c}, d: {network.name: d}");
         assertThat(preview(four, 1, Optional.empty()).comparisons()).isEqualTo(6);
-        assertThat(preview(four + "baseline: a\n", 1, Optional.empty()).comparisons()).isEqualTo(3);
+        assertThat(preview(four + "baseline: a\n", 1, Optional.empty()).comparisons())
+                .isEqualTo(3);
     }
 
     @Test
     void aPersonIsToldInLines() {
         assertThat(PreviewText.lines(
-                        preview(ToyStudy.HALVED + "test: data/test\n", 2, Optional.of(1e9)), List.of("It can be shown.")))
+                        preview(ToyStudy.HALVED + "test: data/test\n", 2, Optional.of(1e9)),
+                        List.of("It can be shown.")))
                 .containsExactly(
                         "study toy: Which one is better?",
                         "compared: network.name",
