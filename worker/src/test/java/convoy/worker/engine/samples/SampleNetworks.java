@@ -141,7 +141,9 @@ public final class SampleNetworks {
     public static Network stridedColumn(int kernelWidth, int strideWidth, int unused, int padding) {
         Image image = new Image(1, 6, kernelWidth + unused - 2 * padding);
         SampleNetworks graph = new SampleNetworks(image);
-        graph.add("column", new Convolution(7, 3, kernelWidth, 1, strideWidth, 0, padding, 1, 1, 1, true));
+        graph.add(
+                "column",
+                Convolution.window(7, 3, kernelWidth).withStride(1, strideWidth).withPadding(0, padding));
         return graph.classify("strided-column " + image + ", " + kernelWidth + " by " + strideWidth, 3);
     }
 

@@ -78,7 +78,7 @@ enum RawConvolutions {
                                 cases.add(new Case(
                                         3,
                                         new Image(channels, 6, columns),
-                                        new Convolution(7, height, width, 1, stride, 0, 0, 1, 1, 1, true)));
+                                        Convolution.window(7, height, width).withStride(1, stride)));
                             }
                         }
                     }
