@@ -16,6 +16,7 @@ import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
 import convoy.driver.worker.WorkerPlan;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
@@ -221,7 +222,7 @@ final class TrainingRun {
 
     private static RuntimeException failure(WorkerFailure failure) {
         return failure.badInput()
-                ? new BadInputException(failure.message())
+                ? new BadInputException(failure.message().lines().toList())
                 : new TrainingFailedException(failure.message(), failure.trace());
     }
 
@@ -231,13 +232,13 @@ final class TrainingRun {
         if (!phase.layout().equals(NetworkLayout.of(resolved.network()))) {
             recorder.notice(String.format(
                     Locale.ROOT,
-                    "from step %d on %,d of %,d parameters are trained, in %d of %d tensors",
+                    "from step %d on %,d of %s are trained, in %d of %s",
                     course.first(),
                     phase.layout().parameterCount(),
-                    resolved.network().parameterCount(),
+                    Counts.of(resolved.network().parameterCount(), "parameter"),
                     resolved.network().parameters().size()
                             - phase.frozen().tensors().size(),
-                    resolved.network().parameters().size()));
+                    Counts.plain(resolved.network().parameters().size(), "tensor")));
         }
         if (!continues) {
             recorder.started(course.first(), goal, coordinator.workers().size(), servers.count());
