@@ -1,6 +1,7 @@
 package convoy.driver.coordination;
 
 import convoy.records.text.Counts;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
  * @param silentAfter time without a sign of life after which a worker's micro-batches are given to others
  * @param failures of a worker in a row, with nothing done in between, that end the run
  */
+@RecordBuilder
 public record CoordinatorPlan(
         int microBatches,
         long firstVersion,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.coordination.Coordinator;
-import convoy.driver.coordination.CoordinatorPlan;
+import convoy.driver.coordination.CoordinatorPlanBuilder;
 import convoy.driver.coordination.RunEvent;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
@@ -23,7 +23,17 @@ final class MembershipTest {
         membership.begin(
                 "run",
                 new Coordinator(
-                        new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), this::now, events::add));
+                        CoordinatorPlanBuilder.builder()
+                                .microBatches(2)
+                                .firstVersion(0)
+                                .until(10)
+                                .evaluations(Set.of())
+                                .evaluationBlocks(0)
+                                .silentAfter(Duration.ofSeconds(3))
+                                .failures(3)
+                                .build(),
+                        this::now,
+                        events::add));
     }
 
     private long now() {

@@ -1,6 +1,5 @@
 package convoy.driver.spark;
 
-import convoy.driver.configuration.RunSize;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
