@@ -115,6 +115,9 @@ final class HostileNamesTest {
                 List.of(new DatasetInfo.DataFile("part-00000-of-00001.parquet", 7, "", List.of(1))));
         Files.writeString(data.resolve("dataset.json"), info.toJson());
         Files.writeString(data.resolve("part-00000-of-00001.parquet"), "PAR1 no");
-        refused(1, "describe", "--data", data.toString());
+        Ran described = Ran.convoy("describe", "--data", data.toString());
+        assertThat(described.status()).as(described.err()).isZero();
+        assertThat(described.out()).isNotEmpty().doesNotContain("\r", "\u001b");
+        refused(1, "describe", "--data", data.toString(), "--preview", path("x.png"));
     }
 }
