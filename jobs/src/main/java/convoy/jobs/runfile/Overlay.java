@@ -108,7 +108,9 @@ public final class Overlay {
         int index = key.matches("[0-9]{1,6}") ? Integer.parseInt(key) : -1;
         if (index < 0 || index > size) {
             problems.add(
-                    place, key + " is no place of a list of " + Counts.plain(size, "value") + "; write a number from 0 to " + size);
+                    place,
+                    key + " is no place of a list of " + Counts.plain(size, "value") + "; write a number from 0 to "
+                            + size);
             return Optional.empty();
         }
         Value below =
