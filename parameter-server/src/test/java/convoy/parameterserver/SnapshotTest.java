@@ -352,7 +352,7 @@ final class SnapshotTest {
                 long version = skipped;
                 assertThatThrownBy(() -> files(cluster, 1, version))
                         .hasMessageContaining("the snapshot of version " + version)
-                        .hasMessageContaining("was skipped: 2 earlier ones are still being written");
+                        .hasMessageContaining("was skipped: 2 earlier ones still being written");
             }
             assertThat(log.await("was skipped")).anyMatch(line -> line.contains("version 3"));
             CompletableFuture<SnapshotFile> last =

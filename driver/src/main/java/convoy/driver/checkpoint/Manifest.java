@@ -3,6 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
+import convoy.records.text.Counts;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,8 @@ public record Manifest(
         public LeftOut {
             tensors = List.copyOf(tensors);
             if (file.isEmpty() || file.contains("/") || tensors.isEmpty()) {
-                throw new IllegalArgumentException("'" + file + "' with " + tensors.size()
-                        + " tensors: a file in the run's directory with one tensor or more is wanted");
+                throw new IllegalArgumentException("'" + file + "' with " + Counts.plain(tensors.size(), "tensor")
+                        + ": a file in the run's directory with one tensor or more is wanted");
             }
         }
     }
@@ -69,7 +70,7 @@ public record Manifest(
             end = file.range().end();
         }
         if (step < 0 || ranges.isEmpty()) {
-            throw new IllegalArgumentException("step " + step + " with " + ranges.size() + " range files");
+            throw new IllegalArgumentException("step " + step + " with " + Counts.plain(ranges.size(), "range file"));
         }
     }
 

@@ -1,5 +1,6 @@
 package convoy.driver.checkpoint;
 
+import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
@@ -204,13 +205,7 @@ public final class RunDirectory {
                     throw failure;
                 }
             });
-            // HDFS does not rename onto a file that is there.
-            if (!fileSystem.rename(draft, file)) {
-                fileSystem.delete(file, false);
-                if (!fileSystem.rename(draft, file)) {
-                    throw new IOException("cannot rename " + draft + " to " + file);
-                }
-            }
+            WholeFile.replace(fileSystem, draft, file);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + file, failure);
         }

@@ -2,6 +2,7 @@ package convoy.driver.membership;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import convoy.records.text.Counts;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.StepReport;
 import java.io.IOException;
@@ -136,7 +137,8 @@ public sealed interface Message {
             return CODEC.fromJson("message", new String(bytes, StandardCharsets.UTF_8));
         } catch (BadInputException malformed) {
             throw new UncheckedIOException(
-                    "a message of " + bytes.length + " bytes cannot be read", new IOException(malformed));
+                    "a message of " + Counts.plain(bytes.length, "byte") + " cannot be read",
+                    new IOException(malformed));
         }
     }
 }

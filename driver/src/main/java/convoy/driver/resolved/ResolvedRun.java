@@ -13,6 +13,7 @@ import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalKeys;
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.transform.Transform;
@@ -78,7 +79,8 @@ public record ResolvedRun(
         }
         validation.ifPresent(train::requireSameClasses);
         train.onlyClass().ifPresent(only -> {
-            throw new BadInputException("all " + train.rows() + " rows of data set " + train.uri() + " are of class "
+            throw new BadInputException("every row of data set " + train.uri() + " ("
+                    + Counts.plain(train.rows(), "row") + ") is of class "
                     + only + ", and a data set of one class cannot be trained on: any network is right about it; import"
                     + " pictures of another class too");
         });
@@ -208,8 +210,9 @@ public record ResolvedRun(
         List<String> remarks = new ArrayList<>();
         train.info().provenance().ifPresent(from -> remarks.addAll(withoutRows(from.classCounts())));
         validation.ifPresent(data -> data.onlyClass()
-                .ifPresent(only -> remarks.add("all " + data.rows() + " rows of the held-out data set " + data.uri()
-                        + " are of class " + only + ": its figures say nothing of the other classes")));
+                .ifPresent(only -> remarks.add(
+                        "every row of the held-out data set " + data.uri() + " (" + Counts.plain(data.rows(), "row")
+                                + ") is of class " + only + ": its figures say nothing of the other classes")));
         remarks.addAll(Balancing.remarks(balance, train));
         return remarks;
     }
@@ -223,9 +226,9 @@ public record ResolvedRun(
                 .toList();
         return empty.isEmpty()
                 ? List.of()
-                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its " + classes.size()
-                        + " classes, as " + empty.get(0) + ": nothing can be learned of "
-                        + (empty.size() == 1 ? "it" : "them"));
+                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its "
+                        + Counts.plain(classes.size(), "class", "classes") + ", as " + empty.get(0)
+                        + ": nothing can be learned of " + (empty.size() == 1 ? "it" : "them"));
     }
 
     /** The same with another engine or device. */

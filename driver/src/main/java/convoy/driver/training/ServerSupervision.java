@@ -11,6 +11,7 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.time.Clock;
+import convoy.records.text.Counts;
 import convoy.worker.engine.NetworkLayout;
 import java.time.Duration;
 import java.util.List;
@@ -118,9 +119,12 @@ final class ServerSupervision {
             job.recorder()
                     .notice(
                             course.phase().layout().partitions() < asked
-                                    ? "a network of " + course.phase().layout().size() + " numbers has room for "
-                                            + servers + " of the " + asked + " servers asked for"
-                                    : servers + " of " + asked + " servers are there; going on with them");
+                                    ? "a network of "
+                                            + Counts.plain(
+                                                    course.phase().layout().size(), "number") + " has room for "
+                                            + servers + " of the " + Counts.plain(asked, "server") + " asked for"
+                                    : servers + " of " + Counts.plain(asked, "server")
+                                            + " are there; going on with them");
         }
     }
 

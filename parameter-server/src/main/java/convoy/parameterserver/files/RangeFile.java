@@ -8,6 +8,7 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
+import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -184,9 +185,9 @@ public final class RangeFile {
             next = file.range().end();
         }
         if (next != stored.size()) {
-            throw new BadFileException(source.directory() + ": its range files hold " + next
-                    + " floats, the network has " + stored.size()
-                    + ": it is the checkpoint of another network, or its manifest is damaged");
+            throw new BadFileException(
+                    source.directory() + ": its range files hold " + Counts.plain(next, "float") + ", the network has "
+                            + stored.size() + ": it is the checkpoint of another network, or its manifest is damaged");
         }
         for (SnapshotFile file : files) {
             if (!copies(shared, file.range(), spec.range()).isEmpty()) {
@@ -262,8 +263,8 @@ public final class RangeFile {
                     path + " is missing, though the manifest beside it lists it: resume from another checkpoint", e);
         }
         if (length != file.length()) {
-            throw new BadFileException(path + " has " + length + " bytes, its manifest says " + file.length()
-                    + ": it is damaged; resume from another checkpoint");
+            throw new BadFileException(path + " has " + Counts.plain(length, "byte") + ", its manifest says "
+                    + file.length() + ": it is damaged; resume from another checkpoint");
         }
         CRC32C checksum = new CRC32C();
         Optional<BadFileException> malformed = Optional.empty();
@@ -318,8 +319,9 @@ public final class RangeFile {
         for (SafetensorsHeader.Entry entry : header.entries().values()) {
             KeyRange held = entry.name().equals(VALUES) ? file.range() : trained;
             if (entry.type() != SafetensorsHeader.Type.F32 || entry.elements() != held.size()) {
-                throw new BadFileException(path + ": tensor '" + entry.name() + "' has " + entry.elements()
-                        + " elements of type " + entry.type() + ", the range has " + held.size() + " of type F32");
+                throw new BadFileException(
+                        path + ": tensor '" + entry.name() + "' has " + Counts.plain(entry.elements(), "element")
+                                + " of type " + entry.type() + ", the range has " + held.size() + " of type F32");
             }
             float[] into = Objects.requireNonNull(wanted.get(entry.name()));
             int base = spec.range().begin();

@@ -7,6 +7,7 @@ import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ServerStatistics;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -181,10 +182,11 @@ final class Runs {
         }
         long heap = Runtime.getRuntime().maxMemory();
         if (needed + taken > heap) {
-            throw new IllegalArgumentException("it has " + spec.range().size() + " floats and needs about "
-                    + (needed >> 20) + " MiB of heap; the process has " + (heap >> 20)
-                    + " MiB, of which other ranges need "
-                    + (taken >> 20) + ": raise spark.executor.memory or use more servers");
+            throw new IllegalArgumentException(
+                    "it has " + Counts.plain(spec.range().size(), "float") + " and needs about "
+                            + (needed >> 20) + " MiB of heap; the process has " + (heap >> 20)
+                            + " MiB, of which other ranges need "
+                            + (taken >> 20) + ": raise spark.executor.memory or use more servers");
         }
     }
 

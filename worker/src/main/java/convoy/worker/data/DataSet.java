@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.data.format.RowGroup;
@@ -111,9 +112,9 @@ public final class DataSet {
      */
     public RowLabels labels() {
         if (info.rows() > RowLabels.MOST_ROWS) {
-            throw new BadInputException(
-                    "data set " + uri + " has " + info.rows() + " rows, and the labels of " + RowLabels.MOST_ROWS
-                            + " are held in memory at most: leave loss.class-weights and data.sampling out");
+            throw new BadInputException("data set " + uri + " has " + Counts.plain(info.rows(), "row")
+                    + ", and the labels of " + RowLabels.MOST_ROWS
+                    + " are held in memory at most: leave loss.class-weights and data.sampling out");
         }
         int[] labels = new int[(int) info.rows()];
         int next = 0;
@@ -165,7 +166,8 @@ public final class DataSet {
         List<Integer> rows = labels.stream().map(group -> group.length).toList();
         if (!rows.equals(file.rowGroups())) {
             throw new BadInputException("data set " + uri + ": the row groups of " + file.name() + " hold "
-                    + rows.stream().mapToLong(Integer::longValue).sum() + " rows, " + DatasetInfo.FILE_NAME + " says "
+                    + Counts.plain(rows.stream().mapToLong(Integer::longValue).sum(), "row") + ", "
+                    + DatasetInfo.FILE_NAME + " says "
                     + file.rows() + ", or cuts them otherwise: import again");
         }
         return labels;
@@ -179,7 +181,8 @@ public final class DataSet {
     public void requireClasses(int classes, String network) {
         if (info.classes().size() != classes) {
             throw new BadInputException("data set " + uri + " has "
-                    + info.classes().size() + " classes, " + network + " tells apart " + classes
+                    + Counts.plain(info.classes().size(), "class", "classes") + ", " + network + " tells apart "
+                    + classes
                     + ": set the network's classes to " + info.classes().size());
         }
     }
@@ -193,7 +196,8 @@ public final class DataSet {
         List<String> mine = info.classes();
         List<String> theirs = other.info.classes();
         if (mine.size() != theirs.size()) {
-            throw new BadInputException("data set " + other.uri + " has " + theirs.size() + " classes, " + uri + " has "
+            throw new BadInputException("data set " + other.uri + " has "
+                    + Counts.plain(theirs.size(), "class", "classes") + ", " + uri + " has "
                     + mine.size() + Names.lacking(mine, theirs)
                     + ": import both with the same classes, as with --classes "
                     + Names.option(mine.size() > theirs.size() ? mine : theirs));
@@ -206,8 +210,9 @@ public final class DataSet {
             }
         }
         if (info.channels() != other.info.channels()) {
-            throw new BadInputException("data set " + other.uri + " has " + other.info.channels() + " channels, " + uri
-                    + " has " + info.channels() + ": import both alike");
+            throw new BadInputException(
+                    "data set " + other.uri + " has " + Counts.plain(other.info.channels(), "channel") + ", " + uri
+                            + " has " + info.channels() + ": import both alike");
         }
     }
 
@@ -295,8 +300,8 @@ public final class DataSet {
         DatasetInfo.DataFile file = info.files().get(rowGroups.file(rowGroup));
         RowGroup read = files.read(file.name(), rowGroups.inFile(rowGroup), info);
         if (read.rows() != rowGroups.rows(rowGroup)) {
-            throw new BadInputException(read.where() + " holds " + read.rows() + " rows, " + DatasetInfo.FILE_NAME
-                    + " says " + rowGroups.rows(rowGroup) + ": import again");
+            throw new BadInputException(read.where() + " holds " + Counts.plain(read.rows(), "row") + ", "
+                    + DatasetInfo.FILE_NAME + " says " + rowGroups.rows(rowGroup) + ": import again");
         }
         return read;
     }
