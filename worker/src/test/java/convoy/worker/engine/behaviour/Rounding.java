@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * What rounding does to a network's results: how far they move when each weight moves by one unit in the last place of single precision, and
- * where sums are what counts, how far they are off when each sum is rounded after each product.
+ * if asked, when each sum is rounded after each product too.
  */
 final class Rounding {
     private final Results exact;
@@ -33,16 +33,19 @@ final class Rounding {
     }
 
     /**
-     * By sums in single precision, one product after the other, and by weights that move by chance, four times: where all of a gradient
-     * hangs on one number, as on the one example that is not sure of its class, a single draw may leave that number where it was.
+     * By sums in single precision, one product after the other: at these weights, and at weights that move by chance, four times. Where all
+     * of a gradient hangs on one number, as on the one example that is not sure of its class, a single draw may leave that number where it
+     * was.
      */
     static Rounding ofSumsAndWeights(Results exact, Network network, float[] flat, Batch batch) {
-        Stream<Results> weights = IntStream.range(0, 4).mapToObj(draw -> {
+        Stream<float[]> moved = IntStream.range(0, 4).mapToObj(draw -> {
             Random random = new Random(draw);
-            return Results.of(network, moved(flat, i -> random.nextBoolean()), batch);
+            return moved(flat, i -> random.nextBoolean());
         });
-        Results sums = Results.of(ExactNetwork.withSumsInSinglePrecision(network, flat), batch);
-        return new Rounding(exact, Stream.concat(Stream.of(sums), weights));
+        return new Rounding(
+                exact,
+                Stream.concat(Stream.of(flat), moved)
+                        .map(weights -> Results.of(ExactNetwork.withSumsInSinglePrecision(network, weights), batch)));
     }
 
     private static float[] moved(float[] flat, IntPredicate up) {
