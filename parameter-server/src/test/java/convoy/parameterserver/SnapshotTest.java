@@ -228,7 +228,7 @@ final class SnapshotTest {
             first = files(cluster, 1, 2);
             assertThat(first)
                     .extracting(SnapshotFile::name)
-                    .containsExactly("range-00000-of-00002.safetensors", "range-00001-of-00002.safetensors");
+                    .containsExactly("range-00000-of-00002.1.safetensors", "range-00001-of-00002.1.safetensors");
             Path step = directory.resolve("step-00000002");
             for (SnapshotFile file : first) {
                 byte[] bytes = Files.readAllBytes(step.resolve(file.name()));
@@ -257,10 +257,10 @@ final class SnapshotTest {
                                 .filter(path -> !path.toString().endsWith(".crc"))
                                 .map(path -> directory.relativize(path).toString()))
                         .containsExactlyInAnyOrder(
-                                "step-00000000/range-00000-of-00002.safetensors",
-                                "step-00000000/range-00001-of-00002.safetensors",
-                                "step-00000002/range-00000-of-00002.safetensors",
-                                "step-00000002/range-00001-of-00002.safetensors");
+                                "step-00000000/range-00000-of-00002.1.safetensors",
+                                "step-00000000/range-00001-of-00002.1.safetensors",
+                                "step-00000002/range-00000-of-00002.1.safetensors",
+                                "step-00000002/range-00001-of-00002.1.safetensors");
             }
         }
         try (Cluster cluster = new Cluster(2)) {
@@ -379,7 +379,7 @@ final class SnapshotTest {
                     .isInstanceOfSatisfying(ServerException.class, failure -> assertThat(failure.reason())
                             .isEqualTo(ServerException.Reason.FAILED))
                     .hasMessageMatching("server [^ ]+ cannot write faulty:" + directory
-                            + "/step-00000002/range-00000-of-00001.safetensors: No space left on device");
+                            + "/step-00000002/range-00000-of-00001.1.safetensors: No space left on device");
             assertThat(log.lines()).as("told by whoever waits for it").isEmpty();
             try (Stream<Path> left = Files.list(directory.resolve("step-00000002"))) {
                 assertThat(left).isEmpty();

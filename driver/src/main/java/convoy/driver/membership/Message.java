@@ -51,6 +51,9 @@ public sealed interface Message {
     /** The receiver's answer. */
     Object answeredBy(Receiver receiver);
 
+    /** The run that it is about; empty if it is of an executor, and so of all runs. */
+    Optional<String> about();
+
     /**
      * An executor's servers, said again and again as a sign of life.
      *
@@ -66,6 +69,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.serversAlive(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -78,6 +86,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.join(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker is alive and wants to know the newest view. */
@@ -85,6 +98,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.heartbeat(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 
@@ -94,6 +112,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.report(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker that stands at a version to be scored wants a block of rows. */
@@ -101,6 +124,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.evaluate(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 
@@ -111,6 +139,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.failed(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker's task ends as it was told to. */
@@ -118,6 +151,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.left(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 

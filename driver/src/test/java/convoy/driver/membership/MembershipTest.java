@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
 import convoy.driver.coordination.RunEvent;
+import convoy.driver.coordination.ServerPlace;
+import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class MembershipTest {
@@ -114,5 +117,39 @@ final class MembershipTest {
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
         membership.executorLost("10", "container killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void runsAreSpreadOverTheServersThatThereAre() {
+        List<ServerPlace> three = IntStream.range(1, 4)
+                .mapToObj(i -> new ServerPlace("" + i, i, new ServerAddress("host", 1000 + i)))
+                .toList();
+        assertThat(membership.choose("a", three, 2)).isEqualTo(three.subList(0, 2));
+        assertThat(membership.choose("b", three, 2)).containsExactly(three.get(2), three.get(0));
+        assertThat(membership.choose("c", three, 1)).containsExactly(three.get(1));
+        assertThat(membership.choose("a", three, 2))
+                .as("its own count for nothing when it chooses anew")
+                .containsExactly(three.get(0), three.get(1));
+        membership.end("a");
+        membership.end("b");
+        assertThat(membership.choose("d", three, 5)).containsExactly(three.get(0), three.get(2), three.get(1));
+    }
+
+    @Test
+    void whatGoesWrongWithOneRunIsNoMatterOfTheOthers() {
+        List<RunEvent> others = new ArrayList<>();
+        membership.begin(
+                "other",
+                new Coordinator(
+                        new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), () -> 0L, others::add));
+        begin();
+        assertThat(membership.runCount()).isEqualTo(2);
+        long member = join(0, "1");
+        clockIsBroken = true;
+        byte[] heartbeat = new Message.Heartbeat("run", member).toBytes();
+        assertThatThrownBy(() -> membership.receive(heartbeat)).isInstanceOf(NoClassDefFoundError.class);
+        membership.executorLost("1", "killed");
+        assertThat(events(RunEvent.RunFailed.class)).isNotEmpty();
+        assertThat(others).noneMatch(RunEvent.RunFailed.class::isInstance);
     }
 }
