@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(180)
 final class TakenOverTest {
-    private static final long LAST = 4;
+    private static final long LAST = 3;
 
     private final Path directory;
     private final World world = new World();
@@ -81,6 +81,7 @@ final class TakenOverTest {
                     checkpoints.retain(2);
                 }
             }
+            checkpoints.retain(2);
             held.write(held.path(RunDirectory.MODEL), "the model of step " + LAST);
         }
     }
@@ -122,8 +123,7 @@ final class TakenOverTest {
                 .containsExactly(
                         "{\"kind\":\"step\",\"step\":1}",
                         "{\"kind\":\"step\",\"step\":2}",
-                        "{\"kind\":\"step\",\"step\":3}",
-                        "{\"kind\":\"step\",\"step\":4}");
+                        "{\"kind\":\"step\",\"step\":3}");
         assertThat(contents.keySet()).noneMatch(file -> file.startsWith(".metrics") || file.startsWith(".model"));
     }
 
@@ -155,7 +155,7 @@ final class TakenOverTest {
             live(name, world.machine());
             assertWhole(name);
         }
-        assertThat(killed).isGreaterThan(80);
+        assertThat(killed).isGreaterThan(60);
     }
 
     /** A driver in a thread of its own, which is stopped before one of the things that it does. */
@@ -197,7 +197,7 @@ final class TakenOverTest {
 
     /**
      * The one thing that was under way when it was frozen is done late, and nothing after it. What the other one has written stays as it is:
-     * of the late things a renaming finds nothing to rename, a deletion meets what is old, and what is made is a draft that nobody reads.
+     * of the late things a renaming finds nothing to rename, a deletion meets what is old, and what is made is a draft that nobody reads, as is what its servers write.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -224,14 +224,14 @@ final class TakenOverTest {
             after.keySet().removeAll(before.keySet());
             assertThat(after.keySet())
                     .as("frozen at %d", at)
-                    .allMatch(file -> file.matches("(.*/)?\\..*\\.[0-9]+\\.(tmp|next)"))
-                    .hasSizeLessThanOrEqualTo(1);
+                    .allMatch(file -> file.matches("(.*/)?\\..*\\.1\\.(tmp|next)|checkpoints/.*/range-.*\\.1000001\\.safetensors"))
+                    .hasSizeLessThanOrEqualTo(2);
             // One that had not got as far as holding it is told that another does, or did.
             if (first.ended.isPresent() && first.ended.get() instanceof TrainingFailedException lost) {
                 assertThat(lost).hasMessageContaining("run '" + name + "' was taken over by process");
                 assertThat(first.done).as("frozen at %d", at).isEmpty();
             }
         }
-        assertThat(frozen).isGreaterThan(80);
+        assertThat(frozen).isGreaterThan(60);
     }
 }
