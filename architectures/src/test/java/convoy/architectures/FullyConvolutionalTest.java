@@ -55,14 +55,8 @@ final class FullyConvolutionalTest {
         Network vgg = FullyConvolutional.of(Catalogue.build("vgg16", NetworkArguments.defaults()));
         assertThat(vgg.nodes())
                 .contains(
-                        new Node(
-                                "classifier.0",
-                                new Convolution(4096, 7, 7, 1, 1, 0, 0, 1, 1, 1, true),
-                                List.of("features.30")),
-                        new Node(
-                                "classifier.6",
-                                new Convolution(1000, 1, 1, 1, 1, 0, 0, 1, 1, 1, true),
-                                List.of("classifier.5")));
+                        new Node("classifier.0", Convolution.window(4096, 7, 7), List.of("features.30")),
+                        new Node("classifier.6", Convolution.window(1000, 1, 1), List.of("classifier.5")));
         // Two more places in each direction, as 64 pixels are halved five times.
         assertThat(vgg.withInput(new Image(3, 288, 288)).shapes().get("classifier.6"))
                 .hasToString("1000x3x3");

@@ -4,7 +4,7 @@ import convoy.parameterserver.client.ParameterClient;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -14,6 +14,7 @@ import convoy.parameterserver.transport.AppSecret;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.io.EOFException;
 import java.io.IOException;
@@ -123,9 +124,12 @@ public final class LoopbackBenchmark {
      */
     public static Result run(TransportConf conf, Optional<AppSecret> secret, int workers, int floats, int rounds) {
         ParameterLayout layout =
-                new ParameterLayout(List.of(new Segment("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
-        UpdateRule rule = new UpdateRule(
-                new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1e-3), Optional.empty());
+                new ParameterLayout(List.of(Segment.of("w", List.of(floats), 0, Segment.Role.WEIGHT, 0)));
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(new Optimizer.Sgd())
+                .weightDecay(WeightDecay.defaults())
+                .schedule(new Schedule.Constant(1e-3))
+                .build();
         float[] gradient = new float[floats];
         Arrays.fill(gradient, 1e-3f);
         List<ServerClients> connections = new ArrayList<>();
@@ -140,17 +144,18 @@ public final class LoopbackBenchmark {
                     .get(0)
                     .open(
                             host.address(),
-                            new OpenRange(
-                                    "benchmark",
-                                    0,
-                                    0,
-                                    layout,
-                                    rule,
-                                    workers,
-                                    0,
-                                    new ValueSource.Initial(gradient),
-                                    servers,
-                                    new SnapshotPlan("file:///", 0, List.of())))
+                            OpenRangeBuilder.builder()
+                                    .run("benchmark")
+                                    .incarnation(0)
+                                    .server(0)
+                                    .layout(layout)
+                                    .rule(rule)
+                                    .leaves(workers)
+                                    .firstVersion(0)
+                                    .source(new ValueSource.Initial(gradient))
+                                    .servers(servers)
+                                    .snapshots(SnapshotPlan.to("file:///"))
+                                    .build())
                     .join();
             return measure(clients, gradient, rounds);
         } finally {

@@ -8,6 +8,7 @@ import convoy.parameterserver.client.PushReply;
 import convoy.parameterserver.layout.Layouts;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.parameterserver.layout.SegmentBuilder;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SubtreeSum;
@@ -15,6 +16,7 @@ import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,11 +107,11 @@ final class CanonicalSumTest {
     void updatesByTheBook() {
         Training training = new Training(
                 Layouts.ofEveryRole(5_000, 300),
-                new UpdateRule(
-                        new Optimizer.Sgd(),
-                        new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                        new Schedule.Step(0.5, 1, 0.1),
-                        Optional.empty()),
+                UpdateRuleBuilder.builder()
+                        .optimizer(new Optimizer.Sgd())
+                        .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                        .schedule(new Schedule.Step(0.5, 1, 0.1))
+                        .build(),
                 3,
                 Training.NONE);
         float[] before = training.initial();
@@ -145,12 +147,16 @@ final class CanonicalSumTest {
     @Test
     void clipsLikePyTorch() {
         ParameterLayout layout = new ParameterLayout(List.of(
-                new Segment("p", List.of(4), 0, Segment.Role.WEIGHT, 0),
-                new Segment("q", List.of(2), 4, Segment.Role.WEIGHT, 0)));
+                Segment.of("p", List.of(4), 0, Segment.Role.WEIGHT, 0),
+                Segment.of("q", List.of(2), 4, Segment.Role.WEIGHT, 0)));
         Training training = new Training(
                 layout,
-                new UpdateRule(
-                        new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1), Optional.of(10.0)),
+                UpdateRuleBuilder.builder()
+                        .optimizer(new Optimizer.Sgd())
+                        .weightDecay(WeightDecay.defaults())
+                        .schedule(new Schedule.Constant(1))
+                        .clipNorm(Optional.of(10.0))
+                        .build(),
                 1,
                 Training.NONE);
         try (Cluster cluster = new Cluster(1)) {
@@ -190,14 +196,30 @@ final class CanonicalSumTest {
     @Test
     void aTensorMayHaveItsOwnLearningRateAndBeginning() {
         Optimizer optimizer = Optimizer.Adam.defaults();
-        Segment usual = new Segment("usual", List.of(1_500), 0, Segment.Role.WEIGHT, 0);
-        Segment slow = new Segment("slow", List.of(1_500), 1_500, Segment.Role.WEIGHT, 0, 0.1, 0);
-        Segment late = new Segment("late", List.of(1_500), 3_000, Segment.Role.WEIGHT, 0, 1, 5);
-        UpdateRule rule = new UpdateRule(
-                optimizer,
-                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                new Schedule.Constant(0.5),
-                Optional.empty());
+        Segment usual = Segment.of("usual", List.of(1_500), 0, Segment.Role.WEIGHT, 0);
+        Segment slow = SegmentBuilder.builder()
+                .name("slow")
+                .shape(List.of(1_500))
+                .begin(1_500)
+                .role(Segment.Role.WEIGHT)
+                .momentum(0)
+                .rate(0.1)
+                .since(0)
+                .build();
+        Segment late = SegmentBuilder.builder()
+                .name("late")
+                .shape(List.of(1_500))
+                .begin(3_000)
+                .role(Segment.Role.WEIGHT)
+                .momentum(0)
+                .rate(1)
+                .since(5)
+                .build();
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(optimizer)
+                .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                .schedule(new Schedule.Constant(0.5))
+                .build();
         Training training = new Training(new ParameterLayout(List.of(usual, slow, late)), rule, 1, Training.NONE);
         float[] first = training.initial();
         float[] sums = training.gradient(5, 0, first);

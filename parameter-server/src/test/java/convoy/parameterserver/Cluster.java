@@ -5,6 +5,7 @@ import convoy.parameterserver.client.PullReply;
 import convoy.parameterserver.client.PushReply;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.server.ServerHost;
@@ -60,17 +61,18 @@ final class Cluster implements AutoCloseable {
     }
 
     OpenRange range(Training training, int server, long incarnation, long firstVersion, ValueSource source) {
-        return new OpenRange(
-                RUN,
-                incarnation,
-                server,
-                training.layout(),
-                training.rule(),
-                training.leaves(),
-                firstVersion,
-                source,
-                addresses,
-                training.snapshots());
+        return OpenRangeBuilder.builder()
+                .run(RUN)
+                .incarnation(incarnation)
+                .server(server)
+                .layout(training.layout())
+                .rule(training.rule())
+                .leaves(training.leaves())
+                .firstVersion(firstVersion)
+                .source(source)
+                .servers(addresses)
+                .snapshots(training.snapshots())
+                .build();
     }
 
     /** Pulls a whole version. */

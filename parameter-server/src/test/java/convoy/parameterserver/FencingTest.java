@@ -9,6 +9,7 @@ import convoy.parameterserver.client.PushReply;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.sum.Subtree;
@@ -104,17 +105,18 @@ final class FencingTest {
             // Both servers of the run on one port, as in Spark's local mode.
             cluster.addresses.add(cluster.addresses.get(0));
             ParameterClient client = cluster.open(TRAINING, 1, 0, start());
-            OpenRange whole = new OpenRange(
-                    "other run",
-                    1,
-                    0,
-                    second.layout(),
-                    second.rule(),
-                    second.leaves(),
-                    0,
-                    new ValueSource.Initial(second.initial()),
-                    cluster.addresses.subList(0, 1),
-                    Training.NONE);
+            OpenRange whole = OpenRangeBuilder.builder()
+                    .run("other run")
+                    .incarnation(1)
+                    .server(0)
+                    .layout(second.layout())
+                    .rule(second.rule())
+                    .leaves(second.leaves())
+                    .firstVersion(0)
+                    .source(new ValueSource.Initial(second.initial()))
+                    .servers(cluster.addresses.subList(0, 1))
+                    .snapshots(Training.NONE)
+                    .build();
             Cluster.get(cluster.clients.open(cluster.addresses.get(0), whole));
             ParameterClient otherClient =
                     cluster.clients.parameters("other run", 1, second.layout(), cluster.addresses.subList(0, 1));
@@ -133,7 +135,7 @@ final class FencingTest {
     @Test
     void aRangeThatDoesNotFitTheHeapIsRefused() {
         ParameterLayout huge =
-                new ParameterLayout(List.of(new Segment("w", List.of(2_000_000_000), 0, Segment.Role.WEIGHT, 0)));
+                new ParameterLayout(List.of(Segment.of("w", List.of(2_000_000_000), 0, Segment.Role.WEIGHT, 0)));
         Training training = new Training(huge, TRAINING.rule(), 4, Training.NONE);
         try (Cluster cluster = new Cluster(1)) {
             OpenRange range = cluster.range(training, 0, 1, 0, new ValueSource.Snapshot("file:///nowhere", List.of()));

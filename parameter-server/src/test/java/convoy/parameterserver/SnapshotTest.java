@@ -59,7 +59,9 @@ final class SnapshotTest {
 
     private Training training(Optimizer optimizer, long every, Long... versions) {
         return Training.of(4, Training.rule(optimizer, Optional.of(2.0)))
-                .with(new SnapshotPlan(directory.toUri().toString(), every, List.of(versions)));
+                .with(SnapshotPlan.to(directory.toUri().toString())
+                        .withEvery(every)
+                        .withVersions(List.of(versions)));
     }
 
     private static List<SnapshotFile> files(Cluster cluster, long incarnation, long version) {
@@ -148,7 +150,7 @@ final class SnapshotTest {
                 files,
                 Optional.of(new ValueSource.Growth(head, others.toUri().toString())));
         Path copied = directory.resolve("grown");
-        Training more = whole.with(new SnapshotPlan(copied.toUri().toString(), 0, List.of()));
+        Training more = whole.with(SnapshotPlan.to(copied.toUri().toString()));
         try (Cluster cluster = new Cluster(after)) {
             ParameterClient client = cluster.open(more, 2, 2, grown);
             assertThat(more.run(client, 2, 2, 1)).isEqualTo(expected);
@@ -332,7 +334,8 @@ final class SnapshotTest {
 
     @Test
     void slowStorageSkipsSnapshotsAndDelaysNothing() throws InterruptedException {
-        SnapshotPlan plan = new SnapshotPlan("faulty://" + directory, 1, List.of(6L));
+        SnapshotPlan plan =
+                SnapshotPlan.to("faulty://" + directory).withEvery(1).withVersions(List.of(6L));
         Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
                 .with(plan);
         float[] expected;
@@ -369,7 +372,7 @@ final class SnapshotTest {
     void aFullDiskIsReportedAndTrainingGoesOn(boolean asError) throws IOException {
         FaultyFileSystem.asError = asError;
         Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
-                .with(new SnapshotPlan("faulty://" + directory, 2, List.of()));
+                .with(SnapshotPlan.to("faulty://" + directory).withEvery(2));
         FaultyFileSystem.room = 10_000;
         try (Cluster cluster = new Cluster(1);
                 Log log = Log.listen()) {
@@ -393,7 +396,7 @@ final class SnapshotTest {
     @Test
     void aFencedRangeLeavesNoFileBehind() throws IOException {
         Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
-                .with(new SnapshotPlan("faulty://" + directory, 2, List.of()));
+                .with(SnapshotPlan.to("faulty://" + directory).withEvery(2));
         FaultyFileSystem.FILES.drainPermits();
         try (Cluster cluster = new Cluster(1)) {
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
@@ -457,7 +460,7 @@ final class SnapshotTest {
             case "renamed" -> {
                 List<Segment> segments = new ArrayList<>(training.layout().segments());
                 Segment first = segments.get(0);
-                segments.set(0, new Segment("other", first.shape(), 0, first.role(), 0));
+                segments.set(0, Segment.of("other", first.shape(), 0, first.role(), 0));
                 restored = new Training(
                         new ParameterLayout(segments), training.rule(), training.leaves(), training.snapshots());
             }

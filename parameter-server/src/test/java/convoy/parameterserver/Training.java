@@ -10,8 +10,8 @@ import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -21,18 +21,19 @@ import java.util.SplittableRandom;
  * @param leaves V
  */
 record Training(ParameterLayout layout, UpdateRule rule, int leaves, SnapshotPlan snapshots) {
-    static final SnapshotPlan NONE = new SnapshotPlan("file:///nowhere", 0, List.of());
+    static final SnapshotPlan NONE = SnapshotPlan.to("file:///nowhere");
 
     static Training of(int leaves, UpdateRule rule) {
         return new Training(Layouts.ofEveryRole(5_000, 300), rule, leaves, NONE);
     }
 
     static UpdateRule rule(Optimizer optimizer, Optional<Double> clipNorm) {
-        return new UpdateRule(
-                optimizer,
-                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                new Schedule.Warmup(2, 0.5, new Schedule.Cosine(0.1, 20, 0)),
-                clipNorm);
+        return UpdateRuleBuilder.builder()
+                .optimizer(optimizer)
+                .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                .schedule(new Schedule.Warmup(2, 0.5, new Schedule.Cosine(0.1, 20, 0)))
+                .clipNorm(clipNorm)
+                .build();
     }
 
     Training with(SnapshotPlan plan) {

@@ -18,7 +18,8 @@ final class AutomaticEngineTest {
     }
 
     private static String engine(Precision precision, String network) {
-        return new EngineChoice("auto", "cpu", precision, true)
+        return new EngineChoice("auto", "cpu")
+                .withPrecision(precision)
                 .settle(false, network(network))
                 .engine();
     }

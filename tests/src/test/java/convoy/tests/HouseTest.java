@@ -3,7 +3,10 @@ package convoy.tests;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class HouseTest {
     private static final int FILES = 20;
     private static final int LINES = 400;
+    private static final int ARGUMENTS = 6;
     private static final Pattern FIRST_SENTENCE = Pattern.compile("/\\*\\*\\s.*?\\*/", Pattern.DOTALL);
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -78,11 +84,7 @@ final class HouseTest {
     @ParameterizedTest
     @EnumSource
     void noPackagesNeedEachOtherInACircle(Side side) {
-        List<Path> classes = modules().stream()
-                .map(module -> module.resolve(side.classes))
-                .filter(Files::isDirectory)
-                .toList();
-        JavaClasses imported = new ClassFileImporter().importPaths(classes);
+        JavaClasses imported = imported(side);
         assertThat(imported.stream().map(found -> found.getPackageName()).distinct())
                 .containsAll(packages(side).keySet());
         slices().matching("convoy.(**)")
@@ -104,6 +106,49 @@ final class HouseTest {
                     }
                 }));
         assertThat(many).isEmpty();
+    }
+
+    /**
+     * Whoever gives seven values by position cannot be read, and a new component breaks each such call. Generated builders may;
+     * other people's constructors are as they are.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void noConstructorOfOursIsGivenMoreThanSixArguments(Side side) {
+        Set<String> written = new TreeSet<>();
+        packages(side)
+                .values()
+                .forEach(files ->
+                        files.forEach(file -> written.add(file.getFileName().toString())));
+        List<String> many = imported(side).stream()
+                .filter(caller -> caller.getSource()
+                        .flatMap(Source::getFileName)
+                        .filter(written::contains)
+                        .isPresent())
+                .flatMap(caller -> caller.getConstructorCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().getPackageName().startsWith("convoy."))
+                .filter(call -> arguments(call.getTarget()) > ARGUMENTS)
+                .map(call -> call.getTargetOwner().getSimpleName() + " in " + call.getSourceCodeLocation())
+                .toList();
+        assertThat(many).isEmpty();
+    }
+
+    /** Those that stand in the source: an enum's name and place do not, nor what a local class takes of what is round it. */
+    private static int arguments(AccessTarget.ConstructorCallTarget target) {
+        JavaClass owner = target.getOwner();
+        int given = target.getRawParameterTypes().size();
+        if (owner.isAnonymousClass() || owner.isLocalClass()) {
+            return 0;
+        }
+        return owner.isEnum() ? given - 2 : given;
+    }
+
+    private static JavaClasses imported(Side side) {
+        return new ClassFileImporter()
+                .importPaths(modules().stream()
+                        .map(module -> module.resolve(side.classes))
+                        .filter(Files::isDirectory)
+                        .toList());
     }
 
     private static Map<String, List<Path>> packages(Side side) {

@@ -1,5 +1,7 @@
 package convoy.architectures.drawing;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What the picture shows of a node, or of several that follow each other.
  *
@@ -11,6 +13,7 @@ package convoy.architectures.drawing;
  * @param shape the output's, or those of the first and the last of a run of like boxes
  * @param tooltip one line for each node: name, operation, shape, cost
  */
+@RecordBuilder
 record Box(int id, Kind kind, String path, String title, String detail, String shape, String tooltip) {
     enum Kind {
         INPUT("#374151", "#374151", "#ffffff"),
@@ -57,6 +60,14 @@ record Box(int id, Kind kind, String path, String title, String detail, String s
     /** This box standing for a run of like ones as well, of which {@code last} is the last. */
     Box through(Box last) {
         String shapes = shape.equals(last.shape) ? shape : shape + " … " + last.shape;
-        return new Box(id, kind, path, title, detail, shapes, tooltip);
+        return BoxBuilder.builder()
+                .id(id)
+                .kind(kind)
+                .path(path)
+                .title(title)
+                .detail(detail)
+                .shape(shapes)
+                .tooltip(tooltip)
+                .build();
     }
 }

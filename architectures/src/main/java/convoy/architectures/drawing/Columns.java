@@ -201,14 +201,15 @@ final class Columns {
             boolean goesOn = goesOn(frame);
             double from = goesOn ? PORT + TITLE * frames.size() : frame.y() + down;
             String title = goesOn ? frame.title() + ", going on" : frame.title();
-            frames.add(new Frame(
-                    frame.x(),
-                    from,
-                    frame.width(),
-                    Math.min(end, bottom) + down - from,
-                    title,
-                    frame.path(),
-                    frame.depth()));
+            frames.add(LayoutFrameBuilder.builder()
+                    .x(frame.x())
+                    .y(from)
+                    .width(frame.width())
+                    .height(Math.min(end, bottom) + down - from)
+                    .title(title)
+                    .path(frame.path())
+                    .depth(frame.depth())
+                    .build());
             reach(frame.x(), frame.x() + frame.width());
         }
 

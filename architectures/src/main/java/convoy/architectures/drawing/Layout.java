@@ -1,6 +1,7 @@
 package convoy.architectures.drawing;
 
 import convoy.architectures.drawing.Ranks.Point;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -16,9 +17,18 @@ import java.util.List;
 record Layout(
         double width, double height, List<Frame> frames, List<Placed> boxes, List<Curve> curves, List<Port> ports) {
     /** A frame's rectangle; {@code path} is the common prefix of its boxes, {@code depth} is 0 for the outermost. */
+    @RecordBuilder
     record Frame(double x, double y, double width, double height, String title, String path, int depth) {
         Frame moved(double right, double down) {
-            return new Frame(x + right, y + down, width, height, title, path, depth);
+            return LayoutFrameBuilder.builder()
+                    .x(x + right)
+                    .y(y + down)
+                    .width(width)
+                    .height(height)
+                    .title(title)
+                    .path(path)
+                    .depth(depth)
+                    .build();
         }
     }
 

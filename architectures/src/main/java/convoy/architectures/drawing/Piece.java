@@ -193,7 +193,15 @@ final class Piece {
             double foot = drawn && exits.isEmpty() ? PADDING : 0;
             Piece frame = new Piece(left + ranks.width() + PADDING, head + ranks.height() + foot);
             if (drawn) {
-                frame.frames.add(new Frame(0, 0, frame.width, frame.height, title, group.first(), depth));
+                frame.frames.add(LayoutFrameBuilder.builder()
+                        .x(0)
+                        .y(0)
+                        .width(frame.width)
+                        .height(frame.height)
+                        .title(title)
+                        .path(group.first())
+                        .depth(depth)
+                        .build());
             }
             for (int i = 0; i < pieces.size(); i++) {
                 int rectangle = entries.size() + i;

@@ -96,33 +96,43 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
     }
 
     private static Box inputBox(Shape input, List<Node> run, Map<String, LayerTable.Row> rows) {
-        return new Box(
-                0,
-                Box.Kind.INPUT,
-                Network.INPUT,
-                "input " + input,
-                labels(run),
-                input.toString(),
-                (Network.INPUT + ": " + input + "\n" + tooltip(run, rows)).strip());
+        return BoxBuilder.builder()
+                .id(0)
+                .kind(Box.Kind.INPUT)
+                .path(Network.INPUT)
+                .title("input " + input)
+                .detail(labels(run))
+                .shape(input.toString())
+                .tooltip((Network.INPUT + ": " + input + "\n" + tooltip(run, rows)).strip())
+                .build();
     }
 
     private static Box box(int id, List<Node> run, Map<String, LayerTable.Row> rows) {
         Node first = run.get(0);
         Node last = run.get(run.size() - 1);
-        return new Box(
-                id,
-                Look.of(first.operation()).kind(),
-                first.name(),
-                title(first.operation()),
-                labels(run.subList(1, run.size())),
-                required(rows, last.name()).output().toString(),
-                tooltip(run, rows));
+        return BoxBuilder.builder()
+                .id(id)
+                .kind(Look.of(first.operation()).kind())
+                .path(first.name())
+                .title(title(first.operation()))
+                .detail(labels(run.subList(1, run.size())))
+                .shape(required(rows, last.name()).output().toString())
+                .tooltip(tooltip(run, rows))
+                .build();
     }
 
     private static Box headBox(int id, Head head, int classes) {
         String title = (head.auxiliary() ? "auxiliary head " : "head ") + head.name();
         String detail = classes + " classes" + (head.weight() == 1 ? "" : ", weight " + head.weight());
-        return new Box(id, Box.Kind.HEAD, "head " + head.name(), title, detail, "", title + ": " + detail);
+        return BoxBuilder.builder()
+                .id(id)
+                .kind(Box.Kind.HEAD)
+                .path("head " + head.name())
+                .title(title)
+                .detail(detail)
+                .shape("")
+                .tooltip(title + ": " + detail)
+                .build();
     }
 
     /** The operation's label; of stochastic depth, whose probability rises from block to block, what blocks have in common. */

@@ -5,6 +5,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
 import convoy.records.BadInputException;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  *
  * <p>Tensors: {@code weight [out, in / groups, kernelHeight, kernelWidth]}, and {@code bias [out]} if it has one.
  */
+@RecordBuilder
 public record Convolution(
         int out,
         int kernelHeight,
@@ -26,7 +28,7 @@ public record Convolution(
         int dilationWidth,
         int groups,
         boolean bias)
-        implements Operation {
+        implements Operation, ConvolutionBuilder.With {
     public Convolution {
         Limits.atLeast("convolution", "out", out, 1);
         Limits.checkWindow(
@@ -39,49 +41,59 @@ public record Convolution(
         }
     }
 
+    /** A kernel {@code height x width} with bias, one step at a time, without padding. */
+    public static Convolution window(int out, int height, int width) {
+        return ConvolutionBuilder.builder()
+                .out(out)
+                .kernelHeight(height)
+                .kernelWidth(width)
+                .strideHeight(1)
+                .strideWidth(1)
+                .dilationHeight(1)
+                .dilationWidth(1)
+                .groups(1)
+                .bias(true)
+                .build();
+    }
+
     /** A square kernel with bias. */
     public static Convolution square(int out, int kernel, int stride, int padding) {
-        return new Convolution(out, kernel, kernel, stride, stride, padding, padding, 1, 1, 1, true);
+        return window(out, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
     }
 
     /** A row {@code 1 x length} with bias, padded so that sides stay. */
     public static Convolution row(int out, int length) {
-        return new Convolution(out, 1, length, 1, 1, 0, length / 2, 1, 1, 1, true);
+        return window(out, 1, length).withPadding(0, length / 2);
     }
 
     /** A column {@code length x 1} with bias, padded so that sides stay. */
     public static Convolution column(int out, int length) {
-        return new Convolution(out, length, 1, 1, 1, length / 2, 0, 1, 1, 1, true);
+        return window(out, length, 1).withPadding(length / 2, 0);
+    }
+
+    /** The same in other steps. */
+    public Convolution withStride(int height, int width) {
+        return with().strideHeight(height).strideWidth(width).build();
+    }
+
+    /** The same with so many zeros on each side. */
+    public Convolution withPadding(int height, int width) {
+        return with().paddingHeight(height).paddingWidth(width).build();
+    }
+
+    /** The same with its kernel spread so far. */
+    public Convolution withDilation(int height, int width) {
+        return with().dilationHeight(height).dilationWidth(width).build();
     }
 
     /** The same with this many output channels, in so many groups. */
     public Convolution withOutputs(int channels, int inGroups) {
-        return with(channels, inGroups, bias);
+        return with().out(channels).groups(inGroups).build();
     }
 
     /** The same without bias, for a batch norm to follow. */
     public Convolution withoutBias() {
-        return with(out, groups, false);
-    }
-
-    /** The same with its channels cut into groups that do not see each other. */
-    public Convolution withGroups(int count) {
-        return with(out, count, bias);
-    }
-
-    private Convolution with(int channels, int inGroups, boolean biased) {
-        return new Convolution(
-                channels,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                paddingHeight,
-                paddingWidth,
-                dilationHeight,
-                dilationWidth,
-                inGroups,
-                biased);
+        return withBias(false);
     }
 
     @Override

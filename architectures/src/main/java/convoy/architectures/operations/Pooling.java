@@ -4,6 +4,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
 import convoy.records.annotation.Named;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * maximum; an average divides by the part of the window inside the padded input if {@code countIncludePad}, inside
  * the input if not.
  */
+@RecordBuilder
 public record Pooling(
         @Named("of") Kind kind,
         int kernelHeight,
@@ -22,7 +24,7 @@ public record Pooling(
         int paddingWidth,
         boolean ceil,
         boolean countIncludePad)
-        implements Operation {
+        implements Operation, PoolingBuilder.With {
     /** Which number stands for a window. */
     public enum Kind {
         MAX,
@@ -37,34 +39,46 @@ public record Pooling(
         Limits.atMost("pooling", "paddingWidth", paddingWidth, kernelWidth / 2, "half the kernel");
     }
 
+    /** Windows {@code height x width}, one step at a time, without padding; its zeros would count in an average. */
+    public static Pooling window(Kind kind, int height, int width) {
+        return PoolingBuilder.builder()
+                .kind(kind)
+                .kernelHeight(height)
+                .kernelWidth(width)
+                .strideHeight(1)
+                .strideWidth(1)
+                .countIncludePad(true)
+                .build();
+    }
+
     /** Maximum over square windows. */
     public static Pooling max(int kernel, int stride, int padding) {
-        return new Pooling(Kind.MAX, kernel, kernel, stride, stride, padding, padding, false, true);
+        return window(Kind.MAX, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
     }
 
     /** Mean over square windows; zeros of the padding count, as is PyTorch's default. */
     public static Pooling average(int kernel, int stride, int padding) {
-        return new Pooling(Kind.AVERAGE, kernel, kernel, stride, stride, padding, padding, false, true);
+        return window(Kind.AVERAGE, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
+    }
+
+    /** The same in other steps. */
+    public Pooling withStride(int height, int width) {
+        return with().strideHeight(height).strideWidth(width).build();
+    }
+
+    /** The same with so much padding on each side. */
+    public Pooling withPadding(int height, int width) {
+        return with().paddingHeight(height).paddingWidth(width).build();
     }
 
     /** The same without the zeros of the padding in any average. */
     public Pooling withoutCountingPad() {
-        return new Pooling(
-                kind, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, ceil, false);
+        return withCountIncludePad(false);
     }
 
     /** The same with output sides rounded up. */
     public Pooling withCeil() {
-        return new Pooling(
-                kind,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                paddingHeight,
-                paddingWidth,
-                true,
-                countIncludePad);
+        return withCeil(true);
     }
 
     @Override

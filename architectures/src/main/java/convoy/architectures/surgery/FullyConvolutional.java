@@ -85,8 +85,8 @@ public final class FullyConvolutional {
                     operation,
                     node.inputs().stream().map(this::name).toList()));
         } else if (operation instanceof Dense dense) {
-            Convolution window =
-                    new Convolution(dense.out(), image.height(), image.width(), 1, 1, 0, 0, 1, 1, 1, dense.bias());
+            Convolution window = Convolution.window(dense.out(), image.height(), image.width())
+                    .withBias(dense.bias());
             nodes.add(new Node(node.name(), window, List.of(name(input))));
             images.put(node.name(), new Image(dense.out(), 1, 1));
         } else if (operation instanceof Activation

@@ -77,7 +77,7 @@ final class NetworkTest {
     @Test
     void theLeastInputOfAnOblongKernelIsOblong() {
         List<Node> oblong = List.of(
-                new Node("conv", new Convolution(4, 3, 7, 1, 1, 0, 0, 1, 1, 1, true), List.of("input")),
+                new Node("conv", Convolution.window(4, 3, 7), List.of("input")),
                 new Node("flatten", new Flatten(), List.of("conv")));
         assertThatThrownBy(() -> new Network("oblong", new Image(1, 5, 5), oblong, List.of(Head.main("flatten"))))
                 .hasMessageEndingWith("the input 1x5x5 is too small, the least input is 3x7");

@@ -36,7 +36,11 @@ final class OperationTest {
 
     @Test
     void convolutionHasItsShapeTensorsAndCost() {
-        Convolution convolution = new Convolution(16, 3, 5, 2, 1, 1, 2, 2, 1, 4, true);
+        Convolution convolution = Convolution.window(16, 3, 5)
+                .withStride(2, 1)
+                .withPadding(1, 2)
+                .withDilation(2, 1)
+                .withGroups(4);
         List<Shape> in = List.of(IMAGE);
         // Height: floor((9 + 2 - 2 * 2 - 1) / 2) + 1 = 4; width: (7 + 4 - 5) + 1 = 7.
         assertThat(convolution.output(in)).isEqualTo(new Image(16, 4, 7));
@@ -104,7 +108,10 @@ final class OperationTest {
         "9, 3, 3, 1, true, 4",
     })
     void poolingRoundsAsTorchDoes(int side, int kernel, int stride, int padding, boolean ceil, int expected) {
-        Pooling pooling = new Pooling(Kind.MAX, kernel, kernel, stride, stride, padding, padding, ceil, true);
+        Pooling pooling = Pooling.window(Kind.MAX, kernel, kernel)
+                .withStride(stride, stride)
+                .withPadding(padding, padding)
+                .withCeil(ceil);
         assertThat(pooling.output(List.of(new Image(2, side, side)))).isEqualTo(new Image(2, expected, expected));
     }
 
@@ -117,8 +124,11 @@ final class OperationTest {
                         if (side + 2 * padding + stride - 1 < kernel) {
                             continue;
                         }
-                        int out = new Pooling(
-                                        Kind.AVERAGE, kernel, kernel, stride, stride, padding, padding, true, false)
+                        int out = Pooling.window(Kind.AVERAGE, kernel, kernel)
+                                .withStride(stride, stride)
+                                .withPadding(padding, padding)
+                                .withCeil()
+                                .withoutCountingPad()
                                 .output(List.of(new Image(1, side, side)))
                                 .height();
                         int lastStart = (out - 1) * stride - padding;

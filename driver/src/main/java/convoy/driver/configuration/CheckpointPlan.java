@@ -1,6 +1,7 @@
 package convoy.driver.configuration;
 
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -10,7 +11,9 @@ import java.util.Optional;
  * @param everySteps empty: not by steps
  * @param keep newest whole checkpoints that are kept
  */
-public record CheckpointPlan(Optional<Integer> everyEpochs, Optional<Long> everySteps, int keep) {
+@RecordBuilder
+public record CheckpointPlan(Optional<Integer> everyEpochs, Optional<Long> everySteps, int keep)
+        implements CheckpointPlanBuilder.With {
     public CheckpointPlan {
         if (everyEpochs.isPresent()) {
             Refusal.requireAtLeast(

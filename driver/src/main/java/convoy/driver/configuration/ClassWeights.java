@@ -6,6 +6,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.order.RowLabels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What an example of each class counts in the loss, as PyTorch's {@code CrossEntropyLoss(weight=...)} takes it. */
 public sealed interface ClassWeights {
@@ -36,6 +37,9 @@ public sealed interface ClassWeights {
      * @param weights in the order of the classes
      */
     record Given(List<Double> weights) implements ClassWeights {
+        /** So many classes are told. */
+        private static final int SOME = 12;
+
         public Given {
             weights = List.copyOf(weights);
             if (weights.stream().anyMatch(weight -> !(weight >= 0 && Double.isFinite(weight)))) {
@@ -56,7 +60,7 @@ public sealed interface ClassWeights {
                 throw new BadInputException("loss.class-weights has " + weights.size() + " weights, data set "
                         + data.uri()
                         + " has " + labels.classes() + " classes: give one for each, in the order of its classes ("
-                        + Balancing.some(data.info().classes()) + ")");
+                        + some(data.info().classes()) + ")");
             }
             int[] counts = labels.counts();
             for (int c = 0; c < counts.length; c++) {
@@ -66,6 +70,12 @@ public sealed interface ClassWeights {
             }
             throw new BadInputException("loss.class-weights gives 0 to every class that data set " + data.uri()
                     + " has rows of: give one of them or more a weight above 0");
+        }
+
+        /** The first of many, and how many more there are. */
+        private static String some(List<?> many) {
+            String first = many.stream().limit(SOME).map(Object::toString).collect(Collectors.joining(", "));
+            return many.size() <= SOME ? first : first + " and " + (many.size() - SOME) + " more";
         }
     }
 

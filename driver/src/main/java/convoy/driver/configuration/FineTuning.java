@@ -2,6 +2,7 @@ package convoy.driver.configuration;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -16,7 +17,9 @@ import java.util.List;
  * @param rates what is trained faster or slower than the schedule says; of several that name a tensor the last one counts
  * @param frozenNorms what frozen batch norms normalize with
  */
-public record FineTuning(List<String> freeze, List<Unfreeze> unfreeze, List<Rate> rates, FrozenNorms frozenNorms) {
+@RecordBuilder
+public record FineTuning(List<String> freeze, List<Unfreeze> unfreeze, List<Rate> rates, FrozenNorms frozenNorms)
+        implements FineTuningBuilder.With {
     public FineTuning {
         freeze = List.copyOf(freeze);
         unfreeze = List.copyOf(unfreeze);

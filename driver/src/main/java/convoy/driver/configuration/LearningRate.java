@@ -3,6 +3,7 @@ package convoy.driver.configuration;
 import convoy.parameterserver.update.Schedule;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -16,7 +17,9 @@ import java.util.function.ToLongFunction;
  * @param warmUpStart the share of the rate that the climb begins with
  * @param curve what the rate does after that
  */
-public record LearningRate(double rate, Unit unit, double warmUp, double warmUpStart, Curve curve) {
+@RecordBuilder
+public record LearningRate(double rate, Unit unit, double warmUp, double warmUpStart, Curve curve)
+        implements LearningRateBuilder.With {
     public LearningRate {
         requirePositive("rate", rate);
         if (!(warmUp >= 0 && Double.isFinite(warmUp))) {
@@ -195,7 +198,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
     }
 
     /** The same in steps. */
-    Schedule schedule(long stepsPerEpoch, long steps) {
+    public Schedule schedule(long stepsPerEpoch, long steps) {
         long climb = Math.min(steps(warmUp, stepsPerEpoch), steps - 1);
         Schedule after = curve.schedule(rate, climb, steps, length -> steps(length, stepsPerEpoch));
         return climb == 0 ? after : new Schedule.Warmup(climb, warmUpStart, after);

@@ -1,11 +1,14 @@
 package convoy.driver.configuration;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What decides the loss beside label smoothing.
  *
  * @param classWeights what an example of each class counts
  */
-public record LossChoice(ClassWeights classWeights) {
+@RecordBuilder
+public record LossChoice(ClassWeights classWeights) implements LossChoiceBuilder.With {
     public static LossChoice defaults() {
         return new LossChoice(ClassWeights.defaults());
     }

@@ -1,9 +1,8 @@
 package convoy.driver.configuration;
 
 import convoy.parameterserver.update.Optimizer;
+import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.WeightDecay;
-import convoy.records.BadInputException;
-import convoy.records.Refusal;
 import convoy.records.annotation.Flat;
 import convoy.worker.engine.LabelSmoothing;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -29,14 +28,10 @@ public record Optimization(
         LossChoice loss)
         implements OptimizationBuilder.With {
     public Optimization {
-        if (clipNorm.isPresent() && !(clipNorm.get() > 0 && Double.isFinite(clipNorm.get()))) {
-            throw new BadInputException(Refusal.of("clip-norm", clipNorm.get())
-                    .because("is not a positive number")
-                    .instead("give the largest norm allowed, or leave it out not to clip"));
-        }
+        UpdateRule.requireClipNorm(clipNorm);
     }
 
-    static Optimization defaults() {
+    public static Optimization defaults() {
         return new Optimization(
                 Optimizer.Nesterov.defaults(),
                 LearningRate.defaults(),

@@ -19,7 +19,7 @@ public record Outputs(
         export = List.copyOf(export);
     }
 
-    static Outputs defaults() {
+    public static Outputs defaults() {
         return new Outputs(CheckpointPlan.defaults(), EvaluationPlan.defaults(), OnDivergence.STOP, List.of());
     }
 

@@ -2,6 +2,7 @@ package convoy.driver.configuration;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,9 @@ import java.time.Duration;
  * @param lost without a sign of life from a server, before its ranges are restored elsewhere
  * @param failures of one worker in a row, with nothing done in between, that end the run
  */
-public record Patience(double start, double anyone, double silent, double lost, int failures) {
+@RecordBuilder
+public record Patience(double start, double anyone, double silent, double lost, int failures)
+        implements PatienceBuilder.With {
     public Patience {
         positive("patience.start", start);
         positive("patience.anyone", anyone);

@@ -1,6 +1,7 @@
 package convoy.driver.configuration;
 
 import convoy.records.Refusal;
+import convoy.worker.engine.EngineOptions;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
@@ -13,12 +14,12 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 @RecordBuilder
 public record Resources(int threads, int workers, int servers) implements ResourcesBuilder.With {
     public Resources {
-        Refusal.requireAtLeast("threads", threads, 1, "use one for each core of a worker");
+        EngineOptions.requireThreads(threads);
         Refusal.requireAtLeast("workers", workers, 1, "one task or more computes gradients");
         Refusal.requireAtLeast("servers", servers, 1, "one server or more holds the parameters");
     }
 
-    static Resources defaults() {
+    public static Resources defaults() {
         return new Resources(1, 1, 1);
     }
 }

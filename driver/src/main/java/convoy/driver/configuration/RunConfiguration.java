@@ -1,16 +1,12 @@
 package convoy.driver.configuration;
 
-import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.annotation.Flat;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
-import convoy.worker.engine.LabelSmoothing;
-import convoy.worker.engine.Precision;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -97,80 +93,5 @@ public record RunConfiguration(
                 .outputs(Outputs.defaults())
                 .patience(Patience.defaults())
                 .build();
-    }
-
-    /** What computes its gradients, and how. */
-    public EngineChoice choice() {
-        return computation;
-    }
-
-    /** That of the {@link #steps}. */
-    public int microBatch() {
-        return steps.microBatch();
-    }
-
-    /** That of the {@link #steps}. */
-    public int microBatches() {
-        return steps.microBatches();
-    }
-
-    /** That of the {@link #optimization}. */
-    public LearningRate schedule() {
-        return optimization.schedule();
-    }
-
-    /** That of the {@link #optimization}. */
-    public Optional<Double> clipNorm() {
-        return optimization.clipNorm();
-    }
-
-    /** That of the {@link #optimization}. */
-    public LabelSmoothing labelSmoothing() {
-        return optimization.labelSmoothing();
-    }
-
-    /** That of the {@link #computation}. */
-    public String engine() {
-        return computation.engine();
-    }
-
-    /** That of the {@link #computation}. */
-    public String device() {
-        return computation.device();
-    }
-
-    /** That of the {@link #computation}. */
-    public Precision precision() {
-        return computation.precision();
-    }
-
-    /** That of the {@link #computation}. */
-    public boolean deterministic() {
-        return computation.deterministic();
-    }
-
-    /** That of the {@link #resources}. */
-    public int threads() {
-        return resources.threads();
-    }
-
-    /** That of the {@link #resources}. */
-    public int workers() {
-        return resources.workers();
-    }
-
-    /** That of the {@link #resources}. */
-    public int servers() {
-        return resources.servers();
-    }
-
-    /** That of the {@link #outputs}. */
-    public CheckpointPlan checkpoint() {
-        return outputs.checkpoint();
-    }
-
-    /** That of the {@link #outputs}. */
-    public OnDivergence onDivergence() {
-        return outputs.onDivergence();
     }
 }

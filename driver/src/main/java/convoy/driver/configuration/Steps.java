@@ -24,7 +24,7 @@ public record Steps(int epochs, int microBatch, int microBatches) implements Ste
         }
     }
 
-    static Steps defaults() {
+    public static Steps defaults() {
         return new Steps(10, 32, 8);
     }
 }

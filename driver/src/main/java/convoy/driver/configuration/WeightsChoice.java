@@ -4,6 +4,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.worker.storage.HomeDirectory;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * Trained weights to start from.
@@ -13,7 +14,8 @@ import convoy.worker.storage.HomeDirectory;
  * @param head what becomes of the last layer before the logits
  * @param input what becomes of the layers that read the images
  */
-public record WeightsChoice(String from, HeadWeights head, InputWeights input) {
+@RecordBuilder
+public record WeightsChoice(String from, HeadWeights head, InputWeights input) implements WeightsChoiceBuilder.With {
     public WeightsChoice {
         from = HomeDirectory.uri("network.weights.from", from);
         if (from.isBlank()) {

@@ -1,6 +1,6 @@
 /**
- * What a run is asked to do, and what follows from that and from the data before anything starts: phases, steps,
- * evaluations, what a resume compares. Reading a run file's text is not here, nor anything that runs.
+ * What a run is asked to do, each part a record that checks itself. What follows from that and from the data is not here, nor the
+ * reading of a run file's text.
  */
 @NullMarked
 package convoy.driver.configuration;

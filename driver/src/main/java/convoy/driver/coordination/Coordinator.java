@@ -6,6 +6,7 @@ import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -298,17 +299,21 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private View alive(long id) {
-        Member member = members.get(id);
-        if (member == null) {
-            // Given up, or of a task that was started again: its place is taken.
-            return new View(
-                    viewNumber, incarnation, firstVersion, servers, until, true, Optional.empty(), Optional.empty());
+        Optional<Member> member = Optional.ofNullable(members.get(id));
+        if (member.isPresent() && member.get().heard(nanoTime.getAsLong())) {
+            shareOut(member.get().name() + " is heard of again");
         }
-        if (member.heard(nanoTime.getAsLong())) {
-            shareOut(member.name() + " is heard of again");
-        }
-        return new View(
-                viewNumber, incarnation, firstVersion, servers, until, finished, member.share(), member.rescue());
+        // Who is not known was given up, or is of a task that was started again: its place is taken.
+        return ViewBuilder.builder()
+                .number(viewNumber)
+                .incarnation(incarnation)
+                .firstVersion(firstVersion)
+                .servers(servers)
+                .until(until)
+                .finished(finished || member.isEmpty())
+                .share(member.flatMap(Member::share))
+                .rescue(member.flatMap(Member::rescue))
+                .build();
     }
 
     @GuardedBy("this")

@@ -1,5 +1,6 @@
 package convoy.driver.coordination;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
  * @param silentAfter time without a sign of life after which a worker's micro-batches are given to others
  * @param failures of a worker in a row, with nothing done in between, that end the run
  */
+@RecordBuilder
 public record CoordinatorPlan(
         int microBatches,
         long firstVersion,

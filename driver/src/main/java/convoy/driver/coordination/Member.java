@@ -2,6 +2,7 @@ package convoy.driver.coordination;
 
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,13 @@ final class Member {
 
     /** What its newest view gives it of {@code step}. */
     List<Integer> microBatches(long step) {
-        return new View(0, 0, 0, List.of(), Long.MAX_VALUE, false, share, rescue).microBatches(step);
+        return ViewBuilder.builder()
+                .servers(List.of())
+                .until(Long.MAX_VALUE)
+                .share(share)
+                .rescue(rescue)
+                .build()
+                .microBatches(step);
     }
 
     /** How long a micro-batch has taken it. */

@@ -139,7 +139,7 @@ public final class Prediction implements AutoCloseable {
             throw new BadInputException("--network " + name + " takes " + input
                     + ", which no weights of torchvision's do: give a model that says how its pictures are made");
         }
-        return new ModelDescription(entry.name(), entry.classes(), input, IMAGENET_MEAN, IMAGENET_STD)
+        return ModelDescription.of(entry.name(), entry.classes(), input, IMAGENET_MEAN, IMAGENET_STD)
                 .withTransforms(List.of(
                         new Resize(input.height() * 256 / 224),
                         new CenterCrop(input.height()),

@@ -1,6 +1,7 @@
 package convoy.driver.importing;
 
 import convoy.worker.data.format.DatasetInfo;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param firstSkipped what was wrong with the first of them, one line each with file and record
  * @param leftBehind what could not be cleared away, and where it lies
  */
+@RecordBuilder
 public record ImportReport(
         DatasetInfo info,
         List<Long> classCounts,

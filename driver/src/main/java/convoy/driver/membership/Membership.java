@@ -5,10 +5,12 @@ import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.ServerPlace;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.metrics.TrainingListener;
+import convoy.driver.metrics.TrainingListenerProgressBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,8 +76,16 @@ public final class Membership {
     record Hosts(String executor, long instance, List<ServerAddress> addresses, long lastSign) {}
 
     /** What metrics show of the newest step of any run. */
-    private volatile TrainingListener.Progress progress =
-            new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+    private volatile TrainingListener.Progress progress = TrainingListenerProgressBuilder.builder()
+            .step(0)
+            .lastStep(0)
+            .epoch(0)
+            .loss(0)
+            .accuracy(0)
+            .learningRate(0)
+            .imagesPerSecond(0)
+            .timeLeft(Duration.ZERO)
+            .build();
 
     /** The newest step of any run. */
     public TrainingListener.Progress progress() {
@@ -256,7 +266,14 @@ public final class Membership {
 
     /** The view of a run that is no more. */
     private static View over() {
-        return new View(Long.MAX_VALUE, 0, 0, List.of(), 0, true, Optional.empty(), Optional.empty());
+        return ViewBuilder.builder()
+                .number(Long.MAX_VALUE)
+                .incarnation(0)
+                .firstVersion(0)
+                .servers(List.of())
+                .until(0)
+                .finished(true)
+                .build();
     }
 
     private synchronized void alive(Message.ServersAlive alive) {

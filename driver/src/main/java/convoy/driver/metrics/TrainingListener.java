@@ -1,6 +1,7 @@
 package convoy.driver.metrics;
 
 import convoy.driver.evaluation.EvaluationResult;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  */
 public interface TrainingListener {
     /** The run stands: what was resolved, before the first step. */
+    @RecordBuilder
     record Started(
             String name,
             String directory,
@@ -34,6 +36,7 @@ public interface TrainingListener {
      * @param imagesPerSecond over the last seconds
      * @param timeLeft estimated from that
      */
+    @RecordBuilder
     record Progress(
             long step,
             long lastStep,

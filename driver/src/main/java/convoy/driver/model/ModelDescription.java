@@ -5,7 +5,7 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.configuration.ResolvedRun;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.JsonText;
@@ -70,8 +70,18 @@ public record ModelDescription(
     }
 
     /** What is known of a model whose file does not say it. */
-    public ModelDescription(String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
-        this(network, Variant.none(), classes, input, mean, std, List.of(), List.of(), Optional.empty());
+    public static ModelDescription of(
+            String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
+        return ModelDescriptionBuilder.builder()
+                .network(network)
+                .variant(Variant.none())
+                .classes(classes)
+                .input(input)
+                .mean(mean)
+                .std(std)
+                .classNames(List.of())
+                .transforms(List.of())
+                .build();
     }
 
     /** The model that a run trains. */

@@ -110,8 +110,15 @@ public final class Evaluation {
         }
         EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
-        EvaluationWork plan = new EvaluationWork(
-                request.model(), model, request.data(), transforms, request.batch(), engine, request.threads());
+        EvaluationWork plan = EvaluationWorkBuilder.builder()
+                .file(request.model())
+                .model(model)
+                .data(request.data())
+                .transforms(transforms)
+                .batch(request.batch())
+                .engine(engine)
+                .threads(request.threads())
+                .build();
         int blocks = BlockScorer.blocks(data.rows(), BlockScorer.blockRows(request.batch()));
         List<Integer> numbers =
                 new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
@@ -137,7 +144,7 @@ public final class Evaluation {
         NetworkChoice choice = request.network();
         Optional<ModelDescription> asked = choice.name().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new ModelDescription(
+                : Optional.of(ModelDescription.of(
                         Catalogue.find(choice.name()).name(),
                         choice.classes().orElse(data.info().classes().size()),
                         choice.input().map(Shape.Image::parse).orElseGet(() -> request.transforms()

@@ -3,6 +3,7 @@ package convoy.driver.spark;
 import convoy.driver.model.ModelDescription;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * What a task has to know to score a stored model; Spark broadcasts it. The model's numbers come from its file, since they
@@ -16,6 +17,7 @@ import convoy.worker.engine.EngineChoice;
  * @param engine that scores
  * @param threads of the engine
  */
+@RecordBuilder
 record EvaluationWork(
         String file,
         ModelDescription model,

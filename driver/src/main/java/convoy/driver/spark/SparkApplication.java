@@ -1,6 +1,5 @@
 package convoy.driver.spark;
 
-import convoy.driver.configuration.RunSize;
 import convoy.parameterserver.LoopbackBenchmark;
 import convoy.records.BadInputException;
 import java.util.Map;

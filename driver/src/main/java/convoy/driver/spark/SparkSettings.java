@@ -1,6 +1,5 @@
 package convoy.driver.spark;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.spark.yarn.ExecutorRequest;
 import convoy.records.BadInputException;
 import java.security.SecureRandom;

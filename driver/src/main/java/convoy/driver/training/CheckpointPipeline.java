@@ -210,6 +210,7 @@ final class CheckpointPipeline {
     /** Keeps, beside the newest checkpoints, the newest one that is known to be worth going on from. */
     private void retain() {
         checkpoints.retain(
-                job.configuration().checkpoint().keep(), job.recorder().losses()::isSound);
+                job.configuration().outputs().checkpoint().keep(),
+                job.recorder().losses()::isSound);
     }
 }

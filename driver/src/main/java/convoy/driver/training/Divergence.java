@@ -52,10 +52,14 @@ public final class Divergence {
     /** What to try, of what the run has not tried. */
     static String remedies(RunConfiguration configuration) {
         List<String> remedies = new ArrayList<>();
-        remedies.add("lower schedule.rate (it is " + configuration.schedule().rate() + ")");
-        remedies.add(configuration.schedule().warmUp() > 0 ? "lengthen schedule.warm-up" : "give schedule.warm-up");
-        remedies.add(configuration.clipNorm().isPresent() ? "lower clip-norm" : "give clip-norm");
-        if (configuration.precision() != Precision.FP32) {
+        remedies.add("lower schedule.rate (it is "
+                + configuration.optimization().schedule().rate() + ")");
+        remedies.add(
+                configuration.optimization().schedule().warmUp() > 0
+                        ? "lengthen schedule.warm-up"
+                        : "give schedule.warm-up");
+        remedies.add(configuration.optimization().clipNorm().isPresent() ? "lower clip-norm" : "give clip-norm");
+        if (configuration.computation().precision() != Precision.FP32) {
             remedies.add("set precision = fp32");
         }
         int last = remedies.size() - 1;

@@ -25,7 +25,7 @@ final class DivergenceWatch {
 
     /** Looks at a step whose loss is no number; whether it is the first one of a run that is to end. */
     boolean isFirst(StepMetrics metrics) {
-        if (found.isPresent() || job.configuration().onDivergence() != OnDivergence.STOP) {
+        if (found.isPresent() || job.configuration().outputs().onDivergence() != OnDivergence.STOP) {
             return false;
         }
         found = Optional.of(new Found(

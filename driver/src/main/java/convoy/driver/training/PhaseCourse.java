@@ -1,6 +1,6 @@
 package convoy.driver.training;
 
-import convoy.driver.configuration.Phase;
+import convoy.driver.resolved.Phase;
 
 /** From which version to which one call trains a phase. For the run's thread. */
 final class PhaseCourse {

@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.Outputs.OnDivergence;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLog;
 import convoy.driver.metrics.TrainingListener;
+import convoy.driver.metrics.TrainingListenerProgressBuilder;
+import convoy.driver.metrics.TrainingListenerStartedBuilder;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationMetrics;
@@ -53,8 +55,16 @@ final class RunRecorder implements AutoCloseable {
     private long examples;
     private long lastFlush;
     private boolean warnedOfLoss;
-    private TrainingListener.Progress newestProgress =
-            new TrainingListener.Progress(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+    private TrainingListener.Progress newestProgress = TrainingListenerProgressBuilder.builder()
+            .step(0)
+            .lastStep(0)
+            .epoch(0)
+            .loss(0)
+            .accuracy(0)
+            .learningRate(0)
+            .imagesPerSecond(0)
+            .timeLeft(Duration.ZERO)
+            .build();
 
     private record Arrival(long nanos, long step, long examples) {}
 
@@ -177,13 +187,20 @@ final class RunRecorder implements AutoCloseable {
         scalars.put("train/images-per-second", imagesPerSecond);
         add(version, scalars);
 
-        newestProgress = new TrainingListener.Progress(
-                version, lastStep, epoch, metrics.loss(), accuracy, rate, imagesPerSecond, Duration.ofMillis((long)
-                        (1000 * (lastStep - version) / stepsPerSecond)));
+        newestProgress = TrainingListenerProgressBuilder.builder()
+                .step(version)
+                .lastStep(lastStep)
+                .epoch(epoch)
+                .loss(metrics.loss())
+                .accuracy(accuracy)
+                .learningRate(rate)
+                .imagesPerSecond(imagesPerSecond)
+                .timeLeft(Duration.ofMillis((long) (1000 * (lastStep - version) / stepsPerSecond)))
+                .build();
         listener.progress(newestProgress);
         losses.add(metrics.step(), metrics.isFinite());
         RunConfiguration configuration = run.configuration();
-        if (!warnedOfLoss && !metrics.isFinite() && configuration.onDivergence() == OnDivergence.CONTINUE) {
+        if (!warnedOfLoss && !metrics.isFinite() && configuration.outputs().onDivergence() == OnDivergence.CONTINUE) {
             warnedOfLoss = true;
             listener.notice("the loss of step " + version + " is " + metrics.badLoss()
                     + ": the training has diverged and goes on, as on-divergence = continue; in a run of another name "
@@ -244,17 +261,18 @@ final class RunRecorder implements AutoCloseable {
 
     /** The run stands. */
     void started(long first, long last, int workers, int servers) {
-        listener.started(new TrainingListener.Started(
-                run.configuration().name(),
-                Storage.uri(directory.root()),
-                run.configuration().network().name(),
-                run.network().parameterCount(),
-                run.train().rows(),
-                run.stepsPerEpoch(),
-                first,
-                last,
-                workers,
-                servers));
+        listener.started(TrainingListenerStartedBuilder.builder()
+                .name(run.configuration().name())
+                .directory(Storage.uri(directory.root()))
+                .network(run.configuration().network().name())
+                .parameters(run.network().parameterCount())
+                .rows(run.train().rows())
+                .stepsPerEpoch(run.stepsPerEpoch())
+                .firstStep(first)
+                .lastStep(last)
+                .workers(workers)
+                .servers(servers)
+                .build());
     }
 
     /** Images per second over all steps of this call. */

@@ -1,10 +1,10 @@
 package convoy.driver.training;
 
-import convoy.driver.configuration.Phase;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.coordination.ServerPlace;
+import convoy.driver.resolved.Phase;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
@@ -38,17 +38,18 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
         for (int server = 0; server < places.size(); server++) {
             opened.add(clients.open(
                     places.get(server).address(),
-                    new OpenRange(
-                            run,
-                            incarnation,
-                            server,
-                            phase.layout(),
-                            resolved.rule(),
-                            resolved.configuration().microBatches(),
-                            firstVersion,
-                            source,
-                            addresses(),
-                            snapshots)));
+                    OpenRangeBuilder.builder()
+                            .run(run)
+                            .incarnation(incarnation)
+                            .server(server)
+                            .layout(phase.layout())
+                            .rule(resolved.rule())
+                            .leaves(resolved.configuration().steps().microBatches())
+                            .firstVersion(firstVersion)
+                            .source(source)
+                            .servers(addresses())
+                            .snapshots(snapshots)
+                            .build()));
         }
         return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
     }

@@ -1,13 +1,13 @@
 package convoy.driver.training;
 
 import convoy.driver.checkpoint.Checkpoint;
-import convoy.driver.configuration.Phase;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.ServerPlace;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
+import convoy.driver.resolved.Phase;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.time.Clock;
@@ -75,7 +75,9 @@ final class ServerSupervision {
 
     /** How many there should be: each holds a partition at least. */
     int wanted() {
-        return Math.min(job.configuration().servers(), course.phase().layout().partitions());
+        return Math.min(
+                job.configuration().resources().servers(),
+                course.phase().layout().partitions());
     }
 
     /** Opens the newest committed state, or the initial values, on the servers that are there, and tells the workers. */
@@ -121,7 +123,7 @@ final class ServerSupervision {
     }
 
     private void tellOfFewer(int servers) {
-        int asked = job.configuration().servers();
+        int asked = job.configuration().resources().servers();
         if (servers < asked) {
             job.recorder()
                     .notice(

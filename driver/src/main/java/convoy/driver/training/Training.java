@@ -5,7 +5,6 @@ import convoy.architectures.graph.Network;
 import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.lease.Lease;
@@ -14,6 +13,7 @@ import convoy.driver.model.InitialValues;
 import convoy.driver.model.ModelExport;
 import convoy.driver.model.NoNumberException;
 import convoy.driver.model.StoredModel;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
@@ -136,20 +136,21 @@ public final class Training {
                     ? export(hadoop, directory, checkpoints, last.orElseThrow(), resolved, recorder.losses())
                     : List.of();
             if (complete && !nothingToDo) {
-                checkpoints.retain(configuration.checkpoint().keep(), recorder.losses()::isSound);
+                checkpoints.retain(configuration.outputs().checkpoint().keep(), recorder.losses()::isSound);
             }
             TrainingResult.Outcome outcome = !complete
                     ? TrainingResult.Outcome.STOPPED
                     : nothingToDo ? TrainingResult.Outcome.ALREADY_COMPLETE : TrainingResult.Outcome.COMPLETED;
-            return new TrainingResult(
-                    outcome,
-                    Storage.uri(directory.root()),
-                    step,
-                    resolved.steps(),
-                    recorder.newestEvaluation(),
-                    exports,
-                    Duration.ofNanos(clock.nanoTime() - begun),
-                    recorder.imagesPerSecond());
+            return TrainingResultBuilder.builder()
+                    .outcome(outcome)
+                    .directory(Storage.uri(directory.root()))
+                    .step(step)
+                    .lastStep(resolved.steps())
+                    .evaluation(recorder.newestEvaluation())
+                    .exports(exports)
+                    .took(Duration.ofNanos(clock.nanoTime() - begun))
+                    .imagesPerSecond(recorder.imagesPerSecond())
+                    .build();
         } catch (UncheckedIOException failure) {
             throw UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints);
         } finally {
@@ -162,11 +163,11 @@ public final class Training {
             Cluster cluster, RunConfiguration asked, Network network, Optional<Checkpoint> resumed) {
         Optional<String> begunWith =
                 resumed.map(checkpoint -> checkpoint.manifest().determinants().get("engine"));
-        EngineChoice choice = asked.choice();
+        EngineChoice choice = asked.computation();
         EngineChoice same = choice.engine().equals(EngineChoice.AUTO) && begunWith.isPresent()
                 ? choice.by(begunWith.get())
                 : choice;
-        return cluster.settle(same, asked.workers(), network);
+        return cluster.settle(same, asked.resources().workers(), network);
     }
 
     private static RunRecorder record(

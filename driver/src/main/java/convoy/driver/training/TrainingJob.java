@@ -1,9 +1,9 @@
 package convoy.driver.training;
 
 import convoy.driver.checkpoint.RunDirectory;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package convoy.driver.training;
 
 import convoy.driver.evaluation.EvaluationResult;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param took time of this call
  * @param imagesPerSecond over the steps of this call; 0 where there were none
  */
+@RecordBuilder
 public record TrainingResult(
         Outcome outcome,
         String directory,

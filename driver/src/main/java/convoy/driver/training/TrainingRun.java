@@ -1,12 +1,10 @@
 package convoy.driver.training;
 
 import convoy.driver.checkpoint.Checkpoint;
-import convoy.driver.configuration.Determinants;
-import convoy.driver.configuration.Phase;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlan;
+import convoy.driver.coordination.CoordinatorPlanBuilder;
 import convoy.driver.coordination.RunEvent;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.coordination.TrainingFailedException;
@@ -14,6 +12,9 @@ import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.membership.Membership;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
+import convoy.driver.resolved.Determinants;
+import convoy.driver.resolved.Phase;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.driver.worker.WorkerPlan;
 import convoy.records.BadInputException;
 import convoy.worker.data.batch.PipelineOptions;
@@ -97,22 +98,24 @@ final class TrainingRun {
         RunConfiguration configuration = job.resolved().configuration();
         int blocks = job.resolved()
                 .validation()
-                .map(data -> BlockScorer.blocks(data.rows(), BlockScorer.blockRows(configuration.microBatch())))
+                .map(data -> BlockScorer.blocks(
+                        data.rows(), BlockScorer.blockRows(configuration.steps().microBatch())))
                 .orElse(0);
-        return new CoordinatorPlan(
-                configuration.microBatches(),
-                course.first(),
-                course.until(),
-                evaluations,
-                blocks,
-                Deadlines.of(configuration.patience()).silent(),
-                configuration.patience().failures());
+        return CoordinatorPlanBuilder.builder()
+                .microBatches(configuration.steps().microBatches())
+                .firstVersion(course.first())
+                .until(course.until())
+                .evaluations(evaluations)
+                .evaluationBlocks(blocks)
+                .silentAfter(Deadlines.of(configuration.patience()).silent())
+                .failures(configuration.patience().failures())
+                .build();
     }
 
     /** Trains until the end or a wish to stop; returns the last checkpoint, which then is of the last version. */
     Checkpoint run() throws InterruptedException {
         Membership membership = job.cluster().membership();
-        if (job.configuration().deterministic()) {
+        if (job.configuration().computation().deterministic()) {
             // A worker of another kind would give other bits than the steps before.
             membership.hold(course.name(), checkpoints.newest().map(checkpoint -> checkpoint
                     .manifest()
@@ -175,8 +178,8 @@ final class TrainingRun {
     }
 
     private WorkerPlan workerPlan() {
-        int together =
-                job.cluster().workersOfAProcess(job.resolved().configuration().workers());
+        int together = job.cluster()
+                .workersOfAProcess(job.resolved().configuration().resources().workers());
         return WorkerPlan.of(
                 course.name(),
                 job.resolved(),

@@ -32,7 +32,7 @@ final class WorkerStage implements AutoCloseable {
         this.clock = job.cluster().clock();
         this.deadlines = job.deadlines();
         this.lastSeen = clock.nanoTime();
-        this.stage = job.cluster().start(plan, job.configuration().workers());
+        this.stage = job.cluster().start(plan, job.configuration().resources().workers());
     }
 
     /**
@@ -44,7 +44,7 @@ final class WorkerStage implements AutoCloseable {
     void awaitStart(int servers, BooleanSupplier complete) throws InterruptedException {
         long begun = clock.nanoTime();
         long someone = -1;
-        int asked = job.configuration().workers();
+        int asked = job.configuration().resources().workers();
         while (true) {
             int workers = coordinator.workers().size();
             int alive = health.alive().size();

@@ -25,6 +25,7 @@ import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
 import convoy.worker.loop.TrainedPart;
 import convoy.worker.loop.WorkerLoop;
+import convoy.worker.loop.WorkerLoopRunBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -103,10 +104,12 @@ public final class Worker {
                 plan.network().fixed().norms());
         ParameterLayout whole = NetworkLayout.of(network);
         ParameterLayout layout = whole.without(frozen.unchanged(network));
-        PipelineOptions reading = new PipelineOptions(
-                data.reading().threads(),
-                data.reading().lookAhead(),
-                data.reading().cacheMegabytes());
+        PipelineOptions reading = PipelineOptions.defaults()
+                .with()
+                .threads(data.reading().threads())
+                .queue(data.reading().lookAhead())
+                .cacheMegabytes(data.reading().cacheMegabytes())
+                .build();
         DataSet train = DataSet.open(hadoop, data.train());
         train.requireFingerprint(data.trainFingerprint());
         EpochOrder order = data.images().balance().order(train, steps.seed(), steps.microBatches(), steps.microBatch());
@@ -141,12 +144,13 @@ public final class Worker {
                 DriverConnection line = DriverConnection.join(
                         host.driver(), host.clock(), plan.run(), place, provider.processor(options.device()))) {
             member = line.member();
-            WorkerLoop.Run run = new WorkerLoop.Run(
-                    steps.seed(),
-                    layout,
-                    new SumTree(steps.microBatches()),
-                    new HashSet<>(steps.evaluations()),
-                    data.reading().lookAhead());
+            WorkerLoop.Run run = WorkerLoopRunBuilder.builder()
+                    .seed(steps.seed())
+                    .layout(layout)
+                    .tree(new SumTree(steps.microBatches()))
+                    .evaluations(new HashSet<>(steps.evaluations()))
+                    .lookAhead(data.reading().lookAhead())
+                    .build();
             new WorkerLoop(
                             run,
                             line,

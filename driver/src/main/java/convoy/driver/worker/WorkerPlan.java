@@ -5,14 +5,15 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.configuration.Phase;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.resolved.Phase;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param computing by which engine
  * @param silenceMillis after which a server that does not answer counts as unreachable
  */
+@RecordBuilder
 public record WorkerPlan(
         String run, NetworkPlan network, DataPlan data, StepPlan steps, EnginePlan computing, long silenceMillis) {
 
@@ -39,6 +41,7 @@ public record WorkerPlan(
      * @param variant of it
      * @param fixed what of it is not trained
      */
+    @RecordBuilder
     public record NetworkPlan(
             String name, int classes, List<Integer> input, boolean dropout, Variant variant, FixedPart fixed) {
         public NetworkPlan {
@@ -65,6 +68,7 @@ public record WorkerPlan(
      * @param norms whether frozen batch norms normalize with their running statistics
      * @param others URI of the file that has what servers do not hold; empty if they hold all
      */
+    @RecordBuilder
     public record FixedPart(List<String> tensors, boolean norms, Optional<String> others) {
         public FixedPart {
             tensors = List.copyOf(tensors);
@@ -80,6 +84,7 @@ public record WorkerPlan(
      * @param images what is done to them
      * @param reading how they are read
      */
+    @RecordBuilder
     public record DataPlan(
             String train,
             String trainFingerprint,
@@ -95,6 +100,7 @@ public record WorkerPlan(
      * @param mixes of training images
      * @param balance what is done about classes of different size
      */
+    @RecordBuilder
     public record ImagePlan(
             Transforms transforms, Transforms evaluationTransforms, List<Mix> mixes, ClassBalance balance) {
         public ImagePlan {
@@ -109,6 +115,7 @@ public record WorkerPlan(
      * @param lookAhead micro-batches prepared ahead
      * @param cacheMegabytes of row groups kept in memory
      */
+    @RecordBuilder
     public record ReadingPlan(int threads, int lookAhead, int cacheMegabytes) {}
 
     /**
@@ -119,6 +126,7 @@ public record WorkerPlan(
      * @param microBatches of a step
      * @param evaluations versions that are scored, rising
      */
+    @RecordBuilder
     public record StepPlan(long seed, int microBatch, int microBatches, List<Long> evaluations) {
         public StepPlan {
             evaluations = List.copyOf(evaluations);
@@ -132,6 +140,7 @@ public record WorkerPlan(
      * @param threads of the engine
      * @param labelSmoothing of the loss
      */
+    @RecordBuilder
     public record EnginePlan(EngineChoice choice, int threads, LabelSmoothing labelSmoothing) {}
 
     /**
@@ -145,35 +154,54 @@ public record WorkerPlan(
     public static WorkerPlan of(
             String run, ResolvedRun resolved, Phase phase, String others, List<Long> evaluations, int cacheMegabytes) {
         RunConfiguration configuration = resolved.configuration();
-        return new WorkerPlan(
-                run,
-                new NetworkPlan(
-                        configuration.network().name(),
-                        resolved.network().classes(),
-                        input(resolved.network()),
-                        configuration.network().dropout(),
-                        configuration.network().variant(),
-                        new FixedPart(
-                                phase.frozen().tensors().stream().sorted().toList(),
-                                phase.frozen().inference(),
-                                phase.leftOut(resolved.network()).isEmpty() ? Optional.empty() : Optional.of(others))),
-                new DataPlan(
-                        resolved.train().uri(),
-                        resolved.train().info().fingerprint(),
-                        resolved.validation().map(data -> data.uri()),
-                        new ImagePlan(
-                                resolved.transforms(),
-                                resolved.evaluationTransforms(),
-                                configuration.data().mix(),
-                                resolved.balance()),
-                        new ReadingPlan(
-                                configuration.data().readerThreads(),
-                                configuration.data().lookAhead(),
-                                cacheMegabytes)),
-                new StepPlan(
-                        configuration.seed(), configuration.microBatch(), configuration.microBatches(), evaluations),
-                new EnginePlan(configuration.choice(), configuration.threads(), configuration.labelSmoothing()),
-                configuration.patience().silence().toMillis());
+        return WorkerPlanBuilder.builder()
+                .run(run)
+                .network(WorkerPlanNetworkPlanBuilder.builder()
+                        .name(configuration.network().name())
+                        .classes(resolved.network().classes())
+                        .input(input(resolved.network()))
+                        .dropout(configuration.network().dropout())
+                        .variant(configuration.network().variant())
+                        .fixed(WorkerPlanFixedPartBuilder.builder()
+                                .tensors(phase.frozen().tensors().stream()
+                                        .sorted()
+                                        .toList())
+                                .norms(phase.frozen().inference())
+                                .others(
+                                        phase.leftOut(resolved.network()).isEmpty()
+                                                ? Optional.empty()
+                                                : Optional.of(others))
+                                .build())
+                        .build())
+                .data(WorkerPlanDataPlanBuilder.builder()
+                        .train(resolved.train().uri())
+                        .trainFingerprint(resolved.train().info().fingerprint())
+                        .validation(resolved.validation().map(data -> data.uri()))
+                        .images(WorkerPlanImagePlanBuilder.builder()
+                                .transforms(resolved.transforms())
+                                .evaluationTransforms(resolved.evaluationTransforms())
+                                .mixes(configuration.data().mix())
+                                .balance(resolved.balance())
+                                .build())
+                        .reading(WorkerPlanReadingPlanBuilder.builder()
+                                .threads(configuration.data().readerThreads())
+                                .lookAhead(configuration.data().lookAhead())
+                                .cacheMegabytes(cacheMegabytes)
+                                .build())
+                        .build())
+                .steps(WorkerPlanStepPlanBuilder.builder()
+                        .seed(configuration.seed())
+                        .microBatch(configuration.steps().microBatch())
+                        .microBatches(configuration.steps().microBatches())
+                        .evaluations(evaluations)
+                        .build())
+                .computing(WorkerPlanEnginePlanBuilder.builder()
+                        .choice(configuration.computation())
+                        .threads(configuration.resources().threads())
+                        .labelSmoothing(configuration.optimization().labelSmoothing())
+                        .build())
+                .silenceMillis(configuration.patience().silence().toMillis())
+                .build();
     }
 
     private static List<Integer> input(Network network) {

@@ -17,7 +17,14 @@ import org.junit.jupiter.api.Test;
 
 final class LearningRateTest {
     private static LearningRate of(LearningRate.Curve curve, Unit unit, double warmUp) {
-        return new LearningRate(0.4, unit, warmUp, 0.25, curve);
+        return LearningRate.defaults()
+                .with()
+                .rate(0.4)
+                .unit(unit)
+                .warmUp(warmUp)
+                .warmUpStart(0.25)
+                .curve(curve)
+                .build();
     }
 
     @Test
@@ -56,12 +63,18 @@ final class LearningRateTest {
 
     @Test
     void whatCannotWorkIsRefusedByKeyValueAndRemedy() {
-        assertThatThrownBy(() -> new LearningRate(0, Unit.EPOCHS, 0, 0.1, new Constant()))
+        assertThatThrownBy(() -> LearningRate.defaults().withRate(0))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("schedule.rate = 0.0");
-        assertThatThrownBy(() -> new LearningRate(0.1, Unit.EPOCHS, -1, 0.1, new Constant()))
+        assertThatThrownBy(() ->
+                        LearningRate.defaults().with().rate(0.1).warmUp(-1).build())
                 .hasMessageContaining("schedule.warm-up = -1.0");
-        assertThatThrownBy(() -> new LearningRate(0.1, Unit.EPOCHS, 1, 0, new Constant()))
+        assertThatThrownBy(() -> LearningRate.defaults()
+                        .with()
+                        .rate(0.1)
+                        .warmUp(1)
+                        .warmUpStart(0)
+                        .build())
                 .hasMessageContaining("schedule.warm-up-start = 0.0");
         assertThatThrownBy(() -> new MultiStep(List.of(6.0, 3.0), 0.1)).hasMessageContaining("[6.0, 3.0]");
         assertThatThrownBy(() -> new Step(0, 0.1)).hasMessageContaining("schedule.curve.every = 0.0");

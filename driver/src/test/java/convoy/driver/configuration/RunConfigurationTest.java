@@ -41,11 +41,11 @@ final class RunConfigurationTest {
             case "engine" -> DEFAULTS.withComputation(computation.by(value));
             case "device" -> DEFAULTS.withComputation(computation.at(value));
             case "precision" ->
-                DEFAULTS.withComputation(new EngineChoice(
-                        computation.engine(),
-                        computation.device(),
-                        Precision.valueOf(value.toUpperCase(Locale.ROOT)),
-                        true));
+                DEFAULTS.withComputation(new EngineChoice(computation.engine(), computation.device())
+                        .with()
+                        .precision(Precision.valueOf(value.toUpperCase(Locale.ROOT)))
+                        .deterministic(true)
+                        .build());
             case "threads" -> DEFAULTS.withResources(resources.withThreads(Integer.parseInt(value)));
             case "workers" -> DEFAULTS.withResources(resources.withWorkers(Integer.parseInt(value)));
             case "servers" -> DEFAULTS.withResources(resources.withServers(Integer.parseInt(value)));
@@ -93,12 +93,39 @@ final class RunConfigurationTest {
     @Test
     void thePartsRefuseWhatCannotWork() {
         List<Consumer<Integer>> parts = List.of(
-                bad -> new CheckpointPlan(Optional.of(bad), Optional.empty(), 1),
-                bad -> new CheckpointPlan(Optional.empty(), Optional.of((long) bad), 1),
-                bad -> new CheckpointPlan(Optional.empty(), Optional.empty(), bad),
+                bad -> CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.of(bad))
+                        .keep(1)
+                        .build(),
+                bad -> CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.empty())
+                        .everySteps(Optional.of((long) bad))
+                        .keep(1)
+                        .build(),
+                bad -> CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.empty())
+                        .keep(bad)
+                        .build(),
                 EvaluationPlan::new,
-                bad -> new Patience(bad, 1, 1, 1, 1),
-                bad -> new Patience(1, 1, 1, 1, bad),
+                bad -> Patience.defaults()
+                        .with()
+                        .start(bad)
+                        .anyone(1)
+                        .silent(1)
+                        .lost(1)
+                        .failures(1)
+                        .build(),
+                bad -> Patience.defaults()
+                        .with()
+                        .start(1)
+                        .anyone(1)
+                        .silent(1)
+                        .lost(1)
+                        .failures(bad)
+                        .build(),
                 bad -> DataChoice.of("x").withReaderThreads(bad),
                 bad -> DataChoice.of("x").withLookAhead(bad),
                 bad -> NetworkChoice.of("x").withClasses(Optional.of(bad)));
@@ -107,7 +134,15 @@ final class RunConfigurationTest {
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("= 0");
         }
-        assertThatThrownBy(() -> new Patience(10, 5, 1, 1, 1)).hasMessageContaining("patience.anyone");
+        assertThatThrownBy(() -> Patience.defaults()
+                        .with()
+                        .start(10)
+                        .anyone(5)
+                        .silent(1)
+                        .lost(1)
+                        .failures(1)
+                        .build())
+                .hasMessageContaining("patience.anyone");
         assertThatThrownBy(() -> NetworkChoice.of("x")
                         .with()
                         .zeroInitializedBranches(true)

@@ -22,7 +22,15 @@ final class CoordinatorTest {
 
     private Coordinator coordinator(int microBatches, long until, Set<Long> evaluations) {
         Coordinator coordinator = new Coordinator(
-                new CoordinatorPlan(microBatches, 0, until, evaluations, 3, Duration.ofSeconds(3), 3),
+                CoordinatorPlanBuilder.builder()
+                        .microBatches(microBatches)
+                        .firstVersion(0)
+                        .until(until)
+                        .evaluations(evaluations)
+                        .evaluationBlocks(3)
+                        .silentAfter(Duration.ofSeconds(3))
+                        .failures(3)
+                        .build(),
                 () -> now,
                 events::add);
         coordinator.serversOpened(1, 0, List.of("a:1"));

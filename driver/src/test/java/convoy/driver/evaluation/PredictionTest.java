@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a stored model says of single picture files. */
 final class PredictionTest {
     private static final List<String> NAMES = List.of("ape", "bee", "cat \"o\" nine", "dog", "eel", "fox");
-    private static final ModelDescription DESCRIPTION = new ModelDescription(
+    private static final ModelDescription DESCRIPTION = ModelDescription.of(
                     "lenet5", 6, new Shape.Image(1, 32, 32), List.of(0.25), List.of(0.5))
             .with()
             .classNames(NAMES)
@@ -231,7 +231,7 @@ final class PredictionTest {
     @Test
     void aModelThatDoesNotSayHowItsPicturesAreMadeNeedsToBeNamed() throws IOException {
         ModelDescription bare =
-                new ModelDescription("lenet5", 6, new Shape.Image(1, 32, 32), List.of(0.25), List.of(0.5));
+                ModelDescription.of("lenet5", 6, new Shape.Image(1, 32, 32), List.of(0.25), List.of(0.5));
         try (OutputStream out = Files.newOutputStream(directory.resolve("bare.safetensors"))) {
             new StoredModel(bare, 1, values).writeSafetensors(out, Safetensors.Precision.F32, false);
         }

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.parameterserver.time.Clock;
-import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,15 @@ final class DriverConnectionTest {
             }
             return Message.fromBytes((byte[]) message) instanceof Message.Join
                     ? (Object) 1L
-                    : new View(1, 0, 0, List.of(), 10, false, Optional.empty(), Optional.empty()).toBytes();
+                    : ViewBuilder.builder()
+                            .number(1)
+                            .incarnation(0)
+                            .firstVersion(0)
+                            .servers(List.of())
+                            .until(10)
+                            .finished(false)
+                            .build()
+                            .toBytes();
         }
     }
 

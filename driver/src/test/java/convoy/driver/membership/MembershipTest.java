@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.coordination.Coordinator;
-import convoy.driver.coordination.CoordinatorPlan;
+import convoy.driver.coordination.CoordinatorPlanBuilder;
 import convoy.driver.coordination.RunEvent;
 import convoy.driver.coordination.ServerPlace;
 import convoy.parameterserver.range.ServerAddress;
@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,10 +25,24 @@ final class MembershipTest {
     private boolean clockIsBroken;
 
     private void begin() {
+        begin("run", this::now, events::add);
+    }
+
+    private void begin(String run, LongSupplier clock, Consumer<RunEvent> heard) {
         membership.begin(
-                "run",
+                run,
                 new Coordinator(
-                        new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), this::now, events::add));
+                        CoordinatorPlanBuilder.builder()
+                                .microBatches(2)
+                                .firstVersion(0)
+                                .until(10)
+                                .evaluations(Set.of())
+                                .evaluationBlocks(0)
+                                .silentAfter(Duration.ofSeconds(3))
+                                .failures(3)
+                                .build(),
+                        clock,
+                        heard));
     }
 
     private long now() {
@@ -138,10 +154,7 @@ final class MembershipTest {
     @Test
     void whatGoesWrongWithOneRunIsNoMatterOfTheOthers() {
         List<RunEvent> others = new ArrayList<>();
-        membership.begin(
-                "other",
-                new Coordinator(
-                        new CoordinatorPlan(2, 0, 10, Set.of(), 0, Duration.ofSeconds(3), 3), () -> 0L, others::add));
+        begin("other", () -> 0L, others::add);
         begin();
         assertThat(membership.runCount()).isEqualTo(2);
         long member = join(0, "1");

@@ -70,7 +70,12 @@ final class InitialValuesTest {
     }
 
     private float[] fit(Network network, Path from, HeadWeights head, InputWeights input) {
-        WeightsChoice choice = new WeightsChoice(from.toUri().toString(), head, input);
+        WeightsChoice choice = WeightsChoice.defaults()
+                .with()
+                .from(from.toUri().toString())
+                .head(head)
+                .input(input)
+                .build();
         return StoredModel.use(
                 hadoop,
                 choice.from(),
@@ -190,7 +195,7 @@ final class InitialValuesTest {
                 NetworkArguments.defaults()
                         .withInput(new Shape.Image(1, 40, 44))
                         .withVariant(new Variant(Optional.empty(), true)));
-        WeightsChoice choice = new WeightsChoice(file.toUri().toString(), HeadWeights.KEPT, InputWeights.KEPT);
+        WeightsChoice choice = WeightsChoice.defaults().withFrom(file.toUri().toString());
         Set<String> names = dense.tensors().stream()
                 .filter(tensor -> tensor.role() == Tensor.Role.DENSE_WEIGHT)
                 .map(Tensor::name)
@@ -348,7 +353,7 @@ final class InitialValuesTest {
 
     @Test
     void aBlankUriIsRefused() {
-        assertThatThrownBy(() -> new WeightsChoice(" ", HeadWeights.KEPT, InputWeights.KEPT))
+        assertThatThrownBy(() -> WeightsChoice.defaults().withFrom(" "))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("network.weights.from = '' is empty");
     }

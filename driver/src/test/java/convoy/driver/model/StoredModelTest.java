@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StoredModelTest {
-    private static final ModelDescription DESCRIPTION = new ModelDescription(
+    private static final ModelDescription DESCRIPTION = ModelDescription.of(
             "resnet20_cifar", 4, new Shape.Image(3, 32, 32), List.of(0.5, 0.25, 0.125), List.of(0.25, 0.5, 1.0));
 
     private final Configuration hadoop = new Configuration();
@@ -103,7 +103,7 @@ final class StoredModelTest {
     @Test
     void auxiliaryHeadsAreLeftOutUnlessAskedFor() throws IOException {
         ModelDescription googlenet =
-                new ModelDescription("googlenet", 3, new Shape.Image(3, 64, 64), List.of(), List.of());
+                ModelDescription.of("googlenet", 3, new Shape.Image(3, 64, 64), List.of(), List.of());
         Network network = googlenet.build();
         Set<String> auxiliary = Surgery.auxiliaryTensors(network);
         assertThat(auxiliary).isNotEmpty().allMatch(name -> name.startsWith("aux1.") || name.startsWith("aux2."));
@@ -204,13 +204,13 @@ final class StoredModelTest {
                 new Variant(Optional.empty(), true),
                 new Variant(Optional.of(new Wires(9, Optional.of(12), Optional.of(4))), false),
                 new Variant(Optional.of(Wires.defaults()), true))) {
-            ModelDescription description = new ModelDescription(
+            ModelDescription description = ModelDescription.of(
                             "randwire_ws", 4, new Shape.Image(3, 224, 224), List.of(), List.of())
                     .withVariant(variant);
             assertThat(ModelDescription.fromMetadata(description.toMetadata(), "x"))
                     .contains(description);
         }
-        ModelDescription description = new ModelDescription(
+        ModelDescription description = ModelDescription.of(
                         "lenet5", 4, new Shape.Image(1, 36, 36), List.of(), List.of())
                 .withVariant(new Variant(Optional.empty(), true));
         float[] values = description.build().initialize(1);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.NetworkChoice;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.importing.ImportConfiguration;
@@ -13,6 +12,7 @@ import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.driver.spark.importing.WhiteningJob;

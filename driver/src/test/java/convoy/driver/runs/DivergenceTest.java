@@ -9,10 +9,10 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.CheckpointPlan;
 import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.Divergence;
@@ -100,7 +100,13 @@ final class DivergenceTest {
             throws IOException {
         String name = "stop-" + step + "-" + workers;
         RunConfiguration configuration = SmallRuns.keeping(
-                runs.configuration(name, workers, 1), new CheckpointPlan(Optional.empty(), Optional.of(5L), keep));
+                runs.configuration(name, workers, 1),
+                CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.empty())
+                        .everySteps(Optional.of(5L))
+                        .keep(keep)
+                        .build());
         // Step 21 is the 20th from 0, whose parameters are those of the checkpoint of step 20.
         ToyEngineProvider.noNumberFor(key -> key.step() >= step - 1 && key.microBatch() == 5);
         String line = "the checkpoint of step " + kept + " is kept";

@@ -146,7 +146,7 @@ final class FiveSentencesTest {
     void makeEverything(@TempDir Path temporary) throws IOException {
         directory = temporary;
         DrawnData.write(directory.resolve("data"), 8, 1);
-        ModelDescription description = new ModelDescription(
+        ModelDescription description = ModelDescription.of(
                         "lenet5", 4, new Shape.Image(3, 32, 32), List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))
                 .with()
                 .transforms(List.of(new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5))))

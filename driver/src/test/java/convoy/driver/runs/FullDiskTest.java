@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.FullFileSystem;
 import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
@@ -72,7 +72,7 @@ final class FullDiskTest {
         return SparkTraining.run(
                 spark,
                 configuration.withRuns(configuration.runs().replaceFirst("^file:/+", "full:///")),
-                new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.empty()),
+                new TrainingOptions(run -> "engine: " + run.computation().engine() + "\n", Optional.empty()),
                 heard);
     }
 

@@ -2,10 +2,10 @@ package convoy.driver.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ExecutorSide;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;

@@ -11,12 +11,12 @@ import convoy.driver.configuration.DataChoice;
 import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.NetworkChoice;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.model.ModelDescription;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.records.BadInputException;
 import convoy.worker.data.transform.Flip;
@@ -95,8 +95,11 @@ final class ResolvedRunTest {
     @Test
     void anotherPrecisionDecidesTheBitsAndSoDoesGivingUpDeterminism() {
         assertThat(keys(plain)).doesNotContainKeys("precision", "deterministic");
-        RunConfiguration fast =
-                plain.withComputation(new EngineChoice(ToyEngineProvider.NAME, "cpu", Precision.BF16, false));
+        RunConfiguration fast = plain.withComputation(new EngineChoice(ToyEngineProvider.NAME, "cpu")
+                .with()
+                .precision(Precision.BF16)
+                .deterministic(false)
+                .build());
         assertThat(keys(fast)).containsEntry("precision", "bf16").containsEntry("deterministic", "false");
         assertThatThrownBy(() -> resolve(plain).requireSameDeterminants(keys(fast), "file:/checkpoint"))
                 .isInstanceOf(BadInputException.class)
@@ -130,8 +133,8 @@ final class ResolvedRunTest {
     void checkpointsComeByEpochsAndBySteps() {
         ResolvedRun run = resolve(plain.withOutputs(plain.outputs()
                 .with()
-                .checkpoint(new CheckpointPlan(Optional.of(1), Optional.of(5L), 2))
-                .evaluation(new EvaluationPlan(2))
+                .checkpoint(CheckpointPlan.defaults().withEverySteps(Optional.of(5L)))
+                .evaluation(EvaluationPlan.defaults().withEveryEpochs(2))
                 .build()));
         assertThat(run.nextCheckpoint(0, 21)).isEqualTo(5);
         assertThat(run.nextCheckpoint(5, 21)).isEqualTo(7);
@@ -149,9 +152,16 @@ final class ResolvedRunTest {
 
     @Test
     void withoutAPlanOnlyTheEndIsKept() {
-        ResolvedRun run = resolve(SmallRuns.keeping(plain, new CheckpointPlan(Optional.empty(), Optional.empty(), 1)));
+        ResolvedRun run = resolve(SmallRuns.keeping(
+                plain,
+                CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.empty())
+                        .keep(1)
+                        .build()));
         assertThat(run.nextCheckpoint(0, 21)).isEqualTo(21);
-        assertThat(run.snapshots("file:/x", 0, 21)).isEqualTo(new SnapshotPlan("file:/x", 0, List.of(21L)));
+        assertThat(run.snapshots("file:/x", 0, 21))
+                .isEqualTo(SnapshotPlan.to("file:/x").withVersions(List.of(21L)));
     }
 
     @Test
@@ -258,7 +268,13 @@ final class ResolvedRunTest {
     void onlyWhatDecidesTheBitsIsHeldFast() {
         ResolvedRun run = resolve(plain);
         RunConfiguration elsewhere = SmallRuns.keeping(
-                plain.withResources(new Resources(1, 5, 3)), new CheckpointPlan(Optional.of(2), Optional.empty(), 9));
+                plain.withResources(
+                        Resources.defaults().with().workers(5).servers(3).build()),
+                CheckpointPlan.defaults()
+                        .with()
+                        .everyEpochs(Optional.of(2))
+                        .keep(9)
+                        .build());
         resolve(elsewhere).requireSameDeterminants(run.determinants(Optional.empty()), "the checkpoint");
 
         RunConfiguration longer = SmallRuns.lasting(plain, 9);

@@ -1,7 +1,7 @@
 package convoy.driver.runs;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
+import convoy.driver.spark.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.SparkApplication;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
+import convoy.driver.spark.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;

@@ -1,8 +1,8 @@
 package convoy.driver.runs;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;

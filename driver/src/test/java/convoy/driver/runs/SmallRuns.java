@@ -2,9 +2,7 @@ package convoy.driver.runs;
 
 import convoy.driver.configuration.CheckpointPlan;
 import convoy.driver.configuration.DataChoice;
-import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
-import convoy.driver.configuration.LossChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
@@ -69,22 +67,40 @@ final class SmallRuns {
                         .validation(Optional.of(validation))
                         .transforms(List.of(new PadCrop(2), new Flip(0.5)))
                         .build())
-                .steps(new Steps(EPOCHS, 4, 8))
-                .optimization(new Optimization(
-                        new Optimizer.Nesterov(0.9),
-                        new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
-                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                        Optional.of(5.0),
-                        new LabelSmoothing(0.1),
-                        LossChoice.defaults()))
+                .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())
+                .optimization(Optimization.defaults()
+                        .with()
+                        .optimizer(new Optimizer.Nesterov(0.9))
+                        .schedule(LearningRate.defaults()
+                                .with()
+                                .rate(0.1)
+                                .warmUp(1)
+                                .curve(new LearningRate.Cosine(0))
+                                .build())
+                        .weightDecay(new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS))
+                        .clipNorm(Optional.of(5.0))
+                        .labelSmoothing(new LabelSmoothing(0.1))
+                        .build())
                 .computation(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
-                .resources(new Resources(1, workers, servers))
-                .outputs(new Outputs(
-                        new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
-                        new EvaluationPlan(1),
-                        Outputs.OnDivergence.STOP,
-                        List.of()))
-                .patience(new Patience(2, 300, 2, 4, 3))
+                .resources(Resources.defaults()
+                        .with()
+                        .workers(workers)
+                        .servers(servers)
+                        .build())
+                .outputs(Outputs.defaults()
+                        .withCheckpoint(CheckpointPlan.defaults()
+                                .with()
+                                .everyEpochs(Optional.empty())
+                                .everySteps(Optional.of(5L))
+                                .build()))
+                .patience(Patience.defaults()
+                        .with()
+                        .start(2)
+                        .anyone(300)
+                        .silent(2)
+                        .lost(4)
+                        .failures(3)
+                        .build())
                 .build();
     }
 

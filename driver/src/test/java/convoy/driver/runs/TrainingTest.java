@@ -12,10 +12,8 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.driver.configuration.WeightsChoice.HeadWeights;
-import convoy.driver.configuration.WeightsChoice.InputWeights;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -26,6 +24,7 @@ import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
@@ -101,7 +100,7 @@ final class TrainingTest {
         return SparkTraining.run(
                 spark,
                 configuration,
-                new TrainingOptions(run -> "engine: " + run.engine() + "\n", Optional.of(stopAfterStep)),
+                new TrainingOptions(run -> "engine: " + run.computation().engine() + "\n", Optional.of(stopAfterStep)),
                 new Heard());
     }
 
@@ -183,7 +182,8 @@ final class TrainingTest {
 
     @Test
     void aCompleteRunThatIsGivenMoreEpochsWritesItsModelAnew() throws IOException {
-        LearningRate constant = new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Constant());
+        LearningRate constant =
+                LearningRate.defaults().with().rate(0.1).warmUp(1).build();
         RunConfiguration three =
                 SmallRuns.optimized(configuration("longer", 1, 1), rule -> rule.withSchedule(constant));
         String two = SmallRuns.sha256(run(SmallRuns.lasting(three, 2)));
@@ -422,7 +422,11 @@ final class TrainingTest {
                 Safetensors.Precision.F32,
                 false,
                 given.toUri().toString());
-        WeightsChoice weights = new WeightsChoice(given.toUri().toString(), HeadWeights.FRESH, InputWeights.KEPT);
+        WeightsChoice weights = WeightsChoice.defaults()
+                .with()
+                .from(given.toUri().toString())
+                .head(HeadWeights.FRESH)
+                .build();
         NetworkChoice from = NetworkChoice.of("resnet20_cifar").withWeights(Optional.of(weights));
 
         TrainingResult alone = run(configuration("given", 1, 1).withNetwork(from));
@@ -446,11 +450,14 @@ final class TrainingTest {
     private static RunConfiguration tuned(String name, int workers, int servers, FrozenNorms norms) {
         return SmallRuns.optimized(
                 configuration(name, workers, servers)
-                        .withFineTuning(new FineTuning(
-                                List.of("*"),
-                                List.of(new Unfreeze("fc", 0), new Unfreeze("layer3.1", 1), new Unfreeze("layer3", 2)),
-                                List.of(new Rate("layer3", 0.5)),
-                                norms)),
+                        .withFineTuning(FineTuning.defaults()
+                                .with()
+                                .freeze(List.of("*"))
+                                .unfreeze(List.of(
+                                        new Unfreeze("fc", 0), new Unfreeze("layer3.1", 1), new Unfreeze("layer3", 2)))
+                                .rates(List.of(new Rate("layer3", 0.5)))
+                                .frozenNorms(norms)
+                                .build()),
                 rule -> rule.withOptimizer(Optimizer.AdamW.defaults()));
     }
 
@@ -527,7 +534,7 @@ final class TrainingTest {
     @Test
     void aPatternThatNamesNothingIsOneLineBeforeAnythingStarts() {
         RunConfiguration wrong = configuration("wrong-pattern", 1, 1)
-                .withFineTuning(new FineTuning(List.of("layer7"), List.of(), List.of(), FrozenNorms.TRAINING));
+                .withFineTuning(FineTuning.defaults().withFreeze(List.of("layer7")));
         assertThatThrownBy(() -> run(wrong))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("fine-tuning.freeze.0 = 'layer7' names no tensor of resnet20_cifar")
@@ -542,7 +549,15 @@ final class TrainingTest {
                 .parallelize(new ArrayList<>(List.of(1, 2, 3, 4)), 4)
                 .foreachAsync(slot -> hog.await());
         try {
-            RunConfiguration impatient = configuration("no-place", 1, 1).withPatience(new Patience(0.5, 1.5, 2, 4, 3));
+            RunConfiguration impatient = configuration("no-place", 1, 1)
+                    .withPatience(Patience.defaults()
+                            .with()
+                            .start(0.5)
+                            .anyone(1.5)
+                            .silent(2)
+                            .lost(4)
+                            .failures(3)
+                            .build());
             assertThatThrownBy(() -> run(impatient))
                     .isInstanceOf(TrainingFailedException.class)
                     .hasMessageContaining("nothing began within 1.5 s: no worker has started")

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.LossChoice;
-import convoy.driver.configuration.ResolvedRun;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.fixture.DrawnData;
+import convoy.driver.resolved.ResolvedRun;
 import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
@@ -49,7 +49,7 @@ final class UnequalClassesTest {
         return SmallRuns.optimized(
                 plain.withData(
                         plain.data().with().train(train).sampling(sampling).build()),
-                optimization -> optimization.withLoss(new LossChoice(weights)));
+                optimization -> optimization.withLoss(LossChoice.defaults().withClassWeights(weights)));
     }
 
     /** 140, 40, 15 and 5 of 200 rows. */

@@ -9,7 +9,6 @@ import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.Steps;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.evaluation.Prediction;
@@ -17,6 +16,7 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
 import convoy.driver.spark.training.SparkTraining;
@@ -109,14 +109,18 @@ final class WhitenedRunTest {
                             .validation(Optional.of(heldOut))
                             .transforms(List.of(GlobalContrastNormalization.defaults(), Zca.defaults()))
                             .build())
-                    .steps(new Steps(1, 4, 4))
+                    .steps(Steps.defaults()
+                            .with()
+                            .epochs(1)
+                            .microBatch(4)
+                            .microBatches(4)
+                            .build())
                     .optimization(defaults.optimization()
                             .with()
                             .optimizer(Optimizer.Adam.defaults())
-                            .schedule(new LearningRate(
-                                    2e-3, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()))
+                            .schedule(LearningRate.defaults().withRate(2e-3))
                             .build())
-                    .resources(new Resources(1, 2, 1))
+                    .resources(Resources.defaults().withWorkers(2))
                     .build();
             TrainingResult result =
                     SparkTraining.run(spark, configuration, TrainingOptions.defaults(), new SmallRuns.Heard());

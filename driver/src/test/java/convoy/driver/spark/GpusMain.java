@@ -1,6 +1,5 @@
 package convoy.driver.spark;
 
-import convoy.driver.configuration.RunSize;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Map;

@@ -3,7 +3,6 @@ package convoy.driver.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import convoy.driver.configuration.RunSize;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.worker.WorkerPlan;
+import convoy.driver.worker.WorkerPlanBuilder;
+import convoy.driver.worker.WorkerPlanDataPlanBuilder;
+import convoy.driver.worker.WorkerPlanEnginePlanBuilder;
+import convoy.driver.worker.WorkerPlanFixedPartBuilder;
+import convoy.driver.worker.WorkerPlanImagePlanBuilder;
+import convoy.driver.worker.WorkerPlanNetworkPlanBuilder;
+import convoy.driver.worker.WorkerPlanReadingPlanBuilder;
+import convoy.driver.worker.WorkerPlanStepPlanBuilder;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
@@ -66,35 +73,57 @@ final class RecordSerializerTest {
                 GaussianNoise.defaults(),
                 new Normalize(List.of(0.5), List.of(0.25)),
                 RandomErasing.defaults());
-        WorkerPlan plan = new WorkerPlan(
-                "run",
-                new WorkerPlan.NetworkPlan(
-                        "resnet20_cifar",
-                        10,
-                        List.of(3, 32, 32),
-                        true,
-                        new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true),
-                        new WorkerPlan.FixedPart(
-                                List.of("conv1.weight", "bn1.bias"),
-                                true,
-                                Optional.of("file:/runs/run/initial.safetensors"))),
-                new WorkerPlan.DataPlan(
-                        "file:/train",
-                        "abc",
-                        Optional.of("file:/test"),
-                        new WorkerPlan.ImagePlan(
-                                all,
-                                Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")),
-                                List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()),
-                                new ClassBalance(
+        WorkerPlan plan = WorkerPlanBuilder.builder()
+                .run("run")
+                .network(WorkerPlanNetworkPlanBuilder.builder()
+                        .name("resnet20_cifar")
+                        .classes(10)
+                        .input(List.of(3, 32, 32))
+                        .dropout(true)
+                        .variant(new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true))
+                        .fixed(WorkerPlanFixedPartBuilder.builder()
+                                .tensors(List.of("conv1.weight", "bn1.bias"))
+                                .norms(true)
+                                .others(Optional.of("file:/runs/run/initial.safetensors"))
+                                .build())
+                        .build())
+                .data(WorkerPlanDataPlanBuilder.builder()
+                        .train("file:/train")
+                        .trainFingerprint("abc")
+                        .validation(Optional.of("file:/test"))
+                        .images(WorkerPlanImagePlanBuilder.builder()
+                                .transforms(all)
+                                .evaluationTransforms(
+                                        Transforms.of(GlobalContrastNormalization.defaults(), new Zca("file:/train")))
+                                .mixes(List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()))
+                                .balance(new ClassBalance(
                                         Sampling.BALANCED,
                                         List.of(0.5, 2.0),
-                                        Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0})))),
-                        new WorkerPlan.ReadingPlan(1, 4, 64)),
-                new WorkerPlan.StepPlan(1, 32, 8, List.of(10L, 20L)),
-                new WorkerPlan.EnginePlan(
-                        new EngineChoice("libtorch", "cuda", Precision.BF16, false), 1, new LabelSmoothing(0.1)),
-                5000);
+                                        Optional.of(new RowLabels(2, new int[] {0, 1, 1, 0, 0}))))
+                                .build())
+                        .reading(WorkerPlanReadingPlanBuilder.builder()
+                                .threads(1)
+                                .lookAhead(4)
+                                .cacheMegabytes(64)
+                                .build())
+                        .build())
+                .steps(WorkerPlanStepPlanBuilder.builder()
+                        .seed(1)
+                        .microBatch(32)
+                        .microBatches(8)
+                        .evaluations(List.of(10L, 20L))
+                        .build())
+                .computing(WorkerPlanEnginePlanBuilder.builder()
+                        .choice(new EngineChoice("libtorch", "cuda")
+                                .with()
+                                .precision(Precision.BF16)
+                                .deterministic(false)
+                                .build())
+                        .threads(1)
+                        .labelSmoothing(new LabelSmoothing(0.1))
+                        .build())
+                .silenceMillis(5000)
+                .build();
         assertThat(through(plan, WorkerPlan.class)).isEqualTo(plan);
     }
 

@@ -3,7 +3,6 @@ package convoy.driver.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import convoy.driver.configuration.RunSize;
 import convoy.records.BadInputException;
 import java.util.List;
 import org.apache.spark.SparkConf;

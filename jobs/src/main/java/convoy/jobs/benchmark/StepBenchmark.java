@@ -10,12 +10,14 @@ import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineBenchmark;
+import convoy.worker.engine.EngineBenchmarkBuilder;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,6 +69,7 @@ public record StepBenchmark(
      * @param checkpointBytesPerSecond from the step that it holds until it is whole
      * @param checkpointStall what a checkpoint adds to the steps after it, as a share of a step
      */
+    @RecordBuilder
     public record Result(
             Rate engineAlone,
             Rate enginesSideBySide,
@@ -123,16 +126,17 @@ public record StepBenchmark(
                 steps(engine.average(), 1, 3 * STEPS_BETWEEN_CHECKPOINTS),
                 STEPS_BETWEEN_CHECKPOINTS,
                 checkpoints);
-        return new Result(
-                engine,
-                Rate.median(sideBySide),
-                Rate.median(inStep),
-                RunMetrics.median(one),
-                RunMetrics.median(two),
-                RunMetrics.median(scaling, share -> share),
-                checkpoints.bytes(),
-                checkpoints.bytesPerSecond(),
-                RunMetrics.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS));
+        return StepBenchmarkResultBuilder.builder()
+                .engineAlone(engine)
+                .enginesSideBySide(Rate.median(sideBySide))
+                .enginesInStep(Rate.median(inStep))
+                .oneWorker(RunMetrics.median(one))
+                .twoWorkers(RunMetrics.median(two))
+                .scaling(RunMetrics.median(scaling, share -> share))
+                .checkpointBytes(checkpoints.bytes())
+                .checkpointBytesPerSecond(checkpoints.bytesPerSecond())
+                .checkpointStall(RunMetrics.checkpointStall(metrics, WARM_UP, STEPS_BETWEEN_CHECKPOINTS))
+                .build();
     }
 
     /** Trains until what two workers and their servers run most is compiled, where they are in this process. */
@@ -153,8 +157,16 @@ public record StepBenchmark(
     private Rate engines(Network network, int count, boolean inStep) throws InterruptedException {
         EngineOptions options = engine.options(Device.parse(engine.device()), 1, LabelSmoothing.NONE, Frozen.NOTHING);
         EngineProvider provider = Engines.find(engine.engine(), options.device());
-        EngineBenchmark.Speed speed =
-                new EngineBenchmark(provider, network, options, batch, count, inStep, duration.dividedBy(ROUNDS)).run();
+        EngineBenchmark.Speed speed = EngineBenchmarkBuilder.builder()
+                .provider(provider)
+                .network(network)
+                .options(options)
+                .batch(batch)
+                .engines(count)
+                .inStep(inStep)
+                .duration(duration.dividedBy(ROUNDS))
+                .build()
+                .run();
         return new Rate(speed.imagesPerSecond(), count * batch / speed.calmSecondsPerStep());
     }
 

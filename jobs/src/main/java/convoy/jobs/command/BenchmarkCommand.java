@@ -4,10 +4,10 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportListener;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.jobs.benchmark.StepBenchmark;
@@ -85,7 +85,7 @@ final class BenchmarkCommand implements Runnable {
                                 .withInput(new Shape.Image(3, 32, 32))
                                 .withClasses(10)))
                 .toList();
-        EngineChoice choice = new EngineChoice(engine, "cpu", precision, true);
+        EngineChoice choice = new EngineChoice(engine, "cpu").withPrecision(precision);
         StepBenchmark.requirePositive(batch, seconds);
         Map<String, Object> results = new LinkedHashMap<>();
         try (TemporaryFolder folder = TemporaryFolder.create("convoy-benchmark");

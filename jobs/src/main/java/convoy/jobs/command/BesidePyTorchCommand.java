@@ -9,6 +9,7 @@ import convoy.jobs.output.Json;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineOptionsBuilder;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
@@ -97,8 +98,14 @@ final class BesidePyTorchCommand implements Runnable {
         List<Network> built = networks.stream()
                 .map(name -> Catalogue.build(name, NetworkArguments.defaults()))
                 .toList();
-        EngineOptions options =
-                new EngineOptions(measured, threads, precision, deterministic, LabelSmoothing.NONE, Frozen.NOTHING);
+        EngineOptions options = EngineOptionsBuilder.builder()
+                .device(measured)
+                .threads(threads)
+                .precision(precision)
+                .deterministic(deterministic)
+                .labelSmoothing(LabelSmoothing.NONE)
+                .frozen(Frozen.NOTHING)
+                .build();
         engines.forEach(options::requireOf);
         RankingTable table = new RankingTable("network");
         for (Network network : built) {

@@ -14,6 +14,7 @@ import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Preview;
+import convoy.worker.data.batch.PreviewBuilder;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Transforms;
 import java.io.IOException;
@@ -163,16 +164,17 @@ final class DescribeCommand implements Runnable {
                         List.of());
         // Without a run there is no need of as many rows as its micro-batches take.
         int batch = (int) Math.min(rows, opened.rows());
-        Preview drawn = new Preview(
-                opened,
-                new Transforms(configuration.data().transforms()),
-                configuration.data().mix(),
-                configuration.data().sampling(),
-                configuration.seed(),
-                run.isPresent() ? configuration.steps().microBatches() : 1,
-                run.isPresent() ? configuration.steps().microBatch() : Math.max(1, batch),
-                epoch,
-                rows);
+        Preview drawn = PreviewBuilder.builder()
+                .data(opened)
+                .transforms(new Transforms(configuration.data().transforms()))
+                .mixes(configuration.data().mix())
+                .sampling(configuration.data().sampling())
+                .seed(configuration.seed())
+                .microBatches(run.isPresent() ? configuration.steps().microBatches() : 1)
+                .microBatch(run.isPresent() ? configuration.steps().microBatch() : Math.max(1, batch))
+                .epoch(epoch)
+                .rows(rows)
+                .build();
         try {
             return drawn.png();
         } catch (InterruptedException interrupted) {

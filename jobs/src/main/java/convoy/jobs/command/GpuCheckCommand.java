@@ -8,7 +8,7 @@ import convoy.jobs.gpucheck.Subject;
 import convoy.jobs.gpucheck.Workload;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
-import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineOptionsBuilder;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
@@ -115,7 +115,14 @@ final class GpuCheckCommand implements Runnable {
         }
         Device checked = Device.parse(device);
         Workload workload = new Workload(networks, precisions, batch, Duration.ofSeconds(seconds), bothLayouts);
-        new EngineOptions(checked, threads, Precision.FP32, true, LabelSmoothing.NONE, Frozen.NOTHING);
+        EngineOptionsBuilder.builder()
+                .device(checked)
+                .threads(threads)
+                .precision(Precision.FP32)
+                .deterministic(true)
+                .labelSmoothing(LabelSmoothing.NONE)
+                .frozen(Frozen.NOTHING)
+                .build();
         precisions.forEach(precision -> precision.refusal("libtorch", device).ifPresent(reason -> {
             throw new BadInputException(reason);
         }));

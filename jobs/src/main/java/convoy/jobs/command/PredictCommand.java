@@ -79,7 +79,7 @@ final class PredictCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Object> all = new ArrayList<>();
         List<String> refused = new ArrayList<>();
-        EngineChoice choice = new EngineChoice(engine, device, precision, true);
+        EngineChoice choice = new EngineChoice(engine, device).withPrecision(precision);
         try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
             prediction.notice().ifPresent(spec.commandLine().getErr()::println);
             for (String image : images) {

@@ -1,10 +1,10 @@
 package convoy.jobs.command;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;

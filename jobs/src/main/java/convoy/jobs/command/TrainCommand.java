@@ -1,7 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;

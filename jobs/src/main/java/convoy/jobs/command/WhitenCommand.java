@@ -1,7 +1,7 @@
 package convoy.jobs.command;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.importing.WhiteningConfiguration;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
 import convoy.jobs.launch.Applications;

@@ -5,6 +5,7 @@ import convoy.jobs.benchmark.Card;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineOptionsBuilder;
 import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.Frozen;
@@ -46,7 +47,14 @@ public record Subject(Device device, Optional<Card> card, String reference, int 
     }
 
     EngineOptions options(Precision precision, boolean deterministic) {
-        return new EngineOptions(device, threads, precision, deterministic, LABEL_SMOOTHING, Frozen.NOTHING);
+        return EngineOptionsBuilder.builder()
+                .device(device)
+                .threads(threads)
+                .precision(precision)
+                .deterministic(deterministic)
+                .labelSmoothing(LABEL_SMOOTHING)
+                .frozen(Frozen.NOTHING)
+                .build();
     }
 
     Engine compile(Network network, Precision precision) {

@@ -1,7 +1,7 @@
 package convoy.jobs.launch;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.records.BadInputException;
 import java.io.IOException;

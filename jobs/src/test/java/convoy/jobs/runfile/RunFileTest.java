@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,7 @@ final class RunFileTest {
         }
     }
 
+    @RecordBuilder
     record Run(
             String name,
             Servers servers,
@@ -121,15 +123,16 @@ final class RunFileTest {
     @Test
     void everyKindOfValueIsRead() {
         assertThat(read(WHOLE))
-                .isEqualTo(new Run(
-                        "first",
-                        new Servers(3, 1000, Optional.of(0.5)),
-                        new TwoBetas(0.9, 0.999),
-                        Store.AS_IS,
-                        Optional.of(new Span(3, 7)),
-                        List.of(new Plain(), new Heavy(0, false)),
-                        Map.of("spark.ui.enabled", "false"),
-                        0.001f));
+                .isEqualTo(RunFileTestRunBuilder.builder()
+                        .name("first")
+                        .servers(new Servers(3, 1000, Optional.of(0.5)))
+                        .rule(new TwoBetas(0.9, 0.999))
+                        .store(Store.AS_IS)
+                        .span(Optional.of(new Span(3, 7)))
+                        .chain(List.of(new Plain(), new Heavy(0, false)))
+                        .spark(Map.of("spark.ui.enabled", "false"))
+                        .rate(0.001f)
+                        .build());
     }
 
     @Test

@@ -137,14 +137,7 @@ public record ParameterLayout(List<Segment> segments) {
         int begin = 0;
         for (Segment segment : segments) {
             if (!names.contains(segment.name())) {
-                left.add(new Segment(
-                        segment.name(),
-                        segment.shape(),
-                        begin,
-                        segment.role(),
-                        segment.momentum(),
-                        segment.rate(),
-                        segment.since()));
+                left.add(segment.withBegin(begin));
                 begin += segment.size();
             }
         }

@@ -1,5 +1,6 @@
 package convoy.parameterserver.layout;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -15,8 +16,9 @@ import java.util.List;
  * @param since the version from which on it is trained: its first update is the one of step {@code since}, as the optimizer
  *     counts
  */
-public record Segment(
-        String name, List<Integer> shape, int begin, Role role, double momentum, double rate, long since) {
+@RecordBuilder
+public record Segment(String name, List<Integer> shape, int begin, Role role, double momentum, double rate, long since)
+        implements SegmentBuilder.With {
     /** What a tensor is to the optimizer. */
     public enum Role {
         /** A kernel or matrix: trained, decayed. */
@@ -30,8 +32,15 @@ public record Segment(
     }
 
     /** A tensor that is trained from the beginning, with the schedule's learning rate. */
-    public Segment(String name, List<Integer> shape, int begin, Role role, double momentum) {
-        this(name, shape, begin, role, momentum, 1, 0);
+    public static Segment of(String name, List<Integer> shape, int begin, Role role, double momentum) {
+        return SegmentBuilder.builder()
+                .name(name)
+                .shape(shape)
+                .begin(begin)
+                .role(role)
+                .momentum(momentum)
+                .rate(1)
+                .build();
     }
 
     /** Refuses sizes that do not fit an array and momenta outside {@code [0, 1]}. */

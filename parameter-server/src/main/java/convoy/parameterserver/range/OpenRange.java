@@ -3,6 +3,7 @@ package convoy.parameterserver.range;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.update.UpdateRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param servers addresses of the servers of all ranges, in order; this range's among them
  * @param snapshots when to write the range down, and where
  */
+@RecordBuilder
 public record OpenRange(
         String run,
         long incarnation,
@@ -38,15 +40,34 @@ public record OpenRange(
             throw new IllegalArgumentException("run '" + run + "': " + initial.values().length
                     + " initial values for a layout of " + layout.size());
         }
-        new RangeSpec(
-                run, incarnation, server, layout, rule, leaves, firstVersion, Optional.empty(), servers, snapshots);
+        RangeSpecBuilder.builder()
+                .run(run)
+                .incarnation(incarnation)
+                .server(server)
+                .layout(layout)
+                .rule(rule)
+                .leaves(leaves)
+                .firstVersion(firstVersion)
+                .servers(servers)
+                .snapshots(snapshots)
+                .build();
     }
 
     /** What the host is told of it first. */
     public RangeSpec spec() {
         Optional<ValueSource.Snapshot> snapshot = source.match(initial -> Optional.empty(), Optional::of);
-        return new RangeSpec(
-                run, incarnation, server, layout, rule, leaves, firstVersion, snapshot, servers, snapshots);
+        return RangeSpecBuilder.builder()
+                .run(run)
+                .incarnation(incarnation)
+                .server(server)
+                .layout(layout)
+                .rule(rule)
+                .leaves(leaves)
+                .firstVersion(firstVersion)
+                .source(snapshot)
+                .servers(servers)
+                .snapshots(snapshots)
+                .build();
     }
 
     /** The partitions {@code [begin, end)} of this range. */

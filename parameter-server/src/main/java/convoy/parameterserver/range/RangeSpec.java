@@ -4,6 +4,7 @@ import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.update.UpdateRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param servers addresses of the servers of all ranges, in order
  * @param snapshots when to write the range down, and where
  */
+@RecordBuilder
 public record RangeSpec(
         String run,
         long incarnation,

@@ -1,5 +1,6 @@
 package convoy.parameterserver.range;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,7 +11,8 @@ import java.util.Locale;
  * @param every snapshot the versions that this divides (version 0 excepted); 0 for none of these
  * @param versions further versions, the run's last one for example; none of these is left out where storage is slow
  */
-public record SnapshotPlan(String directory, long every, List<Long> versions) {
+@RecordBuilder
+public record SnapshotPlan(String directory, long every, List<Long> versions) implements SnapshotPlanBuilder.With {
     /** Refuses negative numbers. */
     public SnapshotPlan {
         versions = List.copyOf(versions);
@@ -22,6 +24,11 @@ public record SnapshotPlan(String directory, long every, List<Long> versions) {
                 throw new IllegalArgumentException("snapshot of version " + version + ": versions count from 0");
             }
         }
+    }
+
+    /** Nothing is written. */
+    public static SnapshotPlan to(String directory) {
+        return new SnapshotPlan(directory, 0, List.of());
     }
 
     /** Name of the directory of one version's snapshot, {@code step-00001200}. */

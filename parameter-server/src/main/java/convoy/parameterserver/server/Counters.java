@@ -1,6 +1,7 @@
 package convoy.parameterserver.server;
 
 import convoy.parameterserver.wire.ServerStatistics;
+import convoy.parameterserver.wire.ServerStatisticsBuilder;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a host counts, for {@link ServerStatistics}. */
@@ -17,18 +18,19 @@ final class Counters {
     volatile double gradientNorm = Double.NaN;
 
     ServerStatistics read(int ranges, long lowestVersion) {
-        return new ServerStatistics(
-                ranges,
-                lowestVersion,
-                pushes.sum(),
-                pushedBytes.sum(),
-                duplicates.sum(),
-                pulls.sum(),
-                pulledBytes.sum(),
-                updates.sum(),
-                snapshots.sum(),
-                snapshotBytes.sum(),
-                refused.sum(),
-                gradientNorm);
+        return ServerStatisticsBuilder.builder()
+                .ranges(ranges)
+                .lowestVersion(lowestVersion)
+                .pushes(pushes.sum())
+                .pushedBytes(pushedBytes.sum())
+                .duplicates(duplicates.sum())
+                .pulls(pulls.sum())
+                .pulledBytes(pulledBytes.sum())
+                .updates(updates.sum())
+                .snapshots(snapshots.sum())
+                .snapshotBytes(snapshotBytes.sum())
+                .refused(refused.sum())
+                .gradientNorm(gradientNorm)
+                .build();
     }
 }

@@ -2,7 +2,6 @@ package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.files.RangeFile;
-import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.wire.Reply;
@@ -70,18 +69,17 @@ final class Partition {
 
     Partition(
             int index,
-            RangeSpec spec,
-            float[] values,
-            float[][] slots,
+            SumTree tree,
+            PartitionValues values,
             Slabs slabs,
             ValuesMessage.Pool messages,
             Snapshots snapshots) {
         this.index = index;
-        this.tree = new SumTree(spec.leaves());
+        this.tree = tree;
         this.messages = messages;
         this.snapshots = snapshots;
-        this.values = new PartitionValues(spec, index, values, slots);
-        pending = new PendingSums(tree, this.values.local(), slabs);
+        this.values = values;
+        pending = new PendingSums(tree, values.local(), slabs);
     }
 
     int index() {

@@ -5,6 +5,7 @@ import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.RangeFile;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ValuesMessage;
@@ -93,7 +94,8 @@ final class RangeServer {
         ValuesMessage.Pool messages = new ValuesMessage.Pool(spec.layout().partitionSize());
         List<Partition> owned = new ArrayList<>();
         for (int p = spec.partitions().begin(); p < spec.partitions().end(); p++) {
-            owned.add(new Partition(p, spec, values, slots, slabs, messages, snapshots));
+            PartitionValues part = new PartitionValues(spec, p, values, slots);
+            owned.add(new Partition(p, new SumTree(spec.leaves()), part, slabs, messages, snapshots));
         }
         partitions = List.copyOf(owned);
     }

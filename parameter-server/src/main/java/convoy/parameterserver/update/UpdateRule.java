@@ -1,5 +1,8 @@
 package convoy.parameterserver.update;
 
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -11,14 +14,24 @@ import java.util.Optional;
  * @param clipNorm the most that the L2 norm of the whole averaged gradient (before weight decay) may be; larger ones are
  *     scaled down to it
  */
-public record UpdateRule(Optimizer optimizer, WeightDecay weightDecay, Schedule schedule, Optional<Double> clipNorm) {
+@RecordBuilder
+public record UpdateRule(Optimizer optimizer, WeightDecay weightDecay, Schedule schedule, Optional<Double> clipNorm)
+        implements UpdateRuleBuilder.With {
     /** Refuses a clip norm that is not positive. */
     public UpdateRule {
-        clipNorm.ifPresent(norm -> {
-            if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "clip-norm = " + norm + " is not positive: leave it out for no clipping");
-            }
+        requireClipNorm(clipNorm);
+    }
+
+    /**
+     * Refuses a clip norm that clips nothing or everything, whoever was given it.
+     *
+     * @throws BadInputException if it is one
+     */
+    public static void requireClipNorm(Optional<Double> clipNorm) {
+        clipNorm.filter(norm -> !(norm > 0 && Double.isFinite(norm))).ifPresent(norm -> {
+            throw new BadInputException(Refusal.of("clip-norm", norm)
+                    .because("is not a positive number")
+                    .instead("give the largest norm allowed, or leave it out not to clip"));
         });
     }
 }

@@ -90,19 +90,20 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
 
     /** The body of {@link #statistics}. */
     public ServerStatistics readStatistics() {
-        return new ServerStatistics(
-                (int) body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getLong(),
-                body.getDouble());
+        return ServerStatisticsBuilder.builder()
+                .ranges((int) body.getLong())
+                .lowestVersion(body.getLong())
+                .pushes(body.getLong())
+                .pushedBytes(body.getLong())
+                .duplicates(body.getLong())
+                .pulls(body.getLong())
+                .pulledBytes(body.getLong())
+                .updates(body.getLong())
+                .snapshots(body.getLong())
+                .snapshotBytes(body.getLong())
+                .refused(body.getLong())
+                .gradientNorm(body.getDouble())
+                .build();
     }
 
     /** The line of text of a {@code NOT_OPEN}, {@code REFUSED} or {@code FAILED}. */

@@ -1,5 +1,7 @@
 package convoy.parameterserver.wire;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What a host has done since it started, all runs together.
  *
@@ -16,6 +18,7 @@ package convoy.parameterserver.wire;
  * @param refused messages refused: fenced, malformed, or for a range that is not open
  * @param gradientNorm L2 norm of the last averaged gradient; NaN unless a run with a clip norm has partition 0 here
  */
+@RecordBuilder
 public record ServerStatistics(
         int ranges,
         long lowestVersion,

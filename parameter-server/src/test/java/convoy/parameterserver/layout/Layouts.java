@@ -25,6 +25,6 @@ public final class Layouts {
         int begin = segments.isEmpty()
                 ? 0
                 : segments.get(segments.size() - 1).range().end();
-        segments.add(new Segment(name, shape, begin, role, momentum));
+        segments.add(Segment.of(name, shape, begin, role, momentum));
     }
 }

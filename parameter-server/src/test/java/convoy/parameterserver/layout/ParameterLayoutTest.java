@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The flat vector and its grid. */
 final class ParameterLayoutTest {
     private static ParameterLayout of(int size) {
-        return new ParameterLayout(List.of(new Segment("w", List.of(size), 0, Segment.Role.WEIGHT, 0)));
+        return new ParameterLayout(List.of(Segment.of("w", List.of(size), 0, Segment.Role.WEIGHT, 0)));
     }
 
     @ParameterizedTest
@@ -79,46 +79,62 @@ final class ParameterLayoutTest {
 
     @Test
     void fingerprintsTellLayoutsApart() {
-        Segment weight = new Segment("w", List.of(2, 3), 0, Segment.Role.WEIGHT, 0);
+        Segment weight = Segment.of("w", List.of(2, 3), 0, Segment.Role.WEIGHT, 0);
         String fingerprint = new ParameterLayout(List.of(weight)).fingerprint();
         assertThat(fingerprint).matches("[0-9a-f]{64}").isEqualTo(new ParameterLayout(List.of(weight)).fingerprint());
         for (Segment other : List.of(
-                new Segment("v", List.of(2, 3), 0, Segment.Role.WEIGHT, 0),
-                new Segment("w", List.of(3, 2), 0, Segment.Role.WEIGHT, 0),
-                new Segment("w", List.of(6), 0, Segment.Role.WEIGHT, 0),
-                new Segment("w", List.of(2, 3), 0, Segment.Role.NORM, 0),
-                new Segment("w", List.of(2, 3), 0, Segment.Role.STATISTIC, 0.1))) {
+                Segment.of("v", List.of(2, 3), 0, Segment.Role.WEIGHT, 0),
+                Segment.of("w", List.of(3, 2), 0, Segment.Role.WEIGHT, 0),
+                Segment.of("w", List.of(6), 0, Segment.Role.WEIGHT, 0),
+                Segment.of("w", List.of(2, 3), 0, Segment.Role.NORM, 0),
+                Segment.of("w", List.of(2, 3), 0, Segment.Role.STATISTIC, 0.1))) {
             assertThat(new ParameterLayout(List.of(other)).fingerprint()).isNotEqualTo(fingerprint);
         }
     }
 
     @Test
     void refusesWhatIsNoVector() {
-        Segment a = new Segment("a", List.of(4), 0, Segment.Role.WEIGHT, 0);
+        Segment a = Segment.of("a", List.of(4), 0, Segment.Role.WEIGHT, 0);
         assertThatThrownBy(() -> new ParameterLayout(List.of())).hasMessageContaining("at least one tensor");
         assertThatThrownBy(
-                        () -> new ParameterLayout(List.of(a, new Segment("b", List.of(4), 5, Segment.Role.WEIGHT, 0))))
+                        () -> new ParameterLayout(List.of(a, Segment.of("b", List.of(4), 5, Segment.Role.WEIGHT, 0))))
                 .hasMessage("tensor 'b' begins at 5: the tensors before it end at 4");
         assertThatThrownBy(
-                        () -> new ParameterLayout(List.of(a, new Segment("a", List.of(4), 4, Segment.Role.WEIGHT, 0))))
+                        () -> new ParameterLayout(List.of(a, Segment.of("a", List.of(4), 4, Segment.Role.WEIGHT, 0))))
                 .hasMessage("tensor 'a' occurs twice");
         assertThatThrownBy(() -> new ParameterLayout(List.of(
-                        new Segment("m", List.of(4), 0, Segment.Role.STATISTIC, 0.1),
-                        new Segment("b", List.of(4), 4, Segment.Role.WEIGHT, 0))))
+                        Segment.of("m", List.of(4), 0, Segment.Role.STATISTIC, 0.1),
+                        Segment.of("b", List.of(4), 4, Segment.Role.WEIGHT, 0))))
                 .hasMessageContaining("'b' is trained but lies behind a running statistic");
-        assertThatThrownBy(() -> new Segment("big", List.of(65_536, 65_536), 0, Segment.Role.WEIGHT, 0))
+        assertThatThrownBy(() -> Segment.of("big", List.of(65_536, 65_536), 0, Segment.Role.WEIGHT, 0))
                 .hasMessageContaining("more than 2147483647 elements");
-        assertThatThrownBy(() -> new Segment("late", List.of(10), Integer.MAX_VALUE - 5, Segment.Role.WEIGHT, 0))
+        assertThatThrownBy(() -> Segment.of("late", List.of(10), Integer.MAX_VALUE - 5, Segment.Role.WEIGHT, 0))
                 .hasMessageContaining("lies at 2147483642 with 10");
-        assertThatThrownBy(() -> new Segment("none", List.of(3, 0), 0, Segment.Role.WEIGHT, 0))
+        assertThatThrownBy(() -> Segment.of("none", List.of(3, 0), 0, Segment.Role.WEIGHT, 0))
                 .hasMessageContaining("shape [3, 0]");
-        assertThatThrownBy(() -> new Segment("m", List.of(3), 0, Segment.Role.WEIGHT, 0.1))
+        assertThatThrownBy(() -> Segment.of("m", List.of(3), 0, Segment.Role.WEIGHT, 0.1))
                 .hasMessageContaining("has momentum 0.1");
-        assertThatThrownBy(() -> new Segment("w", List.of(3), 0, Segment.Role.WEIGHT, 0, 0, 0))
+        assertThatThrownBy(() -> SegmentBuilder.builder()
+                        .name("w")
+                        .shape(List.of(3))
+                        .begin(0)
+                        .role(Segment.Role.WEIGHT)
+                        .momentum(0)
+                        .rate(0)
+                        .since(0)
+                        .build())
                 .hasMessageContaining("learning rate times 0.0");
-        assertThatThrownBy(() -> new Segment("w", List.of(3), 0, Segment.Role.WEIGHT, 0, 1, -1))
+        assertThatThrownBy(() -> SegmentBuilder.builder()
+                        .name("w")
+                        .shape(List.of(3))
+                        .begin(0)
+                        .role(Segment.Role.WEIGHT)
+                        .momentum(0)
+                        .rate(1)
+                        .since(-1)
+                        .build())
                 .hasMessageContaining("since version -1");
-        assertThatThrownBy(() -> new Segment("", List.of(3), 0, Segment.Role.WEIGHT, 0))
+        assertThatThrownBy(() -> Segment.of("", List.of(3), 0, Segment.Role.WEIGHT, 0))
                 .hasMessageContaining("no name");
         assertThatThrownBy(() -> new KeyRange(3, 2)).hasMessage("range [3, 2): 0 <= begin <= end must hold");
     }

@@ -7,30 +7,33 @@ import convoy.parameterserver.layout.Layouts;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a description of a range refuses. */
 final class RangeSpecTest {
-    private static final UpdateRule RULE =
-            new UpdateRule(new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(0.1), Optional.empty());
-    private static final SnapshotPlan NO_SNAPSHOTS = new SnapshotPlan("file:///nowhere", 0, List.of());
+    private static final UpdateRule RULE = UpdateRuleBuilder.builder()
+            .optimizer(new Optimizer.Sgd())
+            .weightDecay(WeightDecay.defaults())
+            .schedule(new Schedule.Constant(0.1))
+            .build();
+    private static final SnapshotPlan NO_SNAPSHOTS = SnapshotPlan.to("file:///nowhere");
 
     @Test
     void aRunHasAPrintableName() {
-        assertThatThrownBy(() -> new RangeSpec(
-                        "two\nlines",
-                        1,
-                        0,
-                        Layouts.ofEveryRole(50, 1),
-                        RULE,
-                        1,
-                        0,
-                        Optional.empty(),
-                        List.of(new ServerAddress("a", 1)),
-                        NO_SNAPSHOTS))
+        assertThatThrownBy(() -> RangeSpecBuilder.builder()
+                        .run("two\nlines")
+                        .incarnation(1)
+                        .server(0)
+                        .layout(Layouts.ofEveryRole(50, 1))
+                        .rule(RULE)
+                        .leaves(1)
+                        .firstVersion(0)
+                        .servers(List.of(new ServerAddress("a", 1)))
+                        .snapshots(NO_SNAPSHOTS)
+                        .build())
                 .hasMessageContaining("a name of 1 to 1000 printable characters");
     }
 
@@ -46,6 +49,6 @@ final class RangeSpecTest {
                 .hasMessageContaining("a plain file name");
         assertThatThrownBy(() -> new SnapshotFile("a", 1, "0".repeat(7), new KeyRange(0, 1)))
                 .hasMessageContaining("8 lower-case hexadecimal digits");
-        assertThatThrownBy(() -> new SnapshotPlan("file:///x", -1, List.of())).hasMessageContaining("every -1 steps");
+        assertThatThrownBy(() -> SnapshotPlan.to("file:///x").withEvery(-1)).hasMessageContaining("every -1 steps");
     }
 }

@@ -9,8 +9,13 @@ import org.junit.jupiter.api.Test;
 final class UpdateRuleTest {
     @Test
     void aClipNormIsPositive() {
-        assertThatThrownBy(() -> new UpdateRule(
-                        new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(1), Optional.of(0.0)))
-                .hasMessage("clip-norm = 0.0 is not positive: leave it out for no clipping");
+        assertThatThrownBy(() -> UpdateRuleBuilder.builder()
+                        .optimizer(new Optimizer.Sgd())
+                        .weightDecay(WeightDecay.defaults())
+                        .schedule(new Schedule.Constant(1))
+                        .clipNorm(Optional.of(0.0))
+                        .build())
+                .hasMessage(
+                        "clip-norm = 0.0 is not a positive number: give the largest norm allowed, or leave it out not to clip");
     }
 }

@@ -8,6 +8,7 @@ import convoy.parameterserver.layout.Layouts;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.range.RangeSpecBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
@@ -15,6 +16,7 @@ import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
@@ -45,9 +47,12 @@ final class OpenMessageTest {
             new Schedule.Polynomial(0.1, 100, 2, 0.01),
             new Schedule.Warmup(5, 0.1, new Schedule.Polynomial(0.1, 100, 2, 0)));
 
-    private static final UpdateRule RULE =
-            new UpdateRule(new Optimizer.Sgd(), WeightDecay.defaults(), new Schedule.Constant(0.1), Optional.empty());
-    private static final SnapshotPlan NO_SNAPSHOTS = new SnapshotPlan("file:///nowhere", 0, List.of());
+    private static final UpdateRule RULE = UpdateRuleBuilder.builder()
+            .optimizer(new Optimizer.Sgd())
+            .weightDecay(WeightDecay.defaults())
+            .schedule(new Schedule.Constant(0.1))
+            .build();
+    private static final SnapshotPlan NO_SNAPSHOTS = SnapshotPlan.to("file:///nowhere");
 
     private static RangeSpec spec(Optimizer optimizer, Schedule schedule, Random random) {
         Optional<ValueSource.Snapshot> source = random.nextBoolean()
@@ -62,34 +67,35 @@ final class OpenMessageTest {
                                 : Optional.of(new ValueSource.Growth(
                                         Layouts.ofEveryRole(200, 30),
                                         "hdfs://namenode:8020/runs/ä/initial.safetensors"))));
-        return new RangeSpec(
-                "run " + random.nextInt(),
-                random.nextInt(100),
-                random.nextInt(2),
-                tuned(Layouts.ofEveryRole(5_000, 300), random),
-                new UpdateRule(
-                        optimizer,
-                        new WeightDecay(0.01, random.nextBoolean() ? WeightDecay.Scope.ALL : WeightDecay.Scope.WEIGHTS),
-                        schedule,
-                        random.nextBoolean() ? Optional.empty() : Optional.of(5.0)),
-                1 + random.nextInt(64),
-                random.nextInt(1_000),
-                source,
-                List.of(new ServerAddress("worker-1.example", 7_077), new ServerAddress("::1", 65_535)),
-                new SnapshotPlan("hdfs://namenode:8020/runs/ä", random.nextInt(10), List.of(3L, 1L << 40)));
+        return RangeSpecBuilder.builder()
+                .run("run " + random.nextInt())
+                .incarnation(random.nextInt(100))
+                .server(random.nextInt(2))
+                .layout(tuned(Layouts.ofEveryRole(5_000, 300), random))
+                .rule(UpdateRuleBuilder.builder()
+                        .optimizer(optimizer)
+                        .weightDecay(new WeightDecay(
+                                0.01, random.nextBoolean() ? WeightDecay.Scope.ALL : WeightDecay.Scope.WEIGHTS))
+                        .schedule(schedule)
+                        .clipNorm(random.nextBoolean() ? Optional.empty() : Optional.of(5.0))
+                        .build())
+                .leaves(1 + random.nextInt(64))
+                .firstVersion(random.nextInt(1_000))
+                .source(source)
+                .servers(List.of(new ServerAddress("worker-1.example", 7_077), new ServerAddress("::1", 65_535)))
+                .snapshots(SnapshotPlan.to("hdfs://namenode:8020/runs/ä")
+                        .withEvery(random.nextInt(10))
+                        .withVersions(List.of(3L, 1L << 40)))
+                .build();
     }
 
     /** Some tensors with a learning rate and a beginning of their own. */
     private static ParameterLayout tuned(ParameterLayout layout, Random random) {
         return new ParameterLayout(layout.segments().stream()
-                .map(segment -> new Segment(
-                        segment.name(),
-                        segment.shape(),
-                        segment.begin(),
-                        segment.role(),
-                        segment.momentum(),
-                        random.nextBoolean() ? 1 : 0.1,
-                        random.nextBoolean() ? 0 : 1L << 33))
+                .map(segment -> segment.with()
+                        .rate(random.nextBoolean() ? 1 : 0.1)
+                        .since(random.nextBoolean() ? 0 : 1L << 33)
+                        .build())
                 .toList());
     }
 
@@ -143,19 +149,19 @@ final class OpenMessageTest {
     void aDescriptionThatIsTooLongIsNamed() {
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < 30_000; i++) {
-            segments.add(new Segment("tensor." + "x".repeat(60) + i, List.of(1), i, Segment.Role.WEIGHT, 0));
+            segments.add(Segment.of("tensor." + "x".repeat(60) + i, List.of(1), i, Segment.Role.WEIGHT, 0));
         }
-        RangeSpec spec = new RangeSpec(
-                "big",
-                1,
-                0,
-                new ParameterLayout(segments),
-                RULE,
-                1,
-                0,
-                Optional.empty(),
-                List.of(new ServerAddress("a", 1)),
-                NO_SNAPSHOTS);
+        RangeSpec spec = RangeSpecBuilder.builder()
+                .run("big")
+                .incarnation(1)
+                .server(0)
+                .layout(new ParameterLayout(segments))
+                .rule(RULE)
+                .leaves(1)
+                .firstVersion(0)
+                .servers(List.of(new ServerAddress("a", 1)))
+                .snapshots(NO_SNAPSHOTS)
+                .build();
         assertThatThrownBy(() -> OpenMessage.write(spec, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("takes more than 2097088 bytes: it has 30000 tensors and 1 servers");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.driver.configuration.CheckpointPlan;
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.DataChoice;
-import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.LossChoice;
 import convoy.driver.configuration.NetworkChoice;
@@ -14,14 +13,13 @@ import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.Steps;
 import convoy.driver.metrics.TrainingListener;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
-import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.records.text.Sha256;
 import convoy.worker.data.batch.Mix;
@@ -62,20 +60,28 @@ final class BitIdentityTest {
                         .transforms(List.of(new PadCrop(2), new Flip(0.5), ColorJitter.defaults()))
                         .mix(List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()))
                         .build())
-                .steps(new Steps(1, 4, 8))
-                .optimization(new Optimization(
-                        Optimizer.Nesterov.defaults(),
-                        new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Cosine(0)),
-                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                        Optional.of(5.0),
-                        new LabelSmoothing(0.1),
-                        LossChoice.defaults()))
-                .resources(new Resources(1, workers, servers))
-                .outputs(new Outputs(
-                        new CheckpointPlan(Optional.empty(), Optional.empty(), 2),
-                        new EvaluationPlan(1),
-                        Outputs.OnDivergence.STOP,
-                        List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J)))
+                .steps(Steps.defaults().with().epochs(1).microBatch(4).build())
+                .optimization(Optimization.defaults()
+                        .with()
+                        .schedule(LearningRate.defaults()
+                                .with()
+                                .rate(0.05)
+                                .curve(new LearningRate.Cosine(0))
+                                .build())
+                        .weightDecay(new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS))
+                        .clipNorm(Optional.of(5.0))
+                        .labelSmoothing(new LabelSmoothing(0.1))
+                        .build())
+                .resources(Resources.defaults()
+                        .with()
+                        .workers(workers)
+                        .servers(servers)
+                        .build())
+                .outputs(Outputs.defaults()
+                        .with()
+                        .checkpoint(CheckpointPlan.defaults().withEveryEpochs(Optional.empty()))
+                        .export(List.of(ExportFormat.SAFETENSORS, ExportFormat.DL4J))
+                        .build())
                 .build();
     }
 
@@ -174,9 +180,10 @@ final class BitIdentityTest {
                 .network(NetworkChoice.of("resnet20_cifar"))
                 .data(plain.data().withSampling(Sampling.BALANCED))
                 .steps(plain.steps().withEpochs(2))
-                .optimization(plain.optimization().withLoss(new LossChoice(weights)))
+                .optimization(
+                        plain.optimization().withLoss(LossChoice.defaults().withClassWeights(weights)))
                 .computation(plain.computation().by(engine))
-                .resources(new Resources(1, workers, 1))
+                .resources(Resources.defaults().withWorkers(workers))
                 .outputs(plain.outputs().withExport(List.of()))
                 .build();
     }

@@ -2,10 +2,10 @@ package convoy.tests.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.driver.configuration.RunSize;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportListener;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.worker.data.drawn.DrawnShapes;

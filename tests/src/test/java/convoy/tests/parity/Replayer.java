@@ -3,7 +3,7 @@ package convoy.tests.parity;
 import convoy.architectures.graph.Network;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -32,7 +32,9 @@ import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
+import convoy.worker.loop.ViewBuilder;
 import convoy.worker.loop.WorkerLoop;
+import convoy.worker.loop.WorkerLoopRunBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,17 +86,18 @@ final class Replayer {
             for (int server = 0; server < SERVERS; server++) {
                 clients.open(
                                 addresses.get(server),
-                                new OpenRange(
-                                        "trajectory",
-                                        INCARNATION,
-                                        server,
-                                        layout,
-                                        rule,
-                                        microBatches,
-                                        0,
-                                        new ValueSource.Initial(flat),
-                                        addresses,
-                                        new SnapshotPlan("file:///nowhere", 0, List.of())))
+                                OpenRangeBuilder.builder()
+                                        .run("trajectory")
+                                        .incarnation(INCARNATION)
+                                        .server(server)
+                                        .layout(layout)
+                                        .rule(rule)
+                                        .leaves(microBatches)
+                                        .firstVersion(0)
+                                        .source(new ValueSource.Initial(flat))
+                                        .servers(addresses)
+                                        .snapshots(SnapshotPlan.to("file:///nowhere"))
+                                        .build())
                         .get(60, TimeUnit.SECONDS);
             }
             Line line = new Line(addresses, microBatches, batch, steps);
@@ -104,9 +107,20 @@ final class Replayer {
                             clockwork.order(1, microBatches, batch / microBatches),
                             Transforms.of(),
                             1,
-                            new PipelineOptions(1, 2, 16))) {
+                            PipelineOptions.defaults()
+                                    .with()
+                                    .threads(1)
+                                    .queue(2)
+                                    .cacheMegabytes(16)
+                                    .build())) {
                 new WorkerLoop(
-                                new WorkerLoop.Run(1, layout, new SumTree(microBatches), Set.of(), 1),
+                                WorkerLoopRunBuilder.builder()
+                                        .seed(1)
+                                        .layout(layout)
+                                        .tree(new SumTree(microBatches))
+                                        .evaluations(Set.of())
+                                        .lookAhead(1)
+                                        .build(),
                                 line,
                                 view -> clients.parameters("trajectory", INCARNATION, layout, addresses),
                                 new WorkerLoop.Equipment(engine, batches, Optional.empty()),
@@ -139,15 +153,15 @@ final class Replayer {
             this.missing = new int[steps];
             Arrays.fill(missing, microBatches);
             this.batch = batch;
-            this.working = new View(
-                    1,
-                    INCARNATION,
-                    0,
-                    servers.stream().map(ServerAddress::toString).toList(),
-                    steps,
-                    false,
-                    Optional.of(new MicroBatches(0, microBatches)),
-                    Optional.empty());
+            this.working = ViewBuilder.builder()
+                    .number(1)
+                    .incarnation(INCARNATION)
+                    .firstVersion(0)
+                    .servers(servers.stream().map(ServerAddress::toString).toList())
+                    .until(steps)
+                    .finished(false)
+                    .share(Optional.of(new MicroBatches(0, microBatches)))
+                    .build();
             this.view = working;
         }
 
@@ -176,15 +190,14 @@ final class Replayer {
                 }
             }
             if (losses.size() == sums.length) {
-                view = new View(
-                        2,
-                        INCARNATION,
-                        0,
-                        working.servers(),
-                        working.until(),
-                        true,
-                        Optional.empty(),
-                        Optional.empty());
+                view = ViewBuilder.builder()
+                        .number(2)
+                        .incarnation(INCARNATION)
+                        .firstVersion(0)
+                        .servers(working.servers())
+                        .until(working.until())
+                        .finished(true)
+                        .build();
                 if (watcher != null) {
                     watcher.run();
                 }

@@ -11,13 +11,13 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,10 +178,10 @@ class TrajectoryTest {
     }
 
     private static UpdateRule rule(Optimizer optimizer, double rate, double decay) {
-        return new UpdateRule(
-                optimizer,
-                new WeightDecay(decay, WeightDecay.Scope.ALL),
-                new Schedule.Constant(rate),
-                Optional.empty());
+        return UpdateRuleBuilder.builder()
+                .optimizer(optimizer)
+                .weightDecay(new WeightDecay(decay, WeightDecay.Scope.ALL))
+                .schedule(new Schedule.Constant(rate))
+                .build();
     }
 }

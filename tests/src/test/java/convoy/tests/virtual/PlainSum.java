@@ -59,13 +59,21 @@ final class PlainSum {
         try (Engine engine = new LinearEngineProvider().compile(network, EngineOptions.cpu());
                 BatchPipeline batches = new BatchPipeline(
                         data,
-                        data.order(run.seed(), run.microBatches(), run.microBatch()),
+                        data.order(
+                                run.seed(),
+                                run.steps().microBatches(),
+                                run.steps().microBatch()),
                         transforms,
                         run.seed(),
-                        new PipelineOptions(1, 1, 16))) {
+                        PipelineOptions.defaults()
+                                .with()
+                                .threads(1)
+                                .queue(1)
+                                .cacheMegabytes(16)
+                                .build())) {
             for (long step = 0; step < steps; step++) {
                 engine.setParameters(values);
-                Sum sum = sum(engine, batches, step, 0, run.microBatches());
+                Sum sum = sum(engine, batches, step, 0, run.steps().microBatches());
                 update(values, sum);
             }
         }
@@ -93,7 +101,7 @@ final class PlainSum {
     }
 
     private void update(float[] values, Sum sum) {
-        float rate = (float) run.schedule().rate();
+        float rate = (float) run.optimization().schedule().rate();
         int parameters = layout.parameterCount();
         for (int i = 0; i < parameters; i++) {
             values[i] -= rate * (sum.gradient()[i] / (float) sum.examples());
@@ -102,7 +110,7 @@ final class PlainSum {
             if (segment.role() == Segment.Role.STATISTIC) {
                 int end = segment.begin() + segment.size();
                 for (int i = segment.begin(); i < end; i++) {
-                    float mean = sum.gradient()[i] / (float) run.microBatches();
+                    float mean = sum.gradient()[i] / (float) run.steps().microBatches();
                     values[i] = (float) (segment.momentum() * mean + (1 - segment.momentum()) * values[i]);
                 }
             }

@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.configuration.CheckpointPlan;
 import convoy.driver.configuration.DataChoice;
-import convoy.driver.configuration.EvaluationPlan;
 import convoy.driver.configuration.LearningRate;
-import convoy.driver.configuration.LossChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.RunSize;
 import convoy.driver.configuration.Steps;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.Training;
@@ -77,13 +75,19 @@ final class VirtualTimeTest {
         return configuration(
                 name,
                 workers,
-                new Optimization(
-                        new Optimizer.Nesterov(0.9),
-                        new LearningRate(0.1, LearningRate.Unit.EPOCHS, 1, 0.1, new LearningRate.Cosine(0)),
-                        new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS),
-                        Optional.of(5.0),
-                        new LabelSmoothing(0.1),
-                        LossChoice.defaults()));
+                Optimization.defaults()
+                        .with()
+                        .optimizer(new Optimizer.Nesterov(0.9))
+                        .schedule(LearningRate.defaults()
+                                .with()
+                                .rate(0.1)
+                                .warmUp(1)
+                                .curve(new LearningRate.Cosine(0))
+                                .build())
+                        .weightDecay(new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS))
+                        .clipNorm(Optional.of(5.0))
+                        .labelSmoothing(new LabelSmoothing(0.1))
+                        .build());
     }
 
     /** One that is as easily written down without a cluster. */
@@ -91,13 +95,12 @@ final class VirtualTimeTest {
         return configuration(
                 name,
                 workers,
-                new Optimization(
-                        new Optimizer.Sgd(),
-                        new LearningRate(0.05, LearningRate.Unit.EPOCHS, 0, 0.1, new LearningRate.Constant()),
-                        WeightDecay.defaults(),
-                        Optional.empty(),
-                        new LabelSmoothing(0.1),
-                        LossChoice.defaults()));
+                Optimization.defaults()
+                        .with()
+                        .optimizer(new Optimizer.Sgd())
+                        .schedule(LearningRate.defaults().withRate(0.05))
+                        .labelSmoothing(new LabelSmoothing(0.1))
+                        .build());
     }
 
     private static RunConfiguration configuration(String name, int workers, Optimization optimization) {
@@ -111,16 +114,25 @@ final class VirtualTimeTest {
                         .validation(Optional.of(validation))
                         .transforms(List.of(new PadCrop(2), new Flip(0.5)))
                         .build())
-                .steps(new Steps(EPOCHS, 4, 8))
+                .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())
                 .optimization(optimization)
                 .computation(new EngineChoice(LinearEngineProvider.NAME, "cpu"))
-                .resources(new Resources(1, workers, 2))
-                .outputs(new Outputs(
-                        new CheckpointPlan(Optional.empty(), Optional.of(5L), 2),
-                        new EvaluationPlan(1),
-                        Outputs.OnDivergence.STOP,
-                        List.of()))
-                .patience(new Patience(2, 300, 2, 4, 3))
+                .resources(
+                        Resources.defaults().with().workers(workers).servers(2).build())
+                .outputs(Outputs.defaults()
+                        .withCheckpoint(CheckpointPlan.defaults()
+                                .with()
+                                .everyEpochs(Optional.empty())
+                                .everySteps(Optional.of(5L))
+                                .build()))
+                .patience(Patience.defaults()
+                        .with()
+                        .start(2)
+                        .anyone(300)
+                        .silent(2)
+                        .lost(4)
+                        .failures(3)
+                        .build())
                 .build();
     }
 
@@ -170,7 +182,7 @@ final class VirtualTimeTest {
     private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
         Kills pace = new Kills(kills);
         Heard heard = new Heard();
-        try (VirtualCluster cluster = new VirtualCluster(run.workers(), new Configuration(), pace)) {
+        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace)) {
             pace.cluster = Optional.of(cluster);
             TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
             assertThat(pace.done).isEqualTo(kills.keySet());

@@ -4,6 +4,7 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.concurrent.Phaser;
  *     is what the engines' steps differ by
  * @param duration for how long, after a warm-up of a third of it and at least four steps
  */
+@RecordBuilder
 public record EngineBenchmark(
         EngineProvider provider,
         Network network,
@@ -34,7 +36,8 @@ public record EngineBenchmark(
         int batch,
         int engines,
         boolean inStep,
-        Duration duration) {
+        Duration duration)
+        implements EngineBenchmarkBuilder.With {
     private static final int WARM_UP_STEPS = 4;
     private static final int WARM_UP_SHARE = 3;
 

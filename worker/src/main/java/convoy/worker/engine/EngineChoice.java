@@ -4,6 +4,7 @@ import convoy.architectures.graph.Network;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.annotation.Default;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +21,12 @@ import java.util.stream.Collectors;
  * @param precision in what numbers
  * @param deterministic whether a gradient has the same bits each time on a GPU too
  */
+@RecordBuilder
 public record EngineChoice(
         String engine,
         String device,
         @Default("fp32") Precision precision,
-        @Default("true") boolean deterministic) {
+        @Default("true") boolean deterministic) implements EngineChoiceBuilder.With {
     /** What leaves a choice to the machine. */
     public static final String AUTO = "auto";
 
@@ -56,17 +58,24 @@ public record EngineChoice(
 
     /** The same with another engine. */
     public EngineChoice by(String other) {
-        return new EngineChoice(other, device, precision, deterministic);
+        return withEngine(other);
     }
 
     /** The same on another device. */
     public EngineChoice at(String other) {
-        return new EngineChoice(engine, other, precision, deterministic);
+        return withDevice(other);
     }
 
     /** What to tell the engine. */
     public EngineOptions options(Device where, int threads, LabelSmoothing labelSmoothing, Frozen frozen) {
-        return new EngineOptions(where, threads, precision, deterministic, labelSmoothing, frozen);
+        return EngineOptionsBuilder.builder()
+                .device(where)
+                .threads(threads)
+                .precision(precision)
+                .deterministic(deterministic)
+                .labelSmoothing(labelSmoothing)
+                .frozen(frozen)
+                .build();
     }
 
     /**
@@ -104,7 +113,7 @@ public record EngineChoice(
                         .anyMatch(provider -> provider.name().equals(name)
                                 && obstacle(provider, where).isEmpty());
                 if (able) {
-                    return new EngineChoice(name, where, precision, deterministic);
+                    return with().engine(name).device(where).build();
                 }
             }
         }

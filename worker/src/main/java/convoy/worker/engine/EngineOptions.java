@@ -1,6 +1,8 @@
 package convoy.worker.engine;
 
 import convoy.records.BadInputException;
+import convoy.records.Refusal;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * How an engine computes.
@@ -12,13 +14,16 @@ import convoy.records.BadInputException;
  * @param labelSmoothing of the loss
  * @param frozen what is not trained
  */
+@RecordBuilder
 public record EngineOptions(
         Device device,
         int threads,
         Precision precision,
         boolean deterministic,
         LabelSmoothing labelSmoothing,
-        Frozen frozen) {
+        Frozen frozen)
+        implements EngineOptionsBuilder.With {
+    private static final int MOST_THREADS = 1024;
 
     /** In single precision, with the same bits each time. */
     public EngineOptions(Device device, int threads, LabelSmoothing labelSmoothing, Frozen frozen) {
@@ -31,8 +36,19 @@ public record EngineOptions(
     }
 
     public EngineOptions {
-        if (threads < 1 || threads > 1024) {
-            throw new BadInputException("threads = " + threads + " is not in [1, 1024]; use one for each worker core");
+        requireThreads(threads);
+    }
+
+    /**
+     * Refuses a number of threads that no engine takes.
+     *
+     * @throws BadInputException if it is one
+     */
+    public static void requireThreads(int threads) {
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new BadInputException(Refusal.of("threads", threads)
+                    .because("is not in [1, " + MOST_THREADS + "]")
+                    .instead("use one for each worker core"));
         }
     }
 

@@ -36,7 +36,7 @@ public final class NetworkLayout {
             for (Tensor tensor : tensors) {
                 Segment.Role role = role(tensor.role());
                 double momentum = role == Segment.Role.STATISTIC ? momentum(momenta, tensor) : 0;
-                segments.add(new Segment(tensor.name(), tensor.shape(), begin, role, momentum));
+                segments.add(Segment.of(tensor.name(), tensor.shape(), begin, role, momentum));
                 begin += tensor.size();
             }
         }

@@ -2,6 +2,7 @@ package convoy.worker.loop;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param share the micro-batches of every step that are this worker's
  * @param rescue micro-batches of a late worker that this one is to compute as well
  */
+@RecordBuilder
 public record View(
         long number,
         long incarnation,
@@ -31,7 +33,8 @@ public record View(
         long until,
         boolean finished,
         Optional<MicroBatches> share,
-        Optional<Rescue> rescue) {
+        Optional<Rescue> rescue)
+        implements ViewBuilder.With {
 
     private static final Codec<View> CODEC = Codec.of(View.class);
 

@@ -16,6 +16,7 @@ import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.loop.PartitionRequests.Answer;
 import convoy.worker.loop.PartitionRequests.Outcome;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -51,6 +52,7 @@ public final class WorkerLoop {
      * @param evaluations versions that are scored before the next step begins
      * @param lookAhead micro-batches that the reader is told of before they are wanted
      */
+    @RecordBuilder
     public record Run(long seed, ParameterLayout layout, SumTree tree, Set<Long> evaluations, int lookAhead) {
         public Run {
             evaluations = Set.copyOf(evaluations);

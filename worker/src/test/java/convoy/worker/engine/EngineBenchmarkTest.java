@@ -22,8 +22,16 @@ class EngineBenchmarkTest {
 
     @Test
     void measuresEnginesSideBySide() throws InterruptedException {
-        EngineBenchmark.Speed speed =
-                new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 8, 2, false, Duration.ofMillis(200)).run();
+        EngineBenchmark.Speed speed = EngineBenchmarkBuilder.builder()
+                .provider(ND4J)
+                .network(NETWORK)
+                .options(EngineOptions.cpu())
+                .batch(8)
+                .engines(2)
+                .inStep(false)
+                .duration(Duration.ofMillis(200))
+                .build()
+                .run();
         assertThat(speed.steps()).isGreaterThan(2);
         double perEngine = 8 / speed.secondsPerStep();
         assertThat(speed.imagesPerSecond()).isBetween(perEngine / 10, perEngine * 4);
@@ -32,8 +40,16 @@ class EngineBenchmarkTest {
     /** Engines in step have made the same number of steps; the faster one's steps last as long as the other's. */
     @Test
     void measuresEnginesInStep() throws InterruptedException {
-        EngineBenchmark.Speed speed =
-                new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 8, 3, true, Duration.ofMillis(200)).run();
+        EngineBenchmark.Speed speed = EngineBenchmarkBuilder.builder()
+                .provider(ND4J)
+                .network(NETWORK)
+                .options(EngineOptions.cpu())
+                .batch(8)
+                .engines(3)
+                .inStep(true)
+                .duration(Duration.ofMillis(200))
+                .build()
+                .run();
         assertThat(speed.steps()).isPositive();
         assertThat(speed.steps() % 3).isZero();
     }
@@ -89,8 +105,15 @@ class EngineBenchmarkTest {
     @Timeout(20)
     void anEngineThatFailsEndsItForAll(int step, boolean inStep) {
         EngineProvider failing = new Failing(step, new AtomicInteger());
-        assertThatThrownBy(() -> new EngineBenchmark(
-                                failing, NETWORK, EngineOptions.cpu(), 8, 3, inStep, Duration.ofSeconds(1))
+        assertThatThrownBy(() -> EngineBenchmarkBuilder.builder()
+                        .provider(failing)
+                        .network(NETWORK)
+                        .options(EngineOptions.cpu())
+                        .batch(8)
+                        .engines(3)
+                        .inStep(inStep)
+                        .duration(Duration.ofSeconds(1))
+                        .build()
                         .run())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("failed on purpose");
@@ -98,15 +121,37 @@ class EngineBenchmarkTest {
 
     @Test
     void refusesWhatCannotBeMeasured() {
-        assertThatThrownBy(() ->
-                        new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 0, 1, false, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> EngineBenchmarkBuilder.builder()
+                        .provider(ND4J)
+                        .network(NETWORK)
+                        .options(EngineOptions.cpu())
+                        .batch(0)
+                        .engines(1)
+                        .inStep(false)
+                        .duration(Duration.ofSeconds(1))
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("batch = 0");
-        assertThatThrownBy(() ->
-                        new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 8, 0, false, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> EngineBenchmarkBuilder.builder()
+                        .provider(ND4J)
+                        .network(NETWORK)
+                        .options(EngineOptions.cpu())
+                        .batch(8)
+                        .engines(0)
+                        .inStep(false)
+                        .duration(Duration.ofSeconds(1))
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("engines = 0");
-        assertThatThrownBy(() -> new EngineBenchmark(ND4J, NETWORK, EngineOptions.cpu(), 8, 1, false, Duration.ZERO))
+        assertThatThrownBy(() -> EngineBenchmarkBuilder.builder()
+                        .provider(ND4J)
+                        .network(NETWORK)
+                        .options(EngineOptions.cpu())
+                        .batch(8)
+                        .engines(1)
+                        .inStep(false)
+                        .duration(Duration.ZERO)
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("duration = PT0S");
     }

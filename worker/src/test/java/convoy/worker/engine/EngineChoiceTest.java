@@ -39,15 +39,17 @@ class EngineChoiceTest {
 
     @Test
     void saysWhichPrecisionIsNotToBeHadWhere() {
-        assertThatThrownBy(() -> new EngineChoice("nd4j", "cpu", Precision.BF16, true))
+        assertThatThrownBy(() -> new EngineChoice("nd4j", "cpu").withPrecision(Precision.BF16))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "precision = bf16 is not to be had of engine = nd4j, which computes in fp32 alone: take engine ="
                                 + " libtorch");
-        assertThatThrownBy(() -> new EngineChoice("libtorch", "cpu", Precision.TF32, true))
+        assertThatThrownBy(() -> new EngineChoice("libtorch", "cpu").withPrecision(Precision.TF32))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("precision = tf32 is a GPU's arithmetic, and device = cpu: take fp32 there, or a GPU");
-        assertThatThrownBy(() -> new EngineChoice("auto", "auto", Precision.FP16, true).settle(true))
+        assertThatThrownBy(() -> new EngineChoice("auto", "auto")
+                        .withPrecision(Precision.FP16)
+                        .settle(true))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "engine = auto: nothing installed can compute on device = auto: nd4j: precision = fp16 is not to"

@@ -64,7 +64,7 @@ class EnginesTest {
     void refusesOptionsThatCannotWork() {
         assertThatThrownBy(() -> new EngineOptions(Device.CPU, 0, LabelSmoothing.NONE))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("threads = 0 is not in [1, 1024]; use one for each worker core");
+                .hasMessage("threads = 0 is not in [1, 1024]: use one for each worker core");
         assertThatThrownBy(() -> new LabelSmoothing(1))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith("label-smoothing = 1.0 is not in [0, 1)");

@@ -10,19 +10,27 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ViewTest {
-    private static final View FULL = new View(
-            7,
-            2,
-            100,
-            List.of("node-1:4040", "[::1]:4041"),
-            200,
-            false,
-            Optional.of(new MicroBatches(2, 4)),
-            Optional.of(new View.Rescue(120, List.of(6, 3, 7))));
+    private static final View FULL = ViewBuilder.builder()
+            .number(7)
+            .incarnation(2)
+            .firstVersion(100)
+            .servers(List.of("node-1:4040", "[::1]:4041"))
+            .until(200)
+            .finished(false)
+            .share(Optional.of(new MicroBatches(2, 4)))
+            .rescue(Optional.of(new View.Rescue(120, List.of(6, 3, 7))))
+            .build();
 
     @Test
     void bytesAndBack() {
-        View empty = new View(1, 0, 0, List.of(), 5, true, Optional.empty(), Optional.empty());
+        View empty = ViewBuilder.builder()
+                .number(1)
+                .incarnation(0)
+                .firstVersion(0)
+                .servers(List.of())
+                .until(5)
+                .finished(true)
+                .build();
         assertThat(View.fromBytes(FULL.toBytes())).isEqualTo(FULL);
         assertThat(View.fromBytes(empty.toBytes())).isEqualTo(empty);
     }

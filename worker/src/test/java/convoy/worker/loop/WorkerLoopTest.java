@@ -10,7 +10,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
-import convoy.parameterserver.range.OpenRange;
+import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
@@ -21,6 +21,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.update.Optimizer;
 import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
@@ -69,8 +70,8 @@ final class WorkerLoopTest {
     private static final int LEAVES = 8;
     private static final long SEED = 3;
     private static final ParameterLayout LAYOUT = new ParameterLayout(List.of(
-            new Segment("conv.weight", List.of(5000), 0, Segment.Role.WEIGHT, 0),
-            new Segment("bn.running_mean", List.of(20), 5000, Segment.Role.STATISTIC, 0.1)));
+            Segment.of("conv.weight", List.of(5000), 0, Segment.Role.WEIGHT, 0),
+            Segment.of("bn.running_mean", List.of(20), 5000, Segment.Role.STATISTIC, 0.1)));
 
     private final DataSet data;
     private final TransportConf transport = new TransportConf("convoy", MapConfigProvider.EMPTY);
@@ -279,27 +280,26 @@ final class WorkerLoopTest {
     private final List<EvaluationMetrics> evaluated = Collections.synchronizedList(new ArrayList<>());
 
     private View view(long number, long incarnation, long until, int begin, int end) {
-        return new View(
-                number,
-                incarnation,
-                0,
-                addresses().stream().map(ServerAddress::toString).toList(),
-                until,
-                false,
-                begin == end ? Optional.empty() : Optional.of(new MicroBatches(begin, end)),
-                Optional.empty());
+        return ViewBuilder.builder()
+                .number(number)
+                .incarnation(incarnation)
+                .firstVersion(0)
+                .servers(addresses().stream().map(ServerAddress::toString).toList())
+                .until(until)
+                .finished(false)
+                .share(begin == end ? Optional.empty() : Optional.of(new MicroBatches(begin, end)))
+                .build();
     }
 
     private static View finished(View view) {
-        return new View(
-                view.number() + 1000,
-                view.incarnation(),
-                0,
-                view.servers(),
-                view.until(),
-                true,
-                Optional.empty(),
-                Optional.empty());
+        return ViewBuilder.builder()
+                .number(view.number() + 1000)
+                .incarnation(view.incarnation())
+                .firstVersion(0)
+                .servers(view.servers())
+                .until(view.until())
+                .finished(true)
+                .build();
     }
 
     private List<ServerAddress> addresses() {
@@ -311,25 +311,27 @@ final class WorkerLoopTest {
         for (int i = 0; i < initial.length; i++) {
             initial[i] = 1f / (i + 1);
         }
-        UpdateRule rule = new UpdateRule(
-                new Optimizer.Momentum(0.9),
-                new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS),
-                new Schedule.Constant(0.01),
-                clipNorm);
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(new Optimizer.Momentum(0.9))
+                .weightDecay(new WeightDecay(0.01, WeightDecay.Scope.WEIGHTS))
+                .schedule(new Schedule.Constant(0.01))
+                .clipNorm(clipNorm)
+                .build();
         for (int server = 0; server < hosts.size(); server++) {
             clients.open(
                             addresses().get(server),
-                            new OpenRange(
-                                    run,
-                                    incarnation,
-                                    server,
-                                    LAYOUT,
-                                    rule,
-                                    LEAVES,
-                                    0,
-                                    new ValueSource.Initial(initial),
-                                    addresses(),
-                                    new SnapshotPlan("file:///nowhere", 0, List.of())))
+                            OpenRangeBuilder.builder()
+                                    .run(run)
+                                    .incarnation(incarnation)
+                                    .server(server)
+                                    .layout(LAYOUT)
+                                    .rule(rule)
+                                    .leaves(LEAVES)
+                                    .firstVersion(0)
+                                    .source(new ValueSource.Initial(initial))
+                                    .servers(addresses())
+                                    .snapshots(SnapshotPlan.to("file:///nowhere"))
+                                    .build())
                     .get(20, TimeUnit.SECONDS);
         }
     }
@@ -343,16 +345,36 @@ final class WorkerLoopTest {
                     data.order(SEED, LEAVES, 3),
                     Transforms.of(new Flip(0.5)),
                     SEED,
-                    new PipelineOptions(1, 4, 16))) {
+                    PipelineOptions.defaults()
+                            .with()
+                            .threads(1)
+                            .queue(4)
+                            .cacheMegabytes(16)
+                            .build())) {
                 new WorkerLoop(
-                                new WorkerLoop.Run(SEED, LAYOUT, new SumTree(LEAVES), Set.of(2L), 4),
+                                WorkerLoopRunBuilder.builder()
+                                        .seed(SEED)
+                                        .layout(LAYOUT)
+                                        .tree(new SumTree(LEAVES))
+                                        .evaluations(Set.of(2L))
+                                        .lookAhead(4)
+                                        .build(),
                                 line,
                                 view -> clients.parameters(run, view.incarnation(), LAYOUT, addresses()),
                                 new WorkerLoop.Equipment(
                                         new SumEngine(before),
                                         batches,
                                         Optional.of(new BlockScorer(
-                                                data, Transforms.of(), 8, 56, new PipelineOptions(1, 4, 16)))),
+                                                data,
+                                                Transforms.of(),
+                                                8,
+                                                56,
+                                                PipelineOptions.defaults()
+                                                        .with()
+                                                        .threads(1)
+                                                        .queue(4)
+                                                        .cacheMegabytes(16)
+                                                        .build()))),
                                 Clock.system())
                         .run();
                 ended.complete("finished");
@@ -461,15 +483,16 @@ final class WorkerLoopTest {
             }
         });
         View before = view(2, 1, 4, 0, 4);
-        first.tell(new View(
-                2,
-                1,
-                0,
-                before.servers(),
-                4,
-                false,
-                before.share(),
-                Optional.of(new View.Rescue(1, List.of(5, 6, 7, 4)))));
+        first.tell(ViewBuilder.builder()
+                .number(2)
+                .incarnation(1)
+                .firstVersion(0)
+                .servers(before.servers())
+                .until(4)
+                .finished(false)
+                .share(before.share())
+                .rescue(Optional.of(new View.Rescue(1, List.of(5, 6, 7, 4))))
+                .build());
         pull(1, 2);
         go.complete(null);
         assertThat(pull(1, 4)).containsExactly(expected);

@@ -8,6 +8,7 @@ import convoy.driver.importing.folders.FolderLayout;
 import convoy.driver.importing.folders.FolderLayout.Role;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Adjustment;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.TreeSet;
  * @param bad how many records cannot be used
  * @param firstBad what is wrong with the first of them
  */
+@RecordBuilder
 public record Chosen(
         Map<String, String> classOf,
         Tally all,
@@ -190,7 +192,15 @@ public record Chosen(
             add(LeftOut.Reason.OUTSIDE, outside, firstOutside);
             add(LeftOut.Reason.EMPTY_CLASS, emptyClasses.size(), emptyClasses.isEmpty() ? "" : emptyClasses.first());
             add(LeftOut.Reason.UNUSABLE, bad, firstBad.isEmpty() ? "" : firstBad.get(0));
-            return new Chosen(classOf, tally, leftOut, adjusted, exampleOfAdjusted, bad, firstBad);
+            return ChosenBuilder.builder()
+                    .classOf(classOf)
+                    .all(tally)
+                    .leftOut(leftOut)
+                    .needed(adjusted)
+                    .exampleOf(exampleOfAdjusted)
+                    .bad(bad)
+                    .firstBad(firstBad)
+                    .build();
         }
 
         private void add(String why, long files, String example) {

@@ -4,6 +4,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.stream.LongStream;
  * @param std likewise
  * @param layout of rows over files
  */
+@RecordBuilder
 public record ImportPlan(
         List<String> classes,
         Map<String, Integer> labels,
@@ -56,15 +58,16 @@ public record ImportPlan(
         }
         boolean grey = configuration.channels() != ImportConfiguration.Channels.THREE
                 && pictures.greyPictures == pictures.pictures;
-        return new ImportPlan(
-                classes,
-                labels,
-                grey ? 1 : 3,
-                pictures.leastHeight == pictures.mostHeight ? pictures.mostHeight : 0,
-                pictures.leastWidth == pictures.mostWidth ? pictures.mostWidth : 0,
-                figures(pictures, grey, false),
-                figures(pictures, grey, true),
-                RowLayout.of(pictures.pictures, grey ? pictures.imageBytes : widened(configuration, pictures)));
+        return ImportPlanBuilder.builder()
+                .classes(classes)
+                .labels(labels)
+                .channels(grey ? 1 : 3)
+                .height(pictures.leastHeight == pictures.mostHeight ? pictures.mostHeight : 0)
+                .width(pictures.leastWidth == pictures.mostWidth ? pictures.mostWidth : 0)
+                .mean(figures(pictures, grey, false))
+                .std(figures(pictures, grey, true))
+                .layout(RowLayout.of(pictures.pictures, grey ? pictures.imageBytes : widened(configuration, pictures)))
+                .build();
     }
 
     private static List<String> folderClasses(ImportConfiguration configuration, Chosen chosen) {

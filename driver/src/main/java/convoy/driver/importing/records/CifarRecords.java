@@ -133,7 +133,17 @@ final class CifarRecords implements Records {
         int channels = grey ? 1 : 3;
         long[] sums = Pixels.sums(planes, channels, SIDE * SIDE);
         Set<Adjustment> needed = grey ? Set.of(Adjustment.COLOUR_DROPPED) : Set.of();
-        return Optional.of(new Staged.Picture(open.part, where, label, SIDE, SIDE, channels, sums, planes, needed));
+        return Optional.of(StagedPictureBuilder.builder()
+                .folder(open.part)
+                .name(where)
+                .label(label)
+                .height(SIDE)
+                .width(SIDE)
+                .channels(channels)
+                .sums(sums)
+                .image(planes)
+                .needed(needed)
+                .build());
     }
 
     private static Staged names(Entry entry) throws IOException {

@@ -143,16 +143,17 @@ final class FolderRecords implements Records {
                 case ENCODED -> {
                     ImageDecoder pixels = decoder.decode(picture, channels);
                     long[] sums = Pixels.sumsOfMixed(pixels.pixels(), channels, pixels.height() * pixels.width());
-                    yield new Staged.Picture(
-                            folder,
-                            entry.path(),
-                            -1,
-                            header.height(),
-                            header.width(),
-                            channels,
-                            sums,
-                            picture.file(),
-                            needed);
+                    yield StagedPictureBuilder.builder()
+                            .folder(folder)
+                            .name(entry.path())
+                            .label(-1)
+                            .height(header.height())
+                            .width(header.width())
+                            .channels(channels)
+                            .sums(sums)
+                            .image(picture.file())
+                            .needed(needed)
+                            .build();
                 }
                 case RAW -> {
                     int height = reading.side() > 0 ? reading.side() : header.height();
@@ -161,7 +162,17 @@ final class FolderRecords implements Records {
                             ? decoder.square(picture, channels, height)
                             : decoder.planes(picture, channels);
                     long[] sums = Pixels.sums(planes, channels, height * width);
-                    yield new Staged.Picture(folder, entry.path(), -1, height, width, channels, sums, planes, needed);
+                    yield StagedPictureBuilder.builder()
+                            .folder(folder)
+                            .name(entry.path())
+                            .label(-1)
+                            .height(height)
+                            .width(width)
+                            .channels(channels)
+                            .sums(sums)
+                            .image(planes)
+                            .needed(needed)
+                            .build();
                 }
             };
         } catch (UndecodableException e) {

@@ -201,8 +201,17 @@ final class IdxRecords implements Records {
         long[] sums = Pixels.sums(plane, 1, size);
         Set<Adjustment> needed =
                 reading.channels() == ImportConfiguration.Channels.THREE ? Set.of(Adjustment.GREY_WIDENED) : Set.of();
-        return Optional.of(
-                new Staged.Picture(labels.part, where, label, file.height, file.width, 1, sums, plane, needed));
+        return Optional.of(StagedPictureBuilder.builder()
+                .folder(labels.part)
+                .name(where)
+                .label(label)
+                .height(file.height)
+                .width(file.width)
+                .channels(1)
+                .sums(sums)
+                .image(plane)
+                .needed(needed)
+                .build());
     }
 
     @Override

@@ -8,6 +8,7 @@ import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.archive.Names;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.worker.data.pictures.Orientation;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.Serializable;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param classes their names; empty if the source tells
  * @param names the charset of the names in archives; empty for UTF-8
  */
+@RecordBuilder
 public record Reading(
         Format format,
         String split,
@@ -34,16 +36,17 @@ public record Reading(
         implements Serializable {
     /** What tasks need to know of an import. */
     public static Reading of(ImportConfiguration configuration) {
-        return new Reading(
-                configuration.format(),
-                FolderLayout.className(configuration.split().orElse("")),
-                configuration.store(),
-                configuration.resize().orElse(0),
-                configuration.channels(),
-                configuration.orientation(),
-                configuration.onBad(),
-                configuration.classes(),
-                configuration.names().orElse(""));
+        return ReadingBuilder.builder()
+                .format(configuration.format())
+                .split(FolderLayout.className(configuration.split().orElse("")))
+                .store(configuration.store())
+                .side(configuration.resize().orElse(0))
+                .channels(configuration.channels())
+                .orientation(configuration.orientation())
+                .onBad(configuration.onBad())
+                .classes(configuration.classes())
+                .names(configuration.names().orElse(""))
+                .build();
     }
 
     Names charset() {

@@ -3,6 +3,7 @@ package convoy.driver.importing.records;
 import convoy.driver.importing.LeftOut;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Adjustment;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -47,6 +48,7 @@ public sealed interface Staged {
      * @param needed what was done to it; nothing for most
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    @RecordBuilder
     record Picture(
             String folder,
             String name,
@@ -201,7 +203,17 @@ public sealed interface Staged {
                     }
                     byte[] image = new byte[in.readInt()];
                     in.readFully(image);
-                    yield new Picture(folder, name, label, height, width, channels, sums, image, adjustments(in));
+                    yield StagedPictureBuilder.builder()
+                            .folder(folder)
+                            .name(name)
+                            .label(label)
+                            .height(height)
+                            .width(width)
+                            .channels(channels)
+                            .sums(sums)
+                            .image(image)
+                            .needed(adjustments(in))
+                            .build();
                 }
                 case BAD -> new Bad(in.readUTF(), in.readUTF());
                 case FATAL -> new Fatal(in.readUTF());

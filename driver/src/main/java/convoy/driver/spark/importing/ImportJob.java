@@ -9,6 +9,7 @@ import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.ImportReport;
+import convoy.driver.importing.ImportReportBuilder;
 import convoy.driver.importing.LeftOut;
 import convoy.driver.importing.plan.Chosen;
 import convoy.driver.importing.plan.ImportPlan;
@@ -115,14 +116,15 @@ public final class ImportJob {
                         chosen.adjusted(plan.channels()).stream()
                                 .map(Adjusted::counted)
                                 .toList()));
-        return new ImportReport(
-                info,
-                plan.counts(all),
-                chosen.leftOut(),
-                chosen.adjusted(plan.channels()),
-                chosen.bad(),
-                chosen.firstBad(),
-                target.commit(info));
+        return ImportReportBuilder.builder()
+                .info(info)
+                .classCounts(plan.counts(all))
+                .leftOut(chosen.leftOut())
+                .adjusted(chosen.adjusted(plan.channels()))
+                .skipped(chosen.bad())
+                .firstSkipped(chosen.firstBad())
+                .leftBehind(target.commit(info))
+                .build();
     }
 
     /** The records of all pieces, kept on the executors' disks once they have been read. */

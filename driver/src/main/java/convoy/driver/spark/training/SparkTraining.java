@@ -63,9 +63,11 @@ public final class SparkTraining {
         Membership membership = ConvoyPlugin.membership()
                 .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
                         + ": start it with the settings of " + SparkSettings.class.getName()));
-        if (spark.isLocal() && asked.choice().isSettled()) {
+        if (spark.isLocal() && asked.computation().isSettled()) {
             // Executors elsewhere may have what this process has not, a GPU for example.
-            Engines.find(asked.engine(), Device.parse(asked.device()));
+            Engines.find(
+                    asked.computation().engine(),
+                    Device.parse(asked.computation().device()));
         }
         return Training.run(new SparkCluster(spark, membership, allotment), asked, options, listener);
     }

@@ -12,16 +12,17 @@ import org.junit.jupiter.api.Test;
 
 final class StagedTest {
     private static final List<Staged> ONE_OF_EACH = List.of(
-            new Staged.Picture(
-                    "train/cat",
-                    "train/cat/1.png",
-                    -1,
-                    2,
-                    3,
-                    1,
-                    new long[] {21, 91},
-                    new byte[] {1, 2, 3, 4, 5, 6},
-                    EnumSet.of(Adjustment.TURNED)),
+            StagedPictureBuilder.builder()
+                    .folder("train/cat")
+                    .name("train/cat/1.png")
+                    .label(-1)
+                    .height(2)
+                    .width(3)
+                    .channels(1)
+                    .sums(new long[] {21, 91})
+                    .image(new byte[] {1, 2, 3, 4, 5, 6})
+                    .needed(EnumSet.of(Adjustment.TURNED))
+                    .build(),
             new Staged.Bad("train/cat", "train/cat/2.png is no picture"),
             new Staged.Fatal("the archive is cut off"),
             new Staged.Names(List.of("cat", "dog")),

@@ -84,8 +84,18 @@ final class WhiteningJobTest {
         assertThat(data.info()).isEqualTo(first);
         Transforms transforms = Transforms.of(GlobalContrastNormalization.defaults(), Zca.defaults());
         double squares = 0;
-        try (EvaluationReader reader =
-                new EvaluationReader(data, transforms, 0, 500, 50, new PipelineOptions(1, 2, 16))) {
+        try (EvaluationReader reader = new EvaluationReader(
+                data,
+                transforms,
+                0,
+                500,
+                50,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(1)
+                        .queue(2)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (Optional<Batch> batch = reader.next(); batch.isPresent(); batch = reader.next()) {
                 for (float value : batch.get().images()) {
                     squares += value * value;

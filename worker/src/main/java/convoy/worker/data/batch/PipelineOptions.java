@@ -1,6 +1,7 @@
 package convoy.worker.data.batch;
 
 import convoy.records.BadInputException;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * How far and how wide a worker reads ahead of its engine.
@@ -9,7 +10,8 @@ import convoy.records.BadInputException;
  * @param queue batches made ready ahead, at most
  * @param cacheMegabytes row groups held in memory, at most, as stored
  */
-public record PipelineOptions(int threads, int queue, int cacheMegabytes) {
+@RecordBuilder
+public record PipelineOptions(int threads, int queue, int cacheMegabytes) implements PipelineOptionsBuilder.With {
     public PipelineOptions {
         atLeastOne("threads", threads, 256);
         atLeastOne("queue", queue, 4096);

@@ -9,6 +9,7 @@ import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Transforms;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param epoch from 0
  * @param rows how many images; fewer if the epoch has fewer
  */
+@RecordBuilder
 public record Preview(
         DataSet data,
         Transforms transforms,
@@ -47,7 +49,8 @@ public record Preview(
         int microBatches,
         int microBatch,
         long epoch,
-        int rows) {
+        int rows)
+        implements PreviewBuilder.With {
     private static final int MOST_ROWS = 1024;
 
     /** Small images are enlarged by a whole number to about so many pixels. */

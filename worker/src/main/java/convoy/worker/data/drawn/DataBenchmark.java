@@ -157,7 +157,7 @@ public final class DataBenchmark {
         EpochOrder order = data.order(1, 1, MICRO_BATCH);
         int ahead = AHEAD * threads;
         PipelineOptions options =
-                new PipelineOptions(threads, ahead, PipelineOptions.defaults().cacheMegabytes());
+                PipelineOptions.defaults().with().threads(threads).queue(ahead).build();
         try (BatchPipeline pipeline = new BatchPipeline(data, order, transforms, 1, options)) {
             long step = 0;
             double rate = 0;

@@ -9,6 +9,7 @@ import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.annotation.Default;
 import convoy.worker.storage.Storage;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -51,6 +52,7 @@ import org.apache.hadoop.fs.Path;
  * @param whitening fitted to these rows
  * @param provenance where they came from
  */
+@RecordBuilder
 public record DatasetInfo(
         List<String> classes,
         List<Double> mean,
@@ -63,7 +65,8 @@ public record DatasetInfo(
         String fingerprint,
         List<DataFile> files,
         Optional<WhiteningFile> whitening,
-        Optional<Provenance> provenance) {
+        Optional<Provenance> provenance)
+        implements DatasetInfoBuilder.With {
     /** The name of the file that makes a directory of Parquet files a data set. */
     public static final String FILE_NAME = "dataset.json";
 
@@ -142,49 +145,30 @@ public record DatasetInfo(
             int channels,
             List<DataFile> files) {
         long rows = files.stream().mapToLong(DataFile::rows).sum();
-        DatasetInfo bare = new DatasetInfo(
-                classes,
-                mean,
-                std,
-                encoding,
-                height,
-                width,
-                channels,
-                rows,
-                "",
-                files,
-                Optional.empty(),
-                Optional.empty());
+        DatasetInfo bare = DatasetInfoBuilder.builder()
+                .classes(classes)
+                .mean(mean)
+                .std(std)
+                .encoding(encoding)
+                .height(height)
+                .width(width)
+                .channels(channels)
+                .rows(rows)
+                .fingerprint("")
+                .files(files)
+                .build();
         return bare.withFingerprint(bare.computeFingerprint());
-    }
-
-    DatasetInfo withFingerprint(String value) {
-        return new DatasetInfo(
-                classes, mean, std, encoding, height, width, channels, rows, value, files, whitening, provenance);
     }
 
     /** The same with another whitening, and so with another fingerprint. */
     public DatasetInfo withWhitening(WhiteningFile file) {
-        DatasetInfo other = new DatasetInfo(
-                classes, mean, std, encoding, height, width, channels, rows, "", files, Optional.of(file), provenance);
+        DatasetInfo other = withWhitening(Optional.of(file));
         return other.withFingerprint(other.computeFingerprint());
     }
 
     /** The same, with where its rows came from. */
     public DatasetInfo withProvenance(Provenance from) {
-        return new DatasetInfo(
-                classes,
-                mean,
-                std,
-                encoding,
-                height,
-                width,
-                channels,
-                rows,
-                fingerprint,
-                files,
-                whitening,
-                Optional.of(from));
+        return withProvenance(Optional.of(from));
     }
 
     /** Where a data set lies for the moment in which another takes its place. */
@@ -248,12 +232,24 @@ public record DatasetInfo(
     }
 
     String computeFingerprint() {
-        Content content = new Content(classes, encoding, height, width, channels, mean, std, rows, whitening, files);
+        Content content = DatasetInfoContentBuilder.builder()
+                .classes(classes)
+                .encoding(encoding)
+                .height(height)
+                .width(width)
+                .channels(channels)
+                .mean(mean)
+                .std(std)
+                .rows(rows)
+                .whitening(whitening)
+                .files(files)
+                .build();
         return "sha256:" + CanonicalText.fingerprint("dataset", content);
     }
 
     /** What the fingerprint is of. */
-    private record Content(
+    @RecordBuilder
+    record Content(
             List<String> classes,
             Encoding encoding,
             int height,

@@ -46,19 +46,20 @@ record DatasetReading(JsonNode root, String where) {
         // Those of format 1 were made of another text, and are worked out anew.
         String fingerprint =
                 format == DatasetInfo.FORMAT ? root.path("fingerprint").asText("") : "";
-        DatasetInfo info = new DatasetInfo(
-                classes,
-                mean,
-                std,
-                encoding,
-                height,
-                width,
-                channels,
-                rows,
-                fingerprint,
-                files,
-                whitening(),
-                Provenance.read(root.path("import")));
+        DatasetInfo info = DatasetInfoBuilder.builder()
+                .classes(classes)
+                .mean(mean)
+                .std(std)
+                .encoding(encoding)
+                .height(height)
+                .width(width)
+                .channels(channels)
+                .rows(rows)
+                .fingerprint(fingerprint)
+                .files(files)
+                .whitening(whitening())
+                .provenance(Provenance.read(root.path("import")))
+                .build();
         if (files.isEmpty()) {
             return info;
         }

@@ -251,7 +251,16 @@ public final class ParquetFiles {
         for (int i = 0; i < rows; i++) {
             images[i].toByteBuffer().get(bytes, offsets[i], images[i].length());
         }
-        return new RowGroup(where, ids, labels, heights, widths, channels, offsets, bytes);
+        return RowGroupBuilder.builder()
+                .where(where)
+                .ids(ids)
+                .labels(labels)
+                .heights(heights)
+                .widths(widths)
+                .channels(channels)
+                .offsets(offsets)
+                .bytes(bytes)
+                .build();
     }
 
     private static int[] labels(

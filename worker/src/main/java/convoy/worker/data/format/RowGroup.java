@@ -1,5 +1,7 @@
 package convoy.worker.data.format;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * The rows of one row group, in memory as they are stored.
  *
@@ -13,6 +15,7 @@ package convoy.worker.data.format;
  * @param bytes all pictures, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
+@RecordBuilder
 public record RowGroup(
         String where,
         long[] ids,

@@ -72,7 +72,11 @@ final class KernelVertex extends GraphVertex {
             boolean initialize,
             DataType networkDataType) {
         return new RunningKernelVertex(
-                graph, name, index, kernel, numParams(true) > 0, wantsGradient, parameters, afterBackward);
+                graph,
+                name,
+                index,
+                new RunningKernelVertex.Work(kernel, numParams(true) > 0, wantsGradient, afterBackward),
+                parameters);
     }
 
     @Override

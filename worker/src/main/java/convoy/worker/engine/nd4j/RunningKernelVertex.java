@@ -18,28 +18,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @SuppressWarnings({"overrides", "serial"
 }) // DL4J's base class is at fault for both; nothing serializes a running vertex.
 final class RunningKernelVertex extends BaseGraphVertex {
-    private final Kernel kernel;
+    private final Work work;
     private final @Nullable INDArray parameters;
-    private final boolean wantsGradient;
-    private final Runnable afterBackward;
     private @Nullable INDArray gradients;
 
-    RunningKernelVertex(
-            ComputationGraph graph,
-            String name,
-            int index,
-            Kernel kernel,
-            boolean ownsParameters,
-            boolean wantsGradient,
-            @Nullable INDArray parameters,
-            Runnable afterBackward) {
+    /**
+     * What is to be done.
+     *
+     * @param kernel that does it
+     * @param ownsParameters whether it has parameters in the graph's flat vector
+     * @param wantsGradient whether some of them are trained
+     * @param afterBackward called when they have their gradient
+     */
+    record Work(Kernel kernel, boolean ownsParameters, boolean wantsGradient, Runnable afterBackward) {}
+
+    RunningKernelVertex(ComputationGraph graph, String name, int index, Work work, @Nullable INDArray parameters) {
         super(graph, name, index, null, null, DataType.FLOAT);
-        this.kernel = kernel;
+        this.work = work;
         this.parameters = parameters;
-        this.wantsGradient = wantsGradient;
-        this.afterBackward = afterBackward;
-        if (ownsParameters && parameters != null) {
-            kernel.bindParameters(parameters);
+        if (work.ownsParameters && parameters != null) {
+            work.kernel.bindParameters(parameters);
         }
     }
 
@@ -55,14 +53,14 @@ final class RunningKernelVertex extends BaseGraphVertex {
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-        return kernel.forward(inputs, new Pass(training, workspaces));
+        return work.kernel.forward(inputs, new Pass(training, workspaces));
     }
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
-        INDArray[] inputGradients = kernel.backward(inputs, epsilon, new Pass(true, workspaces));
+        INDArray[] inputGradients = work.kernel.backward(inputs, epsilon, new Pass(true, workspaces));
         // The parameters' gradient is in its place in the graph's flat vector already.
-        afterBackward.run();
+        work.afterBackward.run();
         return Pair.of(new DefaultGradient(), inputGradients);
     }
 
@@ -79,8 +77,8 @@ final class RunningKernelVertex extends BaseGraphVertex {
     @Override
     public void setBackpropGradientsViewArray(@Nullable INDArray view) {
         gradients = view;
-        if (view != null && wantsGradient) {
-            kernel.bindGradient(view);
+        if (view != null && work.wantsGradient) {
+            work.kernel.bindGradient(view);
         }
     }
 
@@ -91,6 +89,6 @@ final class RunningKernelVertex extends BaseGraphVertex {
 
     @Override
     public String toString() {
-        return vertexName + " by " + kernel.getClass().getSimpleName();
+        return vertexName + " by " + work.kernel.getClass().getSimpleName();
     }
 }

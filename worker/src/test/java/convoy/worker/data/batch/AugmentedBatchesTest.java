@@ -59,8 +59,17 @@ final class AugmentedBatchesTest {
         EpochOrder order = data.order(3, 2, 6);
         int steps = 2 * order.stepsPerEpoch();
         float[][] images = new float[2 * steps][];
-        try (BatchPipeline pipeline =
-                new BatchPipeline(data, order, transforms, 3, new PipelineOptions(threads, 8, 16))) {
+        try (BatchPipeline pipeline = new BatchPipeline(
+                data,
+                order,
+                transforms,
+                3,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(threads)
+                        .queue(8)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (int step = 0; step < steps; step++) {
                 pipeline.expect(step, 0);
                 pipeline.expect(step, 1);

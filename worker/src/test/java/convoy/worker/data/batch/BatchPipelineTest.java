@@ -47,7 +47,17 @@ final class BatchPipelineTest {
     }
 
     private static BatchPipeline pipeline(DataSet data, int threads, int queue) {
-        return new BatchPipeline(data, data.order(3, V, 4), TRANSFORMS, 3, new PipelineOptions(threads, queue, 64));
+        return new BatchPipeline(
+                data,
+                data.order(3, V, 4),
+                TRANSFORMS,
+                3,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(threads)
+                        .queue(queue)
+                        .cacheMegabytes(64)
+                        .build());
     }
 
     private static void assertSame(Batch one, Batch other) {
@@ -207,8 +217,17 @@ final class BatchPipelineTest {
         SmallData.write(directory, rows, 10, 2, Encoding.ENCODED, 16, 16, 4);
         DataSet data = DataSet.open(new Configuration(), directory.toUri().toString());
         for (boolean hinted : new boolean[] {true, false}) {
-            try (BatchPipeline pipeline =
-                    new BatchPipeline(data, data.order(0, 1, 20), TRANSFORMS, 0, new PipelineOptions(1, 2, 64))) {
+            try (BatchPipeline pipeline = new BatchPipeline(
+                    data,
+                    data.order(0, 1, 20),
+                    TRANSFORMS,
+                    0,
+                    PipelineOptions.defaults()
+                            .with()
+                            .threads(1)
+                            .queue(2)
+                            .cacheMegabytes(64)
+                            .build())) {
                 if (hinted) {
                     pipeline.expect(0, 0);
                 }
@@ -238,8 +257,17 @@ final class BatchPipelineTest {
         EpochOrder order = data.order(1, 3, 5);
         List<Batch> batches = new ArrayList<>();
         for (int megabytes : new int[] {64, 1}) {
-            try (BatchPipeline pipeline =
-                    new BatchPipeline(data, order, TRANSFORMS, 1, new PipelineOptions(1, 2, megabytes))) {
+            try (BatchPipeline pipeline = new BatchPipeline(
+                    data,
+                    order,
+                    TRANSFORMS,
+                    1,
+                    PipelineOptions.defaults()
+                            .with()
+                            .threads(1)
+                            .queue(2)
+                            .cacheMegabytes(megabytes)
+                            .build())) {
                 for (int step = 0; step < 8; step++) {
                     for (int m = 0; m < 3; m++) {
                         Batch batch = pipeline.take(step, m);
@@ -264,8 +292,18 @@ final class BatchPipelineTest {
         DataSet data = SmallDataSet.raw(directory, 100, 8);
         List<Integer> labels = new ArrayList<>();
         int batches = 0;
-        try (EvaluationReader reader =
-                new EvaluationReader(data, TRANSFORMS, 5, 98, 10, new PipelineOptions(2, 3, 64))) {
+        try (EvaluationReader reader = new EvaluationReader(
+                data,
+                TRANSFORMS,
+                5,
+                98,
+                10,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(2)
+                        .queue(3)
+                        .cacheMegabytes(64)
+                        .build())) {
             for (var batch = reader.next(); batch.isPresent(); batch = reader.next()) {
                 for (int i = 0; i < batch.get().examples(); i++) {
                     int row = 5 + labels.size();
@@ -342,7 +380,12 @@ final class BatchPipelineTest {
 
     @Test
     void optionsThatCannotWorkAreRefused() {
-        assertThatThrownBy(() -> new PipelineOptions(0, 1, 1))
+        assertThatThrownBy(() -> PipelineOptions.defaults()
+                        .with()
+                        .threads(0)
+                        .queue(1)
+                        .cacheMegabytes(1)
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("threads = 0, must lie in [1, 256]");
     }

@@ -149,7 +149,12 @@ final class MixTest {
                 Transforms.of(),
                 new Finish(mixes, Optional.empty()),
                 3,
-                new PipelineOptions(threads, 8, 16))) {
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(threads)
+                        .queue(8)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (int i = 0; i < batches.length; i++) {
                 pipeline.expect(i / 2, i % 2);
             }

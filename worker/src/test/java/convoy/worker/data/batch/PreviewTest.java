@@ -51,7 +51,18 @@ final class PreviewTest {
     }
 
     private BufferedImage drawn(Transforms transforms, List<Mix> mixes, int rows) throws Exception {
-        byte[] png = new Preview(data, transforms, mixes, Sampling.SHUFFLED, 3, 2, 3, 1, rows).png();
+        byte[] png = PreviewBuilder.builder()
+                .data(data)
+                .transforms(transforms)
+                .mixes(mixes)
+                .sampling(Sampling.SHUFFLED)
+                .seed(3)
+                .microBatches(2)
+                .microBatch(3)
+                .epoch(1)
+                .rows(rows)
+                .build()
+                .png();
         return ImageIO.read(new ByteArrayInputStream(png));
     }
 
@@ -71,7 +82,17 @@ final class PreviewTest {
         assertThat(image.getHeight()).isEqualTo(2 * TILE_HEIGHT + 6);
         List<Integer> reds = new ArrayList<>();
         EpochOrder order = data.order(3, 2, 3);
-        try (BatchPipeline pipeline = new BatchPipeline(data, order, transforms, 3, new PipelineOptions(1, 1, 16))) {
+        try (BatchPipeline pipeline = new BatchPipeline(
+                data,
+                order,
+                transforms,
+                3,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(1)
+                        .queue(1)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (long step = order.stepsPerEpoch(); step < 2L * order.stepsPerEpoch(); step++) {
                 for (int m = 0; m < 2; m++) {
                     Batch batch = pipeline.take(step, m);
@@ -117,10 +138,30 @@ final class PreviewTest {
 
     @Test
     void whatCannotBeDrawnIsRefused() throws IOException {
-        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), Sampling.SHUFFLED, 1, 1, 1, 0, 0))
+        assertThatThrownBy(() -> PreviewBuilder.builder()
+                        .data(data)
+                        .transforms(Transforms.of())
+                        .mixes(List.of())
+                        .sampling(Sampling.SHUFFLED)
+                        .seed(1)
+                        .microBatches(1)
+                        .microBatch(1)
+                        .epoch(0)
+                        .rows(0)
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("rows = 0, must lie in [1, 1024]");
-        assertThatThrownBy(() -> new Preview(data, Transforms.of(), List.of(), Sampling.SHUFFLED, 1, 1, 1, -1, 8))
+        assertThatThrownBy(() -> PreviewBuilder.builder()
+                        .data(data)
+                        .transforms(Transforms.of())
+                        .mixes(List.of())
+                        .sampling(Sampling.SHUFFLED)
+                        .seed(1)
+                        .microBatches(1)
+                        .microBatch(1)
+                        .epoch(-1)
+                        .rows(8)
+                        .build())
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("epoch = -1, must be at least 0; the first one is 0");
     }
@@ -130,7 +171,18 @@ final class PreviewTest {
     void theGridShowsWhatIsDrawnEvenly() throws Exception {
         int[] seen = new int[4];
         for (int epoch = 0; epoch < 2; epoch++) {
-            byte[] png = new Preview(data, Transforms.of(), List.of(), Sampling.BALANCED, 3, 2, 3, epoch, 10).png();
+            byte[] png = PreviewBuilder.builder()
+                    .data(data)
+                    .transforms(Transforms.of())
+                    .mixes(List.of())
+                    .sampling(Sampling.BALANCED)
+                    .seed(3)
+                    .microBatches(2)
+                    .microBatch(3)
+                    .epoch(epoch)
+                    .rows(10)
+                    .build()
+                    .png();
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
             for (int tile = 0; tile < 10; tile++) {
                 seen[Math.round(colour(image, tile, 0, 0)[0] / 20f) % 4]++;

@@ -102,8 +102,18 @@ final class WhiteningTest {
 
     private static float[] evaluated(DataSet data, Transforms transforms) throws InterruptedException {
         float[] all = {};
-        try (EvaluationReader reader =
-                new EvaluationReader(data, transforms, 0, data.rows(), 7, new PipelineOptions(2, 3, 16))) {
+        try (EvaluationReader reader = new EvaluationReader(
+                data,
+                transforms,
+                0,
+                data.rows(),
+                7,
+                PipelineOptions.defaults()
+                        .with()
+                        .threads(2)
+                        .queue(3)
+                        .cacheMegabytes(16)
+                        .build())) {
             for (Optional<Batch> batch = reader.next(); batch.isPresent(); batch = reader.next()) {
                 float[] images = batch.get().images();
                 float[] longer = Arrays.copyOf(all, all.length + images.length);

@@ -174,7 +174,7 @@ public final class ExactNetwork {
             convolve(node.name(), convolution, (Image) in, (Image) out, x, y, dx, back);
         } else if (operation instanceof Dense dense) {
             Image vector = new Image(in.size(), 1, 1);
-            Convolution point = new Convolution(dense.out(), 1, 1, 1, 1, 0, 0, 1, 1, 1, dense.bias());
+            Convolution point = Convolution.window(dense.out(), 1, 1).withBias(dense.bias());
             convolve(node.name(), point, vector, new Image(dense.out(), 1, 1), x, y, dx, back);
         } else if (operation instanceof BatchNorm norm) {
             normalize(node.name(), norm, in, x, y, dx, training, back);

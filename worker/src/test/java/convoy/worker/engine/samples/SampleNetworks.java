@@ -65,11 +65,11 @@ public final class SampleNetworks {
     /** Asymmetric kernels, strides and paddings, with and without bias and ReLU. */
     public static Network convolutions() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 11));
-        graph.add("wide", new Convolution(5, 3, 5, 1, 2, 1, 2, 1, 1, 1, true));
+        graph.add("wide", Convolution.window(5, 3, 5).withStride(1, 2).withPadding(1, 2));
         graph.add("relu", Activation.relu());
-        graph.add("bare", new Convolution(4, 3, 3, 1, 1, 2, 2, 1, 1, 1, false));
-        graph.add("point", new Convolution(7, 1, 1, 2, 1, 0, 0, 1, 1, 1, true));
-        graph.add("tall", new Convolution(6, 4, 1, 1, 1, 1, 0, 1, 1, 1, true));
+        graph.add("bare", Convolution.window(4, 3, 3).withPadding(2, 2).withoutBias());
+        graph.add("point", Convolution.window(7, 1, 1).withStride(2, 1));
+        graph.add("tall", Convolution.window(6, 4, 1).withPadding(1, 0));
         return graph.classify("convolutions", 5);
     }
 
@@ -79,7 +79,9 @@ public final class SampleNetworks {
         graph.add("stem", Convolution.square(24, 3, 1, 1));
         graph.add("joined", Convolution.square(24, 3, 1, 1).withGroups(12).withoutBias());
         graph.add("relu", Activation.relu());
-        graph.add("widening", new Convolution(48, 3, 5, 2, 1, 1, 2, 1, 1, 4, true));
+        graph.add(
+                "widening",
+                Convolution.window(48, 3, 5).withStride(2, 1).withPadding(1, 2).withGroups(4));
         graph.add("relu2", Activation.relu());
         graph.add("point", Convolution.square(96, 1, 1, 0));
         graph.add("blocks", Convolution.square(48, 3, 1, 1).withGroups(6));
@@ -94,17 +96,23 @@ public final class SampleNetworks {
         graph.add("stem", Convolution.square(6, 1, 1, 0));
         graph.add("five", Convolution.square(6, 5, 2, 2).withGroups(6).withoutBias());
         graph.add("relu", Activation.relu());
-        graph.add("uneven", new Convolution(6, 3, 4, 1, 3, 2, 3, 1, 1, 6, true));
+        graph.add(
+                "uneven",
+                Convolution.window(6, 3, 4).withStride(1, 3).withPadding(2, 3).withGroups(6));
         graph.add("relu2", Activation.relu());
         graph.add("wide", Convolution.square(600, 1, 1, 0));
-        graph.add("row", new Convolution(600, 1, 3, 1, 1, 0, 1, 1, 1, 600, false));
+        graph.add(
+                "row",
+                Convolution.window(600, 1, 3).withPadding(0, 1).withGroups(600).withoutBias());
         return graph.classify("depthwise", 5);
     }
 
     /** A convolution whose kernel has gaps. */
     public static Network dilated() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 9, 9));
-        graph.add("conv", new Convolution(4, 3, 3, 1, 1, 2, 2, 2, 2, 1, false));
+        graph.add(
+                "conv",
+                Convolution.window(4, 3, 3).withPadding(2, 2).withDilation(2, 2).withoutBias());
         return graph.classify("dilated", 5);
     }
 
@@ -112,7 +120,9 @@ public final class SampleNetworks {
     public static Network dilatedPoints() {
         SampleNetworks graph = new SampleNetworks(new Image(3, 12, 10));
         graph.add("stem", Convolution.square(16, 3, 1, 1));
-        graph.add("point", new Convolution(11, 1, 1, 2, 2, 0, 0, 2, 2, 1, false));
+        graph.add(
+                "point",
+                Convolution.window(11, 1, 1).withStride(2, 2).withDilation(2, 2).withoutBias());
         return graph.classify("dilated-points", 5);
     }
 
@@ -164,18 +174,12 @@ public final class SampleNetworks {
                 .toArray();
         int groups = random.nextBoolean() ? 1 : divisors[random.nextInt(divisors.length)];
         int out = groups * (1 + random.nextInt(Math.max(1, 20 / groups)));
-        return new Convolution(
-                out,
-                height,
-                width,
-                strideHeight,
-                strideWidth,
-                paddingHeight,
-                paddingWidth,
-                dilationHeight,
-                dilationWidth,
-                groups,
-                random.nextBoolean());
+        return Convolution.window(out, height, width)
+                .withStride(strideHeight, strideWidth)
+                .withPadding(paddingHeight, paddingWidth)
+                .withDilation(dilationHeight, dilationWidth)
+                .withGroups(groups)
+                .withBias(random.nextBoolean());
     }
 
     /** Batch norm of images and vectors, with and without ReLU, where means are far from zero. */
@@ -234,9 +238,16 @@ public final class SampleNetworks {
         SampleNetworks graph = new SampleNetworks(new Image(2, 15, 12));
         graph.add("conv", Convolution.square(4, 3, 1, 1));
         graph.add("max.ceil", Pooling.max(3, 2, 0).withCeil());
-        graph.add("max.padded", new Pooling(Kind.MAX, 3, 2, 1, 1, 1, 1, true, true));
-        graph.add("average.ceil", new Pooling(Kind.AVERAGE, 3, 3, 2, 2, 1, 1, true, true));
-        graph.add("average.bare", new Pooling(Kind.AVERAGE, 3, 3, 1, 1, 1, 1, false, false));
+        graph.add("max.padded", Pooling.window(Kind.MAX, 3, 2).withPadding(1, 1).withCeil());
+        graph.add(
+                "average.ceil",
+                Pooling.window(Kind.AVERAGE, 3, 3)
+                        .withStride(2, 2)
+                        .withPadding(1, 1)
+                        .withCeil());
+        graph.add(
+                "average.bare",
+                Pooling.window(Kind.AVERAGE, 3, 3).withPadding(1, 1).withoutCountingPad());
         graph.add("average.padded", Pooling.average(3, 1, 1));
         graph.add("bins", new AdaptiveAveragePool(3, 5));
         graph.add("plain", Pooling.average(2, 1, 0));
@@ -286,7 +297,8 @@ public final class SampleNetworks {
         graph.add("silu", new Activation(Function.SILU));
         graph.add("relu6", new Activation(Function.RELU6));
         graph.add("max", Pooling.max(3, 2, 0).withCeil());
-        String left = graph.add("average", new Pooling(Kind.AVERAGE, 3, 3, 1, 1, 1, 1, false, false));
+        String left = graph.add(
+                "average", Pooling.window(Kind.AVERAGE, 3, 3).withPadding(1, 1).withoutCountingPad());
         String right = graph.add("tanh", new Activation(Function.TANH), left);
         graph.add("product", new Multiply(), left, right);
         graph.add("slice", new ChannelSlice(1, 5));

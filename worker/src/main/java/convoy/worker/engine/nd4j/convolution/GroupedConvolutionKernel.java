@@ -61,18 +61,11 @@ public final class GroupedConvolutionKernel implements Kernel {
         this.relu = relu ? Optional.of(new Relu()) : Optional.empty();
         Image blockInput = new Image(input.channels() / blocks, input.height(), input.width());
         Image blockOutput = new Image(output.channels() / blocks, output.height(), output.width());
-        Convolution block = new Convolution(
-                blockOutput.channels(),
-                convolution.kernelHeight(),
-                convolution.kernelWidth(),
-                convolution.strideHeight(),
-                convolution.strideWidth(),
-                convolution.paddingHeight(),
-                convolution.paddingWidth(),
-                1,
-                1,
-                1,
-                convolution.bias());
+        Convolution block = Convolution.window(
+                        blockOutput.channels(), convolution.kernelHeight(), convolution.kernelWidth())
+                .withStride(convolution.strideHeight(), convolution.strideWidth())
+                .withPadding(convolution.paddingHeight(), convolution.paddingWidth())
+                .withBias(convolution.bias());
         this.kernel = new ConvolutionKernel(block, blockInput, blockOutput, false);
         this.blockParameters = Nd4j.zeros(DataType.FLOAT, kernel.parameterCount());
         this.blockGradient = Nd4j.zeros(DataType.FLOAT, kernel.parameterCount());

@@ -1,5 +1,6 @@
 package convoy.worker.engine.nd4j.cudnn;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Arrays;
 
 /**
@@ -7,6 +8,7 @@ import java.util.Arrays;
  * {@code [filters, channels, kernelHeight, kernelWidth]}, output {@code [images, filters, outputHeight, outputWidth]}. The padding
  * is that of both sides.
  */
+@RecordBuilder
 record ConvolutionShape(
         int images,
         int channels,
@@ -20,7 +22,8 @@ record ConvolutionShape(
         int strideHeight,
         int strideWidth,
         int dilationHeight,
-        int dilationWidth) {
+        int dilationWidth)
+        implements ConvolutionShapeBuilder.With {
 
     ConvolutionShape {
         int[] positive = {

@@ -36,20 +36,21 @@ record PaddedConvolution(ConvolutionShape shape, int extraRows, int extraColumns
         if (product(images) > MOST_ELEMENTS || product(weights) > MOST_ELEMENTS) {
             return Optional.empty();
         }
-        ConvolutionShape shape = new ConvolutionShape(
-                (int) images[0],
-                (int) images[1],
-                (int) images[2] + extraRows,
-                (int) images[3] + extraColumns,
-                (int) weights[0],
-                (int) weights[2],
-                (int) weights[3],
-                padding[0],
-                padding[1],
-                strides[0],
-                strides[1],
-                dilation[0],
-                dilation[1]);
+        ConvolutionShape shape = ConvolutionShapeBuilder.builder()
+                .images((int) images[0])
+                .channels((int) images[1])
+                .height((int) images[2] + extraRows)
+                .width((int) images[3] + extraColumns)
+                .filters((int) weights[0])
+                .kernelHeight((int) weights[2])
+                .kernelWidth((int) weights[3])
+                .paddingHeight(padding[0])
+                .paddingWidth(padding[1])
+                .strideHeight(strides[0])
+                .strideWidth(strides[1])
+                .dilationHeight(dilation[0])
+                .dilationWidth(dilation[1])
+                .build();
         boolean fits = product(shape.inputSizes()) <= MOST_ELEMENTS && product(shape.outputSizes()) <= MOST_ELEMENTS;
         return fits ? Optional.of(new PaddedConvolution(shape, extraRows, extraColumns)) : Optional.empty();
     }

@@ -12,6 +12,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.samples.SampleNetworks;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +49,8 @@ class DeterministicConvolutionHelperTest {
     private static final int CLASSES = 3;
 
     /** A convolution in a small network, between another one and a dense layer. */
-    private record Sample(
+    @RecordBuilder
+    record Sample(
             int examples,
             Image image,
             Convolution convolution,
@@ -56,7 +58,8 @@ class DeterministicConvolutionHelperTest {
             CNN2DFormat format,
             AlgoMode algorithms,
             boolean fallback,
-            DataType type) {
+            DataType type)
+            implements DeterministicConvolutionHelperTestSampleBuilder.With {
 
         static Sample parse(
                 int examples, String image, int filters, String kernel, String strides, String padding, String rest) {
@@ -65,42 +68,24 @@ class DeterministicConvolutionHelperTest {
             int[] steps = pair(strides);
             int[] zeros = pair(padding);
             int[] dilations = pair(words[0]);
-            return new Sample(
-                    examples,
-                    Image.parse(image),
-                    new Convolution(
-                            filters,
-                            kernels[0],
-                            kernels[1],
-                            steps[0],
-                            steps[1],
-                            zeros[0],
-                            zeros[1],
-                            dilations[0],
-                            dilations[1],
-                            1,
-                            words[2].equals("bias")),
-                    ConvolutionMode.valueOf(words[1]),
-                    CNN2DFormat.valueOf(words[3]),
-                    AlgoMode.PREFER_FASTEST,
-                    false,
-                    DataType.FLOAT);
+            return DeterministicConvolutionHelperTestSampleBuilder.builder()
+                    .examples(examples)
+                    .image(Image.parse(image))
+                    .convolution(Convolution.window(filters, kernels[0], kernels[1])
+                            .withStride(steps[0], steps[1])
+                            .withPadding(zeros[0], zeros[1])
+                            .withDilation(dilations[0], dilations[1])
+                            .withBias(words[2].equals("bias")))
+                    .mode(ConvolutionMode.valueOf(words[1]))
+                    .format(CNN2DFormat.valueOf(words[3]))
+                    .algorithms(AlgoMode.PREFER_FASTEST)
+                    .fallback(false)
+                    .type(DataType.FLOAT)
+                    .build();
         }
 
         static Sample usual() {
             return parse(2, "3x8x8", 4, "3x3", "1x1", "1x1", "1x1 Truncate bias NCHW");
-        }
-
-        Sample with(AlgoMode other) {
-            return new Sample(examples, image, convolution, mode, format, other, fallback, type);
-        }
-
-        Sample withFallback() {
-            return new Sample(examples, image, convolution, mode, format, algorithms, true, type);
-        }
-
-        Sample with(DataType other) {
-            return new Sample(examples, image, convolution, mode, format, algorithms, fallback, other);
         }
 
         private static int[] pair(String text) {
@@ -281,7 +266,22 @@ class DeterministicConvolutionHelperTest {
         install(helper(cudnn), network.getLayer(1));
         network.output(sample.images());
         // 7 rows take one zero more, below; 10 columns in windows of 4 take three, one of them on the left.
-        assertThat(cudnn.described).containsExactly(new ConvolutionShape(1, 3, 8, 11, 4, 2, 4, 0, 1, 1, 3, 1, 1));
+        assertThat(cudnn.described)
+                .containsExactly(ConvolutionShapeBuilder.builder()
+                        .images(1)
+                        .channels(3)
+                        .height(8)
+                        .width(11)
+                        .filters(4)
+                        .kernelHeight(2)
+                        .kernelWidth(4)
+                        .paddingHeight(0)
+                        .paddingWidth(1)
+                        .strideHeight(1)
+                        .strideWidth(3)
+                        .dilationHeight(1)
+                        .dilationWidth(1)
+                        .build());
         assertThat(cudnn.described.get(0).outputSizes()).containsExactly(1, 4, 7, 4);
     }
 
@@ -365,19 +365,19 @@ class DeterministicConvolutionHelperTest {
 
     @Test
     void usesNoWorkspaceWhereTheLayerWantsNone() throws ReflectiveOperationException {
-        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().with(AlgoMode.NO_WORKSPACE)))
+        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().withAlgorithms(AlgoMode.NO_WORKSPACE)))
                 .containsOnly("forward IMPLICIT_GEMM 0", "addBias");
     }
 
     @Test
     void takesTheAlgorithmsThatALayerNames() throws ReflectiveOperationException {
-        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().with(AlgoMode.USER_SPECIFIED)))
+        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().withAlgorithms(AlgoMode.USER_SPECIFIED)))
                 .contains("forward WINOGRAD_NONFUSED 4096", "backwardData ALGO_0 2048", "backwardFilter ALGO_3 1024");
     }
 
     @Test
     void leavesDoublesToTheLayer() throws ReflectiveOperationException {
-        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().with(DataType.DOUBLE)))
+        assertThat(callsOf(new ProcessorCudnn(), Sample.usual().withType(DataType.DOUBLE)))
                 .isEmpty();
         assertThat(new DeterministicConvolutionHelper(DataType.DOUBLE, Optional.of(new ProcessorCudnn()))
                         .checkSupported())
@@ -434,7 +434,7 @@ class DeterministicConvolutionHelperTest {
         ProcessorCudnn cudnn = new ProcessorCudnn();
         cudnn.failingCall = call;
         cudnn.failure = Optional.of(CudnnException.of("cudnnConvolution", "CUDNN_STATUS_EXECUTION_FAILED"));
-        assertThat(callsOf(cudnn, Sample.usual().withFallback()))
+        assertThat(callsOf(cudnn, Sample.usual().withFallback(true)))
                 .contains(call.equals("forward") ? "forward IMPLICIT_PRECOMP_GEMM 4096" : "backwardFilter ALGO_1 1024");
     }
 
@@ -444,7 +444,7 @@ class DeterministicConvolutionHelperTest {
         ProcessorCudnn cudnn = new ProcessorCudnn();
         cudnn.failingCall = "backwardData";
         cudnn.failure = Optional.of(CudnnException.outOfMemory(2048, "out of memory"));
-        MultiLayerNetwork network = Sample.usual().withFallback().network();
+        MultiLayerNetwork network = Sample.usual().withFallback(true).network();
         install(helper(cudnn), network.getLayer(1));
         assertThatThrownBy(() -> differentiate(network, Sample.usual()))
                 .hasMessageStartingWith("Failed to allocate 2048 bytes of workspace for cuDNN: out of memory; make the"
@@ -454,10 +454,38 @@ class DeterministicConvolutionHelperTest {
 
     @Test
     void refusesShapesThatNoDescriptorHas() {
-        assertThatThrownBy(() -> new ConvolutionShape(1, 1, 4, 4, 1, 3, 3, 0, 0, 1, 1, 2, 1))
+        assertThatThrownBy(() -> ConvolutionShapeBuilder.builder()
+                        .images(1)
+                        .channels(1)
+                        .height(4)
+                        .width(4)
+                        .filters(1)
+                        .kernelHeight(3)
+                        .kernelWidth(3)
+                        .paddingHeight(0)
+                        .paddingWidth(0)
+                        .strideHeight(1)
+                        .strideWidth(1)
+                        .dilationHeight(2)
+                        .dilationWidth(1)
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a kernel of 3 x 3 with dilation 2 x 1 is larger than images of 4 x 4 with padding 0 x 0");
-        assertThatThrownBy(() -> new ConvolutionShape(1, 1, 4, 4, 1, 3, 3, 0, 0, 0, 1, 1, 1))
+        assertThatThrownBy(() -> ConvolutionShapeBuilder.builder()
+                        .images(1)
+                        .channels(1)
+                        .height(4)
+                        .width(4)
+                        .filters(1)
+                        .kernelHeight(3)
+                        .kernelWidth(3)
+                        .paddingHeight(0)
+                        .paddingWidth(0)
+                        .strideHeight(0)
+                        .strideWidth(1)
+                        .dilationHeight(1)
+                        .dilationWidth(1)
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
                         "sizes, strides and dilations begin at 1, paddings at 0: [1, 1, 4, 4, 1, 3, 3, 0");

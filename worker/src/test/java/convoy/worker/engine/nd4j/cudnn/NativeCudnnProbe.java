@@ -19,9 +19,51 @@ final class NativeCudnnProbe {
     public static void main(String[] arguments) {
         Cudnn library = CudnnLibrary.find().orElseThrow();
         System.out.println("stand-in: " + (cudnn.cudnnGetVersion() == STAND_IN));
-        ConvolutionShape plain = new ConvolutionShape(2, 3, 8, 9, 4, 3, 3, 1, 1, 1, 1, 1, 1);
-        ConvolutionShape uneven = new ConvolutionShape(3, 2, 11, 12, 5, 3, 2, 1, 2, 2, 3, 3, 2);
-        ConvolutionShape narrow = new ConvolutionShape(1, 4, 7, 6, 3, 1, 1, 0, 0, 2, 1, 1, 1);
+        ConvolutionShape plain = ConvolutionShapeBuilder.builder()
+                .images(2)
+                .channels(3)
+                .height(8)
+                .width(9)
+                .filters(4)
+                .kernelHeight(3)
+                .kernelWidth(3)
+                .paddingHeight(1)
+                .paddingWidth(1)
+                .strideHeight(1)
+                .strideWidth(1)
+                .dilationHeight(1)
+                .dilationWidth(1)
+                .build();
+        ConvolutionShape uneven = ConvolutionShapeBuilder.builder()
+                .images(3)
+                .channels(2)
+                .height(11)
+                .width(12)
+                .filters(5)
+                .kernelHeight(3)
+                .kernelWidth(2)
+                .paddingHeight(1)
+                .paddingWidth(2)
+                .strideHeight(2)
+                .strideWidth(3)
+                .dilationHeight(3)
+                .dilationWidth(2)
+                .build();
+        ConvolutionShape narrow = ConvolutionShapeBuilder.builder()
+                .images(1)
+                .channels(4)
+                .height(7)
+                .width(6)
+                .filters(3)
+                .kernelHeight(1)
+                .kernelWidth(1)
+                .paddingHeight(0)
+                .paddingWidth(0)
+                .strideHeight(2)
+                .strideWidth(1)
+                .dilationHeight(1)
+                .dilationWidth(1)
+                .build();
         for (ConvolutionShape shape : List.of(plain, uneven, narrow)) {
             compare(library, shape);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.EngineOptionsBuilder;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
@@ -17,7 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuSettingsTest {
     private static EngineOptions options(Precision precision, boolean deterministic) {
-        return new EngineOptions(Device.cuda(0), 1, precision, deterministic, LabelSmoothing.NONE, Frozen.NOTHING);
+        return EngineOptionsBuilder.builder()
+                .device(Device.cuda(0))
+                .threads(1)
+                .precision(precision)
+                .deterministic(deterministic)
+                .labelSmoothing(LabelSmoothing.NONE)
+                .frozen(Frozen.NOTHING)
+                .build();
     }
 
     @Test

@@ -29,8 +29,8 @@ enum RawConvolutions {
                     }
                 }
                 Image in = new Image(channels, 28, 20);
-                cases.add(new Case(5, in, new Convolution(8, 1, 1, 1, 2, 0, 0, 1, 1, 1, true)));
-                cases.add(new Case(1, in, new Convolution(8, 1, 1, 2, 1, 0, 0, 1, 1, 1, true)));
+                cases.add(new Case(5, in, Convolution.window(8, 1, 1).withStride(1, 2)));
+                cases.add(new Case(1, in, Convolution.window(8, 1, 1).withStride(2, 1)));
                 cases.add(new Case(2, in, Convolution.square(8, 1, 3, 0)));
                 cases.add(new Case(16, in, Convolution.square(32, 1, 2, 0).withoutBias()));
                 cases.add(new Case(2, in, Convolution.square(8, 1, 2, 1)));
@@ -51,8 +51,10 @@ enum RawConvolutions {
                 for (int stride = 1; stride <= 3; stride++) {
                     for (int out : List.of(11, 32)) {
                         for (int dilation = 1; dilation <= 3; dilation++) {
-                            Convolution point =
-                                    new Convolution(out, 1, 1, stride, stride, 0, 0, dilation, dilation, 1, false);
+                            Convolution point = Convolution.window(out, 1, 1)
+                                    .withStride(stride, stride)
+                                    .withDilation(dilation, dilation)
+                                    .withoutBias();
                             cases.add(new Case(3, new Image(channels, 12, 10), point));
                             cases.add(new Case(5, new Image(channels, 15, 18), point));
                             cases.add(new Case(2, new Image(channels, 28, 28), point));
@@ -72,12 +74,18 @@ enum RawConvolutions {
                 // oneDNN 5942, PyTorch 195394: far more padding than image.
                 for (int channels : List.of(1, 2, 8, 16, 17)) {
                     Image pixel = new Image(channels, 1, 1);
-                    cases.add(new Case(images, pixel, new Convolution(16, 125, 1, 1, 1, 63, 0, 1, 1, 1, true)));
-                    cases.add(new Case(images, pixel, new Convolution(16, 1, 125, 1, 1, 0, 63, 1, 1, 1, true)));
-                    cases.add(new Case(images, pixel, new Convolution(16, 31, 31, 1, 1, 15, 15, 1, 1, 1, true)));
+                    cases.add(new Case(
+                            images, pixel, Convolution.window(16, 125, 1).withPadding(63, 0)));
+                    cases.add(new Case(
+                            images, pixel, Convolution.window(16, 1, 125).withPadding(0, 63)));
+                    cases.add(new Case(
+                            images, pixel, Convolution.window(16, 31, 31).withPadding(15, 15)));
                     Image few = new Image(channels, 2, 3);
-                    cases.add(new Case(images, few, new Convolution(7, 11, 9, 1, 1, 20, 12, 1, 1, 1, true)));
-                    cases.add(new Case(images, few, new Convolution(32, 5, 5, 2, 1, 6, 7, 1, 1, 1, true)));
+                    cases.add(new Case(images, few, Convolution.window(7, 11, 9).withPadding(20, 12)));
+                    cases.add(new Case(
+                            images,
+                            few,
+                            Convolution.window(32, 5, 5).withStride(2, 1).withPadding(6, 7)));
                 }
                 // PyTorch 163347: two by two kernels of one channel.
                 for (int side : List.of(2, 3, 4, 8, 16, 28, 32, 64)) {

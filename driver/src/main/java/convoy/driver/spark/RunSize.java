@@ -1,5 +1,7 @@
-package convoy.driver.configuration;
+package convoy.driver.spark;
 
+import convoy.driver.configuration.Resources;
+import convoy.driver.configuration.RunConfiguration;
 import convoy.records.BadInputException;
 
 /**

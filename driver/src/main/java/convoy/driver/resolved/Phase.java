@@ -1,11 +1,11 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
+import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.parameterserver.layout.ParameterLayout;
-import convoy.parameterserver.layout.Segment;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Frozen;
 import convoy.worker.engine.NetworkLayout;
@@ -109,14 +109,10 @@ public record Phase(long begin, long end, Frozen frozen, ParameterLayout layout)
 
     private static ParameterLayout tuned(ParameterLayout layout, Map<String, Long> since, Map<String, Double> rates) {
         return new ParameterLayout(layout.segments().stream()
-                .map(segment -> new Segment(
-                        segment.name(),
-                        segment.shape(),
-                        segment.begin(),
-                        segment.role(),
-                        segment.momentum(),
-                        rates.getOrDefault(segment.name(), 1.0),
-                        since.getOrDefault(segment.name(), 0L)))
+                .map(segment -> segment.with()
+                        .rate(rates.getOrDefault(segment.name(), 1.0))
+                        .since(since.getOrDefault(segment.name(), 0L))
+                        .build())
                 .toList());
     }
 

@@ -1,4 +1,4 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
+import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;
 import convoy.driver.configuration.FineTuning.Unfreeze;
@@ -43,8 +44,11 @@ final class PhaseTest {
 
     @Test
     void aFrozenBodyLeavesTheHeadAndTheStatistics() {
-        FineTuning tuning =
-                new FineTuning(List.of("*"), List.of(new Unfreeze("fc", 0)), List.of(), FrozenNorms.TRAINING);
+        FineTuning tuning = FineTuning.defaults()
+                .with()
+                .freeze(List.of("*"))
+                .unfreeze(List.of(new Unfreeze("fc", 0)))
+                .build();
         Phase phase = phases(tuning).get(0);
         assertThat(names(phase))
                 .startsWith("fc.weight", "fc.bias", "bn1.running_mean")
@@ -53,10 +57,18 @@ final class PhaseTest {
                 .hasSize(NETWORK.parameters().size() - 2)
                 .contains("conv1.weight", "bn1.bias")
                 .doesNotContain("fc.bias", "bn1.running_mean");
-        FineTuning fixed =
-                new FineTuning(List.of("*"), List.of(new Unfreeze("fc", 0)), List.of(), FrozenNorms.INFERENCE);
+        FineTuning fixed = FineTuning.defaults()
+                .with()
+                .freeze(List.of("*"))
+                .unfreeze(List.of(new Unfreeze("fc", 0)))
+                .frozenNorms(FrozenNorms.INFERENCE)
+                .build();
         assertThat(names(phases(fixed).get(0))).containsExactly("fc.weight", "fc.bias");
-        FineTuning half = new FineTuning(List.of("*.weight"), List.of(), List.of(), FrozenNorms.INFERENCE);
+        FineTuning half = FineTuning.defaults()
+                .with()
+                .freeze(List.of("*.weight"))
+                .frozenNorms(FrozenNorms.INFERENCE)
+                .build();
         assertThat(names(phases(half).get(0)))
                 .as("a batch norm whose shift is trained is not frozen")
                 .contains("bn1.bias", "bn1.running_mean");
@@ -64,15 +76,17 @@ final class PhaseTest {
 
     @Test
     void whatIsUnfrozenJoinsAtItsEpochWithItsRate() {
-        FineTuning tuning = new FineTuning(
-                List.of("*"),
-                List.of(
+        FineTuning tuning = FineTuning.defaults()
+                .with()
+                .freeze(List.of("*"))
+                .unfreeze(List.of(
                         new Unfreeze("fc", 0),
                         new Unfreeze("layer3", 2),
                         new Unfreeze("layer?", 4),
-                        new Unfreeze("layer3.2", 1)),
-                List.of(new Rate("layer*", 0.1), new Rate("layer3.2.conv2", 0.5)),
-                FrozenNorms.INFERENCE);
+                        new Unfreeze("layer3.2", 1)))
+                .rates(List.of(new Rate("layer*", 0.1), new Rate("layer3.2.conv2", 0.5)))
+                .frozenNorms(FrozenNorms.INFERENCE)
+                .build();
         List<Phase> phases = phases(tuning);
         assertThat(phases).extracting(Phase::begin).containsExactly(0L, 10L, 20L, 40L);
         assertThat(phases).extracting(Phase::end).containsExactly(10L, 20L, 40L, 50L);
@@ -135,7 +149,12 @@ final class PhaseTest {
     @ParameterizedTest
     @MethodSource("bad")
     void whatCannotWorkIsOneLine(List<String> freeze, List<Unfreeze> unfreeze, List<Rate> rates, String message) {
-        assertThatThrownBy(() -> phases(new FineTuning(freeze, unfreeze, rates, FrozenNorms.TRAINING)))
+        assertThatThrownBy(() -> phases(FineTuning.defaults()
+                        .with()
+                        .freeze(freeze)
+                        .unfreeze(unfreeze)
+                        .rates(rates)
+                        .build()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");

@@ -1,11 +1,16 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.Optimization;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Steps;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalKeys;
 import convoy.worker.data.DataSet;
@@ -112,11 +117,12 @@ public record ResolvedRun(
                 .stepsPerEpoch();
         long total = Math.multiplyExact(stepsPerEpoch, (long) steps.epochs());
         Optimization optimization = configuration.optimization();
-        UpdateRule rule = new UpdateRule(
-                optimization.optimizer(),
-                optimization.weightDecay(),
-                optimization.schedule().schedule(stepsPerEpoch, total),
-                optimization.clipNorm());
+        UpdateRule rule = UpdateRuleBuilder.builder()
+                .optimizer(optimization.optimizer())
+                .weightDecay(optimization.weightDecay())
+                .schedule(optimization.schedule().schedule(stepsPerEpoch, total))
+                .clipNorm(optimization.clipNorm())
+                .build();
         return ResolvedRunBuilder.builder()
                 .configuration(configuration)
                 .network(network)
@@ -327,7 +333,9 @@ public record ResolvedRun(
                 versions.add(version);
             }
         }
-        return new SnapshotPlan(directory, every.isEmpty() ? 0 : every.get(0), versions);
+        return SnapshotPlan.to(directory)
+                .withEvery(every.isEmpty() ? 0 : every.get(0))
+                .withVersions(versions);
     }
 
     private List<Long> checkpointEvery() {

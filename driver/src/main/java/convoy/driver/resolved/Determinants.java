@@ -1,5 +1,7 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
+import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.WeightsChoice;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.CanonicalKeys;
 import convoy.records.annotation.Default;

@@ -1,5 +1,7 @@
-package convoy.driver.configuration;
+package convoy.driver.resolved;
 
+import convoy.driver.configuration.ClassWeights;
+import convoy.driver.configuration.RunConfiguration;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.order.EpochOrder;
@@ -10,13 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What a configuration asks for about classes of different size, made out from the labels of the training data. */
 final class Balancing {
-    /** So many of a list are told. */
-    private static final int SOME = 12;
-
     private Balancing() {}
 
     /**
@@ -35,12 +33,6 @@ final class Balancing {
             train.requireAllClasses(labels);
         }
         return new ClassBalance(sampling, weights.of(train, labels), Optional.of(labels));
-    }
-
-    /** The first of many, and how many more there are. */
-    static String some(List<?> many) {
-        String first = many.stream().limit(SOME).map(Object::toString).collect(Collectors.joining(", "));
-        return many.size() <= SOME ? first : first + " and " + (many.size() - SOME) + " more";
     }
 
     /** What it comes to with this data, one line each. */
