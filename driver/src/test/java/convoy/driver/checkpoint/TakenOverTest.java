@@ -155,7 +155,7 @@ final class TakenOverTest {
             live(name, world.machine());
             assertWhole(name);
         }
-        assertThat(killed).isGreaterThan(60);
+        assertThat(killed).isGreaterThan(40);
     }
 
     /** A driver in a thread of its own, which is stopped before one of the things that it does. */
@@ -224,7 +224,8 @@ final class TakenOverTest {
             after.keySet().removeAll(before.keySet());
             assertThat(after.keySet())
                     .as("frozen at %d", at)
-                    .allMatch(file -> file.matches("(.*/)?\\..*\\.1\\.(tmp|next)|checkpoints/.*/range-.*\\.1000001\\.safetensors"))
+                    .allMatch(file -> file.matches(
+                            "(.*/)?\\..*\\.1\\.(tmp|next)|checkpoints/.*/range-.*\\.1000001\\.safetensors"))
                     .hasSizeLessThanOrEqualTo(2);
             // One that had not got as far as holding it is told that another does, or did.
             if (first.ended.isPresent() && first.ended.get() instanceof TrainingFailedException lost) {
@@ -232,6 +233,6 @@ final class TakenOverTest {
                 assertThat(first.done).as("frozen at %d", at).isEmpty();
             }
         }
-        assertThat(frozen).isGreaterThan(60);
+        assertThat(frozen).isGreaterThan(40);
     }
 }

@@ -45,7 +45,7 @@ final class SeveralRuns {
         List<Future<TrainingResult>> begun = new ArrayList<>();
         for (RunConfiguration run : runs) {
             Callable<TrainingResult> work = () -> {
-                Slots.Taken places = slots.take(run.workers());
+                Slots.Taken places = slots.take(run.resources().workers());
                 try {
                     most.accumulateAndGet(training.incrementAndGet(), Math::max);
                     Allotment allotment = new Allotment(new Pool(run.name()), slots.room());

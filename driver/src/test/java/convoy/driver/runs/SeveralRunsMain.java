@@ -1,12 +1,11 @@
 package convoy.driver.runs;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.spark.RunSize;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.TrainingResult;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

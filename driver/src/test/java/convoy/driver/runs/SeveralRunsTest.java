@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.spark.RunSize;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
+import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.Allotment;
 import convoy.driver.spark.training.SparkTraining;
@@ -89,8 +89,7 @@ final class SeveralRunsTest {
         List<TrainingResult> results = new ArrayList<>();
         try (SparkApplication spark = start("local[2]")) {
             for (RunConfiguration run : runs) {
-                results.add(
-                        SparkTraining.run(spark, run, TrainingOptions.defaults(), TrainingListener.silent()));
+                results.add(SparkTraining.run(spark, run, TrainingOptions.defaults(), TrainingListener.silent()));
             }
         }
         return sums(results);
@@ -128,7 +127,9 @@ final class SeveralRunsTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).as("all train at once").isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS))
+                    .as("all train at once")
+                    .isTrue();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -154,7 +155,9 @@ final class SeveralRunsTest {
             List<Future<TrainingResult>> begun = new SeveralRuns(spark)
                     .begin(
                             threads,
-                            IntStream.range(0, 5).mapToObj(i -> numbered(runs, i)).toList(),
+                            IntStream.range(0, 5)
+                                    .mapToObj(i -> numbered(runs, i))
+                                    .toList(),
                             run -> new Heard());
             await(harm);
             assertThat(begun.get(4).cancel(true)).isTrue();
@@ -173,7 +176,9 @@ final class SeveralRunsTest {
             ToyEngineProvider.noNumberFor(key -> false);
             ToyEngineProvider.beforeEachGradient(key -> {});
             threads.shutdown();
-            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).as("the interrupted one too").isTrue();
+            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS))
+                    .as("the interrupted one too")
+                    .isTrue();
             assertThat(new SeveralRuns(spark).train(List.of(numbered(runs, 2), numbered(runs, 3), numbered(runs, 4))))
                     .as("and all go on in the same application")
                     .allMatch(result -> result.outcome() == Outcome.COMPLETED);
@@ -193,7 +198,9 @@ final class SeveralRunsTest {
             results = new SeveralRuns(spark).train(two);
         }
         assertThat(sums(results)).doesNotHaveDuplicates();
-        assertThat(sums(results).get(0)).isEqualTo(alone(all(new SmallRuns(directory.resolve("alone")), 2)).get(1));
+        assertThat(sums(results).get(0))
+                .isEqualTo(
+                        alone(all(new SmallRuns(directory.resolve("alone")), 2)).get(1));
     }
 
     @Test

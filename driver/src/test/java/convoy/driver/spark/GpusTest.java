@@ -52,9 +52,8 @@ final class GpusTest {
     @Test
     void eachTaskComputesOnTheGpuThatSparkGaveIt() throws Exception {
         Path script = executable("discovery", "PATH=" + nvidia("echo 4; echo 7") + ":$PATH exec '" + DISCOVERY + "'");
-        List<String> printed =
-                ForkedDriver.start(directory, GpusMain.class, script.toString(), "2", "1", "2")
-                        .await(0);
+        List<String> printed = ForkedDriver.start(directory, GpusMain.class, script.toString(), "2", "1", "2")
+                .await(0);
         assertThat(printed.stream().filter(line -> line.startsWith("a task on ")))
                 .containsExactlyInAnyOrder("a task on cuda:4", "a task on cuda:7");
     }

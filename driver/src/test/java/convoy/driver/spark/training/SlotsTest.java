@@ -80,7 +80,9 @@ final class SlotsTest {
         first.close();
         next.get();
         asked(2).get();
-        assertThatThrownBy(() -> slots.take(0)).isInstanceOf(BadInputException.class).hasMessageContaining("workers = 0");
+        assertThatThrownBy(() -> slots.take(0))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("workers = 0");
     }
 
     @Test
