@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /** A driver in a process of its own, with executors in processes of theirs, of which it kills one while three runs train. */
 final class SeveralRunsMain {
     static final int RUNS = 3;
-    private static final int KILLED_AT = 8;
+    private static final int KILLED_AT = 2;
 
     private SeveralRunsMain() {}
 
@@ -83,11 +83,12 @@ final class SeveralRunsMain {
             steps.put(name, step);
             if (!killed && areAllBeyond(KILLED_AT)) {
                 killed = true;
+                System.out.println("all are at step " + KILLED_AT);
                 ChaosMain.signal("-KILL", 1);
             }
-            if (!told && areAllBeyond(12)) {
+            if (!told && areAllBeyond(6)) {
                 told = true;
-                System.out.println("all are beyond step 12");
+                System.out.println("all are at step 6");
             }
         }
 

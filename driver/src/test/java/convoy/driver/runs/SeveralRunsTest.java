@@ -61,14 +61,15 @@ final class SeveralRunsTest {
         return SparkApplication.start(Optional.of(master), "several runs", settings(), new RunSize(2, 1, 0));
     }
 
-    /** Run number {@code i}, which differs from the others in its seed alone. */
+    /** Run number {@code i}, of one epoch, which differs from the others in its seed alone. */
     static RunConfiguration numbered(SmallRuns runs, int i) {
-        return runs.configuration("run-" + i, 1, 1).withSeed(100 + i);
+        return SmallRuns.lasting(runs.configuration("run-" + i, 1, 1).withSeed(100 + i), 1);
     }
 
-    /** One that is not over soon. */
+    /** One that is not over soon, and takes no server for lost that is only slow: two processes begin beside it. */
     static RunConfiguration longer(SmallRuns runs, int i) {
-        return SmallRuns.lasting(numbered(runs, i), 15);
+        RunConfiguration run = SmallRuns.lasting(numbered(runs, i), 10);
+        return run.withPatience(run.patience().withSilent(20).withLost(20));
     }
 
     private static List<RunConfiguration> all(SmallRuns runs, int count) {
@@ -141,12 +142,12 @@ final class SeveralRunsTest {
         List<String> expected = alone(all(new SmallRuns(directory.resolve("alone")), 2));
         SmallRuns runs = new SmallRuns(directory.resolve("together"));
         CountDownLatch harm = new CountDownLatch(1);
-        ToyEngineProvider.noNumberFor(key -> key.seed() == 102 && key.step() == 9);
+        ToyEngineProvider.noNumberFor(key -> key.seed() == 102 && key.step() == 3);
         ToyEngineProvider.beforeEachGradient(key -> {
-            if (key.seed() == 103 && key.step() == 6) {
+            if (key.seed() == 103 && key.step() == 2) {
                 throw new BadInputException("label = 7 is no class");
             }
-            if (key.seed() == 104 && key.step() == 8) {
+            if (key.seed() == 104 && key.step() == 4) {
                 harm.countDown();
             }
         });
@@ -165,7 +166,7 @@ final class SeveralRunsTest {
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(TrainingFailedException.class)
-                    .hasMessageContaining("the loss of step 10 is NaN: the training has diverged");
+                    .hasMessageContaining("the loss of step 4 is NaN: the training has diverged");
             assertThatThrownBy(() -> begun.get(3).get())
                     .isInstanceOf(ExecutionException.class)
                     .cause()
@@ -227,7 +228,7 @@ final class SeveralRunsTest {
                     .hasMessageNotContaining("\n");
             refused.countDown();
             assertThat(first.get().outcome()).isEqualTo(Outcome.COMPLETED);
-            assertThat(runs.figures("run-0")).hasSize(SmallRuns.STEPS + SmallRuns.EPOCHS);
+            assertThat(runs.figures("run-0")).hasSize(7 + 1);
         } finally {
             threads.shutdownNow();
         }
@@ -237,7 +238,8 @@ final class SeveralRunsTest {
     void aKilledExecutorCostsAllRunsOnlyTimeAndTheSignalToEndStopsAllOfThem(@TempDir Path directory) throws Exception {
         String place = directory.resolve("together").toString();
         ForkedDriver driver = ForkedDriver.start(directory, SeveralRunsMain.class, place);
-        driver.awaitLine("all are beyond step 12");
+        driver.awaitLine("all are at step 2");
+        driver.awaitLine("all are at step 6");
         driver.terminate();
         List<String> printed = driver.await(TERMINATED);
         assertThat(printed).anyMatch(line -> line.startsWith("run-") && line.contains("was lost"));
