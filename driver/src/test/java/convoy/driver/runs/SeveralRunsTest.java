@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several runs train at a time in one application, and none is anything to the others. */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 final class SeveralRunsTest {
     private static final int RUNS = 8;
     private static final int TERMINATED = 128 + 15;
