@@ -33,7 +33,7 @@ public final class Checkpoints {
 
     /** What is ours in a checkpoint's directory: ranges, the manifest, and both while they are being written. */
     private static final Pattern WRITTEN = Pattern.compile(
-            "_?range-.+|\\.?manifest\\.json(\\.tmp)?|\\.(_?range-.+|\\.?manifest\\.json(\\.tmp)?)\\.crc");
+            "_?range-.+|\\.?manifest\\.json((\\.[0-9]+)?\\.tmp)?|\\.(_?range-.+|\\.?manifest\\.json((\\.[0-9]+)?\\.tmp)?)\\.crc");
 
     private final RunDirectory run;
     private final Path root;

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *   "determinants": {"network.fingerprint": "…", "data.train": "…", "seed": "1", …},
  *   "model": {"convoy.format": "2", "convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
  *   "left-out": null, or {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
- *   "ranges": [{"name": "range-00000-of-00002.safetensors", "length": 33280, "crc32c": "…",
+ *   "ranges": [{"name": "range-00000-of-00002.1000001.safetensors", "length": 33280, "crc32c": "…",
  *               "range": {"begin": 0, "end": 4096}}, …]}
  * </pre>
  *

@@ -27,6 +27,12 @@ import java.util.concurrent.CompletableFuture;
 final class ServerSupervision {
     private static final Duration LOOK = Duration.ofMillis(50);
 
+    /**
+     * Of one driver. Incarnations, and with them the names of range files, are so no other driver's: servers of one that was frozen, which
+     * may still be writing, touch no file of its successor's.
+     */
+    private static final long OPENINGS = 1_000_000;
+
     private final TrainingJob job;
     private final PhaseCourse course;
     private final Coordinator coordinator;
@@ -38,6 +44,9 @@ final class ServerSupervision {
 
     private Optional<ServerFleet> fleet = Optional.empty();
     private long incarnation;
+
+    /** How often this driver has opened them. */
+    private long openings;
 
     /**
      * The parts of a run that this one works with.
@@ -97,7 +106,8 @@ final class ServerSupervision {
     private ServerFleet openSome(long begun) throws InterruptedException {
         while (true) {
             List<ServerPlace> places = awaitPlaces(begun);
-            incarnation++;
+            openings++;
+            incarnation = job.directory().epoch() * OPENINGS + openings;
             Optional<Checkpoint> committed = checkpoints.newest();
             long version = committed.map(Checkpoint::step).orElse(0L);
             ServerFleet next = new ServerFleet(course.name(), incarnation, version, places);
@@ -152,8 +162,8 @@ final class ServerSupervision {
             List<ServerPlace> alive = health.alive();
             Duration waited = Duration.ofNanos(clock.nanoTime() - begun);
             boolean patient = waited.compareTo(deadlines.start()) <= 0;
-            if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || incarnation == 0))) {
-                return alive.subList(0, Math.min(alive.size(), wanted()));
+            if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || openings == 0))) {
+                return job.cluster().membership().choose(course.name(), alive, wanted());
             }
             if (waited.compareTo(deadlines.anyone()) > 0) {
                 throw job.nobody(coordinator.workers().size(), 0);

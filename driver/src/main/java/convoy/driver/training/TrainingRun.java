@@ -142,6 +142,7 @@ final class TrainingRun {
             announce();
             while (!isComplete()) {
                 loop.next(LOOK);
+                job.directory().requireHeld();
                 divergence.check(checkpoints);
                 workers.check(this::isComplete);
                 servers.check();

@@ -34,7 +34,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
- * One range of one version as a safetensors file, {@code range-00000-of-00004.safetensors}.
+ * One range of one version as a safetensors file, {@code range-00000-of-00004.1000001.safetensors}: the
+ * first of four, of incarnation 1000001.
  *
  * <pre>
  *  metadata   format = convoy-range-1; layout = fingerprint; version; begin; end
@@ -58,15 +59,15 @@ public final class RangeFile {
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     public record Part(float[] values, float[][] slots) {}
 
-    /** Name of the file that server {@code server} of {@code servers} writes. */
-    static String name(int server, int servers) {
-        return String.format(Locale.ROOT, "range-%05d-of-%05d.safetensors", server, servers);
+    /** Name of the file that server {@code server} of {@code servers} writes under an incarnation, which is in no other's way. */
+    static String name(int server, int servers, long incarnation) {
+        return String.format(Locale.ROOT, "range-%05d-of-%05d.%d.safetensors", server, servers, incarnation);
     }
 
     /** The file that a range's server writes of a version. */
     public static Path path(RangeSpec spec, long version) {
         Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
-        return new Path(directory, name(spec.server(), spec.servers().size()));
+        return new Path(directory, name(spec.server(), spec.servers().size(), spec.incarnation()));
     }
 
     /**
@@ -88,7 +89,7 @@ public final class RangeFile {
         KeyRange range = spec.range();
         Path file = path(spec, version);
         Path directory = file.getParent();
-        Path temporary = new Path(directory, "_" + file.getName() + "." + spec.incarnation() + ".writing");
+        Path temporary = new Path(directory, "_" + file.getName() + ".writing");
         FileSystem fileSystem = directory.getFileSystem(hadoop);
         fileSystem.mkdirs(directory);
 
@@ -135,7 +136,7 @@ public final class RangeFile {
             fileSystem.delete(temporary, false);
             throw e;
         }
-        // An earlier incarnation may have left a file of this name; its contents are the same, but it may be half gone.
+        // One of this name is of a driver that gives the same incarnation twice; its contents are the same.
         fileSystem.delete(file, false);
         if (!fileSystem.rename(temporary, file)) {
             throw new IOException("cannot rename " + temporary + " to " + file.getName());
