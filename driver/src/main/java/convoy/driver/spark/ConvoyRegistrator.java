@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
@@ -52,6 +53,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, WorkerPlan.StepPlan.class);
         record(kryo, WorkerPlan.EnginePlan.class);
         record(kryo, LabelSmoothing.class);
+        record(kryo, Confusion.Count.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.model.ModelDescription;
@@ -81,17 +82,33 @@ public final class Evaluation {
     }
 
     /**
+     * How a model did.
+     *
+     * @param confusion the same class by class
+     */
+    public record Scored(EvaluationResult result, Confusion confusion) {}
+
+    /**
      * Scores the model.
      *
      * @throws BadInputException if model, network and data do not fit each other
      * @throws TrainingFailedException if it should work and did not
      */
     public static EvaluationResult run(SparkApplication spark, Request request, EvaluationListener listener) {
-        return run(spark.context(), request, listener);
+        return score(spark, request, listener).result();
     }
 
     /** The same on a context that {@link SparkSettings} prepared. */
     public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
+        return score(spark, request, listener).result();
+    }
+
+    /** The same, and class by class. */
+    public static Scored score(SparkApplication spark, Request request, EvaluationListener listener) {
+        return score(spark.context(), request, listener);
+    }
+
+    private static Scored score(JavaSparkContext spark, Request request, EvaluationListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
         DataSet data = DataSet.open(hadoop, request.data());
         ModelDescription model = describe(hadoop, request, data);
@@ -130,11 +147,21 @@ public final class Evaluation {
                     .mapPartitions(new EvaluationTask(shared, rows))
                     .collectAsync();
             List<EvaluationMetrics> figures = new ArrayList<>();
+            List<Confusion.Count> counts = new ArrayList<>();
             for (EvaluationOutcome outcome : await(job, rows, data.rows(), listener)) {
                 figures.addAll(outcome.figuresOrThrow());
+                counts.addAll(outcome.counts());
             }
             figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
-            return EvaluationResult.of(StoredModel.step(hadoop, request.model()), model.classes(), figures);
+            long step = StoredModel.step(hadoop, request.model());
+            return new Scored(
+                    EvaluationResult.of(step, model.classes(), figures),
+                    new Confusion(
+                            step,
+                            data.uri(),
+                            data.info().fingerprint(),
+                            data.info().classes(),
+                            Confusion.add(counts)));
         } finally {
             shared.destroy();
         }
@@ -222,17 +249,22 @@ public final class Evaluation {
                     BlockScorer.blockRows(work.batch()),
                     PipelineOptions.defaults());
             List<EvaluationMetrics> figures = new ArrayList<>();
+            List<Confusion.Count> counts = new ArrayList<>();
             try (Engine engine = Engines.find(work.engine().engine(), options.device())
                     .compile(work.model().build(), options)) {
                 engine.setParameters(
                         StoredModel.read(hadoop, work.file(), work.model()).values());
                 while (blocks.hasNext()) {
-                    EvaluationMetrics scored = scorer.score(engine, 0, blocks.next());
+                    EvaluationMetrics scored = scorer.score(
+                            engine,
+                            0,
+                            blocks.next(),
+                            (label, guess) -> counts.add(new Confusion.Count(label, guess, 1)));
                     rows.add(scored.rows());
                     figures.add(scored);
                 }
             }
-            return EvaluationOutcome.scored(figures);
+            return EvaluationOutcome.scored(figures, Confusion.add(counts));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.worker.WorkerPlan;
 import convoy.driver.worker.WorkerPlanBuilder;
 import convoy.driver.worker.WorkerPlanDataPlanBuilder;
@@ -36,6 +37,7 @@ import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
+import convoy.worker.loop.EvaluationMetrics;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -134,5 +136,13 @@ final class RecordSerializerTest {
     void aClassThatIsNotRegisteredIsRefused() {
         assertThatThrownBy(() -> through(new Stranger(1), Stranger.class))
                 .hasStackTraceContaining("Class is not registered");
+    }
+
+    @Test
+    void whatATaskOfAnEvaluationCountedComesThrough() {
+        EvaluationOutcome outcome = EvaluationOutcome.scored(
+                List.of(new EvaluationMetrics(7, 0, 512, 300, 400, 12.5)),
+                List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)));
+        assertThat(through(outcome, EvaluationOutcome.class)).isEqualTo(outcome);
     }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             PredictCommand.class,
             ExportCommand.class,
+            ReportCommand.class,
             BenchmarkCommand.class,
             GpuCheckCommand.class,
             BesidePyTorchCommand.class,

@@ -1,5 +1,6 @@
 package convoy.jobs.command;
 
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.evaluation.EvaluationListener;
@@ -54,6 +55,9 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--tasks", paramLabel = "N", description = "Spark tasks at a time; by default the run's workers.")
     private Optional<Integer> tasks = Optional.empty();
 
+    @Option(names = "--keep", description = "Keep in the run's directory what was taken for what, for `convoy report`.")
+    private boolean keep;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -61,11 +65,21 @@ final class EvaluateCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         model = Uris.local(model);
-        Evaluation.Request request =
-                model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
+        boolean isFile = model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json");
+        if (isFile && keep) {
+            throw new BadInputException("--keep writes into a run's directory, and " + model
+                    + " is a file: give the run, or leave --keep out");
+        }
+        Evaluation.Request request = isFile ? ofFile() : ofRun();
         try (SparkApplication spark =
                 Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
-            EvaluationResult result = run(spark, request, spec.commandLine().getErr());
+            Evaluation.Scored scored = run(spark, request, spec.commandLine().getErr());
+            EvaluationResult result = scored.result();
+            if (keep) {
+                RunDirectory run = RunDirectory.existing(Uris.hadoop(), model);
+                run.write(
+                        run.path(scored.confusion().file()), scored.confusion().toJson());
+            }
             spark.succeed();
             if (json) {
                 Json.print(Scores.asJson(result), out);
@@ -120,9 +134,9 @@ final class EvaluateCommand implements Runnable {
     }
 
     /** Evaluates with a progress bar. */
-    static EvaluationResult run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
+    static Evaluation.Scored run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
         try (EvaluationGauge display = new EvaluationGauge(err)) {
-            return Evaluation.run(spark, request, display);
+            return Evaluation.score(spark, request, display);
         }
     }
 

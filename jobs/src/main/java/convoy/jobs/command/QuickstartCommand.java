@@ -90,14 +90,15 @@ final class QuickstartCommand implements Runnable {
                 return;
             }
             EvaluationResult evaluated = EvaluateCommand.run(
-                    spark,
-                    EvaluateCommand.ofRun(
-                            trained.directory(),
-                            configuration,
-                            data + "/test",
-                            128,
-                            configuration.resources().workers()),
-                    err);
+                            spark,
+                            EvaluateCommand.ofRun(
+                                    trained.directory(),
+                                    configuration,
+                                    data + "/test",
+                                    128,
+                                    configuration.resources().workers()),
+                            err)
+                    .result();
             out.println("evaluated " + trained.directory() + "/model.safetensors: " + Scores.describe(evaluated));
             whereEverythingIs(data, trained, out);
             spark.succeed();
