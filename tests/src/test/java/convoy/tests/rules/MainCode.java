@@ -1,4 +1,4 @@
-package convoy.tests;
+package convoy.tests.rules;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;

@@ -1,4 +1,4 @@
-package convoy.tests;
+package convoy.tests.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

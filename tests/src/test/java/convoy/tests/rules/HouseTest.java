@@ -1,4 +1,4 @@
-package convoy.tests;
+package convoy.tests.rules;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package convoy.tests;
+package convoy.tests.rules;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
