@@ -10,7 +10,9 @@ import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -53,6 +55,7 @@ public final class Evaluation {
      * @param model URI of a {@code model.safetensors}
      * @param network of the model; with an empty name the one that the model says it is of
      * @param data URI of a data set
+     * @param split whose held-out rows alone are scored; empty: all are
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
@@ -64,6 +67,7 @@ public final class Evaluation {
             String model,
             NetworkChoice network,
             String data,
+            Optional<Split> split,
             Transforms transforms,
             int batch,
             EngineChoice engine,
@@ -93,7 +97,9 @@ public final class Evaluation {
     /** The same on a context that {@link SparkSettings} prepared. */
     public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
-        DataSet data = DataSet.open(hadoop, request.data());
+        DataSet whole = DataSet.open(hadoop, request.data());
+        Optional<Parts> parts = request.split().map(whole::split);
+        DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         data.requireClasses(model.classes(), model.network());
@@ -114,6 +120,7 @@ public final class Evaluation {
                 .file(request.model())
                 .model(model)
                 .data(request.data())
+                .rows(parts.map(Parts::rows))
                 .transforms(transforms)
                 .batch(request.batch())
                 .engine(engine)
@@ -215,8 +222,9 @@ public final class Evaluation {
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
             EngineOptions options = work.engine()
                     .options(Gpus.device(work.engine().device()), work.threads(), LabelSmoothing.NONE, Frozen.NOTHING);
+            DataSet whole = DataSet.open(hadoop, work.data());
             BlockScorer scorer = new BlockScorer(
-                    DataSet.open(hadoop, work.data()),
+                    work.rows().map(whole::only).orElse(whole),
                     work.transforms(),
                     work.batch(),
                     BlockScorer.blockRows(work.batch()),
