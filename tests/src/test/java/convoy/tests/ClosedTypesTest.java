@@ -38,7 +38,7 @@ final class ClosedTypesTest {
             "convoy.records.Structure.bind",
             "convoy.records.Variants.bind",
             // What was there of any other shape is replaced.
-            "convoy.jobs.runfile.Overrides.set");
+            "convoy.jobs.runfile.Overlay.set");
 
     @Test
     void noMethodClimbsALadderOfASealedTypesMembers() {

@@ -31,6 +31,11 @@ public final class CanonicalText {
         return text(Schema.of(declared(value.getClass())).brief(value, Optional.empty()));
     }
 
+    /** Of a value as it was written: nothing is known of defaults, so that all of it is said. */
+    public static String ofWritten(Value value) {
+        return text(value);
+    }
+
     /**
      * A fingerprint, in 64 hexadecimal digits: SHA-256 of what it is of, the format, and the value's text.
      *

@@ -25,6 +25,7 @@ import java.util.function.Function;
  * <tr><td>{@code Optional<X>}</td><td>X, or {@code null} for empty</td></tr>
  * <tr><td>{@code List<X>}</td><td>a list of X</td></tr>
  * <tr><td>{@code Map<String, X>}, {@code SortedMap<String, X>}</td><td>a mapping from any keys to X</td></tr>
+ * <tr><td>{@link Value}</td><td>anything: what it must be is said later, by whoever lays it over something else</td></tr>
  * <tr><td>a record</td><td>see {@link Structure}</td></tr>
  * <tr><td>a sealed interface of records</td><td>see {@link Variants}</td></tr>
  * </table>
@@ -33,7 +34,8 @@ import java.util.function.Function;
  * enclosing record's {@code static R defaults()}, or what {@code Default} says, or empty for an {@code Optional}, or the {@code
  * static defaults()} of the component's own type.
  */
-public sealed interface Schema permits Plain, Schema.Maybe, Schema.Sequence, Schema.Table, Structure, Variants {
+public sealed interface Schema
+        permits Plain, Schema.Anything, Schema.Maybe, Schema.Sequence, Schema.Table, Structure, Variants {
     /** What a message asks for: "a whole number", "one of adam, sgd". */
     String describe();
 
@@ -99,6 +101,9 @@ public sealed interface Schema permits Plain, Schema.Maybe, Schema.Sequence, Sch
             }
         }
         if (type instanceof Class<?> plain) {
+            if (plain == Value.class) {
+                return new Anything();
+            }
             if (plain.isRecord()) {
                 return new Structure(plain.asSubclass(Record.class));
             }
@@ -108,6 +113,29 @@ public sealed interface Schema permits Plain, Schema.Maybe, Schema.Sequence, Sch
             return Plain.ofClass(plain);
         }
         throw new IllegalArgumentException("no text can hold a " + type);
+    }
+
+    /** A value that stays as it was written. */
+    record Anything() implements Schema {
+        @Override
+        public String describe() {
+            return "anything";
+        }
+
+        @Override
+        public Optional<Object> bind(Given given) {
+            return Optional.of(given.value());
+        }
+
+        @Override
+        public Value write(Object value) {
+            return (Value) value;
+        }
+
+        @Override
+        public Value brief(Object value, Optional<Object> standard) {
+            return (Value) value;
+        }
     }
 
     record Maybe(Schema of) implements Schema {

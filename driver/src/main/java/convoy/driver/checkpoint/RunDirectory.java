@@ -58,26 +58,35 @@ public final class RunDirectory {
      * @throws BadInputException if there is no such file system, or it cannot be reached or written
      */
     public static RunDirectory open(Configuration hadoop, String runs, String name) {
+        return open(hadoop, "runs", runs, name);
+    }
+
+    /**
+     * The same of what is no run but has its directory in the same way.
+     *
+     * @param key what says {@code runs}, as messages call it
+     */
+    public static RunDirectory open(Configuration hadoop, String key, String runs, String name) {
         try {
-            Path parent = Storage.path("runs", runs);
-            FileSystem found = Storage.of(hadoop, "runs", parent);
-            requireFolder(found, parent);
+            Path parent = Storage.path(key, runs);
+            FileSystem found = Storage.of(hadoop, key, parent);
+            requireFolder(found, key, parent);
             Path root = found.makeQualified(Storage.child(parent, name));
             // Without its checksum files, which nobody expects beside metrics.jsonl; the manifest has checksums of its
             // own.
             FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
             if (!fileSystem.mkdirs(root)) {
                 throw Storage.denied(fileSystem, "run", root, new IOException(root + " cannot be made"))
-                        .orElseGet(() -> new BadInputException("runs = '" + runs + "': " + root
+                        .orElseGet(() -> new BadInputException(key + " = '" + runs + "': " + root
                                 + " cannot be made; give a directory that you may write"));
             }
             requireOpen(fileSystem, root);
             return new RunDirectory(fileSystem, root);
         } catch (AccessControlException closed) {
-            throw Storage.explained("runs", Storage.path("runs", runs), closed);
+            throw Storage.explained(key, Storage.path(key, runs), closed);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
-                    "runs = '" + runs + "' cannot be used: " + FirstLine.of(failure)
+                    key + " = '" + runs + "' cannot be used: " + FirstLine.of(failure)
                             + "; give a directory that is there and may be written, as file:///tmp/runs or hdfs://host:8020/runs",
                     failure);
         }
@@ -102,16 +111,16 @@ public final class RunDirectory {
         }
     }
 
-    private static void requireFolder(FileSystem files, Path runs) throws IOException {
+    private static void requireFolder(FileSystem files, String key, Path runs) throws IOException {
         try {
             if (files.getFileStatus(runs).isFile()) {
-                throw new BadInputException("runs = '" + Storage.where(files, runs)
-                        + "' is a file: name the folder that runs shall lie in");
+                throw new BadInputException(key + " = '" + Storage.where(files, runs)
+                        + "' is a file: name the folder that " + key + " shall lie in");
             }
         } catch (FileNotFoundException notYet) {
             // Unless something above it is in the way.
             Storage.hindrance(files.getConf(), files.makeQualified(runs)).ifPresent(reason -> {
-                throw new BadInputException("runs " + Storage.where(files, runs) + reason, notYet);
+                throw new BadInputException(key + " " + Storage.where(files, runs) + reason, notYet);
             });
         }
     }

@@ -1,0 +1,54 @@
+package convoy.jobs.study.plan;
+
+import convoy.jobs.study.file.Halving;
+import convoy.jobs.study.file.Study;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a study trains.
+ *
+ * @param variants their names, in order
+ * @param points indices of the tuned settings; none: nothing is tuned
+ * @param rungs at which trials of the tuning are judged before their end
+ * @param study what else it says
+ */
+public record Design(List<String> variants, List<Integer> points, int rungs, Study study) {
+    public Design {
+        variants = List.copyOf(variants);
+        points = List.copyOf(points);
+    }
+
+    /** Whether settings are searched. */
+    public boolean tunes() {
+        return !points.isEmpty();
+    }
+
+    /** The seed of the tuning's trials. */
+    long tuningSeed() {
+        return study.tuning().map(tuning -> tuning.seed()).orElse(0L);
+    }
+
+    /** The epochs at which a trial of the tuning is judged, rising; the last is its end. */
+    List<Integer> judgedAt(int epochs) {
+        return study.halving().map(halving -> halving.epochs(epochs, rungs)).orElse(List.of(epochs));
+    }
+
+    /** How many of a variant's trials are trained to a rung. */
+    int quota(int trials, int rung) {
+        Optional<Halving> halving = study.halving();
+        return halving.isPresent() ? halving.get().quota(trials, rung) : trials;
+    }
+
+    /** Epochs of a variant's search together, if no trial fails. */
+    public long searchEpochs(int epochs) {
+        long sum = 0;
+        int before = 0;
+        List<Integer> judgedAt = judgedAt(epochs);
+        for (int rung = 0; rung < judgedAt.size() && tunes(); rung++) {
+            sum += (long) quota(points.size(), rung) * (judgedAt.get(rung) - before);
+            before = judgedAt.get(rung);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,29 @@
+package convoy.jobs.study.plan;
+
+import convoy.records.BadInputException;
+import java.util.Comparator;
+
+/**
+ * How a trial did on held-out rows at some epoch.
+ *
+ * @param rows images scored, one or more
+ * @param right images whose label had the highest score
+ * @param loss mean cross-entropy
+ */
+public record Score(long rows, long right, double loss) {
+    /** The better one first: more of the images right, then the lower loss. */
+    public static final Comparator<Score> BEST_FIRST =
+            Comparator.comparingDouble(Score::accuracy).reversed().thenComparingDouble(Score::loss);
+
+    public Score {
+        if (rows < 1 || right < 0 || right > rows) {
+            throw new BadInputException("a score of " + right + " right of " + rows
+                    + " images is none: rows is 1 or more," + " right between 0 and rows");
+        }
+    }
+
+    /** The share of images that are right. */
+    public double accuracy() {
+        return (double) right / rows;
+    }
+}

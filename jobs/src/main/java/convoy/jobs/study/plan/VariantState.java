@@ -1,0 +1,43 @@
+package convoy.jobs.study.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How it stands with one variant.
+ *
+ * @param variant its name
+ * @param tuning its trials that search for settings, in the order of the points; of points that train the same the first
+ * @param chosen the best of them, once it is known
+ * @param comparing its trials that are compared, in the order of seeds and splits; none before a setting is chosen, or if none can be
+ * @param work what is to be done now
+ */
+public record VariantState(
+        String variant, List<Member> tuning, Optional<Member> chosen, List<Member> comparing, List<Assignment> work) {
+    public VariantState {
+        tuning = List.copyOf(tuning);
+        comparing = List.copyOf(comparing);
+        work = List.copyOf(work);
+    }
+
+    /** A trial, and how it stands with it. */
+    public record Member(Cell cell, Trial trial, TrialRecord record, Fate fate) {
+        /** Its newest score. */
+        public Optional<Score> score() {
+            return record.at(record.epoch());
+        }
+    }
+
+    /** Whether every setting that was tried has failed, so that the variant cannot be compared. */
+    public boolean isWithoutSetting() {
+        return work.isEmpty() && !tuning.isEmpty() && chosen.isEmpty();
+    }
+
+    /** Its trials that are compared and have a score. */
+    public List<Member> finished() {
+        List<Member> finished = new ArrayList<>(comparing);
+        finished.removeIf(member -> member.fate() != Fate.FINISHED);
+        return finished;
+    }
+}

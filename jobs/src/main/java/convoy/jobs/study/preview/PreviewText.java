@@ -1,0 +1,85 @@
+package convoy.jobs.study.preview;
+
+import convoy.jobs.output.Counts;
+import convoy.jobs.output.Durations;
+import convoy.jobs.output.TextTable;
+import convoy.jobs.study.file.Study;
+import convoy.worker.engine.Engines;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A preview in lines for a person. */
+public final class PreviewText {
+    private PreviewText() {}
+
+    /**
+     * The lines.
+     *
+     * @param tests what the statistics can show, a sentence each
+     */
+    public static List<String> lines(Preview preview, List<String> tests) {
+        Study study = preview.study();
+        List<String> lines = new ArrayList<>();
+        lines.add("study " + study.name() + ": " + study.question());
+        lines.add("compared: " + keys(preview.scientific(), "nothing"));
+        lines.add("tuned for each variant: " + keys(preview.nuisance(), "nothing"));
+        lines.add("all trials: engine " + preview.choice().engine()
+                + Engines.release(preview.choice().engine())
+                        .map(release -> " " + release)
+                        .orElse("")
+                + ", device " + preview.choice().device() + ", "
+                + preview.choice().precision().name().toLowerCase(Locale.ROOT) + ", processors "
+                + study.processors().name().toLowerCase(Locale.ROOT));
+        lines.add("");
+        lines.addAll(table(preview));
+        lines.add("");
+        lines.add(Counts.of(preview.trials(), "trial") + ", " + number(preview.multiplyAdds()) + " multiply-adds, "
+                + preview.atOnce() + " at once on " + Counts.of(preview.room().slots(), "slot") + "; "
+                + preview.takes()
+                        .map(takes -> "about " + Durations.text(takes) + " at the measured pace")
+                        .orElse("no pace was measured, so that no time is known"));
+        study.halving()
+                .ifPresent(halving -> lines.add(
+                        "of the search of each variant, one trial in " + halving.factor() + " goes on at each rung"));
+        lines.add(test(study.test()));
+        lines.addAll(tests);
+        return lines;
+    }
+
+    private static String test(Optional<String> test) {
+        return test.map(uri -> "the test set " + uri + " is read once, at the end")
+                .orElse("no test set is read");
+    }
+
+    private static List<String> table(Preview preview) {
+        TextTable table = new TextTable()
+                .left("variant")
+                .right("search")
+                .right("compared")
+                .right("epochs")
+                .right("workers")
+                .right("images")
+                .right("multiply-adds");
+        for (Preview.Part part : preview.variants()) {
+            table.row(
+                    part.variant(),
+                    Integer.toString(part.searched()),
+                    Integer.toString(part.compared()),
+                    Integer.toString(part.length().epochs()),
+                    Integer.toString(part.length().workers()),
+                    String.format(Locale.ROOT, "%,.0f", part.images()),
+                    number(part.multiplyAdds()));
+        }
+        return table.lines();
+    }
+
+    private static String keys(List<String> keys, String none) {
+        return keys.isEmpty() ? none : String.join(", ", keys);
+    }
+
+    private static String number(double large) {
+        return String.format(Locale.ROOT, "%.3g", large);
+    }
+}

@@ -1,0 +1,46 @@
+package convoy.jobs.study.schedule;
+
+import convoy.jobs.study.plan.Score;
+import convoy.jobs.study.plan.TrialRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** How an assignment ended. */
+public sealed interface TrialOutcome {
+    /** The trial's record after it. */
+    TrialRecord after(int until, TrialRecord before);
+
+    /** The trial was trained as far as it was to be, and has a score there. */
+    record Reached(Score score) implements TrialOutcome {
+        @Override
+        public TrialRecord after(int until, TrialRecord before) {
+            return before.with(until, score);
+        }
+    }
+
+    /**
+     * Its loss was no number, or beyond the study's bound.
+     *
+     * @param step updates after which that was seen
+     * @param reason in one line
+     */
+    record Diverged(long step, String reason) implements TrialOutcome {
+        @Override
+        public TrialRecord after(int until, TrialRecord before) {
+            return before.withDiverged(Optional.of(new TrialRecord.Divergence(step, reason)))
+                    .withCrashes(List.of());
+        }
+    }
+
+    /**
+     * Something else ended it, and it may go well another time.
+     *
+     * @param reason in one line
+     */
+    record Crashed(String reason) implements TrialOutcome {
+        @Override
+        public TrialRecord after(int until, TrialRecord before) {
+            return before.crashed(reason);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package convoy.jobs.study.store;
+
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.jobs.study.file.Study;
+import convoy.jobs.study.file.StudyFile;
+import convoy.jobs.study.plan.ResolvedStudy;
+import convoy.jobs.study.plan.Results;
+import convoy.jobs.study.plan.Score;
+import convoy.jobs.study.plan.Trial;
+import convoy.jobs.study.plan.TrialRecord;
+import convoy.jobs.study.schedule.Ledger;
+import convoy.parameterserver.time.Clock;
+import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.StoredFormat;
+import convoy.worker.storage.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The directory of one study, on any Hadoop file system.
+ *
+ * <pre>
+ *  study.yaml                    the study, with every key and the base in it
+ *  trials/VARIANT-HASH/          the directory of a trial's run
+ *  trials/VARIANT-HASH/trial.json   its record
+ *  test.json                     what the one reading of the test set gave
+ *  test-log.jsonl                when it was begun, and by which trials: a line for each time
+ *  report/                       what is made of it
+ * </pre>
+ */
+public final class StudyDirectory implements Ledger {
+    private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
+    private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
+    private static final Codec<Reading> READING = Codec.of(Reading.class);
+    private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
+
+    private final RunDirectory files;
+    private final Clock clock;
+
+    private StudyDirectory(RunDirectory files, Clock clock) {
+        this.files = files;
+        this.clock = clock;
+    }
+
+    /** That the test set was about to be read. */
+    private record Reading(String at, List<String> trials) {}
+
+    /** What the reading of the test set gave, by trial. */
+    private record TestScores(SortedMap<String, Score> scores) {}
+
+    /**
+     * Opens the directory of a study, which is made if need be, and keeps the study in it.
+     *
+     * @param clock whose time the log of readings has
+     * @throws BadInputException if another study lies there, or it cannot be written
+     */
+    public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
+        RunDirectory files = RunDirectory.open(hadoop, "studies", study.studies(), study.name());
+        Path kept = files.path("study.yaml");
+        files.read(kept)
+                .ifPresent(text -> SameStudy.require(
+                        study,
+                        StudyFile.read(kept.toString(), text, List.of(), none -> ""),
+                        Storage.uri(files.root())));
+        files.write(kept, StudyFile.write(study));
+        return new StudyDirectory(files, clock);
+    }
+
+    /** Everything that is recorded. */
+    public Results results() {
+        SortedMap<String, TrialRecord> trials = new TreeMap<>();
+        for (String id : trials()) {
+            Path file = record(id);
+            files.read(file)
+                    .ifPresent(text ->
+                            trials.put(id, TRIAL.read(text, file.toString(), "use the version that wrote it", AGAIN)));
+        }
+        Path file = files.path("test.json");
+        Optional<Map<String, Score>> test = files.read(file).map(text -> TEST.read(
+                        text,
+                        file.toString(),
+                        "use the version that wrote it",
+                        "restore it: the test set" + " is read once")
+                .scores());
+        return new Results(trials, test);
+    }
+
+    private List<String> trials() {
+        Path folder = files.path(ResolvedStudy.TRIALS);
+        List<String> ids = new ArrayList<>();
+        try {
+            for (FileStatus trial : files.fileSystem().listStatus(folder)) {
+                ids.add(trial.getPath().getName());
+            }
+        } catch (FileNotFoundException none) {
+            return List.of();
+        } catch (IOException failure) {
+            throw Storage.explained(files.fileSystem(), "study", folder, failure);
+        }
+        return ids;
+    }
+
+    private Path record(String id) {
+        return new Path(new Path(files.path(ResolvedStudy.TRIALS), id), "trial.json");
+    }
+
+    @Override
+    public void keep(Trial trial, TrialRecord record) {
+        files.write(record(trial.id()), TRIAL.write(record));
+    }
+
+    /** Of another file than the scores: times are not the same in two studies that are. */
+    @Override
+    public void beginTest(List<Trial> trials) {
+        Path log = files.path("test-log.jsonl");
+        Reading reading = new Reading(
+                clock.now().toString(), trials.stream().map(Trial::id).toList());
+        files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");
+    }
+
+    @Override
+    public void keepTest(Map<String, Score> scores) {
+        files.write(files.path("test.json"), TEST.write(new TestScores(new TreeMap<>(scores))));
+    }
+}

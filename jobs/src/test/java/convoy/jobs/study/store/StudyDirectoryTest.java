@@ -1,0 +1,146 @@
+package convoy.jobs.study.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import convoy.jobs.study.file.Study;
+import convoy.jobs.study.file.StudyFile;
+import convoy.jobs.study.plan.Cell;
+import convoy.jobs.study.plan.Results;
+import convoy.jobs.study.plan.Score;
+import convoy.jobs.study.plan.ToyStudy;
+import convoy.jobs.study.plan.Trial;
+import convoy.jobs.study.plan.TrialRecord;
+import convoy.parameterserver.time.Clock;
+import convoy.records.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class StudyDirectoryTest {
+    private final Configuration hadoop = new Configuration();
+    private final Path studies;
+
+    StudyDirectoryTest(@TempDir Path studies) {
+        this.studies = studies;
+    }
+
+    private Study study(String text) {
+        return StudyFile.read("toy.yaml", text + "studies: " + studies.toUri() + "\n", List.of(), file -> "");
+    }
+
+    private StudyDirectory open(String text) {
+        return StudyDirectory.open(hadoop, study(text), Clock.system());
+    }
+
+    private static Trial trial(long seed) {
+        return ToyStudy.of(ToyStudy.PLAIN).trial(new Cell("a", Optional.empty(), seed, 0));
+    }
+
+    @Test
+    void whatIsKeptIsThereAgain() {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        assertThat(directory.results()).isEqualTo(Results.none());
+        TrialRecord first =
+                TrialRecord.defaults().with(2, new Score(10, 5, 1.5)).with(20, new Score(10, 7, 0.5));
+        TrialRecord second = TrialRecord.defaults()
+                .with(2, new Score(10, 5, Double.NaN))
+                .withDiverged(Optional.of(new TrialRecord.Divergence(30, "the loss of step 30 is NaN")));
+        TrialRecord third = TrialRecord.defaults().crashed("an executor was lost");
+        directory.keep(trial(1), TrialRecord.defaults().crashed("once"));
+        directory.keep(trial(1), first);
+        directory.keep(trial(2), second);
+        directory.keep(trial(3), third);
+        directory.keepTest(Map.of("a-s1", new Score(100, 80, 0.25)));
+        Results expected = Results.none()
+                .with(trial(1), first)
+                .with(trial(2), second)
+                .with(trial(3), third)
+                .withTest(Map.of("a-s1", new Score(100, 80, 0.25)));
+        assertThat(directory.results()).isEqualTo(expected);
+        assertThat(open(ToyStudy.PLAIN).results()).isEqualTo(expected);
+    }
+
+    @Test
+    void everyReadingOfTheTestSetIsLogged() throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        directory.beginTest(List.of(trial(1), trial(2)));
+        open(ToyStudy.PLAIN).beginTest(List.of(trial(1)));
+        List<String> lines = Files.readAllLines(studies.resolve("toy/test-log.jsonl"));
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).matches("\\{\"at\":\"20[0-9]{2}-.*Z\",\"trials\":\\[\"a-s1\",\"a-s2\"]}");
+        assertThat(lines.get(1)).endsWith("\"trials\":[\"a-s1\"]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[1, 2, 3]| [1, 2, 3, 4]",
+                "b: {network.name: b}| b: {network.name: b}, c: {network.name: c}",
+                ", b: {network.name: b}| ''",
+                "trials: 9| trials: 12",
+                "Which one is better?| Which of the two is better?",
+            })
+    void aStudyMayBeExtended(String old, String text) {
+        open(ToyStudy.TUNED);
+        assertThat(ToyStudy.TUNED).contains(old);
+        open(ToyStudy.TUNED.replace(old, text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "base: {epochs: 20}| base: {epochs: 21}| base.epochs = 21 (it was 20)",
+                "base: {epochs: 20}| base: {epochs: 20, micro-batch: 8}| base.micro-batch = 8 (it was its default)",
+                "network.name: b| network.name: c| variants.b.network.name = c (it was b)",
+                "seed: 100| seed: 101| tuning.seed = 101 (it was 100)",
+                "to: 0.1| to: 0.2| tuning.space.schedule.rate = {kind: log, from: 0.001, to: 0.2} (it was {kind: log,"
+                        + " from: 0.001, to: 0.1})",
+                "validation: data/held-out| validation: {share: 0.1}| validation.data = its default (it was data/held-out)",
+            })
+    void aDirectoryOfAnotherStudyIsRefused(String old, String text, String said) {
+        open(ToyStudy.TUNED);
+        assertThat(ToyStudy.TUNED).contains(old);
+        assertThatThrownBy(() -> open(ToyStudy.TUNED.replace(old, text)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageStartingWith("the directory file:" + studies + "/toy is of another study: ")
+                .hasMessageContaining(said)
+                .hasMessageEndingWith("; put that back to go on with it, or give this study another name");
+    }
+
+    @Test
+    void aRecordThatIsBrokenIsOneSentence() throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        directory.keep(trial(1), TrialRecord.defaults());
+        Path file = studies.resolve("toy/trials/a-s1/trial.json");
+        Files.writeString(file, Files.readString(file).substring(0, 20));
+        assertThatThrownBy(directory::results)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("trial.json")
+                .hasMessageEndingWith("; remove it, and the trial is judged anew from its checkpoint");
+        Files.writeString(file, "{\"format\": 2}");
+        assertThatThrownBy(directory::results)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("format = 2, this version reads format 1; use the version that wrote it");
+    }
+
+    @Test
+    void studiesThatAreAFileAreToldInOneSentence() throws IOException {
+        Path file = Files.writeString(studies.resolve("file"), "");
+        Study study =
+                StudyFile.read("toy.yaml", ToyStudy.PLAIN + "studies: " + file.toUri() + "\n", List.of(), none -> "");
+        assertThatThrownBy(() -> StudyDirectory.open(hadoop, study, Clock.system()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("studies = 'file:" + file + "' is a file: name the folder that studies shall lie in");
+    }
+}
