@@ -2,6 +2,8 @@ package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationListener;
@@ -9,6 +11,7 @@ import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalText;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
@@ -55,7 +58,8 @@ public final class Evaluation {
      * @param model URI of a {@code model.safetensors}
      * @param network of the model; with an empty name the one that the model says it is of
      * @param data URI of a data set
-     * @param split whose held-out rows alone are scored; empty: all are
+     * @param split whose held-out rows alone are scored, the model being one that a run in its directory has trained on the
+     *     others; empty: all are
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
@@ -98,7 +102,10 @@ public final class Evaluation {
     public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
         DataSet whole = DataSet.open(hadoop, request.data());
-        Optional<Parts> parts = request.split().map(whole::split);
+        Optional<Parts> parts = request.split().map(split -> {
+            requireTrainedOn(hadoop, request.model(), whole);
+            return whole.split(split);
+        });
         DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
@@ -145,6 +152,19 @@ public final class Evaluation {
         } finally {
             shared.destroy();
         }
+    }
+
+    /** Of other rows than the run had, other ones are held out, and the run may have been trained on these. */
+    private static void requireTrainedOn(Configuration hadoop, String model, DataSet data) {
+        String run = model.substring(0, model.lastIndexOf('/'));
+        new Checkpoints(RunDirectory.existing(hadoop, run)).newest().ifPresent(checkpoint -> {
+            String before = checkpoint.manifest().determinants().getOrDefault("data.train", "");
+            if (!before.equals(CanonicalText.of(data.info().fingerprint()))) {
+                throw new BadInputException("data set " + data.uri() + " is not the one that " + run
+                        + " was trained on, so that rows which are held out of it may have been trained on: put that data"
+                        + " set back, or give --data with one of rows that are new");
+            }
+        });
     }
 
     private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {

@@ -199,8 +199,7 @@ final class DeterminantsTest {
     private static Value only(Structure structure, Value.Scalar text) {
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
         for (String key : structure.members().keySet()) {
-            entries.put(
-                    key, new Value.Entry(text.place(), entries.isEmpty() ? text : new Value.Nothing(text.place())));
+            entries.put(key, new Value.Entry(text.place(), entries.isEmpty() ? text : new Value.Nothing(text.place())));
         }
         return new Value.Mapping(entries, text.place());
     }

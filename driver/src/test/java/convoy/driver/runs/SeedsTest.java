@@ -92,19 +92,21 @@ final class SeedsTest {
                     .as("rows")
                     .hasSize(200);
             Optional<Long> other = Optional.of(SEED + 1);
-            Sources initial = sources(spark, configuration("initial", SEED, Seeds.defaults().withInitial(other)));
+            Sources initial = sources(
+                    spark, configuration("initial", SEED, Seeds.defaults().withInitial(other)));
             assertThat(initial.initial).isNotEqualTo(plain.initial);
-            assertThat(initial)
-                    .isEqualTo(new Sources(initial.initial, plain.order, plain.augmentation, plain.dropout));
-            Sources order = sources(spark, configuration("order", SEED, Seeds.defaults().withOrder(other)));
+            assertThat(initial).isEqualTo(new Sources(initial.initial, plain.order, plain.augmentation, plain.dropout));
+            Sources order =
+                    sources(spark, configuration("order", SEED, Seeds.defaults().withOrder(other)));
             assertThat(order.order).isNotEqualTo(plain.order);
             assertThat(order).isEqualTo(new Sources(plain.initial, order.order, plain.augmentation, plain.dropout));
-            Sources augmentation =
-                    sources(spark, configuration("augmentation", SEED, Seeds.defaults().withAugmentation(other)));
+            Sources augmentation = sources(
+                    spark, configuration("augmentation", SEED, Seeds.defaults().withAugmentation(other)));
             assertThat(augmentation.augmentation).isNotEqualTo(plain.augmentation);
             assertThat(augmentation)
                     .isEqualTo(new Sources(plain.initial, plain.order, augmentation.augmentation, plain.dropout));
-            Sources dropout = sources(spark, configuration("dropout", SEED, Seeds.defaults().withDropout(other)));
+            Sources dropout = sources(
+                    spark, configuration("dropout", SEED, Seeds.defaults().withDropout(other)));
             assertThat(dropout.dropout).containsOnlyKeys(SEED + 1);
             assertThat(dropout).isEqualTo(new Sources(plain.initial, plain.order, plain.augmentation, dropout.dropout));
 
@@ -116,8 +118,7 @@ final class SeedsTest {
     }
 
     private ResolvedRun resolve(UnaryOperator<Seeds> change) {
-        return ResolvedRun.resolve(
-                new Configuration(), configuration("run", SEED, change.apply(Seeds.defaults())));
+        return ResolvedRun.resolve(new Configuration(), configuration("run", SEED, change.apply(Seeds.defaults())));
     }
 
     /** What an older run file began goes on, which does not name them. */
@@ -133,8 +134,8 @@ final class SeedsTest {
                 "seeds.order", seeds -> seeds.withOrder(other),
                 "seeds.augmentation", seeds -> seeds.withAugmentation(other),
                 "seeds.dropout", seeds -> seeds.withDropout(other));
-        changes.forEach((key, change) -> assertThatThrownBy(() -> resolve(change)
-                        .requireSameDeterminants(plain.determinants(Optional.empty()), "the checkpoint"))
+        changes.forEach((key, change) -> assertThatThrownBy(() ->
+                        resolve(change).requireSameDeterminants(plain.determinants(Optional.empty()), "the checkpoint"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("as the checkpoint says: " + key + " = 8 (it was null); put that back")
                 .hasMessageNotContaining("\n"));

@@ -122,7 +122,8 @@ final class SplitRunTest {
                 ToyEngineProvider.watchGradients((key, batch, values) -> trained.addAll(images(batch)));
                 RunConfiguration run = configuration("fold-" + fold, 2, Validation.ofFold(5, fold), Sampling.SHUFFLED);
                 train(spark, run.withData(run.data().withTransforms(List.of())));
-                Set<Integer> heldOut = images(data.split(new Split.Fold(5, fold, 0)).heldOut());
+                Set<Integer> heldOut =
+                        images(data.split(new Split.Fold(5, fold, 0)).heldOut());
                 assertThat(heldOut).hasSize(40).doesNotContainAnyElementsOf(trained);
                 assertThat(folds).doesNotContainAnyElementsOf(heldOut);
                 folds.addAll(heldOut);
@@ -162,22 +163,28 @@ final class SplitRunTest {
                         .as(name)
                         .isEqualTo(model);
                 assertThat(runs.figures(name)).isEqualTo(runs.figures(sampling + "-1"));
-                assertThat(Optional.of(scored(spark, alone, new Split.Share(0.2, 0))))
+                assertThat(Optional.of(scored(spark, alone, unequal)))
                         .as("evaluate")
                         .isEqualTo(alone.evaluation());
+                assertThatThrownBy(() -> scored(spark, alone, runs.train()))
+                        .isInstanceOf(BadInputException.class)
+                        .hasMessageContaining("data set " + runs.train() + " is not the one that ")
+                        .hasMessageContaining(
+                                "so that rows which are held out of it may have been trained on: put that")
+                        .hasMessageNotContaining("\n");
             }
             assertThat(models).hasSize(2);
         }
     }
 
-    private EvaluationResult scored(SparkApplication spark, TrainingResult result, Split split) {
+    private EvaluationResult scored(SparkApplication spark, TrainingResult result, String data) {
         return Evaluation.run(
                 spark,
                 EvaluationRequestBuilder.builder()
                         .model(result.exports().get(0))
                         .network(NetworkChoice.of(""))
-                        .data(unequal)
-                        .split(Optional.of(split))
+                        .data(data)
+                        .split(Optional.of(new Split.Share(0.2, 0)))
                         .transforms(new Transforms(List.of()))
                         .batch(4)
                         .engine(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
@@ -199,8 +206,7 @@ final class SplitRunTest {
                 .withSeed(1234));
         assertThat(other.heldOut()).isEqualTo(tenth.heldOut());
         ResolvedRun fold = resolve(configuration("run", 1, Validation.ofFold(5, 1), Sampling.SHUFFLED));
-        assertThatThrownBy(() ->
-                        fold.requireSameDeterminants(tenth.determinants(Optional.empty()), "the checkpoint"))
+        assertThatThrownBy(() -> fold.requireSameDeterminants(tenth.determinants(Optional.empty()), "the checkpoint"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("as the checkpoint says: data.split = {kind: fold, fold: 1, folds: 5}"
                         + " (it was {kind: share, share: 0.2}); put that back")
@@ -212,7 +218,8 @@ final class SplitRunTest {
     void whatIsCountedIsCountedWithoutTheHeldOutRows() {
         RunConfiguration weighted = SmallRuns.optimized(
                 configuration("run", 1, Validation.ofShare(0.2), Sampling.SHUFFLED),
-                optimization -> optimization.withLoss(LossChoice.defaults().withClassWeights(new ClassWeights.Balanced())));
+                optimization ->
+                        optimization.withLoss(LossChoice.defaults().withClassWeights(new ClassWeights.Balanced())));
         ResolvedRun run = resolve(weighted);
         assertThat(run.balance().lossWeights())
                 .containsExactly(160 / (4.0 * 112), 160 / (4.0 * 32), 160 / (4.0 * 12), 160 / (4.0 * 4));

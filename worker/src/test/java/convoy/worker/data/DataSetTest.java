@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -181,7 +182,7 @@ final class DataSetTest {
     @Test
     void aPartHasItsRowsAloneAndReadsNoRowGroupWithoutThem() {
         DataSet data = SmallDataSet.raw(directory, 100, 8);
-        RowSet some = RowSet.where(100, row -> row < 20 || row > 90 || row % 7 == 0 && row < 60);
+        RowSet some = RowSet.where(100, row -> row < 20 || row > 90 || (row % 7 == 0 && row < 60));
         for (RowSet rows : List.of(some, some.complement())) {
             DataSet part = data.only(rows);
             assertThat(part.rows()).isEqualTo(rows.size());
@@ -193,8 +194,7 @@ final class DataSetTest {
                 assertThat(part.rowGroupStart(group)).isEqualTo(ids.size());
                 assertThat(part.rowGroupOf(ids.size())).isEqualTo(group);
                 for (int i = 0; i < read.rows(); i++) {
-                    ImageRow row =
-                            SmallData.rawRows(100, 4, 8, 8).get((int) read.ids()[i]);
+                    ImageRow row = SmallData.rawRows(100, 4, 8, 8).get((int) read.ids()[i]);
                     assertThat(Arrays.copyOfRange(read.bytes(), read.offsets()[i], read.offsets()[i + 1]))
                             .isEqualTo(row.image());
                     assertThat(read.places()[i]).isEqualTo((int) (read.ids()[i] % 8));

@@ -104,7 +104,8 @@ final class SplitTest {
     @Test
     void theFunctionStaysAsItIs() {
         assertThat(keys(ids(12)).ranks(0)).containsExactly(11, 1, 10, 4, 8, 7, 2, 9, 3, 5, 6, 0);
-        assertThat(heldOut(new Split.Share(0.2, 0), ids(40))).containsExactly(7L, 77L, 105L, 133L, 140L, 203L, 210L, 231L);
+        assertThat(heldOut(new Split.Share(0.2, 0), ids(40)))
+                .containsExactly(7L, 77L, 105L, 133L, 140L, 203L, 210L, 231L);
     }
 
     @Test
@@ -115,13 +116,14 @@ final class SplitTest {
                         + " held out: raise share");
         refused(
                 () -> new Split.Share(0.9, 0).heldOut(keys(0, 7, 7 * 12)),
-                "share = 0.9 leaves class 1, bee,",
-                "which has 1 row, none that is trained on: lower share");
+                "share = 0.9 leaves class 0, ant,",
+                "which has 2 rows, none that is trained on: lower share");
         refused(
                 () -> new Split.Fold(4, 3, 0).heldOut(keys(ids(20))),
                 "data.validation.folds = 4 leaves class 2, cat, of data set file:///data, which has 3 rows, none in some");
         // A class that the data set has no rows of is no matter.
-        assertThat(heldOut(new Split.Fold(2, 0, 0), 0, 7, 14, 21, 7 * 12, 7 * 13)).hasSize(3);
+        assertThat(heldOut(new Split.Fold(2, 0, 0), 0, 7, 14, 21, 7 * 12, 7 * 13))
+                .hasSize(3);
     }
 
     @Test
