@@ -26,8 +26,11 @@ natives=()
 # Options for the Java process about a user whom the system does not know.
 identity=()
 
+# die SENTENCE: in one line, of which a terminal obeys nothing, whatever names are in it.
 die() {
-    echo "$(basename "$0"): $*" >&2
+    local line
+    line="$(basename "$0"): $*"
+    printf '%s\n' "${line//[[:cntrl:]]/?}" >&2
     exit 2
 }
 

@@ -89,17 +89,17 @@ final class ImportCommandTest {
 
     @Test
     void whatIsSkippedIsToldOnceAndNamesCannotDrawOnTheTerminal() throws IOException {
-        draw("ca\u001b[2Jt/1.png", "png", BufferedImage.TYPE_INT_RGB);
-        Files.writeString(directory.resolve("pets/dog/bad.png"), "no picture");
+        draw("ca\u001b[2J\nt/1.png", "png", BufferedImage.TYPE_INT_RGB);
+        Files.writeString(directory.resolve("pets/dog/\nbad.png"), "no picture");
         Ran ran = run("out", "--on-bad", "skip");
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.out())
-                .contains("1  ca\\x1b[2Jt\n")
+                .contains("1  ca\\x1b[2J\\nt\n")
                 .contains("left out: 1 (cannot be used)\n")
-                .containsOnlyOnce("bad.png")
+                .containsOnlyOnce("dog/\\nbad.png")
                 .doesNotContain("\u001b");
         assertThat(ran.err()).doesNotContain("\u001b").contains("4 pictures");
-        Ran failed = run("failed", "--classes", "ca\u001b[2Jt,x");
+        Ran failed = run("failed", "--classes", "ca\u001b[2J\nt,x");
         assertThat(failed.status()).isEqualTo(2);
         assertThat(failed.err()).doesNotContain("\u001b");
     }

@@ -65,6 +65,24 @@ final class LogLinesTest {
                 .isEqualTo(trace.equals("full"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "full"})
+    void aNameEndsNoLineAndNothingInItIsObeyed(String trace) throws IOException {
+        String hostile = "Refused 'a\nb\r\u001b[2Jc\u009b\u202e\u2028猫 é': {}$0";
+        assertThat(line(trace, event().setMessage(new SimpleMessage(hostile)).build()))
+                .endsWith(" ERROR Executor: Refused 'a\\nb\\r?[2Jc???猫 é': {}$0\n")
+                .hasLineCount(1);
+        String failed = line(
+                trace,
+                event().setMessage(new SimpleMessage(hostile))
+                        .setThrown(new IOException("no \u001b[2J"))
+                        .build());
+        assertThat(failed)
+                .contains("Refused 'a\\nb", "java.io.IOException: no ?[2J\n")
+                .doesNotContain("\u001b");
+        assertThat(failed.lines().count() == 2).isEqualTo(trace.equals("1"));
+    }
+
     @Test
     void aProgressBarIsLeftAlone() throws IOException {
         assertThat(settings().getProperty(ROOT + "target")).isEqualTo("SYSTEM_ERR");

@@ -16,6 +16,7 @@ import convoy.parameterserver.update.Schedule;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.parameterserver.update.WeightDecay;
+import convoy.records.text.Counts;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -107,7 +108,7 @@ public final class LoopbackBenchmark {
             piece.clear().limit((int) Math.min(piece.capacity(), left));
             int moved = end.move(piece);
             if (moved < 0) {
-                throw new EOFException("the other end closed with " + left + " bytes to go");
+                throw new EOFException("the other end closed with " + Counts.plain(left, "byte") + " to go");
             }
             left -= moved;
         }

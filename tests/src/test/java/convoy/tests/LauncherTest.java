@@ -133,6 +133,7 @@ final class LauncherTest {
             value = {
                 "JAVA_VERSION=\"21.0.1\" | is Java 21.0.1; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17",
                 "JAVA_VERSION=\"1.8.0_4\" | is Java 1.8.0_4; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17",
+                "JAVA_VERSION=\"21\u001b[2J\" | is Java 21?[2J; Spark 3.5 needs 17: set JAVA_HOME to a JDK 17",
             })
     void anotherJavaIsRefusedInOneLine(String release, String message) throws Exception {
         Files.writeString(java.resolve("release"), release + "\n");

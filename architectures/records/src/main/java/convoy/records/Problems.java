@@ -29,13 +29,9 @@ public final class Problems {
         if (problems.isEmpty()) {
             return;
         }
-        StringBuilder text = new StringBuilder();
-        problems.stream()
+        throw new BadInputException(problems.stream()
                 .sorted(Comparator.comparingInt(problem -> problem.place().line()))
-                .forEach(problem -> text.append(text.isEmpty() ? "" : "\n")
-                        .append(problem.place())
-                        .append(": ")
-                        .append(problem.message()));
-        throw new BadInputException(text.toString());
+                .map(problem -> problem.place() + ": " + problem.message())
+                .toList());
     }
 }

@@ -1,6 +1,7 @@
 package convoy.architectures.drawing;
 
 import convoy.architectures.graph.Network;
+import convoy.records.text.Counts;
 import java.util.Locale;
 
 /**
@@ -41,8 +42,8 @@ public final class Drawing {
         boolean few = multiplyAdds < 50_000_000;
         return String.format(
                 Locale.ROOT,
-                "%,d parameters%s, %.3f %s multiply-adds an image of %s",
-                network.parameterCount(),
+                "%s%s, %.3f %s multiply-adds an image of %s",
+                Counts.of(network.parameterCount(), "parameter"),
                 auxiliary,
                 multiplyAdds / (few ? 1e6 : 1e9),
                 few ? "M" : "G",

@@ -12,11 +12,11 @@ import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.tensor.Shape;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -123,7 +123,8 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
 
     private static Box headBox(int id, Head head, int classes) {
         String title = (head.auxiliary() ? "auxiliary head " : "head ") + head.name();
-        String detail = classes + " classes" + (head.weight() == 1 ? "" : ", weight " + head.weight());
+        String detail =
+                Counts.plain(classes, "class", "classes") + (head.weight() == 1 ? "" : ", weight " + head.weight());
         return BoxBuilder.builder()
                 .id(id)
                 .kind(Box.Kind.HEAD)
@@ -149,10 +150,8 @@ record Sketch(List<Box> boxes, Set<Arrow> arrows, int mainHead) {
         List<String> lines = new ArrayList<>();
         for (Node node : run) {
             LayerTable.Row row = required(rows, node.name());
-            String cost = row.parameters() == 0 ? "" : String.format(Locale.ROOT, ", %,d parameters", row.parameters());
-            String work = row.multiplyAdds() == 0
-                    ? ""
-                    : String.format(Locale.ROOT, ", %,d multiply-adds", row.multiplyAdds());
+            String cost = row.parameters() == 0 ? "" : ", " + Counts.of(row.parameters(), "parameter");
+            String work = row.multiplyAdds() == 0 ? "" : ", " + Counts.of(row.multiplyAdds(), "multiply-add");
             lines.add(row.name() + ": " + row.operation() + ", " + row.output() + cost + work);
         }
         return String.join("\n", lines);

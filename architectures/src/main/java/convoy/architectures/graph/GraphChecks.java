@@ -7,6 +7,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +59,8 @@ final class GraphChecks {
     private static void checkHeads(String name, List<Node> nodes, List<Head> heads, Shapes shapes) {
         long main = heads.stream().filter(head -> !head.auxiliary()).count();
         if (main != 1) {
-            throw new BadInputException("network " + name + " has " + main
-                    + " heads that are not auxiliary; it needs exactly one, which is scored");
+            throw new BadInputException("network " + name + " has " + Counts.plain(main, "head")
+                    + " that are not auxiliary; it needs exactly one, which is scored");
         }
         Set<String> names = new HashSet<>();
         OptionalInt classes = OptionalInt.empty();
@@ -78,8 +79,9 @@ final class GraphChecks {
                         + " from " + head.output() + "; a head needs a vector of logits");
             }
             if (classes.isPresent() && classes.getAsInt() != vector.features()) {
-                throw new BadInputException("network " + name + ": head " + head.name() + " has " + vector.features()
-                        + " logits where another has " + classes.getAsInt() + "; all heads need one number of classes");
+                throw new BadInputException("network " + name + ": head " + head.name() + " has "
+                        + Counts.plain(vector.features(), "logit") + " where another has " + classes.getAsInt()
+                        + "; all heads need one number of classes");
             }
             classes = OptionalInt.of(vector.features());
             for (String layer : head.layers()) {
@@ -119,8 +121,8 @@ final class GraphChecks {
             }
         }
         if (scalars > Integer.MAX_VALUE) {
-            throw new BadInputException("network " + name + " has " + scalars
-                    + " parameters, more than 2,147,483,647; use a smaller network or input");
+            throw new BadInputException("network " + name + " has " + Counts.plain(scalars, "parameter")
+                    + ", more than 2,147,483,647; use a smaller network or input");
         }
     }
 

@@ -3,6 +3,7 @@ package convoy.architectures.graph;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public record LayerTable(Network network, List<Row> rows) {
         }
         List<String> totals = List.of(
                 "total",
-                rows.size() + " nodes",
+                Counts.plain(rows.size(), "node"),
                 "",
                 grouped(network.parameterCount()),
                 grouped(network.multiplyAdds()));

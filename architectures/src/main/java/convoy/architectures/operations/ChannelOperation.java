@@ -3,6 +3,7 @@ package convoy.architectures.operations;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.List;
 
 /** What leaves out, moves or adds channels of an image and computes nothing of their scalars. */
@@ -48,8 +49,8 @@ public sealed interface ChannelOperation extends Operation {
         public Image output(List<Shape> inputs) {
             Image in = Inputs.image(inputs, "channel shuffle");
             if (in.channels() % groups != 0) {
-                throw new BadInputException("a channel shuffle of " + groups + " groups gets " + in + ", whose "
-                        + in.channels() + " channels are not divisible by them");
+                throw new BadInputException("a channel shuffle of " + Counts.plain(groups, "group") + " gets " + in
+                        + ", whose " + Counts.plain(in.channels(), "channel") + " cannot be divided by them");
             }
             return in;
         }

@@ -5,6 +5,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +101,8 @@ public record Convolution(
     public Image output(List<Shape> inputs) {
         Image in = Inputs.image(inputs, "convolution");
         if (in.channels() % groups != 0) {
-            throw new BadInputException("a convolution of " + groups + " groups gets " + in + ", whose " + in.channels()
-                    + " channels are not divisible by them");
+            throw new BadInputException("a convolution of " + Counts.plain(groups, "group") + " gets " + in + ", whose "
+                    + Counts.plain(in.channels(), "channel") + " cannot be divided by them");
         }
         int effectiveHeight = dilationHeight * (kernelHeight - 1) + 1;
         int effectiveWidth = dilationWidth * (kernelWidth - 1) + 1;
@@ -145,6 +146,6 @@ public record Convolution(
                 + (dilationHeight == 1 && dilationWidth == 1
                         ? ""
                         : ", dilation " + Labels.pair(dilationHeight, dilationWidth))
-                + (groups == 1 ? "" : ", " + groups + " groups");
+                + (groups == 1 ? "" : ", " + Counts.plain(groups, "group"));
     }
 }

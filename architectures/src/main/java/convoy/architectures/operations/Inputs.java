@@ -4,6 +4,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Shape.Vector;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.List;
 
 /** The inputs of an operation, refused where it needs others. */
@@ -12,7 +13,7 @@ final class Inputs {
 
     static Shape only(List<Shape> inputs, String what) {
         if (inputs.size() != 1) {
-            throw new BadInputException("a " + what + " has " + inputs.size() + " inputs; it needs 1");
+            throw new BadInputException("a " + what + " has " + Counts.plain(inputs.size(), "input") + "; it needs 1");
         }
         return inputs.get(0);
     }

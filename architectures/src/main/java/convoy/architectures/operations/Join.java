@@ -6,6 +6,7 @@ import convoy.architectures.tensor.Shape.Vector;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.List;
 
 /** What makes one output of several inputs. */
@@ -15,7 +16,8 @@ public sealed interface Join extends Operation {
         @Override
         public Shape output(List<Shape> inputs) {
             if (inputs.size() < 2) {
-                throw new BadInputException("an addition has " + inputs.size() + " inputs; it needs at least 2");
+                throw new BadInputException(
+                        "an addition has " + Counts.plain(inputs.size(), "input") + "; it needs at least 2");
             }
             for (Shape input : inputs) {
                 if (!input.equals(inputs.get(0))) {
@@ -73,7 +75,8 @@ public sealed interface Join extends Operation {
         @Override
         public Shape output(List<Shape> inputs) {
             if (inputs.size() != 2) {
-                throw new BadInputException("a multiplication has " + inputs.size() + " inputs; it needs 2");
+                throw new BadInputException(
+                        "a multiplication has " + Counts.plain(inputs.size(), "input") + "; it needs 2");
             }
             Shape left = inputs.get(0);
             Shape right = inputs.get(1);

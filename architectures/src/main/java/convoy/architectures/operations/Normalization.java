@@ -5,6 +5,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -100,8 +101,8 @@ public sealed interface Normalization extends Operation {
         public Image output(List<Shape> inputs) {
             Image in = Inputs.image(inputs, "EvoNorm-S0");
             if (in.channels() % groups != 0) {
-                throw new BadInputException("an EvoNorm-S0 of " + groups + " groups gets " + in + ", whose "
-                        + in.channels() + " channels are not divisible by them");
+                throw new BadInputException("an EvoNorm-S0 of " + Counts.plain(groups, "group") + " gets " + in
+                        + ", whose " + Counts.plain(in.channels(), "channel") + " cannot be divided by them");
             }
             return in;
         }

@@ -1,6 +1,7 @@
 package convoy.architectures.tensor;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {
@@ -64,7 +65,8 @@ public sealed interface Shape {
     record Vector(int features) implements Shape {
         public Vector {
             if (features < 1) {
-                throw new BadInputException("a vector of " + features + " features; it must have at least 1");
+                throw new BadInputException(
+                        "a vector of " + Counts.plain(features, "feature") + "; it must have at least 1");
             }
         }
 

@@ -180,7 +180,7 @@ final class OperationTest {
                 Arguments.of(
                         Convolution.square(6, 1, 1, 0).withGroups(3),
                         List.of(IMAGE),
-                        "a convolution of 3 groups gets 8x9x7, whose 8 channels are not divisible by them"),
+                        "a convolution of 3 groups gets 8x9x7, whose 8 channels cannot be divided by them"),
                 Arguments.of(
                         Convolution.square(4, 3, 1, 0),
                         List.of(VECTOR),
@@ -198,7 +198,7 @@ final class OperationTest {
                         new Add(),
                         List.of(IMAGE, new Image(8, 9, 8)),
                         "an addition gets 8x9x7 and 8x9x8; they must be equal"),
-                Arguments.of(new Add(), List.of(IMAGE), "an addition has 1 inputs; it needs at least 2"),
+                Arguments.of(new Add(), List.of(IMAGE), "an addition has 1 input; it needs at least 2"),
                 Arguments.of(
                         new Multiply(),
                         List.of(IMAGE, new Image(1, 9, 7)),
@@ -219,7 +219,7 @@ final class OperationTest {
                 Arguments.of(
                         new ChannelShuffle(3),
                         List.of(IMAGE),
-                        "a channel shuffle of 3 groups gets 8x9x7, whose 8 channels are not divisible by them"));
+                        "a channel shuffle of 3 groups gets 8x9x7, whose 8 channels cannot be divided by them"));
     }
 
     @ParameterizedTest
@@ -250,7 +250,7 @@ final class OperationTest {
         assertThatThrownBy(() -> new EvoNormS0(4, 0)).hasMessageContaining("EvoNorm-S0: epsilon = 0.0");
         assertThatThrownBy(() -> new EvoNormB0(1e-5, 0)).hasMessageContaining("EvoNorm-B0: momentum = 0.0");
         assertThatThrownBy(() -> new EvoNormS0(3, 1e-5).output(List.of(IMAGE)))
-                .hasMessage("an EvoNorm-S0 of 3 groups gets 8x9x7, whose 8 channels are not divisible by them");
+                .hasMessage("an EvoNorm-S0 of 3 groups gets 8x9x7, whose 8 channels cannot be divided by them");
         assertThatThrownBy(() -> new ChannelSlice(3, 3)).hasMessageContaining("end = 3, must be at least 4");
         assertThatThrownBy(() -> new PadChannels(-1, 0)).hasMessageContaining("before = -1");
         assertThatThrownBy(() -> new Scale(Double.NaN)).hasMessageContaining("factor = NaN");

@@ -3,11 +3,11 @@ package convoy.driver.checkpoint;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,16 +22,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checkpoints of a run. Which is the newest is told by the step in its name, never by a file's time. */
 public final class Checkpoints {
-    private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
     private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})");
 
     /** What is ours in a checkpoint's directory: ranges, the manifest, and both while they are being written. */
     private static final Pattern WRITTEN = Pattern.compile(
-            "_?range-.+|\\.?manifest\\.json(\\.tmp)?|\\.(_?range-.+|\\.?manifest\\.json(\\.tmp)?)\\.crc");
+            "_?range-.+|\\.?manifest\\.json((\\.[0-9]+)?\\.tmp)?|\\.(_?range-.+|\\.?manifest\\.json((\\.[0-9]+)?\\.tmp)?)\\.crc");
 
     private final RunDirectory run;
     private final Path root;
@@ -153,8 +155,8 @@ public final class Checkpoints {
             throw new UncheckedIOException("cannot look at " + path, failure);
         }
         if (length != file.length()) {
-            throw new BadInputException("checkpoint range " + path + " is damaged: it has " + length
-                    + " bytes, the manifest says " + file.length() + remedy);
+            throw new BadInputException("checkpoint range " + path + " is damaged: it has "
+                    + Counts.plain(length, "byte") + ", the manifest says " + file.length() + remedy);
         }
     }
 
@@ -211,7 +213,7 @@ public final class Checkpoints {
     /** Once for each directory: it is come upon at every checkpoint. */
     private void tell(Path directory, String why) {
         if (told.add(directory)) {
-            LOG.log(Level.WARNING, "{0} is not removed: {1}", directory, why);
+            LOG.warn("{} is not removed: {}", directory, why);
         }
     }
 
@@ -248,7 +250,7 @@ public final class Checkpoints {
             }
         } catch (UncheckedIOException failure) {
             // The next start of the run removes it.
-            LOG.log(Level.DEBUG, "What is left of a checkpoint stays for now", failure);
+            LOG.debug("What is left of a checkpoint stays for now", failure);
         }
     }
 

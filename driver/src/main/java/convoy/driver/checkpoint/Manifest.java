@@ -3,6 +3,7 @@ package convoy.driver.checkpoint;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
+import convoy.records.text.Counts;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  *   "determinants": {"network.fingerprint": "…", "data.train": "…", "seed": "1", …},
  *   "model": {"convoy.format": "2", "convoy.network": "resnet20_cifar", "convoy.classes": "10", …},
  *   "left-out": null, or {"file": "initial.safetensors", "sha256": "…", "tensors": ["conv1.weight", …]},
- *   "ranges": [{"name": "range-00000-of-00002.safetensors", "length": 33280, "crc32c": "…",
+ *   "ranges": [{"name": "range-00000-of-00002.1000001.safetensors", "length": 33280, "crc32c": "…",
  *               "range": {"begin": 0, "end": 4096}}, …]}
  * </pre>
  *
@@ -48,8 +49,8 @@ public record Manifest(
         public LeftOut {
             tensors = List.copyOf(tensors);
             if (file.isEmpty() || file.contains("/") || tensors.isEmpty()) {
-                throw new IllegalArgumentException("'" + file + "' with " + tensors.size()
-                        + " tensors: a file in the run's directory with one tensor or more is wanted");
+                throw new IllegalArgumentException("'" + file + "' with " + Counts.plain(tensors.size(), "tensor")
+                        + ": a file in the run's directory with one tensor or more is wanted");
             }
         }
     }
@@ -69,7 +70,7 @@ public record Manifest(
             end = file.range().end();
         }
         if (step < 0 || ranges.isEmpty()) {
-            throw new IllegalArgumentException("step " + step + " with " + ranges.size() + " range files");
+            throw new IllegalArgumentException("step " + step + " with " + Counts.plain(ranges.size(), "range file"));
         }
     }
 

@@ -1,5 +1,7 @@
 package convoy.driver.checkpoint;
 
+import convoy.driver.lease.GuardedFileSystem;
+import convoy.driver.lease.Lease;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
@@ -14,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -33,6 +37,7 @@ import org.apache.hadoop.security.AccessControlException;
  *  checkpoints/step-00001200/            one checkpoint: range files, and a manifest once it is whole
  *  initial.safetensors                   what the run started from, where that cannot be drawn again
  *  model.safetensors                     the trained model, once there is one
+ *  .lease/                               who owns the directory
  * </pre>
  */
 public final class RunDirectory {
@@ -44,12 +49,69 @@ public final class RunDirectory {
     /** Under which every checkpoint has its directory. */
     static final String CHECKPOINTS = "checkpoints";
 
-    private final FileSystem fileSystem;
+    /** What is being written, of which epoch: {@code .manifest.json.5.tmp}, {@code .metrics.jsonl.5.next}. */
+    private static final Pattern DRAFT = Pattern.compile("\\..+\\.([0-9]{1,18})\\.(?:tmp|next)");
+
+    private final GuardedFileSystem fileSystem;
     private final Path root;
 
-    private RunDirectory(FileSystem fileSystem, Path root) {
+    /** Who writes here; empty: nobody asked to. */
+    private final Optional<Lease> lease;
+
+    private RunDirectory(GuardedFileSystem fileSystem, Path root, Optional<Lease> lease) {
         this.fileSystem = fileSystem;
         this.root = root;
+        this.lease = lease;
+    }
+
+    private static RunDirectory unheld(FileSystem files, Path root) {
+        return new RunDirectory(new GuardedFileSystem(files, () -> {}), root, Optional.empty());
+    }
+
+    /** What has to be held by whoever changes it. */
+    public Lease.Territory territory() {
+        return new Lease.Territory(fileSystem, root, "run '" + root.getName() + "'");
+    }
+
+    /**
+     * The same directory for who holds it: nothing is made, renamed or deleted in it any more once another has taken it over. What those
+     * before were writing is removed first, so that a renaming of theirs that is still under way finds nothing.
+     */
+    public RunDirectory heldBy(Lease holder) throws IOException {
+        RunDirectory held = new RunDirectory(fileSystem.guardedBy(holder::require), root, Optional.of(holder));
+        held.removeDrafts(root);
+        Path checkpoints = path(CHECKPOINTS);
+        if (fileSystem.exists(checkpoints)) {
+            for (FileStatus checkpoint : fileSystem.listStatus(checkpoints)) {
+                if (checkpoint.isDirectory()) {
+                    held.removeDrafts(checkpoint.getPath());
+                }
+            }
+        }
+        return held;
+    }
+
+    private void removeDrafts(Path folder) throws IOException {
+        for (FileStatus file : fileSystem.listStatus(folder)) {
+            Matcher draft = DRAFT.matcher(file.getPath().getName());
+            if (draft.matches() && Long.parseLong(draft.group(1)) < epoch()) {
+                fileSystem.delete(file.getPath(), false);
+            }
+        }
+    }
+
+    /** Rises with each driver that holds the directory; 0 while none does. Whatever is not whole yet has it in its name. */
+    public long epoch() {
+        return lease.map(Lease::epoch).orElse(0L);
+    }
+
+    /**
+     * Ends whoever has lost the directory without having noticed; costs nothing.
+     *
+     * @throws convoy.driver.coordination.TrainingFailedException if another has taken it over
+     */
+    public void requireHeld() {
+        lease.ifPresent(Lease::requireNotLost);
     }
 
     /**
@@ -81,7 +143,7 @@ public final class RunDirectory {
                                 + " cannot be made; give a directory that you may write"));
             }
             requireOpen(fileSystem, root);
-            return new RunDirectory(fileSystem, root);
+            return unheld(fileSystem, root);
         } catch (AccessControlException closed) {
             throw Storage.explained(key, Storage.path(key, runs), closed);
         } catch (IOException | IllegalArgumentException failure) {
@@ -134,11 +196,11 @@ public final class RunDirectory {
         Path root = Storage.path("run", uri);
         FileSystem found = Storage.of(hadoop, "run", root);
         Storage.requireFolder(found, "run", root, "give the directory of a run, as runs/my-run");
-        return new RunDirectory(
+        return unheld(
                 found instanceof LocalFileSystem local ? local.getRawFileSystem() : found, found.makeQualified(root));
     }
 
-    public FileSystem fileSystem() {
+    public GuardedFileSystem fileSystem() {
         return fileSystem;
     }
 
@@ -192,7 +254,7 @@ public final class RunDirectory {
 
     /** Writes a file under another name and gives it its own once it is durable. */
     public void writeWhole(Path file, Content content) {
-        Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        Path draft = new Path(file.getParent(), "." + file.getName() + "." + epoch() + ".tmp");
         try {
             FileAccess.write(() -> {
                 try (FSDataOutputStream out = fileSystem.create(draft, true)) {
@@ -204,13 +266,7 @@ public final class RunDirectory {
                     throw failure;
                 }
             });
-            // HDFS does not rename onto a file that is there.
-            if (!fileSystem.rename(draft, file)) {
-                fileSystem.delete(file, false);
-                if (!fileSystem.rename(draft, file)) {
-                    throw new IOException("cannot rename " + draft + " to " + file);
-                }
-            }
+            fileSystem.replace(draft, file);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + file, failure);
         }

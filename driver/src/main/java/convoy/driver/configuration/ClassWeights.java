@@ -2,6 +2,7 @@ package convoy.driver.configuration;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.order.RowLabels;
 import java.util.ArrayList;
@@ -57,10 +58,12 @@ public sealed interface ClassWeights {
         @Override
         public List<Double> of(DataSet data, RowLabels labels) {
             if (weights.size() != labels.classes()) {
-                throw new BadInputException("loss.class-weights has " + weights.size() + " weights, data set "
-                        + data.uri()
-                        + " has " + labels.classes() + " classes: give one for each, in the order of its classes ("
-                        + some(data.info().classes()) + ")");
+                throw new BadInputException(
+                        "loss.class-weights has " + Counts.plain(weights.size(), "weight") + ", data set "
+                                + data.uri()
+                                + " has " + Counts.plain(labels.classes(), "class", "classes")
+                                + ": give one for each, in the order of its classes ("
+                                + some(data.info().classes()) + ")");
             }
             int[] counts = labels.counts();
             for (int c = 0; c < counts.length; c++) {

@@ -1,6 +1,7 @@
 package convoy.driver.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.records.text.Counts;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
@@ -201,7 +202,8 @@ public final class Coordinator {
         int inARow = failures.inARow(task);
         if (inARow >= plan.failures()) {
             failures.leaveOut(task);
-            shareOut(name + " failed " + inARow + " times in a row and is left out: " + failure.message());
+            shareOut(name + " failed " + Counts.plain(inARow, "time") + " in a row and is left out: "
+                    + failure.message());
         } else {
             shareOut(name + " failed: " + failure.message());
         }
@@ -235,7 +237,7 @@ public final class Coordinator {
         if (++lossesThisStep >= LOSSES) {
             end(new WorkerFailure(
                     false,
-                    lossesThisStep + " executors were lost while step " + current.step()
+                    Counts.plain(lossesThisStep, "executor") + " were lost while step " + current.step()
                             + " was computed, the last one because: " + reason
                             + "; look into its log, it may need more memory",
                     ""));

@@ -1,5 +1,6 @@
 package convoy.driver.coordination;
 
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Set;
@@ -28,8 +29,8 @@ public record CoordinatorPlan(
     public CoordinatorPlan {
         evaluations = Set.copyOf(new TreeSet<>(evaluations));
         if (microBatches < 1 || firstVersion < 0 || until < firstVersion || failures < 1) {
-            throw new IllegalArgumentException("no plan: " + microBatches + " micro-batches, versions " + firstVersion
-                    + " to " + until + ", " + failures + " failures");
+            throw new IllegalArgumentException("no plan: " + Counts.plain(microBatches, "micro-batch", "micro-batches")
+                    + ", versions " + firstVersion + " to " + until + ", " + Counts.plain(failures, "failure"));
         }
         if (!evaluations.isEmpty() && evaluationBlocks < 1) {
             throw new IllegalArgumentException("evaluations without rows: " + evaluations);

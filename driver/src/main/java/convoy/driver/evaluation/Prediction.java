@@ -10,6 +10,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.single.PictureReader;
 import convoy.worker.data.transform.CenterCrop;
@@ -197,8 +198,8 @@ public final class Prediction implements AutoCloseable {
         FileSystem files = Storage.of(hadoop, "picture", path);
         FileStatus status = Storage.requireFile(files, "picture", path, "give a JPEG or PNG file");
         if (status.getLen() > LARGEST_FILE) {
-            throw new BadInputException(
-                    "picture " + image + " has " + status.getLen() + " bytes, the limit is " + LARGEST_FILE);
+            throw new BadInputException("picture " + image + " has " + Counts.plain(status.getLen(), "byte")
+                    + ", the limit is " + LARGEST_FILE);
         }
         try (InputStream in = files.open(path)) {
             return in.readAllBytes();

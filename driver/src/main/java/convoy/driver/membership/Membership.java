@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,10 @@ public final class Membership {
     /** Of each run whose workers are held to one kind, which it is. */
     @GuardedBy("this")
     private final Map<String, Optional<String>> processors = new HashMap<>();
+
+    /** The servers that each run has chosen. */
+    @GuardedBy("this")
+    private final Map<String, List<ServerPlace>> chosen = new HashMap<>();
 
     private final Answers answers = new Answers();
 
@@ -108,6 +113,32 @@ public final class Membership {
     public synchronized void end(String run) {
         runs.remove(run);
         processors.remove(run);
+        chosen.remove(run);
+    }
+
+    /** Runs that are under way. */
+    public synchronized int runCount() {
+        return runs.size();
+    }
+
+    /**
+     * Chooses servers for a run, in place of those that it had: such that few other runs have, and of these the first. Which ones they are
+     * decides no bits.
+     *
+     * @param alive to choose from
+     * @param wanted how many at most
+     */
+    public synchronized List<ServerPlace> choose(String run, List<ServerPlace> alive, int wanted) {
+        chosen.remove(run);
+        Map<ServerPlace, Long> busy = chosen.values().stream()
+                .flatMap(List::stream)
+                .collect(Collectors.groupingBy(place -> place, Collectors.counting()));
+        List<ServerPlace> free = alive.stream()
+                .sorted(Comparator.comparing(place -> busy.getOrDefault(place, 0L)))
+                .limit(wanted)
+                .toList();
+        chosen.put(run, free);
+        return free;
     }
 
     private synchronized Optional<Coordinator> coordinator(String run) {
@@ -115,25 +146,30 @@ public final class Membership {
     }
 
     /**
-     * Answers one message with a type of the JDK. What goes wrong on the way ends the run: Spark would tell the sender alone, who
-     * would ask again.
+     * Answers one message with a type of the JDK. What goes wrong on the way ends the run that it is about, or all if that cannot be
+     * told: Spark would tell the sender alone, who would ask again.
      */
     public Object receive(byte[] bytes) {
+        Optional<String> about = Optional.empty();
         try {
-            return Message.fromBytes(bytes).answeredBy(answers);
+            Message message = Message.fromBytes(bytes);
+            about = message.about();
+            return message.answeredBy(answers);
         } catch (RuntimeException | Error failure) {
-            broken("a message to the driver could not be answered", failure);
+            List<Coordinator> concerned =
+                    about.map(run -> coordinator(run).stream().toList()).orElseGet(this::all);
+            concerned.forEach(run -> broken(run, "a message to the driver could not be answered", failure));
             throw failure;
         }
     }
 
-    private void broken(String what, Throwable failure) {
-        LOG.error("The runs end: {}", what, failure);
-        List<Coordinator> concerned;
-        synchronized (this) {
-            concerned = List.copyOf(runs.values());
-        }
-        concerned.forEach(run -> run.broken(WorkerFailure.of(what, failure)));
+    private synchronized List<Coordinator> all() {
+        return List.copyOf(runs.values());
+    }
+
+    private static void broken(Coordinator run, String what, Throwable failure) {
+        LOG.error("A run ends: {}", what, failure);
+        run.broken(WorkerFailure.of(what, failure));
     }
 
     /** What is done about a message, and what is answered. */
@@ -294,7 +330,6 @@ public final class Membership {
 
     /** An executor is gone, and whatever it holds; it may be told of more than once. */
     public void executorLost(String executor, String reason) {
-        List<Coordinator> concerned;
         synchronized (this) {
             if (!removed.add(executor)) {
                 // YARN tells of some twice: of the lost connection, and of what became of the container.
@@ -302,12 +337,14 @@ public final class Membership {
             }
             hosts.remove(executor);
             problems.remove(executor);
-            concerned = List.copyOf(runs.values());
         }
-        try {
-            concerned.forEach(run -> run.executorLost(executor, reason));
-        } catch (RuntimeException | Error failure) {
-            broken("the loss of executor " + executor + " could not be dealt with", failure);
+        for (Coordinator run : all()) {
+            try {
+                run.executorLost(executor, reason);
+            } catch (RuntimeException | Error failure) {
+                // The others have lost it as well, and go on.
+                broken(run, "the loss of executor " + executor + " could not be dealt with", failure);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package convoy.driver.membership;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import convoy.records.text.Counts;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.StepReport;
 import java.io.IOException;
@@ -51,6 +52,9 @@ public sealed interface Message {
     /** The receiver's answer. */
     Object answeredBy(Receiver receiver);
 
+    /** The run that it is about; empty if it is of an executor, and so of all runs. */
+    Optional<String> about();
+
     /**
      * An executor's servers, said again and again as a sign of life.
      *
@@ -66,6 +70,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.serversAlive(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -78,6 +87,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.join(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker is alive and wants to know the newest view. */
@@ -85,6 +99,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.heartbeat(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 
@@ -94,6 +113,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.report(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker that stands at a version to be scored wants a block of rows. */
@@ -101,6 +125,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.evaluate(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 
@@ -111,6 +140,11 @@ public sealed interface Message {
         public Object answeredBy(Receiver receiver) {
             return receiver.failed(this);
         }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
+        }
     }
 
     /** A worker's task ends as it was told to. */
@@ -118,6 +152,11 @@ public sealed interface Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.left(this);
+        }
+
+        @Override
+        public Optional<String> about() {
+            return Optional.of(run);
         }
     }
 
@@ -136,7 +175,8 @@ public sealed interface Message {
             return CODEC.fromJson("message", new String(bytes, StandardCharsets.UTF_8));
         } catch (BadInputException malformed) {
             throw new UncheckedIOException(
-                    "a message of " + bytes.length + " bytes cannot be read", new IOException(malformed));
+                    "a message of " + Counts.plain(bytes.length, "byte") + " cannot be read",
+                    new IOException(malformed));
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.driver.lease.GuardedFileSystem;
 import convoy.parameterserver.files.FileAccess;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -42,33 +43,25 @@ public final class MetricsLog implements Closeable {
      *
      * <p>The kept entries are written to a new file, which then takes the old one's name while it stays open: so the figures
      * are never fewer than the checkpoint's, whenever the process dies.
+     *
+     * @param epoch of the driver that writes, which is part of the new file's name
      */
-    public static MetricsLog open(FileSystem fileSystem, Path file, long through) throws IOException {
-        return FileAccess.read(() -> openFile(fileSystem, file, through));
+    public static MetricsLog open(GuardedFileSystem fileSystem, Path file, long epoch, long through)
+            throws IOException {
+        return FileAccess.read(() -> openFile(fileSystem, file, epoch, through));
     }
 
-    private static MetricsLog openFile(FileSystem fileSystem, Path file, long through) throws IOException {
-        Path draft = new Path(file.getParent(), "." + file.getName() + ".tmp");
-        List<JsonNode> kept = read(fileSystem, fileSystem.exists(file) ? file : draft, through);
-        Path next = new Path(file.getParent(), "." + file.getName() + ".next");
+    private static MetricsLog openFile(GuardedFileSystem fileSystem, Path file, long epoch, long through)
+            throws IOException {
+        List<JsonNode> kept = read(fileSystem, file, through);
+        Path next = new Path(file.getParent(), "." + file.getName() + "." + epoch + ".next");
         FSDataOutputStream out = fileSystem.create(next, true);
         for (JsonNode entry : kept) {
             write(out, entry);
         }
         out.hflush();
-        if (fileSystem.exists(file)) {
-            fileSystem.delete(draft, false);
-            rename(fileSystem, file, draft);
-        }
-        rename(fileSystem, next, file);
-        fileSystem.delete(draft, false);
+        fileSystem.replace(next, file);
         return new MetricsLog(out, kept);
-    }
-
-    private static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
-        if (!fileSystem.rename(from, to)) {
-            throw new IOException("cannot rename " + from + " to " + to);
-        }
     }
 
     private static List<JsonNode> read(FileSystem fileSystem, Path file, long through) throws IOException {

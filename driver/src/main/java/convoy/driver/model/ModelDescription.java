@@ -12,6 +12,7 @@ import convoy.records.JsonText;
 import convoy.records.Place;
 import convoy.records.Value;
 import convoy.records.annotation.Default;
+import convoy.records.text.Counts;
 import convoy.records.text.Names;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Normalize;
@@ -65,7 +66,8 @@ public record ModelDescription(
         classNames = List.copyOf(classNames);
         transforms = List.copyOf(transforms);
         if (!classNames.isEmpty() && classNames.size() != classes) {
-            throw new IllegalArgumentException(classNames.size() + " names for " + classes + " classes");
+            throw new IllegalArgumentException(
+                    Counts.plain(classNames.size(), "name") + " for " + Counts.plain(classes, "class", "classes"));
         }
     }
 

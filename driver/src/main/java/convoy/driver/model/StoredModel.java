@@ -15,6 +15,7 @@ import convoy.parameterserver.layout.Segment;
 import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
@@ -110,9 +111,8 @@ public record StoredModel(ModelDescription description, long step, float[] value
             throw refused;
         } catch (BadFileException damaged) {
             throw new BadInputException(
-                    OtherFormat.of(hadoop, path)
-                            .map(format -> Storage.where(files, path) + format)
-                            .orElse(String.valueOf(damaged.getMessage())),
+                    OtherFormat.of(hadoop, path, Storage.where(files, path))
+                            .orElse(List.of(String.valueOf(damaged.getMessage()))),
                     damaged);
         } catch (AccessControlException closed) {
             throw Storage.explained(files, "model", path, closed);
@@ -171,8 +171,9 @@ public record StoredModel(ModelDescription description, long step, float[] value
         ParameterLayout held = whole.without(Set.copyOf(leftOut));
         float[] values = new float[checkpoint.manifest().size()];
         if (values.length != held.size()) {
-            throw new BadInputException(where + " holds " + values.length + " numbers, " + description.network()
-                    + " has " + held.size() + ": it was written by another version of that network");
+            throw new BadInputException(
+                    where + " holds " + Counts.plain(values.length, "number") + ", " + description.network() + " has "
+                            + held.size() + ": it was written by another version of that network");
         }
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
             try {

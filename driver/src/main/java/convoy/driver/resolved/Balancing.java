@@ -2,6 +2,7 @@ package convoy.driver.resolved;
 
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.order.EpochOrder;
@@ -49,13 +50,13 @@ final class Balancing {
                 int most = weights.indexOf(Collections.max(weights));
                 remarks.add(String.format(
                         Locale.ROOT,
-                        "loss.class-weights: from %.4g for %s (%,d rows) to %.4g for %s (%,d rows)",
+                        "loss.class-weights: from %.4g for %s (%s) to %.4g for %s (%s)",
                         weights.get(least),
                         classes.get(least),
-                        counts[least],
+                        Counts.of(counts[least], "row"),
                         weights.get(most),
                         classes.get(most),
-                        counts[most]));
+                        Counts.of(counts[most], "row")));
             }
         });
         return remarks;
@@ -70,12 +71,12 @@ final class Balancing {
         }
         return String.format(
                 Locale.ROOT,
-                "data.sampling = balanced: an epoch has %,d rows of each class, those of %s (%,d) %.1f times; it reads the"
-                        + " data %,d times at most, from memory where it fits in",
-                rows / counts.length,
+                "data.sampling = balanced: an epoch has %s of each class, those of %s (%,d) %.1f times; it reads the"
+                        + " data %s at most, from memory where it fits in",
+                Counts.of(rows / counts.length, "row"),
                 classes.get(rarest),
                 counts[rarest],
                 (double) rows / counts.length / counts[rarest],
-                EpochOrder.balancedReadings(counts));
+                Counts.of(EpochOrder.balancedReadings(counts), "time"));
     }
 }

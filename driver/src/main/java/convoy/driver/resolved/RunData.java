@@ -3,6 +3,7 @@ package convoy.driver.resolved;
 import convoy.driver.configuration.DataChoice;
 import convoy.driver.configuration.Validation;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Parts;
 import convoy.worker.data.split.RowSet;
@@ -36,7 +37,8 @@ record RunData(DataSet train, Optional<DataSet> validation, Optional<RowSet> hel
         }
         other.ifPresent(whole::requireSameClasses);
         whole.onlyClass().ifPresent(only -> {
-            throw new BadInputException("all " + whole.rows() + " rows of data set " + whole.uri() + " are of class "
+            throw new BadInputException("every row of data set " + whole.uri() + " ("
+                    + Counts.plain(whole.rows(), "row") + ") is of class "
                     + only + ", and a data set of one class cannot be trained on: any network is right about it; import"
                     + " pictures of another class too");
         });
@@ -58,8 +60,9 @@ record RunData(DataSet train, Optional<DataSet> validation, Optional<RowSet> hel
                 train.uri(),
                 train.rows())));
         validation.ifPresent(data -> data.onlyClass()
-                .ifPresent(only -> remarks.add("all " + data.rows() + " rows of the held-out data set " + data.uri()
-                        + " are of class " + only + ": its figures say nothing of the other classes")));
+                .ifPresent(only -> remarks.add(
+                        "every row of the held-out data set " + data.uri() + " (" + Counts.plain(data.rows(), "row")
+                                + ") is of class " + only + ": its figures say nothing of the other classes")));
         return remarks;
     }
 
@@ -72,8 +75,8 @@ record RunData(DataSet train, Optional<DataSet> validation, Optional<RowSet> hel
                 .toList();
         return empty.isEmpty()
                 ? List.of()
-                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its " + classes.size()
-                        + " classes, as " + empty.get(0) + ": nothing can be learned of "
-                        + (empty.size() == 1 ? "it" : "them"));
+                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its "
+                        + Counts.plain(classes.size(), "class", "classes") + ", as " + empty.get(0)
+                        + ": nothing can be learned of " + (empty.size() == 1 ? "it" : "them"));
     }
 }

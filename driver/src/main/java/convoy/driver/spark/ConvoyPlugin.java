@@ -53,6 +53,7 @@ public final class ConvoyPlugin implements SparkPlugin {
             registry.gauge("learningRate", () -> () -> membership.progress().learningRate());
             registry.gauge("imagesPerSecond", () -> () -> membership.progress().imagesPerSecond());
             registry.gauge("servers", () -> membership::serverCount);
+            registry.gauge("runs", () -> membership::runCount);
         }
 
         @Override

@@ -121,7 +121,7 @@ public final class Evaluation {
             throw new BadInputException("the transforms make " + image + " of the images of " + request.data()
                     + ", the model takes " + model.input() + ": give other transforms or other data");
         }
-        EngineChoice engine = request.engine().settle(Gpus.oneEach(spark.getConf()));
+        EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         EvaluationWork plan = EvaluationWorkBuilder.builder()
                 .file(request.model())

@@ -42,7 +42,7 @@ record EvaluationOutcome(List<EvaluationMetrics> figures, boolean badInput, Stri
      */
     List<EvaluationMetrics> figuresOrThrow() {
         if (badInput) {
-            throw new BadInputException(message);
+            throw new BadInputException(message.lines().toList());
         }
         if (!message.isEmpty()) {
             throw new TrainingFailedException("the evaluation failed: " + message, trace);

@@ -9,6 +9,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,9 @@ public final class ExecutorSide implements ExecutorPlugin {
     private final ScheduledExecutorService signs = Clock.system().timer("convoy-sign-of-life");
     private volatile @Nullable PluginContext context;
 
+    /** By the silence that a run allows its servers. */
     @GuardedBy("this")
-    private @Nullable ServerClients clients;
+    private final Map<Duration, ServerClients> clients = new HashMap<>();
 
     /** The executor's plugin in this process; empty before it began and after its end. */
     public static Optional<ExecutorSide> current() {
@@ -132,15 +134,10 @@ public final class ExecutorSide implements ExecutorPlugin {
         return begun;
     }
 
-    /** This process's connections to servers, made at first need. */
+    /** This process's connections to servers, made at first need and shared by the workers of all runs that allow the same silence. */
     public synchronized ServerClients clients(Duration silence) {
-        ServerClients made = clients;
-        if (made == null) {
-            SparkConf conf = context().conf();
-            made = ServerClients.create(transport(conf), secret(conf), silence);
-            clients = made;
-        }
-        return made;
+        SparkConf conf = context().conf();
+        return clients.computeIfAbsent(silence, any -> ServerClients.create(transport(conf), secret(conf), silence));
     }
 
     /**
@@ -168,10 +165,8 @@ public final class ExecutorSide implements ExecutorPlugin {
         current = null;
         signs.shutdownNow();
         synchronized (this) {
-            if (clients != null) {
-                clients.close();
-                clients = null;
-            }
+            clients.values().forEach(ServerClients::close);
+            clients.clear();
         }
         hosts.forEach(ServerHost::close);
         hosts.clear();

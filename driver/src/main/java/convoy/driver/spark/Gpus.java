@@ -12,9 +12,12 @@ public final class Gpus {
 
     private Gpus() {}
 
-    /** Whether each task has a GPU that is no other task's. */
-    public static boolean oneEach(SparkConf conf) {
-        return amount(conf) >= 1;
+    /**
+     * Whether Spark gives each task a GPU: one of its own, or with a fraction ({@code spark.task.resource.gpu.amount=0.25}) one that it
+     * shares with others, as whoever asks for a fraction wants it.
+     */
+    public static boolean areGiven(SparkConf conf) {
+        return amount(conf) > 0;
     }
 
     private static double amount(SparkConf conf) {
@@ -31,10 +34,10 @@ public final class Gpus {
      * @throws BadInputException if all of them would take the first GPU
      */
     public static void requireOneEach(SparkConf conf, String device, int tasks, String key) {
-        if (device.equals("cuda") && tasks > 1 && amount(conf) <= 0) {
+        if (device.equals("cuda") && tasks > 1 && !areGiven(conf)) {
             throw new BadInputException("device = cuda with " + key + " = " + tasks
                     + ", and Spark gives no task a GPU, so that all would take the first one: set " + OF_A_TASK
-                    + "=1, spark.executor.resource.gpu.amount and spark.executor.resource.gpu.discoveryScript"
+                    + "=1, or a fraction of 1 to let them share, spark.executor.resource.gpu.amount and spark.executor.resource.gpu.discoveryScript"
                     + " (deploy/gpu-discovery), or name the one that they shall share, as device = cuda:0");
         }
     }

@@ -111,7 +111,8 @@ final class RunRecorder implements AutoCloseable {
     static RunRecorder open(
             RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
         try {
-            MetricsLog log = MetricsLog.open(directory.fileSystem(), directory.path(MetricsLog.FILE), from);
+            MetricsLog log =
+                    MetricsLog.open(directory.fileSystem(), directory.path(MetricsLog.FILE), directory.epoch(), from);
             return new RunRecorder(directory, run, listener, log, from, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);

@@ -11,6 +11,7 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.time.Clock;
+import convoy.records.text.Counts;
 import convoy.worker.engine.NetworkLayout;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,12 @@ import java.util.concurrent.CompletableFuture;
 final class ServerSupervision {
     private static final Duration LOOK = Duration.ofMillis(50);
 
+    /**
+     * Of one driver. Incarnations, and with them the names of range files, are so no other driver's: servers of one that was frozen, which
+     * may still be writing, touch no file of its successor's.
+     */
+    private static final long OPENINGS = 1_000_000;
+
     private final TrainingJob job;
     private final PhaseCourse course;
     private final Coordinator coordinator;
@@ -37,6 +44,9 @@ final class ServerSupervision {
 
     private Optional<ServerFleet> fleet = Optional.empty();
     private long incarnation;
+
+    /** How often this driver has opened them. */
+    private long openings;
 
     /**
      * The parts of a run that this one works with.
@@ -96,7 +106,8 @@ final class ServerSupervision {
     private ServerFleet openSome(long begun) throws InterruptedException {
         while (true) {
             List<ServerPlace> places = awaitPlaces(begun);
-            incarnation++;
+            openings++;
+            incarnation = job.directory().epoch() * OPENINGS + openings;
             Optional<Checkpoint> committed = checkpoints.newest();
             long version = committed.map(Checkpoint::step).orElse(0L);
             ServerFleet next = new ServerFleet(course.name(), incarnation, version, places);
@@ -118,9 +129,12 @@ final class ServerSupervision {
             job.recorder()
                     .notice(
                             course.phase().layout().partitions() < asked
-                                    ? "a network of " + course.phase().layout().size() + " numbers has room for "
-                                            + servers + " of the " + asked + " servers asked for"
-                                    : servers + " of " + asked + " servers are there; going on with them");
+                                    ? "a network of "
+                                            + Counts.plain(
+                                                    course.phase().layout().size(), "number") + " has room for "
+                                            + servers + " of the " + Counts.plain(asked, "server") + " asked for"
+                                    : servers + " of " + Counts.plain(asked, "server")
+                                            + " are there; going on with them");
         }
     }
 
@@ -148,8 +162,8 @@ final class ServerSupervision {
             List<ServerPlace> alive = health.alive();
             Duration waited = Duration.ofNanos(clock.nanoTime() - begun);
             boolean patient = waited.compareTo(deadlines.start()) <= 0;
-            if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || incarnation == 0))) {
-                return alive.subList(0, Math.min(alive.size(), wanted()));
+            if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || openings == 0))) {
+                return job.cluster().membership().choose(course.name(), alive, wanted());
             }
             if (waited.compareTo(deadlines.anyone()) > 0) {
                 throw job.nobody(coordinator.workers().size(), 0);

@@ -7,6 +7,7 @@ import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.lease.Lease;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
 import convoy.driver.model.ModelExport;
@@ -18,6 +19,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.storage.Storage;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +28,17 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Trains one network on a cluster, Spark as a rule, from where the run stands to its end. */
 public final class Training {
-    private Training() {}
+    private final Cluster cluster;
+    private final TrainingOptions options;
+    private final TrainingListener listener;
+    private final long begun;
+
+    private Training(Cluster cluster, TrainingOptions options, TrainingListener listener, long begun) {
+        this.cluster = cluster;
+        this.options = options;
+        this.listener = listener;
+        this.begun = begun;
+    }
 
     /**
      * Trains, resumes, or says that there is nothing left to do. Returns when the run is complete or was asked to stop. The calling
@@ -37,11 +49,39 @@ public final class Training {
      */
     public static TrainingResult run(
             Cluster cluster, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
+        long begun = cluster.clock().nanoTime();
+        ResolvedRun checked = ResolvedRun.resolve(cluster.hadoop(), asked);
+        RunDirectory directory = RunDirectory.open(cluster.hadoop(), asked.runs(), asked.name());
+        try (Lease lease = take(cluster, directory, listener)) {
+            return new Training(cluster, options, listener, begun).run(asked, checked, heldBy(directory, lease));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
+        }
+    }
+
+    /** Nobody else trains the run from now on. */
+    private static Lease take(Cluster cluster, RunDirectory directory, TrainingListener listener)
+            throws InterruptedException {
+        try {
+            return Lease.take(directory.territory(), cluster.clock(), cluster.uniqueNumber(), listener::notice);
+        } catch (IOException failure) {
+            throw unwritable(directory, new UncheckedIOException("cannot take " + directory.root(), failure));
+        }
+    }
+
+    private static RunDirectory heldBy(RunDirectory directory, Lease lease) {
+        try {
+            return directory.heldBy(lease);
+        } catch (IOException failure) {
+            throw unwritable(directory, new UncheckedIOException("cannot clear " + directory.root(), failure));
+        }
+    }
+
+    private TrainingResult run(RunConfiguration asked, ResolvedRun checked, RunDirectory directory)
+            throws InterruptedException {
         Clock clock = cluster.clock();
-        long begun = clock.nanoTime();
         Configuration hadoop = cluster.hadoop();
-        ResolvedRun checked = ResolvedRun.resolve(hadoop, asked);
-        RunDirectory directory = RunDirectory.open(hadoop, asked.runs(), asked.name());
         Checkpoints checkpoints = new Checkpoints(directory);
         Optional<Checkpoint> resumed = checkpoints.newest();
         ResolvedRun resolved = checked.on(choose(cluster, asked, checked.network(), resumed));
@@ -85,11 +125,13 @@ public final class Training {
             boolean evaluated = recorder.evaluated()
                     .containsAll(resolved.evaluations().headSet(from + 1).tailSet(from));
             boolean nothingToDo = from >= until && resumed.isPresent() && evaluated;
-            if (!nothingToDo) {
+            // One that is asked to end before it begins does not begin.
+            boolean begins = !nothingToDo && !wish.isStopped();
+            if (begins) {
                 last = Optional.of(train(cluster, resolved, directory, recorder, new Stretch(resumed, until), wish));
             }
             long step = last.map(Checkpoint::step).orElse(0L);
-            boolean complete = step >= resolved.steps();
+            boolean complete = step >= resolved.steps() && (begins || nothingToDo);
             List<String> exports = complete
                     ? export(hadoop, directory, checkpoints, last.orElseThrow(), resolved, recorder.losses())
                     : List.of();
@@ -111,9 +153,6 @@ public final class Training {
                     .build();
         } catch (UncheckedIOException failure) {
             throw UnusableFiles.ended(UnusableFiles.line(failure), failure, checkpoints);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
         } finally {
             watch.close();
         }

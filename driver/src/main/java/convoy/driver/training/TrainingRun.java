@@ -17,6 +17,7 @@ import convoy.driver.resolved.Phase;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.driver.worker.WorkerPlan;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.loop.BlockScorer;
@@ -141,6 +142,7 @@ final class TrainingRun {
             announce();
             while (!isComplete()) {
                 loop.next(LOOK);
+                job.directory().requireHeld();
                 divergence.check(checkpoints);
                 workers.check(this::isComplete);
                 servers.check();
@@ -224,7 +226,7 @@ final class TrainingRun {
 
     private static RuntimeException failure(WorkerFailure failure) {
         return failure.badInput()
-                ? new BadInputException(failure.message())
+                ? new BadInputException(failure.message().lines().toList())
                 : new TrainingFailedException(failure.message(), failure.trace());
     }
 
@@ -234,13 +236,13 @@ final class TrainingRun {
         if (!phase.layout().equals(NetworkLayout.of(resolved.network()))) {
             recorder.notice(String.format(
                     Locale.ROOT,
-                    "from step %d on %,d of %,d parameters are trained, in %d of %d tensors",
+                    "from step %d on %,d of %s are trained, in %d of %s",
                     course.first(),
                     phase.layout().parameterCount(),
-                    resolved.network().parameterCount(),
+                    Counts.of(resolved.network().parameterCount(), "parameter"),
                     resolved.network().parameters().size()
                             - phase.frozen().tensors().size(),
-                    resolved.network().parameters().size()));
+                    Counts.plain(resolved.network().parameters().size(), "tensor")));
         }
         if (!continues) {
             recorder.started(course.first(), goal, coordinator.workers().size(), servers.count());

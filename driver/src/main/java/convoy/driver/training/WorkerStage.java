@@ -4,6 +4,7 @@ import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.time.Clock;
+import convoy.records.text.Counts;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -57,8 +58,8 @@ final class WorkerStage implements AutoCloseable {
                 if (waited - someone > deadlines.start().toNanos()) {
                     if (workers < asked) {
                         job.recorder()
-                                .notice("beginning with " + workers + " of " + asked
-                                        + " workers, as Spark has no place for more now; others join when they come");
+                                .notice("beginning with " + workers + " of " + Counts.plain(asked, "worker")
+                                        + ", as Spark has no place for more now; others join when they come");
                     }
                     return;
                 }

@@ -280,7 +280,7 @@ final class PredictionTest {
         metadata.put("convoy.class-names", "[\"one\"]");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("1 names for 6 classes");
+                .hasMessageContaining("1 name for 6 classes");
         metadata.put("convoy.class-names", "ape");
         assertThatThrownBy(() -> ModelDescription.fromMetadata(metadata, "the file"))
                 .hasMessageContaining("class-names = ape is not a list");

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.CoordinatorPlanBuilder;
 import convoy.driver.coordination.RunEvent;
+import convoy.driver.coordination.ServerPlace;
+import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class MembershipTest {
@@ -20,8 +25,12 @@ final class MembershipTest {
     private boolean clockIsBroken;
 
     private void begin() {
+        begin("run", this::now, events::add);
+    }
+
+    private void begin(String run, LongSupplier clock, Consumer<RunEvent> heard) {
         membership.begin(
-                "run",
+                run,
                 new Coordinator(
                         CoordinatorPlanBuilder.builder()
                                 .microBatches(2)
@@ -32,8 +41,8 @@ final class MembershipTest {
                                 .silentAfter(Duration.ofSeconds(3))
                                 .failures(3)
                                 .build(),
-                        this::now,
-                        events::add));
+                        clock,
+                        heard));
     }
 
     private long now() {
@@ -124,5 +133,36 @@ final class MembershipTest {
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
         membership.executorLost("10", "container killed");
         assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void runsAreSpreadOverTheServersThatThereAre() {
+        List<ServerPlace> three = IntStream.range(1, 4)
+                .mapToObj(i -> new ServerPlace("" + i, i, new ServerAddress("host", 1000 + i)))
+                .toList();
+        assertThat(membership.choose("a", three, 2)).isEqualTo(three.subList(0, 2));
+        assertThat(membership.choose("b", three, 2)).containsExactly(three.get(2), three.get(0));
+        assertThat(membership.choose("c", three, 1)).containsExactly(three.get(1));
+        assertThat(membership.choose("a", three, 2))
+                .as("its own count for nothing when it chooses anew")
+                .containsExactly(three.get(0), three.get(1));
+        membership.end("a");
+        membership.end("b");
+        assertThat(membership.choose("d", three, 5)).containsExactly(three.get(0), three.get(2), three.get(1));
+    }
+
+    @Test
+    void whatGoesWrongWithOneRunIsNoMatterOfTheOthers() {
+        List<RunEvent> others = new ArrayList<>();
+        begin("other", () -> 0L, others::add);
+        begin();
+        assertThat(membership.runCount()).isEqualTo(2);
+        long member = join(0, "1");
+        clockIsBroken = true;
+        byte[] heartbeat = new Message.Heartbeat("run", member).toBytes();
+        assertThatThrownBy(() -> membership.receive(heartbeat)).isInstanceOf(NoClassDefFoundError.class);
+        membership.executorLost("1", "killed");
+        assertThat(events(RunEvent.RunFailed.class)).isNotEmpty();
+        assertThat(others).noneMatch(RunEvent.RunFailed.class::isInstance);
     }
 }

@@ -3,6 +3,7 @@ package convoy.driver.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.driver.lease.GuardedFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ final class MetricsLogTest {
 
     private MetricsLog open(long through) throws IOException {
         FileSystem local = FileSystem.getLocal(new Configuration()).getRawFileSystem();
-        return MetricsLog.open(local, new org.apache.hadoop.fs.Path(file().toUri()), through);
+        return MetricsLog.open(
+                new GuardedFileSystem(local, () -> {}), new org.apache.hadoop.fs.Path(file().toUri()), 1, through);
     }
 
     private Path file() {
@@ -68,11 +70,11 @@ final class MetricsLogTest {
     }
 
     @Test
-    void aProcessThatDiedBetweenTheTwoRenamesLosesNothing() throws IOException {
+    void aProcessThatDiedBeforeTheRenamingLosesNothing() throws IOException {
         try (MetricsLog log = open(0)) {
             add(log, 1);
         }
-        Files.move(file(), directory.resolve(".metrics.jsonl.tmp"));
+        Files.writeString(directory.resolve(".metrics.jsonl.1.next"), "{\"kind\":\"step\",\"step\":1,\"lo");
         try (MetricsLog log = open(1)) {
             add(log, 2);
         }

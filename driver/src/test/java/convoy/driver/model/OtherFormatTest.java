@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What is given in place of safetensors is named, with what to do. */
 final class OtherFormatTest {
     private static String of(String name, byte[] first) {
-        return OtherFormat.of(name, first).orElseThrow();
+        return String.join("\n", OtherFormat.of(name, "", first).orElseThrow());
     }
 
     private static String of(String text) {
@@ -52,18 +52,30 @@ final class OtherFormatTest {
         assertThat(of("m.zip", zip("readme.txt"))).isEqualTo(" is a zip archive, no safetensors file: unpack it first");
         assertThat(of("\n<!DOCTYPE html><html>")).contains("web page (HTML)", "download the file itself");
         assertThat(of("<html lang=en>")).contains("web page (HTML)");
-        assertThat(of("<?xml version='1.0'?><Error>")).contains("text of tags");
+        assertThat(of("<?xml version='1.0'?><Error>"))
+                .contains("an SVG or XML file, no safetensors file: download the file itself");
         assertThat(of("version https://git-lfs.github.com/spec/v1\noid sha256:0"))
                 .contains("git lfs pull");
         assertThat(of("\u0089HDF\r\n")).contains("HDF5");
         assertThat(of("\u001f\u008b\b")).contains("gzip");
         assertThat(of("\u00ff\u00d8\u00ff\u00e0\0\u0010JFIF"))
                 .isEqualTo(" is a JPEG picture, no safetensors file: name the file of the weights");
-        assertThat(of("\u0089PNG\r\n")).contains("a PNG picture");
+        assertThat(of("\u0089PNG\r\n\u001a\n")).contains("a PNG picture");
         assertThat(of("PAR1")).contains("a Parquet file");
-        assertThat(OtherFormat.of("w", new byte[0])).isEmpty();
-        assertThat(OtherFormat.of("w", "PK".getBytes(StandardCharsets.US_ASCII)))
+        assertThat(OtherFormat.of("w", "", new byte[0])).isEmpty();
+        assertThat(OtherFormat.of("w", "", "PK".getBytes(StandardCharsets.US_ASCII)))
                 .isEmpty();
-        assertThat(OtherFormat.of("w", new byte[] {(byte) 0x80, 9, 0})).isEmpty();
+        assertThat(OtherFormat.of("w", "", new byte[] {(byte) 0x80, 9, 0})).isEmpty();
+    }
+
+    /** A safetensors file begins with the length of its header, which is a small number. */
+    @Test
+    void aCutSafetensorsFileIsNothingElse() {
+        for (int length : new int[] {'B' | 'M' << 8, 0x80 | 2 << 8, 0x80 | 5 << 8, 'P' | '6' << 8, 0xFF | '\n' << 8}) {
+            byte[] first = {(byte) length, (byte) (length >> 8), 0, 0, 0, 0, 0, 0, '{', '"'};
+            assertThat(OtherFormat.of("w.safetensors", "", first))
+                    .as("a header of %d bytes", length)
+                    .isEmpty();
+        }
     }
 }

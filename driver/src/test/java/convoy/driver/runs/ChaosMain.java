@@ -98,7 +98,7 @@ final class ChaosMain {
     }
 
     /** Until both are there: one that was killed takes its time to be replaced, and the fault is meant to hit one at work. */
-    private static void awaitExecutors(SparkApplication spark) {
+    static void awaitExecutors(SparkApplication spark) {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         // The driver is counted too.
         while (spark.context().sc().statusTracker().getExecutorInfos().length < 3) {
@@ -110,7 +110,7 @@ final class ChaosMain {
     }
 
     /** Sends a signal to one of the executors' processes. */
-    private static void signal(String signal, int index) {
+    static void signal(String signal, int index) {
         ProcessHandle executor = ProcessHandle.current()
                 .descendants()
                 .filter(process -> process.info().command().orElse("").endsWith("java"))

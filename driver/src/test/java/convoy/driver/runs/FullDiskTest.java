@@ -106,10 +106,10 @@ final class FullDiskTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ranges of one server    | step-000000[12].*range-00001 | range-00001-of-00002.safetensors | step-00000005",
+                "ranges of one server    | step-000000[12].*range-00001 | range-00001-of-00002.1000001.safetensors | step-00000005",
                 "ranges from the start   | step-.*range-0000             | range-0000                       | ''",
                 "manifests               | step-000000[12].*manifest    | manifest.json                    | step-00000005",
-                "the last range          | step-00000021.*range-00000    | range-00000-of-00002.safetensors | step-00000020",
+                "the last range          | step-00000021.*range-00000    | range-00000-of-00002.1000001.safetensors | step-00000020",
                 "figures                 | metrics.jsonl                 | cannot write the metrics of      | ''",
                 "events                  | tfevents                      | cannot write the metrics of      | ''",
                 "the configuration       | run.yaml                      | run.yaml                         | ''",

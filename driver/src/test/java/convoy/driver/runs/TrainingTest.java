@@ -304,13 +304,13 @@ final class TrainingTest {
     @Test
     void aDamagedCheckpointIsRefusedByName() throws IOException {
         run(configuration("damaged", 1, 2), 5);
-        Path range = runs.of("damaged").resolve("checkpoints/step-00000005/range-00001-of-00002.safetensors");
+        Path range = runs.of("damaged").resolve("checkpoints/step-00000005/range-00001-of-00002.1000001.safetensors");
         byte[] bytes = Files.readAllBytes(range);
         bytes[bytes.length / 2] ^= 4;
         Files.write(range, bytes);
         assertThatThrownBy(() -> run(configuration("damaged", 1, 1)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("range-00001-of-00002.safetensors is damaged")
+                .hasMessageContaining("range-00001-of-00002.1000001.safetensors is damaged")
                 .hasMessageNotContaining("\n");
     }
 

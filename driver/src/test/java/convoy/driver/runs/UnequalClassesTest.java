@@ -174,13 +174,13 @@ final class UnequalClassesTest {
         String one = DrawnData.write(directory.resolve("one"), 200, 1, id -> 2);
         refused(
                 configuration("run", 1, one, Sampling.SHUFFLED, new ClassWeights.None()),
-                "all 200 rows of data set " + one
-                        + " are of class class 2, and a data set of one class cannot be trained" + " on");
+                "every row of data set " + one
+                        + " (200 rows) is of class class 2, and a data set of one class cannot be trained" + " on");
         RunConfiguration plain = configuration("run", 1, unequal, Sampling.SHUFFLED, new ClassWeights.None());
         ResolvedRun run = resolve(plain.withData(plain.data().withValidation(Optional.of(Validation.at(one)))));
         assertThat(run.remarks())
-                .containsExactly("all 200 rows of the held-out data set " + one
-                        + " are of class class 2: its figures say nothing of the other classes");
+                .containsExactly("every row of the held-out data set " + one
+                        + " (200 rows) is of class class 2: its figures say nothing of the other classes");
     }
 
     /** And after a stop in the middle of an epoch. */

@@ -36,26 +36,37 @@ final class GpusTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
                         "device = cuda with workers = 2, and Spark gives no task a GPU, so that all would take the first"
-                                + " one: set spark.task.resource.gpu.amount=1, spark.executor.resource.gpu.amount and"
+                                + " one: set spark.task.resource.gpu.amount=1, or a fraction of 1 to let them share, spark.executor.resource.gpu.amount and"
                                 + " spark.executor.resource.gpu.discoveryScript (deploy/gpu-discovery), or name the one that they"
                                 + " shall share, as device = cuda:0");
-        assertThat(Gpus.oneEach(conf(""))).isFalse();
+        assertThat(Gpus.areGiven(conf(""))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"cuda, 1, ''", "cuda:0, 2, ''", "cpu, 2, ''", "cuda, 2, 0.5", "cuda, 2, 1"})
     void whoeverAskedForItMay(String device, int workers, String amount) {
         Gpus.requireOneEach(conf(amount), device, workers, "workers");
-        assertThat(Gpus.oneEach(conf(amount))).isEqualTo(amount.equals("1"));
+        assertThat(Gpus.areGiven(conf(amount))).isEqualTo(!amount.isEmpty());
     }
 
     @Test
     void eachTaskComputesOnTheGpuThatSparkGaveIt() throws Exception {
         Path script = executable("discovery", "PATH=" + nvidia("echo 4; echo 7") + ":$PATH exec '" + DISCOVERY + "'");
-        List<String> printed =
-                ForkedDriver.start(directory, GpusMain.class, script.toString()).await(0);
+        List<String> printed = ForkedDriver.start(directory, GpusMain.class, script.toString(), "2", "1", "2")
+                .await(0);
         assertThat(printed.stream().filter(line -> line.startsWith("a task on ")))
                 .containsExactlyInAnyOrder("a task on cuda:4", "a task on cuda:7");
+    }
+
+    /** One GPU, four tasks at once that get a quarter of it each: Spark starts all four, on the same one. */
+    @Test
+    void tasksShareAGpuWhereSparkGivesThemFractionsOfIt() throws Exception {
+        Path script = executable("discovery", "PATH=" + nvidia("echo 4") + ":$PATH exec '" + DISCOVERY + "'");
+        List<String> printed = ForkedDriver.start(directory, GpusMain.class, script.toString(), "1", "0.25", "4")
+                .await(0);
+        assertThat(printed.stream().filter(line -> line.startsWith("a task on ")))
+                .containsExactly("a task on cuda:4", "a task on cuda:4", "a task on cuda:4", "a task on cuda:4");
+        assertThat(printed).contains("room for 4");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package convoy.jobs.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.records.text.Counts;
 import convoy.worker.engine.EngineBenchmark;
 import java.io.IOException;
 import java.time.Duration;
@@ -143,7 +144,8 @@ public record RunMetrics(
             }
         }
         if (steps.size() < 2) {
-            throw new IllegalArgumentException(steps.size() + " steps after the first " + warmUp + ": measure longer");
+            throw new IllegalArgumentException(
+                    Counts.plain(steps.size(), "step") + " after the first " + warmUp + ": measure longer");
         }
         return steps;
     }

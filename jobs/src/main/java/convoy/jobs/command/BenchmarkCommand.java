@@ -129,7 +129,7 @@ final class BenchmarkCommand implements Runnable {
             throw new IllegalStateException("interrupted while measuring", interrupted);
         }
         if (json) {
-            out.println(Json.pretty(results));
+            Json.print(results, out);
         }
     }
 

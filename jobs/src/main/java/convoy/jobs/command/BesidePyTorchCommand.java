@@ -124,7 +124,7 @@ final class BesidePyTorchCommand implements Runnable {
                             Duration.ofMillis(Math.round(1000 * seconds))));
         }
         if (json) {
-            spec.commandLine().getOut().println(Json.pretty(table.json()));
+            Json.print(table.json(), spec.commandLine().getOut());
         } else {
             table.text().lines().forEach(spec.commandLine().getOut()::println);
         }

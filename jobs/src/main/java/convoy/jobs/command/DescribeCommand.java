@@ -121,7 +121,7 @@ final class DescribeCommand implements Runnable {
         DataSet opened = DataSet.open(Uris.hadoop(), uri);
         Map<String, Object> facts = facts(opened);
         if (json) {
-            out.println(Json.pretty(facts));
+            Json.print(facts, out);
         } else {
             facts.forEach((key, value) -> out.println(String.format(Locale.ROOT, "%-12s %s", key, value)));
         }

@@ -68,7 +68,11 @@ final class EvaluateCommand implements Runnable {
                 Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
             EvaluationResult result = run(spark, request, spec.commandLine().getErr());
             spark.succeed();
-            out.println(json ? Json.pretty(Scores.asJson(result)) : Scores.describe(result));
+            if (json) {
+                Json.print(Scores.asJson(result), out);
+            } else {
+                out.println(Scores.describe(result));
+            }
         }
     }
 

@@ -54,7 +54,7 @@ final class ExportCommand implements Runnable {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);
             object.put("step", step);
-            out.println(Json.pretty(object));
+            Json.print(object, out);
         } else {
             out.println("the model of step " + step + " is in " + to);
         }

@@ -44,7 +44,8 @@ final class Failures {
         String name = command.getCommandSpec().qualifiedName();
         Optional<String> badInput = badInput(thrown);
         String line = badInput.orElseGet(() -> name + " failed: " + describe(thrown));
-        command.getErr().println(badInput.isPresent() || debug ? line : line + " (--debug tells more)");
+        String told = badInput.isPresent() || debug ? line : line + " (--debug tells more)";
+        told.lines().forEach(command.getErr()::println);
         if (debug) {
             thrown.printStackTrace(command.getErr());
         }

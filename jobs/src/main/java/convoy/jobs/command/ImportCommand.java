@@ -10,10 +10,10 @@ import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
 import convoy.jobs.launch.Applications;
-import convoy.jobs.output.Counts;
 import convoy.jobs.output.Json;
-import convoy.jobs.output.LineWriter;
 import convoy.jobs.progress.Phases;
+import convoy.records.text.Counts;
+import convoy.records.text.Shown;
 import convoy.worker.data.pictures.Orientation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -150,7 +150,7 @@ final class ImportCommand implements Runnable {
             ImportReport report = run(spark, configuration, spec.commandLine().getErr());
             spark.succeed();
             if (json) {
-                out.println(Json.pretty(asJson(report)));
+                Json.print(asJson(report), out);
             } else {
                 print(configuration, report, out);
             }
@@ -197,7 +197,7 @@ final class ImportCommand implements Runnable {
         int shown = Math.min(CLASSES_SHOWN, names.size());
         for (int i = 0; i < shown; i++) {
             out.println(String.format(
-                    Locale.ROOT, "  %,10d  %s", report.classCounts().get(i), LineWriter.inLine(names.get(i))));
+                    Locale.ROOT, "  %,10d  %s", report.classCounts().get(i), Shown.name(names.get(i))));
         }
         if (names.size() > shown) {
             out.println("  and " + Counts.of(names.size() - shown, "more class", "more classes"));
@@ -219,10 +219,10 @@ final class ImportCommand implements Runnable {
         } else if (rows < 2L * (names.size() - without)) {
             questions.add(String.format(
                     Locale.ROOT,
-                    "%s of %,d classes, fewer than two of each: are these folders the classes? If those above"
+                    "%s of %s, fewer than two of each: are these folders the classes? If those above"
                             + " them are, say --classes-at",
                     Counts.of(rows, "picture"),
-                    names.size() - without));
+                    Counts.of(names.size() - without, "class", "classes")));
         }
         if (without > 0) {
             questions.add(without

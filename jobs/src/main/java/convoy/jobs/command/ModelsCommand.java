@@ -29,7 +29,7 @@ final class ModelsCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.pretty(asJson()));
+            Json.print(asJson(), out);
             return;
         }
         TextTable table = new TextTable()

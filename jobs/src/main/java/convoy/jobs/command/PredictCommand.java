@@ -3,8 +3,8 @@ package convoy.jobs.command;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
-import convoy.jobs.output.LineWriter;
 import convoy.records.BadInputException;
+import convoy.records.text.Shown;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
@@ -92,24 +92,24 @@ final class PredictCommand implements Runnable {
                     }
                 } catch (BadInputException bad) {
                     String message = String.valueOf(bad.getMessage());
-                    refused.add(message);
+                    refused.addAll(message.lines().toList());
                     all.add(Map.of("image", image, "error", message));
                 }
             }
         }
         if (json) {
-            out.println(Json.pretty(all));
+            Json.print(all, out);
         }
         if (!refused.isEmpty()) {
-            throw new BadInputException(String.join("\n", refused));
+            throw new BadInputException(refused);
         }
     }
 
     private static void print(String image, List<Prediction.Guess> guesses, PrintWriter out) {
-        out.println(LineWriter.inLine(image));
+        out.println(Shown.name(image));
         for (Prediction.Guess guess : guesses) {
-            out.println(String.format(
-                    Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), LineWriter.inLine(guess.name())));
+            out.println(
+                    String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), Shown.name(guess.name())));
         }
     }
 

@@ -14,11 +14,11 @@ import convoy.jobs.output.Scores;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.drawn.DrawnShapes;
 import convoy.worker.data.format.DatasetInfo;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -122,7 +122,7 @@ final class QuickstartCommand implements Runnable {
                     archive + " is there, and quickstart did not write it: move it away or name another --directory");
         }
         DrawnShapes.writeArchive(spark.hadoop(), archive, 1, images, test);
-        out.println(String.format(Locale.ROOT, "drew %,d pictures of ten kinds of shapes: %s", images + test, archive));
+        out.println("drew " + Counts.of(images + test, "picture") + " of ten kinds of shapes: " + archive);
         for (String split : List.of("train", "test")) {
             if (Uris.exists(spark.hadoop(), data + "/" + split + "/" + DatasetInfo.FILE_NAME)) {
                 continue;

@@ -67,7 +67,7 @@ final class TrainCommand implements Runnable {
                     run(spark, configuration, stopAfterStep, spec.commandLine().getErr());
             spark.succeed();
             if (json) {
-                out.println(Json.pretty(asJson(result)));
+                Json.print(asJson(result), out);
             } else {
                 print(result, out);
             }

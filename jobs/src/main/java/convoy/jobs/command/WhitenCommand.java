@@ -5,9 +5,9 @@ import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.WhiteningJob;
 import convoy.jobs.launch.Applications;
-import convoy.jobs.output.Counts;
 import convoy.jobs.output.Json;
 import convoy.jobs.progress.Phases;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.GlobalContrastNormalization;
 import java.io.PrintWriter;
@@ -74,7 +74,7 @@ final class WhitenCommand implements Runnable {
                 object.put("file", file.name());
                 object.put("sha256", file.sha256());
                 object.put("fingerprint", info.fingerprint());
-                out.println(Json.pretty(object));
+                Json.print(object, out);
             } else {
                 out.println(String.format(
                         Locale.ROOT, "whitening of %s in %s/%s", Counts.of(info.rows(), "picture"), data, file.name()));

@@ -2,6 +2,7 @@ package convoy.jobs.gpucheck;
 
 import convoy.jobs.benchmark.PyTorchProcess;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -59,7 +60,7 @@ public final class Beside implements AutoCloseable {
         }
         close();
         if (starts >= MOST_STARTS) {
-            throw new BadInputException("--python = " + program + " has ended " + starts + " times");
+            throw new BadInputException("--python = " + program + " has ended " + Counts.plain(starts, "time"));
         }
         return start(program);
     }

@@ -3,6 +3,7 @@ package convoy.jobs.gpucheck;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.jobs.benchmark.Samples;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.MicroBatchKey;
@@ -108,8 +109,8 @@ record DeterminismStep(Subject subject, Workload workload, Samples samples) impl
                 Rows.text(
                         network.name(),
                         precision,
-                        "%d gradients, %s; %d of another network beside them; %.1f s",
-                        TIMES,
+                        "%s, %s; %d of another network beside them; %.1f s",
+                        Counts.plain(TIMES, "gradient"),
                         differing == 0 ? "equal bits" : differing + " DIFFER",
                         gradients,
                         seconds),

@@ -16,6 +16,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.runfile.RunFile;
+import convoy.records.text.Counts;
 import convoy.records.text.Sha256;
 import convoy.worker.data.drawn.DrawnShapes;
 import java.io.IOException;
@@ -141,10 +142,10 @@ final class GpuCheckTraining {
         tell(
                 String.format(
                         Locale.ROOT,
-                        "%s run on %s: %d steps, %.0f images/s, accuracy %.1f %%, %.1f s",
+                        "%s run on %s: %s, %.0f images/s, accuracy %.1f %%, %.1f s",
                         name,
                         device,
-                        result.step(),
+                        Counts.plain(result.step(), "step"),
                         result.imagesPerSecond(),
                         100 * accuracy(result),
                         result.took().toMillis() / 1e3),

@@ -2,6 +2,7 @@ package convoy.jobs.gpucheck;
 
 import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.Samples;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.MicroBatchKey;
@@ -77,10 +78,10 @@ record StreamsStep(Subject subject, Workload workload, Samples samples) implemen
                 Rows.text(
                         network.name(),
                         precision,
-                        "%d steps, %d gradients differ; %d parts told, %d of them not final; %.1f s%s",
-                        made,
-                        differences.gradients,
-                        differences.toldParts,
+                        "%s, %s not equal; %s told, %d of them not final; %.1f s%s",
+                        Counts.plain(made, "step"),
+                        Counts.plain(differences.gradients, "gradient"),
+                        Counts.plain(differences.toldParts, "part"),
                         differences.parts,
                         Rows.seconds(begin),
                         passed ? "" : "  WRONG"),

@@ -2,6 +2,7 @@ package convoy.jobs.launch;
 
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,8 +52,8 @@ public final class Uris {
         FileSystem files = Storage.of(hadoop, "run file", path);
         FileStatus status = Storage.requireFile(files, "run file", path, "check the path and its scheme");
         if (status.getLen() > LARGEST) {
-            throw new BadInputException("run file " + uri + " has " + status.getLen()
-                    + " bytes; a run file has at most " + LARGEST + ": check the path");
+            throw new BadInputException("run file " + uri + " has " + Counts.plain(status.getLen(), "byte")
+                    + "; a run file has at most " + LARGEST + ": check the path");
         }
         try (FSDataInputStream in = files.open(path)) {
             String text = StandardCharsets.UTF_8

@@ -2,12 +2,19 @@ package convoy.jobs.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
 
 /** What {@code --json} prints. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
+
+    /** Prints what {@link #pretty} makes of a value, which has lines of its own. */
+    public static void print(Object value, PrintWriter out) {
+        out.print(pretty(value) + "\n");
+        out.flush();
+    }
 
     /** Maps, lists, numbers and texts as indented JSON. */
     public static String pretty(Object value) {

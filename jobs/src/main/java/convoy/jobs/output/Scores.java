@@ -1,6 +1,7 @@
 package convoy.jobs.output;
 
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.records.text.Counts;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

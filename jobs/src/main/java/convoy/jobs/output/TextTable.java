@@ -1,5 +1,6 @@
 package convoy.jobs.output;
 
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,8 @@ public final class TextTable {
     /** Adds one row with a cell for every column. */
     public void row(String... cells) {
         if (cells.length != columns.size()) {
-            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+            throw new IllegalArgumentException(
+                    Counts.plain(cells.length, "cell") + " for " + Counts.plain(columns.size(), "column"));
         }
         rows.add(List.of(cells));
     }

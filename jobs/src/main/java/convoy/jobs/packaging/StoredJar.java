@@ -1,6 +1,7 @@
 package convoy.jobs.packaging;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -99,8 +100,8 @@ final class StoredJar {
 
     private static byte[] read(ZipFile source, ZipEntry entry, Path from) throws IOException {
         if (entry.getSize() < 0 || entry.getSize() > Integer.MAX_VALUE - 8) {
-            throw new BadInputException(
-                    from + " holds " + entry.getName() + " of " + entry.getSize() + " bytes, 2 GiB or more");
+            throw new BadInputException(from + " holds " + entry.getName() + " of "
+                    + Counts.plain(entry.getSize(), "byte") + ", 2 GiB or more");
         }
         byte[] content = new byte[(int) entry.getSize()];
         try (DataInputStream in = new DataInputStream(source.getInputStream(entry))) {

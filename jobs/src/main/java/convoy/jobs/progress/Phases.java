@@ -1,7 +1,7 @@
 package convoy.jobs.progress;
 
 import convoy.driver.importing.ImportListener;
-import convoy.jobs.output.Counts;
+import convoy.records.text.Counts;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package convoy.jobs.progress;
 
-import convoy.jobs.output.LineWriter;
+import convoy.records.text.Shown;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ final class TerminalProgress implements ProgressDisplay {
     @Override
     public synchronized void say(String line) {
         bar.pause();
-        err.print(CLEAR_LINE + LineWriter.shown(line) + "\n");
+        err.print(CLEAR_LINE + Shown.line(line) + "\n");
         err.flush();
         bar.resume();
         bar.refresh();

@@ -2,9 +2,9 @@ package convoy.jobs.progress;
 
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.metrics.TrainingListener;
-import convoy.jobs.output.Counts;
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.Scores;
+import convoy.records.text.Counts;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package convoy.jobs.runfile;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +108,9 @@ public final class Overlay {
         int index = key.matches("[0-9]{1,6}") ? Integer.parseInt(key) : -1;
         if (index < 0 || index > size) {
             problems.add(
-                    place, key + " is no place of a list of " + size + " values; write a number from 0 to " + size);
+                    place,
+                    key + " is no place of a list of " + Counts.plain(size, "value") + "; write a number from 0 to "
+                            + size);
             return Optional.empty();
         }
         Value below =

@@ -8,6 +8,7 @@ import convoy.parameterserver.transport.Connections;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,8 +85,8 @@ public final class ParameterClient {
         return switch (reply.status()) {
             case OK -> {
                 if (reply.body().remaining() != 4 * range.size()) {
-                    throw new IllegalArgumentException(
-                            reply.body().remaining() + " bytes for a partition of " + range.size() + " floats");
+                    throw new IllegalArgumentException(Counts.plain(reply.body().remaining(), "byte")
+                            + " for a partition of " + Counts.plain(range.size(), "float"));
                 }
                 reply.body().asFloatBuffer().get(into, range.begin(), range.size());
                 yield new PullReply.Values(reply.number());
@@ -139,7 +140,7 @@ public final class ParameterClient {
         }
         if (flat.length != layout.size()) {
             throw new IllegalArgumentException(
-                    "an array of " + flat.length + " floats: run '" + run + "' has " + layout.size());
+                    "an array of " + Counts.plain(flat.length, "float") + ": run '" + run + "' has " + layout.size());
         }
         return partitions.get(partition);
     }

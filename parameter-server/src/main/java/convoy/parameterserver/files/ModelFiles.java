@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +102,7 @@ public final class ModelFiles implements AutoCloseable {
     private static Map<String, String> readIndex(FileSystem fileSystem, Path file) throws IOException {
         long length = fileSystem.getFileStatus(file).getLen();
         if (length > SafetensorsHeader.MAX_HEADER) {
-            throw new BadFileException(file + " has " + length + " bytes: an index has at most "
+            throw new BadFileException(file + " has " + Counts.plain(length, "byte") + ": an index has at most "
                     + SafetensorsHeader.MAX_HEADER + " (is it a file of tensors?)");
         }
         Map<String, String> map = new LinkedHashMap<>();
@@ -157,8 +158,8 @@ public final class ModelFiles implements AutoCloseable {
     private void openShards(Configuration hadoop, Path file, Map<String, String> index) throws IOException {
         Set<String> names = new TreeSet<>(index.values());
         if (names.size() > MAX_SHARDS) {
-            throw new BadFileException(
-                    file + " lists " + names.size() + " shards, the limit is " + MAX_SHARDS + ": join some of them");
+            throw new BadFileException(file + " lists " + Counts.plain(names.size(), "shard") + ", the limit is "
+                    + MAX_SHARDS + ": join some of them");
         }
         for (String name : names) {
             try {

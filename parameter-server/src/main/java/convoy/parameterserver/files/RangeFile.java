@@ -8,6 +8,7 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
+import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
- * One range of one version as a safetensors file, {@code range-00000-of-00004.safetensors}.
+ * One range of one version as a safetensors file, {@code range-00000-of-00004.1000001.safetensors}: the
+ * first of four, of incarnation 1000001.
  *
  * <pre>
  *  metadata   format = convoy-range-1; layout = fingerprint; version; begin; end
@@ -57,15 +59,15 @@ public final class RangeFile {
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     public record Part(float[] values, float[][] slots) {}
 
-    /** Name of the file that server {@code server} of {@code servers} writes. */
-    static String name(int server, int servers) {
-        return String.format(Locale.ROOT, "range-%05d-of-%05d.safetensors", server, servers);
+    /** Name of the file that server {@code server} of {@code servers} writes under an incarnation, which is in no other's way. */
+    static String name(int server, int servers, long incarnation) {
+        return String.format(Locale.ROOT, "range-%05d-of-%05d.%d.safetensors", server, servers, incarnation);
     }
 
     /** The file that a range's server writes of a version. */
     public static Path path(RangeSpec spec, long version) {
         Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
-        return new Path(directory, name(spec.server(), spec.servers().size()));
+        return new Path(directory, name(spec.server(), spec.servers().size(), spec.incarnation()));
     }
 
     /**
@@ -87,7 +89,7 @@ public final class RangeFile {
         KeyRange range = spec.range();
         Path file = path(spec, version);
         Path directory = file.getParent();
-        Path temporary = new Path(directory, "_" + file.getName() + "." + spec.incarnation() + ".writing");
+        Path temporary = new Path(directory, "_" + file.getName() + ".writing");
         FileSystem fileSystem = directory.getFileSystem(hadoop);
         fileSystem.mkdirs(directory);
 
@@ -134,7 +136,7 @@ public final class RangeFile {
             fileSystem.delete(temporary, false);
             throw e;
         }
-        // An earlier incarnation may have left a file of this name; its contents are the same, but it may be half gone.
+        // One of this name is of a driver that gives the same incarnation twice; its contents are the same.
         fileSystem.delete(file, false);
         if (!fileSystem.rename(temporary, file)) {
             throw new IOException("cannot rename " + temporary + " to " + file.getName());
@@ -184,9 +186,9 @@ public final class RangeFile {
             next = file.range().end();
         }
         if (next != stored.size()) {
-            throw new BadFileException(source.directory() + ": its range files hold " + next
-                    + " floats, the network has " + stored.size()
-                    + ": it is the checkpoint of another network, or its manifest is damaged");
+            throw new BadFileException(
+                    source.directory() + ": its range files hold " + Counts.plain(next, "float") + ", the network has "
+                            + stored.size() + ": it is the checkpoint of another network, or its manifest is damaged");
         }
         for (SnapshotFile file : files) {
             if (!copies(shared, file.range(), spec.range()).isEmpty()) {
@@ -262,8 +264,8 @@ public final class RangeFile {
                     path + " is missing, though the manifest beside it lists it: resume from another checkpoint", e);
         }
         if (length != file.length()) {
-            throw new BadFileException(path + " has " + length + " bytes, its manifest says " + file.length()
-                    + ": it is damaged; resume from another checkpoint");
+            throw new BadFileException(path + " has " + Counts.plain(length, "byte") + ", its manifest says "
+                    + file.length() + ": it is damaged; resume from another checkpoint");
         }
         CRC32C checksum = new CRC32C();
         Optional<BadFileException> malformed = Optional.empty();
@@ -318,8 +320,9 @@ public final class RangeFile {
         for (SafetensorsHeader.Entry entry : header.entries().values()) {
             KeyRange held = entry.name().equals(VALUES) ? file.range() : trained;
             if (entry.type() != SafetensorsHeader.Type.F32 || entry.elements() != held.size()) {
-                throw new BadFileException(path + ": tensor '" + entry.name() + "' has " + entry.elements()
-                        + " elements of type " + entry.type() + ", the range has " + held.size() + " of type F32");
+                throw new BadFileException(
+                        path + ": tensor '" + entry.name() + "' has " + Counts.plain(entry.elements(), "element")
+                                + " of type " + entry.type() + ", the range has " + held.size() + " of type F32");
             }
             float[] into = Objects.requireNonNull(wanted.get(entry.name()));
             int base = spec.range().begin();

@@ -1,6 +1,7 @@
 package convoy.parameterserver.files;
 
 import convoy.parameterserver.layout.KeyRange;
+import convoy.records.text.Counts;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -210,8 +211,8 @@ public final class Safetensors {
                 throw new BadFileException(file + " has no tensor '" + name + "'");
             }
             if (entry.elements() > into.length - offset) {
-                throw new BadFileException(file + ": tensor '" + name + "' has " + entry.elements() + " elements, "
-                        + (into.length - offset) + " fit");
+                throw new BadFileException(file + ": tensor '" + name + "' has "
+                        + Counts.plain(entry.elements(), "element") + ", " + (into.length - offset) + " fit");
             }
             in.seek(header.dataStart() + entry.begin());
             KeyRange range = new KeyRange(offset, offset + (int) entry.elements());

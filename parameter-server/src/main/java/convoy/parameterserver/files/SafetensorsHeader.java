@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import convoy.records.text.Counts;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -90,12 +91,12 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
      */
     static SafetensorsHeader read(InputStream in, String file, long length) throws IOException {
         if (length < 8) {
-            throw new BadFileException(file + " has " + length
-                    + " bytes: a safetensors file begins with 8 bytes of header length (is it cut off?)");
+            throw new BadFileException(file + " has " + Counts.plain(length, "byte")
+                    + ": a safetensors file begins with 8 bytes of header length (is it cut off?)");
         }
         byte[] size = in.readNBytes(8);
         if (size.length < 8) {
-            throw new BadFileException(file + " ends after " + size.length + " bytes: it is cut off");
+            throw new BadFileException(file + " ends after " + Counts.plain(size.length, "byte") + ": it is cut off");
         }
         long headerLength = ByteBuffer.wrap(size).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (headerLength < 2 || headerLength > MAX_HEADER || headerLength > length - 8) {
@@ -183,7 +184,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         }
         if (end < begin || end - begin != elements * type.bytes) {
             throw new BadFileException(file + ": " + what + " of shape " + shape + " and type " + dtype + " has "
-                    + elements * type.bytes + " bytes, but its data_offsets are " + offsets);
+                    + Counts.plain(elements * type.bytes, "byte") + ", but its data_offsets are " + offsets);
         }
         return new Entry(name, type, shape, begin, end);
     }
@@ -235,8 +236,8 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
             byName.put(entry.name, entry);
         }
         if (next != dataLength) {
-            throw new BadFileException(file + " has " + dataLength + " bytes of data, its tensors need " + next
-                    + (next > dataLength ? ": it is cut off" : ": something follows them"));
+            throw new BadFileException(file + " has " + Counts.plain(dataLength, "byte") + " of data, its tensors need "
+                    + next + (next > dataLength ? ": it is cut off" : ": something follows them"));
         }
         return byName;
     }
@@ -300,7 +301,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
             }
             int count = in.read(into, offset, (int) Math.min(left, length));
             if (count < 0) {
-                throw new EOFException("the file ends " + left + " bytes before its header does");
+                throw new EOFException("the file ends " + Counts.plain(left, "byte") + " before its header does");
             }
             left -= count;
             return count;

@@ -1,6 +1,7 @@
 package convoy.parameterserver.layout;
 
 import convoy.records.CanonicalText;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -88,8 +89,9 @@ public record ParameterLayout(List<Segment> segments) {
     /** The partitions {@code [begin, end)} of server {@code server} of {@code servers}: an even split. */
     public KeyRange partitionsOf(int server, int servers) {
         if (servers < 1 || servers > partitions()) {
-            throw new IllegalArgumentException("servers = " + servers + ": a model of " + size() + " floats has "
-                    + partitions() + " partitions, so use 1 to " + partitions() + " servers");
+            throw new IllegalArgumentException("servers = " + servers + ": a model of " + Counts.plain(size(), "float")
+                    + " has " + Counts.plain(partitions(), "partition") + ", so use 1 to "
+                    + Counts.plain(partitions(), "server"));
         }
         if (server < 0 || server >= servers) {
             throw new IllegalArgumentException("server " + server + " of " + servers + ": servers count from 0");

@@ -1,5 +1,6 @@
 package convoy.parameterserver.layout;
 
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
@@ -62,8 +63,8 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
             throw new IllegalArgumentException("a tensor of shape " + shape + " has no name");
         }
         if (begin < 0 || begin + size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("tensor '" + name + "' lies at " + begin + " with " + size
-                    + " elements: the flat vector holds at most " + Integer.MAX_VALUE);
+            throw new IllegalArgumentException("tensor '" + name + "' lies at " + begin + " with "
+                    + Counts.plain(size, "element") + ": the flat vector holds at most " + Integer.MAX_VALUE);
         }
         if (!(momentum >= 0 && momentum <= 1) || (role != Role.STATISTIC && momentum != 0)) {
             throw new IllegalArgumentException("tensor '" + name + "' (" + role + ") has momentum " + momentum

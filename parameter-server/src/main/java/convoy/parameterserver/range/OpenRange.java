@@ -3,6 +3,7 @@ package convoy.parameterserver.range;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.update.UpdateRule;
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,8 @@ public record OpenRange(
     public OpenRange {
         servers = List.copyOf(servers);
         if (source instanceof ValueSource.Initial initial && initial.values().length != layout.size()) {
-            throw new IllegalArgumentException("run '" + run + "': " + initial.values().length
-                    + " initial values for a layout of " + layout.size());
+            throw new IllegalArgumentException("run '" + run + "': "
+                    + Counts.plain(initial.values().length, "initial value") + " for a layout of " + layout.size());
         }
         RangeSpecBuilder.builder()
                 .run(run)

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 /**
  * One range file of a snapshot, as a manifest lists it.
  *
- * @param name file name inside the snapshot's directory, {@code range-00000-of-00004.safetensors}
+ * @param name file name inside the snapshot's directory, {@code range-00000-of-00004.1000001.safetensors}
  * @param length in bytes
  * @param crc32c CRC-32C (Castagnoli) of the whole file, 8 hexadecimal digits: processors compute it faster than memory is read, so
  *     that a checkpoint costs the workers beside it little

@@ -1,5 +1,6 @@
 package convoy.parameterserver.range;
 
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,8 @@ public record SnapshotPlan(String directory, long every, List<Long> versions) im
     public SnapshotPlan {
         versions = List.copyOf(versions);
         if (every < 0) {
-            throw new IllegalArgumentException("snapshots every " + every + " steps: use 0 for none, or at least 1");
+            throw new IllegalArgumentException(
+                    "snapshots every " + Counts.plain(every, "step") + ": use 0 for none, or at least 1");
         }
         for (long version : versions) {
             if (version < 0) {

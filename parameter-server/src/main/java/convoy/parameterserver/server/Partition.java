@@ -7,6 +7,7 @@ import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Partition {
         int size = values.local().size();
         if (first.remaining() != size) {
             throw new IllegalArgumentException(
-                    first.remaining() + " values for partition " + index + ", which has " + size);
+                    Counts.plain(first.remaining(), "value") + " for partition " + index + ", which has " + size);
         }
         synchronized (this) {
             if (version >= 0) {
@@ -144,13 +145,13 @@ final class Partition {
     /** Adds a subtree's sums to the step they belong to, or drops them as no longer needed. */
     synchronized Pushed push(long step, Subtree subtree, int examples, FloatBuffer sums) {
         if (!tree.contains(subtree)) {
-            throw new IllegalArgumentException(
-                    subtree + " is no node of the sum tree of " + tree.leaves() + " micro-batches");
+            throw new IllegalArgumentException(subtree + " is no node of the sum tree of "
+                    + Counts.plain(tree.leaves(), "micro-batch", "micro-batches"));
         }
         int size = values.local().size();
         if (sums.remaining() != size) {
             throw new IllegalArgumentException(
-                    sums.remaining() + " sums for partition " + index + ", which has " + size);
+                    Counts.plain(sums.remaining(), "sum") + " for partition " + index + ", which has " + size);
         }
         if (step > version || step < 0) {
             throw new IllegalArgumentException("step " + step + " of partition " + index + ", which stands at version "

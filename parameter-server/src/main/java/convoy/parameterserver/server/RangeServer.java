@@ -10,6 +10,7 @@ import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -181,10 +182,10 @@ final class RangeServer {
             openers.clear();
         }
         LOG.info(
-                "Serving {}: {} floats in {} partitions from version {}",
+                "Serving {}: {} in {} from version {}",
                 spec,
-                values.length,
-                partitions.size(),
+                Counts.plain(values.length, "float"),
+                Counts.plain(partitions.size(), "partition"),
                 spec.firstVersion());
         for (Waiter<?> waiter : answered) {
             waiter.answer().accept(Reply.of(Wire.Status.OK, spec.firstVersion()));

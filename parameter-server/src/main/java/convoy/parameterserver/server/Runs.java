@@ -7,11 +7,13 @@ import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ServerStatistics;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    /** Those of all servers of this process, which share its heap. */
+    private static final Set<Runs> OF_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
     private final Supplier<ServerAddress> address;
     private final Counters counters;
@@ -74,6 +79,7 @@ final class Runs {
         this.address = address;
         this.counters = counters;
         this.servers = servers;
+        OF_THIS_PROCESS.add(this);
     }
 
     /** What the host has done so far. */
@@ -102,6 +108,16 @@ final class Runs {
             run.ranges.values().forEach(range -> range.end(reply));
         }
         runs.clear();
+        OF_THIS_PROCESS.remove(this);
+    }
+
+    /** Estimated bytes of heap that open ranges take. */
+    private long taken() {
+        return runs.values().stream()
+                .flatMap(run -> run.ranges.values().stream())
+                .filter(range -> !range.hasEnded())
+                .mapToLong(range -> RangeServer.estimatedBytes(range.spec()))
+                .sum();
     }
 
     /** The run that a request means; if it is not served here under that incarnation the answer says so. */
@@ -173,18 +189,14 @@ final class Runs {
 
     private void requireMemory(RangeSpec spec) {
         long needed = RangeServer.estimatedBytes(spec);
-        long taken = 0;
-        for (Run run : runs.values()) {
-            for (RangeServer range : run.ranges.values()) {
-                taken += range.hasEnded() ? 0 : RangeServer.estimatedBytes(range.spec());
-            }
-        }
+        long taken = OF_THIS_PROCESS.stream().mapToLong(Runs::taken).sum();
         long heap = Runtime.getRuntime().maxMemory();
         if (needed + taken > heap) {
-            throw new IllegalArgumentException("it has " + spec.range().size() + " floats and needs about "
-                    + (needed >> 20) + " MiB of heap; the process has " + (heap >> 20)
-                    + " MiB, of which other ranges need "
-                    + (taken >> 20) + ": raise spark.executor.memory or use more servers");
+            throw new IllegalArgumentException(
+                    "it has " + Counts.plain(spec.range().size(), "float") + " and needs about "
+                            + (needed >> 20) + " MiB of heap; the process has " + (heap >> 20)
+                            + " MiB, of which other ranges need "
+                            + (taken >> 20) + ": raise spark.executor.memory or use more servers");
         }
     }
 

@@ -7,6 +7,7 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Wire;
+import convoy.records.text.Counts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -108,8 +109,9 @@ final class Snapshots {
 
     @GuardedBy("this")
     private void skip(long version) {
-        String line = "the snapshot of version " + version + " of " + spec + " was skipped: " + underWay.size()
-                + " earlier ones are still being written to "
+        String line = "the snapshot of version " + version + " of " + spec + " was skipped: "
+                + Counts.plain(underWay.size(), "earlier one")
+                + " still being written to "
                 + spec.snapshots().directory() + " (take them less often, or use faster storage)";
         LOG.warn("{}", line);
         ByteBuffer result = Reply.text(Wire.Status.REFUSED, line);
@@ -126,10 +128,10 @@ final class Snapshots {
             surroundings.counters().snapshots.increment();
             surroundings.counters().snapshotBytes.add(file.length());
             LOG.debug(
-                    "Wrote {} of version {}: {} bytes in {} ms",
+                    "Wrote {} of version {}: {} in {} ms",
                     file.name(),
                     version,
-                    file.length(),
+                    Counts.plain(file.length(), "byte"),
                     (surroundings.clock().nanoTime() - started) / 1_000_000);
             result = Reply.snapshot(file);
         } catch (IOException | RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package convoy.parameterserver.sum;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.records.text.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,7 +56,8 @@ public final class SubtreeSum {
     /** Gives an array back. */
     public synchronized void release(float[] buffer) {
         if (buffer.length != length) {
-            throw new IllegalArgumentException("a buffer of " + buffer.length + " floats: this sum has " + length);
+            throw new IllegalArgumentException(
+                    "a buffer of " + Counts.plain(buffer.length, "float") + ": this sum has " + length);
         }
         free.addLast(buffer);
     }
@@ -79,7 +81,8 @@ public final class SubtreeSum {
     public synchronized Growing grow(int microBatch, float[] gradient) {
         Subtree at = Subtree.leaf(microBatch);
         if (gradient.length != length) {
-            throw new IllegalArgumentException("a gradient of " + gradient.length + " floats: this sum has " + length);
+            throw new IllegalArgumentException(
+                    "a gradient of " + Counts.plain(gradient.length, "float") + ": this sum has " + length);
         }
         if (!tree.contains(at)) {
             throw new IllegalArgumentException("micro-batch " + microBatch + ": a step has " + tree.leaves());

@@ -1,5 +1,6 @@
 package convoy.parameterserver.sum;
 
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,8 @@ public record SumTree(int leaves) {
         Subtree at = root();
         while (!at.equals(node)) {
             if (!at.covers(node) || at.leaves() == 1) {
-                throw new IllegalArgumentException(
-                        node + " is no node of the sum tree of " + leaves + " micro-batches");
+                throw new IllegalArgumentException(node + " is no node of the sum tree of "
+                        + Counts.plain(leaves, "micro-batch", "micro-batches"));
             }
             parent = Optional.of(at);
             int middle = middle(at);

@@ -1,5 +1,6 @@
 package convoy.parameterserver.wire;
 
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -24,8 +25,8 @@ final class Fields {
     static String readText(ByteBuffer in, String what, int limit) {
         int length = in.getInt();
         if (length < 0 || length > limit || length > in.remaining()) {
-            throw new IllegalArgumentException(what + " of " + length + " bytes: at most " + limit + ", and "
-                    + in.remaining() + " are left of the message");
+            throw new IllegalArgumentException(what + " of " + Counts.plain(length, "byte") + ": at most " + limit
+                    + ", and " + in.remaining() + " are left of the message");
         }
         byte[] bytes = new byte[length];
         in.get(bytes);

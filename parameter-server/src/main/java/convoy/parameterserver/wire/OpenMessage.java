@@ -2,6 +2,7 @@ package convoy.parameterserver.wire;
 
 import convoy.parameterserver.range.RangeSpec;
 import convoy.records.Codec;
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +32,8 @@ public final class OpenMessage {
         byte[] description = CODEC.toJson(spec).getBytes(StandardCharsets.UTF_8);
         if (DESCRIPTION + description.length > LARGEST) {
             throw new IllegalArgumentException("the description of " + spec + " takes more than " + LARGEST
-                    + " bytes: it has " + spec.layout().segments().size() + " tensors and "
-                    + spec.servers().size() + " servers");
+                    + " bytes: it has " + Counts.plain(spec.layout().segments().size(), "tensor") + " and "
+                    + Counts.plain(spec.servers().size(), "server"));
         }
         ByteBuffer out = ByteBuffer.allocate(DESCRIPTION + description.length).order(ByteOrder.LITTLE_ENDIAN);
         new Request.Header(Wire.Kind.OPEN, Wire.runHash(spec.run()), spec.incarnation()).write(out);

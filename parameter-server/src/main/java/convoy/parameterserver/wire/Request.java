@@ -3,6 +3,7 @@ package convoy.parameterserver.wire;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.sum.Subtree;
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -98,7 +99,7 @@ public final class Request {
             Subtree subtree = new Subtree(in.getInt(), in.getInt());
             int examples = in.getInt();
             if (examples < 1) {
-                throw new IllegalArgumentException(examples + " examples: at least 1");
+                throw new IllegalArgumentException(Counts.plain(examples, "example") + ": at least 1");
             }
             int count = in.getInt();
             in.getInt();
@@ -167,8 +168,8 @@ public final class Request {
             int waitMillis = readWait(in);
             in.getInt();
             if (count < 1 || in.remaining() != 8L * count) {
-                throw new IllegalArgumentException(
-                        count + " sums of squares announced, " + in.remaining() + " bytes follow");
+                throw new IllegalArgumentException(Counts.plain(count, "sum") + " of squares announced, followed by "
+                        + Counts.plain(in.remaining(), "byte"));
             }
             double[] squares = new double[count];
             in.asDoubleBuffer().get(squares);
@@ -216,8 +217,9 @@ public final class Request {
 
     private static FloatBuffer floats(ByteBuffer in, int count) {
         if (count < 1 || count > ParameterLayout.MAX_PARTITION_SIZE || in.remaining() != 4L * count) {
-            throw new IllegalArgumentException(count + " floats announced (1 to " + ParameterLayout.MAX_PARTITION_SIZE
-                    + " are allowed), " + in.remaining() + " bytes follow");
+            throw new IllegalArgumentException(
+                    Counts.plain(count, "float") + " announced (1 to " + ParameterLayout.MAX_PARTITION_SIZE
+                            + " are allowed), followed by " + Counts.plain(in.remaining(), "byte"));
         }
         return in.asFloatBuffer();
     }

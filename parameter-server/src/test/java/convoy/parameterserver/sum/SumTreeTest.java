@@ -176,7 +176,7 @@ final class SumTreeTest {
         assertThatThrownBy(() -> sum.add(1, 1, new float[2])).hasMessage("micro-batch 1 is already part of [1, 2)");
         assertThatThrownBy(() -> sum.add(4, 1, new float[2])).hasMessage("micro-batch 4: a step has 4");
         assertThatThrownBy(() -> sum.add(0, 1, new float[3])).hasMessageContaining("3 floats: this sum has 2");
-        assertThatThrownBy(() -> sum.release(new float[1])).hasMessageContaining("1 floats");
+        assertThatThrownBy(() -> sum.release(new float[1])).hasMessageContaining("1 float");
         assertThatThrownBy(() -> tree.parent(new Subtree(1, 3))).hasMessageContaining("no node");
         assertThatThrownBy(() -> tree.cover(0, 5)).hasMessage("micro-batches [0, 5): a step has [0, 4)");
         assertThatThrownBy(() -> new SumTree(0)).hasMessage("micro-batches = 0: use 1 to 65536");

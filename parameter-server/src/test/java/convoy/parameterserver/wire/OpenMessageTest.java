@@ -164,6 +164,6 @@ final class OpenMessageTest {
                 .build();
         assertThatThrownBy(() -> OpenMessage.write(spec, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("takes more than 2097088 bytes: it has 30000 tensors and 1 servers");
+                .hasMessageContaining("takes more than 2097088 bytes: it has 30000 tensors and 1 server");
     }
 }

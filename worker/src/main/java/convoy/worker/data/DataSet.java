@@ -2,6 +2,7 @@ package convoy.worker.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.data.format.RowGroup;
@@ -36,6 +37,7 @@ public final class DataSet {
     private final String uri;
     private final DatasetInfo info;
     private final ParquetFiles files;
+    private final KeyColumns columns;
 
     /** The rows that are here; empty: all. */
     private final Optional<RowSet> part;
@@ -58,6 +60,7 @@ public final class DataSet {
         this.uri = uri;
         this.info = info;
         this.files = files;
+        columns = new KeyColumns(uri, info, files);
         part = Optional.empty();
         known = Optional.empty();
         whole = RowGroupIndex.of(info.files());
@@ -72,6 +75,7 @@ public final class DataSet {
         uri = all.uri;
         info = all.info;
         files = all.files;
+        columns = all.columns;
         whole = all.whole;
         rowGroups = whole.only(part);
         this.part = Optional.of(part);
@@ -115,7 +119,7 @@ public final class DataSet {
      *     promised
      */
     public Parts split(Split split) {
-        RowKeys keys = keys();
+        RowKeys keys = columns.keys();
         RowSet heldOut = split.heldOut(keys);
         RowSet training = heldOut.complement();
         return new Parts(
@@ -165,7 +169,7 @@ public final class DataSet {
      */
     public RowLabels labels() {
         return known.orElseGet(() -> {
-            requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
+            columns.requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
             int[] labels = new int[(int) rows()];
             int next = 0;
             for (int file = 0; file < info.files().size(); file++) {
@@ -176,31 +180,6 @@ public final class DataSet {
             }
             return new RowLabels(info.classes().size(), labels);
         });
-    }
-
-    private RowKeys keys() {
-        requireFewRows("the ids", "give data.validation a data set");
-        int[] labels = new int[(int) info.rows()];
-        long[] ids = new long[labels.length];
-        int next = 0;
-        for (DatasetInfo.DataFile file : info.files()) {
-            List<ParquetFiles.Keys> groups = files.keys(file.name(), info);
-            requireAsCut(file, groups.stream().map(group -> group.ids().length).toList());
-            for (ParquetFiles.Keys group : groups) {
-                int rows = group.ids().length;
-                System.arraycopy(group.labels(), 0, labels, next, rows);
-                System.arraycopy(group.ids(), 0, ids, next, rows);
-                next += rows;
-            }
-        }
-        return new RowKeys(uri, info.classes(), new RowLabels(info.classes().size(), labels), ids);
-    }
-
-    private void requireFewRows(String what, String remedy) {
-        if (info.rows() > RowLabels.MOST_ROWS) {
-            throw new BadInputException("data set " + uri + " has " + info.rows() + " rows, and " + what + " of "
-                    + RowLabels.MOST_ROWS + " are held in memory at most: " + remedy);
-        }
     }
 
     /**
@@ -238,14 +217,12 @@ public final class DataSet {
     }
 
     /** The labels of the rows of a file that are here, by the row groups of the file. */
-    private List<int[]> labels(int number) {
-        DatasetInfo.DataFile file = info.files().get(number);
-        List<int[]> stored = files.labels(file.name(), info);
-        requireAsCut(file, stored.stream().map(group -> group.length).toList());
+    private List<int[]> labels(int file) {
+        List<int[]> stored = columns.labels(info.files().get(file));
         if (part.isEmpty()) {
             return stored;
         }
-        int first = info.files().subList(0, number).stream()
+        int first = info.files().subList(0, file).stream()
                 .mapToInt(earlier -> earlier.rowGroups().size())
                 .sum();
         return IntStream.range(0, stored.size())
@@ -253,14 +230,6 @@ public final class DataSet {
                         .map(place -> stored.get(group)[place])
                         .toArray())
                 .toList();
-    }
-
-    private void requireAsCut(DatasetInfo.DataFile file, List<Integer> rows) {
-        if (!rows.equals(file.rowGroups())) {
-            throw new BadInputException("data set " + uri + ": the row groups of " + file.name() + " hold "
-                    + rows.stream().mapToLong(Integer::longValue).sum() + " rows, " + DatasetInfo.FILE_NAME + " says "
-                    + file.rows() + ", or cuts them otherwise: import again");
-        }
     }
 
     /**
@@ -271,7 +240,8 @@ public final class DataSet {
     public void requireClasses(int classes, String network) {
         if (info.classes().size() != classes) {
             throw new BadInputException("data set " + uri + " has "
-                    + info.classes().size() + " classes, " + network + " tells apart " + classes
+                    + Counts.plain(info.classes().size(), "class", "classes") + ", " + network + " tells apart "
+                    + classes
                     + ": set the network's classes to " + info.classes().size());
         }
     }
@@ -285,7 +255,8 @@ public final class DataSet {
         List<String> mine = info.classes();
         List<String> theirs = other.info.classes();
         if (mine.size() != theirs.size()) {
-            throw new BadInputException("data set " + other.uri + " has " + theirs.size() + " classes, " + uri + " has "
+            throw new BadInputException("data set " + other.uri + " has "
+                    + Counts.plain(theirs.size(), "class", "classes") + ", " + uri + " has "
                     + mine.size() + Names.lacking(mine, theirs)
                     + ": import both with the same classes, as with --classes "
                     + Names.option(mine.size() > theirs.size() ? mine : theirs));
@@ -298,8 +269,9 @@ public final class DataSet {
             }
         }
         if (info.channels() != other.info.channels()) {
-            throw new BadInputException("data set " + other.uri + " has " + other.info.channels() + " channels, " + uri
-                    + " has " + info.channels() + ": import both alike");
+            throw new BadInputException(
+                    "data set " + other.uri + " has " + Counts.plain(other.info.channels(), "channel") + ", " + uri
+                            + " has " + info.channels() + ": import both alike");
         }
     }
 
@@ -388,8 +360,8 @@ public final class DataSet {
         int stored = rowGroups.inWhole(rowGroup);
         RowGroup read = files.read(file.name(), whole.inFile(stored), info);
         if (read.rows() != whole.rows(stored)) {
-            throw new BadInputException(read.where() + " holds " + read.rows() + " rows, " + DatasetInfo.FILE_NAME
-                    + " says " + whole.rows(stored) + ": import again");
+            throw new BadInputException(read.where() + " holds " + Counts.plain(read.rows(), "row") + ", "
+                    + DatasetInfo.FILE_NAME + " says " + whole.rows(stored) + ": import again");
         }
         return part.map(rows -> read.only(whole.places(stored, rows))).orElse(read);
     }

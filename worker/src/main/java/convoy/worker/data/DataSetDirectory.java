@@ -1,6 +1,7 @@
 package convoy.worker.data;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.storage.Storage;
@@ -93,9 +94,9 @@ record DataSetDirectory(FileSystem files, Path directory, ParquetFiles parquet) 
                         + DatasetInfo.FILE_NAME + " names: copy it there or import again");
             }
             if (status.getLen() != file.bytes()) {
-                throw new BadInputException(
-                        status.getPath() + " is " + status.getLen() + " bytes long, " + DatasetInfo.FILE_NAME + " says "
-                                + file.bytes() + ": it is cut off or was changed; import again");
+                throw new BadInputException(status.getPath() + " is " + Counts.plain(status.getLen(), "byte")
+                        + " long, " + DatasetInfo.FILE_NAME + " says " + file.bytes()
+                        + ": it is cut off or was changed; import again");
             }
         }
         return info;

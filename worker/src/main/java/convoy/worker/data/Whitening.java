@@ -4,6 +4,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.records.text.Sha256;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.natives.NativeLibraries;
@@ -182,7 +183,8 @@ public final class Whitening {
         try {
             FileStatus status = files.getFileStatus(path);
             if (status.getLen() != file.bytes()) {
-                throw new BadInputException("whitening " + path + " is " + status.getLen() + " bytes long, "
+                throw new BadInputException("whitening " + path + " is " + Counts.plain(status.getLen(), "byte")
+                        + " long, "
                         + DatasetInfo.FILE_NAME + " says " + file.bytes() + ": it is cut off or was changed; fit it"
                         + " again with `convoy whiten --overwrite`");
             }

@@ -79,9 +79,10 @@ public record EngineChoice(
     }
 
     /**
-     * The same with nothing left open. A GPU is only taken where it is a worker's own: two on one card wait for each other.
+     * The same with nothing left open. A GPU is only taken where it is a worker's own, since two on one card wait for each
+     * other, or where they were asked to share it.
      *
-     * @param gpus whether each worker has a GPU of its own
+     * @param gpus whether each worker was given a GPU, or a part of one
      * @throws BadInputException if nothing that is installed can compute there
      */
     public EngineChoice settle(boolean gpus) {
@@ -91,7 +92,7 @@ public record EngineChoice(
     /**
      * The same for whoever trains a network: among engines that can compute there it takes the one that is faster for it.
      *
-     * @param gpus whether each worker has a GPU of its own
+     * @param gpus whether each worker was given a GPU, or a part of one
      * @throws BadInputException if nothing that is installed can compute there
      */
     public EngineChoice settle(boolean gpus, Network network) {

@@ -1,5 +1,6 @@
 package convoy.worker.loop;
 
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.EvaluationReader;
@@ -23,7 +24,8 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
 
     public BlockScorer {
         if (batch < 1 || blockRows < batch || blockRows % batch != 0) {
-            throw new IllegalArgumentException("blocks of " + blockRows + " rows in batches of " + batch);
+            throw new IllegalArgumentException(
+                    "blocks of " + Counts.plain(blockRows, "row") + " in batches of " + batch);
         }
     }
 

@@ -2,6 +2,7 @@ package convoy.worker.loop;
 
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.SharedTensors;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;
@@ -26,7 +27,8 @@ public final class TrainedPart implements Engine {
      */
     public TrainedPart(Engine engine, ParameterLayout whole, ParameterLayout part, float[] values) {
         if (values.length != whole.size()) {
-            throw new IllegalArgumentException(values.length + " values for a layout of " + whole.size());
+            throw new IllegalArgumentException(
+                    Counts.plain(values.length, "value") + " for a layout of " + whole.size());
         }
         this.engine = engine;
         this.toWhole = SharedTensors.of(part, whole);

@@ -2,6 +2,7 @@ package convoy.worker.loop;
 
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import convoy.records.text.Counts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ public record View(
             return CODEC.fromJson("view", new String(bytes, StandardCharsets.UTF_8));
         } catch (BadInputException malformed) {
             throw new UncheckedIOException(
-                    "a view of " + bytes.length + " bytes cannot be read", new IOException(malformed));
+                    "a view of " + Counts.plain(bytes.length, "byte") + " cannot be read", new IOException(malformed));
         }
     }
 }

@@ -9,6 +9,7 @@ import convoy.parameterserver.sum.SubtreeSum;
 import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.time.Wakeup;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.engine.Engine;
@@ -275,8 +276,8 @@ public final class WorkerLoop {
                     tellOfArrived(pull);
                 });
         if (result.examples() != batch.examples()) {
-            throw new IllegalStateException(
-                    "the engine counted " + result.examples() + " examples in a batch of " + batch.examples());
+            throw new IllegalStateException("the engine counted " + Counts.plain(result.examples(), "example")
+                    + " in a batch of " + batch.examples());
         }
         sum.add(growing, result.examples());
         computed.add(microBatch);

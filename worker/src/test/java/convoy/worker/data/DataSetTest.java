@@ -318,7 +318,7 @@ final class DataSetTest {
                 "\"height\" : 8 | \"height\" : \"eight\" | height = \"eight\", must be a whole number in [0, 65535]",
                 "\"channels\" : 3 | \"channels\" : 2 | channels = 2, must be 1 (grey) or 3",
                 "\"format\" : 2 | \"format\" : 3 | format = 3, this version reads formats 1 to 2",
-                "0.125 ] | 0.125, 1 ] | mean has 4 and std 3 values for 3 channels",
+                "0.125 ] | 0.125, 1 ] | mean has 4 values and std has 3 for 3 channels",
                 "[ 0.25, 0.5, 0.75 ] | [ 0.25, 0, 0.75 ] | std = [0.25, 0.0, 0.75], every value must be above 0",
                 "part-0.parquet | ../part-0.parquet | must be the name of a file in the same directory",
                 "\"classes\" : [ | \"classes\" : {}, \"other\" : [ | classes = {}, must be a list",

@@ -2,6 +2,7 @@ package convoy.driver.importing.archive;
 
 import convoy.driver.importing.source.SourceFile;
 import convoy.driver.importing.source.Suffix;
+import convoy.worker.signature.FileFormat;
 import convoy.worker.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -90,7 +91,7 @@ final class Walk implements Closeable {
         }
         String stem = suffix.cutFrom(file.path());
         String folder = file.alone() && suffix.holdsFiles() ? "" : stem;
-        if (FileKind.of(bytes, file.path()) == FileKind.ZIP) {
+        if (Packed.of(bytes, file.path()).is(FileFormat.ZIP)) {
             return new OnceFrame(
                     new ZipFrame(new Inside(folder, file.uri(), file.linked()), new HadoopChannel(in, file), names));
         }
@@ -115,27 +116,27 @@ final class Walk implements Closeable {
         InputStream bytes =
                 archive.bytes().markSupported() ? archive.bytes() : new BufferedInputStream(archive.bytes(), BUFFER);
         String called = archive.path();
-        FileKind kind = FileKind.of(bytes, called);
-        boolean compressed = kind.isCompressed();
+        Packed packed = Packed.of(bytes, called);
+        boolean compressed = packed.isCompressed();
         if (compressed) {
-            bytes = kind.unpacked(bytes);
             called = suffix.holdsFiles() ? "archive.tar" : suffix.cutFrom(called);
-            kind = FileKind.of(bytes, called);
+            packed = packed.unpacked(called);
+            bytes = packed.bytes();
         }
-        if (kind == FileKind.TAR) {
+        if (packed.is(FileFormat.TAR)) {
             return new OnceFrame(
                     new TarFrame(new Inside(folder, archive.where(), archive.linked()), bytes, names, compressed));
         }
-        if (kind == FileKind.ZIP) {
+        if (packed.is(FileFormat.ZIP)) {
             return new OnceFrame(
                     new ZipFrame(new Inside(folder, archive.where(), archive.linked()), spooled(bytes), names));
         }
         if (suffix.holdsFiles() || !compressed) {
             throw new GarbledArchiveException(
                     archive.where() + " is cut off or garbled: its name ends in " + suffix.text() + ", and it is "
-                            + (compressed ? "compressed, but what is in it is " : "") + kind.text()
+                            + (compressed ? "compressed, but what is in it is " : "") + packed.text()
                             + "; copy or download it again",
-                    new IOException(kind.text()));
+                    new IOException(packed.text()));
         }
         return new SingleFrame(Entry.of(called, archive.where(), Streams.packed(bytes, archive.where()))
                 .linked(archive.linked()));

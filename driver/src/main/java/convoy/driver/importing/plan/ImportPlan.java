@@ -3,6 +3,7 @@ package convoy.driver.importing.plan;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
@@ -120,8 +121,9 @@ public record ImportPlan(
             count = mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10) ? 10 : 100;
             if (!all.names.isEmpty()) {
                 if (all.names.size() != count) {
-                    throw new BadInputException("source " + configuration.from() + " names " + all.names.size()
-                            + " classes, its labels go up to " + mostLabel + ": name " + count + " with --classes");
+                    throw new BadInputException("source " + configuration.from() + " names "
+                            + Counts.plain(all.names.size(), "class", "classes") + ", its labels go up to " + mostLabel
+                            + ": name " + count + " with --classes");
                 }
                 return List.copyOf(all.names);
             }

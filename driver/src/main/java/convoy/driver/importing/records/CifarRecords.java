@@ -4,6 +4,7 @@ import convoy.driver.importing.LeftOut;
 import convoy.driver.importing.archive.Entries;
 import convoy.driver.importing.archive.Entry;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.text.Counts;
 import convoy.worker.data.pictures.Adjustment;
 import convoy.worker.data.pictures.Luma;
 import java.io.IOException;
@@ -118,7 +119,9 @@ final class CifarRecords implements Records {
         String where = open.entry.where() + ", record " + open.next++;
         if (record.length < open.labelBytes + IMAGE) {
             return Optional.of(new Staged.Bad(
-                    open.part, where + " is cut off: " + record.length + " bytes of " + (open.labelBytes + IMAGE)));
+                    open.part,
+                    where + " is cut off: " + Counts.plain(record.length, "byte") + " of "
+                            + (open.labelBytes + IMAGE)));
         }
         int label = record[open.labelBytes - 1] & 0xFF;
         if (label >= open.classes) {

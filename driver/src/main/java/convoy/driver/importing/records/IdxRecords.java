@@ -5,6 +5,7 @@ import convoy.driver.importing.LeftOut;
 import convoy.driver.importing.archive.Entries;
 import convoy.driver.importing.archive.Entry;
 import convoy.driver.importing.source.SourcePiece;
+import convoy.records.text.Counts;
 import convoy.worker.data.pictures.Adjustment;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -83,8 +84,8 @@ final class IdxRecords implements Records {
                 int count = header(in, entry.get(), LABELS, "labels");
                 byte[] values = in.readNBytes(count);
                 if (values.length < count) {
-                    throw new IOException(
-                            entry.get().where() + " is cut off: " + values.length + " labels of " + count);
+                    throw new IOException(entry.get().where() + " is cut off: " + Counts.plain(values.length, "label")
+                            + " of " + count);
                 }
                 found = Optional.of(new Labels(part(name), values));
             }
@@ -164,8 +165,8 @@ final class IdxRecords implements Records {
             throw new IOException(entry.where() + " has no file of labels beside it: add it to the source");
         }
         if (count != labels.values.length) {
-            throw new IOException(entry.where() + " holds " + count + " images, its labels are " + labels.values.length
-                    + ": these files do not belong together");
+            throw new IOException(entry.where() + " holds " + Counts.plain(count, "image") + ", its labels are "
+                    + labels.values.length + ": these files do not belong together");
         }
         try {
             int height = in.readInt();
@@ -189,8 +190,8 @@ final class IdxRecords implements Records {
         int size = file.height * file.width;
         byte[] plane = file.in.readNBytes(size);
         if (plane.length < size) {
-            return Optional.of(
-                    new Staged.Bad(labels.part, where + " is cut off: " + plane.length + " bytes of " + size));
+            return Optional.of(new Staged.Bad(
+                    labels.part, where + " is cut off: " + Counts.plain(plane.length, "byte") + " of " + size));
         }
         int label = labels.values[record] & 0xFF;
         int classes = reading.classes().isEmpty() ? 256 : reading.classes().size();

@@ -37,7 +37,7 @@ final class Refusals implements Serializable {
      */
     void requireNone() {
         messages.value().stream().sorted().findFirst().ifPresent(message -> {
-            throw new BadInputException(message);
+            throw new BadInputException(message.lines().toList());
         });
     }
 }

@@ -7,6 +7,7 @@ import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.records.text.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
@@ -105,13 +106,14 @@ public final class WhiteningJob {
         }
         long size = (long) info.channels() * info.height() * info.width();
         if (size > Whitening.MOST_VALUES) {
-            throw new BadInputException("data set " + data.uri() + " holds pictures of " + size
-                    + " values, a whitening can have " + Whitening.MOST_VALUES
+            throw new BadInputException("data set " + data.uri() + " holds pictures of " + Counts.plain(size, "value")
+                    + ", a whitening can have " + Whitening.MOST_VALUES
                     + " (its matrix is the square of that): import them with a smaller --resize");
         }
         if (info.rows() <= size) {
-            throw new BadInputException("data set " + data.uri() + " holds " + info.rows() + " rows, too few for "
-                    + size + " values a picture: a covariance needs more rows than values");
+            throw new BadInputException(
+                    "data set " + data.uri() + " holds " + Counts.plain(info.rows(), "row") + ", too few for "
+                            + Counts.plain(size, "value") + " a picture: a covariance needs more rows than values");
         }
         if (info.whitening().isPresent() && !configuration.overwrite()) {
             throw new BadInputException("data set " + data.uri()

@@ -17,18 +17,25 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** A Spark application with Convoy's plugin: servers live in its executors, workers are tasks of an ordinary stage. */
 final class SparkCluster implements Cluster {
+    static final Clock CLOCK = Clock.system();
+
     private final JavaSparkContext spark;
     private final Membership membership;
+    private final Allotment allotment;
 
-    /** @param membership the driver's end of the plugin's messages */
-    SparkCluster(JavaSparkContext spark, Membership membership) {
+    /**
+     * @param membership the driver's end of the plugin's messages
+     * @param allotment of the application that a run has
+     */
+    SparkCluster(JavaSparkContext spark, Membership membership, Allotment allotment) {
         this.spark = spark;
         this.membership = membership;
+        this.allotment = allotment;
     }
 
     @Override
     public Clock clock() {
-        return Clock.system();
+        return CLOCK;
     }
 
     @Override
@@ -50,8 +57,9 @@ final class SparkCluster implements Cluster {
     @Override
     public EngineChoice settle(EngineChoice choice, int workers, Network network) {
         SparkConf conf = spark.getConf();
-        EngineChoice settled = choice.settle(Gpus.oneEach(conf) || (spark.isLocal() && workers == 1), network);
-        Gpus.requireOneEach(conf, settled.device(), workers, "workers");
+        int all = workers * allotment.runs();
+        EngineChoice settled = choice.settle(Gpus.areGiven(conf) || (spark.isLocal() && all == 1), network);
+        Gpus.requireOneEach(conf, settled.device(), all, allotment.runs() == 1 ? "workers" : "workers of all runs");
         return settled;
     }
 
@@ -61,13 +69,13 @@ final class SparkCluster implements Cluster {
         return Math.max(
                 1,
                 spark.isLocal()
-                        ? workers
+                        ? workers * allotment.runs()
                         : conf.getInt("spark.executor.cores", 1) / Math.max(1, conf.getInt("spark.task.cpus", 1)));
     }
 
     @Override
     public Stage start(WorkerPlan plan, int workers) {
-        return SparkStage.start(spark, plan, workers);
+        return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers));
     }
 
     @Override
@@ -83,8 +91,6 @@ final class SparkCluster implements Cluster {
 
     @Override
     public Watch onStop(Runnable action) {
-        StopSignal signal = new StopSignal();
-        signal.onStop(action);
-        return signal::close;
+        return StopSignal.watch(action);
     }
 }

@@ -32,9 +32,34 @@ public final class SparkTraining {
         return run(spark.context(), configuration, options, listener);
     }
 
-    /** The same on a context that {@link SparkSettings} prepared. */
+    /**
+     * The same for one of several runs that train at the same time, each called from a thread of its own. What each becomes is what it
+     * becomes alone, to the last bit; one that fails, diverges or is interrupted leaves the others alone. Who calls sees to it that there
+     * is room for its workers, with {@link Slots}: tasks that wait for a place wait at most {@code patience.anyone}.
+     *
+     * @param allotment of the application, which begins with {@link Allotment#settings}
+     */
+    public static TrainingResult run(
+            SparkApplication spark,
+            Allotment allotment,
+            RunConfiguration configuration,
+            TrainingOptions options,
+            TrainingListener listener) {
+        return run(spark.context(), allotment, configuration, options, listener);
+    }
+
+    /** Trains alone on a context that {@link SparkSettings} prepared. */
     public static TrainingResult run(
             JavaSparkContext spark, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
+        return run(spark, Allotment.whole(), asked, options, listener);
+    }
+
+    private static TrainingResult run(
+            JavaSparkContext spark,
+            Allotment allotment,
+            RunConfiguration asked,
+            TrainingOptions options,
+            TrainingListener listener) {
         Membership membership = ConvoyPlugin.membership()
                 .orElseThrow(() -> new BadInputException("this Spark application has no " + ConvoyPlugin.class.getName()
                         + ": start it with the settings of " + SparkSettings.class.getName()));
@@ -44,6 +69,6 @@ public final class SparkTraining {
                     asked.computation().engine(),
                     Device.parse(asked.computation().device()));
         }
-        return Training.run(new SparkCluster(spark, membership), asked, options, listener);
+        return Training.run(new SparkCluster(spark, membership, allotment), asked, options, listener);
     }
 }

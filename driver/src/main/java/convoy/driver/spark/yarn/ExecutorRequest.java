@@ -1,6 +1,7 @@
 package convoy.driver.spark.yarn;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
 
@@ -79,7 +80,9 @@ public final class ExecutorRequest {
 
     private static BadInputException tooFew(String key, SparkConf conf, int asked, int each, int tasks, int executors) {
         return new BadInputException(key + " = " + asked + " with " + CORES + " = " + conf.get(CORES) + " has room for "
-                + asked * each + " workers at a time, and the run has workers = " + tasks + ": leave " + key
+                + Counts.plain((long) asked * each, "worker") + " at a time, and the run has workers = " + tasks
+                + ": leave "
+                + key
                 + " out, set it to " + executors + " or more, or set workers = " + Math.max(1, asked * each));
     }
 }

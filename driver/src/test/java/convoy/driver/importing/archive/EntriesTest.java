@@ -174,9 +174,9 @@ final class EntriesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "page.tar | <!DOCTYPE html><title>404 | an HTML page",
-                "page.tar.gz | <html> | an HTML page",
-                "pointer.zip | version https://git-lfs.github.com/spec/v1 | a git-lfs pointer: fetch the file itself",
+                "page.tar | <!DOCTYPE html><title>404 | a web page (HTML)",
+                "page.tar.gz | <html> | a web page (HTML)",
+                "pointer.zip | version https://git-lfs.github.com/spec/v1 | a pointer of git-lfs, not the file itself: fetch it with `git lfs pull`",
                 "rar.tar | Rar!...... | a RAR archive",
                 "text.tgz | hello | something else",
             })

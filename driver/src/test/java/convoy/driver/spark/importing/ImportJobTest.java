@@ -600,7 +600,7 @@ final class ImportJobTest {
                 .anyMatch(line -> line.endsWith("cat/c.gif is cut off: its end is missing"))
                 .anyMatch(line ->
                         line.endsWith("cat/d.jpg is of an unknown format, none of JPEG, PNG, GIF, BMP and WebP"))
-                .anyMatch(line -> line.contains("cat/e.png cannot be decoded"))
+                .anyMatch(line -> line.contains("cat/e.png is a garbled PNG file (the checksum of IDAT does not fit)"))
                 .anyMatch(line -> line.contains("cat/huge.png has 100000 x 100000 pixels"));
         assertThat(report.skipped()).isEqualTo(7);
         assertThat(report.info().rows()).isEqualTo(29);

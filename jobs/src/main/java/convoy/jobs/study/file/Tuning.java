@@ -7,6 +7,7 @@ import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.Value;
 import convoy.records.annotation.Default;
+import convoy.records.text.Counts;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public record Tuning(
         space = Collections.unmodifiableMap(new LinkedHashMap<>(space));
         if (space.isEmpty() || space.size() > MOST) {
             throw new BadInputException(Refusal.of("space")
-                    .because("has " + space.size() + " keys")
+                    .because("has " + Counts.plain(space.size(), "key"))
                     .instead("give 1 to " + MOST + " keys of the run file that are tuned, or leave tuning out"));
         }
         if (draw == Draw.GRID) {
@@ -45,7 +46,7 @@ public record Tuning(
                     || trials.filter(number -> number != points).isPresent()) {
                 throw new BadInputException(
                         Refusal.of("trials", trials.map(String::valueOf).orElse("null"))
-                                .because(", and the grid has " + points + " points", "space", "draw")
+                                .because(", and the grid has " + Counts.plain(points, "point"), "space", "draw")
                                 .instead("leave trials out with a grid of " + MOST_TRIALS
                                         + " points at most, or draw sobol points in the same space"));
             }

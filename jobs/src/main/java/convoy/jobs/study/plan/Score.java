@@ -1,6 +1,7 @@
 package convoy.jobs.study.plan;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.Comparator;
 
 /**
@@ -17,8 +18,8 @@ public record Score(long rows, long right, double loss) {
 
     public Score {
         if (rows < 1 || right < 0 || right > rows) {
-            throw new BadInputException("a score of " + right + " right of " + rows
-                    + " images is none: rows is 1 or more," + " right between 0 and rows");
+            throw new BadInputException("a score of " + right + " right of " + Counts.plain(rows, "image")
+                    + " is none: rows is 1 or more," + " right between 0 and rows");
         }
     }
 

@@ -1,9 +1,9 @@
 package convoy.jobs.study.preview;
 
-import convoy.jobs.output.Counts;
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.study.file.Study;
+import convoy.records.text.Counts;
 import convoy.worker.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;

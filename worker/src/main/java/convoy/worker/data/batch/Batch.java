@@ -1,5 +1,6 @@
 package convoy.worker.data.batch;
 
+import convoy.records.text.Counts;
 import java.util.Optional;
 
 /**
@@ -17,12 +18,13 @@ public record Batch(
     /** Refuses arrays whose lengths do not fit the number of examples. */
     public Batch {
         if (examples < 1 || labels.length != examples || images.length % examples != 0) {
-            throw new IllegalArgumentException("examples = " + examples + " with " + labels.length + " labels and "
-                    + images.length + " floats of images");
+            throw new IllegalArgumentException(
+                    "examples = " + examples + " with " + Counts.plain(labels.length, "label") + " and "
+                            + Counts.plain(images.length, "float") + " of images");
         }
         if (mixture.isPresent() && mixture.get().labels().length != examples) {
-            throw new IllegalArgumentException(
-                    "examples = " + examples + " with " + mixture.get().labels().length + " other labels");
+            throw new IllegalArgumentException("examples = " + examples + " with "
+                    + Counts.plain(mixture.get().labels().length, "other label"));
         }
     }
 
@@ -47,7 +49,8 @@ public record Batch(
     public record Mixture(int[] labels, float[] shares) {
         public Mixture {
             if (labels.length != shares.length) {
-                throw new IllegalArgumentException(labels.length + " labels with " + shares.length + " shares");
+                throw new IllegalArgumentException(
+                        Counts.plain(labels.length, "label") + " with " + Counts.plain(shares.length, "share"));
             }
         }
     }

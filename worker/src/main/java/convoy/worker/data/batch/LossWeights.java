@@ -1,6 +1,7 @@
 package convoy.worker.data.batch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.records.text.Counts;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
 import java.util.LinkedHashMap;
@@ -29,7 +30,8 @@ public final class LossWeights {
      */
     public LossWeights(List<Double> weights, RowLabels labels, EpochOrder order) {
         if (weights.size() != labels.classes()) {
-            throw new IllegalArgumentException(weights.size() + " weights for " + labels.classes() + " classes");
+            throw new IllegalArgumentException(Counts.plain(weights.size(), "weight") + " for "
+                    + Counts.plain(labels.classes(), "class", "classes"));
         }
         this.weights = weights.stream().mapToDouble(Double::doubleValue).toArray();
         this.labels = labels;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.annotation.Default;
+import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
@@ -269,7 +270,7 @@ public record DatasetInfo(
     public static DatasetInfo read(FileSystem files, Path file) throws IOException {
         long length = files.getFileStatus(file).getLen();
         if (length > LONGEST) {
-            throw new BadInputException(file + " is " + length + " bytes long, at most " + LONGEST
+            throw new BadInputException(file + " is " + Counts.plain(length, "byte") + " long, at most " + LONGEST
                     + " are read: it is not what `convoy import` wrote");
         }
         byte[] text = new byte[(int) length];

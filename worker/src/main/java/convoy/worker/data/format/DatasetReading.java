@@ -2,6 +2,7 @@ package convoy.worker.data.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo.Contrast;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.DatasetInfo.Encoding;
@@ -35,8 +36,8 @@ record DatasetReading(JsonNode root, String where) {
         List<Double> mean = figures("mean");
         List<Double> std = figures("std");
         if (mean.size() != std.size() || (!mean.isEmpty() && mean.size() != channels)) {
-            throw bad("mean has " + mean.size() + " and std " + std.size() + " values for " + channels
-                    + " channels: give one for every channel, or leave both out");
+            throw bad("mean has " + Counts.plain(mean.size(), "value") + " and std has " + std.size() + " for "
+                    + Counts.plain(channels, "channel") + ": give one for every channel, or leave both out");
         }
         if (std.stream().anyMatch(s -> !(s > 0))) {
             throw bad("std = " + std + ", every value must be above 0");

@@ -2,6 +2,7 @@ package convoy.worker.data.format;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.records.text.FirstLine;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -86,8 +87,9 @@ public final class ParquetFiles {
         }
         BlockMetaData block = footer.getBlocks().get(index);
         if (block.getTotalByteSize() > LARGEST_ROW_GROUP) {
-            throw new BadInputException(where + " takes " + block.getTotalByteSize() + " bytes, at most "
-                    + LARGEST_ROW_GROUP + " are read: write it with smaller row groups (parquet.block.size)");
+            throw new BadInputException(
+                    where + " takes " + Counts.plain(block.getTotalByteSize(), "byte") + ", at most "
+                            + LARGEST_ROW_GROUP + " are read: write it with smaller row groups (parquet.block.size)");
         }
         MessageType schema = requested(footer, file);
         return reading(file, footer, where, reader -> {
@@ -265,7 +267,8 @@ public final class ParquetFiles {
             boolean uniform = (info.height() == 0 || info.height() == heights[i])
                     && (info.width() == 0 || info.width() == widths[i]);
             if (!fits || !uniform || heights[i] < 1 || widths[i] < 1) {
-                throw new BadInputException(where + ", row " + i + ": " + images[i].length() + " bytes for "
+                throw new BadInputException(where + ", row " + i + ": " + Counts.plain(images[i].length(), "byte")
+                        + " for "
                         + channels[i] + "x" + heights[i] + "x" + widths[i] + ", which does not fit "
                         + DatasetInfo.FILE_NAME + " (" + info.channels() + "x" + info.height() + "x" + info.width()
                         + " "

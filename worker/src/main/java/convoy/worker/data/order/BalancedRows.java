@@ -1,6 +1,7 @@
 package convoy.worker.data.order;
 
 import convoy.architectures.random.RandomStream;
+import convoy.records.text.Counts;
 import java.util.Arrays;
 
 /**
@@ -39,8 +40,8 @@ final class BalancedRows implements EpochRows {
      */
     BalancedRows(long seed, long[] groupStarts, RowLabels labels) {
         if (groupStarts[groupStarts.length - 1] != labels.labels().length) {
-            throw new IllegalArgumentException(
-                    labels.labels().length + " labels for " + groupStarts[groupStarts.length - 1] + " rows");
+            throw new IllegalArgumentException(Counts.plain(labels.labels().length, "label") + " for "
+                    + Counts.plain(groupStarts[groupStarts.length - 1], "row"));
         }
         this.seed = seed;
         this.groupStarts = groupStarts;

@@ -3,6 +3,7 @@ package convoy.worker.data.order;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -101,8 +102,8 @@ public final class EpochOrder {
         this.blockRowGroups = blockRowGroups;
         rows = groupStarts[groupStarts.length - 1];
         if (rows < microBatches) {
-            throw new BadInputException("the data set has " + rows + " rows, fewer than micro-batches = " + microBatches
-                    + ": lower micro-batches or import more pictures");
+            throw new BadInputException("the data set has " + Counts.plain(rows, "row")
+                    + ", fewer than micro-batches = " + microBatches + ": lower micro-batches or import more pictures");
         }
         long shortest = rows / microBatches;
         long longest = (rows + microBatches - 1) / microBatches;

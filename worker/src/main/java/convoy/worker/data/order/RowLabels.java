@@ -1,5 +1,6 @@
 package convoy.worker.data.order;
 
+import convoy.records.text.Counts;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -54,6 +55,6 @@ public record RowLabels(int classes, int[] labels) {
 
     @Override
     public String toString() {
-        return labels.length + " rows of " + classes + " classes";
+        return Counts.plain(labels.length, "row") + " of " + Counts.plain(classes, "class", "classes");
     }
 }

@@ -55,7 +55,7 @@ public final class ImageDecoder implements AutoCloseable {
             input.close();
             input = new BytePointer(Math.max(length, Math.min(2L * length, 1L << 30)));
         }
-        input.position(0).put(bytes, from, length);
+        int given = give(bytes, from, length);
         // Of a coloured JPEG file OpenCV would take the luma as it is stored, of a PNG file a sum of its own.
         boolean dropsColour =
                 channels == 1 && !ImageHeader.read(bytes, from, length).grey();
@@ -66,7 +66,7 @@ public final class ImageDecoder implements AutoCloseable {
             // The flags of the reduced sizes are 16, 32 and 64, with 1 added for colour.
             flags |= 8 * reduction;
         }
-        try (Mat file = new Mat(1, length, opencv_core.CV_8UC1, input);
+        try (Mat file = new Mat(1, given, opencv_core.CV_8UC1, input);
                 Mat decoded = opencv_imgcodecs.imdecode(file, flags, output)) {
             if (decoded.empty() || decoded.channels() != read || !decoded.isContinuous()) {
                 throw new UndecodableException("cannot be decoded");
@@ -83,6 +83,27 @@ public final class ImageDecoder implements AutoCloseable {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new UndecodableException("cannot be decoded (" + reason + ")", e);
         }
+    }
+
+    /**
+     * Puts a file where the decoder finds it, a PNG file without what its pixels do not depend on: libpng prints a line to the
+     * process's standard error for every flaw of that, and is told by nobody to be quiet.
+     *
+     * @return bytes that the decoder is given
+     */
+    private int give(byte[] bytes, int from, int length) throws UndecodableException {
+        FileBytes file = new FileBytes(bytes, from, length);
+        if (!file.has(0, PngFile.SIGNATURE)) {
+            input.position(0).put(bytes, from, length);
+            return length;
+        }
+        int[] given = new int[1];
+        PngFile.bare(file, (part, begin, count) -> {
+            input.position(given[0]).put(part, begin, count);
+            given[0] += count;
+        });
+        input.position(0);
+        return given[0];
     }
 
     private static byte[] luma(ByteBuffer mixed) {

@@ -1,6 +1,8 @@
 package convoy.worker.data.pictures;
 
+import convoy.worker.signature.FileFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,18 @@ public record ImageHeader(Format format, int height, int width, boolean grey) {
         BMP,
         WEBP;
 
+        private static final Map<FileFormat, Format> READ = Map.of(
+                FileFormat.JPEG,
+                JPEG,
+                FileFormat.PNG,
+                PNG,
+                FileFormat.GIF,
+                GIF,
+                FileFormat.BMP,
+                BMP,
+                FileFormat.WEBP,
+                WEBP);
+
         /** What a file's name promises; empty where it promises none of these. */
         public static Optional<Format> ofName(String name) {
             return switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
@@ -37,22 +51,24 @@ public record ImageHeader(Format format, int height, int width, boolean grey) {
 
         /** What a file holds, whatever it is called. */
         static Format of(FileBytes file) throws UndecodableException {
-            if (file.has(0, "\u00FF\u00D8\u00FF")) {
-                return JPEG;
+            FileFormat format = FileFormat.of(file.bytes(), file.from(), file.length());
+            Optional<Format> read = Optional.ofNullable(READ.get(format));
+            return read.orElseThrow(() -> other(format));
+        }
+
+        /** What a file is of none of the formats that are read, and what to do. */
+        private static UndecodableException other(FileFormat format) {
+            if (format == FileFormat.EMPTY) {
+                return new UndecodableException("is empty");
             }
-            if (file.has(0, PngFile.SIGNATURE)) {
-                return PNG;
+            if (format == FileFormat.UNKNOWN) {
+                return new UndecodableException("is of an unknown format, none of JPEG, PNG, GIF, BMP and WebP");
             }
-            if (file.has(0, "GIF87a") || file.has(0, "GIF89a")) {
-                return GIF;
-            }
-            if (file.has(0, "RIFF") && file.has(8, "WEBP")) {
-                return WEBP;
-            }
-            if (file.has(0, "BM")) {
-                return BMP;
-            }
-            throw OtherFormat.refusal(file);
+            String advice = format.remedy().isEmpty() ? "" : ": " + format.remedy();
+            return new UndecodableException("is " + format.text()
+                    + (format.family() == FileFormat.Family.OTHER_PICTURE
+                            ? ", which is not read: convert it to PNG"
+                            : ", no picture" + advice));
         }
     }
 

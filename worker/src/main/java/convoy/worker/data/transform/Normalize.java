@@ -3,6 +3,7 @@ package convoy.worker.data.transform;
 import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.text.Counts;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import java.util.Collections;
@@ -22,7 +23,7 @@ public record Normalize(List<Double> mean, List<Double> std) implements Transfor
         if (mean.size() != std.size()) {
             throw new BadInputException(Refusal.of("mean")
                     .by("normalize")
-                    .because("has " + mean.size() + " values and std has " + std.size(), "std")
+                    .because("has " + Counts.plain(mean.size(), "value") + " and std has " + std.size(), "std")
                     .instead("give each one for every channel, or neither"));
         }
         for (double deviation : std) {

@@ -2,6 +2,7 @@ package convoy.worker.data.transform;
 
 import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Transform.Stage;
 import java.util.ArrayList;
@@ -197,8 +198,8 @@ public record Transforms(List<Transform> steps) {
         figures.ifPresent(given -> {
             if (given.mean().size() != info.channels()) {
                 throw new BadInputException(
-                        "normalize: mean has " + given.mean().size() + " values, the data set has " + info.channels()
-                                + " channels; give one for every channel");
+                        "normalize: mean has " + Counts.plain(given.mean().size(), "value") + ", the data set has "
+                                + Counts.plain(info.channels(), "channel") + "; give one for every channel");
             }
         });
         return figures.map(Normalize::table).orElse(new float[0][]);

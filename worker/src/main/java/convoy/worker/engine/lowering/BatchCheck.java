@@ -3,6 +3,7 @@ package convoy.worker.engine.lowering;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 
 /** Whether a batch fits a network. */
@@ -25,15 +26,16 @@ public final class BatchCheck {
      */
     public void check(Batch batch) {
         if (batch.images().length != batch.examples() * input.size()) {
-            throw new BadInputException("a batch of " + batch.examples() + " examples has " + batch.images().length
-                    + " floats of images, but network " + network.name() + " takes " + input + ", " + input.size()
+            throw new BadInputException("a batch of " + Counts.plain(batch.examples(), "example") + " has "
+                    + Counts.plain(batch.images().length, "float") + " of images, but network " + network.name()
+                    + " takes " + input + ", " + input.size()
                     + " for each; import or transform the images to that shape");
         }
         checkLabels(batch.labels());
         batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
         batch.classWeights().filter(weights -> weights.length != classes).ifPresent(weights -> {
-            throw new BadInputException("a batch has weights of " + weights.length + " classes, but network "
-                    + network.name() + " tells apart " + classes);
+            throw new BadInputException("a batch has weights of " + Counts.plain(weights.length, "class", "classes")
+                    + ", but network " + network.name() + " tells apart " + classes);
         });
     }
 

@@ -2,6 +2,7 @@ package convoy.worker.engine.nd4j;
 
 import convoy.architectures.graph.Network;
 import convoy.parameterserver.layout.ParameterLayout;
+import convoy.records.text.Counts;
 import convoy.worker.engine.ModelForm;
 import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
@@ -24,8 +25,8 @@ final class Dl4jExport implements ModelForm {
         NativeBackend.prepareForReading();
         ParameterLayout layout = NetworkLayout.of(network);
         if (flat.length != layout.size()) {
-            throw new IllegalArgumentException("a flat vector of " + flat.length + " floats for network "
-                    + network.name() + ", which has " + layout.size());
+            throw new IllegalArgumentException("a flat vector of " + Counts.plain(flat.length, "float")
+                    + " for network " + network.name() + ", which has " + layout.size());
         }
         ComputationGraph model = Dl4jGraph.of(network.inference(), layout, flat);
         Dl4jFile.write(model, out);

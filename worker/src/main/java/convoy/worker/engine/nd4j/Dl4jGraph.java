@@ -30,6 +30,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.engine.nd4j.kernel.HostFloats;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,8 +122,8 @@ final class Dl4jGraph {
 
     private static void copy(float[] flat, Segment segment, INDArray parameter) {
         if (parameter.length() != segment.size()) {
-            throw new IllegalStateException(
-                    segment.name() + " has " + segment.size() + " floats, DL4J's parameter " + parameter.length());
+            throw new IllegalStateException(segment.name() + " has " + Counts.plain(segment.size(), "float")
+                    + ", DL4J's parameter " + parameter.length());
         }
         HostFloats.write(parameter).put(0, flat, segment.begin(), segment.size());
     }
@@ -146,7 +147,7 @@ final class Dl4jGraph {
         @Override
         public Vertex convolution(Convolution convolution) {
             if (convolution.groups() != 1) {
-                throw lacking("a convolution of " + convolution.groups() + " groups");
+                throw lacking("a convolution of " + Counts.plain(convolution.groups(), "group"));
             }
             graph.addLayer(name, Dl4jLayers.convolution(convolution, in.channels()), input.name());
             filter(convolution.bias());

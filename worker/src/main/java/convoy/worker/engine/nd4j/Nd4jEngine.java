@@ -6,6 +6,7 @@ import convoy.architectures.graph.Node;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -391,8 +392,8 @@ final class Nd4jEngine implements Engine {
 
     private void checkLength(float[] flat) {
         if (flat.length != layout.size()) {
-            throw new IllegalArgumentException("a flat vector of " + flat.length + " floats for network "
-                    + network.name() + ", which has " + layout.size());
+            throw new IllegalArgumentException("a flat vector of " + Counts.plain(flat.length, "float")
+                    + " for network " + network.name() + ", which has " + layout.size());
         }
     }
 }

@@ -74,6 +74,6 @@ final class LossWeightsTest {
     @Test
     void oneWeightForEachClass() {
         assertThatThrownBy(() -> new LossWeights(List.of(1.0), LABELS, order(1, 1)))
-                .hasMessage("1 weights for 3 classes");
+                .hasMessage("1 weight for 3 classes");
     }
 }

@@ -144,8 +144,8 @@ final class PictureIntakeTest {
                 "\0\0\0\u0018ftypheic", "is an HEIC file, which is not read: convert it to PNG",
                 "\0\0\0 ftypavif", "is an AVIF file, which is not read: convert it to PNG",
                 "\u00FF\n\0", "is a JPEG XL file",
-                "<!DOCTYPE html><html>", "is an HTML page",
-                "<svg xmlns=", "is an SVG or XML file",
+                "<!DOCTYPE html><html>", "is a web page (HTML), no picture: download the file itself",
+                "<svg xmlns=", "is an SVG or XML file, no picture",
                 "version https://git-lfs.github.com/spec/v1\n", "git lfs pull",
                 "%PDF-1.7", "is a PDF file, no picture");
         texts.forEach((text, complaint) -> assertRefused(text.getBytes(StandardCharsets.ISO_8859_1), complaint));

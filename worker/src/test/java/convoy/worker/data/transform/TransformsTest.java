@@ -50,7 +50,7 @@ final class TransformsTest {
         assertThat(own[2][51]).isEqualTo(51 / 255f);
         assertRefused(
                 () -> Transforms.of(new Normalize(List.of(0.0), List.of(1.0))).normalization(info(8, 8)),
-                "mean has 1 values, the data set has 3 channels");
+                "mean has 1 value, the data set has 3 channels");
     }
 
     @Test
@@ -187,7 +187,7 @@ final class TransformsTest {
         assertRefused(() -> new CenterCrop(-1), "center-crop: side = -1");
         assertRefused(() -> new RandomResizedCrop(224, 0.5, 0.2, 1, 1), "min-scale = 0.5, max-scale = 0.2");
         assertRefused(() -> new RandomResizedCrop(224, 0.5, 1, 2, 1), "min-ratio = 2.0, max-ratio = 1.0");
-        assertRefused(() -> new Normalize(List.of(1.0), List.of()), "mean has 1 values and std has 0");
+        assertRefused(() -> new Normalize(List.of(1.0), List.of()), "mean has 1 value and std has 0");
         assertRefused(() -> new Normalize(List.of(1.0), List.of(0.0)), "std = 0.0, must be above 0");
         assertRefused(
                 () -> Transforms.of(Normalize.defaults(), Normalize.defaults()),

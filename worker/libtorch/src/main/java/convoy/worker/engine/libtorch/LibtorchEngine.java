@@ -6,6 +6,7 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.DeviceLostException;
 import convoy.worker.engine.Engine;
@@ -311,8 +312,8 @@ final class LibtorchEngine implements Engine {
 
     private void checkLength(float[] flat) {
         if (flat.length != layout.size()) {
-            throw new IllegalArgumentException("a flat vector of " + flat.length + " floats for network "
-                    + network.name() + ", which has " + layout.size());
+            throw new IllegalArgumentException("a flat vector of " + Counts.plain(flat.length, "float")
+                    + " for network " + network.name() + ", which has " + layout.size());
         }
     }
 }

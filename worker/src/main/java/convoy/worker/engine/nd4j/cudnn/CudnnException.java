@@ -1,5 +1,7 @@
 package convoy.worker.engine.nd4j.cudnn;
 
+import convoy.records.text.Counts;
+
 /** cuDNN or CUDA has reported an error; the message is one line that names the call and what it answered. */
 final class CudnnException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -18,8 +20,8 @@ final class CudnnException extends RuntimeException {
      * does not go on with its own convolution, which would need far more.
      */
     static CudnnException outOfMemory(long bytes, String answer) {
-        return new CudnnException("Failed to allocate " + bytes + " bytes of workspace for cuDNN: " + answer
-                + "; make the batch smaller");
+        return new CudnnException("Failed to allocate " + Counts.plain(bytes, "byte") + " of workspace for cuDNN: "
+                + answer + "; make the batch smaller");
     }
 
     /** The same with what was to be computed. */

@@ -1,6 +1,7 @@
 package convoy.worker.engine.nd4j.kernel;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -43,8 +44,8 @@ public record Pass(boolean training, LayerWorkspaceMgr workspaces) {
             length *= extent;
         }
         if (length > MOST_FLOATS) {
-            throw new BadInputException("a micro-batch of " + shape[0] + " examples needs an array of " + length
-                    + " floats, more than " + MOST_FLOATS + "; use a smaller micro-batch");
+            throw new BadInputException("a micro-batch of " + Counts.plain(shape[0], "example") + " needs an array of "
+                    + Counts.plain(length, "float") + ", more than " + MOST_FLOATS + "; use a smaller micro-batch");
         }
         return workspaces.createUninitialized(type, DataType.FLOAT, shape, 'c');
     }

@@ -1,4 +1,4 @@
-package convoy.jobs.output;
+package convoy.records.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,5 +10,8 @@ final class CountsTest {
         assertThat(Counts.of(1, "worker")).isEqualTo("1 worker");
         assertThat(Counts.of(0, "worker")).isEqualTo("0 workers");
         assertThat(Counts.of(5000, "class", "classes")).isEqualTo("5,000 classes");
+        assertThat(Counts.plain(1, "byte")).isEqualTo("1 byte");
+        assertThat(Counts.plain(-1, "byte")).isEqualTo("-1 bytes");
+        assertThat(Counts.plain(5000, "class", "classes")).isEqualTo("5000 classes");
     }
 }

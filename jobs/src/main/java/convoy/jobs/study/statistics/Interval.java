@@ -1,0 +1,29 @@
+package convoy.jobs.study.statistics;
+
+import convoy.records.BadInputException;
+import convoy.records.Refusal;
+
+/**
+ * From {@code low} to {@code high}, both in it.
+ *
+ * @param low at most {@code high}
+ */
+public record Interval(double low, double high) {
+    public Interval {
+        if (!(low <= high)) {
+            throw new BadInputException(Refusal.of("low", low)
+                    .because("is not <= high = " + high, "high")
+                    .instead("give the ends in order"));
+        }
+    }
+
+    /** Whether a value lies in it. */
+    public boolean contains(double value) {
+        return low <= value && value <= high;
+    }
+
+    /** The same of the values with the other sign. */
+    public Interval negated() {
+        return new Interval(-high, -low);
+    }
+}

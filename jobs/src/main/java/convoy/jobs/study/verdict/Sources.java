@@ -1,0 +1,37 @@
+package convoy.jobs.study.verdict;
+
+import convoy.jobs.study.statistics.VarianceSplit;
+import java.util.List;
+
+/**
+ * What is said of where the variance of scores comes from.
+ *
+ * @param split from the outermost source inwards
+ */
+public record Sources(VarianceSplit split) {
+    /** One sentence, and one more for each source that adds less than the trials can tell. */
+    public String text(Measure measure) {
+        double variance = split.components().stream()
+                .mapToDouble(VarianceSplit.Component::variance)
+                .sum();
+        if (variance == 0) {
+            return "The scores did not vary.";
+        }
+        List<String> shares = split.components().stream()
+                .filter(component -> !component.truncated())
+                .map(component ->
+                        Figures.digits(100 * split.share(component), 2) + " % comes from " + component.source())
+                .toList();
+        StringBuilder text = new StringBuilder("Of the variance of " + measure.name() + ", whose square root is "
+                + measure.with(Figures.digits(Math.sqrt(variance) * measure.scale(), 2)) + ", "
+                + String.join(", ", shares) + ".");
+        for (VarianceSplit.Component component : split.components()) {
+            if (component.truncated()) {
+                text.append(" What comes from ")
+                        .append(component.source())
+                        .append(" is less than these trials can tell.");
+            }
+        }
+        return text.toString();
+    }
+}

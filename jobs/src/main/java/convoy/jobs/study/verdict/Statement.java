@@ -1,0 +1,16 @@
+package convoy.jobs.study.verdict;
+
+import convoy.jobs.study.statistics.Family;
+import java.util.Optional;
+
+/**
+ * What is said of one comparison of a study.
+ *
+ * @param missing said first: trials that did not end
+ */
+public record Statement(Family.Member member, Optional<String> missing, Verdict verdict) {
+    /** The whole of it. */
+    public String text(Measure measure) {
+        return missing.map(first -> first + " ").orElse("") + verdict.sentence(measure);
+    }
+}
