@@ -294,21 +294,21 @@ final class SeedsAndSplitsTest {
                     .as("rows")
                     .hasSize(200);
             Optional<Long> other = Optional.of(SEED + 1);
-            Sources initial = sources(
-                    spark, seeded("initial", SEED, Seeds.defaults().withInitial(other)));
+            Sources initial =
+                    sources(spark, seeded("initial", SEED, Seeds.defaults().withInitial(other)));
             assertThat(initial.initial).isNotEqualTo(plain.initial);
             assertThat(initial).isEqualTo(new Sources(initial.initial, plain.order, plain.augmentation, plain.dropout));
             Sources order =
                     sources(spark, seeded("order", SEED, Seeds.defaults().withOrder(other)));
             assertThat(order.order).isNotEqualTo(plain.order);
             assertThat(order).isEqualTo(new Sources(plain.initial, order.order, plain.augmentation, plain.dropout));
-            Sources augmentation = sources(
-                    spark, seeded("augmentation", SEED, Seeds.defaults().withAugmentation(other)));
+            Sources augmentation =
+                    sources(spark, seeded("augmentation", SEED, Seeds.defaults().withAugmentation(other)));
             assertThat(augmentation.augmentation).isNotEqualTo(plain.augmentation);
             assertThat(augmentation)
                     .isEqualTo(new Sources(plain.initial, plain.order, augmentation.augmentation, plain.dropout));
-            Sources dropout = sources(
-                    spark, seeded("dropout", SEED, Seeds.defaults().withDropout(other)));
+            Sources dropout =
+                    sources(spark, seeded("dropout", SEED, Seeds.defaults().withDropout(other)));
             assertThat(dropout.dropout).containsOnlyKeys(SEED + 1);
             assertThat(dropout).isEqualTo(new Sources(plain.initial, plain.order, plain.augmentation, dropout.dropout));
 
@@ -319,16 +319,16 @@ final class SeedsAndSplitsTest {
         }
     }
 
-    private ResolvedRun resolve(UnaryOperator<Seeds> change) {
+    private ResolvedRun resolved(UnaryOperator<Seeds> change) {
         return ResolvedRun.resolve(new Configuration(), seeded("run", SEED, change.apply(Seeds.defaults())));
     }
 
     /** What an older run file began goes on, which does not name them. */
     @Test
     void anotherSeedIsRefusedByNameAndTheRunsOwnIsNone() {
-        ResolvedRun plain = resolve(seeds -> seeds);
+        ResolvedRun plain = resolved(seeds -> seeds);
         assertThat(plain.determinants(Optional.empty()).keySet()).noneMatch(key -> key.startsWith("seeds"));
-        assertThat(resolve(seeds -> seeds.withOrder(Optional.of(SEED))).determinants(Optional.empty()))
+        assertThat(resolved(seeds -> seeds.withOrder(Optional.of(SEED))).determinants(Optional.empty()))
                 .isEqualTo(plain.determinants(Optional.empty()));
         Optional<Long> other = Optional.of(8L);
         Map<String, UnaryOperator<Seeds>> changes = Map.of(
@@ -336,8 +336,8 @@ final class SeedsAndSplitsTest {
                 "seeds.order", seeds -> seeds.withOrder(other),
                 "seeds.augmentation", seeds -> seeds.withAugmentation(other),
                 "seeds.dropout", seeds -> seeds.withDropout(other));
-        changes.forEach((key, change) -> assertThatThrownBy(() ->
-                        resolve(change).requireSameDeterminants(plain.determinants(Optional.empty()), "the checkpoint"))
+        changes.forEach((key, change) -> assertThatThrownBy(() -> resolved(change)
+                        .requireSameDeterminants(plain.determinants(Optional.empty()), "the checkpoint"))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("as the checkpoint says: " + key + " = 8 (it was null); put that back")
                 .hasMessageNotContaining("\n"));

@@ -43,8 +43,7 @@ record KeyColumns(String uri, DatasetInfo info, ParquetFiles files) {
                 next += rows;
             }
         }
-        return new RowKeys(
-                uri, info.classes(), new RowLabels(info.classes().size(), labels), ids);
+        return new RowKeys(uri, info.classes(), new RowLabels(info.classes().size(), labels), ids);
     }
 
     /**
