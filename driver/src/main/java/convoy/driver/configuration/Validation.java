@@ -45,7 +45,7 @@ public record Validation(
         requireWith("fold", fold, "folds", folds);
         if (uri.isEmpty() && split(share, folds, fold, seed).isEmpty()) {
             throw new BadInputException(Refusal.of("uri")
-                    .because(", share and folds are all left out", "share", "folds")
+                    .because(", share and folds are all left out", "share", "folds", "fold")
                     .instead("give a data set, {share: 0.1} or {folds: 5, fold: 0}"));
         }
     }

@@ -12,6 +12,7 @@ import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
+import convoy.records.Schema;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
@@ -159,7 +160,7 @@ public final class Evaluation {
         String run = model.substring(0, model.lastIndexOf('/'));
         new Checkpoints(RunDirectory.existing(hadoop, run)).newest().ifPresent(checkpoint -> {
             String before = checkpoint.manifest().determinants().getOrDefault("data.train", "");
-            if (!before.equals(CanonicalText.of(data.info().fingerprint()))) {
+            if (!before.equals(CanonicalText.ofWritten(Schema.text(data.info().fingerprint())))) {
                 throw new BadInputException("data set " + data.uri() + " is not the one that " + run
                         + " was trained on, so that rows which are held out of it may have been trained on: put that data"
                         + " set back, or give --data with one of rows that are new");

@@ -40,7 +40,10 @@ final class EvaluateCommand implements Runnable {
             description = "A run's directory, or a .safetensors file (then --data is needed).")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "URI", description = "The data set; by default what the run's data.validation holds out.")
+    @Option(
+            names = "--data",
+            paramLabel = "URI",
+            description = "The data set; by default what the run's data.validation holds out.")
     private Optional<String> data = Optional.empty();
 
     @Option(

@@ -129,7 +129,7 @@ final class RunConfigurationFileTest {
                 "{folds: 5}|folds = 5, and no fold is given; give both, as {folds: 5, fold: 0}",
                 "{fold: 0}|fold = 0, and no folds is given; give both, as {folds: 5, fold: 0}",
                 "{share: 0.1, uri: d}|share = 0.1, and uri is given too; rows are held out in one way; leave one of them out",
-                "{fold: 0, folds: 2, share: 0.1}|folds = 2, and share is given too; rows are held out in one way; leave one of"
+                "{folds: 2, share: 0.1}|folds = 2, and share is given too; rows are held out in one way; leave one of"
                         + " them out",
                 "{seed: 1, uri: d}|seed = 1, and uri is given too; rows are held out in one way; leave one of them out",
                 "{seed: 1}|uri, share and folds are all left out; give a data set, {share: 0.1} or {folds: 5, fold: 0}",
@@ -145,7 +145,8 @@ final class RunConfigurationFileTest {
     void anEmptyTextIsNoDataSet() {
         assertThatThrownBy(() -> read("data: {validation: ''}"))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("run.yaml:1: data.validation = '' is empty: give a data set, {share: 0.1} or {folds: 5, fold: 0}");
+                .hasMessage(
+                        "run.yaml:1: data.validation = '' is empty: give a data set, {share: 0.1} or {folds: 5, fold: 0}");
     }
 
     @Test

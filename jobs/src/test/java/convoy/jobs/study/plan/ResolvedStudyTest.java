@@ -116,13 +116,12 @@ final class ResolvedStudyTest {
             assertThat(trial.stepsPerEpoch()).isEqualTo(6);
         }
         ResolvedStudy folded = resolve(study.replaceFirst("validation: .*", "validation: {folds: 4}"));
-        assertThat(IntStream.range(0, 4)
-                        .mapToObj(fold -> folded.trials()
-                                .apply(new Cell("a", Optional.empty(), 5, fold))
-                                .configuration()
-                                .data()
-                                .validation()
-                                .orElseThrow()))
+        assertThat(IntStream.range(0, 4).mapToObj(fold -> folded.trials()
+                        .apply(new Cell("a", Optional.empty(), 5, fold))
+                        .configuration()
+                        .data()
+                        .validation()
+                        .orElseThrow()))
                 .containsExactly(
                         Validation.ofFold(4, 0),
                         Validation.ofFold(4, 1),
