@@ -64,7 +64,6 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private long viewNumber;
-
     @GuardedBy("this")
     private long incarnation;
 
@@ -76,7 +75,6 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private long until;
-
     @GuardedBy("this")
     private boolean finished;
 

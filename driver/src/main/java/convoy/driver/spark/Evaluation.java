@@ -2,6 +2,8 @@ package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.Confusion;
@@ -10,8 +12,12 @@ import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalText;
+import convoy.records.Schema;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -54,6 +60,8 @@ public final class Evaluation {
      * @param model URI of a {@code model.safetensors}
      * @param network of the model; with an empty name the one that the model says it is of
      * @param data URI of a data set
+     * @param split whose held-out rows alone are scored, the model being one that a run in its directory has trained on the
+     *     others; empty: all are
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
@@ -65,6 +73,7 @@ public final class Evaluation {
             String model,
             NetworkChoice network,
             String data,
+            Optional<Split> split,
             Transforms transforms,
             int batch,
             EngineChoice engine,
@@ -110,7 +119,12 @@ public final class Evaluation {
 
     private static Scored score(JavaSparkContext spark, Request request, EvaluationListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
-        DataSet data = DataSet.open(hadoop, request.data());
+        DataSet whole = DataSet.open(hadoop, request.data());
+        Optional<Parts> parts = request.split().map(split -> {
+            requireTrainedOn(hadoop, request.model(), whole);
+            return whole.split(split);
+        });
+        DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         data.requireClasses(model.classes(), model.network());
@@ -131,6 +145,7 @@ public final class Evaluation {
                 .file(request.model())
                 .model(model)
                 .data(request.data())
+                .rows(parts.map(Parts::rows))
                 .transforms(transforms)
                 .batch(request.batch())
                 .engine(engine)
@@ -165,6 +180,19 @@ public final class Evaluation {
         } finally {
             shared.destroy();
         }
+    }
+
+    /** Of other rows than the run had, other ones are held out, and the run may have been trained on these. */
+    private static void requireTrainedOn(Configuration hadoop, String model, DataSet data) {
+        String run = model.substring(0, model.lastIndexOf('/'));
+        new Checkpoints(RunDirectory.existing(hadoop, run)).newest().ifPresent(checkpoint -> {
+            String before = checkpoint.manifest().determinants().getOrDefault("data.train", "");
+            if (!before.equals(CanonicalText.ofWritten(Schema.text(data.info().fingerprint())))) {
+                throw new BadInputException("data set " + data.uri() + " is not the one that " + run
+                        + " was trained on, so that rows which are held out of it may have been trained on: put that data"
+                        + " set back, or give --data with one of rows that are new");
+            }
+        });
     }
 
     private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {
@@ -242,8 +270,9 @@ public final class Evaluation {
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
             EngineOptions options = work.engine()
                     .options(Gpus.device(work.engine().device()), work.threads(), LabelSmoothing.NONE, Frozen.NOTHING);
+            DataSet whole = DataSet.open(hadoop, work.data());
             BlockScorer scorer = new BlockScorer(
-                    DataSet.open(hadoop, work.data()),
+                    work.rows().map(whole::only).orElse(whole),
                     work.transforms(),
                     work.batch(),
                     BlockScorer.blockRows(work.batch()),

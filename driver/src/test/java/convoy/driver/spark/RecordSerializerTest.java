@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
+import convoy.driver.configuration.Seeds;
 import convoy.driver.evaluation.Confusion;
 import convoy.driver.worker.WorkerPlan;
 import convoy.driver.worker.WorkerPlanBuilder;
@@ -19,6 +20,7 @@ import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
 import convoy.worker.data.transform.Flip;
@@ -93,6 +95,7 @@ final class RecordSerializerTest {
                         .train("file:/train")
                         .trainFingerprint("abc")
                         .validation(Optional.of("file:/test"))
+                        .heldOut(Optional.of(new RowSet(70, new long[] {1L << 63 | 5, 33})))
                         .images(WorkerPlanImagePlanBuilder.builder()
                                 .transforms(all)
                                 .evaluationTransforms(
@@ -110,7 +113,7 @@ final class RecordSerializerTest {
                                 .build())
                         .build())
                 .steps(WorkerPlanStepPlanBuilder.builder()
-                        .seed(1)
+                        .seeds(new Seeds.Each(1, 2, 3, 4))
                         .microBatch(32)
                         .microBatches(8)
                         .evaluations(List.of(10L, 20L))

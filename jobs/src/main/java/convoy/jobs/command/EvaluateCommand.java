@@ -3,6 +3,7 @@ package convoy.jobs.command;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.spark.Evaluation;
@@ -40,7 +41,10 @@ final class EvaluateCommand implements Runnable {
             description = "A run's directory, or a .safetensors file (then --data is needed).")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "URI", description = "The data set; by default the run's data.validation.")
+    @Option(
+            names = "--data",
+            paramLabel = "URI",
+            description = "The data set; by default what the run's data.validation holds out.")
     private Optional<String> data = Optional.empty();
 
     @Option(
@@ -110,21 +114,27 @@ final class EvaluateCommand implements Runnable {
         String runFile = model + "/run.yaml";
         RunConfiguration run =
                 RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
-        String rows = data.or(run.data()::validation)
+        int atOnce = tasks.orElse(run.resources().workers());
+        if (data.isPresent()) {
+            return ofRun(model, run, Validation.at(data.get()), batch, atOnce);
+        }
+        Validation heldOut = run.data()
+                .validation()
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));
-        return ofRun(model, run, rows, batch, tasks.orElse(run.resources().workers()));
+        return ofRun(model, run, heldOut, batch, atOnce);
     }
 
     /** A run's final model as its run file says. */
-    static Evaluation.Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
+    static Evaluation.Request ofRun(String directory, RunConfiguration run, Validation data, int batch, int tasks) {
         List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
                 ? run.data().transforms()
                 : run.data().evaluationTransforms();
         return EvaluationRequestBuilder.builder()
                 .model(directory + "/model.safetensors")
                 .network(run.network())
-                .data(data)
+                .data(data.uri().orElse(run.data().train()))
+                .split(data.split())
                 .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
                 .batch(batch)
                 .engine(run.computation())

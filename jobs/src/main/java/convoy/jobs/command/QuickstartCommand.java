@@ -1,6 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
@@ -94,7 +95,7 @@ final class QuickstartCommand implements Runnable {
                             EvaluateCommand.ofRun(
                                     trained.directory(),
                                     configuration,
-                                    data + "/test",
+                                    Validation.at(data + "/test"),
                                     128,
                                     configuration.resources().workers()),
                             err)

@@ -64,7 +64,7 @@ final class HouseTest {
     void everyFileLiesInTheFolderOfItsPackage(Side side) {
         List<Path> strayed = new ArrayList<>();
         packages(side).forEach((name, files) -> files.stream()
-                .filter(file -> !file.getParent().endsWith(name.replace('.', '/')))
+                .filter(file -> !file.endsWith(Path.of(name.replace('.', '/'), "" + file.getFileName())))
                 .forEach(strayed::add));
         assertThat(strayed).isEmpty();
     }
