@@ -64,6 +64,7 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private long viewNumber;
+
     @GuardedBy("this")
     private long incarnation;
 
@@ -75,6 +76,7 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private long until;
+
     @GuardedBy("this")
     private boolean finished;
 
@@ -344,10 +346,9 @@ public final class Coordinator {
         if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
             List<Member> working = members.working();
             List<Double> speeds = Members.speeds(working);
-            List<Optional<MicroBatches>> before =
-                    working.stream().map(Member::share).toList();
             List<Optional<MicroBatches>> after = Shares.cut(plan.microBatches(), speeds);
-            if (Shares.duration(before, speeds) > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
+            double now = Shares.duration(working.stream().map(Member::share).toList(), speeds);
+            if (now > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
                 assign(working, after);
             }
         }

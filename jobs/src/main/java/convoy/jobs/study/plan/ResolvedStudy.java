@@ -113,7 +113,8 @@ public record ResolvedStudy(
     }
 
     private static BadInputException refused(List<String> problems) {
-        return new BadInputException(problems.stream().flatMap(String::lines).distinct().toList());
+        return new BadInputException(
+                problems.stream().flatMap(String::lines).distinct().toList());
     }
 
     /** Checks the base alone, so that what is wrong with it is not told of every variant. */
