@@ -40,6 +40,7 @@ public final class Coordinator {
     private static final double LATE = 1.5;
     /** Nothing moves once the step has taken this many times what steps take. */
     private static final double STALLED = 8;
+
     private static final long LEAST_STALL = Duration.ofSeconds(10).toNanos();
     /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
     private static final double WORTH_A_CHANGE = 1.15;
@@ -365,9 +366,7 @@ public final class Coordinator {
     private void rescue(long now) {
         List<Integer> missing = current.missing();
         long step = current.step();
-        List<Member> idle = members.working().stream()
-                .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
-                .toList();
+        List<Member> idle = members.idle(step, missing);
         if (idle.isEmpty()) {
             return;
         }
