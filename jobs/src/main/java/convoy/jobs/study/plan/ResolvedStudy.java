@@ -108,7 +108,7 @@ public record ResolvedStudy(
                     .findFirst()
                     .ifPresent(epoch -> problems.add("variant " + variant + ": halving judges it at epoch " + epoch
                             + ", and base.evaluation.every-epochs = " + every
-                            + " scores it at others: set that to 1"));
+                            + ", which scores it at others: set that to 1"));
         }
     }
 

@@ -338,9 +338,9 @@ final class ResolvedStudyTest {
                 + "tuning: {trials: 9, seed: 100, space: {schedule.rate: {kind: log, from: 0.01, to: 0.1}}}\nhalving: {}\n";
         assertThat(problems(halved).lines())
                 .containsExactly(
-                        "variant a: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                        "variant a: halving judges it at epoch 1, and base.evaluation.every-epochs = 2, which scores it at others:"
                                 + " set that to 1",
-                        "variant b: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                        "variant b: halving judges it at epoch 1, and base.evaluation.every-epochs = 2, which scores it at others:"
                                 + " set that to 1");
         assertThat(resolve(halved.replace("every-epochs: 2", "every-epochs: 1"))
                         .design()
