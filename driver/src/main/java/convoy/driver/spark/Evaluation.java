@@ -2,7 +2,9 @@ package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
@@ -11,6 +13,7 @@ import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -77,6 +80,23 @@ public final class Evaluation {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
             }
+        }
+
+        /** Of a run's final model, scored as its run file says. */
+        public static Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
+            List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
+                    ? run.data().transforms()
+                    : run.data().evaluationTransforms();
+            return EvaluationRequestBuilder.builder()
+                    .model(directory + "/" + RunDirectory.MODEL)
+                    .network(run.network())
+                    .data(data)
+                    .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
+                    .batch(batch)
+                    .engine(run.computation())
+                    .threads(run.resources().threads())
+                    .tasks(tasks)
+                    .build();
         }
     }
 

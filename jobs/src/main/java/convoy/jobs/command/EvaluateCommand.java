@@ -15,7 +15,6 @@ import convoy.jobs.output.Scores;
 import convoy.jobs.progress.ProgressDisplay;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
-import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.PrintWriter;
@@ -99,24 +98,8 @@ final class EvaluateCommand implements Runnable {
         String rows = data.or(run.data()::validation)
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));
-        return ofRun(model, run, rows, batch, tasks.orElse(run.resources().workers()));
-    }
-
-    /** A run's final model as its run file says. */
-    static Evaluation.Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
-        List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
-                ? run.data().transforms()
-                : run.data().evaluationTransforms();
-        return EvaluationRequestBuilder.builder()
-                .model(directory + "/model.safetensors")
-                .network(run.network())
-                .data(data)
-                .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
-                .batch(batch)
-                .engine(run.computation())
-                .threads(run.resources().threads())
-                .tasks(tasks)
-                .build();
+        return Evaluation.Request.ofRun(
+                model, run, rows, batch, tasks.orElse(run.resources().workers()));
     }
 
     /** Evaluates with a progress bar. */

@@ -4,6 +4,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.TrainingResult;
@@ -91,7 +92,7 @@ final class QuickstartCommand implements Runnable {
             }
             EvaluationResult evaluated = EvaluateCommand.run(
                     spark,
-                    EvaluateCommand.ofRun(
+                    Evaluation.Request.ofRun(
                             trained.directory(),
                             configuration,
                             data + "/test",

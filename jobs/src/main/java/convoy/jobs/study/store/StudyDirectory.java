@@ -1,6 +1,7 @@
 package convoy.jobs.study.store;
 
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.lease.Lease;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.plan.ResolvedStudy;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -36,9 +39,10 @@ import org.apache.hadoop.fs.Path;
  *  test.json                     what the one reading of the test set gave
  *  test-log.jsonl                when it was begun, and by which trials: a line for each time
  *  report/                       what is made of it
+ *  .lease/                       which driver works at it
  * </pre>
  */
-public final class StudyDirectory implements Ledger {
+public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
     private static final Codec<Reading> READING = Codec.of(Reading.class);
@@ -47,9 +51,12 @@ public final class StudyDirectory implements Ledger {
     private final RunDirectory files;
     private final Clock clock;
 
-    private StudyDirectory(RunDirectory files, Clock clock) {
+    private final Optional<Lease> lease;
+
+    private StudyDirectory(RunDirectory files, Clock clock, Optional<Lease> lease) {
         this.files = files;
         this.clock = clock;
+        this.lease = lease;
     }
 
     /** That the test set was about to be read. */
@@ -73,7 +80,41 @@ public final class StudyDirectory implements Ledger {
                         StudyFile.read(kept.toString(), text, List.of(), none -> ""),
                         Storage.uri(files.root())));
         files.write(kept, StudyFile.write(study));
-        return new StudyDirectory(files, clock);
+        return new StudyDirectory(files, clock, Optional.empty());
+    }
+
+    /**
+     * The same directory for the one driver that may change it, until that is closed.
+     *
+     * @param notices hears of a wait
+     * @throws BadInputException if another driver holds it and lives
+     */
+    public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
+        Lease.Territory territory = new Lease.Territory(
+                files.fileSystem(), files.root(), "study '" + files.root().getName() + "'");
+        try {
+            Lease taken =
+                    Lease.take(territory, clock, ThreadLocalRandom.current().nextLong(), notices);
+            return new StudyDirectory(files.heldBy(taken), clock, Optional.of(taken));
+        } catch (IOException failure) {
+            throw Storage.explained(files.fileSystem(), "study", files.root(), failure);
+        }
+    }
+
+    /** Lets go of it, so that the next one need not wait. */
+    @Override
+    public void close() {
+        lease.ifPresent(Lease::close);
+    }
+
+    /** The directory. */
+    public String uri() {
+        return Storage.uri(files.root());
+    }
+
+    /** Keeps a file of the report. */
+    public void report(String name, String text) {
+        files.write(new Path(files.path("report"), name), text);
     }
 
     /** Everything that is recorded. */
