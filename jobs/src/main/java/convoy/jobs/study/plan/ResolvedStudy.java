@@ -113,7 +113,7 @@ public record ResolvedStudy(
     }
 
     private static BadInputException refused(List<String> problems) {
-        return new BadInputException(String.join("\n", new LinkedHashSet<>(problems)));
+        return new BadInputException(List.copyOf(new LinkedHashSet<>(problems)));
     }
 
     /** Checks the base alone, so that what is wrong with it is not told of every variant. */
