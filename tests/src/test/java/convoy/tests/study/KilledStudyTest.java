@@ -27,20 +27,20 @@ final class KilledStudyTest {
               high: {schedule.rate: 0.05}
             seeds: {values: [1, 2, 3]}""";
 
-    private static final Pattern ENDED = Pattern.compile("^trial (\\S+) after epoch 2:", Pattern.MULTILINE);
+    private static final Pattern ENDED = Pattern.compile("^trial (\\S+) after epoch [0-9]+:", Pattern.MULTILINE);
 
     @TempDir
     private Path directory = Path.of("");
 
     @Test
     void killedFiveTimesItHasTheReportOfOneThatWasNot() throws Exception {
-        kill(5, 11);
+        kill(5, 2, 11);
     }
 
     @Test
     @Tag("long")
     void killedFiftyTimesItHasTheReportOfOneThatWasNot() throws Exception {
-        kill(50, 12);
+        kill(50, 60, 12);
     }
 
     /** As Ctrl-C does: each trial that is under way writes a checkpoint, from which it goes on. */
@@ -77,26 +77,32 @@ final class KilledStudyTest {
         return steps;
     }
 
-    private void kill(int times, long seed) throws Exception {
+    private void kill(int times, int epochs, long seed) throws Exception {
         SmallStudy study = new SmallStudy(directory);
-        Path undisturbed = study.file("undisturbed", TWO);
+        String text = TWO + "\nbudget: {epochs: " + epochs + "}";
+        Path undisturbed = study.file("undisturbed", text);
         Process whole = start(undisturbed, 0);
         assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(whole.exitValue()).as(err(0)).isZero();
 
-        Path killed = study.file("killed", TWO);
+        Path killed = study.file("killed", text);
         Random random = new Random(seed);
+        int died = 0;
         for (int kill = 1; kill <= times; kill++) {
             Process driver = start(killed, kill);
-            // Its first kills come while the first trials train, the last ones while the last ones do or the test set
-            // is read.
-            int begun = Math.min(6, 1 + 6 * (kill - 1) / times);
-            while (driver.isAlive() && study.trials("killed").size() < begun) {
-                Thread.sleep(20);
+            if (kill % 3 == 0) {
+                // Anywhere between the start of the process and its first trials.
+                driver.waitFor(random.nextInt(5000), TimeUnit.MILLISECONDS);
+            } else {
+                while (driver.isAlive() && !err(kill).contains("study small")) {
+                    Thread.sleep(20);
+                }
+                driver.waitFor(random.nextInt(2500), TimeUnit.MILLISECONDS);
             }
-            driver.waitFor(random.nextInt(1500), TimeUnit.MILLISECONDS);
+            died += driver.isAlive() ? 1 : 0;
             driver.destroyForcibly().waitFor();
         }
+        assertThat(died).as("drivers that were killed at work").isGreaterThan(times / 2);
         Process last = start(killed, times + 1);
         assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(last.exitValue()).as(err(times + 1)).isZero();

@@ -92,8 +92,8 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     private boolean requireSame() {
         Path kept = files.path(STUDY);
         Optional<String> text = files.read(kept);
-        text.ifPresent(before -> SameStudy.require(
-                study, StudyFile.read(kept.toString(), before, List.of(), none -> ""), uri()));
+        text.ifPresent(before ->
+                SameStudy.require(study, StudyFile.read(kept.toString(), before, List.of(), none -> ""), uri()));
         return text.isPresent();
     }
 
