@@ -2,6 +2,7 @@ package convoy.driver.evaluation;
 
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
+import convoy.records.text.Counts;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,8 @@ public record Confusion(long step, String data, String fingerprint, List<String>
                     || count.guess() >= classes.size()
                     || count.rows() < 1) {
                 throw new BadInputException("counts: label " + count.label() + " taken for " + count.guess() + " in "
-                        + count.rows() + " rows is not of " + classes.size() + " classes");
+                        + Counts.plain(count.rows(), "row") + " is not of "
+                        + Counts.plain(classes.size(), "class", "classes"));
             }
         }
     }

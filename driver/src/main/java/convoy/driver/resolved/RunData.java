@@ -54,9 +54,9 @@ record RunData(DataSet train, Optional<DataSet> validation, Optional<RowSet> hel
         train.info().provenance().ifPresent(from -> remarks.addAll(withoutRows(from.classCounts())));
         heldOut.ifPresent(rows -> remarks.add(String.format(
                 Locale.ROOT,
-                "data.validation holds out %,d of the %,d rows of data set %s, and %,d are trained on",
+                "data.validation holds out %,d of the %s of data set %s, and %,d are trained on",
                 rows.size(),
-                rows.of(),
+                Counts.of(rows.of(), "row"),
                 train.uri(),
                 train.rows())));
         validation.ifPresent(data -> data.onlyClass()

@@ -5,6 +5,8 @@ import convoy.architectures.tensor.Shape;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.Confusion;
 import convoy.driver.evaluation.EvaluationListener;
@@ -18,6 +20,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.split.Split;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -87,6 +90,24 @@ public final class Evaluation {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
             }
+        }
+
+        /** Of a run's final model, scored as its run file says. */
+        public static Request ofRun(String directory, RunConfiguration run, Validation data, int batch, int tasks) {
+            List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
+                    ? run.data().transforms()
+                    : run.data().evaluationTransforms();
+            return EvaluationRequestBuilder.builder()
+                    .model(directory + "/" + RunDirectory.MODEL)
+                    .network(run.network())
+                    .data(data.uri().orElse(run.data().train()))
+                    .split(data.split())
+                    .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
+                    .batch(batch)
+                    .engine(run.computation())
+                    .threads(run.resources().threads())
+                    .tasks(tasks)
+                    .build();
         }
     }
 

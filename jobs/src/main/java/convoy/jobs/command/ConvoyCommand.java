@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             WhitenCommand.class,
             TrainCommand.class,
+            AblateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             ExportCommand.class,

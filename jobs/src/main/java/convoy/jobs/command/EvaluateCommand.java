@@ -17,7 +17,6 @@ import convoy.jobs.output.Scores;
 import convoy.jobs.progress.ProgressDisplay;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
-import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.PrintWriter;
@@ -116,31 +115,13 @@ final class EvaluateCommand implements Runnable {
                 RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
         int atOnce = tasks.orElse(run.resources().workers());
         if (data.isPresent()) {
-            return ofRun(model, run, Validation.at(data.get()), batch, atOnce);
+            return Evaluation.Request.ofRun(model, run, Validation.at(data.get()), batch, atOnce);
         }
         Validation heldOut = run.data()
                 .validation()
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));
-        return ofRun(model, run, heldOut, batch, atOnce);
-    }
-
-    /** A run's final model as its run file says. */
-    static Evaluation.Request ofRun(String directory, RunConfiguration run, Validation data, int batch, int tasks) {
-        List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
-                ? run.data().transforms()
-                : run.data().evaluationTransforms();
-        return EvaluationRequestBuilder.builder()
-                .model(directory + "/model.safetensors")
-                .network(run.network())
-                .data(data.uri().orElse(run.data().train()))
-                .split(data.split())
-                .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
-                .batch(batch)
-                .engine(run.computation())
-                .threads(run.resources().threads())
-                .tasks(tasks)
-                .build();
+        return Evaluation.Request.ofRun(model, run, heldOut, batch, atOnce);
     }
 
     /** Evaluates with a progress bar. */

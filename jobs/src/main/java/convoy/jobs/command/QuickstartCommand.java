@@ -5,6 +5,7 @@ import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.TrainingResult;
@@ -92,7 +93,7 @@ final class QuickstartCommand implements Runnable {
             }
             EvaluationResult evaluated = EvaluateCommand.run(
                             spark,
-                            EvaluateCommand.ofRun(
+                            Evaluation.Request.ofRun(
                                     trained.directory(),
                                     configuration,
                                     Validation.at(data + "/test"),

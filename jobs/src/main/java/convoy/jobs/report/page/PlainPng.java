@@ -1,5 +1,6 @@
 package convoy.jobs.report.page;
 
+import convoy.records.text.Counts;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -33,7 +34,8 @@ public final class PlainPng {
      */
     public static byte[] of(int width, int height, byte[] pixels) {
         if (pixels.length != 3 * width * height || width < 1 || height < 1) {
-            throw new IllegalArgumentException(pixels.length + " bytes for " + width + " x " + height + " points");
+            throw new IllegalArgumentException(
+                    Counts.plain(pixels.length, "byte") + " for " + width + " x " + height + " points");
         }
         byte[] rows = new byte[height * (3 * width + 1)];
         for (int row = 0; row < height; row++) {

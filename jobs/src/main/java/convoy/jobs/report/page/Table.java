@@ -1,5 +1,6 @@
 package convoy.jobs.report.page;
 
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -68,8 +69,8 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
         rows = rows.stream().map(List::copyOf).toList();
         for (List<Cell> row : rows) {
             if (row.size() != columns.size()) {
-                throw new IllegalArgumentException(
-                        id + ": " + row.size() + " cells for " + columns.size() + " columns");
+                throw new IllegalArgumentException(id + ": " + Counts.plain(row.size(), "cell") + " for "
+                        + Counts.plain(columns.size(), "column"));
             }
         }
         if (!id.matches("[a-z0-9-]+")) {

@@ -103,7 +103,9 @@ final class ClassSection {
                 run.name() + ": what was taken for what",
                 map.svg(),
                 "Each row is a class, shaded by the share of its images."
-                        + (shown.size() < all ? " The " + shown.size() + " worst of " + all + " classes." : ""));
+                        + (shown.size() < all
+                                ? " The " + shown.size() + " worst of " + Counts.plain(all, "class", "classes") + "."
+                                : ""));
     }
 
     private static void row(Table.Builder table, RunData run, ClassScores scores, int index) {

@@ -2,6 +2,7 @@ package convoy.jobs.report.run;
 
 import convoy.jobs.report.page.Page;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,8 +40,8 @@ public final class RunReport {
     /** Names that tell the runs apart: those of their directories, or where two are alike, whole addresses. */
     private static List<RunData> distinct(List<RunData> given) {
         if (given.size() > MOST) {
-            throw new BadInputException(
-                    given.size() + " runs are more than " + MOST + ", which one page can tell apart: give fewer");
+            throw new BadInputException(Counts.plain(given.size(), "run") + " are more than " + MOST
+                    + ", which one page can tell apart: give fewer");
         }
         Set<String> addresses = new HashSet<>();
         for (RunData run : given) {

@@ -9,6 +9,7 @@ import convoy.jobs.report.page.Numbers;
 import convoy.jobs.report.page.Prose;
 import convoy.jobs.report.page.Table;
 import convoy.jobs.report.page.Table.Cell;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -54,7 +55,7 @@ final class LearningCurves {
                                             .map(reading -> new Series.Point(reading.epoch(), reading.value()))
                                             .toList()))
                             .toList(),
-                    variant.seeds().size() + " seeds."));
+                    Counts.plain(variant.seeds().size(), "seed") + "."));
         }
         return List.of(new Figures(figures));
     }

@@ -2,6 +2,7 @@ package convoy.worker.data.split;
 
 import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.order.RowLabels;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,8 @@ public record RowKeys(String data, List<String> classes, RowLabels labels, long[
     public RowKeys {
         classes = List.copyOf(classes);
         if (labels.labels().length != ids.length) {
-            throw new IllegalArgumentException(labels.labels().length + " labels for " + ids.length + " ids");
+            throw new IllegalArgumentException(
+                    Counts.plain(labels.labels().length, "label") + " for " + Counts.plain(ids.length, "id"));
         }
     }
 

@@ -1,5 +1,6 @@
 package convoy.worker.data.split;
 
+import convoy.records.text.Counts;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
@@ -15,7 +16,8 @@ public record RowSet(int of, long[] words) {
     public RowSet {
         if (words.length != (of + Long.SIZE - 1) / Long.SIZE
                 || BitSet.valueOf(words).length() > of) {
-            throw new IllegalArgumentException(words.length + " words for a set of " + of + " rows");
+            throw new IllegalArgumentException(
+                    Counts.plain(words.length, "word") + " for a set of " + Counts.plain(of, "row"));
         }
     }
 
@@ -69,6 +71,6 @@ public record RowSet(int of, long[] words) {
 
     @Override
     public String toString() {
-        return size() + " of " + of + " rows";
+        return size() + " of " + Counts.plain(of, "row");
     }
 }

@@ -3,6 +3,7 @@ package convoy.worker.data.split;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.annotation.Default;
+import convoy.records.text.Counts;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.function.IntPredicate;
@@ -78,8 +79,8 @@ public sealed interface Split {
         @Override
         public void requireBoth(int rows, String of) {
             if (rows < folds) {
-                throw new BadInputException("data.validation.folds = " + folds + " leaves " + of + ", which has " + rows
-                        + (rows == 1 ? " row" : " rows") + ", none in some of the folds: lower folds, import more"
+                throw new BadInputException("data.validation.folds = " + folds + " leaves " + of + ", which has "
+                        + Counts.plain(rows, "row") + ", none in some of the folds: lower folds, import more"
                         + " pictures of the class, or import again without it");
             }
         }

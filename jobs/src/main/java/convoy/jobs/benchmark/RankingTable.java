@@ -1,4 +1,4 @@
-package convoy.jobs.command;
+package convoy.jobs.benchmark;
 
 import convoy.architectures.graph.Network;
 import convoy.jobs.benchmark.SideBySide.Ranked;
@@ -9,12 +9,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Who reached how many images a second of which network, as a person reads it and as a program does. */
-final class RankingTable {
+public final class RankingTable {
     private final TextTable text;
     private final Map<String, Object> json = new LinkedHashMap<>();
 
-    /** @param heading over the networks' names */
-    RankingTable(String heading) {
+    /**
+     * An empty one.
+     *
+     * @param heading over the networks' names
+     */
+    public RankingTable(String heading) {
         this.text = new TextTable()
                 .left(heading)
                 .right("batch")
@@ -24,8 +28,12 @@ final class RankingTable {
                 .left("from … to");
     }
 
-    /** @param batch images of a step */
-    void add(Network network, int batch, List<Ranked> ranking) {
+    /**
+     * Adds a network.
+     *
+     * @param batch images of a step
+     */
+    public void add(Network network, int batch, List<Ranked> ranking) {
         for (Ranked ranked : ranking) {
             text.row(
                     network.name(),
@@ -38,11 +46,13 @@ final class RankingTable {
         json.put(network.name(), ranking.stream().map(RankingTable::asJson).toList());
     }
 
-    TextTable text() {
+    /** For a person. */
+    public TextTable text() {
         return text;
     }
 
-    Map<String, Object> json() {
+    /** For a program: by network. */
+    public Map<String, Object> json() {
         return json;
     }
 
