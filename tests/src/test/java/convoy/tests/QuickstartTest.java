@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,9 +46,32 @@ final class QuickstartTest {
         // Hadoop would start a process for every file of every checkpoint.
         assertThat(asked).doesNotExist();
 
+        Ran kept = shell.run(convoy, "evaluate", "runs/quickstart", "--keep");
+        assertThat(kept.status()).as(kept.err()).isZero();
+        assertThat(kept.out()).startsWith("accuracy " + score.group(1));
+        Ran report = shell.run(convoy, "report", "runs/quickstart");
+        assertThat(report.status()).as(report.err()).isZero();
+        assertThat(report.out())
+                .isEqualTo("the report is reports/quickstart/report.html, with Markdown and CSV beside it\n");
+        assertThat(directory.resolve("reports/quickstart/report.html"))
+                .content()
+                .contains("Confusion matrix of quickstart", "data:image/png;base64,", "It is complete.");
+        assertThat(rights(Files.readAllLines(directory.resolve("reports/quickstart/classes.csv"))))
+                .as("images that are right, of 1,000")
+                .isEqualTo(Math.round(10 * Double.parseDouble(score.group(1))));
+
         Ran second = shell.run(convoy, "quickstart");
         assertThat(second.status()).as(second.err()).isZero();
         assertThat(second.out())
                 .contains("the pictures are there already", "the run was complete already", score.group());
+    }
+
+    /** Of a table of classes, whose names have no commas here. */
+    private static long rights(List<String> lines) {
+        return lines.stream()
+                .skip(1)
+                .map(line -> List.of(line.split(",", -1)))
+                .mapToLong(cells -> Long.parseLong(cells.get(3)))
+                .sum();
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * What a run is trained and scored on.
  *
  * @param train URI of the data set that is trained on
- * @param validation URI of the data set that is scored; empty: none is
+ * @param validation what is scored; empty: nothing is
  * @param transforms of training images, in order
  * @param evaluationTransforms of scored images, in order; none: those of training without what is random
  * @param mix of training images: each micro-batch gets one of these mixtures, drawn evenly; none: no mixtures
@@ -25,7 +25,7 @@ import java.util.Optional;
 @RecordBuilder
 public record DataChoice(
         String train,
-        Optional<String> validation,
+        Optional<Validation> validation,
         List<Transform> transforms,
         List<Transform> evaluationTransforms,
         List<Mix> mix,
@@ -35,7 +35,6 @@ public record DataChoice(
         implements DataChoiceBuilder.With {
     public DataChoice {
         train = HomeDirectory.uri("data.train", train);
-        validation = validation.map(uri -> HomeDirectory.uri("data.validation", uri));
         transforms = List.copyOf(transforms);
         evaluationTransforms = List.copyOf(evaluationTransforms);
         mix = List.copyOf(mix);

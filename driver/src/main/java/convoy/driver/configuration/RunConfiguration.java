@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param name of the run and of its directory under {@code runs}
  * @param runs URI of the directory that holds runs, on any Hadoop file system
  * @param seed of initial values, the order of the data, augmentation and dropout
+ * @param seeds of single ones of these, where they are to differ
  * @param network what is trained
  * @param data what it is trained and scored on
  * @param steps how long, and in what pieces
@@ -31,6 +32,7 @@ public record RunConfiguration(
         String name,
         String runs,
         long seed,
+        Seeds seeds,
         NetworkChoice network,
         DataChoice data,
         @Flat Steps steps,
@@ -77,12 +79,18 @@ public record RunConfiguration(
         }
     }
 
+    /** The seed of each source of chance. */
+    public Seeds.Each eachSeed() {
+        return seeds.orElse(seed);
+    }
+
     /** What a run file need not say. */
     public static RunConfiguration defaults() {
         return RunConfigurationBuilder.builder()
                 .name("run")
                 .runs("runs")
                 .seed(1)
+                .seeds(Seeds.defaults())
                 .network(NetworkChoice.defaults())
                 .data(DataChoice.defaults())
                 .steps(Steps.defaults())

@@ -346,10 +346,9 @@ public final class Coordinator {
         if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
             List<Member> working = members.working();
             List<Double> speeds = Members.speeds(working);
-            List<Optional<MicroBatches>> before =
-                    working.stream().map(Member::share).toList();
             List<Optional<MicroBatches>> after = Shares.cut(plan.microBatches(), speeds);
-            if (Shares.duration(before, speeds) > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
+            double now = Shares.duration(working.stream().map(Member::share).toList(), speeds);
+            if (now > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
                 assign(working, after);
             }
         }
@@ -367,9 +366,7 @@ public final class Coordinator {
     private void rescue(long now) {
         List<Integer> missing = current.missing();
         long step = current.step();
-        List<Member> idle = members.working().stream()
-                .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
-                .toList();
+        List<Member> idle = members.idle(step, missing);
         if (idle.isEmpty()) {
             return;
         }

@@ -46,6 +46,13 @@ final class Members {
         return members.size();
     }
 
+    /** Those of the working that have done all of theirs of a step. */
+    List<Member> idle(long step, List<Integer> missing) {
+        return working().stream()
+                .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
+                .toList();
+    }
+
     /** Those who compute, in the order of their tasks. */
     List<Member> working() {
         return members.values().stream()

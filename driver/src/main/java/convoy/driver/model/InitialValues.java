@@ -70,7 +70,7 @@ public final class InitialValues {
 
     private static float[] make(Configuration hadoop, ResolvedRun resolved) {
         Network network = resolved.network();
-        float[] drawn = network.initialize(resolved.configuration().seed());
+        float[] drawn = network.initialize(resolved.configuration().eachSeed().initial());
         Optional<WeightsChoice> weights = resolved.configuration().network().weights();
         if (weights.isEmpty()) {
             return drawn;

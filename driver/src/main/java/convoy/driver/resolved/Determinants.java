@@ -1,6 +1,7 @@
 package convoy.driver.resolved;
 
 import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.Seeds;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.CanonicalKeys;
@@ -8,6 +9,7 @@ import convoy.records.annotation.Default;
 import convoy.records.annotation.Flat;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Engines;
@@ -22,6 +24,7 @@ import java.util.SortedMap;
  * without what equals a default here: a component that is added needs one, which means what runs did before.
  *
  * @param seed of the run
+ * @param seeds of single sources of chance, without those that are the run's seed
  * @param network that is trained
  * @param data that it is trained on
  * @param microBatch images of a micro-batch
@@ -35,6 +38,7 @@ import java.util.SortedMap;
 @RecordBuilder
 public record Determinants(
         long seed,
+        Seeds seeds,
         Trained network,
         Data data,
         int microBatch,
@@ -69,12 +73,14 @@ public record Determinants(
      * @param transforms with the figures of their normalization
      * @param mix of micro-batches
      * @param sampling of rows
+     * @param split by which rows are held out; empty: none are
      */
     record Data(
             String train,
             List<Transform> transforms,
             @Default(Default.EMPTY_LIST) List<Mix> mix,
-            @Default("shuffled") Sampling sampling) {}
+            @Default("shuffled") Sampling sampling,
+            Optional<Split> split) {}
 
     /**
      * The loss.

@@ -8,14 +8,15 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
+import convoy.driver.configuration.Validation;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalKeys;
-import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -36,8 +36,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param configuration as asked for
  * @param network that is trained
  * @param phases in which the same of its tensors are trained
- * @param train the training data
- * @param validation the held-out data
+ * @param data that it is trained and scored on
  * @param transforms of training images, normalized by figures
  * @param evaluationTransforms of held-out images, with the same normalization
  * @param balance what is done about classes of different size
@@ -51,8 +50,7 @@ public record ResolvedRun(
         RunConfiguration configuration,
         Network network,
         List<Phase> phases,
-        DataSet train,
-        Optional<DataSet> validation,
+        RunData data,
         Transforms transforms,
         Transforms evaluationTransforms,
         ClassBalance balance,
@@ -70,20 +68,9 @@ public record ResolvedRun(
      * @throws BadInputException if something does not fit
      */
     public static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
-        DataSet train = DataSet.open(hadoop, configuration.data().train());
-        Optional<DataSet> validation = configuration.data().validation().map(uri -> DataSet.open(hadoop, uri));
-        if (train.info().classes().size() == 1) {
-            throw new BadInputException("data set " + train.uri() + " has one class, "
-                    + train.info().classes().get(0)
-                    + ", and any network is right about it: import a source with two classes or more");
-        }
-        validation.ifPresent(train::requireSameClasses);
-        train.onlyClass().ifPresent(only -> {
-            throw new BadInputException("every row of data set " + train.uri() + " ("
-                    + Counts.plain(train.rows(), "row") + ") is of class "
-                    + only + ", and a data set of one class cannot be trained on: any network is right about it; import"
-                    + " pictures of another class too");
-        });
+        RunData data = RunData.open(hadoop, configuration.data());
+        DataSet train = data.train();
+        Optional<DataSet> validation = data.validation();
 
         // Wherever the training data lies: what whitens by it is told by its fingerprint.
         Transforms anywhere = new Transforms(configuration.data().transforms())
@@ -96,9 +83,9 @@ public record ResolvedRun(
                                 .normalizedBy(train.info().mean(), train.info().std())
                                 .whitenedBy(train.uri());
         train.requireWhitening(transforms);
-        validation.ifPresent(data -> data.requireWhitening(evaluationTransforms));
+        validation.ifPresent(heldOut -> heldOut.requireWhitening(evaluationTransforms));
         Shape.Image image = transforms.output(train.info());
-        validation.ifPresent(data -> requireSame(image, evaluationTransforms.output(data.info()), data));
+        validation.ifPresent(heldOut -> requireSame(image, evaluationTransforms.output(heldOut.info()), heldOut));
 
         NetworkChoice choice = configuration.network();
         choice.input()
@@ -115,7 +102,7 @@ public record ResolvedRun(
 
         ClassBalance balance = Balancing.of(configuration, train);
         Steps steps = configuration.steps();
-        long stepsPerEpoch = train.order(configuration.seed(), steps.microBatches(), steps.microBatch())
+        long stepsPerEpoch = train.order(configuration.eachSeed().order(), steps.microBatches(), steps.microBatch())
                 .stepsPerEpoch();
         long total = Math.multiplyExact(stepsPerEpoch, (long) steps.epochs());
         Optimization optimization = configuration.optimization();
@@ -129,8 +116,7 @@ public record ResolvedRun(
                 .configuration(configuration)
                 .network(network)
                 .phases(Phase.of(network, configuration.fineTuning(), steps.epochs(), stepsPerEpoch))
-                .train(train)
-                .validation(validation)
+                .data(data)
                 .transforms(transforms)
                 .evaluationTransforms(evaluationTransforms)
                 .balance(balance)
@@ -178,13 +164,15 @@ public record ResolvedRun(
         NetworkChoice choice = configuration.network();
         return DeterminantsBuilder.builder()
                 .seed(configuration.seed())
+                .seeds(configuration.seeds().otherThan(configuration.seed()))
                 .network(new Determinants.Trained(
                         network.name(), network.fingerprint(), choice.zeroInitializedBranches(), choice.weights()))
                 .data(new Determinants.Data(
                         train.info().fingerprint(),
                         transforms,
                         configuration.data().mix(),
-                        balance.sampling()))
+                        balance.sampling(),
+                        configuration.data().validation().flatMap(Validation::split)))
                 .microBatch(configuration.steps().microBatch())
                 .microBatches(configuration.steps().microBatches())
                 .rule(rule)
@@ -207,28 +195,24 @@ public record ResolvedRun(
 
     /** What whoever starts the run should know of its data, one line each. */
     public List<String> remarks() {
-        List<String> remarks = new ArrayList<>();
-        train.info().provenance().ifPresent(from -> remarks.addAll(withoutRows(from.classCounts())));
-        validation.ifPresent(data -> data.onlyClass()
-                .ifPresent(only -> remarks.add(
-                        "every row of the held-out data set " + data.uri() + " (" + Counts.plain(data.rows(), "row")
-                                + ") is of class " + only + ": its figures say nothing of the other classes")));
-        remarks.addAll(Balancing.remarks(balance, train));
+        List<String> remarks = new ArrayList<>(data.remarks());
+        remarks.addAll(Balancing.remarks(balance, train()));
         return remarks;
     }
 
-    /** Of classes that the network has and nothing teaches it. */
-    private List<String> withoutRows(List<Long> counts) {
-        List<String> classes = train.info().classes();
-        List<String> empty = IntStream.range(0, Math.min(counts.size(), classes.size()))
-                .filter(c -> counts.get(c) == 0)
-                .mapToObj(classes::get)
-                .toList();
-        return empty.isEmpty()
-                ? List.of()
-                : List.of("data set " + train.uri() + " has no picture of " + empty.size() + " of its "
-                        + Counts.plain(classes.size(), "class", "classes") + ", as " + empty.get(0)
-                        + ": nothing can be learned of " + (empty.size() == 1 ? "it" : "them"));
+    /** The training data: without the rows that are held out of it. */
+    public DataSet train() {
+        return data.train();
+    }
+
+    /** The held-out data. */
+    public Optional<DataSet> validation() {
+        return data.validation();
+    }
+
+    /** Which rows of the training data set the held-out data is, if it is a part of it. */
+    public Optional<RowSet> heldOut() {
+        return data.heldOut();
     }
 
     /** The same with another engine or device. */
@@ -307,7 +291,7 @@ public record ResolvedRun(
     /** Versions after which the held-out data is scored; none without such data. */
     public SortedSet<Long> evaluations() {
         SortedSet<Long> versions = new TreeSet<>();
-        if (validation.isPresent()) {
+        if (validation().isPresent()) {
             long every = stepsPerEpoch * configuration.outputs().evaluation().everyEpochs();
             for (long version = every; version < steps; version += every) {
                 versions.add(version);

@@ -4,12 +4,15 @@ import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.Seeds;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -52,6 +55,9 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, WorkerPlan.StepPlan.class);
         record(kryo, WorkerPlan.EnginePlan.class);
         record(kryo, LabelSmoothing.class);
+        record(kryo, Confusion.Count.class);
+        record(kryo, Seeds.Each.class);
+        record(kryo, RowSet.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -2,15 +2,25 @@ package convoy.driver.spark;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.checkpoint.Checkpoints;
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
+import convoy.records.CanonicalText;
+import convoy.records.Schema;
 import convoy.worker.data.DataSet;
+import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.split.Split;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineChoice;
@@ -53,6 +63,8 @@ public final class Evaluation {
      * @param model URI of a {@code model.safetensors}
      * @param network of the model; with an empty name the one that the model says it is of
      * @param data URI of a data set
+     * @param split whose held-out rows alone are scored, the model being one that a run in its directory has trained on the
+     *     others; empty: all are
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
      * @param batch images scored at once
      * @param engine that scores
@@ -64,6 +76,7 @@ public final class Evaluation {
             String model,
             NetworkChoice network,
             String data,
+            Optional<Split> split,
             Transforms transforms,
             int batch,
             EngineChoice engine,
@@ -78,7 +91,32 @@ public final class Evaluation {
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
             }
         }
+
+        /** Of a run's final model, scored as its run file says. */
+        public static Request ofRun(String directory, RunConfiguration run, Validation data, int batch, int tasks) {
+            List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
+                    ? run.data().transforms()
+                    : run.data().evaluationTransforms();
+            return EvaluationRequestBuilder.builder()
+                    .model(directory + "/" + RunDirectory.MODEL)
+                    .network(run.network())
+                    .data(data.uri().orElse(run.data().train()))
+                    .split(data.split())
+                    .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
+                    .batch(batch)
+                    .engine(run.computation())
+                    .threads(run.resources().threads())
+                    .tasks(tasks)
+                    .build();
+        }
     }
+
+    /**
+     * How a model did.
+     *
+     * @param confusion the same class by class
+     */
+    public record Scored(EvaluationResult result, Confusion confusion) {}
 
     /**
      * Scores the model.
@@ -87,13 +125,27 @@ public final class Evaluation {
      * @throws TrainingFailedException if it should work and did not
      */
     public static EvaluationResult run(SparkApplication spark, Request request, EvaluationListener listener) {
-        return run(spark.context(), request, listener);
+        return score(spark, request, listener).result();
     }
 
     /** The same on a context that {@link SparkSettings} prepared. */
     public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
+        return score(spark, request, listener).result();
+    }
+
+    /** The same, and class by class. */
+    public static Scored score(SparkApplication spark, Request request, EvaluationListener listener) {
+        return score(spark.context(), request, listener);
+    }
+
+    private static Scored score(JavaSparkContext spark, Request request, EvaluationListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
-        DataSet data = DataSet.open(hadoop, request.data());
+        DataSet whole = DataSet.open(hadoop, request.data());
+        Optional<Parts> parts = request.split().map(split -> {
+            requireTrainedOn(hadoop, request.model(), whole);
+            return whole.split(split);
+        });
+        DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         data.requireClasses(model.classes(), model.network());
@@ -114,6 +166,7 @@ public final class Evaluation {
                 .file(request.model())
                 .model(model)
                 .data(request.data())
+                .rows(parts.map(Parts::rows))
                 .transforms(transforms)
                 .batch(request.batch())
                 .engine(engine)
@@ -130,14 +183,37 @@ public final class Evaluation {
                     .mapPartitions(new EvaluationTask(shared, rows))
                     .collectAsync();
             List<EvaluationMetrics> figures = new ArrayList<>();
+            List<Confusion.Count> counts = new ArrayList<>();
             for (EvaluationOutcome outcome : await(job, rows, data.rows(), listener)) {
                 figures.addAll(outcome.figuresOrThrow());
+                counts.addAll(outcome.counts());
             }
             figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
-            return EvaluationResult.of(StoredModel.step(hadoop, request.model()), model.classes(), figures);
+            long step = StoredModel.step(hadoop, request.model());
+            return new Scored(
+                    EvaluationResult.of(step, model.classes(), figures),
+                    new Confusion(
+                            step,
+                            data.uri(),
+                            data.info().fingerprint(),
+                            data.info().classes(),
+                            Confusion.add(counts)));
         } finally {
             shared.destroy();
         }
+    }
+
+    /** Of other rows than the run had, other ones are held out, and the run may have been trained on these. */
+    private static void requireTrainedOn(Configuration hadoop, String model, DataSet data) {
+        String run = model.substring(0, model.lastIndexOf('/'));
+        new Checkpoints(RunDirectory.existing(hadoop, run)).newest().ifPresent(checkpoint -> {
+            String before = checkpoint.manifest().determinants().getOrDefault("data.train", "");
+            if (!before.equals(CanonicalText.ofWritten(Schema.text(data.info().fingerprint())))) {
+                throw new BadInputException("data set " + data.uri() + " is not the one that " + run
+                        + " was trained on, so that rows which are held out of it may have been trained on: put that data"
+                        + " set back, or give --data with one of rows that are new");
+            }
+        });
     }
 
     private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {
@@ -215,24 +291,30 @@ public final class Evaluation {
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
             EngineOptions options = work.engine()
                     .options(Gpus.device(work.engine().device()), work.threads(), LabelSmoothing.NONE, Frozen.NOTHING);
+            DataSet whole = DataSet.open(hadoop, work.data());
             BlockScorer scorer = new BlockScorer(
-                    DataSet.open(hadoop, work.data()),
+                    work.rows().map(whole::only).orElse(whole),
                     work.transforms(),
                     work.batch(),
                     BlockScorer.blockRows(work.batch()),
                     PipelineOptions.defaults());
             List<EvaluationMetrics> figures = new ArrayList<>();
+            List<Confusion.Count> counts = new ArrayList<>();
             try (Engine engine = Engines.find(work.engine().engine(), options.device())
                     .compile(work.model().build(), options)) {
                 engine.setParameters(
                         StoredModel.read(hadoop, work.file(), work.model()).values());
                 while (blocks.hasNext()) {
-                    EvaluationMetrics scored = scorer.score(engine, 0, blocks.next());
+                    EvaluationMetrics scored = scorer.score(
+                            engine,
+                            0,
+                            blocks.next(),
+                            (label, guess) -> counts.add(new Confusion.Count(label, guess, 1)));
                     rows.add(scored.rows());
                     figures.add(scored);
                 }
             }
-            return EvaluationOutcome.scored(figures);
+            return EvaluationOutcome.scored(figures, Confusion.add(counts));
         }
     }
 }

@@ -1,9 +1,11 @@
 package convoy.driver.spark;
 
 import convoy.driver.model.ModelDescription;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Optional;
 
 /**
  * What a task has to know to score a stored model; Spark broadcasts it. The model's numbers come from its file, since they
@@ -12,6 +14,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param file URI of the model
  * @param model what it is
  * @param data URI of the rows
+ * @param rows of these; empty: all
  * @param transforms of their images
  * @param batch images scored at once
  * @param engine that scores
@@ -22,6 +25,7 @@ record EvaluationWork(
         String file,
         ModelDescription model,
         String data,
+        Optional<RowSet> rows,
         Transforms transforms,
         int batch,
         EngineChoice engine,

@@ -20,6 +20,11 @@ public final class Gpus {
         return amount(conf) > 0;
     }
 
+    /** The same of an application that this process is about to start, by the settings that were given with the command. */
+    public static boolean areGiven() {
+        return areGiven(new SparkConf());
+    }
+
     private static double amount(SparkConf conf) {
         return conf.getDouble(OF_A_TASK, 0);
     }

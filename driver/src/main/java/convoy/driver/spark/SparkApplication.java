@@ -60,6 +60,11 @@ public final class SparkApplication implements AutoCloseable {
         return context;
     }
 
+    /** Whether this process is all of it, so that no executors are to come. */
+    public boolean isLocal() {
+        return context.isLocal();
+    }
+
     /** How this application reaches file systems. */
     public Configuration hadoop() {
         return context.hadoopConfiguration();

@@ -17,6 +17,7 @@ import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.data.batch.Finish;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.EngineProvider;
@@ -102,18 +103,23 @@ public final class Worker {
         Frozen frozen = new Frozen(
                 Set.copyOf(plan.network().fixed().tensors()),
                 plan.network().fixed().norms());
-        ParameterLayout whole = NetworkLayout.of(network);
-        ParameterLayout layout = whole.without(frozen.unchanged(network));
+        ParameterLayout all = NetworkLayout.of(network);
+        ParameterLayout layout = all.without(frozen.unchanged(network));
         PipelineOptions reading = PipelineOptions.defaults()
                 .with()
                 .threads(data.reading().threads())
                 .queue(data.reading().lookAhead())
                 .cacheMegabytes(data.reading().cacheMegabytes())
                 .build();
-        DataSet train = DataSet.open(hadoop, data.train());
-        train.requireFingerprint(data.trainFingerprint());
-        EpochOrder order = data.images().balance().order(train, steps.seed(), steps.microBatches(), steps.microBatch());
-        Optional<BlockScorer> scorer = data.validation().map(uri -> scorer(DataSet.open(hadoop, uri), reading));
+        DataSet whole = DataSet.open(hadoop, data.train());
+        whole.requireFingerprint(data.trainFingerprint());
+        DataSet train = data.heldOut().map(RowSet::complement).map(whole::only).orElse(whole);
+        EpochOrder order =
+                data.images().balance().order(train, steps.seeds().order(), steps.microBatches(), steps.microBatch());
+        Optional<BlockScorer> scorer = data.heldOut()
+                .map(whole::only)
+                .or(() -> data.validation().map(uri -> DataSet.open(hadoop, uri)))
+                .map(validation -> scorer(validation, reading));
         ServerClients clients = host.clients(Duration.ofMillis(plan.silenceMillis()));
         WorkerPlan.EnginePlan computing = plan.computing();
         EngineOptions options = computing
@@ -130,22 +136,22 @@ public final class Worker {
                 .others()
                 .map(uri -> StoredModel.use(hadoop, uri, files -> {
                     TensorFit.of(files, network).requireAll();
-                    return StoredModel.values(files, whole);
+                    return StoredModel.values(files, all);
                 }));
-        try (Engine engine = others.isPresent() ? new TrainedPart(compiled, whole, layout, others.get()) : compiled;
+        try (Engine engine = others.isPresent() ? new TrainedPart(compiled, all, layout, others.get()) : compiled;
                 BatchPipeline batches = new BatchPipeline(
                         train,
                         order,
                         data.images().transforms(),
                         new Finish(
                                 data.images().mixes(), data.images().balance().weights(order)),
-                        steps.seed(),
+                        steps.seeds().augmentation(),
                         reading);
                 DriverConnection line = DriverConnection.join(
                         host.driver(), host.clock(), plan.run(), place, provider.processor(options.device()))) {
             member = line.member();
             WorkerLoop.Run run = WorkerLoopRunBuilder.builder()
-                    .seed(steps.seed())
+                    .seed(steps.seeds().dropout())
                     .layout(layout)
                     .tree(new SumTree(steps.microBatches()))
                     .evaluations(new HashSet<>(steps.evaluations()))

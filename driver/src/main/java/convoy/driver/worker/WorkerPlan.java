@@ -6,10 +6,13 @@ import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Seeds;
 import convoy.driver.resolved.Phase;
 import convoy.driver.resolved.ResolvedRun;
+import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
@@ -80,7 +83,8 @@ public record WorkerPlan(
      *
      * @param train URI of the training data
      * @param trainFingerprint that it must still have
-     * @param validation URI of the held-out data
+     * @param validation URI of the held-out data, if it is a data set of its own
+     * @param heldOut which rows of the training data are held out, if it is these
      * @param images what is done to them
      * @param reading how they are read
      */
@@ -89,6 +93,7 @@ public record WorkerPlan(
             String train,
             String trainFingerprint,
             Optional<String> validation,
+            Optional<RowSet> heldOut,
             ImagePlan images,
             ReadingPlan reading) {}
 
@@ -121,13 +126,13 @@ public record WorkerPlan(
     /**
      * How the data is cut into steps.
      *
-     * @param seed of the run
+     * @param seeds of each source of chance
      * @param microBatch images of a micro-batch
      * @param microBatches of a step
      * @param evaluations versions that are scored, rising
      */
     @RecordBuilder
-    public record StepPlan(long seed, int microBatch, int microBatches, List<Long> evaluations) {
+    public record StepPlan(Seeds.Each seeds, int microBatch, int microBatches, List<Long> evaluations) {
         public StepPlan {
             evaluations = List.copyOf(evaluations);
         }
@@ -176,7 +181,11 @@ public record WorkerPlan(
                 .data(WorkerPlanDataPlanBuilder.builder()
                         .train(resolved.train().uri())
                         .trainFingerprint(resolved.train().info().fingerprint())
-                        .validation(resolved.validation().map(data -> data.uri()))
+                        .validation(
+                                resolved.heldOut().isPresent()
+                                        ? Optional.empty()
+                                        : resolved.validation().map(DataSet::uri))
+                        .heldOut(resolved.heldOut())
                         .images(WorkerPlanImagePlanBuilder.builder()
                                 .transforms(resolved.transforms())
                                 .evaluationTransforms(resolved.evaluationTransforms())
@@ -190,7 +199,7 @@ public record WorkerPlan(
                                 .build())
                         .build())
                 .steps(WorkerPlanStepPlanBuilder.builder()
-                        .seed(configuration.seed())
+                        .seeds(configuration.eachSeed())
                         .microBatch(configuration.steps().microBatch())
                         .microBatches(configuration.steps().microBatches())
                         .evaluations(evaluations)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.records.BadInputException;
@@ -34,7 +35,7 @@ final class DeterminantsTest {
             entry("runs", "names a directory"),
             entry("network.classes", "only checks how many classes the data has"),
             entry("network.input", "only checks what the transforms make of the data"),
-            entry("data.validation", "is scored, never trained on"),
+            entry("data.validation.uri", "is scored, never trained on"),
             entry("data.evaluation-transforms", "are of scored images"),
             entry("data.reader-threads", "batches are the same whoever makes them"),
             entry("data.look-ahead", "batches are the same however early they are made"),
@@ -62,6 +63,8 @@ final class DeterminantsTest {
         RunConfiguration plain = runs.configuration("run", 1, 1);
         bases = List.of(
                 plain,
+                plain.withData(plain.data().withValidation(Optional.of(Validation.ofShare(0.125)))),
+                plain.withData(plain.data().withValidation(Optional.of(Validation.ofFold(4, 1)))),
                 plain.withNetwork(NetworkChoice.of("vgg11")),
                 plain.withNetwork(NetworkChoice.of("randwire_ws")),
                 plain.withFineTuning(FineTuning.defaults().withFreeze(List.of("layer1"))));
@@ -74,7 +77,7 @@ final class DeterminantsTest {
                 entry("network.input", "\"3x32x32\""),
                 entry("network.weights.from", "\"file:///other.safetensors\""),
                 entry("data.train", other),
-                entry("data.validation", "null"),
+                entry("data.validation.uri", '"' + runs.train() + '"'),
                 entry("data.transforms", "[\"flip\"]"),
                 entry("data.evaluation-transforms", "[{\"kind\": \"pad-crop\", \"padding\": 1}]"),
                 entry("data.mix", "[\"mixup\"]"),
@@ -181,9 +184,24 @@ final class DeterminantsTest {
         Structure below =
                 (Structure) inside(Schema.of(present(structure.members(), first).type()));
         Value found = at(value, first);
-        Value present =
-                found instanceof Value.Nothing ? below.write(below.standard().orElseThrow()) : found;
+        Value present = found instanceof Value.Nothing ? whole(below) : found;
+        if (present instanceof Value.Scalar text) {
+            present = only(below, text);
+        }
         return changed(value, first, filled(below, present, key.substring(dot + 1)));
+    }
+
+    private static Value whole(Structure structure) {
+        return structure.write(structure.standard().orElseThrow());
+    }
+
+    /** What was written as text alone: the first component, and nothing of the others. */
+    private static Value only(Structure structure, Value.Scalar text) {
+        Map<String, Value.Entry> entries = new LinkedHashMap<>();
+        for (String key : structure.members().keySet()) {
+            entries.put(key, new Value.Entry(text.place(), entries.isEmpty() ? text : new Value.Nothing(text.place())));
+        }
+        return new Value.Mapping(entries, text.place());
     }
 
     private static Value at(Value value, String key) {

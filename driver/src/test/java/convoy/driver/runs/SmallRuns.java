@@ -9,6 +9,7 @@ import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
+import convoy.driver.configuration.Validation;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
@@ -52,6 +53,10 @@ final class SmallRuns {
         this.validation = DrawnData.write(directory.resolve("validation"), VALIDATION_ROWS, 2);
     }
 
+    String train() {
+        return train;
+    }
+
     String validation() {
         return validation;
     }
@@ -64,7 +69,7 @@ final class SmallRuns {
                 .seed(7)
                 .data(DataChoice.of(train)
                         .with()
-                        .validation(Optional.of(validation))
+                        .validation(Optional.of(Validation.at(validation)))
                         .transforms(List.of(new PadCrop(2), new Flip(0.5)))
                         .build())
                 .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())

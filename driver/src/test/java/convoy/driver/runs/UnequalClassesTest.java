@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.LossChoice;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.driver.runs.SmallRuns.Heard;
@@ -176,7 +177,7 @@ final class UnequalClassesTest {
                 "every row of data set " + one
                         + " (200 rows) is of class class 2, and a data set of one class cannot be trained" + " on");
         RunConfiguration plain = configuration("run", 1, unequal, Sampling.SHUFFLED, new ClassWeights.None());
-        ResolvedRun run = resolve(plain.withData(plain.data().withValidation(Optional.of(one))));
+        ResolvedRun run = resolve(plain.withData(plain.data().withValidation(Optional.of(Validation.at(one)))));
         assertThat(run.remarks())
                 .containsExactly("every row of the held-out data set " + one
                         + " (200 rows) is of class class 2: its figures say nothing of the other classes");

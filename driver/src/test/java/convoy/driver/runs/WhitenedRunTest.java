@@ -10,6 +10,7 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
+import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.importing.ImportListener;
@@ -106,7 +107,7 @@ final class WhitenedRunTest {
                     .network(NetworkChoice.of("lenet5"))
                     .data(DataChoice.of(train)
                             .with()
-                            .validation(Optional.of(heldOut))
+                            .validation(Optional.of(Validation.at(heldOut)))
                             .transforms(List.of(GlobalContrastNormalization.defaults(), Zca.defaults()))
                             .build())
                     .steps(Steps.defaults()

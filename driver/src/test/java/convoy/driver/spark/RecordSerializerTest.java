@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
+import convoy.driver.configuration.Seeds;
+import convoy.driver.evaluation.Confusion;
 import convoy.driver.worker.WorkerPlan;
 import convoy.driver.worker.WorkerPlanBuilder;
 import convoy.driver.worker.WorkerPlanDataPlanBuilder;
@@ -18,6 +20,7 @@ import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
 import convoy.worker.data.transform.Flip;
@@ -36,6 +39,7 @@ import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
+import convoy.worker.loop.EvaluationMetrics;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +95,7 @@ final class RecordSerializerTest {
                         .train("file:/train")
                         .trainFingerprint("abc")
                         .validation(Optional.of("file:/test"))
+                        .heldOut(Optional.of(new RowSet(70, new long[] {1L << 63 | 5, 33})))
                         .images(WorkerPlanImagePlanBuilder.builder()
                                 .transforms(all)
                                 .evaluationTransforms(
@@ -108,7 +113,7 @@ final class RecordSerializerTest {
                                 .build())
                         .build())
                 .steps(WorkerPlanStepPlanBuilder.builder()
-                        .seed(1)
+                        .seeds(new Seeds.Each(1, 2, 3, 4))
                         .microBatch(32)
                         .microBatches(8)
                         .evaluations(List.of(10L, 20L))
@@ -134,5 +139,13 @@ final class RecordSerializerTest {
     void aClassThatIsNotRegisteredIsRefused() {
         assertThatThrownBy(() -> through(new Stranger(1), Stranger.class))
                 .hasStackTraceContaining("Class is not registered");
+    }
+
+    @Test
+    void whatATaskOfAnEvaluationCountedComesThrough() {
+        EvaluationOutcome outcome = EvaluationOutcome.scored(
+                List.of(new EvaluationMetrics(7, 0, 512, 300, 400, 12.5)),
+                List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)));
+        assertThat(through(outcome, EvaluationOutcome.class)).isEqualTo(outcome);
     }
 }

@@ -4,6 +4,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
+import convoy.jobs.benchmark.RankingTable;
 import convoy.jobs.benchmark.SideBySide;
 import convoy.jobs.output.Json;
 import convoy.records.BadInputException;

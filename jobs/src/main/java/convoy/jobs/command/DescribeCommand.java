@@ -8,6 +8,7 @@ import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.runfile.RunFile;
@@ -75,7 +76,7 @@ final class DescribeCommand implements Runnable {
     @Option(
             names = "--run",
             paramLabel = "RUN.yaml",
-            description = "With --preview: transforms, mixtures, seed and micro-batches of this run file.")
+            description = "With --preview: transforms, mixtures, seeds, split and micro-batches of this run file.")
     private Optional<String> run = Optional.empty();
 
     @Option(
@@ -164,12 +165,19 @@ final class DescribeCommand implements Runnable {
                         List.of());
         // Without a run there is no need of as many rows as its micro-batches take.
         int batch = (int) Math.min(rows, opened.rows());
+        DataSet trained = configuration
+                .data()
+                .validation()
+                .flatMap(Validation::split)
+                .map(split -> opened.split(split).training())
+                .orElse(opened);
         Preview drawn = PreviewBuilder.builder()
-                .data(opened)
+                .data(trained)
                 .transforms(new Transforms(configuration.data().transforms()))
                 .mixes(configuration.data().mix())
                 .sampling(configuration.data().sampling())
-                .seed(configuration.seed())
+                .seed(configuration.eachSeed().order())
+                .augmentation(configuration.eachSeed().augmentation())
                 .microBatches(run.isPresent() ? configuration.steps().microBatches() : 1)
                 .microBatch(run.isPresent() ? configuration.steps().microBatch() : Math.max(1, batch))
                 .epoch(epoch)

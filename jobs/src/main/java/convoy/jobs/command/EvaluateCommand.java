@@ -1,7 +1,9 @@
 package convoy.jobs.command;
 
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.spark.Evaluation;
@@ -15,7 +17,6 @@ import convoy.jobs.output.Scores;
 import convoy.jobs.progress.ProgressDisplay;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
-import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.PrintWriter;
@@ -39,7 +40,10 @@ final class EvaluateCommand implements Runnable {
             description = "A run's directory, or a .safetensors file (then --data is needed).")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "URI", description = "The data set; by default the run's data.validation.")
+    @Option(
+            names = "--data",
+            paramLabel = "URI",
+            description = "The data set; by default what the run's data.validation holds out.")
     private Optional<String> data = Optional.empty();
 
     @Option(
@@ -54,6 +58,9 @@ final class EvaluateCommand implements Runnable {
     @Option(names = "--tasks", paramLabel = "N", description = "Spark tasks at a time; by default the run's workers.")
     private Optional<Integer> tasks = Optional.empty();
 
+    @Option(names = "--keep", description = "Keep in the run's directory what was taken for what, for `convoy report`.")
+    private boolean keep;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -61,11 +68,21 @@ final class EvaluateCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         model = Uris.local(model);
-        Evaluation.Request request =
-                model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json") ? ofFile() : ofRun();
+        boolean isFile = model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json");
+        if (isFile && keep) {
+            throw new BadInputException("--keep writes into a run's directory, and " + model
+                    + " is a file: give the run, or leave --keep out");
+        }
+        Evaluation.Request request = isFile ? ofFile() : ofRun();
         try (SparkApplication spark =
                 Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
-            EvaluationResult result = run(spark, request, spec.commandLine().getErr());
+            Evaluation.Scored scored = run(spark, request, spec.commandLine().getErr());
+            EvaluationResult result = scored.result();
+            if (keep) {
+                RunDirectory run = RunDirectory.existing(Uris.hadoop(), model);
+                run.write(
+                        run.path(scored.confusion().file()), scored.confusion().toJson());
+            }
             spark.succeed();
             if (json) {
                 Json.print(Scores.asJson(result), out);
@@ -96,33 +113,21 @@ final class EvaluateCommand implements Runnable {
         String runFile = model + "/run.yaml";
         RunConfiguration run =
                 RunFile.read(RunConfiguration.class, runFile, Uris.read(runFile, Uris.hadoop()), List.of());
-        String rows = data.or(run.data()::validation)
+        int atOnce = tasks.orElse(run.resources().workers());
+        if (data.isPresent()) {
+            return Evaluation.Request.ofRun(model, run, Validation.at(data.get()), batch, atOnce);
+        }
+        Validation heldOut = run.data()
+                .validation()
                 .orElseThrow(() -> new BadInputException("--data is missing: the run " + model
                         + " has no data.validation; say on which data set to score it"));
-        return ofRun(model, run, rows, batch, tasks.orElse(run.resources().workers()));
-    }
-
-    /** A run's final model as its run file says. */
-    static Evaluation.Request ofRun(String directory, RunConfiguration run, String data, int batch, int tasks) {
-        List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
-                ? run.data().transforms()
-                : run.data().evaluationTransforms();
-        return EvaluationRequestBuilder.builder()
-                .model(directory + "/model.safetensors")
-                .network(run.network())
-                .data(data)
-                .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
-                .batch(batch)
-                .engine(run.computation())
-                .threads(run.resources().threads())
-                .tasks(tasks)
-                .build();
+        return Evaluation.Request.ofRun(model, run, heldOut, batch, atOnce);
     }
 
     /** Evaluates with a progress bar. */
-    static EvaluationResult run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
+    static Evaluation.Scored run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
         try (EvaluationGauge display = new EvaluationGauge(err)) {
-            return Evaluation.run(spark, request, display);
+            return Evaluation.score(spark, request, display);
         }
     }
 

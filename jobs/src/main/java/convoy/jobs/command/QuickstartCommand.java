@@ -1,9 +1,11 @@
 package convoy.jobs.command;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.training.TrainingResult;
@@ -90,14 +92,15 @@ final class QuickstartCommand implements Runnable {
                 return;
             }
             EvaluationResult evaluated = EvaluateCommand.run(
-                    spark,
-                    EvaluateCommand.ofRun(
-                            trained.directory(),
-                            configuration,
-                            data + "/test",
-                            128,
-                            configuration.resources().workers()),
-                    err);
+                            spark,
+                            Evaluation.Request.ofRun(
+                                    trained.directory(),
+                                    configuration,
+                                    Validation.at(data + "/test"),
+                                    128,
+                                    configuration.resources().workers()),
+                            err)
+                    .result();
             out.println("evaluated " + trained.directory() + "/model.safetensors: " + Scores.describe(evaluated));
             whereEverythingIs(data, trained, out);
             spark.succeed();

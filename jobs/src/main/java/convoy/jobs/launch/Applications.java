@@ -23,6 +23,11 @@ public final class Applications {
      * process, with a slot for every core and for every worker: a worker without a slot would wait for ever.
      */
     public static SparkApplication start(String name, RunSize size) {
+        return start(name, Map.of(), size);
+    }
+
+    /** The same with further settings of Spark. */
+    public static SparkApplication start(String name, Map<String, String> settings, RunSize size) {
         String master = System.getProperty("spark.master", "local[*]");
         if (master.startsWith(STANDALONE)) {
             requireAnAnswer(master);
@@ -33,7 +38,7 @@ public final class Applications {
         Optional<String> here = master.equals("local[*]") || master.equals("local")
                 ? Optional.of("local[" + slots + "]")
                 : Optional.empty();
-        return SparkApplication.start(here, name, Map.of(), size);
+        return SparkApplication.start(here, name, settings, size);
     }
 
     /** Spark itself would say only after a minute, and in many words, that there is no such master. */

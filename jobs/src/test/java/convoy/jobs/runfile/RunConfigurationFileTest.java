@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.configuration.ClassWeights;
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.records.BadInputException;
 import convoy.worker.data.order.Sampling;
+import convoy.worker.data.split.Split;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,11 @@ final class RunConfigurationFileTest {
                 "clip-norm=1.5",
                 "on-divergence=continue",
                 "data.sampling=balanced",
+                "data.validation=hdfs://host/test",
+                "data.validation={uri: 'hdfs://host/test'}",
+                "data.validation={share: 0.1}",
+                "data.validation={folds: 5, fold: 0, seed: 3}",
+                "seeds={order: 3, dropout: 4}",
                 "loss.class-weights=none",
                 "loss={class-weights: balanced}",
                 "loss.class-weights=[1, 0, 2.5]",
@@ -92,6 +99,54 @@ final class RunConfigurationFileTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageStartingWith(line)
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aTextAloneIsTheDataSetThatIsScored() {
+        RunConfiguration run = read("data: {validation: 'hdfs://host/test'}");
+        assertThat(run.data().validation()).contains(Validation.at("hdfs://host/test"));
+        assertThat(RunFile.write(run)).contains("  validation: hdfs://host/test\n");
+        assertThat(read("data: {validation: {share: 0.1}}").data().validation().flatMap(Validation::split))
+                .contains(new Split.Share(0.1, 0));
+        assertThat(read("seed: 5\ndata: {validation: {folds: 5, fold: 1}}")
+                        .data()
+                        .validation()
+                        .flatMap(Validation::split))
+                .contains(new Split.Fold(5, 1, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{share: 1}|share = 1.0 is not in (0, 1): hold out a part of the rows, as 0.1",
+                "{share: 0}|share = 0.0 is not in (0, 1): hold out a part of the rows, as 0.1",
+                "{share: .nan}|share = .nan is not a number",
+                "{share: ten}|share = ten is not a number",
+                "{folds: 1, fold: 0}|folds = 1 < 2: with one, no row is left to train on",
+                "{folds: 5, fold: 5}|fold = 5 is not in [0, folds = 5): the first one is 0, the last one 4",
+                "{folds: 5, fold: -1}|fold = -1 is not in [0, folds = 5): the first one is 0, the last one 4",
+                "{folds: 5}|folds = 5, and no fold is given; give both, as {folds: 5, fold: 0}",
+                "{fold: 0}|fold = 0, and no folds is given; give both, as {folds: 5, fold: 0}",
+                "{share: 0.1, uri: d}|share = 0.1, and uri is given too; rows are held out in one way; leave one of them out",
+                "{folds: 2, share: 0.1}|folds = 2, and share is given too; rows are held out in one way; leave one of"
+                        + " them out",
+                "{seed: 1, uri: d}|seed = 1, and uri is given too; rows are held out in one way; leave one of them out",
+                "{seed: 1}|uri, share and folds are all left out; give a data set, {share: 0.1} or {folds: 5, fold: 0}",
+                "{}|uri, share and folds are all left out; give a data set, {share: 0.1} or {folds: 5, fold: 0}",
+            })
+    void splitsThatCannotBeAreRefusedInOneLine(String validation, String line) {
+        assertThatThrownBy(() -> read("data: {validation: " + validation + "}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("run.yaml:1: data.validation." + line);
+    }
+
+    @Test
+    void anEmptyTextIsNoDataSet() {
+        assertThatThrownBy(() -> read("data: {validation: ''}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "run.yaml:1: data.validation = '' is empty: give a data set, {share: 0.1} or {folds: 5, fold: 0}");
     }
 
     @Test

@@ -17,6 +17,7 @@ import convoy.records.Codec;
 import convoy.records.Problems;
 import convoy.records.Value;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
 import convoy.worker.data.transform.Flip;
@@ -101,6 +102,7 @@ final class StoredKindsTest {
                         new ClassWeights.None(),
                         new ClassWeights.Balanced(),
                         new ClassWeights.Given(List.of(0.0, 2.5))));
+        examples.put(Split.class, List.of(new Split.Share(0.125, 0), new Split.Fold(5, 4, 1L << 40)));
         examples.put(Shape.class, List.of(new Shape.Image(3, 32, 48), new Shape.Vector(10)));
         examples.put(
                 EvaluationTurn.class,

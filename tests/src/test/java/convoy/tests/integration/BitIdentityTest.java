@@ -14,6 +14,7 @@ import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
+import convoy.driver.configuration.Validation;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
@@ -56,7 +57,7 @@ final class BitIdentityTest {
                 .network(NetworkChoice.of("googlenet"))
                 .data(DataChoice.of(train)
                         .with()
-                        .validation(Optional.of(validation))
+                        .validation(Optional.of(Validation.at(validation)))
                         .transforms(List.of(new PadCrop(2), new Flip(0.5), ColorJitter.defaults()))
                         .mix(List.of(Mix.Mixup.defaults(), Mix.Cutmix.defaults()))
                         .build())

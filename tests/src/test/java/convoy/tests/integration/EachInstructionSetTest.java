@@ -9,9 +9,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The promises about bits and about PyTorch's figures, with each instruction set that the processor has: a process for each, since
@@ -28,17 +32,23 @@ class EachInstructionSetTest {
         }
     }
 
+    /** Each set with each class, so that one that fails hides none of the others. */
+    static Stream<Arguments> all() {
+        return InstructionSet.withOtherKernels().stream().flatMap(set -> Stream.of(
+                        PARITY + "TorchvisionParityTest",
+                        PARITY + "TrajectoryTest",
+                        PARITY + "EnginesAgreeTest",
+                        BitIdentityTest.class.getName())
+                .map(tests -> Arguments.of(set, tests)));
+    }
+
     /** {@code -Dgroups=long -Dlong.tests=true}. */
-    @Test
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("all")
     @Tag("long")
     @EnabledIfSystemProperty(named = "long.tests", matches = "true")
-    void allBitsAndFiguresAreTheSame() throws IOException, InterruptedException {
-        for (InstructionSet set : InstructionSet.belowTheBest()) {
-            require(set, PARITY + "TorchvisionParityTest", "", List.of());
-            require(set, PARITY + "TrajectoryTest", "", List.of());
-            require(set, PARITY + "EnginesAgreeTest", "", List.of());
-            require(set, BitIdentityTest.class.getName(), "", List.of());
-        }
+    void allBitsAndFiguresAreTheSame(InstructionSet set, String tests) throws IOException, InterruptedException {
+        require(set, tests, "", List.of());
     }
 
     private static void require(InstructionSet set, String tests, String methods, List<String> more)

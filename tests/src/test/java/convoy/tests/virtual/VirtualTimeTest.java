@@ -11,6 +11,7 @@ import convoy.driver.configuration.Patience;
 import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
+import convoy.driver.configuration.Validation;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
@@ -111,7 +112,7 @@ final class VirtualTimeTest {
                 .seed(7)
                 .data(DataChoice.of(train)
                         .with()
-                        .validation(Optional.of(validation))
+                        .validation(Optional.of(Validation.at(validation)))
                         .transforms(List.of(new PadCrop(2), new Flip(0.5)))
                         .build())
                 .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())

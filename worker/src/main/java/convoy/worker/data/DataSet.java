@@ -8,19 +8,24 @@ import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.split.RowKeys;
+import convoy.worker.data.split.RowSet;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import convoy.worker.storage.Storage;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A directory of Parquet files with a {@code dataset.json}, on any Hadoop file system, read by row group. Immutable and
- * safe to share between threads.
+ * A directory of Parquet files with a {@code dataset.json}, on any Hadoop file system, read by row group; or a part of its
+ * rows, which has the same description. Immutable and safe to share between threads.
  */
 public final class DataSet {
     /** What the permuted row groups of one stream may take in memory together; see {@link EpochOrder}. */
@@ -32,6 +37,18 @@ public final class DataSet {
     private final String uri;
     private final DatasetInfo info;
     private final ParquetFiles files;
+    private final KeyColumns columns;
+
+    /** The rows that are here; empty: all. */
+    private final Optional<RowSet> part;
+
+    /** The labels of these rows, if they have been read. */
+    private final Optional<RowLabels> known;
+
+    /** Of all rows. */
+    private final RowGroupIndex whole;
+
+    /** Of the rows that are here. */
     private final RowGroupIndex rowGroups;
 
     /** Read once, by the data set that they lie beside. */
@@ -43,7 +60,26 @@ public final class DataSet {
         this.uri = uri;
         this.info = info;
         this.files = files;
-        rowGroups = RowGroupIndex.of(info.files());
+        columns = new KeyColumns(uri, info, files);
+        part = Optional.empty();
+        known = Optional.empty();
+        whole = RowGroupIndex.of(info.files());
+        rowGroups = whole;
+    }
+
+    private DataSet(DataSet all, RowSet part, Optional<RowLabels> known) {
+        if (all.part.isPresent() || part.of() != all.rows()) {
+            throw new IllegalArgumentException(part + " of data set " + all.uri + ", which has " + all.rows());
+        }
+        hadoop = all.hadoop;
+        uri = all.uri;
+        info = all.info;
+        files = all.files;
+        columns = all.columns;
+        whole = all.whole;
+        rowGroups = whole.only(part);
+        this.part = Optional.of(part);
+        this.known = known;
     }
 
     /**
@@ -66,20 +102,41 @@ public final class DataSet {
         return uri;
     }
 
-    /** What {@code dataset.json} says, with the row groups filled in. */
+    /** What {@code dataset.json} says, with the row groups filled in: of all rows, if this is a part of them too. */
     public DatasetInfo info() {
         return info;
     }
 
     /** The number of pictures. */
     public long rows() {
-        return info.rows();
+        return part.map(rows -> (long) rows.size()).orElse(info.rows());
+    }
+
+    /**
+     * Holds out some rows. Reads the ids and labels of all.
+     *
+     * @throws BadInputException if this data set cannot be split so, or has too many rows, or what is stored is not what was
+     *     promised
+     */
+    public Parts split(Split split) {
+        RowKeys keys = columns.keys();
+        RowSet heldOut = split.heldOut(keys);
+        RowSet training = heldOut.complement();
+        return new Parts(
+                new DataSet(this, training, Optional.of(keys.labels().only(training::has))),
+                new DataSet(this, heldOut, Optional.of(keys.labels().only(heldOut::has))),
+                heldOut);
+    }
+
+    /** Some of the rows alone, in stored order. Row groups without any of them are not among its own. */
+    public DataSet only(RowSet rows) {
+        return new DataSet(this, rows, Optional.empty());
     }
 
     /**
      * The order in which a run sees the rows.
      *
-     * @param seed the run's seed
+     * @param seed of the order
      * @param microBatches V, the number of micro-batches of a step
      * @param microBatchSize the examples of a micro-batch
      * @throws BadInputException if there are fewer rows than micro-batches
@@ -101,7 +158,7 @@ public final class DataSet {
     private int blockRowGroups() {
         long bytes =
                 info.files().stream().mapToLong(DatasetInfo.DataFile::bytes).sum();
-        long mean = Math.max(1, bytes / rowGroups.count());
+        long mean = Math.max(1, bytes / whole.count());
         return (int) Math.max(1, Math.min(BLOCK_ROW_GROUPS, BLOCK_BYTES / mean));
     }
 
@@ -111,20 +168,18 @@ public final class DataSet {
      * @throws BadInputException if there are too many, or what is stored is not what was promised
      */
     public RowLabels labels() {
-        if (info.rows() > RowLabels.MOST_ROWS) {
-            throw new BadInputException("data set " + uri + " has " + Counts.plain(info.rows(), "row")
-                    + ", and the labels of " + RowLabels.MOST_ROWS
-                    + " are held in memory at most: leave loss.class-weights and data.sampling out");
-        }
-        int[] labels = new int[(int) info.rows()];
-        int next = 0;
-        for (DatasetInfo.DataFile file : info.files()) {
-            for (int[] group : labels(file)) {
-                System.arraycopy(group, 0, labels, next, group.length);
-                next += group.length;
+        return known.orElseGet(() -> {
+            columns.requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
+            int[] labels = new int[(int) rows()];
+            int next = 0;
+            for (int file = 0; file < info.files().size(); file++) {
+                for (int[] group : labels(file)) {
+                    System.arraycopy(group, 0, labels, next, group.length);
+                    next += group.length;
+                }
             }
-        }
-        return new RowLabels(info.classes().size(), labels);
+            return new RowLabels(info.classes().size(), labels);
+        });
     }
 
     /**
@@ -148,7 +203,7 @@ public final class DataSet {
     /** The class that all rows are of, if it is one; reads no further than to the file that has a second one. */
     public Optional<String> onlyClass() {
         int only = -1;
-        for (DatasetInfo.DataFile file : info.files()) {
+        for (int file = 0; file < info.files().size(); file++) {
             for (int[] group : labels(file)) {
                 for (int label : group) {
                     if (only >= 0 && label != only) {
@@ -161,16 +216,20 @@ public final class DataSet {
         return Optional.of(info.classes().get(only));
     }
 
-    private List<int[]> labels(DatasetInfo.DataFile file) {
-        List<int[]> labels = files.labels(file.name(), info);
-        List<Integer> rows = labels.stream().map(group -> group.length).toList();
-        if (!rows.equals(file.rowGroups())) {
-            throw new BadInputException("data set " + uri + ": the row groups of " + file.name() + " hold "
-                    + Counts.plain(rows.stream().mapToLong(Integer::longValue).sum(), "row") + ", "
-                    + DatasetInfo.FILE_NAME + " says "
-                    + file.rows() + ", or cuts them otherwise: import again");
+    /** The labels of the rows of a file that are here, by the row groups of the file. */
+    private List<int[]> labels(int file) {
+        List<int[]> stored = columns.labels(info.files().get(file));
+        if (part.isEmpty()) {
+            return stored;
         }
-        return labels;
+        int first = info.files().subList(0, file).stream()
+                .mapToInt(earlier -> earlier.rowGroups().size())
+                .sum();
+        return IntStream.range(0, stored.size())
+                .mapToObj(group -> Arrays.stream(whole.places(first + group, part.get()))
+                        .map(place -> stored.get(group)[place])
+                        .toArray())
+                .toList();
     }
 
     /**
@@ -298,11 +357,12 @@ public final class DataSet {
      */
     public RowGroup read(int rowGroup) {
         DatasetInfo.DataFile file = info.files().get(rowGroups.file(rowGroup));
-        RowGroup read = files.read(file.name(), rowGroups.inFile(rowGroup), info);
-        if (read.rows() != rowGroups.rows(rowGroup)) {
+        int stored = rowGroups.inWhole(rowGroup);
+        RowGroup read = files.read(file.name(), whole.inFile(stored), info);
+        if (read.rows() != whole.rows(stored)) {
             throw new BadInputException(read.where() + " holds " + Counts.plain(read.rows(), "row") + ", "
-                    + DatasetInfo.FILE_NAME + " says " + rowGroups.rows(rowGroup) + ": import again");
+                    + DatasetInfo.FILE_NAME + " says " + whole.rows(stored) + ": import again");
         }
-        return read;
+        return part.map(rows -> read.only(whole.places(stored, rows))).orElse(read);
     }
 }

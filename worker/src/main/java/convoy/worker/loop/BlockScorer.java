@@ -39,12 +39,30 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
         return Math.toIntExact((rows + blockRows - 1) / blockRows);
     }
 
+    /** Is told what each row was taken for. */
+    @FunctionalInterface
+    public interface Guesses {
+        /**
+         * One row.
+         *
+         * @param label its class
+         * @param guess the class with the highest score, of equal ones the lowest; -1 if a score is no number
+         */
+        void add(int label, int guess);
+    }
+
     /**
      * Scores one block with the parameters that the engine has.
      *
      * @param version of these parameters
      */
     public EvaluationMetrics score(Engine engine, long version, int block) throws InterruptedException {
+        return score(engine, version, block, (label, guess) -> {});
+    }
+
+    /** The same, and tells what each row was taken for. */
+    public EvaluationMetrics score(Engine engine, long version, int block, Guesses guesses)
+            throws InterruptedException {
         long begin = (long) block * blockRows;
         long end = Math.min(data.rows(), begin + blockRows);
         int rows = 0;
@@ -61,6 +79,7 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
                     top1 += rank == 0 ? 1 : 0;
                     top5 += rank < TOP ? 1 : 0;
                     loss += crossEntropy(logits, row * classes, classes, images.labels()[row]);
+                    guesses.add(images.labels()[row], guess(logits, row * classes, classes));
                 }
                 rows += images.examples();
             }
@@ -79,6 +98,18 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
             }
         }
         return better;
+    }
+
+    /** The class of rank 0; -1 if there is none, as a score is no number. */
+    static int guess(float[] logits, int offset, int classes) {
+        int best = 0;
+        for (int other = 0; other < classes; other++) {
+            if (Float.isNaN(logits[offset + other])) {
+                return -1;
+            }
+            best = logits[offset + other] > logits[offset + best] ? other : best;
+        }
+        return best;
     }
 
     /** {@code log sum exp(logits) - logits[label]}, in double precision with {@link StrictMath}: the same bits anywhere. */

@@ -47,7 +47,7 @@ public final class WorkerLoop {
     /**
      * What stays the same for a whole run.
      *
-     * @param seed of the run
+     * @param seed of dropout
      * @param layout of the flat vector
      * @param tree along which a step's micro-batches are summed
      * @param evaluations versions that are scored before the next step begins

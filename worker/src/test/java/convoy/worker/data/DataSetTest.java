@@ -10,6 +10,8 @@ import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.format.SmallData;
 import convoy.worker.data.image.SmallPictures;
 import convoy.worker.data.order.RowLabels;
+import convoy.worker.data.split.RowSet;
+import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transforms;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -173,6 +176,66 @@ final class DataSetTest {
         Files.writeString(file, Files.readString(file).replaceAll(", \"class 2\", \"class 3\", \"class 4\"", ""));
         assertRefused(() -> open().labels(), "part-0.parquet, row group 0, row 2: label = 2, outside [0, 2)");
         assertRefused(() -> open().onlyClass(), "part-0.parquet, row group 0, row 2: label = 2, outside [0, 2)");
+    }
+
+    /** Of 13 row groups in five files some have rows of both parts, some of one. */
+    @Test
+    void aPartHasItsRowsAloneAndReadsNoRowGroupWithoutThem() {
+        DataSet data = SmallDataSet.raw(directory, 100, 8);
+        RowSet some = RowSet.where(100, row -> row < 20 || row > 90 || (row % 7 == 0 && row < 60));
+        for (RowSet rows : List.of(some, some.complement())) {
+            DataSet part = data.only(rows);
+            assertThat(part.rows()).isEqualTo(rows.size());
+            List<Long> ids = new ArrayList<>();
+            List<Integer> labels = new ArrayList<>();
+            for (int group = 0; group < part.rowGroupCount(); group++) {
+                RowGroup read = part.read(group);
+                assertThat(read.rows()).isPositive();
+                assertThat(part.rowGroupStart(group)).isEqualTo(ids.size());
+                assertThat(part.rowGroupOf(ids.size())).isEqualTo(group);
+                for (int i = 0; i < read.rows(); i++) {
+                    ImageRow row = SmallData.rawRows(100, 4, 8, 8).get((int) read.ids()[i]);
+                    assertThat(Arrays.copyOfRange(read.bytes(), read.offsets()[i], read.offsets()[i + 1]))
+                            .isEqualTo(row.image());
+                    assertThat(read.places()[i]).isEqualTo((int) (read.ids()[i] % 8));
+                    ids.add(read.ids()[i]);
+                    labels.add(read.labels()[i]);
+                }
+            }
+            assertThat(ids)
+                    .isEqualTo(IntStream.range(0, 100)
+                            .filter(rows::has)
+                            .mapToObj(row -> (long) row)
+                            .toList());
+            assertThat(part.labels().labels())
+                    .isEqualTo(labels.stream().mapToInt(label -> label).toArray());
+        }
+        assertThat(data.only(some).rowGroupCount()).isEqualTo(10);
+        assertThat(data.only(RowSet.where(100, row -> row % 4 == 2)).onlyClass())
+                .contains("class 2");
+        assertThatThrownBy(() -> data.only(RowSet.where(99, row -> true))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aSplitKnowsTheLabelsThatItRead() throws IOException {
+        Parts parts = SmallDataSet.raw(directory, 100, 8).split(new Split.Share(0.2, 0));
+        assertThat(parts.heldOut().rows()).isEqualTo(20);
+        assertThat(parts.heldOut().labels().counts()).containsOnly(5);
+        RowLabels training = parts.training().labels();
+        assertThat(training.counts()).containsOnly(20);
+        assertThat(open().only(parts.rows().complement()).labels()).isEqualTo(training);
+        Files.delete(directory.resolve("part-1.parquet"));
+        assertThat(parts.training().labels()).isEqualTo(training);
+    }
+
+    @Test
+    void rowsWithoutIdsOfTheirOwnCannotBeSplit() {
+        List<ImageRow> rows = new ArrayList<>(SmallData.rawRows(60, 4, 8, 8));
+        rows.set(50, new ImageRow(2, SmallPictures.noise(50, 8, 8), 1, 8, 8, 3));
+        SmallData.write(directory, rows, 8, 3, Encoding.RAW, 8, 8, 4);
+        assertRefused(
+                () -> open().split(new Split.Share(0.2, 0)),
+                "data set " + directory.toUri() + " has two rows or more with id = 2");
     }
 
     @Test

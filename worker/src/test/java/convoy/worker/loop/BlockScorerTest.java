@@ -37,4 +37,13 @@ final class BlockScorerTest {
         assertThat(BlockScorer.blocks(1025, 512)).isEqualTo(3);
         assertThat(BlockScorer.blocks(1024, 512)).isEqualTo(2);
     }
+
+    @Test
+    void theGuessIsTheClassOfRankZero() {
+        float[] logits = {9, 1, 3, 3, -2, Float.NaN, 5};
+        assertThat(BlockScorer.guess(logits, 1, 4)).isEqualTo(1);
+        assertThat(BlockScorer.rank(logits, 1, 4, 1)).isZero();
+        assertThat(BlockScorer.guess(logits, 0, 4)).isZero();
+        assertThat(BlockScorer.guess(logits, 4, 3)).isEqualTo(-1);
+    }
 }

@@ -9,6 +9,7 @@ import convoy.driver.spark.SparkSettings;
 import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
+import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engines;
@@ -46,6 +47,11 @@ public final class SparkTraining {
             TrainingOptions options,
             TrainingListener listener) {
         return run(spark.context(), allotment, configuration, options, listener);
+    }
+
+    /** By which everything goes that runs in an application. */
+    public static Clock clock() {
+        return SparkCluster.CLOCK;
     }
 
     /** Trains alone on a context that {@link SparkSettings} prepared. */

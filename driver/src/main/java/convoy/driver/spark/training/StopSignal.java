@@ -2,6 +2,7 @@ package convoy.driver.spark.training;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.training.Cluster.Watch;
+import convoy.records.text.Counts;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -113,7 +114,7 @@ final class StopSignal {
             try {
                 int left = awaitEnd();
                 if (left > 0) {
-                    System.err.println((left == 1 ? "The step" : "The steps of " + left + " runs")
+                    System.err.println((left == 1 ? "The step" : "The steps of " + Counts.plain(left, "run"))
                             + " did not end within " + GRACE.toSeconds()
                             + " s; the run can be resumed from its last checkpoint.");
                 }

@@ -1,5 +1,6 @@
 package convoy.jobs.study.file;
 
+import convoy.jobs.study.statistics.PairedTest;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import java.util.Optional;
@@ -7,10 +8,11 @@ import java.util.Optional;
 /**
  * What is to be shown, and how surely.
  *
+ * @param test that decides whether two variants differ
  * @param level the largest probability of seeing any difference where there is none, over all comparisons of the study
  * @param deviation standard deviation of a paired difference between two variants, in percentage points; empty: not known before
  */
-public record StatisticsPlan(double level, Optional<Double> deviation) {
+public record StatisticsPlan(PairedTest test, double level, Optional<Double> deviation) {
     public StatisticsPlan {
         if (!(level > 0 && level < 1)) {
             throw new BadInputException(
@@ -24,6 +26,6 @@ public record StatisticsPlan(double level, Optional<Double> deviation) {
     }
 
     public static StatisticsPlan defaults() {
-        return new StatisticsPlan(0.05, Optional.empty());
+        return new StatisticsPlan(PairedTest.SIGNED_RANK, 0.05, Optional.empty());
     }
 }

@@ -108,12 +108,13 @@ public record ResolvedStudy(
                     .findFirst()
                     .ifPresent(epoch -> problems.add("variant " + variant + ": halving judges it at epoch " + epoch
                             + ", and base.evaluation.every-epochs = " + every
-                            + " scores it at others: set that to 1"));
+                            + ", which scores it at others: set that to 1"));
         }
     }
 
     private static BadInputException refused(List<String> problems) {
-        return new BadInputException(String.join("\n", new LinkedHashSet<>(problems)));
+        return new BadInputException(
+                problems.stream().flatMap(String::lines).distinct().toList());
     }
 
     /** Checks the base alone, so that what is wrong with it is not told of every variant. */

@@ -3,6 +3,7 @@ package convoy.jobs.study.schedule;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.TrialRecord;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How an assignment ended. */
@@ -10,11 +11,19 @@ public sealed interface TrialOutcome {
     /** The trial's record after it. */
     TrialRecord after(int until, TrialRecord before);
 
+    /** For a person, behind the trial's name. */
+    String sentence(int until);
+
     /** The trial was trained as far as it was to be, and has a score there. */
     record Reached(Score score) implements TrialOutcome {
         @Override
         public TrialRecord after(int until, TrialRecord before) {
             return before.with(until, score);
+        }
+
+        @Override
+        public String sentence(int until) {
+            return String.format(Locale.ROOT, "after epoch %d: accuracy %.2f %%", until, 100 * score.accuracy());
         }
     }
 
@@ -30,6 +39,11 @@ public sealed interface TrialOutcome {
             return before.withDiverged(Optional.of(new TrialRecord.Divergence(step, reason)))
                     .withCrashes(List.of());
         }
+
+        @Override
+        public String sentence(int until) {
+            return "has diverged: " + reason;
+        }
     }
 
     /**
@@ -41,6 +55,11 @@ public sealed interface TrialOutcome {
         @Override
         public TrialRecord after(int until, TrialRecord before) {
             return before.crashed(reason);
+        }
+
+        @Override
+        public String sentence(int until) {
+            return "has crashed: " + reason;
         }
     }
 }

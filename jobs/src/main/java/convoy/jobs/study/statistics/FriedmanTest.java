@@ -2,6 +2,7 @@ package convoy.jobs.study.statistics;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,7 +82,7 @@ public record FriedmanTest(
 
     private static double[] ranks(int row, List<Double> scores, int variants) {
         if (scores.size() != variants) {
-            throw new BadInputException(Refusal.of("scores." + row, scores.size() + " variants")
+            throw new BadInputException(Refusal.of("scores." + row, Counts.plain(scores.size(), "variant"))
                     .because("where the first data set has " + variants)
                     .instead("leave out what was not tried on every data set"));
         }

@@ -2,6 +2,7 @@ package convoy.jobs.study.statistics;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -110,7 +111,7 @@ public record VarianceSplit(List<Component> components) {
 
     private static void requireSize(String component, int size, int first) {
         if (size != first) {
-            throw new BadInputException(Refusal.of(component, size + " members")
+            throw new BadInputException(Refusal.of(component, Counts.plain(size, "member"))
                     .because("where the first group has " + first)
                     .instead("give equal groups"));
         }

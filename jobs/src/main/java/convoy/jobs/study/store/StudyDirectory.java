@@ -1,6 +1,7 @@
 package convoy.jobs.study.store;
 
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.lease.Lease;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.plan.ResolvedStudy;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -36,20 +39,28 @@ import org.apache.hadoop.fs.Path;
  *  test.json                     what the one reading of the test set gave
  *  test-log.jsonl                when it was begun, and by which trials: a line for each time
  *  report/                       what is made of it
+ *  .lease/                       which driver works at it
  * </pre>
  */
-public final class StudyDirectory implements Ledger {
+public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
     private static final Codec<Reading> READING = Codec.of(Reading.class);
+    private static final String STUDY = "study.yaml";
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
 
     private final RunDirectory files;
+    private final Study study;
     private final Clock clock;
 
-    private StudyDirectory(RunDirectory files, Clock clock) {
+    /** Empty: nobody asked to be the only one. */
+    private final Optional<Lease> lease;
+
+    private StudyDirectory(RunDirectory files, Study study, Clock clock, Optional<Lease> lease) {
         this.files = files;
+        this.study = study;
         this.clock = clock;
+        this.lease = lease;
     }
 
     /** That the test set was about to be read. */
@@ -59,21 +70,73 @@ public final class StudyDirectory implements Ledger {
     private record TestScores(SortedMap<String, Score> scores) {}
 
     /**
-     * Opens the directory of a study, which is made if need be, and keeps the study in it.
+     * Opens the directory of a study, which is made if need be; then the study is kept in it.
      *
      * @param clock whose time the log of readings has
      * @throws BadInputException if another study lies there, or it cannot be written
      */
     public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
         RunDirectory files = RunDirectory.open(hadoop, "studies", study.studies(), study.name());
-        Path kept = files.path("study.yaml");
-        files.read(kept)
-                .ifPresent(text -> SameStudy.require(
-                        study,
-                        StudyFile.read(kept.toString(), text, List.of(), none -> ""),
-                        Storage.uri(files.root())));
-        files.write(kept, StudyFile.write(study));
-        return new StudyDirectory(files, clock);
+        StudyDirectory directory = new StudyDirectory(files, study, clock, Optional.empty());
+        if (!directory.requireSame()) {
+            directory.keepStudy();
+        }
+        return directory;
+    }
+
+    /**
+     * Looks at the study that lies there; whether there is one.
+     *
+     * @throws BadInputException if it is another one
+     */
+    private boolean requireSame() {
+        Path kept = files.path(STUDY);
+        Optional<String> text = files.read(kept);
+        text.ifPresent(before ->
+                SameStudy.require(study, StudyFile.read(kept.toString(), before, List.of(), none -> ""), uri()));
+        return text.isPresent();
+    }
+
+    private void keepStudy() {
+        files.write(files.path(STUDY), StudyFile.write(study));
+    }
+
+    /**
+     * The same directory for the one driver that may change it, until that is closed; the study as it is now is kept in it.
+     *
+     * @param notices hears of a wait
+     * @throws BadInputException if another driver holds it and lives
+     */
+    public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
+        Lease.Territory territory = new Lease.Territory(
+                files.fileSystem(), files.root(), "study '" + files.root().getName() + "'");
+        try {
+            Lease taken =
+                    Lease.take(territory, clock, ThreadLocalRandom.current().nextLong(), notices);
+            StudyDirectory held = new StudyDirectory(files.heldBy(taken), study, clock, Optional.of(taken));
+            // Another may have held it meanwhile, with another study.
+            held.requireSame();
+            held.keepStudy();
+            return held;
+        } catch (IOException failure) {
+            throw Storage.explained(files.fileSystem(), "study", files.root(), failure);
+        }
+    }
+
+    /** Lets go of it, so that the next one need not wait. */
+    @Override
+    public void close() {
+        lease.ifPresent(Lease::close);
+    }
+
+    /** The directory. */
+    public String uri() {
+        return Storage.uri(files.root());
+    }
+
+    /** Keeps a file of the report. */
+    public void report(String name, String text) {
+        files.write(new Path(files.path("report"), name), text);
     }
 
     /** Everything that is recorded. */

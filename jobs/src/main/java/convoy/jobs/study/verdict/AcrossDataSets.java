@@ -4,6 +4,7 @@ import convoy.jobs.study.statistics.FriedmanTest;
 import convoy.jobs.study.statistics.NemenyiTest;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,8 +20,8 @@ public record AcrossDataSets(List<String> variants, FriedmanTest friedman, doubl
     public AcrossDataSets {
         variants = List.copyOf(variants);
         if (variants.size() != friedman.ranks().size()) {
-            throw new BadInputException(Refusal.of("variants", variants.size() + " names")
-                    .because("for " + friedman.ranks().size() + " ranks", "friedman")
+            throw new BadInputException(Refusal.of("variants", Counts.plain(variants.size(), "name"))
+                    .because("for " + Counts.plain(friedman.ranks().size(), "rank"), "friedman")
                     .instead("name each variant"));
         }
     }

@@ -2,6 +2,7 @@ package convoy.jobs.study.verdict;
 
 import convoy.jobs.study.statistics.Pairs;
 import convoy.jobs.study.statistics.Scores;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,8 @@ final class Missing {
         }
         return pairs.size() == 1
                 ? "what follows is of the one pair of " + pairs.planned() + " that remains"
-                : "what follows is of the " + pairs.size() + " of " + pairs.planned() + " pairs that remain";
+                : "what follows is of the " + pairs.size() + " of " + Counts.plain(pairs.planned(), "pair")
+                        + " that remain";
     }
 
     /** "2 of 9 trials of all_cnn_c diverged and 1 crashed"; empty if all ended. */

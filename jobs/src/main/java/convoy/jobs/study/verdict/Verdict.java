@@ -1,5 +1,6 @@
 package convoy.jobs.study.verdict;
 
+import convoy.records.text.Counts;
 import java.util.OptionalDouble;
 
 /** What follows from a comparison. None of them says that two variants are equal: a test cannot. */
@@ -74,7 +75,8 @@ public sealed interface Verdict {
                     ? "; one of "
                             + measure.with(Figures.of(lead).roundedUp(detectable.getAsDouble()))
                             + " or more would have been found with probability 0.8 if differences spread as these do"
-                    : "; it could have been shown only after others of the " + evidence.comparisons() + " comparisons";
+                    : "; it could have been shown only after others of the "
+                            + Counts.plain(evidence.comparisons(), "comparison");
             String alone = lead.interval().map(interval -> interval.contains(0)).orElse(true)
                     ? ""
                     : " The interval excludes 0, but it is of this comparison alone and takes differences for normal: the test decides.";

@@ -2,6 +2,8 @@ package convoy.jobs.study.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.configuration.Validation;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.records.BadInputException;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,12 +96,50 @@ final class ResolvedStudyTest {
         assertThat(trial.configuration().runs()).endsWith("/studies/small/trials");
         assertThat(trial.configuration().seed()).isEqualTo(5);
         assertThat(trial.configuration().network().name()).isEqualTo("convpool_cnn_c");
-        assertThat(trial.configuration().data().validation().orElseThrow()).endsWith("/held-out");
+        assertThat(trial.configuration().data().validation().orElseThrow().uri().orElseThrow())
+                .endsWith("/held-out");
         assertThat(trial.epochs()).isEqualTo(4);
         assertThat(trial.stepsPerEpoch()).isEqualTo(8);
         assertThat(trial.cost().images()).isEqualTo(64);
         assertThat(trial.cost().multiplyAdds())
                 .isGreaterThan(trial(resolved, "a", Optional.empty(), 5).cost().multiplyAdds());
+    }
+
+    /** Whatever their seeds; of the folds each is another one. */
+    @Test
+    void allTrialsHoldOutTheSameRows() {
+        ResolvedStudy shared = resolve(study.replaceFirst("validation: .*", "validation: {share: 0.25}"));
+        for (String variant : List.of("a", "b")) {
+            Trial trial = trial(shared, variant, Optional.empty(), 5);
+            assertThat(trial.configuration().data().validation()).contains(Validation.ofShare(0.25));
+            assertThat(trial.cost().images()).isEqualTo(48);
+            assertThat(trial.stepsPerEpoch()).isEqualTo(6);
+        }
+        ResolvedStudy folded = resolve(study.replaceFirst("validation: .*", "validation: {folds: 4}"));
+        assertThat(IntStream.range(0, 4).mapToObj(fold -> folded.trials()
+                        .apply(new Cell("a", Optional.empty(), 5, fold))
+                        .configuration()
+                        .data()
+                        .validation()
+                        .orElseThrow()))
+                .containsExactly(
+                        Validation.ofFold(4, 0),
+                        Validation.ofFold(4, 1),
+                        Validation.ofFold(4, 2),
+                        Validation.ofFold(4, 3));
+        assertThat(problems(study.replaceFirst("validation: .*", "validation: {folds: 40}")))
+                .contains("data.validation.folds = 40 leaves class 0, cat, of data set");
+    }
+
+    @Test
+    void seedsThatVaryAreThoseOfTheirSourcesAlone() {
+        ResolvedStudy some = resolve(study.replace("4, 5, 6]}", "4, 5, 6], vary: [initial, dropout]}"));
+        RunConfiguration run = trial(some, "a", Optional.empty(), 5).configuration();
+        assertThat(run.seed()).isEqualTo(1);
+        assertThat(run.eachSeed().initial()).isEqualTo(5);
+        assertThat(run.eachSeed().order()).isEqualTo(1);
+        assertThat(run.eachSeed().augmentation()).isEqualTo(1);
+        assertThat(run.eachSeed().dropout()).isEqualTo(5);
     }
 
     /** What decides a score decides the name, and nothing else does. */
@@ -297,9 +338,9 @@ final class ResolvedStudyTest {
                 + "tuning: {trials: 9, seed: 100, space: {schedule.rate: {kind: log, from: 0.01, to: 0.1}}}\nhalving: {}\n";
         assertThat(problems(halved).lines())
                 .containsExactly(
-                        "variant a: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                        "variant a: halving judges it at epoch 1, and base.evaluation.every-epochs = 2, which scores it at others:"
                                 + " set that to 1",
-                        "variant b: halving judges it at epoch 1, and base.evaluation.every-epochs = 2 scores it at others:"
+                        "variant b: halving judges it at epoch 1, and base.evaluation.every-epochs = 2, which scores it at others:"
                                 + " set that to 1");
         assertThat(resolve(halved.replace("every-epochs: 2", "every-epochs: 1"))
                         .design()

@@ -90,7 +90,7 @@ final class DegenerateInputTest {
         refused(() -> FriedmanTest.of(List.of(List.of(1.0), List.of(2.0))), "variants = 1 < 2");
         refused(
                 () -> FriedmanTest.of(List.of(List.of(1.0, 2.0), List.of(2.0))),
-                "scores.1 = 1 variants where the first");
+                "scores.1 = 1 variant where the first");
         refused(() -> ProbabilityOfImprovement.of(List.of(), FEW), "data-sets, has none");
         refused(() -> new ProbabilityOfImprovement.Runs(List.of(), List.of(1.0)), "runs, has no scores of a variant");
         refused(() -> VarianceSplit.oneWay("order", "rest", List.of(List.of(1.0, 2.0))), "groups = 1 < 2: vary order");

@@ -46,6 +46,19 @@ final class StudyDirectoryTest {
     }
 
     @Test
+    void oneDriverAtATimeHoldsIt() throws InterruptedException {
+        try (StudyDirectory held = open(ToyStudy.PLAIN).hold(line -> {})) {
+            assertThatThrownBy(() -> open(ToyStudy.PLAIN).hold(line -> {}))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("study 'toy'");
+            held.keep(trial(1), TrialRecord.defaults().crashed("once"));
+        }
+        try (StudyDirectory next = open(ToyStudy.PLAIN).hold(line -> {})) {
+            assertThat(next.results().of(trial(1)).crashes()).containsExactly("once");
+        }
+    }
+
+    @Test
     void whatIsKeptIsThereAgain() {
         StudyDirectory directory = open(ToyStudy.PLAIN);
         assertThat(directory.results()).isEqualTo(Results.none());

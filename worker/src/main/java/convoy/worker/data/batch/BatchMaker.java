@@ -115,14 +115,15 @@ final class BatchMaker implements AutoCloseable {
                 step.apply(canvas, random);
             }
             if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
-                throw new BadInputException(rows.where() + ", row " + row + " (id " + rows.ids()[row] + ") comes out "
-                        + canvas.height() + "x" + canvas.width() + ", the others " + fresh.height() + "x"
-                        + fresh.width() + ": end the transforms with {kind: center-crop}");
+                throw new BadInputException(
+                        rows.where() + ", row " + rows.places()[row] + " (id " + rows.ids()[row] + ") comes out "
+                                + canvas.height() + "x" + canvas.width() + ", the others " + fresh.height() + "x"
+                                + fresh.width() + ": end the transforms with {kind: center-crop}");
             }
             canvas.paint(images, at);
         } catch (UndecodableException e) {
             throw new BadInputException(
-                    rows.where() + ", row " + row + " (id " + rows.ids()[row] + ") " + e.getMessage()
+                    rows.where() + ", row " + rows.places()[row] + " (id " + rows.ids()[row] + ") " + e.getMessage()
                             + ": import again, with --on-bad skip if the source is at fault",
                     e);
         }

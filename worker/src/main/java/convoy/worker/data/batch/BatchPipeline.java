@@ -107,7 +107,7 @@ public final class BatchPipeline implements AutoCloseable {
      * @param data where the pictures come from
      * @param order which rows make up which micro-batch
      * @param transforms from picture to input
-     * @param seed the run's seed, which the random transforms depend on
+     * @param seed of augmentation, which random transforms and mixtures depend on
      * @param options how far to read ahead
      * @throws convoy.records.BadInputException if the transforms do not suit the data set
      */

@@ -33,7 +33,8 @@ import org.bytedeco.opencv.opencv_core.Size;
  * @param transforms from picture to input
  * @param mixes of micro-batches
  * @param sampling of the rows
- * @param seed of the run
+ * @param seed of the order of the rows
+ * @param augmentation seed of what is random in transforms and mixtures
  * @param microBatches of a step
  * @param microBatch images of a micro-batch
  * @param epoch from 0
@@ -46,6 +47,7 @@ public record Preview(
         List<Mix> mixes,
         Sampling sampling,
         long seed,
+        long augmentation,
         int microBatches,
         int microBatch,
         long epoch,
@@ -141,7 +143,12 @@ public record Preview(
                 transforms.normalizedBy(info.mean(), info.std()).normalize();
         List<Shown> shown = new ArrayList<>();
         try (BatchPipeline pipeline = new BatchPipeline(
-                data, order, transforms, new Finish(mixes, Optional.empty()), seed, PipelineOptions.defaults())) {
+                data,
+                order,
+                transforms,
+                new Finish(mixes, Optional.empty()),
+                augmentation,
+                PipelineOptions.defaults())) {
             long first = epoch * order.stepsPerEpoch();
             for (long step = first; step < first + order.stepsPerEpoch() && shown.size() < rows; step++) {
                 for (int m = 0; m < microBatches && shown.size() < rows; m++) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
@@ -99,24 +101,53 @@ public final class ParquetFiles {
 
     /** Reads the labels of each row group of a file, and nothing else of it. */
     public List<int[]> labels(String file, DatasetInfo info) {
+        return columns(
+                file, List.of(LABEL), group -> labels(group.columns, group.schema, group.rows, group.where, info));
+    }
+
+    /**
+     * What tells the rows of a row group apart.
+     *
+     * @param ids {@code [rows]}
+     * @param labels {@code [rows]}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    public record Keys(long[] ids, int[] labels) {}
+
+    /** Reads the ids and labels of each row group of a file, and nothing else of it. */
+    public List<Keys> keys(String file, DatasetInfo info) {
+        return columns(
+                file,
+                List.of(ID, LABEL),
+                group -> new Keys(
+                        ids(group.columns, group.schema, group.rows, group.where),
+                        labels(group.columns, group.schema, group.rows, group.where, info)));
+    }
+
+    /** Some columns of a row group that is being read. */
+    private record Columns(ColumnReadStoreImpl columns, MessageType schema, int rows, String where) {}
+
+    private <T> List<T> columns(String file, List<String> names, Function<Columns, T> reader) {
         ParquetMetadata footer = footer(file);
         MessageType all = requested(footer, file);
-        MessageType schema = new MessageType(all.getName(), all.getType(LABEL));
-        return reading(file, footer, directory + "/" + file, reader -> {
-            reader.setRequestedSchema(schema);
-            List<int[]> labels = new ArrayList<>();
+        MessageType schema =
+                new MessageType(all.getName(), names.stream().map(all::getType).toList());
+        return reading(file, footer, directory + "/" + file, parquet -> {
+            parquet.setRequestedSchema(schema);
+            List<T> read = new ArrayList<>();
             for (int index = 0; index < footer.getBlocks().size(); index++) {
-                PageReadStore pages = reader.readRowGroup(index);
-                ColumnReadStoreImpl columns = new ColumnReadStoreImpl(
-                        pages, new Discard(), schema, footer.getFileMetaData().getCreatedBy());
-                labels.add(labels(
-                        columns,
+                PageReadStore pages = parquet.readRowGroup(index);
+                read.add(reader.apply(new Columns(
+                        new ColumnReadStoreImpl(
+                                pages,
+                                new Discard(),
+                                schema,
+                                footer.getFileMetaData().getCreatedBy()),
                         schema,
                         Math.toIntExact(pages.getRowCount()),
-                        directory + "/" + file + ", row group " + index,
-                        info));
+                        directory + "/" + file + ", row group " + index)));
             }
-            return labels;
+            return read;
         });
     }
 
@@ -217,20 +248,14 @@ public final class ParquetFiles {
         int rows = Math.toIntExact(pages.getRowCount());
         ColumnReadStoreImpl columns = new ColumnReadStoreImpl(
                 pages, new Discard(), schema, footer.getFileMetaData().getCreatedBy());
-        long[] ids = new long[rows];
-        ColumnReader reader = columns.getColumnReader(column(schema, ID));
-        for (int i = 0; i < rows; i++) {
-            present(reader, where, ID, i);
-            ids[i] = reader.getLong();
-            reader.consume();
-        }
+        long[] ids = ids(columns, schema, rows, where);
         int[] labels = labels(columns, schema, rows, where, info);
         int[] heights = integers(columns, schema, HEIGHT, rows, where);
         int[] widths = integers(columns, schema, WIDTH, rows, where);
         int[] channels = integers(columns, schema, CHANNELS, rows, where);
         Binary[] images = new Binary[rows];
         int[] offsets = new int[rows + 1];
-        reader = columns.getColumnReader(column(schema, IMAGE));
+        ColumnReader reader = columns.getColumnReader(column(schema, IMAGE));
         for (int i = 0; i < rows; i++) {
             present(reader, where, IMAGE, i);
             images[i] = reader.getBinary();
@@ -256,6 +281,7 @@ public final class ParquetFiles {
         }
         return RowGroupBuilder.builder()
                 .where(where)
+                .places(IntStream.range(0, rows).toArray())
                 .ids(ids)
                 .labels(labels)
                 .heights(heights)
@@ -264,6 +290,17 @@ public final class ParquetFiles {
                 .offsets(offsets)
                 .bytes(bytes)
                 .build();
+    }
+
+    private static long[] ids(ColumnReadStoreImpl columns, MessageType schema, int rows, String where) {
+        ColumnReader reader = columns.getColumnReader(column(schema, ID));
+        long[] ids = new long[rows];
+        for (int i = 0; i < rows; i++) {
+            present(reader, where, ID, i);
+            ids[i] = reader.getLong();
+            reader.consume();
+        }
+        return ids;
     }
 
     private static int[] labels(

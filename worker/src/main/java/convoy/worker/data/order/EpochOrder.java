@@ -46,7 +46,7 @@ public final class EpochOrder {
     /**
      * Every row once an epoch.
      *
-     * @param seed the run's seed
+     * @param seed of the order
      * @param rowGroupRows the number of rows of each row group of the data set, in its order
      * @param microBatches V, the number of micro-batches of a step
      * @param microBatchSize the examples that a micro-batch has at most (one more where the last step would be empty)

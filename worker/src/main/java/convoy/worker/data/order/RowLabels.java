@@ -2,6 +2,8 @@ package convoy.worker.data.order;
 
 import convoy.records.text.Counts;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The class of every row of a data set: four bytes a row.
@@ -29,6 +31,16 @@ public record RowLabels(int classes, int[] labels) {
             counts[label]++;
         }
         return counts;
+    }
+
+    /** Those of some of the rows, in the same order. */
+    public RowLabels only(IntPredicate rows) {
+        return new RowLabels(
+                classes,
+                IntStream.range(0, labels.length)
+                        .filter(rows)
+                        .map(row -> labels[row])
+                        .toArray());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package convoy.worker.engine.behaviour;
 
 import convoy.architectures.graph.Network;
-import convoy.parameterserver.layout.Segment;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -9,7 +8,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
-import convoy.worker.engine.NetworkLayout;
+import convoy.worker.engine.behaviour.ExactComparison.Finding;
 import convoy.worker.engine.samples.SampleNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,30 +16,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * A process in which an engine computes the sample networks, strided points and random convolutions beside plain loops in double precision. It says
+ * A process in which an engine computes the sample networks, strided points and columns, and random convolutions beside plain loops in double precision. It says
  * which one it begins with, since a wrong one may be the last thing that it does.
  */
 public final class ConvolutionProbe {
     private static final String MEMORY = "memory is checked: ";
     private static final String BUILD = "build of ND4J: ";
     private static final String WRONG = "wrong: ";
+    private static final String ROUNDED = "off by rounding: ";
     private static final String ALL = "all tried: ";
 
-    /** A gradient's distance by its norm: what {@link EngineBehaviour} allows. */
-    private static final double TOLERANCE = 2e-5;
+    /**
+     * With dilations, a network that sums up 748 products of 190 in all to a logit of -1.2, and whose loss is 0.0015: single precision can
+     * know its gradient to a few parts in 100,000.
+     */
+    static final long CANCELS = 2_276;
 
     private ConvolutionProbe() {}
 
-    /** What a probe said. */
-    public record Report(List<String> wrong, int tried, boolean memoryChecked, String build) {
+    /**
+     * What a probe said.
+     *
+     * @param wrong tensors that are wrong, and networks that have other bits each time
+     * @param rounded tensors that are further off than what needs no explanation, and no further than rounding explains
+     * @param tried how many networks
+     * @param memoryChecked whether glibc looked at each block of memory
+     * @param build the extension of ND4J's build
+     */
+    public record Report(List<String> wrong, List<String> rounded, int tried, boolean memoryChecked, String build) {
         /** From all that a process printed, libraries too. */
         public static Report of(List<String> lines) {
             return new Report(
                     lines.stream().filter(line -> line.startsWith(WRONG)).toList(),
+                    lines.stream().filter(line -> line.startsWith(ROUNDED)).toList(),
                     Integer.parseInt(value(lines, ALL)),
                     Boolean.parseBoolean(value(lines, MEMORY)),
                     value(lines, BUILD));
@@ -64,12 +76,21 @@ public final class ConvolutionProbe {
         for (int channels = 1; channels <= 20; channels++) {
             networks.add(SampleNetworks.stridedPoints(channels));
         }
+        for (int width = 2; width <= 5; width++) {
+            networks.add(SampleNetworks.stridedColumn(width, 2, 1, 0));
+            networks.add(SampleNetworks.stridedColumn(width, 3, 2, 0));
+            networks.add(SampleNetworks.stridedColumn(width, 3, 2, 1));
+        }
         int tried = 0;
         for (Network network : networks) {
             compare(engine, network, 3, options);
             tried++;
         }
-        for (long seed = Long.parseLong(arguments[2]); seed < Long.parseLong(arguments[3]); seed++) {
+        long[] seeds = LongStream.concat(
+                        LongStream.of(CANCELS),
+                        LongStream.range(Long.parseLong(arguments[2]), Long.parseLong(arguments[3])))
+                .toArray();
+        for (long seed : seeds) {
             compare(engine, SampleNetworks.randomConvolutions(seed, dilated), 1 + (int) (seed % 5), options);
             tried++;
         }
@@ -82,56 +103,21 @@ public final class ConvolutionProbe {
         System.out.println("begins " + network.name() + ", " + examples + " examples");
         float[] flat = SampleNetworks.weights(network, 1);
         Batch batch = SampleNetworks.batch(network, examples, 2);
-        ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), 0);
-        double[] logits = exact.predict(batch);
-        exact.train(batch);
+        float[] logits;
         float[] gradient = new float[flat.length];
         float[] again = new float[flat.length];
         MicroBatchKey key = new MicroBatchKey(7, 0, 0);
         try (Engine engine = Engines.find(name, options.device()).compile(network, options)) {
             engine.setParameters(flat);
-            require(network, "logits", distance(engine.predict(batch), logits, 0, logits.length), norm(logits));
+            logits = engine.predict(batch);
             engine.gradient(batch, key, gradient);
             engine.gradient(batch, key, again);
         }
         if (!Arrays.equals(gradient, again)) {
             System.out.println(WRONG + network.name() + " has other bits the second time");
         }
-        double largest = 0;
-        for (Segment segment : NetworkLayout.of(network).segments()) {
-            if (segment.role() != Segment.Role.STATISTIC) {
-                largest = Math.max(largest, norm(part(exact.gradient, segment)));
-            }
+        for (Finding finding : new ExactComparison(network, flat, batch).findings(logits, gradient)) {
+            System.out.println((finding.isWrong() ? WRONG : ROUNDED) + network.name() + ": " + finding);
         }
-        for (Segment segment : NetworkLayout.of(network).segments()) {
-            double norm = Math.max(norm(part(exact.gradient, segment)), largest / 100);
-            double distance = distance(
-                    gradient, exact.gradient, segment.begin(), segment.range().end());
-            require(network, segment.name(), distance, norm);
-        }
-    }
-
-    private static double[] part(double[] all, Segment segment) {
-        return Arrays.copyOfRange(all, segment.begin(), segment.range().end());
-    }
-
-    /** Not less than: no number is wrong too. */
-    private static void require(Network network, String what, double distance, double norm) {
-        if (!(distance <= TOLERANCE * norm)) {
-            System.out.printf(
-                    Locale.ROOT, "%s%s: %s is %.1e off of %.1e%n", WRONG, network.name(), what, distance, norm);
-        }
-    }
-
-    private static double distance(float[] actual, double[] expected, int begin, int end) {
-        double squares = 0;
-        for (int i = begin; i < end; i++) {
-            squares += Math.pow(actual[i] - expected[i], 2);
-        }
-        return Math.sqrt(squares);
-    }
-
-    private static double norm(double[] values) {
-        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
     }
 }

@@ -106,47 +106,35 @@ public abstract class EngineBehaviour {
         Network network = NarrowCopy.of(Catalogue.build(name, given), divisor);
         Batch batch = SampleNetworks.batch(network, 3, 2);
         float[] flat = SampleNetworks.weights(network, 1);
-        float[] moved = flat.clone();
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] = i % 2 == 0 ? Math.nextUp(flat[i]) : Math.nextDown(flat[i]);
-        }
-        ExactNetwork exact = new ExactNetwork(network, ExactNetwork.doubles(flat), 0);
-        ExactNetwork near = new ExactNetwork(network, ExactNetwork.doubles(moved), 0);
+        Results exact = Results.of(network, flat, batch);
+        Rounding rounding = Rounding.ofWeights(exact, network, flat, batch);
         float[] gradient = new float[flat.length];
         try (Engine engine = engine(network, 0)) {
             engine.setParameters(flat);
-            assertNear("logits", engine.predict(batch), exact.predict(batch), near.predict(batch), 1e-5);
-            exact.train(batch);
-            near.train(batch);
+            assertNear("logits", engine.predict(batch), exact.logits(), rounding.ofLogits(), 1e-5);
             engine.gradient(batch, KEY, gradient);
         }
         int parameters = network.parameterCount();
         assertNear(
                 "gradient",
                 Arrays.copyOf(gradient, parameters),
-                Arrays.copyOf(exact.gradient, parameters),
-                Arrays.copyOf(near.gradient, parameters),
+                Arrays.copyOf(exact.gradient(), parameters),
+                rounding.ofGradient(0, parameters),
                 1e-3);
         for (Segment segment : NetworkLayout.of(network).segments()) {
             int end = segment.range().end();
             double norm = Math.sqrt(squaredDistance(gradient, new double[end], segment.begin(), end));
-            assertThat(Math.sqrt(squaredDistance(new float[end], exact.gradient, segment.begin(), end)))
+            assertThat(Results.norm(exact.gradient(), segment.begin(), end))
                     .as("norm of the gradient or statistic %s", segment.name())
                     .isCloseTo(norm, within(1e-3 + 0.07 * roundings() * norm));
         }
     }
 
-    /** Near by a tolerance, and where single precision cannot be, by {@link #roundings} times what one unit in the last place of all weights does. */
-    private void assertNear(String what, float[] actual, double[] exact, double[] moved, double tolerance) {
-        double norm = Math.sqrt(squaredDistance(new float[exact.length], exact, 0, exact.length));
-        double rounding = 0;
-        for (int i = 0; i < exact.length; i++) {
-            rounding += Math.pow(moved[i] - exact[i], 2);
-        }
-        double limit = Math.max(tolerance * roundings() / 3, roundings() * Math.sqrt(rounding) / norm);
-        assertThat(Math.sqrt(rounding) / norm)
-                .as("what rounding does to the %s", what)
-                .isLessThan(0.034);
+    /** Near by a tolerance, and where single precision cannot be, by {@link #roundings} times what {@link Rounding} does. */
+    private void assertNear(String what, float[] actual, double[] exact, double rounding, double tolerance) {
+        double norm = Results.norm(exact, 0, exact.length);
+        double limit = Math.max(tolerance * roundings() / 3, roundings() * rounding / norm);
+        assertThat(rounding / norm).as("what rounding does to the %s", what).isLessThan(0.034);
         assertThat(Math.sqrt(squaredDistance(actual, exact, 0, exact.length)) / norm)
                 .as("distance of the %s", what)
                 .isLessThan(limit);

@@ -43,6 +43,7 @@ public final class ExactNetwork {
     private final ParameterLayout layout;
     private final double[] flat;
     private final double smoothing;
+    private final boolean single;
     private int examples;
     private final Map<String, double[]> values = new HashMap<>();
     private final Map<String, double[]> derivatives = new HashMap<>();
@@ -57,12 +58,26 @@ public final class ExactNetwork {
     double loss;
 
     ExactNetwork(Network network, double[] flat, double smoothing) {
+        this(network, flat, smoothing, false);
+    }
+
+    private ExactNetwork(Network network, double[] flat, double smoothing, boolean single) {
+        this.single = single;
         this.network = network;
         this.shapes = network.shapes();
         this.layout = NetworkLayout.of(network);
         this.flat = flat;
         this.smoothing = smoothing;
         this.gradient = new double[flat.length];
+    }
+
+    /** One whose convolutions and dense layers round each sum to single precision, as the plainest engine would. */
+    static ExactNetwork withSumsInSinglePrecision(Network network, float[] flat) {
+        return new ExactNetwork(network, doubles(flat), 0, true);
+    }
+
+    private double rounded(double sum) {
+        return single ? (float) sum : sum;
     }
 
     public static double[] doubles(float[] floats) {
@@ -287,9 +302,9 @@ public final class ExactNetwork {
                     int bias = at(name + ".bias") + o;
                     for (int i = yPlane; i < yPlane + plane; i++) {
                         if (back) {
-                            gradient[bias] += y[i];
+                            gradient[bias] = rounded(gradient[bias] + y[i]);
                         } else {
-                            y[i] += flat[bias];
+                            y[i] = rounded(y[i] + flat[bias]);
                         }
                     }
                 }
@@ -317,10 +332,10 @@ public final class ExactNetwork {
                                     int xAt = xPlane + ih * in.width() + iw;
                                     int yAt = yPlane + oh * out.width() + ow;
                                     if (back) {
-                                        gradient[weight] += y[yAt] * x[xAt];
-                                        dx[xAt] += y[yAt] * flat[weight];
+                                        gradient[weight] = rounded(gradient[weight] + y[yAt] * x[xAt]);
+                                        dx[xAt] = rounded(dx[xAt] + y[yAt] * flat[weight]);
                                     } else {
-                                        y[yAt] += x[xAt] * flat[weight];
+                                        y[yAt] = rounded(y[yAt] + x[xAt] * flat[weight]);
                                     }
                                 }
                             }

@@ -66,9 +66,18 @@ public enum InstructionSet {
         return all.subList(0, Math.max(0, all.size() - 1));
     }
 
-    /** The same without one whose single-precision kernels are those of the best. */
+    /** Those that this machine's processor has, each with other single-precision kernels, the least first. */
+    public static List<InstructionSet> withKernelsOfTheirOwn() {
+        List<InstructionSet> all = ofThisProcessor();
+        return all.stream()
+                .filter(set -> set != AVX512_CORE || !all.contains(AVX512_CORE_BF16))
+                .toList();
+    }
+
+    /** The same without those that the best one has. */
     public static List<InstructionSet> withOtherKernels() {
-        return belowTheBest().stream().filter(set -> set != AVX512_CORE).toList();
+        List<InstructionSet> all = withKernelsOfTheirOwn();
+        return all.subList(0, Math.max(0, all.size() - 1));
     }
 
     /** What holds oneDNN, by its new name and its old one, and PyTorch's own kernels to this set. */

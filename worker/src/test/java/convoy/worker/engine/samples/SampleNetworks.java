@@ -134,6 +134,20 @@ public final class SampleNetworks {
     }
 
     /**
+     * A stride with nowhere to go: one column goes out of one channel, for which oneDNN's kernel for AVX-512 is wrong.
+     *
+     * @param unused how many of the padded columns the kernel never sees: fewer than the stride
+     */
+    public static Network stridedColumn(int kernelWidth, int strideWidth, int unused, int padding) {
+        Image image = new Image(1, 6, kernelWidth + unused - 2 * padding);
+        SampleNetworks graph = new SampleNetworks(image);
+        graph.add(
+                "column",
+                Convolution.window(7, 3, kernelWidth).withStride(1, strideWidth).withPadding(0, padding));
+        return graph.classify("strided-column " + image + ", " + kernelWidth + " by " + strideWidth, 3);
+    }
+
+    /**
      * One convolution or two of random shapes, a third of 1 x 1, most with few channels: where kernels that take 8 or 16 channels at a
      * time, or strides, have their ends. The name tells the seed and the shapes.
      *

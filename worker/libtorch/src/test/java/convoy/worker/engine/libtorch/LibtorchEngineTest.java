@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LibtorchEngineTest extends EngineBehaviour {
     private static final boolean LONG = Boolean.getBoolean("long.tests");
@@ -117,6 +119,13 @@ class LibtorchEngineTest extends EngineBehaviour {
     void dilatesConvolutions() {
         compareWithExact(SampleNetworks.dilated(), 3, 0, 1e-5);
         compareWithExact(SampleNetworks.dilatedPoints(), 3, 0, 1e-5);
+    }
+
+    /** Without its guard the gradient is not of this batch with AVX-512, and another one each time. */
+    @ParameterizedTest
+    @CsvSource({"2, 2, 1, 0", "4, 3, 2, 0", "3, 3, 2, 1", "5, 5, 4, 2"})
+    void stridesWithNowhereToGo(int kernelWidth, int strideWidth, int unused, int padding) {
+        compareWithExact(SampleNetworks.stridedColumn(kernelWidth, strideWidth, unused, padding), 3, 0, 1e-5);
     }
 
     @Test

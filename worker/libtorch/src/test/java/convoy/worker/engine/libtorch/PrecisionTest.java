@@ -60,6 +60,7 @@ class PrecisionTest {
         networks.add(SampleNetworks.evolvedNorms());
         networks.add(SampleNetworks.dropout());
         networks.add(SampleNetworks.dilatedPoints());
+        networks.add(SampleNetworks.stridedColumn(4, 3, 2, 0));
         return networks;
     }
 

@@ -4,6 +4,7 @@ import convoy.architectures.operations.Convolution;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.EngineOptions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -44,8 +45,9 @@ record Convolutions(boolean onProcessor, boolean fewThreads) {
         boolean strided = convolution.strideHeight() > 1 || convolution.strideWidth() > 1;
         boolean sampled =
                 single && strided && onProcessor && in.channels() / convolution.groups() < CHANNELS_OF_A_BLOCK;
+        boolean column = !sampled && onProcessor && isStridedColumn(convolution, in);
         long[] steps = {convolution.strideHeight(), convolution.strideWidth()};
-        long[] stride = sampled ? new long[] {1, 1} : steps;
+        long[] stride = {sampled ? 1 : steps[0], sampled || column ? 1 : steps[1]};
         long[] given = {convolution.paddingHeight(), convolution.paddingWidth()};
         long[] padding = sampled ? new long[] {0, 0} : given;
         // Of one pixel there is nothing to spread; but oneDNN's bf16 kernels for AVX-512 sum another gradient by the
@@ -65,8 +67,20 @@ record Convolutions(boolean onProcessor, boolean fewThreads) {
                     pointwise && fewThreads && x.size(0) < FEW_IMAGES && x.is_contiguous(MemoryFormat.ChannelsLast);
             Tensor images = manyRows ? rowsAsImages(x) : x;
             Tensor y = torch.conv2d(images, last, bias.get(), stride, padding, dilation, convolution.groups());
+            if (column) {
+                return y.narrow(3, 0, 1).contiguous(MemoryFormat.ChannelsLast);
+            }
             return manyRows ? imagesAsRows(y, x) : y;
         };
+    }
+
+    /**
+     * Whether one column goes out of one channel, by a stride that has nowhere to go: oneDNN's kernel for AVX-512 takes pixels from beside the
+     * image then, other ones each time (as tried; no report). Without that stride some columns more go out, of which the first is it.
+     */
+    private static boolean isStridedColumn(Convolution convolution, Image in) {
+        Image out = convolution.output(List.of(in));
+        return in.channels() == 1 && convolution.strideWidth() > 1 && out.width() == 1;
     }
 
     /** The pixels that a kernel of 1 x 1 reads with these strides. */

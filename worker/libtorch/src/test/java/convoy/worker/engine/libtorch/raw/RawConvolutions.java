@@ -65,6 +65,28 @@ enum RawConvolutions {
             return cases;
         }
     },
+    /** One column that goes out, and its neighbours: of one channel and two, by strides that have nowhere to go and by one of 1. */
+    COLUMNS {
+        @Override
+        List<Case> cases() {
+            List<Case> cases = new ArrayList<>();
+            for (int channels : List.of(1, 2)) {
+                for (int height : List.of(1, 3)) {
+                    for (int width = 2; width <= 7; width++) {
+                        for (int stride = 1; stride <= 3; stride++) {
+                            for (int columns = width; columns <= width + 3; columns++) {
+                                cases.add(new Case(
+                                        3,
+                                        new Image(channels, 6, columns),
+                                        Convolution.window(7, height, width).withStride(1, stride)));
+                            }
+                        }
+                    }
+                }
+            }
+            return cases;
+        }
+    },
     /** Kernels and paddings that other reports name, and what is near them. */
     REPORTED {
         @Override
@@ -154,7 +176,10 @@ enum RawConvolutions {
             boolean few = in.channels() / convolution.groups() < 16;
             boolean gaps = (convolution.kernelHeight() == 1 && convolution.dilationHeight() > 1)
                     || (convolution.kernelWidth() == 1 && convolution.dilationWidth() > 1);
-            return (single && strided && few) || gaps;
+            boolean column = in.channels() == 1
+                    && convolution.strideWidth() > 1
+                    && convolution.output(List.of(in)).width() == 1;
+            return (single && strided && few) || gaps || column;
         }
     }
 

@@ -1,0 +1,48 @@
+package convoy.jobs.report.page;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A whole report.
+ *
+ * @param title its heading
+ * @param summary what matters most, a paragraph for each sentence or few
+ * @param sections in their order
+ * @param attachments tables that are too long to show; they are written beside the page only
+ */
+public record Page(String title, List<String> summary, List<Section> sections, List<Table> attachments) {
+    public Page {
+        summary = List.copyOf(summary);
+        sections = List.copyOf(sections);
+        attachments = List.copyOf(attachments);
+        List<String> names = Stream.concat(shown(sections), attachments.stream())
+                .map(Table::id)
+                .toList();
+        if (names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException("two tables of one name: " + names);
+        }
+    }
+
+    /** All tables, each of which has a file of its own. */
+    public List<Table> tables() {
+        return Stream.concat(shown(sections), attachments.stream()).toList();
+    }
+
+    private static Stream<Table> shown(List<Section> sections) {
+        return sections.stream()
+                .flatMap(section -> section.blocks().stream())
+                .flatMap(block -> block.tables().stream());
+    }
+
+    /**
+     * A part of it with a heading.
+     *
+     * @param id that an address can end with: small letters and hyphens
+     */
+    public record Section(String id, String title, List<Block> blocks) {
+        public Section {
+            blocks = List.copyOf(blocks);
+        }
+    }
+}

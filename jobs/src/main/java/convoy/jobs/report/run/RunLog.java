@@ -1,0 +1,79 @@
+package convoy.jobs.report.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What {@code metrics.jsonl} says.
+ *
+ * @param course of all steps, in stretches
+ * @param workers the same for each worker, by its name
+ * @param scored in the order of the steps
+ * @param happenings in their order
+ * @param ends how the file ends
+ */
+record RunLog(
+        List<Stretch> course,
+        Map<String, List<Stretch>> workers,
+        List<Scored> scored,
+        List<Happening> happenings,
+        Checkpointing checkpoints,
+        Ends ends) {
+    /** A run that has written nothing yet. */
+    static final RunLog EMPTY = new RunLog(
+            List.of(),
+            Map.of(),
+            List.of(),
+            List.of(),
+            new Checkpointing(0, 0, 0),
+            new Ends(OptionalLong.empty(), false, 0, 1));
+
+    /**
+     * Checkpoints that were written.
+     *
+     * @param seconds that each took, on average
+     * @param bytes of the last one
+     */
+    record Checkpointing(long count, double seconds, long bytes) {}
+
+    /**
+     * How the file ends.
+     *
+     * @param diverged the first step whose loss is no number
+     * @param cutOff whether the last line is not whole
+     * @param calls that the run was trained in
+     * @param stepsInAStretch of the course
+     */
+    record Ends(OptionalLong diverged, boolean cutOff, int calls, long stepsInAStretch) {}
+
+    RunLog {
+        course = List.copyOf(course);
+        scored = List.copyOf(scored);
+        happenings = List.copyOf(happenings);
+    }
+
+    /** Updates done by the last step that is written; 0 if none is. */
+    long steps() {
+        return course.isEmpty() ? 0 : course.get(course.size() - 1).last();
+    }
+
+    /** Epochs done. */
+    double epochs() {
+        return course.isEmpty() ? 0 : course.get(course.size() - 1).epoch();
+    }
+
+    /** Seconds from the first line to the last step, the time between two calls left out. */
+    double seconds() {
+        return course.isEmpty() ? 0 : course.get(course.size() - 1).seconds();
+    }
+
+    /** Mean of a measure over all steps; no number if there is none. */
+    static double mean(List<Stretch> course, Measure measure) {
+        long count =
+                course.stream().mapToLong(stretch -> stretch.count(measure)).sum();
+        return count == 0
+                ? Double.NaN
+                : course.stream().mapToDouble(stretch -> stretch.sum(measure)).sum() / count;
+    }
+}

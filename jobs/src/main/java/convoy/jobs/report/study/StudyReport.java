@@ -1,0 +1,146 @@
+package convoy.jobs.report.study;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a study found. There is no time of day and no duration in it, so that the report is the same however often the study was
+ * interrupted; those are {@link StudyTiming}'s.
+ *
+ * @param question what was asked, and what follows
+ * @param variants that were compared, in the order of the study file
+ * @param comparisons of pairs of them
+ * @param trials of the tuning, in the order in which they were drawn
+ * @param variance of the outcome, by what it comes from; empty where it was not measured
+ * @param repeat what is needed to do the same again
+ */
+public record StudyReport(
+        Question question,
+        List<Variant> variants,
+        List<Comparison> comparisons,
+        List<Trial> trials,
+        List<VarianceSource> variance,
+        Repeat repeat) {
+    public StudyReport {
+        variants = List.copyOf(variants);
+        comparisons = List.copyOf(comparisons);
+        trials = List.copyOf(trials);
+        variance = List.copyOf(variance);
+        long names = variants.stream().map(Variant::name).distinct().count();
+        if (names < variants.size()) {
+            throw new IllegalArgumentException("two variants of one name");
+        }
+    }
+
+    /**
+     * What was asked.
+     *
+     * @param study its name
+     * @param text the question, in the words of the study file
+     * @param answer sentences that follow from the numbers, the most important one first
+     * @param outcome what was measured
+     */
+    public record Question(String study, String text, List<String> answer, Outcome outcome) {
+        public Question {
+            answer = List.copyOf(answer);
+        }
+    }
+
+    /**
+     * What was measured, of each trial.
+     *
+     * @param name as {@code test error}
+     * @param unit as {@code %}
+     * @param digits behind the point that are shown
+     */
+    public record Outcome(String name, String unit, int digits) {
+        /** As an axis or a column has it. */
+        String label() {
+            return unit.isEmpty() ? name : name + " (" + unit + ")";
+        }
+    }
+
+    /**
+     * Two variants compared, seed by seed.
+     *
+     * @param left name of the one
+     * @param right name of the other
+     * @param difference the left one's outcome less the right one's, on average, with its interval
+     * @param test whether it could be chance
+     */
+    public record Comparison(String left, String right, Difference difference, Test test) {}
+
+    /** A mean difference and its 95 % interval, in the outcome's unit. */
+    public record Difference(double mean, double low, double high) {}
+
+    /**
+     * A test of a difference.
+     *
+     * @param name of it
+     * @param p of this comparison alone
+     * @param corrected by Holm's method, for all comparisons of the study
+     */
+    public record Test(String name, double p, double corrected) {}
+
+    /** What became of a trial. */
+    public enum Fate {
+        /** Its settings are the variant's. */
+        CHOSEN,
+        FINISHED,
+        /** Given up early, by the study's rule. */
+        STOPPED,
+        DIVERGED,
+        CRASHED;
+
+        String word() {
+            return switch (this) {
+                case CHOSEN -> "chosen";
+                case FINISHED -> "finished";
+                case STOPPED -> "stopped early";
+                case DIVERGED -> "diverged";
+                case CRASHED -> "crashed";
+            };
+        }
+    }
+
+    /**
+     * One try of a variant's settings.
+     *
+     * @param variant name of it
+     * @param number from 1, in the variant
+     * @param settings that were tuned, by key
+     * @param fate what became of it
+     * @param value of the validation outcome, if there is one
+     */
+    public record Trial(String variant, int number, Map<String, String> settings, Fate fate, OptionalDouble value) {
+        public Trial {
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        }
+    }
+
+    /**
+     * Where the outcome's variance comes from.
+     *
+     * @param name of the source, as {@code order of the data}
+     * @param deviation that it gives by itself, in the outcome's unit
+     * @param share of the whole variance
+     */
+    public record VarianceSource(String name, double deviation, double share) {}
+
+    /**
+     * What is needed to do the same again.
+     *
+     * @param commands lines for a shell
+     * @param studyFile its text
+     * @param facts seeds, fingerprints, versions, by what they are of
+     */
+    public record Repeat(List<String> commands, String studyFile, Map<String, String> facts) {
+        public Repeat {
+            commands = List.copyOf(commands);
+            facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package convoy.tests.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.jobs.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A study in this process, from the command line to its report. */
+final class AblateTest {
+    private static final String THREE = """
+            variants:
+              low: {schedule.rate: 0.01}
+              high: {schedule.rate: 0.05}
+              wild: {schedule.rate: 1.0e+38}
+            seeds: {values: [1, 2]}""";
+
+    private final SmallStudy study;
+
+    AblateTest(@TempDir Path directory) throws Exception {
+        study = new SmallStudy(directory);
+    }
+
+    private record Ran(int status, String out, String err) {}
+
+    private static Ran ablate(Path file, String... more) {
+        List<String> words = new ArrayList<>(List.of("ablate", file.toString()));
+        words.addAll(List.of(more));
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = Main.run(words, new PrintWriter(out, true), new PrintWriter(err, true));
+        return new Ran(status, out.toString(), err.toString());
+    }
+
+    @BeforeEach
+    void onTwoCores() {
+        System.setProperty("spark.master", "local[2]");
+    }
+
+    @AfterEach
+    void asBefore() {
+        System.clearProperty("spark.master");
+    }
+
+    @Test
+    void aStudyGoesFromItsFileToItsReportAndCanBeExtended() throws Exception {
+        Path file = study.file("studies", THREE);
+        Ran refused = ablate(file);
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("seeds.values = [1, 2] has 2 < 7, with fewer of which the exact Wilcoxon signed-rank test"
+                        + " cannot reject at level 0.05 over 2 comparisons, whatever the scores: give more seeds, or"
+                        + " --anyway");
+        assertThat(study.trials("studies")).isEmpty();
+
+        Ran first = ablate(file, "--anyway", "--json");
+        assertThat(first.status()).as(first.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(first.out());
+        assertThat(found.get("outcome").asText()).isEqualTo("test accuracy");
+        assertThat(found.get("state").asText()).isEqualTo("completed");
+        assertThat(found.get("variants")).hasSize(3);
+        assertThat(found.get("variants").get(0).get("ended").asInt()).isEqualTo(2);
+        assertThat(found.get("variants").get(0).get("mean").asDouble()).isBetween(0.3, 1.0);
+        assertThat(found.get("variants").get(2).get("name").asText()).isEqualTo("wild");
+        assertThat(found.get("variants").get(2).get("diverged").asInt()).isEqualTo(2);
+        assertThat(found.get("variants").get(2).get("ended").asInt()).isZero();
+        assertThat(found.get("trials").get(5).get("fate").asText()).isEqualTo("diverged");
+        assertThat(found.get("trials").get(5).get("reason").asText()).matches("the loss of step [0-9]+ is NaN");
+        assertThat(found.get("answer").get(1).asText()).contains("2 of 2 trials of wild diverged");
+        assertThat(study.report("studies")).containsOnlyKeys("study.json", "study.md", "study.csv");
+        assertThat(study.report("studies").getOrDefault("study.csv", "").lines())
+                .hasSize(7);
+        assertThat(study.report("studies").get("study.md")).contains("| low | ", "| wild |  |");
+        assertThat(Files.readAllLines(study.kept("studies").resolve("test-log.jsonl")))
+                .hasSize(1);
+        assertThat(study.trials("studies")).hasSize(6);
+
+        Map<String, String> report = study.report("studies");
+        Map<Path, FileTime> models = models();
+        Ran again = ablate(file, "--anyway");
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).doesNotContain("after epoch");
+        assertThat(study.report("studies")).isEqualTo(report);
+
+        Ran extended = ablate(file, "--anyway", "--set", "seeds.values=[1, 2, 3]");
+        assertThat(extended.status()).as(extended.err()).isZero();
+        assertThat(study.trials("studies")).hasSize(9);
+        assertThat(extended.err().lines().filter(line -> line.contains("after epoch 2")))
+                .hasSize(2);
+        assertThat(models()).containsAllEntriesOf(models);
+        assertThat(extended.out())
+                .contains("The test set was read before 2 trials were added", "--read-test-again reads it for all");
+        assertThat(Files.readAllLines(study.kept("studies").resolve("test-log.jsonl")))
+                .hasSize(1);
+    }
+
+    /** The models that were trained, and when. */
+    private Map<Path, FileTime> models() throws Exception {
+        Map<Path, FileTime> models = new HashMap<>();
+        for (Path trial : study.trials("studies")) {
+            Path model = trial.resolve("model.safetensors");
+            if (Files.exists(model)) {
+                models.put(model, Files.getLastModifiedTime(model));
+            }
+        }
+        return models;
+    }
+
+    @Test
+    void aDryRunTellsWhatItComesToAndBeginsNothing() throws Exception {
+        Path file = study.file("dry", THREE.replace("[1, 2]", "[1, 2, 3, 4, 5, 6, 7]"));
+        Ran ran = ablate(file, "--dry-run");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("compared: schedule.rate", "21 trials, ", "2 at once on 2 slots", "The study can reject: ");
+        assertThat(study.kept("dry")).doesNotExist();
+    }
+
+    /** A bound ends a trial whose loss is still a number. */
+    @Test
+    void aLossBeyondTheBoundIsDivergence() throws Exception {
+        Path file = study.file(
+                "bound", THREE.replace("1.0e+38", "0.02").replace("[1, 2]", "[1]") + "\ndiverged: {loss-above: 0.01}");
+        Ran ran = ablate(file, "--anyway", "--json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(ran.out());
+        assertThat(found.get("trials")).hasSize(3);
+        for (JsonNode trial : found.get("trials")) {
+            assertThat(trial.get("fate").asText()).isEqualTo("diverged");
+            assertThat(trial.get("diverged-step").asInt()).isEqualTo(1);
+            assertThat(trial.get("reason").asText())
+                    .matches("the loss of step 1 is [0-9.]+ > diverged.loss-above = 0.01");
+        }
+    }
+}
