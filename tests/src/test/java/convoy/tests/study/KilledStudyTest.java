@@ -34,7 +34,7 @@ final class KilledStudyTest {
 
     @Test
     void killedFiveTimesItHasTheReportOfOneThatWasNot() throws Exception {
-        kill(5, 2, 11);
+        kill(5, 20, 11);
     }
 
     @Test

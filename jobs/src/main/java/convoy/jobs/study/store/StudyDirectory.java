@@ -178,8 +178,18 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         return files.read(log)
                 .orElse("")
                 .lines()
-                .map(line -> READING.fromJson(log.toString(), line))
+                .map(line -> reading(log, line))
                 .toList();
+    }
+
+    private static Reading reading(Path log, String line) {
+        try {
+            return READING.fromJson(log.toString(), line);
+        } catch (BadInputException broken) {
+            throw new BadInputException(
+                    broken.getMessage() + "; restore that line, or remove it, and the report lacks that reading",
+                    broken);
+        }
     }
 
     private List<String> trials() {
