@@ -127,6 +127,7 @@ why_build() {
         sources+=("$root/$module/pom.xml")
         [[ -d "$root/$module/src/main" ]] && sources+=("$root/$module/src/main")
     done
+    [[ ! -d "$root/jobs/recipes" ]] || sources+=("$root/jobs/recipes")
     newer=$(find "${sources[@]}" -newer "$built" -print -quit)
     [[ -z "$newer" ]] || echo "${newer#"$root"/} is newer than what is built"
 }

@@ -63,6 +63,8 @@ final class CommandLineTest {
                 "gpu-check --device cpu --networks resnet20 | network = resnet20 is not in the catalogue; did you mean ",
                 "gpu-check --device gpu | device = 'gpu' is not a device",
                 "benchmark --network resnet21_cifar | network = resnet21_cifar is not in the catalogue; did you mean ",
+                "recipes resnet20_cifr | recipe = resnet20_cifr is none of 16: did you mean resnet20_cifar? `convoy recipes` lists all",
+                "recipes pizza | recipe = pizza is none of 16: `convoy recipes` lists all",
                 "describe resnet20_cifar --classes 0 | classes = 0, must be at least 1",
             })
     void aWrongWordIsOneLineAndStatusTwo(String words, String message) {

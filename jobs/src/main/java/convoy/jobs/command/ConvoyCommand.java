@@ -4,6 +4,7 @@ import convoy.driver.configuration.Outputs;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
+import convoy.jobs.recipes.RecipesCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            RecipesCommand.class,
             BenchmarkCommand.class,
             GpuCheckCommand.class,
             BesidePyTorchCommand.class,
