@@ -146,7 +146,7 @@ final class AblateTest {
                 .allMatch(line -> Long.parseLong(line.substring(line.lastIndexOf(',') + 1)) > 1000);
         assertThat(files.getOrDefault("curves.csv", "").lines().filter(line -> line.matches("(low|high),[12],[12].*")))
                 .hasSize(8);
-        JsonNode timing = new ObjectMapper().readTree(files.get("timing.json"));
+        JsonNode timing = new ObjectMapper().readTree(files.getOrDefault("timing.json", ""));
         assertThat(timing.get("trials"))
                 .hasSize(6)
                 .allSatisfy(trial -> assertThat(trial.get("begun").asText()).matches("20.*Z"));

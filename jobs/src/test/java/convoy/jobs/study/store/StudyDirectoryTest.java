@@ -162,7 +162,7 @@ final class StudyDirectoryTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("test-log.jsonl")
                 .hasMessageEndingWith("; restore that line, or remove it, and the report lacks that reading")
-                .satisfies(refused -> assertThat(refused.getMessage().lines()).hasSize(1));
+                .hasMessageMatching("[^\n]*");
     }
 
     @Test
