@@ -108,7 +108,7 @@ final class DegenerateInputTest {
                         List.of(
                                 List.of(List.of(1.0, 2.0), List.of(1.0, 2.0)),
                                 List.of(List.of(1.0, 2.0), List.of(1.0)))),
-                "groups.1.1 = 1 members where the first group has 2: give equal groups");
+                "groups.1.1 = 1 member where the first group has 2: give equal groups");
     }
 
     @Test
