@@ -9,7 +9,7 @@ import convoy.jobs.output.Json;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.findings.Findings;
-import convoy.jobs.study.findings.FindingsText;
+import convoy.jobs.study.findings.FindingsJson;
 import convoy.jobs.study.plan.ResolvedStudy;
 import convoy.jobs.study.preview.Preview;
 import convoy.jobs.study.preview.PreviewText;
@@ -74,7 +74,7 @@ final class AblateCommand implements Runnable {
                 Ablation.requireTestThatCanReject(preview);
             }
             if (!dryRun) {
-                print(ablation.run(preview, readTestAgain, spec.commandLine().getErr()), out);
+                print(ablation.run(preview, call(), spec.commandLine().getErr()), out);
             }
             spark.succeed();
         } catch (InterruptedException interrupted) {
@@ -83,12 +83,16 @@ final class AblateCommand implements Runnable {
         }
     }
 
+    private Ablation.Call call() {
+        return new Ablation.Call(new Version().getVersion()[0], readTestAgain);
+    }
+
     private void print(Ablation.Ended ended, PrintWriter out) {
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("state", ended.findings().isPresent() ? "completed" : "stopped");
             object.put("directory", ended.directory());
-            ended.findings().ifPresent(findings -> object.putAll(FindingsText.map(findings)));
+            ended.findings().ifPresent(findings -> object.putAll(FindingsJson.map(findings)));
             Json.print(object, out);
             return;
         }
@@ -97,7 +101,7 @@ final class AblateCommand implements Runnable {
                 .ifPresentOrElse(
                         findings -> {
                             print(findings, out);
-                            out.println("report: " + ended.directory() + "/report/study.md");
+                            out.println("report: " + ended.directory() + "/report/report.html");
                         },
                         () -> out.println("stopped; the same command goes on"));
     }

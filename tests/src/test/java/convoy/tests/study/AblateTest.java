@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.parser.Parser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,10 +83,7 @@ final class AblateTest {
         assertThat(found.get("trials").get(5).get("fate").asText()).isEqualTo("diverged");
         assertThat(found.get("trials").get(5).get("reason").asText()).matches("the loss of step [0-9]+ is NaN");
         assertThat(found.get("answer").get(1).asText()).contains("2 of 2 trials of wild diverged");
-        assertThat(study.report("studies")).containsOnlyKeys("study.json", "study.md", "study.csv");
-        assertThat(study.report("studies").getOrDefault("study.csv", "").lines())
-                .hasSize(7);
-        assertThat(study.report("studies").get("study.md")).contains("| low | ", "| wild |  |");
+        requirePage(found);
         assertThat(Files.readAllLines(study.kept("studies").resolve("test-log.jsonl")))
                 .hasSize(1);
         assertThat(study.trials("studies")).hasSize(6);
@@ -105,6 +105,52 @@ final class AblateTest {
                 .contains("The test set was read before 2 trials were added", "--read-test-again reads it for all");
         assertThat(Files.readAllLines(study.kept("studies").resolve("test-log.jsonl")))
                 .hasSize(1);
+    }
+
+    /** The page has everything that the findings have. */
+    private void requirePage(JsonNode found) throws Exception {
+        Map<String, String> files = study.report("studies");
+        assertThat(files)
+                .containsOnlyKeys(
+                        "report.html",
+                        "report.md",
+                        "variants.csv",
+                        "seeds.csv",
+                        "comparisons.csv",
+                        "facts.csv",
+                        "curves.csv",
+                        "study.json",
+                        "timing.json");
+        Parser parser = Parser.htmlParser().setTrackErrors(50);
+        Document page = Jsoup.parse(files.getOrDefault("report.html", ""), "", parser);
+        assertThat(parser.getErrors()).isEmpty();
+        List<String> sentences = new ArrayList<>(List.of("Does the higher rate learn more?"));
+        found.get("answer").forEach(sentence -> sentences.add(sentence.asText()));
+        found.get("remarks").forEach(sentence -> sentences.add(sentence.asText()));
+        assertThat(page.select(".lead").eachText()).containsExactlyElementsOf(sentences);
+        assertThat(page.select("#variants td.strong").eachText()).contains("low", "high", "wild");
+        assertThat(found.get("trials")).hasSize(6).allSatisfy(trial -> assertThat(
+                        page.select("#seeds td").eachText())
+                .contains(trial.get("trial").asText(), trial.get("fate").asText()));
+        assertThat(page.select("#cost figure svg")).hasSize(2);
+        assertThat(page.select("#repeat").text())
+                .contains(
+                        "./convoy ablate study.yaml --anyway",
+                        "question: Does the higher rate learn more?",
+                        "seeds 1, 2",
+                        "kind of processor",
+                        "fingerprint of the test data");
+        // LeNet-5's of 12 x 12 images, and what its two variants came to after each of two epochs with each of two
+        // seeds.
+        assertThat(files.getOrDefault("variants.csv", "").lines().skip(1))
+                .allMatch(line -> Long.parseLong(line.substring(line.lastIndexOf(',') + 1)) > 1000);
+        assertThat(files.getOrDefault("curves.csv", "").lines().filter(line -> line.matches("(low|high),[12],[12].*")))
+                .hasSize(8);
+        JsonNode timing = new ObjectMapper().readTree(files.getOrDefault("timing.json", ""));
+        assertThat(timing.get("trials"))
+                .hasSize(6)
+                .allSatisfy(trial -> assertThat(trial.get("begun").asText()).matches("20.*Z"));
+        assertThat(timing.get("test-readings")).hasSize(1);
     }
 
     /** The models that were trained, and when. */

@@ -34,7 +34,7 @@ final class KilledStudyTest {
 
     @Test
     void killedFiveTimesItHasTheReportOfOneThatWasNot() throws Exception {
-        kill(5, 2, 11);
+        kill(5, 20, 11);
     }
 
     @Test
@@ -107,7 +107,10 @@ final class KilledStudyTest {
         assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(last.exitValue()).as(err(times + 1)).isZero();
 
-        assertThat(study.report("killed")).isEqualTo(study.report("undisturbed"));
+        assertThat(study.lastingReport("killed"))
+                .containsKeys("report.html", "report.md", "study.json", "seeds.csv", "curves.csv", "facts.csv")
+                .isEqualTo(study.lastingReport("undisturbed"));
+        assertThat(study.report("killed")).containsKey("timing.json");
         assertThat(study.trials("killed").stream().map(Path::getFileName))
                 .isEqualTo(study.trials("undisturbed").stream()
                         .map(Path::getFileName)

@@ -91,6 +91,13 @@ final class SmallStudy {
         return files;
     }
 
+    /** Those that are the same each time. */
+    Map<String, String> lastingReport(String studies) throws IOException {
+        Map<String, String> files = report(studies);
+        files.remove("timing.json");
+        return files;
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);

@@ -1,7 +1,9 @@
 package convoy.jobs.report.run;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,7 +15,7 @@ import java.util.OptionalLong;
  * @param happenings in their order
  * @param ends how the file ends
  */
-record RunLog(
+public record RunLog(
         List<Stretch> course,
         Map<String, List<Stretch>> workers,
         List<Scored> scored,
@@ -27,7 +29,7 @@ record RunLog(
             List.of(),
             List.of(),
             new Checkpointing(0, 0, 0),
-            new Ends(OptionalLong.empty(), false, 0, 1));
+            new Ends(OptionalLong.empty(), false, Optional.empty(), 0, 1));
 
     /**
      * Checkpoints that were written.
@@ -35,19 +37,21 @@ record RunLog(
      * @param seconds that each took, on average
      * @param bytes of the last one
      */
-    record Checkpointing(long count, double seconds, long bytes) {}
+    public record Checkpointing(long count, double seconds, long bytes) {}
 
     /**
      * How the file ends.
      *
      * @param diverged the first step whose loss is no number
      * @param cutOff whether the last line is not whole
+     * @param begun when the first line was written; empty if none says it
      * @param calls that the run was trained in
      * @param stepsInAStretch of the course
      */
-    record Ends(OptionalLong diverged, boolean cutOff, int calls, long stepsInAStretch) {}
+    public record Ends(
+            OptionalLong diverged, boolean cutOff, Optional<Instant> begun, int calls, long stepsInAStretch) {}
 
-    RunLog {
+    public RunLog {
         course = List.copyOf(course);
         scored = List.copyOf(scored);
         happenings = List.copyOf(happenings);
@@ -64,7 +68,7 @@ record RunLog(
     }
 
     /** Seconds from the first line to the last step, the time between two calls left out. */
-    double seconds() {
+    public double seconds() {
         return course.isEmpty() ? 0 : course.get(course.size() - 1).seconds();
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -38,6 +39,7 @@ final class RunLogReader {
     private double checkpointSeconds;
     private long checkpointBytes;
     private OptionalLong diverged = OptionalLong.empty();
+    private Optional<Instant> begun = Optional.empty();
     private OptionalLong timeBefore = OptionalLong.empty();
     private double seconds;
     private double epoch;
@@ -79,7 +81,7 @@ final class RunLogReader {
                 happenings,
                 new RunLog.Checkpointing(
                         checkpoints, checkpoints == 0 ? 0 : checkpointSeconds / checkpoints, checkpointBytes),
-                new RunLog.Ends(diverged, cutOff, Math.max(1, calls.size()), course.width()));
+                new RunLog.Ends(diverged, cutOff, begun, Math.max(1, calls.size()), course.width()));
     }
 
     /** Whether the line is whole. */
@@ -126,9 +128,9 @@ final class RunLogReader {
         }
         long nanos;
         try {
-            nanos = Duration.between(
-                            Instant.EPOCH, Instant.parse(entry.path("time").asText()))
-                    .toNanos();
+            Instant written = Instant.parse(entry.path("time").asText());
+            nanos = Duration.between(Instant.EPOCH, written).toNanos();
+            begun = begun.or(() -> Optional.of(written));
         } catch (DateTimeParseException | ArithmeticException noTime) {
             throw refused(number, "has time = " + entry.path("time"), noTime);
         }

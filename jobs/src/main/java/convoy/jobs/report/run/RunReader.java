@@ -76,6 +76,22 @@ public final class RunReader {
         return new RunReader(hadoop, address, run, names).data();
     }
 
+    /**
+     * Reads the figures alone, of a run that may not have begun.
+     *
+     * @param address URI of the run's directory
+     * @throws BadInputException if there is no such directory, or its figures cannot be read
+     */
+    public static RunLog figures(Configuration hadoop, String address) {
+        RunDirectory run = RunDirectory.existing(hadoop, address);
+        List<String> names = Arrays.stream(
+                        Storage.requireFolder(run.fileSystem(), "run", run.root(), "give the directory of a run"))
+                .map(status -> status.getPath().getName())
+                .toList();
+        RunReader reader = new RunReader(hadoop, address, run, names);
+        return names.contains(MetricsLog.FILE) ? reader.log() : RunLog.EMPTY;
+    }
+
     private RunData data() {
         boolean hasModel = names.contains(RunDirectory.MODEL);
         RunLog log = names.contains(MetricsLog.FILE) ? log() : RunLog.EMPTY;

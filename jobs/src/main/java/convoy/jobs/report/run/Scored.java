@@ -8,4 +8,4 @@ package convoy.jobs.report.run;
  * @param top5Accuracy no number where it is not written
  * @param loss no number if it is none
  */
-record Scored(long step, double epoch, double accuracy, double top5Accuracy, double loss, long rows) {}
+public record Scored(long step, double epoch, double accuracy, double top5Accuracy, double loss, long rows) {}

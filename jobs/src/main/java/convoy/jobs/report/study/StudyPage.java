@@ -15,6 +15,7 @@ import convoy.jobs.report.page.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /** The page of a study: a function of its model, so that the same study has the same bytes. */
@@ -38,6 +39,7 @@ public final class StudyPage {
         summary.addAll(report.question().answer());
         List<Page.Section> sections = new ArrayList<>();
         sections.add(new Page.Section("variants", "The variants", variants()));
+        sections.add(new Page.Section("seeds", "Seed by seed", seeds()));
         sections.add(new Page.Section("comparisons", "Compared in pairs", comparisons()));
         sections.add(new Page.Section("learning", "Learning curves", LearningCurves.blocks(report)));
         sections.add(new Page.Section("cost", "What it costs", cost()));
@@ -48,7 +50,36 @@ public final class StudyPage {
     }
 
     private Cell shown(double value) {
-        return Cell.of(value, Numbers.fixed(value, outcome.digits()));
+        return outcome.shown(OptionalDouble.of(value));
+    }
+
+    /** Every trial that is compared; those that failed are told and not left out. */
+    private List<Block> seeds() {
+        if (report.variants().stream().allMatch(variant -> variant.seeds().isEmpty())) {
+            return List.of(new Prose("Nothing was trained to be compared."));
+        }
+        Table.Builder table = Table.named("seeds", "Every trial that is compared")
+                .words("variant")
+                .numbers("seed", "part")
+                .words("fate")
+                .numbers(outcome.validation(), outcome.test())
+                .words("directory", "note");
+        for (Variant variant : report.variants()) {
+            for (Variant.Seed seed : variant.seeds()) {
+                for (Training training : seed.trainings()) {
+                    table.row(
+                            Cell.of(variant.name()),
+                            Cell.of(seed.number()),
+                            Cell.of(training.part()),
+                            Cell.of(training.fate().word()),
+                            outcome.shown(training.validation()),
+                            outcome.shown(training.test()),
+                            Cell.of(training.trial()),
+                            training.note().isEmpty() ? Cell.NONE : Cell.of(training.note()));
+                }
+            }
+        }
+        return List.of(table.build());
     }
 
     private List<Block> variants() {
@@ -138,8 +169,8 @@ public final class StudyPage {
         return List.of(
                 new Figures(figures),
                 new Prose(
-                        "How long the trials took stands in timing.csv and timing.json beside this page, since it differs"
-                                + " each time."));
+                        "How long the trials took, and when the test set was read, stands in timing.json beside this page,"
+                                + " since it differs each time."));
     }
 
     private Figures.Figure scatter(String what, ToDoubleFunction<Variant> cost) {
@@ -153,7 +184,9 @@ public final class StudyPage {
                             variant.name(),
                             colour,
                             new Series.Point(x, known.mean()),
-                            Optional.of(new Series.Span(x, known.low(), known.high())),
+                            known.count() > 1
+                                    ? Optional.of(new Series.Span(x, known.low(), known.high()))
+                                    : Optional.empty(),
                             ScatterChart.Look.PLAIN)));
         }
         return new Figures.Figure(
@@ -169,7 +202,7 @@ public final class StudyPage {
 
     private List<Block> variance() {
         if (report.variance().isEmpty()) {
-            return List.of(new Prose("It was not taken apart: all seeds varied together."));
+            return List.of(new Prose("It was not taken apart: what the seeds decide varied together."));
         }
         Table.Builder table = Table.named("variance", "Variance of the outcome by its source")
                 .words("source")

@@ -1,5 +1,7 @@
 package convoy.jobs.report.study;
 
+import convoy.jobs.report.page.Numbers;
+import convoy.jobs.report.page.Table.Cell;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,14 +54,40 @@ public record StudyReport(
     /**
      * What was measured, of each trial.
      *
-     * @param name as {@code test error}
+     * @param rows that it was measured on, as {@code test}
+     * @param measure as {@code error}
      * @param unit as {@code %}
      * @param digits behind the point that are shown
      */
-    public record Outcome(String name, String unit, int digits) {
+    public record Outcome(String rows, String measure, String unit, int digits) {
+        /** As {@code test error}. */
+        String name() {
+            return rows + " " + measure;
+        }
+
         /** As an axis or a column has it. */
         String label() {
-            return unit.isEmpty() ? name : name + " (" + unit + ")";
+            return label(rows);
+        }
+
+        /** The same of the rows that trials are scored on while they are trained. */
+        String validation() {
+            return label("validation");
+        }
+
+        /** The same of the rows that are read once, at the end. */
+        String test() {
+            return label("test");
+        }
+
+        /** A value as a table has it. */
+        Cell shown(OptionalDouble value) {
+            double known = value.orElse(Double.NaN);
+            return Cell.of(known, Numbers.fixed(known, digits));
+        }
+
+        private String label(String of) {
+            return of + " " + measure + (unit.isEmpty() ? "" : " (" + unit + ")");
         }
     }
 
@@ -73,7 +101,7 @@ public record StudyReport(
      */
     public record Comparison(String left, String right, Difference difference, Test test) {}
 
-    /** A mean difference and its 95 % interval, in the outcome's unit. */
+    /** A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number. */
     public record Difference(double mean, double low, double high) {}
 
     /**
@@ -112,10 +140,9 @@ public record StudyReport(
      * @param variant name of it
      * @param number from 1, in the variant
      * @param settings that were tuned, by key
-     * @param fate what became of it
-     * @param value of the validation outcome, if there is one
+     * @param training with them
      */
-    public record Trial(String variant, int number, Map<String, String> settings, Fate fate, OptionalDouble value) {
+    public record Trial(String variant, int number, Map<String, String> settings, Training training) {
         public Trial {
             settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         }

@@ -5,7 +5,6 @@ import convoy.jobs.report.chart.ScatterChart;
 import convoy.jobs.report.chart.Series;
 import convoy.jobs.report.page.Block;
 import convoy.jobs.report.page.Figures;
-import convoy.jobs.report.page.Numbers;
 import convoy.jobs.report.page.Prose;
 import convoy.jobs.report.page.Table;
 import convoy.jobs.report.page.Table.Cell;
@@ -37,22 +36,21 @@ final class TuningSection {
                 .words("variant")
                 .numbers("trial")
                 .words("fate")
-                .numbers("validation, " + outcome.label());
+                .numbers(outcome.validation());
         keys.forEach(table::words);
+        table.words("directory", "note");
         for (StudyReport.Trial trial : report.trials()) {
             List<Cell> row = new ArrayList<>();
-            Cell fate = Cell.of(trial.fate().word());
+            Training training = trial.training();
+            Cell fate = Cell.of(training.fate().word());
             row.add(Cell.of(trial.variant()));
             row.add(Cell.of(trial.number()));
-            row.add(trial.fate() == StudyReport.Fate.CHOSEN ? fate.strong() : fate);
-            row.add(
-                    trial.value().isPresent()
-                            ? Cell.of(
-                                    trial.value().getAsDouble(),
-                                    Numbers.fixed(trial.value().getAsDouble(), outcome.digits()))
-                            : Cell.NONE);
+            row.add(training.fate() == StudyReport.Fate.CHOSEN ? fate.strong() : fate);
+            row.add(outcome.shown(training.validation()));
             keys.forEach(key -> row.add(
                     trial.settings().containsKey(key) ? Cell.of(trial.settings().getOrDefault(key, "")) : Cell.NONE));
+            row.add(Cell.of(training.trial()));
+            row.add(training.note().isEmpty() ? Cell.NONE : Cell.of(training.note()));
             table.row(row);
         }
         List<Block> blocks = new ArrayList<>();
@@ -81,11 +79,12 @@ final class TuningSection {
             most = Math.max(most, x.getAsDouble());
             // A name where one points; beside each dot there would be no room.
             dots.add(new ScatterChart.Dot(
-                    trial.fate() == StudyReport.Fate.CHOSEN ? trial.variant() : "",
+                    trial.training().fate() == StudyReport.Fate.CHOSEN ? trial.variant() : "",
                     Math.max(0, names.indexOf(trial.variant())),
-                    new Series.Point(x.getAsDouble(), trial.value().orElse(Double.NaN)),
+                    new Series.Point(
+                            x.getAsDouble(), trial.training().validation().orElse(Double.NaN)),
                     Optional.empty(),
-                    look(trial)));
+                    look(trial.training())));
         }
         if (dots.isEmpty()) {
             return Optional.empty();
@@ -97,15 +96,15 @@ final class TuningSection {
                 new ScatterChart(
                                 title,
                                 across,
-                                Axis.linear(report.question().outcome().label()),
+                                Axis.linear(report.question().outcome().validation()),
                                 dots)
                         .svg(),
                 "Rings are chosen; crosses at the lower edge diverged, crashed or gave no number."));
     }
 
-    private static ScatterChart.Look look(StudyReport.Trial trial) {
-        boolean none = trial.value().isEmpty();
-        return switch (trial.fate()) {
+    private static ScatterChart.Look look(Training training) {
+        boolean none = training.validation().isEmpty();
+        return switch (training.fate()) {
             case CHOSEN -> none ? ScatterChart.Look.FAILED : ScatterChart.Look.CHOSEN;
             case FINISHED, STOPPED -> none ? ScatterChart.Look.FAILED : ScatterChart.Look.PLAIN;
             case DIVERGED, CRASHED -> ScatterChart.Look.FAILED;

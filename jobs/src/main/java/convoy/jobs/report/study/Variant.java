@@ -29,7 +29,7 @@ public record Variant(
     /**
      * Over seeds, in the outcome's unit.
      *
-     * @param deviation the standard deviation of one seed
+     * @param deviation the standard deviation of one seed; it and the interval are no numbers where there is one seed
      * @param low lower end of the 95 % interval of the mean
      * @param high upper end
      * @param count of seeds
@@ -41,18 +41,20 @@ public record Variant(
      *
      * @param number the seed
      * @param outcome empty if there is none
-     * @param course of the outcome on held-out rows while it was trained
+     * @param course of the outcome on the validation rows while it was trained
+     * @param trainings of it, one for each part of the training rows that is held out
      */
-    public record Seed(long number, Optional<Double> outcome, List<Reading> course) {
+    public record Seed(long number, Optional<Double> outcome, List<Reading> course, List<Training> trainings) {
         public Seed {
             course = List.copyOf(course);
+            trainings = List.copyOf(trainings);
         }
     }
 
     /** The outcome after so many epochs. */
     public record Reading(double epoch, double value) {}
 
-    /** The mean over seeds after so many epochs, with its 95 % interval. */
+    /** The mean over seeds after so many epochs, with its 95 % interval, whose ends are no numbers for one seed. */
     public record Level(double epoch, double mean, double low, double high) {}
 
     /** Seeds whose loss became no number, and those that failed for good. */

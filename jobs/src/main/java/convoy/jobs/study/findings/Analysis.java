@@ -5,7 +5,6 @@ import convoy.jobs.study.findings.Findings.TrialFigures;
 import convoy.jobs.study.findings.Findings.VariantFigures;
 import convoy.jobs.study.plan.Edge;
 import convoy.jobs.study.plan.Fate;
-import convoy.jobs.study.plan.ResolvedStudy;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.StudyState;
 import convoy.jobs.study.plan.VariantState;
@@ -44,12 +43,7 @@ public final class Analysis {
     }
 
     /** Of a study that is at its end. */
-    public static Findings of(ResolvedStudy resolved, StudyState state) {
-        return of(resolved.study(), state);
-    }
-
-    /** The same of what a study says. */
-    static Findings of(Study study, StudyState state) {
+    public static Findings of(Study study, StudyState state) {
         return new Analysis(study, state).findings();
     }
 
@@ -66,7 +60,7 @@ public final class Analysis {
                 new Findings.Asked(
                         study.name(),
                         study.question(),
-                        test.isPresent() ? "test accuracy" : "validation accuracy",
+                        test.isPresent() ? "test" : "validation",
                         study.statistics().test(),
                         study.statistics().level()),
                 new Rules(Measure.ACCURACY)

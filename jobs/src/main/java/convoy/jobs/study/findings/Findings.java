@@ -42,11 +42,16 @@ public record Findings(
      *
      * @param study its name
      * @param question in a person's words
-     * @param outcome what the figures are of, as "test accuracy"
+     * @param rows what the accuracies are of: "test" or "validation"
      * @param test that decided
      * @param level the probability of any false alarm
      */
-    public record Asked(String study, String question, String outcome, PairedTest test, double level) {}
+    public record Asked(String study, String question, String rows, PairedTest test, double level) {
+        /** What the figures are of, as "test accuracy". */
+        public String outcome() {
+            return rows + " accuracy";
+        }
+    }
 
     /**
      * One variant.

@@ -1,6 +1,7 @@
 package convoy.jobs.study.plan;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.worker.storage.Storage;
 
 /**
  * One training run of a study.
@@ -20,6 +21,11 @@ public record Trial(String id, String variant, RunConfiguration configuration, l
      * @param multiplyAdds of forward and backward passes
      */
     public record Cost(long images, double multiplyAdds) {}
+
+    /** URI of its run's directory. */
+    public String directory() {
+        return Storage.uri(Storage.child(Storage.path("runs", configuration.runs()), id));
+    }
 
     /** The length of the whole trial. */
     public int epochs() {

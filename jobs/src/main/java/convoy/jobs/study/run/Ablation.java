@@ -7,7 +7,8 @@ import convoy.driver.spark.training.Slots;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.jobs.study.findings.Analysis;
 import convoy.jobs.study.findings.Findings;
-import convoy.jobs.study.findings.FindingsText;
+import convoy.jobs.study.page.Material;
+import convoy.jobs.study.page.StudyFiles;
 import convoy.jobs.study.plan.Cell;
 import convoy.jobs.study.plan.Plan;
 import convoy.jobs.study.plan.ResolvedStudy;
@@ -46,6 +47,14 @@ public final class Ablation {
         this.resolved = resolved;
         this.room = new Room(Slots.of(spark)::room, workers().max().orElse(1));
     }
+
+    /**
+     * One call of the command.
+     *
+     * @param release of Convoy, for the report
+     * @param readTestAgain whether the test set is read although it was read before
+     */
+    public record Call(String release, boolean readTestAgain) {}
 
     /**
      * How a call ended.
@@ -133,23 +142,29 @@ public final class Ablation {
      * Runs it.
      *
      * @param preview what it comes to
-     * @param again whether the test set is read although it was read before
+     * @param call what else is asked for
      * @throws BadInputException if another driver runs the study, or a trial was given what cannot work
      */
-    public Ended run(Preview preview, boolean again, PrintWriter err) throws InterruptedException {
+    public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {
         int atOnce = Math.max(1, room.workers() / Math.max(1, workers().min().orElse(1)));
         try (StudyDirectory directory = StudyDirectory.open(spark.hadoop(), resolved.study(), clock)
                         .hold(err::println);
                 StudyProgress progress = new StudyProgress(preview, err, clock);
                 SparkTrials trials = new SparkTrials(spark, resolved.study(), atOnce, progress)) {
-            Results before = again ? directory.results().withoutTest() : directory.results();
+            Results before = call.readTestAgain() ? directory.results().withoutTest() : directory.results();
             Plan plan = new Plan(resolved.design(), resolved.trials());
             StudyState state = drive(new Scheduler(plan, before, trials, room, directory), trials, progress);
             if (!(state.next() instanceof StudyState.End)) {
                 return new Ended(directory.uri(), Optional.empty(), StudyProgress.table(state));
             }
-            Findings findings = Analysis.of(resolved, state);
-            FindingsText.files(findings).forEach(directory::report);
+            Findings findings = Analysis.of(resolved.study(), state);
+            Material.Origin origin = Material.Origin.of(
+                    spark.hadoop(),
+                    resolved.study(),
+                    call.release(),
+                    !prospect(preview).canReject());
+            StudyFiles.of(Material.of(spark.hadoop(), resolved, state, findings, origin), directory.readings())
+                    .forEach(directory::report);
             return new Ended(directory.uri(), Optional.of(findings), StudyProgress.table(state));
         }
     }

@@ -11,7 +11,6 @@ import convoy.jobs.study.plan.VariantState.Member;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.text.Names;
-import convoy.worker.storage.Storage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +36,7 @@ final class ProcessorKinds {
     }
 
     private static Optional<String> ofNewest(Configuration hadoop, Trial trial) {
-        String directory = Storage.uri(
-                Storage.child(Storage.path("runs", trial.configuration().runs()), trial.id()));
-        return new Checkpoints(RunDirectory.existing(hadoop, directory))
+        return new Checkpoints(RunDirectory.existing(hadoop, trial.directory()))
                 .newest()
                 .flatMap(checkpoint ->
                         Optional.ofNullable(checkpoint.manifest().determinants().get(Determinants.PROCESSOR)));

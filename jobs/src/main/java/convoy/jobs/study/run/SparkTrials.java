@@ -20,7 +20,6 @@ import convoy.jobs.study.schedule.TrialRunner;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.records.text.FirstLine;
-import convoy.worker.storage.Storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,10 +169,8 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
     }
 
     private Score test(Trial trial) {
-        String directory = Storage.uri(
-                Storage.child(Storage.path("runs", trial.configuration().runs()), trial.id()));
         Evaluation.Request request = Evaluation.Request.ofRun(
-                directory,
+                trial.directory(),
                 trial.configuration(),
                 Validation.at(study.test().orElseThrow()),
                 trial.configuration().steps().microBatch(),

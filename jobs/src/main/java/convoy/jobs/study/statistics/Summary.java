@@ -39,16 +39,27 @@ public record Summary(
             return new Summary(1, mean, OptionalDouble.empty(), Optional.empty(), Optional.empty());
         }
         double deviation = StandardDeviation.of(sample).getAsDouble();
-        double reach =
-                TDistribution.of(n - 1.0).inverseSurvivalProbability((1 - CONFIDENCE) / 2) * deviation / Math.sqrt(n);
         Interval again = bootstrap.interval(
                 List.of(sample), CONFIDENCE, drawn -> Mean.of(drawn.get(0)).getAsDouble());
-        return new Summary(
-                n,
-                mean,
-                OptionalDouble.of(deviation),
-                Optional.of(new Interval(mean - reach, mean + reach)),
-                Optional.of(again));
+        return new Summary(n, mean, OptionalDouble.of(deviation), interval(sample), Optional.of(again));
+    }
+
+    /**
+     * The 95 % interval of a mean by Student's t; empty for fewer than two values.
+     *
+     * @throws BadInputException if a value is not finite
+     */
+    public static Optional<Interval> interval(double[] sample) {
+        requireFinite("sample", sample);
+        int n = sample.length;
+        if (n < 2) {
+            return Optional.empty();
+        }
+        double mean = Mean.of(sample).getAsDouble();
+        double reach = TDistribution.of(n - 1.0).inverseSurvivalProbability((1 - CONFIDENCE) / 2)
+                * StandardDeviation.of(sample).getAsDouble()
+                / Math.sqrt(n);
+        return Optional.of(new Interval(mean - reach, mean + reach));
     }
 
     /** @throws BadInputException if a value is infinite or no number */

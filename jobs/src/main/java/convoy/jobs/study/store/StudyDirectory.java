@@ -47,6 +47,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
     private static final Codec<Reading> READING = Codec.of(Reading.class);
     private static final String STUDY = "study.yaml";
+    private static final String TEST_LOG = "test-log.jsonl";
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
 
     private final RunDirectory files;
@@ -63,8 +64,17 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         this.lease = lease;
     }
 
-    /** That the test set was about to be read. */
-    private record Reading(String at, List<String> trials) {}
+    /**
+     * That the test set was about to be read.
+     *
+     * @param at when, in UTC
+     * @param trials by which it was
+     */
+    public record Reading(String at, List<String> trials) {
+        public Reading {
+            trials = List.copyOf(trials);
+        }
+    }
 
     /** What the reading of the test set gave, by trial. */
     private record TestScores(SortedMap<String, Score> scores) {}
@@ -158,6 +168,30 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         return new Results(trials, test);
     }
 
+    /**
+     * When the test set was read.
+     *
+     * @throws BadInputException if a line of the log is none
+     */
+    public List<Reading> readings() {
+        Path log = files.path(TEST_LOG);
+        return files.read(log)
+                .orElse("")
+                .lines()
+                .map(line -> reading(log, line))
+                .toList();
+    }
+
+    private static Reading reading(Path log, String line) {
+        try {
+            return READING.fromJson(log.toString(), line);
+        } catch (BadInputException broken) {
+            throw new BadInputException(
+                    broken.getMessage() + "; restore that line, or remove it, and the report lacks that reading",
+                    broken);
+        }
+    }
+
     private List<String> trials() {
         Path folder = files.path(ResolvedStudy.TRIALS);
         List<String> ids = new ArrayList<>();
@@ -185,7 +219,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     /** Of another file than the scores: times are not the same in two studies that are. */
     @Override
     public void beginTest(List<Trial> trials) {
-        Path log = files.path("test-log.jsonl");
+        Path log = files.path(TEST_LOG);
         Reading reading = new Reading(
                 clock.now().toString(), trials.stream().map(Trial::id).toList());
         files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");

@@ -2,6 +2,7 @@ package convoy.jobs.report.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.driver.evaluation.Confusion;
@@ -47,6 +48,19 @@ final class RunReportTest {
         assertThat(parser.getErrors()).isEmpty();
         assertThat(html).doesNotContain("http:", "https:");
         return document;
+    }
+
+    @Test
+    void theFiguresAloneAreThereOfARunThatHasNotBegunToo() throws Exception {
+        Path run = DrawnRun.write(directory.resolve("figures"), lines(50, DrawnRun.evaluation(50, 0.8)));
+        RunLog log = RunReader.figures(new Configuration(), run.toString());
+        assertThat(log.scored()).extracting(Scored::epoch, Scored::accuracy).containsExactly(tuple(1.0, 0.8));
+        assertThat(log.ends().begun()).contains(DrawnRun.BEGUN.plusMillis(100));
+        Files.delete(run.resolve("metrics.jsonl"));
+        assertThat(RunReader.figures(new Configuration(), run.toString())).isEqualTo(RunLog.EMPTY);
+        assertThatThrownBy(() -> RunReader.figures(new Configuration(), run + "-none"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("figures-none");
     }
 
     @Test

@@ -34,7 +34,14 @@ final class StudyPageTest {
                         IntStream.rangeClosed(1, 20)
                                 .mapToObj(epoch -> new Variant.Reading(
                                         epoch, mean + 0.04 * (seed * 5 % 8 - 4) + 40.0 / (epoch * epoch)))
-                                .toList()))
+                                .toList(),
+                        List.of(new Training(
+                                "trial-" + index + "-" + seed,
+                                0,
+                                seed == 8 && index == 1 ? StudyReport.Fate.CRASHED : StudyReport.Fate.FINISHED,
+                                seed == 8 && index == 1 ? OptionalDouble.empty() : OptionalDouble.of(mean + 0.5),
+                                OptionalDouble.empty(),
+                                seed == 8 && index == 1 ? "trial.json says why" : ""))))
                 .toList();
         List<Variant.Level> band = IntStream.rangeClosed(1, 20)
                 .mapToObj(epoch -> {
@@ -66,8 +73,15 @@ final class StudyPageTest {
                         name,
                         number,
                         settings,
-                        fate,
-                        number == 8 ? OptionalDouble.empty() : OptionalDouble.of(10 + Math.abs(number - 5) * 0.7)));
+                        new Training(
+                                "tried-" + number,
+                                0,
+                                fate,
+                                number == 8
+                                        ? OptionalDouble.empty()
+                                        : OptionalDouble.of(10 + Math.abs(number - 5) * 0.7),
+                                OptionalDouble.empty(),
+                                number == 8 ? "the loss of step 40 is 12 > 10" : "")));
             }
         }
         return new StudyReport(
@@ -76,7 +90,7 @@ final class StudyPageTest {
                         "Does a network without pooling do as well as one with it?",
                         List.of(
                                 "all_cnn_c has the lower test error: by 0.80 points (95 % interval 0.62 to 0.98, p = 0.008)."),
-                        new StudyReport.Outcome("test error", "%", 2)),
+                        new StudyReport.Outcome("test", "error", "%", 2)),
                 IntStream.range(0, 3).mapToObj(StudyPageTest::variant).toList(),
                 List.of(
                         new StudyReport.Comparison(
@@ -109,6 +123,7 @@ final class StudyPageTest {
         assertThat(document.select("h2").eachText())
                 .containsExactly(
                         "The variants",
+                        "Seed by seed",
                         "Compared in pairs",
                         "Learning curves",
                         "What it costs",
@@ -123,12 +138,19 @@ final class StudyPageTest {
                         "report.html",
                         "report.md",
                         "variants.csv",
+                        "seeds.csv",
                         "comparisons.csv",
                         "trials.csv",
                         "variance.csv",
                         "facts.csv",
                         "curves.csv");
-        assertThat(files.get("trials.csv")).contains("pooling,8,diverged,,0.256,sgd");
+        assertThat(files.get("trials.csv"))
+                .contains("pooling,8,diverged,,0.256,sgd,tried-8,the loss of step 40 is 12 > 10");
+        assertThat(files.get("trials.csv")).startsWith("variant,trial,fate,validation error (%),");
+        assertThat(files.get("curves.csv")).startsWith("variant,seed,epoch,validation error (%)");
+        assertThat(files.get("seeds.csv"))
+                .hasLineCount(1 + 3 * 8)
+                .contains("all <conv> & strided,8,0,crashed,,,trial-1-8,trial.json says why");
         assertThat(files.get("comparisons.csv")).contains("Wilcoxon signed rank,0.0078,0.0156");
         assertThat(files.get("curves.csv")).hasLineCount(1 + 3 * 8 * 20);
     }
@@ -139,7 +161,7 @@ final class StudyPageTest {
         MessageDigest digest = Sha256.begin();
         ReportFiles.of(StudyPage.of(drawn()))
                 .forEach((name, text) -> digest.update((name + text).getBytes(StandardCharsets.UTF_8)));
-        assertThat(Sha256.digits(digest)).isEqualTo("71c62fa835a29a3e53e99f6169f6767e332342bd4d0da081e83ef3eed4e19133");
+        assertThat(Sha256.digits(digest)).isEqualTo("01283916fb12dd8ed91dbe1f1d1ee57fc467abb7f8d7cefb7ee1ff51a214636f");
     }
 
     @Test
@@ -152,19 +174,38 @@ final class StudyPageTest {
         Page page = StudyPage.of(report);
         String html = ReportFiles.of(page).getOrDefault("report.html", "");
         assertThat(Jsoup.parse(html).text())
-                .contains("Nothing was compared in pairs.", "No curve was recorded.", "Nothing was tuned.");
+                .contains(
+                        "Nothing was trained to be compared.",
+                        "Nothing was compared in pairs.",
+                        "No curve was recorded.",
+                        "Nothing was tuned.");
         assertThat(ReportFiles.of(page).get("variants.csv")).contains("lost,,,,,0,3,2,1");
         assertThatThrownBy(() -> new StudyReport(
                         whole.question(), List.of(lost, lost), List.of(), List.of(), List.of(), whole.repeat()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** An axis without a line says nothing. */
+    @Test
+    void aVariantWithoutACurveHasNoFigure() {
+        StudyReport whole = drawn();
+        Variant broken = whole.variants().get(0);
+        Variant silent =
+                new Variant("silent", broken.cost(), Optional.empty(), List.of(), List.of(), new Variant.Lost(8, 0));
+        StudyReport report = new StudyReport(
+                whole.question(), List.of(broken, silent), List.of(), List.of(), List.of(), whole.repeat());
+        Document page = Jsoup.parse(ReportFiles.of(StudyPage.of(report)).getOrDefault("report.html", ""));
+        assertThat(page.select("#learning figure svg")).hasSize(2);
+        assertThat(page.select("#learning").text()).doesNotContain("silent");
+    }
+
     @Test
     void timesLieApart() {
         StudyTiming timing = new StudyTiming(
-                List.of(new StudyTiming.Timed("pooling-1", "pooling", "2026-03-01T10:00:00Z", 12.5, 2)));
-        assertThat(timing.json()).contains("\"seconds\" : 12.5", "\"attempts\" : 2");
-        assertThat(timing.table().rows().get(0)).hasSize(5);
-        assertThat(ReportFiles.of(StudyPage.of(drawn()))).doesNotContainKeys("timing.csv", "timing.json");
+                List.of(new StudyTiming.Timed("pooling-1", "pooling", "2026-03-01T10:00:00Z", 12.5, 2)),
+                List.of(new StudyTiming.TestReading("2026-03-01T11:00:00Z", List.of("pooling-1"))));
+        assertThat(timing.json())
+                .contains("\"seconds\" : 12.5", "\"attempts\" : 2", "\"at\" : \"2026-03-01T11:00:00Z\"");
+        assertThat(ReportFiles.of(StudyPage.of(drawn()))).doesNotContainKey("timing.json");
     }
 }

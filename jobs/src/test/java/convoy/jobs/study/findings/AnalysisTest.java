@@ -45,9 +45,14 @@ final class AnalysisTest {
         assertThat(findings.comparisons().get(0).comparison().pairs().variant().variant())
                 .isEqualTo("b");
         assertThat(findings.answer().get(0)).contains("b", "cannot");
-        assertThat(FindingsText.files(findings).get("study.md"))
-                .contains("| a | 72.00 | 1.00 |", "| b | a | 3 | 2.00 |");
-        assertThat(FindingsText.files(findings)).isEqualTo(FindingsText.files(findings(toy, results)));
+        assertThat(findings.comparisons()
+                        .get(0)
+                        .comparison()
+                        .difference()
+                        .orElseThrow()
+                        .mean())
+                .isCloseTo(0.02, within(1e-12));
+        assertThat(FindingsJson.json(findings)).isEqualTo(FindingsJson.json(findings(toy, results)));
     }
 
     @Test
@@ -70,7 +75,7 @@ final class AnalysisTest {
         assertThat(findings.variants().get(0).diverged()).isEqualTo(1);
         assertThat(findings.variants().get(0).figures().orElseThrow().mean()).isCloseTo(0.65, within(1e-12));
         assertThat(findings.answer().get(0)).startsWith("1 of 3 trials of a diverged");
-        assertThat(FindingsText.files(findings).get("study.csv")).contains("a-s2-f1,a,false,,2,1,diverged,0,,,,,,");
+        assertThat(FindingsJson.json(findings)).contains("\"reason\" : \"the loss of step 5 is NaN\"");
     }
 
     /** Scores on the test set of some and on validation rows of others are not compared. */

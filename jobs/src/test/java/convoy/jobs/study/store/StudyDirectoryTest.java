@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class StudyDirectoryTest {
     private final Configuration hadoop = new Configuration();
@@ -91,6 +92,10 @@ final class StudyDirectoryTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).matches("\\{\"at\":\"20[0-9]{2}-.*Z\",\"trials\":\\[\"a-s1\",\"a-s2\"]}");
         assertThat(lines.get(1)).endsWith("\"trials\":[\"a-s1\"]}");
+        assertThat(directory.readings())
+                .extracting(StudyDirectory.Reading::trials)
+                .containsExactly(List.of("a-s1", "a-s2"), List.of("a-s1"));
+        assertThat(directory.readings().get(0).at()).matches("20[0-9]{2}-.*Z");
     }
 
     @ParameterizedTest
@@ -145,6 +150,19 @@ final class StudyDirectoryTest {
         assertThatThrownBy(directory::results)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("format = 2, this version reads format 1; use the version that wrote it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"at\": \"2026", "{\"at\": \"2026-03-01T10:00:00Z\"}", "none"})
+    void aLogOfReadingsThatIsBrokenIsOneSentence(String line) throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        assertThat(directory.readings()).isEmpty();
+        Files.writeString(studies.resolve("toy/test-log.jsonl"), line + "\n");
+        assertThatThrownBy(directory::readings)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("test-log.jsonl")
+                .hasMessageEndingWith("; restore that line, or remove it, and the report lacks that reading")
+                .hasMessageMatching("[^\n]*");
     }
 
     @Test
