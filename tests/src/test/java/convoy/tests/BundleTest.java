@@ -186,7 +186,8 @@ final class BundleTest {
                     "sha256sum",
                     "stty",
                     "tail",
-                    "tar")) {
+                    "tar",
+                    "tr")) {
                 Path program = Stream.of("/usr/bin", "/bin")
                         .map(place -> Path.of(place, name))
                         .filter(Files::exists)
