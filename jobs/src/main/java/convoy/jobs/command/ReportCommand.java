@@ -56,7 +56,10 @@ final class ReportCommand implements Runnable {
             }
         }
         List<RunData> read = new ArrayList<>();
-        addresses.forEach(address -> read.add(RunReader.read(hadoop, address)));
+        // No lambda: one that holds Hadoop's configuration would need Hadoop wherever picocli looks at this class.
+        for (String address : addresses) {
+            read.add(RunReader.read(hadoop, address));
+        }
         Page page = RunReport.of(read);
         Path folder = out.orElseGet(() -> Path.of("reports", name(read)));
         List<Path> written = ReportFiles.write(page, folder);
