@@ -40,7 +40,7 @@ final class KilledStudyTest {
     @Test
     @Tag("long")
     void killedFiftyTimesItHasTheReportOfOneThatWasNot() throws Exception {
-        kill(50, 60, 12);
+        kill(50, 200, 12);
     }
 
     /** As Ctrl-C does: each trial that is under way writes a checkpoint, from which it goes on. */
@@ -90,19 +90,21 @@ final class KilledStudyTest {
         int died = 0;
         for (int kill = 1; kill <= times; kill++) {
             Process driver = start(killed, kill);
-            if (kill % 3 == 0) {
-                // Anywhere between the start of the process and its first trials.
-                driver.waitFor(random.nextInt(5000), TimeUnit.MILLISECONDS);
-            } else {
-                while (driver.isAlive() && !err(kill).contains("study small")) {
-                    Thread.sleep(20);
-                }
+            // One in three anywhere between the start of its process and its first trials, the others soon after those
+            // have begun: how much
+            // of the study is done between two kills does not follow the machine's speed.
+            long begun = System.nanoTime();
+            long most = kill % 3 == 0 ? TimeUnit.MILLISECONDS.toNanos(random.nextInt(5000)) : Long.MAX_VALUE;
+            while (driver.isAlive() && !err(kill).contains("study small") && System.nanoTime() - begun < most) {
+                Thread.sleep(20);
+            }
+            if (kill % 3 != 0) {
                 driver.waitFor(random.nextInt(800), TimeUnit.MILLISECONDS);
             }
             died += driver.isAlive() ? 1 : 0;
             driver.destroyForcibly().waitFor();
         }
-        assertThat(died).as("drivers that were killed at work").isPositive();
+        assertThat(died).as("drivers that were killed at work").isGreaterThan(times / 2);
         Process last = start(killed, times + 1);
         assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(last.exitValue()).as(err(times + 1)).isZero();
