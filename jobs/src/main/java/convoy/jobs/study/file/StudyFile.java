@@ -37,7 +37,7 @@ public final class StudyFile {
         }
         String file = beside(source, address.text());
         Problems problems = new Problems();
-        Value read = YamlReader.readFile(file, files.apply(file), problems);
+        Value read = RunFile.content(YamlReader.readFile(file, files.apply(file), problems), problems);
         problems.throwIfAny();
         return read instanceof Value.Nothing nothing ? new Value.Mapping(Map.of(), nothing.place()) : mapping(read);
     }
@@ -59,8 +59,8 @@ public final class StudyFile {
         return ELSEWHERE.matcher(address).matches() || slash < 0 ? address : source.substring(0, slash + 1) + address;
     }
 
-    /** The whole study as YAML, with every key and the base in it. */
+    /** The whole study as YAML: its format, every key, and the base in it. */
     public static String write(Study study) {
-        return RunFile.write(study);
+        return RunFile.stored(study);
     }
 }

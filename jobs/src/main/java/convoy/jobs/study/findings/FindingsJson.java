@@ -15,11 +15,17 @@ import java.util.Map;
 
 /** Findings for programs: every figure, exact. */
 public final class FindingsJson {
+    /** Of {@code study.json}: goes up when a key is renamed or removed, or gets another meaning. */
+    private static final int FORMAT = 1;
+
     private FindingsJson() {}
 
-    /** {@code study.json}: the same as {@link #map}. */
+    /** {@code study.json}: its format, then the same as {@link #map}. */
     public static String json(Findings findings) {
-        return Json.pretty(map(findings)) + "\n";
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("format", FORMAT);
+        file.putAll(map(findings));
+        return Json.pretty(file) + "\n";
     }
 
     /** As maps and lists, whose accuracies are shares of 1. */

@@ -12,7 +12,6 @@ import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.schedule.Ledger;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
-import convoy.records.Codec;
 import convoy.records.StoredFormat;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -45,7 +44,7 @@ import org.apache.hadoop.fs.Path;
 public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
-    private static final Codec<Reading> READING = Codec.of(Reading.class);
+    private static final StoredFormat<Reading> READING = new StoredFormat<>(Reading.class, 1).orUnsaid();
     private static final String STUDY = "study.yaml";
     private static final String TEST_LOG = "test-log.jsonl";
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
@@ -183,13 +182,11 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     private static Reading reading(Path log, String line) {
-        try {
-            return READING.fromJson(log.toString(), line);
-        } catch (BadInputException broken) {
-            throw new BadInputException(
-                    broken.getMessage() + "; restore that line, or remove it, and the report lacks that reading",
-                    broken);
-        }
+        return READING.read(
+                line,
+                log.toString(),
+                "use the version that wrote it",
+                "restore that line, or remove it, and the report lacks that reading");
     }
 
     private List<String> trials() {
@@ -222,7 +219,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         Path log = files.path(TEST_LOG);
         Reading reading = new Reading(
                 clock.now().toString(), trials.stream().map(Trial::id).toList());
-        files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");
+        files.write(log, files.read(log).orElse("") + READING.writeLine(reading) + "\n");
     }
 
     @Override
