@@ -30,7 +30,12 @@ public final class Codec<T> {
         return schema.write(value);
     }
 
-    /** The same as JSON on one line. */
+    /** Every component that is not what it is where a text leaves it out. */
+    public Value writeBrief(T value) {
+        return schema.brief(value, Optional.empty());
+    }
+
+    /** The same as {@link #write}, as JSON on one line. */
     public String toJson(T value) {
         return JsonText.write(write(value));
     }
@@ -51,6 +56,16 @@ public final class Codec<T> {
      */
     public T readWritten(Value value, Problems problems) {
         return read(value, Given.Author.PERSON, problems);
+    }
+
+    /**
+     * Reads what another version of this program wrote, or another program: numbers are finite, and keys that are not known
+     * are passed over. Problems, and those keys, are added to what the reading has.
+     *
+     * @throws BadInputException that lists every problem
+     */
+    public T readOfOthers(Value value, Problems problems) {
+        return read(value, Given.Author.OTHERS, problems);
     }
 
     private T read(Value value, Given.Author author, Problems problems) {

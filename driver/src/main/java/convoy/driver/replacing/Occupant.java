@@ -1,6 +1,7 @@
 package convoy.driver.replacing;
 
 import convoy.records.BadInputException;
+import convoy.records.text.FirstLine;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -119,7 +120,7 @@ public sealed interface Occupant {
         try {
             info = DatasetInfo.read(files, description);
         } catch (BadInputException e) {
-            return new Other("has a " + DatasetInfo.FILE_NAME + " that is no data set's (" + e.getMessage() + ")");
+            return new Other("has a " + DatasetInfo.FILE_NAME + " that is no data set's (" + FirstLine.of(e) + ")");
         } catch (FileNotFoundException | AccessControlException e) {
             // It was listed: so it is there and does not open.
             throw Storage.explained(files, "description", description, e);

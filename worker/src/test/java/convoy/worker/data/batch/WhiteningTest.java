@@ -339,8 +339,10 @@ final class WhiteningTest {
         String json = data.info().toJson();
         Files.writeString(
                 directory.resolve(DatasetInfo.FILE_NAME), json.replace("\"w.safetensors\"", "\"../w.safetensors\""));
-        assertRefused(() -> open(directory), "whitening names \"../w.safetensors\"");
+        assertRefused(
+                () -> open(directory),
+                "whitening.name = \"../w.safetensors\", must be the name of a file in the same directory");
         Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), json.replace("\"scale\" : 55.0", "\"scale\" : 0"));
-        assertRefused(() -> open(directory), "scale = 0.0, must be above 0");
+        assertRefused(() -> open(directory), "whitening.contrast.scale = 0.0, must be above 0");
     }
 }
