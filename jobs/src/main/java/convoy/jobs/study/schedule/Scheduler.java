@@ -25,7 +25,7 @@ import java.util.Map;
 public final class Scheduler {
     private final Plan plan;
     private final TrialRunner runner;
-    private final Slots slots;
+    private final Capacity capacity;
     private final Ledger ledger;
     private final Map<String, Assignment> underWay = new HashMap<>();
     private Results results;
@@ -33,11 +33,11 @@ public final class Scheduler {
     private boolean stopped;
 
     /** @param results that were recorded before */
-    public Scheduler(Plan plan, Results results, TrialRunner runner, Slots slots, Ledger ledger) {
+    public Scheduler(Plan plan, Results results, TrialRunner runner, Capacity capacity, Ledger ledger) {
         this.plan = plan;
         this.results = results;
         this.runner = runner;
-        this.slots = slots;
+        this.capacity = capacity;
         this.ledger = ledger;
     }
 
@@ -61,7 +61,7 @@ public final class Scheduler {
     }
 
     private void fill(List<Assignment> work) {
-        int room = slots.workers();
+        int room = capacity.workers();
         int free = room
                 - underWay.values().stream()
                         .mapToInt(assignment -> assignment.trial().workers())
