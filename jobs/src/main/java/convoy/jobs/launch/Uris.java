@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -73,6 +74,11 @@ public final class Uris {
         } catch (IOException unreadable) {
             throw Storage.explained(files, "run file", path, unreadable);
         }
+    }
+
+    /** What {@link #read reads} further files with the same settings. */
+    public static UnaryOperator<String> reader(Configuration hadoop) {
+        return uri -> read(uri, hadoop);
     }
 
     /**
