@@ -10,12 +10,17 @@ public final class Problems {
 
     private final List<Problem> problems = new ArrayList<>();
 
-    /** One more, in one line. */
+    /**
+     * One more, in one line.
+     *
+     * @param place where it stands in the input
+     * @param message what is wrong, in one line
+     */
     public void add(Place place, String message) {
         problems.add(new Problem(place, message));
     }
 
-    /** How many there are so far. */
+    /** {@return how many there are so far} */
     public int count() {
         return problems.size();
     }

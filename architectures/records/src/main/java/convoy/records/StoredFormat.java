@@ -17,13 +17,22 @@ public final class StoredFormat<T extends Record> {
     private final Codec<T> codec;
     private final int number;
 
-    /** A format of a record. */
+    /**
+     * A format of a record.
+     *
+     * @param type the record
+     * @param number raised with every change that old files do not survive
+     */
     public StoredFormat(Class<T> type, int number) {
         this.codec = Codec.of(type);
         this.number = number;
     }
 
-    /** The file's text, one key a line. */
+    /**
+     * {@return the file's text, one key a line}
+     *
+     * @param value the record
+     */
     public String write(T value) {
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
         entries.put(
@@ -40,9 +49,11 @@ public final class StoredFormat<T extends Record> {
     /**
      * Reads what {@link #write} made.
      *
+     * @param text of the whole file
      * @param where messages say it stands
      * @param otherFormat the remedy where it is of another format
      * @param broken the remedy where it is not what it should be
+     * @return an equal record
      * @throws BadInputException in one line
      */
     public T read(String text, String where, String otherFormat, String broken) {

@@ -24,7 +24,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
         }
     };
 
-    /** What the record has by its keys in a text, in the record's order. */
+    /** {@return what the record has by its keys in a text, in the record's order} */
     public Map<String, Member> members() {
         return MEMBERS.get(type);
     }
@@ -118,8 +118,9 @@ public record Structure(Class<? extends Record> type) implements Schema {
     }
 
     /**
-     * What a member is where a text leaves it out.
+     * {@return what a member is where a text leaves it out; empty if it must be given}
      *
+     * @param member one of {@link #members}
      * @param enclosing what the default of what is round this record has in its place
      */
     public Optional<Object> standard(Member member, Optional<Object> enclosing) {

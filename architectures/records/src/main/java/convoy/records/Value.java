@@ -7,13 +7,18 @@ import java.util.Map;
 
 /** A value of a text, before anyone has said what it must be; or what a component becomes, before it is a text. */
 public sealed interface Value {
-    /** Where the value begins. */
+    /** {@return where the value begins} */
     Place place();
 
-    /** What a message calls a value of this form. */
+    /** {@return what a message calls a value of this form} */
     String form();
 
-    /** Writes the value with all that is in it, in any language that Jackson has a generator for. */
+    /**
+     * Writes the value with all that is in it, in any language that Jackson has a generator for.
+     *
+     * @param out what writes JSON or YAML
+     * @throws IOException if the generator cannot write
+     */
     void writeTo(JsonGenerator out) throws IOException;
 
     /**
@@ -24,8 +29,11 @@ public sealed interface Value {
     record Scalar(String text, Kind kind, Place place) implements Value {
         /** What JSON tells apart. */
         public enum Kind {
+            /** In quotes, or not to be taken for anything else. */
             TEXT,
+            /** Digits, with or without a point or an exponent. */
             NUMBER,
+            /** True or false. */
             FLAG
         }
 

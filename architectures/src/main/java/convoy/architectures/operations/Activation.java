@@ -29,7 +29,7 @@ public record Activation(Function function) implements Operation {
         }
     }
 
-    /** {@code max(x, 0)}. */
+    /** {@return {@code max(x, 0)}} */
     public static Activation relu() {
         return new Activation(Function.RELU);
     }

@@ -14,7 +14,7 @@ public record AdaptiveAveragePool(int height, int width) implements Operation {
         Limits.atLeast("adaptive average pool", "width", width, 1);
     }
 
-    /** One mean for each channel, {@code [C, 1, 1]}. */
+    /** {@return one mean for each channel, {@code [C, 1, 1]}} */
     public static AdaptiveAveragePool global() {
         return new AdaptiveAveragePool(1, 1);
     }

@@ -23,7 +23,7 @@ public sealed interface Normalization extends Operation {
             Limits.checkMomentum("batch norm", momentum);
         }
 
-        /** PyTorch's: epsilon 1e-5, momentum 0.1. */
+        /** {@return PyTorch's batch norm: epsilon 1e-5, momentum 0.1} */
         public static BatchNorm standard() {
             return new BatchNorm(1e-5, 0.1);
         }

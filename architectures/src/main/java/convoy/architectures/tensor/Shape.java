@@ -5,10 +5,10 @@ import convoy.records.text.Counts;
 
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {
-    /** The number of scalars of one example. */
+    /** {@return the number of scalars of one example} */
     int size();
 
-    /** The number of an image's channels, or of a vector's features: what a norm has one mean of. */
+    /** {@return the number of an image's channels, or of a vector's features: what a norm has one mean of} */
     int channels();
 
     /**
@@ -31,6 +31,8 @@ public sealed interface Shape {
         /**
          * Reads {@code channels x height x width}, for example {@code 3x224x224}.
          *
+         * @param text three whole numbers
+         * @return the shape
          * @throws BadInputException if the text is not of that form
          */
         public static Image parse(String text) {
