@@ -59,11 +59,6 @@ public final class ParameterClient {
         return layout;
     }
 
-    /** The incarnation under which it speaks. */
-    public long incarnation() {
-        return incarnation;
-    }
-
     /**
      * Fetches one partition of {@code version}, when it is there; waits for it as long as that takes, unless cancelled.
      *

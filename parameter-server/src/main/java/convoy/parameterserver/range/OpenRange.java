@@ -1,6 +1,5 @@
 package convoy.parameterserver.range;
 
-import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.text.Counts;
@@ -69,15 +68,5 @@ public record OpenRange(
                 .servers(servers)
                 .snapshots(snapshots)
                 .build();
-    }
-
-    /** The partitions {@code [begin, end)} of this range. */
-    public KeyRange partitions() {
-        return spec().partitions();
-    }
-
-    /** The part of the flat vector that this range holds. */
-    public KeyRange range() {
-        return spec().range();
     }
 }

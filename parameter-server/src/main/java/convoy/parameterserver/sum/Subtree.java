@@ -20,7 +20,7 @@ public record Subtree(int begin, int end) {
     }
 
     /** The number of micro-batches under this node. */
-    public int leaves() {
+    int leaves() {
         return end - begin;
     }
 
