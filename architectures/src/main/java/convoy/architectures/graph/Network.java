@@ -81,7 +81,7 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         return inference().parameterCount();
     }
 
-    /** {@return multiply-adds of convolutions and dense layers for one image, those of auxiliary heads included} */
+    /** {@return the multiply-adds of convolutions and dense layers for one image, those of auxiliary heads included} */
     public long multiplyAdds() {
         return multiplyAdds(any -> true);
     }
@@ -100,14 +100,14 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
     }
 
     /**
-     * {@return multiply-adds of convolutions and dense layers for one image in inference: the figure that papers state}
+     * {@return the multiply-adds of convolutions and dense layers for one image in inference: the figure that papers state}
      */
     public long multiplyAddsWithoutAuxiliary() {
         return inference().multiplyAdds();
     }
 
     /**
-     * {@return scalars that convolutions and dense layers put out for one image: what training must remember, by and
+     * {@return the scalars that convolutions and dense layers put out for one image: what training must remember, by and
      * large}
      */
     public long activations() {

@@ -61,7 +61,7 @@ public record Pooling(
     }
 
     /**
-     * {@return maximum over square windows}
+     * {@return a maximum over square windows}
      *
      * @param kernel the window's side, in pixels
      * @param stride in pixels, in both directions
@@ -72,7 +72,7 @@ public record Pooling(
     }
 
     /**
-     * {@return mean over square windows; zeros of the padding count, as is PyTorch's default}
+     * {@return a mean over square windows; zeros of the padding count, as is PyTorch's default}
      *
      * @param kernel the window's side, in pixels
      * @param stride in pixels, in both directions

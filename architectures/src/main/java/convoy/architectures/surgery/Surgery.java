@@ -69,7 +69,7 @@ public final class Surgery {
     }
 
     /**
-     * {@return names of the tensors of the layers with an output for each class, of every head: what a new head has
+     * {@return the names of the tensors of the layers with an output for each class, of every head: what a new head has
      * anew}
      *
      * @param network left as it is
@@ -79,7 +79,7 @@ public final class Surgery {
     }
 
     /**
-     * {@return names of the tensors that nothing but auxiliary heads needs}
+     * {@return the names of the tensors that nothing but auxiliary heads needs}
      *
      * @param network left as it is
      */
@@ -91,7 +91,7 @@ public final class Surgery {
     }
 
     /**
-     * {@return names of the tensors of the convolutions that read the network's input: what another number of channels
+     * {@return the names of the tensors of the convolutions that read the network's input: what another number of channels
      * changes}
      *
      * @param network left as it is

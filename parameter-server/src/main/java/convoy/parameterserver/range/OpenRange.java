@@ -53,7 +53,7 @@ public record OpenRange(
                 .build();
     }
 
-    /** What the host is told of it first. */
+    /** {@return what the host is told of it first} */
     public RangeSpec spec() {
         Optional<ValueSource.Snapshot> snapshot = source.match(initial -> Optional.empty(), Optional::of);
         return RangeSpecBuilder.builder()
