@@ -11,7 +11,9 @@ public record Device(Kind kind, int index) {
 
     /** Kinds of device. */
     public enum Kind {
+        /** The processor. */
         CPU,
+        /** A GPU. */
         CUDA
     }
 
@@ -27,7 +29,11 @@ public record Device(Kind kind, int index) {
         }
     }
 
-    /** The GPU of this index on this machine. */
+    /**
+     * {@return the GPU of this index on this machine}
+     *
+     * @param index from 0
+     */
     public static Device cuda(int index) {
         return new Device(Kind.CUDA, index);
     }
@@ -35,6 +41,8 @@ public record Device(Kind kind, int index) {
     /**
      * Reads {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}.
      *
+     * @param text as a run file has it
+     * @return the device
      * @throws BadInputException on anything else
      */
     public static Device parse(String text) {
@@ -50,7 +58,7 @@ public record Device(Kind kind, int index) {
                 .instead("write auto, cpu, cuda or cuda:N, as cuda:0"));
     }
 
-    /** The GPU's index, empty for the processor. */
+    /** {@return the GPU's index, empty for the processor} */
     public OptionalInt gpu() {
         return kind == Kind.CUDA ? OptionalInt.of(index) : OptionalInt.empty();
     }

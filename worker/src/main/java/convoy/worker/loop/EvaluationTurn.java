@@ -14,12 +14,17 @@ public sealed interface EvaluationTurn {
     /** The evaluation is complete, or there is none: train on. */
     record Done() implements EvaluationTurn {}
 
-    /** As JSON in UTF-8. */
+    /** {@return the turn as JSON in UTF-8} */
     default byte[] toBytes() {
         return Codec.of(EvaluationTurn.class).toJson(this).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads what {@link #toBytes} wrote. */
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @param bytes JSON in UTF-8
+     * @return the turn
+     */
     static EvaluationTurn fromBytes(byte[] bytes) {
         return Codec.of(EvaluationTurn.class).fromJson("turn", new String(bytes, StandardCharsets.UTF_8));
     }

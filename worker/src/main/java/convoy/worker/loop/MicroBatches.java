@@ -9,11 +9,11 @@ public record MicroBatches(int begin, int end) {
     }
 
     /** Whether it is one of them. */
-    public boolean contains(int microBatch) {
+    boolean contains(int microBatch) {
         return begin <= microBatch && microBatch < end;
     }
 
-    /** How many they are. */
+    /** {@return how many they are} */
     public int count() {
         return end - begin;
     }

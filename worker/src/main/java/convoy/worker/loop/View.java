@@ -50,7 +50,11 @@ public record View(
         servers = List.copyOf(servers);
     }
 
-    /** What this worker is to compute in {@code step}, its own share first. */
+    /**
+     * {@return what this worker is to compute in {@code step}, its own share first}
+     *
+     * @param step from 0
+     */
     public List<Integer> microBatches(long step) {
         if (finished || step >= until) {
             return List.of();
@@ -67,7 +71,7 @@ public record View(
         return mine;
     }
 
-    /** The view as JSON in UTF-8. */
+    /** {@return the view as JSON in UTF-8} */
     public byte[] toBytes() {
         return CODEC.toJson(this).getBytes(StandardCharsets.UTF_8);
     }
@@ -75,6 +79,8 @@ public record View(
     /**
      * Reads what {@link #toBytes} wrote.
      *
+     * @param bytes JSON in UTF-8
+     * @return the view
      * @throws UncheckedIOException if it is something else
      */
     public static View fromBytes(byte[] bytes) {
