@@ -251,6 +251,7 @@ public sealed interface Schema
     /**
      * Values by keys of any name.
      *
+     * @param of what every value must be
      * @param sorted by their keys, or in the order of the text
      */
     record Table(Schema of, boolean sorted) implements Schema {

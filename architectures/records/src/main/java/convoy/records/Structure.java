@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /**
  * A record: a mapping whose keys are the names of the components in kebab-case, or what {@code Named} says, and those of
  * components that lie {@code Flat} in it. A record with a {@code static R parse(String)} may be given as text instead.
+ *
+ * @param type the record
  */
 public record Structure(Class<? extends Record> type) implements Schema {
     private static final ClassValue<Map<String, Member>> MEMBERS = new ClassValue<>() {

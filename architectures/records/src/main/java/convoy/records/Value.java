@@ -24,7 +24,9 @@ public sealed interface Value {
     /**
      * One word, as it was written; what it means depends on what is wanted.
      *
+     * @param text the word without quotes
      * @param kind how it is to be written
+     * @param place where it begins
      */
     record Scalar(String text, Kind kind, Place place) implements Value {
         /** What JSON tells apart. */
@@ -52,7 +54,11 @@ public sealed interface Value {
         }
     }
 
-    /** A key without a value, {@code ~} or {@code null}. */
+    /**
+     * A key without a value, {@code ~} or {@code null}.
+     *
+     * @param place where it begins
+     */
     record Nothing(Place place) implements Value {
         @Override
         public String form() {
@@ -65,7 +71,12 @@ public sealed interface Value {
         }
     }
 
-    /** Values in their order. */
+    /**
+     * Values in their order.
+     *
+     * @param values in the order of the text
+     * @param place where it begins
+     */
     record Sequence(List<Value> values, Place place) implements Value {
         @Override
         public String form() {
@@ -82,7 +93,12 @@ public sealed interface Value {
         }
     }
 
-    /** Keys in the order of the text. */
+    /**
+     * Keys in the order of the text.
+     *
+     * @param entries by their keys
+     * @param place where it begins
+     */
     record Mapping(Map<String, Entry> entries, Place place) implements Value {
         @Override
         public String form() {
@@ -100,6 +116,11 @@ public sealed interface Value {
         }
     }
 
-    /** One key of a mapping and its value. */
+    /**
+     * One key of a mapping and its value.
+     *
+     * @param key where the key begins
+     * @param value what stands behind it
+     */
     record Entry(Place key, Value value) {}
 }

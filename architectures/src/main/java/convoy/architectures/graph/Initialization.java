@@ -82,7 +82,11 @@ public record Initialization(
         float next(RandomStream stream);
     }
 
-    /** Always this value. */
+    /**
+     * Always this value.
+     *
+     * @param value of every scalar
+     */
     public record Constant(double value) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -90,7 +94,11 @@ public record Initialization(
         }
     }
 
-    /** Normal with mean 0 and this deviation. */
+    /**
+     * Normal with mean 0 and this deviation.
+     *
+     * @param deviation the standard deviation
+     */
     public record Normal(double deviation) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -98,7 +106,11 @@ public record Initialization(
         }
     }
 
-    /** Normal with mean 0 and this deviation, what is further off than two deviations drawn anew. */
+    /**
+     * Normal with mean 0 and this deviation, what is further off than two deviations drawn anew.
+     *
+     * @param deviation of the normal distribution before it is cut
+     */
     public record TruncatedNormal(double deviation) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -112,7 +124,12 @@ public record Initialization(
         }
     }
 
-    /** Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones. */
+    /**
+     * Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones.
+     *
+     * @param gain the factor of the variance, above 0
+     * @param fan which side of the layer is counted
+     */
     public record ScaledNormal(double gain, Fan fan) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -121,7 +138,12 @@ public record Initialization(
         }
     }
 
-    /** Uniform in {@code ± sqrt(gain / fan)}: its variance is a third of {@code gain / fan}. */
+    /**
+     * Uniform in {@code ± sqrt(gain / fan)}: its variance is a third of {@code gain / fan}.
+     *
+     * @param gain the factor of the variance, but for a third
+     * @param fan which side of the layer is counted
+     */
     public record ScaledUniform(double gain, Fan fan) implements Distribution {
         /**
          * By fan-in; gain 1 is what PyTorch gives convolutions, dense layers and biases.

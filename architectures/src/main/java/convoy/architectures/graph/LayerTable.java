@@ -13,7 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A network layer by layer: what each puts out and costs, as text for people and as plain data for programs. */
+/**
+ * A network layer by layer: what each puts out and costs, as text for people and as plain data for programs.
+ *
+ * @param network whose layers they are
+ * @param rows one for each node, in the order of the nodes
+ */
 public record LayerTable(Network network, List<Row> rows) {
     /**
      * One node.

@@ -15,6 +15,18 @@ import java.util.List;
  * {@code floor((i + 2 p - d (k - 1) - 1) / s) + 1}.
  *
  * <p>Tensors: {@code weight [out, in / groups, kernelHeight, kernelWidth]}, and {@code bias [out]} if it has one.
+ *
+ * @param out channels of the output
+ * @param kernelHeight of the kernel, in pixels, at least 1
+ * @param kernelWidth of the kernel, in pixels, at least 1
+ * @param strideHeight from one output row to the next, in input rows
+ * @param strideWidth from one output column to the next, in input columns
+ * @param paddingHeight rows of zeros above and below
+ * @param paddingWidth columns of zeros left and right
+ * @param dilationHeight from one row of the kernel to the next, in input rows
+ * @param dilationWidth from one column of the kernel to the next, in input columns
+ * @param groups how many, each with its own part of the channels of input and output
+ * @param bias whether a number is added to every channel of the output
  */
 @RecordBuilder
 public record Convolution(

@@ -12,6 +12,16 @@ import java.util.List;
  * {@code ceil} rounded up, but no window starts beyond the input and its first padding. Padding never wins a
  * maximum; an average divides by the part of the window inside the padded input if {@code countIncludePad}, inside
  * the input if not.
+ *
+ * @param kind which number stands for a window
+ * @param kernelHeight of a window, in pixels, at least 1
+ * @param kernelWidth of a window, in pixels, at least 1
+ * @param strideHeight from one output row to the next, in input rows
+ * @param strideWidth from one output column to the next, in input columns
+ * @param paddingHeight rows above and below, at most half a window
+ * @param paddingWidth columns left and right, at most half a window
+ * @param ceil whether sides of the output are rounded up
+ * @param countIncludePad whether the padding counts in an average
  */
 @RecordBuilder
 public record Pooling(

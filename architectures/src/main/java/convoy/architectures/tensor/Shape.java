@@ -15,6 +15,10 @@ public sealed interface Shape {
      * Planes of pixels or features, {@code [channels, height, width]}, row-major.
      *
      * <p>Its text form is {@code 3x224x224}.
+     *
+     * @param channels at least 1
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
      */
     record Image(int channels, int height, int width) implements Shape {
         public Image {
@@ -63,7 +67,11 @@ public sealed interface Shape {
         }
     }
 
-    /** Features without place, {@code [features]}. Its text form is the number alone. */
+    /**
+     * Features without place, {@code [features]}. Its text form is the number alone.
+     *
+     * @param features at least 1
+     */
     record Vector(int features) implements Shape {
         public Vector {
             if (features < 1) {

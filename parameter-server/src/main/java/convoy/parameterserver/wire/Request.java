@@ -110,7 +110,15 @@ public final class Request {
         }
     }
 
-    /** {@code sums} is a view of the message: good until the handler returns. */
+    /**
+     * Gives the server one partition of the sum of a subtree's gradients.
+     *
+     * @param partition counted from 0
+     * @param step 0-based
+     * @param subtree whose sum it is
+     * @param examples how many examples the subtree has
+     * @param sums the partition's part; a view of the message, good until the handler returns
+     */
     public record Push(int partition, long step, Subtree subtree, int examples, FloatBuffer sums) {
         /**
          * Reads what follows the header.
@@ -169,7 +177,12 @@ public final class Request {
         }
     }
 
-    /** {@code values} is a view of the message: good until the handler returns. */
+    /**
+     * Gives the server the first values of one partition.
+     *
+     * @param partition counted from 0
+     * @param values the partition's first values; a view of the message, good until the handler returns
+     */
     public record Load(int partition, FloatBuffer values) {
         /**
          * Reads what follows the header.

@@ -6,7 +6,12 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What computes: the processor's cores ({@code cpu}) or one GPU ({@code cuda:N}). */
+/**
+ * What computes: the processor's cores ({@code cpu}) or one GPU ({@code cuda:N}).
+ *
+ * @param kind the processor or a GPU
+ * @param index of a GPU on this machine, from 0; 0 of the processor
+ */
 public record Device(Kind kind, int index) {
 
     /** Kinds of device. */

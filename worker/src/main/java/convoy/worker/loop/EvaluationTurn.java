@@ -5,7 +5,11 @@ import java.nio.charset.StandardCharsets;
 
 /** What a worker that stands at a version does about the version's evaluation. */
 public sealed interface EvaluationTurn {
-    /** Score this block of rows. */
+    /**
+     * Score this block of rows.
+     *
+     * @param block from 0
+     */
     record Block(int block) implements EvaluationTurn {}
 
     /** Others are scoring the last blocks: ask again soon, one of them may be lost. */

@@ -1,6 +1,11 @@
 package convoy.worker.loop;
 
-/** Micro-batches {@code [begin, end)} of a step. */
+/**
+ * Micro-batches {@code [begin, end)} of a step.
+ *
+ * @param begin the first one, from 0
+ * @param end the one behind the last
+ */
 public record MicroBatches(int begin, int end) {
     public MicroBatches {
         if (begin < 0 || end <= begin) {

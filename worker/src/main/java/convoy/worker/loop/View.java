@@ -39,7 +39,12 @@ public record View(
 
     private static final Codec<View> CODEC = Codec.of(View.class);
 
-    /** Micro-batches of one step only, in rising order. */
+    /**
+     * Micro-batches of one step only, in rising order.
+     *
+     * @param step from 0
+     * @param microBatches of that step, rising
+     */
     public record Rescue(long step, List<Integer> microBatches) {
         public Rescue {
             microBatches = List.copyOf(microBatches);

@@ -106,7 +106,11 @@ public interface Streams extends AutoCloseable {
         }
     };
 
-    /** A copy that is done. */
+    /**
+     * A copy that is done.
+     *
+     * @param tensors what was copied
+     */
     record Done(List<Tensor> tensors) implements Copy {
         @Override
         public List<Tensor> await() {

@@ -220,6 +220,7 @@ public final class Transfers {
      * A part of an array on its way.
      *
      * @param begin the array's floats from there on are there when it is, and those before it are
+     * @param arrival brings it
      */
     public record Part(int begin, Arrival arrival) {}
 
@@ -289,6 +290,7 @@ public final class Transfers {
     /**
      * A tensor of the device that is brought to the host.
      *
+     * @param tensor of any type and shape
      * @param begin of its first float in the array
      */
     public record Parcel(Tensor tensor, int begin) {}
