@@ -11,7 +11,12 @@ public final class Problems {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> passedOver = new ArrayList<>();
 
-    /** One more, in one line. */
+    /**
+     * One more, in one line.
+     *
+     * @param place where it stands in the input
+     * @param message what is wrong, in one line
+     */
     public void add(Place place, String message) {
         problems.add(new Problem(place, message));
     }
@@ -21,12 +26,12 @@ public final class Problems {
         passedOver.add(key);
     }
 
-    /** The dotted keys that were none here and were passed over, in the order of the text; they are no problems. */
+    /** {@return the dotted keys that were none here and were passed over, in the order of the text; they are no problems} */
     public List<String> passedOver() {
         return List.copyOf(passedOver);
     }
 
-    /** How many there are so far. */
+    /** {@return how many there are so far} */
     public int count() {
         return problems.size();
     }

@@ -15,7 +15,12 @@ public final class StoredFormat<T extends Record> {
     /** What a text is of that says no number, for messages and for the comparison. */
     private final String unsaid;
 
-    /** A format of a record. */
+    /**
+     * A format of a record.
+     *
+     * @param type the record
+     * @param number raised with every change that old files do not survive
+     */
     public StoredFormat(Class<T> type, int number) {
         this(Codec.of(type), number, "nothing");
     }
@@ -26,17 +31,25 @@ public final class StoredFormat<T extends Record> {
         this.unsaid = unsaid;
     }
 
-    /** The same where texts were written before they said a number: they are read as what is of this one. */
+    /** {@return the same where texts were written before they said a number: they are read as what is of this one} */
     public StoredFormat<T> orUnsaid() {
         return new StoredFormat<>(codec, number, Integer.toString(number));
     }
 
-    /** The file's text, one key a line. */
+    /**
+     * {@return the file's text, one key a line}
+     *
+     * @param value the record
+     */
     public String write(T value) {
         return JsonText.writePretty(Numbered.write(number, codec.write(value)));
     }
 
-    /** The same on one line, without its end. */
+    /**
+     * {@return the same on one line, without its end}
+     *
+     * @param value the record
+     */
     public String writeLine(T value) {
         return JsonText.write(Numbered.write(number, codec.write(value)));
     }
@@ -44,9 +57,11 @@ public final class StoredFormat<T extends Record> {
     /**
      * Reads what {@link #write} made.
      *
+     * @param text of the whole file
      * @param where messages say it stands
      * @param otherFormat the remedy where it is of another format
      * @param broken the remedy where it is not what it should be
+     * @return an equal record
      * @throws BadInputException in one line
      */
     public T read(String text, String where, String otherFormat, String broken) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  *     catalogue's size, so that weights for that size fit images of any larger one ({@code FullyConvolutional})
  */
 public record Variant(Optional<Wires> wires, boolean denseToConvolution) {
-    /** As the catalogue has it. */
+    /** {@return the network as the catalogue has it} */
     public static Variant none() {
         return new Variant(Optional.empty(), false);
     }

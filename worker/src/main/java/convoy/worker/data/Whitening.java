@@ -71,6 +71,7 @@ public final class Whitening {
      * @param sums {@code [D]} of the pictures' values
      * @param products {@code [D, D]}, the upper triangle: of the products of two values of one picture; overwritten
      * @param bias added to every eigenvalue of the covariance
+     * @return the whitening of these pictures
      */
     public static Whitening fit(Shape.Image shape, long rows, double[] sums, double[] products, double bias) {
         int size = sums.length;
@@ -120,7 +121,7 @@ public final class Whitening {
         return new Whitening(shape, mean, matrix);
     }
 
-    /** Of the pictures that it was fitted to and can be applied to. */
+    /** {@return the shape of the pictures that it was fitted to and can be applied to} */
     public Shape.Image shape() {
         return shape;
     }
@@ -130,6 +131,7 @@ public final class Whitening {
      * computing with it.
      *
      * @param images {@code [examples, D]}
+     * @param examples how many of them there are
      */
     public void apply(float[] images, int examples) {
         int size = mean.length;
@@ -160,7 +162,13 @@ public final class Whitening {
         }
     }
 
-    /** Writes its file; equal arguments give equal bytes. */
+    /**
+     * Writes its file; equal arguments give equal bytes.
+     *
+     * @param out takes the whole file
+     * @param metadata what is noted in its header
+     * @throws IOException if the file system fails
+     */
     public void write(OutputStream out, Map<String, String> metadata) throws IOException {
         long size = mean.length;
         Map<String, String> described = new TreeMap<>(metadata);
@@ -180,7 +188,10 @@ public final class Whitening {
     /**
      * Reads the file that a data set's {@code dataset.json} names.
      *
+     * @param hadoop how to reach the file system
      * @param directory of the data set
+     * @param info what the data set says of itself
+     * @return the whitening that was written there
      * @throws BadInputException if it is not that file
      */
     public static Whitening read(Configuration hadoop, Path directory, DatasetInfo info) {

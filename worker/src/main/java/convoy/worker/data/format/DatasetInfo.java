@@ -78,7 +78,7 @@ public record DatasetInfo(
             rowGroups = List.copyOf(rowGroups);
         }
 
-        /** The number of rows of all row groups. */
+        /** {@return the number of rows of all row groups} */
         public long rows() {
             return rowGroups.stream().mapToLong(Integer::longValue).sum();
         }
@@ -124,7 +124,18 @@ public record DatasetInfo(
         files = List.copyOf(files);
     }
 
-    /** Of these figures and files, with the fingerprint that follows from them. */
+    /**
+     * {@return the description of these figures and files, with the fingerprint that follows from them}
+     *
+     * @param classes names, in the order of the labels
+     * @param mean of each channel, of pixels in [0, 1]; empty if unknown
+     * @param std likewise
+     * @param encoding how the pictures are stored
+     * @param height of all pictures in pixels, or 0 where they differ
+     * @param width likewise
+     * @param channels 1 or 3
+     * @param files in the order of their rows
+     */
     public static DatasetInfo of(
             List<String> classes,
             List<Double> mean,
@@ -150,23 +161,35 @@ public record DatasetInfo(
         return bare.withFingerprint(bare.computeFingerprint());
     }
 
-    /** The same with another whitening, and so with another fingerprint. */
+    /**
+     * {@return the same with another whitening, and so with another fingerprint}
+     *
+     * @param file that was written beside the rows
+     */
     public DatasetInfo withWhitening(WhiteningFile file) {
         DatasetInfo other = withWhitening(Optional.of(file));
         return other.withFingerprint(other.computeFingerprint());
     }
 
-    /** The same, with where its rows came from. */
+    /**
+     * {@return the same, with where its rows came from}
+     *
+     * @param from where they came from
+     */
     public DatasetInfo withProvenance(Provenance from) {
         return withProvenance(Optional.of(from));
     }
 
-    /** Where a data set lies for the moment in which another takes its place. */
+    /**
+     * {@return where a data set lies for the moment in which another takes its place}
+     *
+     * @param directory of the data set
+     */
     public static Path replaced(Path directory) {
         return Storage.child(directory.getParent(), "." + directory.getName() + ".replaced");
     }
 
-    /** The text of {@code dataset.json}. */
+    /** {@return the text of {@code dataset.json}} */
     public String toJson() {
         return DatasetDescription.of(this).json();
     }
@@ -204,7 +227,11 @@ public record DatasetInfo(
     /**
      * Reads {@code dataset.json} as it stands, without looking at the files that it names.
      *
+     * @param files the file system of the path
+     * @param file the address of {@code dataset.json}
+     * @return what stands there
      * @throws BadInputException that lists every problem, a line for each
+     * @throws IOException if the file system fails
      */
     public static DatasetInfo read(FileSystem files, Path file) throws IOException {
         long length = files.getFileStatus(file).getLen();
@@ -222,6 +249,9 @@ public record DatasetInfo(
     /**
      * The same with the files that were found by listing the directory, where {@code dataset.json} names none.
      *
+     * @param found in the order of their rows
+     * @param where the data set's address, for the message
+     * @return the same, with the row groups of these files
      * @throws BadInputException if the rows do not add up
      */
     public DatasetInfo indexed(List<DataFile> found, String where) {
