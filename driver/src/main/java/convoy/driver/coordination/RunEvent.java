@@ -5,19 +5,50 @@ import java.util.List;
 
 /** What the coordinator tells the thread that drives the run. */
 public sealed interface RunEvent {
-    /** Hands it to the method that is for its kind. */
+    /**
+     * Hands it to the method that is for its kind.
+     *
+     * @param taker whose method is called, once
+     */
     void accept(Taker taker);
 
     /** Who takes events in. */
     interface Taker {
+        /**
+         * All metrics of a step are in.
+         *
+         * @param metrics of the step
+         */
         void stepDone(StepMetrics metrics);
 
+        /**
+         * All blocks of an evaluation are in.
+         *
+         * @param version that was scored
+         * @param blocks in their order
+         */
         void evaluationDone(long version, List<EvaluationMetrics> blocks);
 
+        /**
+         * Another set of workers computes from now on.
+         *
+         * @param workers their names
+         * @param change who came or went, in words
+         */
         void membersChanged(List<String> workers, String change);
 
+        /**
+         * There is something that a person should know.
+         *
+         * @param line one line
+         */
         void notice(String line);
 
+        /**
+         * A worker's failures are not going to end.
+         *
+         * @param failure the last of them
+         */
         void runFailed(WorkerFailure failure);
     }
 
