@@ -59,7 +59,11 @@ public record Confusion(long step, String data, String fingerprint, List<String>
         }
     }
 
-    /** Counts of several parts of the rows as those of the whole. */
+    /**
+     * {@return counts of several parts of the rows as those of the whole}
+     *
+     * @param counts of any parts, in any order
+     */
     public static List<Count> add(List<Count> counts) {
         Comparator<Count> order = Comparator.comparingInt(Count::label).thenComparingInt(Count::guess);
         Map<Count, Long> sums = new TreeMap<>(order);
@@ -69,13 +73,13 @@ public record Confusion(long step, String data, String fingerprint, List<String>
                 .toList();
     }
 
-    /** Its file, under a run's directory: the same for the same data set. */
+    /** {@return its file, under a run's directory: the same for the same data set} */
     public String file() {
         String digits = fingerprint.substring(fingerprint.indexOf(':') + 1);
         return FOLDER + "/" + digits.substring(0, Math.min(16, digits.length())) + ".json";
     }
 
-    /** As JSON text. */
+    /** {@return it as JSON text} */
     public String toJson() {
         return FORMAT.write(this);
     }
@@ -83,7 +87,9 @@ public record Confusion(long step, String data, String fingerprint, List<String>
     /**
      * Reads JSON text.
      *
+     * @param text what {@link #toJson} made
      * @param where it comes from, for the message
+     * @return what it says
      * @throws BadInputException if it is no such text
      */
     public static Confusion fromJson(String text, String where) {

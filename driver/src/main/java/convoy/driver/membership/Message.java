@@ -30,29 +30,76 @@ import java.util.Optional;
  * </pre>
  */
 public sealed interface Message {
+    /** Messages as JSON. */
     Codec<Message> CODEC = Codec.of(Message.class);
 
     /** Whoever answers messages, each of its kind with what the table above says. */
     interface Receiver {
+        /**
+         * An executor has servers.
+         *
+         * @param alive their addresses, or why there are none
+         * @return true
+         */
         Object serversAlive(ServersAlive alive);
 
+        /**
+         * A worker begins.
+         *
+         * @param join where and for which run
+         * @return the number by which it is known from now on, or that the run is no more
+         */
         Object join(Join join);
 
+        /**
+         * A worker lives.
+         *
+         * @param heartbeat of it
+         * @return what it is to compute
+         */
         Object heartbeat(Heartbeat heartbeat);
 
+        /**
+         * A worker has computed.
+         *
+         * @param report of micro-batches
+         * @return what it is to compute
+         */
         Object report(Report report);
 
+        /**
+         * A worker asks for rows to score.
+         *
+         * @param evaluate with what it scored before
+         * @return the rows, or that there are none
+         */
         Object evaluate(Evaluate evaluate);
 
+        /**
+         * A worker's task ended with an error.
+         *
+         * @param failed with the error
+         * @return true
+         */
         Object failed(Failed failed);
 
+        /**
+         * A worker's task ended.
+         *
+         * @param left with the worker's number
+         * @return true
+         */
         Object left(Left left);
     }
 
-    /** The receiver's answer. */
+    /**
+     * {@return the receiver's answer}
+     *
+     * @param receiver whose method is called, once
+     */
     Object answeredBy(Receiver receiver);
 
-    /** The run that it is about; empty if it is of an executor, and so of all runs. */
+    /** {@return the run that it is about; empty if it is of an executor, and so of all runs} */
     Optional<String> about();
 
     /**
@@ -160,14 +207,15 @@ public sealed interface Message {
         }
     }
 
-    /** As bytes. */
+    /** {@return it as JSON in UTF-8} */
     default byte[] toBytes() {
         return CODEC.toJson(this).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads what {@link #toBytes} wrote.
+     * {@return what {@link #toBytes} wrote}
      *
+     * @param bytes of {@link #toBytes}
      * @throws UncheckedIOException if it is something else
      */
     static Message fromBytes(byte[] bytes) {

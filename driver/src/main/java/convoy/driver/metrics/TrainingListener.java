@@ -53,20 +53,49 @@ public interface TrainingListener {
     /** Who takes part from now on, and why that changed: one line. */
     record MembershipChange(List<String> workers, int servers, String change) {}
 
+    /**
+     * The run stands, before its first step.
+     *
+     * @param started with what
+     */
     default void started(Started started) {}
 
+    /**
+     * A step is done.
+     *
+     * @param progress of the run
+     */
     default void progress(Progress progress) {}
 
+    /**
+     * The held-out data is scored.
+     *
+     * @param result the figures
+     */
     default void evaluated(EvaluationResult result) {}
 
+    /**
+     * A checkpoint is whole.
+     *
+     * @param checkpoint of which step
+     */
     default void checkpointed(Checkpointed checkpoint) {}
 
+    /**
+     * Others take part than before.
+     *
+     * @param membership which ones, and why
+     */
     default void membership(MembershipChange membership) {}
 
-    /** Something a person should know that is not an error: one line. */
+    /**
+     * Something a person should know that is not an error: one line.
+     *
+     * @param line one line
+     */
     default void notice(String line) {}
 
-    /** A listener that ignores everything. */
+    /** {@return a listener that ignores everything} */
     static TrainingListener silent() {
         return new TrainingListener() {};
     }

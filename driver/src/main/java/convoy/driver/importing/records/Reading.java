@@ -34,7 +34,11 @@ public record Reading(
         List<String> classes,
         String names)
         implements Serializable {
-    /** What tasks need to know of an import. */
+    /**
+     * {@return what tasks need to know of an import}
+     *
+     * @param configuration of the import
+     */
     public static Reading of(ImportConfiguration configuration) {
         return ReadingBuilder.builder()
                 .format(configuration.format())

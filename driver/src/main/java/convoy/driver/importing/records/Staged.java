@@ -29,10 +29,19 @@ import java.util.Set;
  * </pre>
  */
 public sealed interface Staged {
+    /** First byte of a picture. */
     int PICTURE = 0;
+
+    /** First byte of a record that cannot be used. */
     int BAD = 1;
+
+    /** First byte of what ends the import. */
     int FATAL = 2;
+
+    /** First byte of the names of classes. */
     int NAMES = 3;
+
+    /** First byte of files that give no row. */
     int IGNORED = 4;
 
     /**
@@ -157,24 +166,58 @@ public sealed interface Staged {
 
     /** What is done with a record, by its kind. */
     interface Visitor {
+        /**
+         * A picture that can be used.
+         *
+         * @param picture with its folder, label and image
+         */
         void picture(Picture picture);
 
+        /**
+         * A record that cannot be used.
+         *
+         * @param bad with the reason
+         */
         void bad(Bad bad);
 
+        /**
+         * What ends the import.
+         *
+         * @param fatal with the reason
+         */
         void fatal(Fatal fatal);
 
+        /**
+         * Names of classes, where the source tells them.
+         *
+         * @param names in the order of the labels
+         */
         void names(Names names);
 
+        /**
+         * A file that gives no row.
+         *
+         * @param ignored with the reason
+         */
         void ignored(Ignored ignored);
     }
 
-    /** Has the visitor's method for this kind do its work. */
+    /**
+     * Has the visitor's method for this kind do its work.
+     *
+     * @param visitor whose method is called, once
+     */
     void accept(Visitor visitor);
 
-    /** Writes the kind and what follows it. */
+    /**
+     * Writes the kind and what follows it.
+     *
+     * @param out at the record's beginning
+     * @throws IOException if it cannot be written
+     */
     void write(DataOutputStream out) throws IOException;
 
-    /** These bytes. */
+    /** {@return what {@link #write} writes} */
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -185,7 +228,11 @@ public sealed interface Staged {
         return bytes.toByteArray();
     }
 
-    /** What {@link #encode} gave. */
+    /**
+     * {@return the record that {@link #encode} made bytes of}
+     *
+     * @param bytes of one record
+     */
     static Staged decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int kind = in.readByte();
