@@ -48,7 +48,7 @@ public record Findings(
      */
     public record Asked(String study, String question, String rows, PairedTest test, double level) {
         /** What the figures are of, as "test accuracy". */
-        public String outcome() {
+        String outcome() {
             return rows + " accuracy";
         }
     }

@@ -17,12 +17,20 @@ import java.util.Map;
 public final class FindingsJson {
     private FindingsJson() {}
 
-    /** {@code study.json}: the same as {@link #map}. */
+    /**
+     * {@return the text of {@code study.json}: the same as {@link #map}}
+     *
+     * @param findings of the study
+     */
     public static String json(Findings findings) {
         return Json.pretty(map(findings)) + "\n";
     }
 
-    /** As maps and lists, whose accuracies are shares of 1. */
+    /**
+     * {@return findings as maps and lists, whose accuracies are shares of 1}
+     *
+     * @param findings of the study
+     */
     public static Map<String, Object> map(Findings findings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("study", findings.asked().study());

@@ -23,18 +23,18 @@ public record VariantState(
 
     /** A trial, and how it stands with it. */
     public record Member(Cell cell, Trial trial, TrialRecord record, Fate fate) {
-        /** Its newest score. */
+        /** {@return the newest score; empty if it has none} */
         public Optional<Score> score() {
             return record.at(record.epoch());
         }
     }
 
-    /** Whether every setting that was tried has failed, so that the variant cannot be compared. */
+    /** {@return whether every setting that was tried has failed, so that the variant cannot be compared} */
     public boolean isWithoutSetting() {
         return work.isEmpty() && !tuning.isEmpty() && chosen.isEmpty();
     }
 
-    /** Its trials that are compared and have a score. */
+    /** {@return its trials that are compared and have a score} */
     public List<Member> finished() {
         List<Member> finished = new ArrayList<>(comparing);
         finished.removeIf(member -> member.fate() != Fate.FINISHED);

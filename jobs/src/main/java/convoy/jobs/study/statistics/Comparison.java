@@ -18,7 +18,7 @@ public record Comparison(
         SignedRankTest signedRank,
         Optional<ProbabilityOfImprovement> improvement) {
     /** Of the seeds that both have. */
-    public static Comparison of(Scores variant, Scores baseline, Bootstrap bootstrap) {
+    static Comparison of(Scores variant, Scores baseline, Bootstrap bootstrap) {
         Pairs pairs = Pairs.of(variant, baseline);
         double[] differences = pairs.differences();
         boolean bothScored = !variant.bySeed().isEmpty() && !baseline.bySeed().isEmpty();

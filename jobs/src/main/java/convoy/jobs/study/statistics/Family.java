@@ -69,7 +69,11 @@ public record Family(PairedTest test, double level, List<Member> members) {
 
         abstract List<Comparison> of(List<Scores> variants, Bootstrap bootstrap);
 
-        /** How many comparisons there are of so many variants, 1 or more. */
+        /**
+         * {@return how many comparisons there are of so many variants, 1 or more}
+         *
+         * @param variants how many
+         */
         public abstract int count(int variants);
     }
 
@@ -77,6 +81,11 @@ public record Family(PairedTest test, double level, List<Member> members) {
      * Compares the variants of a study.
      *
      * @param variants two or more, of different names
+     * @param choice which pairs are compared
+     * @param test what decides
+     * @param level the probability of a false alarm among all of them, in (0, 1)
+     * @param bootstrap for the intervals
+     * @return the comparisons, in the order of the choice
      */
     public static Family of(List<Scores> variants, Choice choice, PairedTest test, double level, Bootstrap bootstrap) {
         Set<String> names = new HashSet<>();
@@ -100,7 +109,7 @@ public record Family(PairedTest test, double level, List<Member> members) {
         return new Family(test, level, members);
     }
 
-    /** What p of the first rejection has to be: Holm divides the level by the number of comparisons. */
+    /** {@return what p of the first rejection has to be: Holm divides the level by the number of comparisons} */
     public double strictest() {
         return level / members.size();
     }

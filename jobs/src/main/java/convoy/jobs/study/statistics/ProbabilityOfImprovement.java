@@ -32,7 +32,7 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     }
 
     /** Over data sets, one or more. */
-    public static ProbabilityOfImprovement of(List<Runs> dataSets, Bootstrap bootstrap) {
+    static ProbabilityOfImprovement of(List<Runs> dataSets, Bootstrap bootstrap) {
         if (dataSets.isEmpty()) {
             throw new BadInputException(
                     Refusal.of("data-sets").because(", has none").instead("give one or more"));
@@ -43,7 +43,7 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     }
 
     /** The same where lower scores are better: that of scoring lower, with half of each tie. */
-    public ProbabilityOfImprovement ofLowerScores() {
+    ProbabilityOfImprovement ofLowerScores() {
         return new ProbabilityOfImprovement(1 - value, new Interval(1 - interval.high(), 1 - interval.low()));
     }
 

@@ -27,7 +27,7 @@ public record Summary(
      *
      * @throws BadInputException if it has no values, or one that is not finite
      */
-    public static Summary of(double[] sample, Bootstrap bootstrap) {
+    static Summary of(double[] sample, Bootstrap bootstrap) {
         if (sample.length == 0) {
             throw new BadInputException(
                     Refusal.of("sample").because(", has no values").instead("give one or more"));
@@ -45,8 +45,9 @@ public record Summary(
     }
 
     /**
-     * The 95 % interval of a mean by Student's t; empty for fewer than two values.
+     * {@return the 95 % interval of a mean by Student's t; empty for fewer than two values}
      *
+     * @param sample finite numbers
      * @throws BadInputException if a value is not finite
      */
     public static Optional<Interval> interval(double[] sample) {

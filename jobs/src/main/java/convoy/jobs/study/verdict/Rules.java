@@ -32,7 +32,11 @@ public final class Rules {
         this.measure = measure;
     }
 
-    /** Of each comparison, in the order of the family. */
+    /**
+     * {@return what is said of each comparison, in the order of the family}
+     *
+     * @param family of comparisons
+     */
     public List<Statement> statements(Family family) {
         // Corrected p rises with every p of the family: where all are as small as can be, it is as small as can be.
         List<Double> smallest = Holm.adjust(family.members().stream()

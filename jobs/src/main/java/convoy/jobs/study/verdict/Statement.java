@@ -9,7 +9,11 @@ import java.util.Optional;
  * @param missing said first: trials that did not end
  */
 public record Statement(Family.Member member, Optional<String> missing, Verdict verdict) {
-    /** The whole of it. */
+    /**
+     * {@return the whole of it}
+     *
+     * @param measure what the scores are of
+     */
     public String text(Measure measure) {
         return missing.map(first -> first + " ").orElse("") + verdict.sentence(measure);
     }

@@ -5,10 +5,14 @@ import java.util.OptionalDouble;
 
 /** What follows from a comparison. None of them says that two variants are equal: a test cannot. */
 public sealed interface Verdict {
-    /** One sentence or two, whole, for a person. */
+    /**
+     * {@return one sentence or two, whole, for a person}
+     *
+     * @param measure what the scores are of
+     */
     String sentence(Measure measure);
 
-    /** Whether a difference was shown. */
+    /** {@return whether a difference was shown} */
     default boolean rejects() {
         return false;
     }
