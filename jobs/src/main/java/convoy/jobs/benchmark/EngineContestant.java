@@ -41,6 +41,8 @@ public final class EngineContestant implements Contestant {
 
     /**
      * @param name of the engine
+     * @param network that is trained
+     * @param options of the engine
      * @param batch images of a step
      * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
@@ -56,8 +58,11 @@ public final class EngineContestant implements Contestant {
 
     /**
      * @param name of the engine
+     * @param network that is trained
+     * @param options of the engine
      * @param batch of every step
      * @param flat [P + S], what it begins with; changed
+     * @param how what becomes of the parameters at each step
      * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
     public EngineContestant(

@@ -34,7 +34,7 @@ public record RunMetrics(
     /** Steps after a checkpoint that it may have slowed down. */
     private static final int DISTURBED = 3;
 
-    /** What a step takes beyond the time that the engine computed in that same step, as a share of the engine's. */
+    /** {@return what a step takes beyond the time that the engine computed in that same step, as a share of the engine's} */
     public double beyondTheEngine() {
         return secondsPerStep / computeSeconds - 1;
     }
@@ -46,7 +46,7 @@ public record RunMetrics(
      * @param warmUp steps left out
      * @throws IllegalArgumentException if there are fewer than two steps after that
      */
-    public static RunMetrics of(String metrics, int warmUp) throws IOException {
+    static RunMetrics of(String metrics, int warmUp) throws IOException {
         List<JsonNode> steps = steps(metrics, warmUp);
         double seconds = seconds(steps.get(0), steps.get(steps.size() - 1));
         long images = 0;
@@ -86,7 +86,7 @@ public record RunMetrics(
      * @param every how many steps lie between checkpoints; more than three
      * @return the median over the checkpoints, as a share of an undisturbed step
      */
-    public static double checkpointStall(String metrics, int warmUp, int every) throws IOException {
+    static double checkpointStall(String metrics, int warmUp, int every) throws IOException {
         List<JsonNode> steps = steps(metrics, warmUp);
         List<Double> stalls = new ArrayList<>();
         double disturbed = 0;
@@ -126,6 +126,14 @@ public record RunMetrics(
                 median(runs, RunMetrics::pullWait));
     }
 
+    /**
+     * {@return the median of a figure; of two in the middle the larger}
+     *
+     * @param <T> what has the figure
+     * @param of at least one
+     * @param figure of each
+     * @throws IllegalArgumentException if there is none
+     */
     public static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
         if (of.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured: measure longer");

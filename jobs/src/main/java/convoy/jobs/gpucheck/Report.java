@@ -154,6 +154,7 @@ public final class Report implements AutoCloseable {
     /**
      * Tells what is checked, before anything else.
      *
+     * @param subject what is checked
      * @param release of Convoy
      */
     public void head(Subject subject, String release) {
@@ -276,7 +277,7 @@ public final class Report implements AutoCloseable {
         return Optional.ofNullable(known.get(key));
     }
 
-    /** All that was not as it should be. */
+    /** {@return all that was not as it should be, one line each} */
     public synchronized List<String> allWrong() {
         return List.copyOf(wrong);
     }

@@ -10,13 +10,22 @@ public final class Json {
 
     private Json() {}
 
-    /** Prints what {@link #pretty} makes of a value, which has lines of its own. */
+    /**
+     * Prints what {@link #pretty} makes of a value, which has lines of its own.
+     *
+     * @param value maps, lists, numbers and texts
+     * @param out on which it is printed
+     */
     public static void print(Object value, PrintWriter out) {
         out.print(pretty(value) + "\n");
         out.flush();
     }
 
-    /** Maps, lists, numbers and texts as indented JSON. */
+    /**
+     * {@return a value as indented JSON}
+     *
+     * @param value maps, lists, numbers and texts
+     */
     public static String pretty(Object value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);

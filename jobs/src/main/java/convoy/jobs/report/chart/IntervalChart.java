@@ -34,7 +34,7 @@ public record IntervalChart(String title, Axis across, List<Row> rows, Optional<
         rows = List.copyOf(rows);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         double height = ROW * rows.size() + 60;
         Svg svg = new Svg(Plane.WIDTH, height, title);

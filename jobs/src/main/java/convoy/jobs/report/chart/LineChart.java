@@ -19,7 +19,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
         marks = List.copyOf(marks);
     }
 
-    /** Whether there is anything to draw. */
+    /** {@return whether there is anything to draw} */
     public boolean isEmpty() {
         return series.stream()
                 .allMatch(
@@ -27,7 +27,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
                                 && one.band().isEmpty());
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         List<Plane.Key> keys = series.stream()
                 .filter(one -> !one.name().isEmpty())

@@ -32,6 +32,7 @@ public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
 
     /** What tells one point from others. */
     public enum Look {
+        /** Like the others. */
         PLAIN,
         /** With a ring around it. */
         CHOSEN,
@@ -49,7 +50,7 @@ public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
         dots = List.copyOf(dots);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         Svg svg = new Svg(Plane.WIDTH, Plane.HEIGHT, title);
         Scale x = across.roomy(dots.stream().mapToDouble(Dot::x));

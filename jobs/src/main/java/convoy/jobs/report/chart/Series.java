@@ -39,7 +39,14 @@ public record Series(String name, int colour, Look look, List<Point> points, Lis
         band = List.copyOf(band);
     }
 
-    /** Without a band. */
+    /**
+     * Makes a line without a band.
+     *
+     * @param name in the legend; empty if it is in none
+     * @param colour from 0: which of the page's colours, with its dashes
+     * @param look how it is drawn
+     * @param points in the order of their x; what is no number leaves a gap
+     */
     public Series(String name, int colour, Look look, List<Point> points) {
         this(name, colour, look, points, List.of());
     }

@@ -34,7 +34,7 @@ public record StackedChart(
         marks = List.copyOf(marks);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         List<Plane.Key> keys = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

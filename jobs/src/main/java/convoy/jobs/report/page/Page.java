@@ -25,7 +25,7 @@ public record Page(String title, List<String> summary, List<Section> sections, L
     }
 
     /** All tables, each of which has a file of its own. */
-    public List<Table> tables() {
+    List<Table> tables() {
         return Stream.concat(shown(sections), attachments.stream()).toList();
     }
 

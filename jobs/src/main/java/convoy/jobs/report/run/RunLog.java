@@ -67,7 +67,7 @@ public record RunLog(
         return course.isEmpty() ? 0 : course.get(course.size() - 1).epoch();
     }
 
-    /** Seconds from the first line to the last step, the time between two calls left out. */
+    /** {@return seconds from the first line to the last step, the time between two calls left out} */
     public double seconds() {
         return course.isEmpty() ? 0 : course.get(course.size() - 1).seconds();
     }

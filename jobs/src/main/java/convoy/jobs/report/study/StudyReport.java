@@ -117,10 +117,16 @@ public record StudyReport(
     public enum Fate {
         /** Its settings are the variant's. */
         CHOSEN,
+
+        /** It was trained to its end. */
         FINISHED,
         /** Given up early, by the study's rule. */
         STOPPED,
+
+        /** A loss of it was no number. */
         DIVERGED,
+
+        /** It ended with an error, however often it was tried. */
         CRASHED;
 
         String word() {
