@@ -47,12 +47,16 @@ public sealed interface RunEvent {
         /**
          * A worker's failures are not going to end.
          *
-         * @param failure the last of them
+         * @param failure what the run ends with
          */
         void runFailed(WorkerFailure failure);
     }
 
-    /** All metrics of a step are in. The step of a new incarnation may come a second time, with the same metrics. */
+    /**
+     * All metrics of a step are in. The step of a new incarnation may come a second time, with the same metrics.
+     *
+     * @param metrics of the step
+     */
     record StepDone(StepMetrics metrics) implements RunEvent {
         @Override
         public void accept(Taker taker) {
@@ -60,7 +64,12 @@ public sealed interface RunEvent {
         }
     }
 
-    /** All blocks of an evaluation are in, in their order. */
+    /**
+     * All blocks of an evaluation are in, in their order.
+     *
+     * @param version that was scored
+     * @param blocks in their order
+     */
     record EvaluationDone(long version, List<EvaluationMetrics> blocks) implements RunEvent {
         public EvaluationDone {
             blocks = List.copyOf(blocks);
@@ -72,7 +81,12 @@ public sealed interface RunEvent {
         }
     }
 
-    /** Another set of workers computes from now on. */
+    /**
+     * Another set of workers computes from now on.
+     *
+     * @param workers their names, in the order of their tasks
+     * @param change who came or went, in words
+     */
     record MembersChanged(List<String> workers, String change) implements RunEvent {
         public MembersChanged {
             workers = List.copyOf(workers);
@@ -84,7 +98,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** Something a person should know, in one line. */
+    /**
+     * Something a person should know, in one line.
+     *
+     * @param line for a person
+     */
     record Notice(String line) implements RunEvent {
         @Override
         public void accept(Taker taker) {
@@ -92,7 +110,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A worker's failures are not going to end: the run has to. */
+    /**
+     * A worker's failures are not going to end: the run has to.
+     *
+     * @param failure what the run ends with
+     */
     record RunFailed(WorkerFailure failure) implements RunEvent {
         @Override
         public void accept(Taker taker) {

@@ -40,6 +40,7 @@ public record Confusion(long step, String data, String fingerprint, List<String>
      *
      * @param label index of the class that they are of
      * @param guess of the class that they were taken for; {@link #NONE} if it was none
+     * @param rows how many, at least 1
      */
     public record Count(int label, int guess, long rows) {}
 

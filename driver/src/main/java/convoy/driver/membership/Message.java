@@ -105,8 +105,10 @@ public sealed interface Message {
     /**
      * An executor's servers, said again and again as a sign of life.
      *
+     * @param executor by Spark's name
      * @param instance another number for every process
      * @param problem why there are none; empty if there are
+     * @param addresses {@code host:port} of each server
      */
     record ServersAlive(String executor, long instance, String problem, List<String> addresses) implements Message {
         public ServersAlive {
@@ -127,6 +129,11 @@ public sealed interface Message {
     /**
      * A worker's task is ready.
      *
+     * @param run its name at the driver
+     * @param task its index in the stage
+     * @param attempt of the task, from 0
+     * @param executor by Spark's name
+     * @param host of the executor
      * @param processor that it computes on
      */
     record Join(String run, int task, int attempt, String executor, String host, String processor) implements Message {
@@ -141,7 +148,12 @@ public sealed interface Message {
         }
     }
 
-    /** A worker is alive and wants to know the newest view. */
+    /**
+     * A worker is alive and wants to know the newest view.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     */
     record Heartbeat(String run, long member) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -154,7 +166,13 @@ public sealed interface Message {
         }
     }
 
-    /** Figures of micro-batches, before they are pushed. */
+    /**
+     * Figures of micro-batches, before they are pushed.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     * @param report the figures
+     */
     record Report(String run, long member, StepReport report) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -167,7 +185,14 @@ public sealed interface Message {
         }
     }
 
-    /** A worker that stands at a version to be scored wants a block of rows. */
+    /**
+     * A worker that stands at a version to be scored wants a block of rows.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     * @param version that it holds
+     * @param done what it scored before; empty: nothing
+     */
     record Evaluate(String run, long member, long version, Optional<EvaluationMetrics> done) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -180,7 +205,16 @@ public sealed interface Message {
         }
     }
 
-    /** A worker's task ends with an error; {@code member} is -1 if it had not joined. */
+    /**
+     * A worker's task ends with an error; {@code member} is -1 if it had not joined.
+     *
+     * @param run its name at the driver
+     * @param task its index in the stage
+     * @param member number of the worker
+     * @param badInput whether the message is one line for a person whose input cannot work
+     * @param message the error's message
+     * @param trace its stack trace; empty for bad input
+     */
     record Failed(String run, int task, long member, boolean badInput, String message, String trace)
             implements Message {
         @Override
@@ -194,7 +228,12 @@ public sealed interface Message {
         }
     }
 
-    /** A worker's task ends as it was told to. */
+    /**
+     * A worker's task ends as it was told to.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     */
     record Left(String run, long member) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {

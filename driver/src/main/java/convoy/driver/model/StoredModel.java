@@ -101,7 +101,11 @@ public record StoredModel(ModelDescription description, long step, float[] value
         return values;
     }
 
-    /** What is done with open files. */
+    /**
+     * What is done with open files.
+     *
+     * @param <T> what comes of it
+     */
     @FunctionalInterface
     public interface Use<T> {
         /**

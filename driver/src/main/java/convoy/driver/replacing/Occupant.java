@@ -52,7 +52,11 @@ public sealed interface Occupant {
         }
     }
 
-    /** A data set that {@code convoy import} wrote, and nothing else. */
+    /**
+     * A data set that {@code convoy import} wrote, and nothing else.
+     *
+     * @param info its {@code dataset.json}
+     */
     record OldDataSet(DatasetInfo info) implements Occupant {
         @Override
         public Optional<String> complaint() {

@@ -122,6 +122,7 @@ public final class Evaluation {
     /**
      * How a model did.
      *
+     * @param result over all rows
      * @param confusion the same class by class
      */
     public record Scored(EvaluationResult result, Confusion confusion) {}

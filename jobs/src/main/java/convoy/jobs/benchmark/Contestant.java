@@ -24,6 +24,7 @@ public interface Contestant extends AutoCloseable {
     /**
      * Steps and how long they took.
      *
+     * @param steps how many, one or more
      * @param seconds of all of them
      */
     record Pace(int steps, double seconds) {

@@ -21,6 +21,7 @@ public final class SideBySide {
     /**
      * What one contestant reached.
      *
+     * @param name what a table calls it
      * @param imagesPerSecond median of the rounds
      * @param ratio to the better reference in the same round, median; 1 for that one itself
      * @param lowest such ratio

@@ -24,7 +24,13 @@ public final class Overlay {
         this.problems = problems;
     }
 
-    /** One value to be laid over what lies at its path. */
+    /**
+     * One value to be laid over what lies at its path.
+     *
+     * @param path keys from the outermost inwards
+     * @param value what is laid there
+     * @param place where it was written, for messages
+     */
     public record Leaf(List<String> path, Value value, Place place) {
         public Leaf {
             path = List.copyOf(path);

@@ -78,7 +78,11 @@ public final class FolderLayout {
             void outside();
         }
 
-        /** Pictures of a class. */
+        /**
+         * Pictures of a class.
+         *
+         * @param name of the class
+         */
         record OfClass(String name) implements Role {
             @Override
             public void accept(Visitor visitor) {

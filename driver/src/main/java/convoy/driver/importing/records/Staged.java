@@ -51,6 +51,8 @@ public sealed interface Staged {
      *     {@code test}
      * @param name of the file, with its path in the source
      * @param label of its class, or -1 where the folder tells
+     * @param height in pixels
+     * @param width in pixels
      * @param channels that it is read as; grey ones may be widened later
      * @param sums of each channel: of the pixels and of their squares, as bytes
      * @param image planes or an encoded file
@@ -99,6 +101,7 @@ public sealed interface Staged {
      * A record that cannot be used, and why.
      *
      * @param folder as of a picture
+     * @param message which one, and why
      */
     record Bad(String folder, String message) implements Staged {
         @Override
@@ -114,7 +117,11 @@ public sealed interface Staged {
         }
     }
 
-    /** The rest of the piece cannot be read, and why. */
+    /**
+     * The rest of the piece cannot be read, and why.
+     *
+     * @param message what, and why
+     */
     record Fatal(String message) implements Staged {
         @Override
         public void accept(Visitor visitor) {
@@ -128,7 +135,11 @@ public sealed interface Staged {
         }
     }
 
-    /** The names of the classes, by label. */
+    /**
+     * The names of the classes, by label.
+     *
+     * @param names by label
+     */
     record Names(List<String> names) implements Staged {
         public Names {
             names = List.copyOf(names);
@@ -149,7 +160,12 @@ public sealed interface Staged {
         }
     }
 
-    /** A file that is left out. */
+    /**
+     * A file that is left out.
+     *
+     * @param reason why
+     * @param name of the file, with its path in the source
+     */
     record Ignored(LeftOut.Reason reason, String name) implements Staged {
         @Override
         public void accept(Visitor visitor) {

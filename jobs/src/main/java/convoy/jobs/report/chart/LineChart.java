@@ -10,6 +10,8 @@ import java.util.stream.DoubleStream;
  * @param title what is shown, for who cannot see it
  * @param across the horizontal axis
  * @param up the vertical one
+ * @param series the lines, the first one drawn first
+ * @param marks of what happened
  */
 public record LineChart(String title, Axis across, Axis up, List<Series> series, List<Mark> marks) {
     private static final int MOST_MARKS = 300;

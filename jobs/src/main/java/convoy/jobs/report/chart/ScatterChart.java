@@ -9,6 +9,9 @@ import java.util.stream.DoubleStream;
  * One thing against another, each point with its name where there is room for it.
  *
  * @param title what is shown, for who cannot see it
+ * @param across the horizontal axis
+ * @param up the vertical one
+ * @param dots the points
  */
 public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
     /**

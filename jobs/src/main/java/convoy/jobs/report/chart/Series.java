@@ -28,10 +28,21 @@ public record Series(String name, int colour, Look look, List<Point> points, Lis
         DASHED
     }
 
-    /** A point of a line. */
+    /**
+     * A point of a line.
+     *
+     * @param x on the horizontal axis
+     * @param y on the vertical one; no number leaves a gap
+     */
     public record Point(double x, double y) {}
 
-    /** Between which values something lies at a place. */
+    /**
+     * Between which values something lies at a place.
+     *
+     * @param x the place
+     * @param low lower end
+     * @param high upper end
+     */
     public record Span(double x, double low, double high) {}
 
     public Series {

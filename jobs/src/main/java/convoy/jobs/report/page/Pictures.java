@@ -3,7 +3,11 @@ package convoy.jobs.report.page;
 import java.util.Base64;
 import java.util.List;
 
-/** Small pictures of points, shown large. */
+/**
+ * Small pictures of points, shown large.
+ *
+ * @param pictures in their order
+ */
 public record Pictures(List<Picture> pictures) implements Block {
     /**
      * One of them.

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param workers the same for each worker, by its name
  * @param scored in the order of the steps
  * @param happenings in their order
+ * @param checkpoints all of them together
  * @param ends how the file ends
  */
 public record RunLog(
@@ -34,6 +35,7 @@ public record RunLog(
     /**
      * Checkpoints that were written.
      *
+     * @param count how many
      * @param seconds that each took, on average
      * @param bytes of the last one
      */

@@ -56,6 +56,7 @@ public record Findings(
     /**
      * One variant.
      *
+     * @param name in the study
      * @param settings that were chosen for it, by key; none where nothing was tuned
      * @param ended seeds that have a score
      * @param diverged seeds that have none since a loss was none or beyond the bound

@@ -18,10 +18,12 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * Everything that a report is made of.
  *
+ * @param study what was asked
  * @param state of the study at its end
  * @param findings of that
  * @param built by the names of the variants
  * @param logs by the ids of the trials
+ * @param origin where the report comes from
  */
 public record Material(
         Study study,

@@ -18,7 +18,12 @@ import java.util.Optional;
 @RecordBuilder
 public record TrialRecord(List<Reached> reached, Optional<Divergence> diverged, List<String> crashes)
         implements TrialRecordBuilder.With {
-    /** A trial's score at an epoch. */
+    /**
+     * A trial's score at an epoch.
+     *
+     * @param epoch from 1
+     * @param score on the validation rows
+     */
     public record Reached(int epoch, @Flat Score score) {}
 
     /**

@@ -21,7 +21,14 @@ public record VariantState(
         work = List.copyOf(work);
     }
 
-    /** A trial, and how it stands with it. */
+    /**
+     * A trial, and how it stands with it.
+     *
+     * @param cell its place in the design
+     * @param trial that stands there
+     * @param record what is known of it
+     * @param fate what has become of it
+     */
     public record Member(Cell cell, Trial trial, TrialRecord record, Fate fate) {
         /** {@return the newest score; empty if it has none} */
         public Optional<Score> score() {

@@ -37,6 +37,7 @@ public record Preview(
     /**
      * One variant.
      *
+     * @param variant its name in the study
      * @param length of a whole trial
      * @param searched trials of the search; 0: there is none
      * @param compared trials that are compared

@@ -23,7 +23,11 @@ public sealed interface TrialOutcome {
      */
     String sentence(int until);
 
-    /** The trial was trained as far as it was to be, and has a score there. */
+    /**
+     * The trial was trained as far as it was to be, and has a score there.
+     *
+     * @param score at the epoch that it was to reach
+     */
     record Reached(Score score) implements TrialOutcome {
         @Override
         public TrialRecord after(int until, TrialRecord before) {

@@ -13,11 +13,13 @@ import java.util.Set;
  *
  * @param test what decides
  * @param level the probability of a false alarm among all of them, 0.05
+ * @param members in the order of the choice
  */
 public record Family(PairedTest test, double level, List<Member> members) {
     /**
      * One of them.
      *
+     * @param comparison of two variants
      * @param adjusted p after Holm's correction; with a single comparison p itself
      */
     public record Member(Comparison comparison, double adjusted) {}

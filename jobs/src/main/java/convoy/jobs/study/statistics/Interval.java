@@ -7,6 +7,7 @@ import convoy.records.Refusal;
  * From {@code low} to {@code high}, both in it.
  *
  * @param low at most {@code high}
+ * @param high at least {@code low}
  */
 public record Interval(double low, double high) {
     public Interval {

@@ -10,6 +10,8 @@ import java.util.TreeSet;
  * Two variants with the seeds that ended for both. What one seed makes easy or hard is then in both halves, and falls out of the
  * difference.
  *
+ * @param variant the first one
+ * @param baseline the second one
  * @param bySeed the pairs; a seed of which a half is missing is in none
  * @param planned how many seeds one or the other was begun with
  */

@@ -17,7 +17,8 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     /**
      * The scores of one data set.
      *
-     * @param variant of the one, {@code baseline} of the other
+     * @param variant of the one
+     * @param baseline of the other
      */
     public record Runs(List<Double> variant, List<Double> baseline) {
         public Runs {

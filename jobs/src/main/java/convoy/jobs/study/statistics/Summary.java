@@ -13,6 +13,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * One sample in figures. What takes two values to know is empty for one.
  *
  * @param values how many, 1 or more
+ * @param mean of the values
  * @param deviation the standard deviation, by n − 1
  * @param interval of the mean, 95 %, by Student's t: right where values are about normal
  * @param bootstrap of the mean, 95 %, by the bootstrap: assumes no shape, and is too narrow for few values

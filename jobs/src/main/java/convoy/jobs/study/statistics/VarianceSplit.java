@@ -20,6 +20,7 @@ public record VarianceSplit(List<Component> components) {
     /**
      * One source.
      *
+     * @param source its name
      * @param variance of what it adds to a score, 0 or more
      * @param truncated whether the estimate was below 0: the source adds less than these trials can tell
      */

@@ -30,7 +30,11 @@ public sealed interface Dimension {
      */
     boolean isEdge(Value value);
 
-    /** The values that are given, one by one. */
+    /**
+     * The values that are given, one by one.
+     *
+     * @param values in their order
+     */
     record Values(List<Value> values) implements Dimension {
         public Values {
             values = List.copyOf(values);

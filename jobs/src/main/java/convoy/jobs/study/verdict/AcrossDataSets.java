@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * What is said of variants over several data sets: Friedman's test first, and Nemenyi's only where it rejects.
  *
  * @param variants their names, in the order of the test's ranks
+ * @param friedman the first test
  * @param level of both tests
  */
 public record AcrossDataSets(List<String> variants, FriedmanTest friedman, double level) {

@@ -6,7 +6,9 @@ import java.util.Optional;
 /**
  * What is said of one comparison of a study.
  *
+ * @param member the comparison
  * @param missing said first: trials that did not end
+ * @param verdict what follows from it
  */
 public record Statement(Family.Member member, Optional<String> missing, Verdict verdict) {
     /**
