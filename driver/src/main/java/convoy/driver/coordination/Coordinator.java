@@ -78,6 +78,8 @@ public final class Coordinator {
     private int lossesThisStep;
 
     /**
+     * Begins without workers and servers.
+     *
      * @param plan what it has to see to
      * @param nanoTime the time, as {@link System#nanoTime} counts it
      * @param events takes events at once and without blocking, as a queue does

@@ -29,6 +29,8 @@ public final class TrainingFailedException extends RuntimeException {
     }
 
     /**
+     * Of what went wrong in a worker.
+     *
      * @param message one line: what failed where
      * @param workerTrace the stack trace of a worker's error
      */

@@ -60,7 +60,11 @@ public final class Membership {
     @GuardedBy("this")
     private final Set<String> removed = new HashSet<>();
 
-    /** @param clock by which servers are silent */
+    /**
+     * Begins without executors and runs.
+     *
+     * @param clock by which servers are silent
+     */
     public Membership(Clock clock) {
         this.clock = clock;
     }

@@ -10,6 +10,8 @@ public final class Deadline implements AutoCloseable {
     private final CompletableFuture<Void> watch;
 
     /**
+     * Begins to count.
+     *
      * @param process to be ended
      * @param longest from now on, until this is closed
      */

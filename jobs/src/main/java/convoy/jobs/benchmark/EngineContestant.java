@@ -40,6 +40,8 @@ public final class EngineContestant implements Contestant {
     private long step;
 
     /**
+     * Makes one that trains on drawn images, from drawn weights.
+     *
      * @param name of the engine
      * @param network that is trained
      * @param options of the engine
@@ -57,6 +59,8 @@ public final class EngineContestant implements Contestant {
     }
 
     /**
+     * Makes one that trains on a batch that is given, from weights that are given.
+     *
      * @param name of the engine
      * @param network that is trained
      * @param options of the engine

@@ -34,6 +34,8 @@ public final class GpuCheck {
     private final LongSupplier nanos;
 
     /**
+     * Makes a check that has run nothing yet.
+     *
      * @param report that is told
      * @param nanos the clock
      */

@@ -46,6 +46,8 @@ public final class Report implements AutoCloseable {
     private boolean unwritable;
 
     /**
+     * Opens the file, if there is to be one.
+     *
      * @param out for people
      * @param json whether that gets the file's lines instead
      * @param file that is begun, or gone on with

@@ -19,7 +19,11 @@ import java.util.Optional;
 public final class Overlay {
     private final Problems problems;
 
-    /** @param problems where a path that leads nowhere is told */
+    /**
+     * Lays over what it is given, and tells what it cannot.
+     *
+     * @param problems where a path that leads nowhere is told
+     */
     public Overlay(Problems problems) {
         this.problems = problems;
     }

@@ -21,6 +21,8 @@ public final class Plan {
     private final Search search;
 
     /**
+     * Plans what a design wants.
+     *
      * @param design what is to be trained
      * @param trials the trial of a cell, the same each time
      */

@@ -33,6 +33,8 @@ public final class Scheduler {
     private boolean stopped;
 
     /**
+     * Has started nothing yet.
+     *
      * @param plan what there is to do
      * @param results that were recorded before
      * @param runner trains and scores

@@ -27,7 +27,11 @@ public final class Rules {
 
     private record Question(PairedTest test, int pairs, double level) {}
 
-    /** @param measure what the scores are of */
+    /**
+     * Judges scores of one measure.
+     *
+     * @param measure what the scores are of
+     */
     public Rules(Measure measure) {
         this.measure = measure;
     }
