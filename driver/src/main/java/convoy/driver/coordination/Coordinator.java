@@ -169,7 +169,7 @@ public final class Coordinator {
      * @param id of the worker
      * @param version that it holds
      * @param done what it scored; empty: nothing yet
-     * @return the rows that are its next, if there are any
+     * @return the rows that are its next, or to wait, or that all are scored
      */
     public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationMetrics> done) {
         alive(id);

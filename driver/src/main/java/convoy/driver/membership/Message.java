@@ -71,7 +71,7 @@ public sealed interface Message {
          * A worker asks for rows to score.
          *
          * @param evaluate with what it scored before
-         * @return the rows, or that there are none
+         * @return the rows that are its next, or to wait, or that all are scored
          */
         Object evaluate(Evaluate evaluate);
 

@@ -16,7 +16,7 @@ public interface TrainingListener {
      * @param name of the run
      * @param directory URI of the run's
      * @param network its name in the catalogue
-     * @param parameters how many are trained
+     * @param parameters of the network, whether they are trained or not
      * @param rows of the training data
      * @param stepsPerEpoch whole steps
      * @param firstStep updates applied already

@@ -54,7 +54,7 @@ public final class Place {
      * @param from URI of what is imported, which must neither hold the target nor lie in it
      * @param to URI of the target
      * @param overwrite whether a data set that is there may be replaced
-     * @return the place, with an empty hidden directory; to be closed
+     * @return the place, with an empty hidden directory
      * @throws BadInputException if something is there that may not be; then nothing was changed
      */
     public static Place prepare(Configuration hadoop, String from, String to, boolean overwrite) {

@@ -88,7 +88,7 @@ public final class SideBySide {
      * @param batch images of a step
      * @param rounds 1 or more
      * @param turn how long each runs in a round, one step at least
-     * @return the contestants, the fastest first
+     * @return the engines in the order of their names given, then PyTorch
      * @throws convoy.records.BadInputException if one of them cannot compute so here
      */
     public static List<Ranked> withPyTorch(

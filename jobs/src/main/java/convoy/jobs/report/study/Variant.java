@@ -23,7 +23,7 @@ public record Variant(
     /**
      * What a network takes.
      *
-     * @param parameters how many are trained
+     * @param parameters how many it has
      * @param multiplyAdds of one image
      */
     public record Cost(long parameters, long multiplyAdds) {}
