@@ -51,7 +51,7 @@ public record RunMetrics(
     /** What is looked at of a worker in it. */
     private record Effort(double computeMs, double dataWaitMs, double pullWaitMs) {}
 
-    /** What a step takes beyond the time that the engine computed in that same step, as a share of the engine's. */
+    /** {@return what a step takes beyond the time that the engine computed in that same step, as a share of the engine's} */
     public double beyondTheEngine() {
         return secondsPerStep / computeSeconds - 1;
     }
@@ -63,7 +63,7 @@ public record RunMetrics(
      * @param warmUp steps left out
      * @throws IllegalArgumentException if there are fewer than two steps after that
      */
-    public static RunMetrics of(String metrics, int warmUp) {
+    static RunMetrics of(String metrics, int warmUp) {
         List<Step> steps = steps(metrics, warmUp);
         double seconds = steps.get(steps.size() - 1).secondsSince(steps.get(0));
         long images = 0;
@@ -103,7 +103,7 @@ public record RunMetrics(
      * @param every how many steps lie between checkpoints; more than three
      * @return the median over the checkpoints, as a share of an undisturbed step
      */
-    public static double checkpointStall(String metrics, int warmUp, int every) {
+    static double checkpointStall(String metrics, int warmUp, int every) {
         List<Step> steps = steps(metrics, warmUp);
         List<Double> stalls = new ArrayList<>();
         double disturbed = 0;
@@ -143,6 +143,14 @@ public record RunMetrics(
                 median(runs, RunMetrics::pullWait));
     }
 
+    /**
+     * {@return the median of a figure; of two in the middle the larger}
+     *
+     * @param <T> what has the figure
+     * @param of at least one
+     * @param figure of each
+     * @throws IllegalArgumentException if there is none
+     */
     public static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
         if (of.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured: measure longer");

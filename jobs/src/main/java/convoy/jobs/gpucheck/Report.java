@@ -55,6 +55,8 @@ public final class Report implements AutoCloseable {
     private record Begun(String step, @Default("false") boolean begun) {}
 
     /**
+     * Opens the file, if there is to be one.
+     *
      * @param out for people
      * @param json whether that gets the file's lines instead
      * @param file that is begun, or gone on with
@@ -155,6 +157,7 @@ public final class Report implements AutoCloseable {
     /**
      * Tells what is checked, before anything else.
      *
+     * @param subject what is checked
      * @param release of Convoy
      */
     public void head(Subject subject, String release) {
@@ -277,7 +280,7 @@ public final class Report implements AutoCloseable {
         return Optional.ofNullable(known.get(key));
     }
 
-    /** All that was not as it should be. */
+    /** {@return all that was not as it should be, one line each} */
     public synchronized List<String> allWrong() {
         return List.copyOf(wrong);
     }

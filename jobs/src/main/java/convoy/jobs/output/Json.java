@@ -11,18 +11,31 @@ public final class Json {
 
     private Json() {}
 
-    /** Prints what {@link #pretty} makes of a value, which has lines of its own. */
+    /**
+     * Prints what {@link #pretty} makes of a value, which has lines of its own.
+     *
+     * @param value maps, lists, numbers and texts
+     * @param out on which it is printed
+     */
     public static void print(Object value, PrintWriter out) {
         out.print(pretty(value) + "\n");
         out.flush();
     }
 
-    /** Indented, without a line break at the end. */
+    /**
+     * {@return a value as indented JSON, without a line break at the end}
+     *
+     * @param value maps, lists, numbers and texts
+     */
     public static String pretty(Object value) {
         return write(MAPPER.writerWithDefaultPrettyPrinter(), value);
     }
 
-    /** On one line, without its end. */
+    /**
+     * {@return a value as JSON on one line, without its end}
+     *
+     * @param value maps, lists, numbers and texts
+     */
     public static String line(Object value) {
         return write(MAPPER.writer(), value);
     }

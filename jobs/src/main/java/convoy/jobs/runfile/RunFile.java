@@ -35,8 +35,12 @@ public final class RunFile {
     /**
      * Binds a run file's text to a record.
      *
+     * @param <T> the record
+     * @param type the record
      * @param source what messages call the text, usually the file's name
+     * @param text of the file, in YAML
      * @param overrides {@code a.b=c}, laid over the file in their order
+     * @return the record, whole
      * @throws BadInputException that lists every problem of the file, a line for each: where it stands, the key, the
      *     value, what was wanted, the remedy
      */
@@ -67,12 +71,16 @@ public final class RunFile {
         return yaml(Numbered.write(NUMBER, written(configuration)));
     }
 
-    /** The whole configuration as YAML: every key with its value, so that nothing depends on a default any more. */
+    /**
+     * {@return the whole configuration as YAML: every key with its value, so that nothing depends on a default any more}
+     *
+     * @param configuration a record that {@link #read} reads
+     */
     public static String write(Record configuration) {
         return yaml(written(configuration));
     }
 
-    public static String yaml(Value value) {
+    static String yaml(Value value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = YAML.createGenerator(text)) {
             value.writeTo(out);

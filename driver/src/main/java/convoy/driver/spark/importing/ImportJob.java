@@ -62,6 +62,7 @@ public final class ImportJob {
      * @param spark where to run
      * @param configuration what to import
      * @param listener hears of the progress
+     * @return what was imported, and what was not
      * @throws BadInputException if the source or the target will not do
      */
     public static ImportReport run(JavaSparkContext spark, ImportConfiguration configuration, ImportListener listener) {

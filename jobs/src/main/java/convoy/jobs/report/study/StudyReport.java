@@ -101,7 +101,13 @@ public record StudyReport(
      */
     public record Comparison(String left, String right, Difference difference, Test test) {}
 
-    /** A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number. */
+    /**
+     * A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number.
+     *
+     * @param mean of the paired differences
+     * @param low lower end of the interval
+     * @param high upper end
+     */
     public record Difference(double mean, double low, double high) {}
 
     /**
@@ -117,10 +123,16 @@ public record StudyReport(
     public enum Fate {
         /** Its settings are the variant's. */
         CHOSEN,
+
+        /** It was trained to its end. */
         FINISHED,
         /** Given up early, by the study's rule. */
         STOPPED,
+
+        /** A loss of it was no number. */
         DIVERGED,
+
+        /** It ended with an error, however often it was tried. */
         CRASHED;
 
         String word() {

@@ -44,7 +44,7 @@ public record StudyTiming(List<Timed> trials, List<TestReading> tests) {
         tests = List.copyOf(tests);
     }
 
-    /** {@code timing.json}. */
+    /** {@return the text of {@code timing.json}} */
     public String json() {
         List<Map<String, Object>> trained = new ArrayList<>();
         for (Timed timed : trials) {

@@ -17,9 +17,16 @@ import java.util.Set;
 public record Seeds(List<Long> values, List<Source> vary) {
     /** A source of randomness of a run, by the key of its seed in the run file. */
     public enum Source {
+        /** The initial values of the parameters. */
         INITIAL,
+
+        /** The order of the rows. */
         ORDER,
+
+        /** What is random in transforms and mixtures. */
         AUGMENTATION,
+
+        /** Dropout and stochastic depth. */
         DROPOUT
     }
 
@@ -41,12 +48,14 @@ public record Seeds(List<Long> values, List<Source> vary) {
                 "vary", vary.stream().map(source -> Names.kebab(source.name())).toList());
     }
 
-    /** Six seeds, the fewest with which a signed-rank test can tell anything at a level of 0.05. */
+    /**
+     * {@return what a study file need not say: six seeds, the fewest with which a signed-rank test can tell anything at a level of 0.05}
+     */
     public static Seeds defaults() {
         return new Seeds(List.of(1L, 2L, 3L, 4L, 5L, 6L), Arrays.asList(Source.values()));
     }
 
-    /** The keys of the run file that a seed is the value of. */
+    /** {@return the keys of the run file that a seed is the value of} */
     public List<String> keys() {
         return vary.size() == Source.values().length
                 ? List.of("seed")

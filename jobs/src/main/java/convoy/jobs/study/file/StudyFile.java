@@ -21,6 +21,7 @@ public final class StudyFile {
      * Reads a study file, and the run file that it names.
      *
      * @param source the address of the study file
+     * @param text of the study file, in YAML
      * @param overrides {@code a.b=c}, laid over the file in their order
      * @param files gives the text that lies at an address
      * @return the study, whose base is a mapping
@@ -59,7 +60,11 @@ public final class StudyFile {
         return ELSEWHERE.matcher(address).matches() || slash < 0 ? address : source.substring(0, slash + 1) + address;
     }
 
-    /** The whole study as YAML: its format, every key, and the base in it. */
+    /**
+     * {@return the whole study as YAML, with its format, every key and the base in it}
+     *
+     * @param study to be written
+     */
     public static String write(Study study) {
         return RunFile.stored(study);
     }

@@ -34,12 +34,16 @@ public record StudyValidation(Optional<Double> share, Optional<Integer> folds, O
         }
     }
 
-    /** A data set by its address. */
+    /**
+     * {@return a data set by its address, as a text alone means it}
+     *
+     * @param data address of a data set
+     */
     public static StudyValidation parse(String data) {
         return new StudyValidation(Optional.empty(), Optional.empty(), Optional.of(data));
     }
 
-    /** How often the same seed is trained, each time scored on other rows. */
+    /** {@return how often the same seed is trained, each time scored on other rows} */
     public int splits() {
         return folds.orElse(1);
     }

@@ -48,7 +48,7 @@ public record Findings(
      */
     public record Asked(String study, String question, String rows, PairedTest test, double level) {
         /** What the figures are of, as "test accuracy". */
-        public String outcome() {
+        String outcome() {
             return rows + " accuracy";
         }
     }
@@ -56,6 +56,7 @@ public record Findings(
     /**
      * One variant.
      *
+     * @param name in the study
      * @param settings that were chosen for it, by key; none where nothing was tuned
      * @param ended seeds that have a score
      * @param diverged seeds that have none since a loss was none or beyond the bound

@@ -20,7 +20,11 @@ public final class FindingsJson {
 
     private FindingsJson() {}
 
-    /** {@code study.json}: its format, then the same as {@link #map}. */
+    /**
+     * {@return the text of {@code study.json}: its format, then the same as {@link #map}}
+     *
+     * @param findings of the study
+     */
     public static String json(Findings findings) {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("format", FORMAT);
@@ -28,7 +32,11 @@ public final class FindingsJson {
         return Json.pretty(file) + "\n";
     }
 
-    /** As maps and lists, whose accuracies are shares of 1. */
+    /**
+     * {@return findings as maps and lists, whose accuracies are shares of 1}
+     *
+     * @param findings of the study
+     */
     public static Map<String, Object> map(Findings findings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("study", findings.asked().study());

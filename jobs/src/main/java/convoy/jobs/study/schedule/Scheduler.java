@@ -32,7 +32,15 @@ public final class Scheduler {
     private boolean reading;
     private boolean stopped;
 
-    /** @param results that were recorded before */
+    /**
+     * Has started nothing yet.
+     *
+     * @param plan what there is to do
+     * @param results that were recorded before
+     * @param runner trains and scores
+     * @param capacity how much room there is
+     * @param ledger keeps what is known
+     */
     public Scheduler(Plan plan, Results results, TrialRunner runner, Capacity capacity, Ledger ledger) {
         this.plan = plan;
         this.results = results;
@@ -107,19 +115,19 @@ public final class Scheduler {
         stopped = true;
     }
 
-    /** How it stands. */
+    /** {@return how the study stands} */
     public StudyState state() {
         return plan.state(results);
     }
 
     /** What is being trained. */
-    public List<Assignment> underWay() {
+    List<Assignment> underWay() {
         return underWay.values().stream()
                 .sorted(Comparator.comparing(assignment -> assignment.trial().id()))
                 .toList();
     }
 
-    /** Whether nothing is under way and nothing will be started any more. */
+    /** {@return whether nothing is under way and nothing will be started any more} */
     public boolean isOver() {
         return underWay.isEmpty() && (stopped || plan.state(results).next() instanceof StudyState.End);
     }

@@ -81,7 +81,10 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     /**
      * Opens the directory of a study, which is made if need be; then the study is kept in it.
      *
+     * @param hadoop settings of the file systems
+     * @param study as asked for
      * @param clock whose time the log of readings has
+     * @return the directory, held by nobody yet
      * @throws BadInputException if another study lies there, or it cannot be written
      */
     public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
@@ -114,7 +117,9 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
      * The same directory for the one driver that may change it, until that is closed; the study as it is now is kept in it.
      *
      * @param notices hears of a wait
+     * @return the directory, held until it is closed
      * @throws BadInputException if another driver holds it and lives
+     * @throws InterruptedException if the thread is interrupted while it waits for another driver
      */
     public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
         Lease.Territory territory = new Lease.Territory(
@@ -138,17 +143,22 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         lease.ifPresent(Lease::close);
     }
 
-    /** The directory. */
+    /** {@return the URI of the directory} */
     public String uri() {
         return Storage.uri(files.root());
     }
 
-    /** Keeps a file of the report. */
+    /**
+     * Keeps a file of the report.
+     *
+     * @param name of the file
+     * @param text of the whole file
+     */
     public void report(String name, String text) {
         files.write(new Path(files.path("report"), name), text);
     }
 
-    /** Everything that is recorded. */
+    /** {@return everything that is recorded} */
     public Results results() {
         SortedMap<String, TrialRecord> trials = new TreeMap<>();
         for (String id : trials()) {
@@ -168,7 +178,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     /**
-     * When the test set was read.
+     * {@return when the test set was read, in order}
      *
      * @throws BadInputException if a line of the log is none
      */

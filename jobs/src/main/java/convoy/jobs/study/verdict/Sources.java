@@ -9,7 +9,11 @@ import java.util.List;
  * @param split from the outermost source inwards
  */
 public record Sources(VarianceSplit split) {
-    /** One sentence, and one more for each source that adds less than the trials can tell. */
+    /**
+     * {@return one sentence, and one more for each source that adds less than the trials can tell}
+     *
+     * @param measure what the scores are of
+     */
     public String text(Measure measure) {
         double variance = split.components().stream()
                 .mapToDouble(VarianceSplit.Component::variance)
