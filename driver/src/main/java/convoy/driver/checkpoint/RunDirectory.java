@@ -195,10 +195,12 @@ public final class RunDirectory {
                         + "' is a file: name the folder that " + key + " shall lie in");
             }
         } catch (FileNotFoundException notYet) {
-            // Unless something above it is in the way.
-            Storage.hindrance(files.getConf(), files.makeQualified(runs)).ifPresent(reason -> {
-                throw new BadInputException(key + " " + Storage.where(files, runs) + reason, notYet);
-            });
+            // Unless something above it is in the way, and not another run that has made it in the meantime.
+            Optional<String> hindrance = Storage.hindrance(files.getConf(), files.makeQualified(runs));
+            if (hindrance.isPresent() && !files.exists(runs)) {
+                throw new BadInputException(
+                        key + " " + Storage.where(files, runs) + hindrance.orElseThrow(), notYet);
+            }
         }
     }
 
