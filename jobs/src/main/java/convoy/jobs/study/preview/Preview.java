@@ -113,8 +113,8 @@ public record Preview(
         return variants.stream().mapToDouble(Part::multiplyAdds).sum();
     }
 
-    /** How many of them run at once, of those that need most workers. */
-    int atOnce() {
+    /** {@return how many of them run at once, of those that need most workers} */
+    public int atOnce() {
         int most = variants.stream()
                 .mapToInt(part -> part.length().workers())
                 .max()

@@ -120,8 +120,8 @@ public final class Scheduler {
         return plan.state(results);
     }
 
-    /** What is being trained. */
-    List<Assignment> underWay() {
+    /** {@return what is being trained} */
+    public List<Assignment> underWay() {
         return underWay.values().stream()
                 .sorted(Comparator.comparing(assignment -> assignment.trial().id()))
                 .toList();

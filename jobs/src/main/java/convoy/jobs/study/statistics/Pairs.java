@@ -49,8 +49,8 @@ public record Pairs(Scores variant, Scores baseline, SortedMap<Long, Pair> bySee
         return bySeed.size();
     }
 
-    /** The first variant's score less the second one's, in the order of seeds. */
-    double[] differences() {
+    /** {@return the first variant's score less the second one's, in the order of seeds} */
+    public double[] differences() {
         return bySeed.values().stream()
                 .mapToDouble(pair -> pair.variant() - pair.baseline())
                 .toArray();
