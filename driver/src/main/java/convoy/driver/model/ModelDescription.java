@@ -110,9 +110,7 @@ public record ModelDescription(
     /** The network that the numbers belong to. */
     public Network build() {
         return Catalogue.build(
-                network,
-                new NetworkArguments(
-                        Optional.of(classes), Optional.of(input), Optional.empty(), Optional.empty(), variant));
+                network, new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), variant));
     }
 
     /** The transforms with this model's normalization, unless they bring figures of their own. */
