@@ -10,6 +10,11 @@ public sealed interface Block permits Prose, Table, Figures, Pictures, Code {
     /** Writes it as Markdown. */
     void write(Markdown out);
 
+    /** Whether something of it can be zoomed into. */
+    default boolean zooms() {
+        return false;
+    }
+
     /** What of it is a table with a file of its own. */
     default List<Table> tables() {
         return List.of();
