@@ -198,8 +198,7 @@ public final class RunDirectory {
             // Unless something above it is in the way, and not another run that has made it in the meantime.
             Optional<String> hindrance = Storage.hindrance(files.getConf(), files.makeQualified(runs));
             if (hindrance.isPresent() && !files.exists(runs)) {
-                throw new BadInputException(
-                        key + " " + Storage.where(files, runs) + hindrance.orElseThrow(), notYet);
+                throw new BadInputException(key + " " + Storage.where(files, runs) + hindrance.orElseThrow(), notYet);
             }
         }
     }

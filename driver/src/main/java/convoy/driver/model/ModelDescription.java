@@ -122,9 +122,7 @@ public record ModelDescription(
     /** {@return the network that the numbers belong to} */
     public Network build() {
         return Catalogue.build(
-                network,
-                new NetworkArguments(
-                        Optional.of(classes), Optional.of(input), Optional.empty(), Optional.empty(), variant));
+                network, new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), variant));
     }
 
     /**

@@ -131,14 +131,16 @@ public record ResolvedRun(
     }
 
     private static Network build(NetworkChoice choice, int classes, Shape.Image image) {
-        Network network = Catalogue.build(
-                choice.name(),
-                new NetworkArguments(
-                        Optional.of(classes),
-                        Optional.of(image),
-                        Optional.of(choice.dropout()),
-                        Optional.empty(),
-                        choice.variant()));
+        NetworkArguments arguments = new NetworkArguments(
+                Optional.of(classes), Optional.of(image), Optional.of(choice.dropout()), choice.variant());
+        Network network = Catalogue.build(choice.name(), arguments);
+        if (!choice.auxiliaryHeads()
+                && network.equals(Catalogue.build(
+                        choice.name(),
+                        arguments.withVariant(choice.withAuxiliaryHeads(true).variant())))) {
+            throw new BadInputException(
+                    "network.auxiliary-heads = false, " + choice.name() + " has no auxiliary head: leave it out");
+        }
         if (!choice.zeroInitializedBranches()) {
             return network;
         }

@@ -59,7 +59,6 @@ public record WorkerPlan(
                             Optional.of(classes),
                             Optional.of(new Shape.Image(input.get(0), input.get(1), input.get(2))),
                             Optional.of(dropout),
-                            Optional.empty(),
                             variant));
         }
     }

@@ -2,7 +2,12 @@ package convoy.tests.virtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.tensor.Tensor;
 import convoy.driver.configuration.LearningRate;
+import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.fixture.SmallConfiguration;
@@ -197,6 +202,27 @@ final class VirtualTimeTest {
                 harmed.result().exports().get(0),
                 files -> StoredModel.values(files, NetworkLayout.of(sum.network())));
         assertThat(Arrays.mismatch(trained, sum.train(STEPS)))
+                .as("the first float that differs")
+                .isNegative();
+    }
+
+    /** Left out, auxiliary heads are as if the network had never had any: in the sums, on the servers, in the model. */
+    @Test
+    void withoutItsAuxiliaryHeadsANetworkHasTheBitsOfOneThatHasNone() throws Exception {
+        RunConfiguration run =
+                plain("headless", 2).withNetwork(NetworkChoice.of("googlenet").withAuxiliaryHeads(false));
+        Outcome trained = virtual(run, Map.of());
+        PlainSum sum = new PlainSum(run);
+        Network headless = Catalogue.build("googlenet", NetworkArguments.defaults())
+                .inference()
+                .withInput(sum.network().input());
+        assertThat(sum.network().tensors().stream().map(Tensor::name).toList())
+                .isEqualTo(headless.tensors().stream().map(Tensor::name).toList());
+        float[] values = StoredModel.use(
+                new Configuration(),
+                trained.result().exports().get(0),
+                files -> StoredModel.values(files, NetworkLayout.of(sum.network())));
+        assertThat(Arrays.mismatch(values, sum.train(STEPS)))
                 .as("the first float that differs")
                 .isNegative();
     }

@@ -62,7 +62,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
             path.append(Plane.path(
                     "L", plane.across(spans.get(i).x()), plane.up(spans.get(i).low())));
         }
-        svg.leaf("path", "d", path + "Z", "class", "band " + one.css());
+        svg.leaf("path", "d", path + "Z", "class", "band " + one.css(), "data-name", one.name());
     }
 
     private void drawMarks(Svg svg, Plane plane) {
@@ -96,7 +96,8 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
         if (dots.isEmpty()) {
             return;
         }
-        svg.leaf("path", "d", path.toString(), "class", "line " + one.css() + look(one.look()));
+        svg.leaf(
+                "path", "d", path.toString(), "class", "line " + one.css() + look(one.look()), "data-name", one.name());
         boolean dotted = one.look() == Series.Look.DOTTED || one.look() == Series.Look.DASHED;
         if ((dotted && dots.size() <= 100) || dots.size() == 1) {
             for (Series.Point dot : dots) {

@@ -74,6 +74,6 @@ public record StackedChart(
             Column column = columns.get(i);
             path.append(Plane.path("L", plane.across(column.x()), plane.up(column.below(index))));
         }
-        svg.leaf("path", "d", path + "Z", "class", "area " + Series.colour(index));
+        svg.leaf("path", "d", path + "Z", "class", "area " + Series.colour(index), "data-name", names.get(index));
     }
 }

@@ -14,6 +14,11 @@ public sealed interface Block permits Prose, Table, Figures, Pictures, Code {
      */
     void write(Markdown out);
 
+    /** {@return whether something of it can be zoomed into} */
+    default boolean zooms() {
+        return false;
+    }
+
     /** {@return what of it is a table with a file of its own; none as a rule} */
     default List<Table> tables() {
         return List.of();

@@ -29,6 +29,11 @@ public record Page(String title, List<String> summary, List<Section> sections, L
         return Stream.concat(shown(sections), attachments.stream()).toList();
     }
 
+    /** Whether it has a chart that can be zoomed into. */
+    public boolean zooms() {
+        return sections.stream().flatMap(section -> section.blocks().stream()).anyMatch(Block::zooms);
+    }
+
     private static Stream<Table> shown(List<Section> sections) {
         return sections.stream()
                 .flatMap(section -> section.blocks().stream())

@@ -8,6 +8,7 @@ import convoy.jobs.study.statistics.Comparison;
 import convoy.jobs.study.statistics.Family;
 import convoy.jobs.study.statistics.Interval;
 import convoy.jobs.study.statistics.Summary;
+import convoy.jobs.study.statistics.VarianceSplit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,10 +59,26 @@ public final class FindingsJson {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", variant.name());
         map.put("settings", variant.settings());
-        map.put("ended", variant.ended());
-        map.put("diverged", variant.diverged());
-        map.put("crashed", variant.crashed());
+        map.put("ended", variant.fates().ended());
+        map.put("diverged", variant.fates().diverged());
+        map.put("crashed", variant.fates().crashed());
         variant.figures().ifPresent(figures -> put(map, figures));
+        variant.sources()
+                .ifPresent(split -> map.put(
+                        "sources",
+                        split.components().stream()
+                                .map(component -> map(split, component))
+                                .toList()));
+        return map;
+    }
+
+    private static Map<String, Object> map(VarianceSplit split, VarianceSplit.Component component) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("source", component.source());
+        map.put("variance", component.variance());
+        map.put("share", split.share(component));
+        map.put("truncated", component.truncated());
+        component.p().ifPresent(p -> map.put("p", p));
         return map;
     }
 
@@ -103,6 +120,9 @@ public final class FindingsJson {
         map.put("search", trial.search());
         trial.cell().point().ifPresent(point -> map.put("point", point));
         map.put("seed", trial.cell().seed());
+        if (!trial.cell().inside().isEmpty()) {
+            map.put("inside", trial.cell().inside());
+        }
         map.put("split", trial.cell().split());
         map.put("fate", trial.fate());
         List<Map<String, Object>> reached = new ArrayList<>();

@@ -108,7 +108,7 @@ public record ResolvedStudy(
     private static void requireScores(Design design, TrialMaker maker, List<String> problems) {
         long seed = design.study().seeds().values().get(0);
         for (String variant : design.variants()) {
-            Trial trial = maker.trial(new Cell(variant, Optional.empty(), seed, 0));
+            Trial trial = maker.trial(Cell.of(variant, Optional.empty(), seed));
             int every = trial.configuration().outputs().evaluation().everyEpochs();
             design.judgedAt(trial.epochs()).stream()
                     .filter(epoch -> epoch < trial.epochs() && epoch % every != 0)
@@ -146,12 +146,12 @@ public record ResolvedStudy(
         long seed = study.seeds().values().get(0);
         Optional<Trial> first = Optional.empty();
         try {
-            Cell plain = new Cell(arm.name(), Optional.empty(), seed, 0);
+            Cell plain = Cell.of(arm.name(), Optional.empty(), seed);
             ResolvedRun run = maker.resolve(plain);
             test.ifPresent(data -> requireOther(data, run, problems));
             first = Optional.of(maker.trial(plain));
             for (int point = 0; point < points.size(); point++) {
-                maker.trial(new Cell(arm.name(), Optional.of(point), seed, 0));
+                maker.trial(Cell.of(arm.name(), Optional.of(point), seed));
             }
         } catch (BadInputException refused) {
             lines(refused).forEach(line -> problems.add("variant " + arm.name() + ": " + line));

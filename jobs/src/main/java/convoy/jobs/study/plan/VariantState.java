@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param variant its name
  * @param tuning its trials that search for settings, in the order of the points; of points that train the same the first
  * @param chosen the best of them, once it is known
- * @param comparing its trials that are compared, in the order of seeds and splits; none before a setting is chosen, or if none can be
+ * @param comparing its trials that are compared, in the order of seeds, of places inside them and of splits; none before a setting is chosen, or if none can be
  * @param work what is to be done now
  */
 public record VariantState(

@@ -79,9 +79,8 @@ public record Preview(
         long seed = design.study().seeds().values().get(0);
         List<Part> parts = new ArrayList<>();
         for (String variant : design.variants()) {
-            Trial trial = resolved.trials().apply(new Cell(variant, Optional.empty(), seed, 0));
-            int compared = design.study().seeds().values().size()
-                    * design.study().validation().splits();
+            Trial trial = resolved.trials().apply(Cell.of(variant, Optional.empty(), seed));
+            int compared = design.study().seeds().values().size() * trialsOfASeed(design.study());
             long epochs = design.searchEpochs(trial.epochs()) + (long) compared * trial.epochs();
             parts.add(new Part(
                     variant,
@@ -101,6 +100,11 @@ public record Preview(
                 resolved.roles().nuisance().stream().sorted().toList(),
                 parts,
                 room);
+    }
+
+    /** How many trials make the one score that a seed of a variant has. */
+    static int trialsOfASeed(Study study) {
+        return study.seeds().places().size() * study.validation().splits();
     }
 
     /** {@return how many trials there are} */

@@ -99,7 +99,7 @@ public final class Ablation {
         long seed = resolved.study().seeds().values().get(0);
         return resolved.design().variants().stream()
                 .map(variant -> resolved.trials()
-                        .apply(new Cell(variant, Optional.empty(), seed, 0))
+                        .apply(Cell.of(variant, Optional.empty(), seed))
                         .configuration()
                         .resources())
                 .toList();

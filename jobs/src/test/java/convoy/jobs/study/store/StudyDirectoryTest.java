@@ -43,7 +43,7 @@ final class StudyDirectoryTest {
     }
 
     private static Trial trial(long seed) {
-        return ToyStudy.of(ToyStudy.PLAIN).trial(new Cell("a", Optional.empty(), seed, 0));
+        return ToyStudy.of(ToyStudy.PLAIN).trial(Cell.of("a", Optional.empty(), seed));
     }
 
     @Test
