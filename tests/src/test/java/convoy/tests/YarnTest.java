@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.tests.Command.Ran;
 import convoy.tests.integration.DrawnData;
+import convoy.tests.study.SmallStudy;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,6 +152,36 @@ final class YarnTest {
         assertThat(ran.err()).contains("2 workers, 2 servers");
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
         assertThat(model("client")).isEqualTo(expected);
+    }
+
+    @Test
+    void aStudyIsTrainedOnYarn() throws Exception {
+        SmallStudy study = new SmallStudy(Files.createDirectories(directory.resolve("client-study")));
+        Path file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1]}");
+        Ran ran = here("ablate", file.toString(), "--anyway", "--num-executors=2");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
+        assertThat(ran.out()).contains("Does the higher rate learn more?", "report: ");
+        assertThat(study.trials("studies")).hasSize(2);
+        assertThat(study.lastingReport("studies")).containsKeys("report.html", "study.json");
+    }
+
+    /** The study file and the base beside it are sent along. {@code -Dgroups=long -Dlong.tests=true}. */
+    @Test
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void aStudyIsTrainedByADriverInTheApplicationMaster() throws Exception {
+        SmallStudy study = new SmallStudy(Files.createDirectories(directory.resolve("cluster-study")));
+        Path file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1]}");
+        study.setBaseApart(file);
+        Ran ran = here("ablate", file.toString(), "--anyway", "--num-executors=2", "--deploy-mode=cluster");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        ApplicationReport application = finished();
+        assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
+        assertThat(attempts(application)).isEqualTo(1);
+        assertThat(printed(application)).contains("Does the higher rate learn more?");
+        assertThat(study.trials("studies")).hasSize(2);
+        assertThat(study.lastingReport("studies")).containsKeys("report.html", "study.json");
     }
 
     @Test
