@@ -45,6 +45,15 @@ public final class Codec<T> {
     }
 
     /**
+     * {@return every component that is not what it is where a text leaves it out}
+     *
+     * @param value to be written
+     */
+    public Value writeBrief(T value) {
+        return schema.brief(value, Optional.empty());
+    }
+
+    /**
      * {@return the same as JSON on one line}
      *
      * @param value to be written
@@ -74,6 +83,16 @@ public final class Codec<T> {
      */
     public T readWritten(Value value, Problems problems) {
         return read(value, Given.Author.PERSON, problems);
+    }
+
+    /**
+     * Reads what another version of this program wrote, or another program: numbers are finite, and keys that are not known
+     * are passed over. Problems, and those keys, are added to what the reading has.
+     *
+     * @throws BadInputException that lists every problem
+     */
+    public T readOfOthers(Value value, Problems problems) {
+        return read(value, Given.Author.OTHERS, problems);
     }
 
     private T read(Value value, Given.Author author, Problems problems) {

@@ -9,6 +9,7 @@ public final class Problems {
     private record Problem(Place place, String message) {}
 
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> passedOver = new ArrayList<>();
 
     /**
      * One more, in one line.
@@ -18,6 +19,16 @@ public final class Problems {
      */
     public void add(Place place, String message) {
         problems.add(new Problem(place, message));
+    }
+
+    /** A key that is none here and does no harm. */
+    void passOver(String key) {
+        passedOver.add(key);
+    }
+
+    /** {@return the dotted keys that were none here and were passed over, in the order of the text; they are no problems} */
+    public List<String> passedOver() {
+        return List.copyOf(passedOver);
     }
 
     /** {@return how many there are so far} */

@@ -96,7 +96,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
         int before = given.problems().count();
         entries.forEach((key, entry) -> {
             if (!members.containsKey(key)) {
-                given.problems().add(entry.key(), given.pathBelow(key) + " is no key here" + remedy(key, members));
+                given.unknown(key, entry, remedy(key, members));
             }
         });
         Optional<Object> defaults = given.standard().or(this::standard);

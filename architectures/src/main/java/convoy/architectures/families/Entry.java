@@ -37,7 +37,7 @@ public record Entry(String name, String family, String paper, Image input, int c
                 convolutions ? new Image(asked.channels(), input.height(), input.width()) : asked,
                 arguments.classes().orElse(classes),
                 arguments.dropout().orElse(true),
-                arguments.auxiliary().orElse(true),
+                arguments.variant().auxiliaryHeads(),
                 wires));
         return convolutions ? FullyConvolutional.of(network).withInput(asked) : network;
     }

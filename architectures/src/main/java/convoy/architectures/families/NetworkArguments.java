@@ -10,15 +10,10 @@ import java.util.Optional;
  * @param classes the number of logits; the entry's default if empty
  * @param input the shape of one image; the entry's default if empty
  * @param dropout whether dropout of any form is there; it is by default
- * @param auxiliary whether auxiliary heads are there, where the network has them; they are by default
  * @param variant another network than the catalogue's of that name
  */
 public record NetworkArguments(
-        Optional<Integer> classes,
-        Optional<Image> input,
-        Optional<Boolean> dropout,
-        Optional<Boolean> auxiliary,
-        Variant variant) {
+        Optional<Integer> classes, Optional<Image> input, Optional<Boolean> dropout, Variant variant) {
     public NetworkArguments {
         if (classes.isPresent() && classes.get() < 1) {
             throw new BadInputException("classes = " + classes.get() + ", must be at least 1");
@@ -27,8 +22,7 @@ public record NetworkArguments(
 
     /** {@return arguments that leave all as the catalogue has it} */
     public static NetworkArguments defaults() {
-        return new NetworkArguments(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Variant.none());
+        return new NetworkArguments(Optional.empty(), Optional.empty(), Optional.empty(), Variant.none());
     }
 
     /**
@@ -37,7 +31,7 @@ public record NetworkArguments(
      * @param count of logits, at least 1
      */
     public NetworkArguments withClasses(int count) {
-        return new NetworkArguments(Optional.of(count), input, dropout, auxiliary, variant);
+        return new NetworkArguments(Optional.of(count), input, dropout, variant);
     }
 
     /**
@@ -46,17 +40,17 @@ public record NetworkArguments(
      * @param image the shape of one image
      */
     public NetworkArguments withInput(Image image) {
-        return new NetworkArguments(classes, Optional.of(image), dropout, auxiliary, variant);
+        return new NetworkArguments(classes, Optional.of(image), dropout, variant);
     }
 
     /** {@return the same without dropout, which makes training a function of the examples alone} */
     public NetworkArguments withoutDropout() {
-        return new NetworkArguments(classes, input, Optional.of(false), auxiliary, variant);
+        return new NetworkArguments(classes, input, Optional.of(false), variant);
     }
 
     /** {@return the same without auxiliary heads} */
     public NetworkArguments withoutAuxiliary() {
-        return new NetworkArguments(classes, input, dropout, Optional.of(false), variant);
+        return new NetworkArguments(classes, input, dropout, variant.withoutAuxiliaryHeads());
     }
 
     /**
@@ -65,6 +59,6 @@ public record NetworkArguments(
      * @param other than the catalogue's network of that name
      */
     public NetworkArguments withVariant(Variant other) {
-        return new NetworkArguments(classes, input, dropout, auxiliary, other);
+        return new NetworkArguments(classes, input, dropout, other);
     }
 }

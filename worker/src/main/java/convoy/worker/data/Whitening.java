@@ -16,6 +16,7 @@ import java.security.DigestInputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,7 +33,8 @@ import org.bytedeco.openblas.global.openblas;
  * pylearn2's {@code ZCA(filter_bias)}, which made the inputs of Maxout and All-CNN). Values are pixels in [0, 255], or what a
  * {@code GlobalContrastNormalization} made of them.
  *
- * <p>Its file, safetensors, has {@code mean} {@code [C, H, W]} and {@code matrix} {@code [D, D]}, both F32. Holds native memory
+ * <p>Its file, safetensors, has {@code mean} {@code [C, H, W]} and {@code matrix} {@code [D, D]}, both F32, and in its metadata
+ * {@code convoy.format}, 1; a file without it is of format 1. Holds native memory
  * as long as anybody refers to it. Safe for use by several threads.
  */
 public final class Whitening {
@@ -41,6 +43,9 @@ public final class Whitening {
 
     private static final String MEAN = "mean";
     private static final String MATRIX = "matrix";
+    private static final String FORMAT = "convoy.format";
+    /** Goes up when the tensors get other names, shapes or meanings: only this one is read. */
+    private static final String NUMBER = "1";
 
     static {
         NativeLibraries.load(() -> Loader.load(openblas.class));
@@ -166,9 +171,11 @@ public final class Whitening {
      */
     public void write(OutputStream out, Map<String, String> metadata) throws IOException {
         long size = mean.length;
+        Map<String, String> described = new TreeMap<>(metadata);
+        described.put(FORMAT, NUMBER);
         Safetensors.write(
                 out,
-                metadata,
+                described,
                 List.of(
                         new Safetensors.Tensor(
                                 MEAN,
@@ -219,6 +226,12 @@ public final class Whitening {
     }
 
     private static Whitening read(Safetensors.Reader reader, Path path, DatasetInfo info) throws IOException {
+        String format = reader.metadata().getOrDefault(FORMAT, NUMBER);
+        if (!format.equals(NUMBER)) {
+            throw new BadInputException(
+                    "whitening " + path + " has " + FORMAT + " = " + format + ", this version reads " + NUMBER
+                            + ": use a newer convoy, or fit it again with `convoy whiten --overwrite`");
+        }
         long size = (long) info.channels() * info.height() * info.width();
         List<Long> images = List.of((long) info.channels(), (long) info.height(), (long) info.width());
         List<Long> square = List.of(size, size);

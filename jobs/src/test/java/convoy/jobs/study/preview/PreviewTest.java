@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.jobs.study.plan.ResolvedStudy;
 import convoy.jobs.study.plan.Roles;
 import convoy.jobs.study.plan.ToyStudy;
+import convoy.jobs.study.run.Ablation;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +55,28 @@ final class PreviewTest {
         assertThat(preview(four, 1, Optional.empty()).comparisons()).isEqualTo(6);
         assertThat(preview(four + "baseline: a\n", 1, Optional.empty()).comparisons())
                 .isEqualTo(3);
+    }
+
+    /** What one seed is trained and scored for is one score. */
+    @Test
+    void onlyWhatIsIndependentIsCounted() {
+        Preview preview = preview(
+                ToyStudy.PLAIN
+                        .replace(
+                                "[1, 2, 3]}",
+                                "[1, 2, 3], vary: [initial], inside: [{vary: [order], repeats: 4}, {vary: [dropout], repeats: 2}]}")
+                        .replace("validation: data/held-out", "validation: {folds: 2}"),
+                1,
+                Optional.empty());
+        assertThat(preview.trials()).isEqualTo(2 * 3 * 8 * 2);
+        assertThat(preview.multiplyAdds()).isEqualTo(20 * 48 * 3e9);
+        assertThat(PreviewText.lines(preview, List.of()))
+                .contains(
+                        "each variant has 3 independent scores, one for each seed, which is the mean of 16 trials; these are"
+                                + " not counted by themselves",
+                        "the variance of each variant is split by its source, with degrees of freedom: 2 for initial"
+                                + " values, 9 for order, 12 for dropout");
+        assertThat(Ablation.sentences(preview).get(0)).contains("with 3 seeds p of");
     }
 
     @Test
