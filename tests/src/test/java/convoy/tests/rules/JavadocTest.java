@@ -18,7 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class JavadocTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES = List.of(
-            "architectures/records", "architectures", "parameter-server", "worker", "worker/libtorch", "driver", "jobs");
+            "architectures/records",
+            "architectures",
+            "parameter-server",
+            "worker",
+            "worker/libtorch",
+            "driver",
+            "jobs");
 
     @Test
     void whatIsPublicIsDescribed() {
