@@ -49,7 +49,8 @@ final class Repeating {
         study.seeds()
                 .inside()
                 .forEach(level -> facts.put(
-                        "varied inside each, " + Seeds.Source.titles(level.vary()), Counts.of(level.repeats(), "time")));
+                        "varied inside each, " + Seeds.Source.titles(level.vary()),
+                        Counts.of(level.repeats(), "time")));
         study.tuning().ifPresent(tuning -> facts.put("seed of the tuning", Long.toString(tuning.seed())));
         determinant("engine", "engine");
         determinant("release of the engine", "engine-release");
