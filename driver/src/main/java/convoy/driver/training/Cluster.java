@@ -7,6 +7,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 
@@ -41,6 +42,9 @@ public interface Cluster {
 
     /** How many of a run's workers share a process and its memory; at least 1. */
     int workersOfAProcess(int workers);
+
+    /** The kind of processor that stages are begun on; empty: on any. */
+    Optional<String> processor();
 
     /** Begins a stage of workers. */
     Stage start(WorkerPlan plan, int workers);

@@ -10,6 +10,8 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -75,7 +77,17 @@ final class SparkCluster implements Cluster {
 
     @Override
     public Stage start(WorkerPlan plan, int workers) {
-        return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers));
+        List<String> places = allotment
+                .processor()
+                .map(kind ->
+                        Places.of(spark, membership, plan.computing().choice().engine(), kind))
+                .orElse(List.of());
+        return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers, places));
+    }
+
+    @Override
+    public Optional<String> processor() {
+        return allotment.processor();
     }
 
     @Override
