@@ -63,7 +63,7 @@ public record RunLog(
     }
 
     /** Epochs done. */
-    double epochs() {
+    public double epochs() {
         return course.isEmpty() ? 0 : course.get(course.size() - 1).epoch();
     }
 

@@ -89,6 +89,7 @@ final class TrialMaker {
         return new Trial(
                 id,
                 cell.variant(),
+                cell.seed(),
                 run.configuration().withName(id),
                 run.stepsPerEpoch(),
                 new Trial.Cost(run.train().rows(), ofAnEpoch(run)));
