@@ -173,6 +173,8 @@ final class CheckpointPipeline {
     }
 
     private void commit(ServerFleet servers, long version, List<SnapshotFile> files, Duration took) {
+        // First: whoever goes on from it does not compute again what it holds, and would not have the metrics of that.
+        job.recorder().flush();
         Checkpoint checkpoint;
         try {
             checkpoint = checkpoints.commit(new Manifest(

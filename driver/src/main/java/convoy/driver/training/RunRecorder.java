@@ -315,7 +315,8 @@ final class RunRecorder implements AutoCloseable {
         return new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
     }
 
-    private void flush() {
+    /** Lets the files hold all that was recorded, whatever becomes of this process. */
+    void flush() {
         try {
             log.flush();
             if (events.isPresent()) {

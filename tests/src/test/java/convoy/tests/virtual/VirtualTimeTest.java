@@ -42,6 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +58,8 @@ final class VirtualTimeTest {
     private static final int EPOCHS = 3;
     /** 192 rows in 8 streams of 24, in micro-batches of 4: 6 steps an epoch. */
     private static final int STEPS = EPOCHS * 6;
+
+    private static final Pattern ENTRY = Pattern.compile("\"kind\":\"(step|evaluation)\",\"step\":([0-9]+)");
 
     private static final Duration OF_A_GRADIENT = Duration.ofMillis(10);
 
@@ -181,9 +186,14 @@ final class VirtualTimeTest {
     }
 
     private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
+        return virtual(run, kills, new Configuration());
+    }
+
+    private static Outcome virtual(RunConfiguration run, Map<String, Long> kills, Configuration hadoop)
+            throws Exception {
         Kills pace = new Kills(kills);
         Heard heard = new Heard();
-        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace)) {
+        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), hadoop, pace)) {
             pace.cluster = Optional.of(cluster);
             TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
             assertThat(pace.done).isEqualTo(kills.keySet());
@@ -271,5 +281,39 @@ final class VirtualTimeTest {
                 .isEqualTo(metrics("first").stream()
                         .map(line -> line.replace("runs/first/", "runs/second/"))
                         .toList());
+    }
+
+    /**
+     * A driver that dies just after it has committed a checkpoint is followed by one that goes on from it: what the checkpoint's steps
+     * and evaluations gave is written by then, or never.
+     */
+    @Test
+    void aCheckpointIsCommittedAfterTheMetricsOfWhatItHolds() throws Exception {
+        Map<Long, List<String>> written = new TreeMap<>();
+        Configuration hadoop = WatchedFileSystem.hadoop(to -> {
+            if (to.getName().equals("manifest.json")) {
+                long step = Long.parseLong(to.getParent().getName().replace("step-", ""));
+                written.put(step, kinds(metrics("watched"), step));
+            }
+        });
+        RunConfiguration run = rich("watched", 2);
+        String runs = run.runs().replaceFirst("file:/+", "watched:///");
+        virtual(run.withRuns(runs), Map.of(), hadoop);
+        assertThat(written).containsOnlyKeys(5L, 10L, 15L, 18L);
+        List<String> all = metrics("watched");
+        written.forEach((step, lines) ->
+                assertThat(lines).as("at the checkpoint of step %d", step).isEqualTo(kinds(all, step)));
+        assertThat(written.get(18L)).contains("step 18", "evaluation 6", "evaluation 12");
+    }
+
+    /** Which steps there are up to one, and which evaluations before it: its own is done again by whoever goes on from it. */
+    private static List<String> kinds(List<String> lines, long until) {
+        return lines.stream()
+                .map(ENTRY::matcher)
+                .filter(Matcher::find)
+                .filter(entry ->
+                        Long.parseLong(entry.group(2)) < until + (entry.group(1).equals("step") ? 1 : 0))
+                .map(entry -> entry.group(1) + " " + entry.group(2))
+                .toList();
     }
 }

@@ -2,6 +2,14 @@ package convoy.worker.engine.libtorch.raw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.Entry;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.worker.engine.libtorch.raw.RawConvolutions.Case;
 import convoy.worker.engine.process.ChildJvm;
 import convoy.worker.engine.process.InstructionSet;
 import java.io.IOException;
@@ -34,6 +42,25 @@ class RawConvolutionsTest {
                 }
             }
         }
+    }
+
+    /** So the bits of none depend on how the engine keeps clear of them. */
+    @Test
+    void noNetworkOfTheCatalogueHasOneThatTheEngineAvoids() {
+        int convolutions = 0;
+        for (Entry entry : Catalogue.all()) {
+            Network network = Catalogue.build(entry.name(), NetworkArguments.defaults());
+            for (Node node : network.nodes()) {
+                if (node.operation() instanceof Convolution convolution) {
+                    Image in = (Image) network.inputShapes(node).get(0);
+                    assertThat(new Case(1, in, convolution).isAvoided())
+                            .as("%s, %s: %s of %s", entry.name(), node.name(), convolution, in)
+                            .isFalse();
+                    convolutions++;
+                }
+            }
+        }
+        assertThat(convolutions).isGreaterThan(1_000);
     }
 
     private static void compare(InstructionSet set, RawConvolutions list, ScalarType type, int threads)
