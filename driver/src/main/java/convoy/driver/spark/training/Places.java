@@ -1,12 +1,16 @@
 package convoy.driver.spark.training;
 
+import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.membership.Membership;
+import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +24,8 @@ import scala.reflect.ClassTag$;
 
 /** Where executors of a kind of processor are, in Spark's words. */
 final class Places {
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private Places() {}
 
     /** For how many tasks at a time there is room, by the kind of processor; what executors have not said theirs yet is left out. */
@@ -36,12 +42,34 @@ final class Places {
     }
 
     /**
-     * The executors of a kind.
+     * The executors of a kind. One that was lost is replaced in a while, and is waited for.
      *
+     * @param most so long at most
      * @throws BadInputException if there is none
+     * @throws TrainingFailedException if the run is to be given up meanwhile
      */
-    static List<String> of(JavaSparkContext spark, Membership membership, String engine, String kind) {
-        Map<String, String> kinds = membership.processors(engine);
+    static List<String> await(JavaSparkContext spark, Supplier<Map<String, String>> kinds, String kind, Duration most) {
+        Clock clock = SparkCluster.CLOCK;
+        long begun = clock.nanoTime();
+        List<String> places = of(spark, kinds.get(), kind);
+        try {
+            while (places.isEmpty() && clock.nanoTime() - begun < most.toNanos()) {
+                clock.pause(LOOK);
+                places = of(spark, kinds.get(), kind);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
+        }
+        if (places.isEmpty()) {
+            throw new BadInputException(Refusal.of("processor", kind)
+                    .because("is asked for, and no executor has it")
+                    .instead("give the application executors of that kind"));
+        }
+        return places;
+    }
+
+    private static List<String> of(JavaSparkContext spark, Map<String, String> kinds, String kind) {
         List<String> places = new ArrayList<>();
         for (ExecutorSummary executor : executors(spark)) {
             if (kind.equals(kinds.get(executor.id()))) {
@@ -49,11 +77,6 @@ final class Places {
                 String host = address.substring(0, address.lastIndexOf(':'));
                 places.add(new ExecutorCacheTaskLocation(host, executor.id()).toString());
             }
-        }
-        if (places.isEmpty()) {
-            throw new BadInputException(Refusal.of("processor", kind)
-                    .because("is asked for, and no executor has it")
-                    .instead("give the application executors of that kind"));
         }
         return places;
     }

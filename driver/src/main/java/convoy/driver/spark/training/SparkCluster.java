@@ -21,6 +21,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class SparkCluster implements Cluster {
     static final Clock CLOCK = Clock.system();
 
+    /** In which a lost executor is replaced, as a rule. */
+    private static final Duration REPLACED = Duration.ofMinutes(1);
+
     private final JavaSparkContext spark;
     private final Membership membership;
     private final Allotment allotment;
@@ -79,8 +82,11 @@ final class SparkCluster implements Cluster {
     public Stage start(WorkerPlan plan, int workers) {
         List<String> places = allotment
                 .processor()
-                .map(kind ->
-                        Places.of(spark, membership, plan.computing().choice().engine(), kind))
+                .map(kind -> Places.await(
+                        spark,
+                        () -> membership.processors(plan.computing().choice().engine()),
+                        kind,
+                        REPLACED))
                 .orElse(List.of());
         return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers, places));
     }

@@ -32,8 +32,7 @@ final class PlacesMain {
             Map<String, Integer> room = Slots.byProcessor(spark, ToyEngineProvider.NAME);
             System.out.println("room: " + room);
             for (String kind : room.keySet()) {
-                List<String> places = Places.of(
-                        spark.context(), ConvoyPlugin.membership().orElseThrow(), ToyEngineProvider.NAME, kind);
+                List<String> places = Places.await(spark.context(), PlacesMain::kinds, kind, Duration.ZERO);
                 // More than there is room for at a time: those that wait are not given the other executor, which is
                 // idle.
                 List<String> executors = Places.tasks(spark.context(), 6, places)
@@ -43,6 +42,10 @@ final class PlacesMain {
                 System.out.println(kind + ": " + executors);
             }
         }
+    }
+
+    private static Map<String, String> kinds() {
+        return ConvoyPlugin.membership().orElseThrow().processors(ToyEngineProvider.NAME);
     }
 
     private static String executor(Integer task) throws InterruptedException {
