@@ -89,7 +89,7 @@ final class AblateTest {
                 .hasSize(1);
         assertThat(study.trials("studies")).hasSize(6);
         Document live = Jsoup.parse(Files.readString(study.kept("studies").resolve("study.html")));
-        assertThat(live.select("#progress").text()).contains("6 of 6 trials have ended", "The study has ended");
+        assertThat(live.select("#progress").text()).contains("6 of 6 have ended", "The study has ended");
         assertThat(live.select("#trials tbody tr")).hasSize(6);
         assertThat(live.select("#failures tbody tr")).hasSize(2);
 

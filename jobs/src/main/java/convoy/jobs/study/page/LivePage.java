@@ -75,6 +75,7 @@ public final class LivePage {
         List<List<Cell>> failed = failures(state);
         if (!failed.isEmpty()) {
             Table.Builder table = Table.named("failures", "What diverged, and what crashed and is tried again or not.")
+                    .withoutFile()
                     .words("trial", "what", "reason");
             failed.forEach(table::row);
             sections.add(new Page.Section("failures", "Diverged and crashed", List.of(table.build())));
@@ -96,9 +97,8 @@ public final class LivePage {
         blocks.add(new Meter(
                 ended,
                 Math.max(1, progress.trials()),
-                ended + " of " + progress.trials() + " trials have ended, "
-                        + progress.underWay().size()
-                        + (progress.underWay().size() == 1 ? " is" : " are") + " being trained"
+                ended + " of " + progress.trials() + " have ended, "
+                        + progress.underWay().size() + " being trained"
                         + progress.left()
                                 .map(left -> "; about " + Durations.text(left) + " left")
                                 .orElse("")));
@@ -125,6 +125,7 @@ public final class LivePage {
     private static Table variants(StudyState state) {
         Table.Builder table = Table.named(
                         "variants", "Means over trials that are compared and have ended, on the validation rows.")
+                .withoutFile()
                 .words("variant")
                 .numbers("accuracy", "finished", "diverged", "crashed", "searched");
         for (VariantState variant : state.variants()) {
@@ -173,6 +174,7 @@ public final class LivePage {
     private static Table trials(StudyState state, Progress progress) {
         Table.Builder table = Table.named(
                         "trials", "Trials that are known so far; those of a comparison follow from its search.")
+                .withoutFile()
                 .words("trial", "for", "state")
                 .numbers("seed", "epoch", "of", "accuracy")
                 .words("time left");

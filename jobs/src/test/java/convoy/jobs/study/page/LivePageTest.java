@@ -39,6 +39,7 @@ final class LivePageTest {
         assertThat(page.select("[src], link:not([rel=icon])"))
                 .as("it loads nothing")
                 .isEmpty();
+        assertThat(page.text()).as("no table has a file").doesNotContain(".csv");
         return page;
     }
 
@@ -78,7 +79,7 @@ final class LivePageTest {
         assertThat(page.select("progress").attr("max")).isEqualTo("6");
         assertThat(page.select("#progress p").eachText())
                 .contains(
-                        "3 of 6 trials have ended, 1 is being trained; about 1:20:00 left",
+                        "3 of 6 have ended, 1 being trained; about 1:20:00 left",
                         "Workers: 1 of 2 at once by the memory of the executors.",
                         "As of 2026-02-03T04:05:06Z; this page is renewed every 5 s, and stands still where the driver has"
                                 + " died.");
