@@ -340,7 +340,7 @@ final class CatalogueTest {
         return Catalogue.build(
                 name,
                 NetworkArguments.defaults()
-                        .withVariant(new Variant(Optional.of(new Wires(seed, nodes, channels)), false)));
+                        .withVariant(new Variant(Optional.of(new Wires(seed, nodes, channels)), false, true)));
     }
 
     @ParameterizedTest

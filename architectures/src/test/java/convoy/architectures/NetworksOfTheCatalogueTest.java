@@ -8,6 +8,7 @@ import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,10 @@ final class NetworksOfTheCatalogueTest {
         assertThat(googlenet.parameterCountWithoutAuxiliary()).isEqualTo(6_624_904);
         assertThat(Catalogue.build("googlenet", NetworkArguments.defaults().withoutAuxiliary()))
                 .isEqualTo(inference);
+        // Values follow from a tensor's name, so that what both have begins alike.
+        assertThat(Arrays.mismatch(
+                        Arrays.copyOf(googlenet.initialize(3), 1000), Arrays.copyOf(inference.initialize(3), 1000)))
+                .isNegative();
         assertThat(inference.inference()).isSameAs(inference);
     }
 

@@ -301,6 +301,35 @@ final class LauncherTest {
         assertThat(here.out()).contains("<my run.yaml>").doesNotContain("<--files>", "convoy.log.yarn");
     }
 
+    /** A base beside the study goes along; one elsewhere, which the driver would look for in vain, is refused. */
+    @Test
+    void aDriverOnTheClusterIsSentTheBaseOfAStudyToo() throws Exception {
+        Files.writeString(directory.resolve("base.yaml"), "epochs: 1");
+        Path study = directory.resolve("study.yaml");
+        Command shell = command().with("HADOOP_CONF_DIR", "/etc/hadoop/conf");
+        String[] words = {
+            root.resolve("convoy").toString(), "ablate", "study.yaml", "--deploy-mode=cluster", "--master=yarn"
+        };
+        String file = directory.toRealPath() + "/study.yaml";
+        for (String base : List.of("base.yaml", "'base.yaml'  # beside it", "\"base.yaml\"")) {
+            Files.writeString(study, "name: a\nbase: " + base + "\n");
+            assertThat(shell.run(words).out())
+                    .as(base)
+                    .contains("<--files>\n<" + file + "," + directory.toRealPath() + "/base.yaml>\n");
+        }
+        for (String base : List.of("{epochs: 1}", "", "hdfs://host/base.yaml", "/runs/base.yaml", "absent.yaml")) {
+            Files.writeString(study, "name: a\nbase: " + base + "\n");
+            assertThat(shell.run(words).out()).as(base).contains("<--files>\n<" + file + ">\n");
+        }
+        Files.writeString(study, "name: a\nbase: runs/base.yaml\n");
+        Ran elsewhere = shell.run(words);
+        assertThat(elsewhere.status()).isEqualTo(2);
+        assertThat(elsewhere.err())
+                .isEqualTo(
+                        "convoy: base = runs/base.yaml of study.yaml lies in another folder, which is not sent to the"
+                                + " driver: put it beside the study file, or give an address that the cluster reads\n");
+    }
+
     @Test
     void aPropertiesFileSaysWhereYarnIs() throws Exception {
         Path properties = directory.resolve("spark.conf");

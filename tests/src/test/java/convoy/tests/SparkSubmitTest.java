@@ -2,7 +2,10 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.tests.Command.Ran;
+import convoy.tests.study.SmallStudy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +69,28 @@ final class SparkSubmitTest {
         assertThat(directory.resolve("runs/torch/model.safetensors")).isNotEmptyFile();
     }
 
+    /** Two trials at a time, each on an executor of its own. */
+    @Test
+    void aStudyRunsThereToo(@TempDir Path directory) throws Exception {
+        SmallStudy study = new SmallStudy(directory);
+        String file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1, 2]}")
+                .toString();
+        Ran ran = submit(directory, List.of(), "ablate", file, "--anyway", "--json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(ran.out());
+        assertThat(found.get("state").asText()).isEqualTo("completed");
+        assertThat(found.get("outcome").asText()).isEqualTo("test accuracy");
+        assertThat(found.get("trials"))
+                .hasSize(4)
+                .allMatch(trial -> trial.get("fate").asText().equals("finished"));
+        Map<String, String> report = study.lastingReport("studies");
+        assertThat(report).containsKeys("report.html", "report.md", "study.json");
+
+        Ran again = submit(directory, List.of(), "ablate", file, "--anyway");
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(study.lastingReport("studies")).isEqualTo(report);
+    }
+
     @Test
     void aWrongWordIsOneLineAndStatusTwoThereToo(@TempDir Path directory) throws Exception {
         Ran ran = submit(directory, List.of(), "quickstart", "--imags", "400");
@@ -78,7 +103,13 @@ final class SparkSubmitTest {
     }
 
     private Ran submit(Path directory, List<String> options, String... words) throws InterruptedException {
-        List<String> master = List.of("--master", "local-cluster[2,1,1200]", "--conf", "spark.executor.memory=1200m");
+        List<String> master = List.of(
+                "--master",
+                "local-cluster[2,1,1200]",
+                "--conf",
+                "spark.executor.memory=1200m",
+                "--conf",
+                "spark.executor.extraJavaOptions=" + Command.SHORT_LIVED);
         return spark.submit(
                 new Command(directory, Map.of(), Duration.ofMinutes(5)),
                 Stream.concat(master.stream(), options.stream()).toList(),

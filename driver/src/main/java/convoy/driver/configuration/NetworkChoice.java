@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param dropout whether dropout nodes drop; false trains without
  * @param denseToConvolution whether dense layers become convolutions, as large as what they read of an image of the
  *     catalogue's size
+ * @param auxiliaryHeads whether auxiliary heads are there, and trained
  * @param zeroInitializedBranches whether the last batch norm of every residual branch begins at scale 0
  * @param wires of a randomly wired network; empty: the catalogue's
  * @param weights trained ones to start from; empty: drawn from the seed
@@ -27,6 +28,7 @@ public record NetworkChoice(
         Optional<String> input,
         boolean dropout,
         boolean denseToConvolution,
+        boolean auxiliaryHeads,
         boolean zeroInitializedBranches,
         Optional<Wires> wires,
         Optional<WeightsChoice> weights)
@@ -42,16 +44,25 @@ public record NetworkChoice(
         }
     }
 
-    /** A network of the catalogue that fits the data. */
+    /**
+     * {@return a network of the catalogue that fits the data}
+     *
+     * @param name in the catalogue
+     */
     public static NetworkChoice of(String name) {
-        return NetworkChoiceBuilder.builder().name(name).dropout(true).build();
+        return NetworkChoiceBuilder.builder()
+                .name(name)
+                .dropout(true)
+                .auxiliaryHeads(true)
+                .build();
     }
 
-    /** What of this makes another network of the catalogue's. */
+    /** {@return what of this makes another network of the catalogue's} */
     public Variant variant() {
-        return new Variant(wires, denseToConvolution);
+        return new Variant(wires, denseToConvolution, auxiliaryHeads);
     }
 
+    /** {@return what a run file need not say} */
     public static NetworkChoice defaults() {
         return of("resnet20_cifar");
     }

@@ -35,7 +35,13 @@ public final class InitialValues {
 
     private InitialValues() {}
 
-    /** Puts into the run's directory what cannot be drawn again or is left out of checkpoints. */
+    /**
+     * Puts into the run's directory what cannot be drawn again or is left out of checkpoints.
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (isKept(resolved)) {
             float[] values = make(hadoop, resolved);
@@ -48,7 +54,12 @@ public final class InitialValues {
         }
     }
 
-    /** The SHA-256 of what was kept; empty if nothing is. */
+    /**
+     * {@return the SHA-256 of what was kept; empty if nothing is}
+     *
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static Optional<String> sum(RunDirectory directory, ResolvedRun resolved) {
         return isKept(resolved) ? Optional.of(directory.sha256(directory.path(FILE))) : Optional.empty();
     }
@@ -57,7 +68,13 @@ public final class InitialValues {
         return resolved.configuration().network().weights().isPresent() || resolved.leavesOut();
     }
 
-    /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */
+    /**
+     * {@return the flat vector of version 0; of a run that has {@link #keep kept} it, as kept}
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (!isKept(resolved)) {
             return make(hadoop, resolved);
@@ -76,10 +93,16 @@ public final class InitialValues {
             return drawn;
         }
         Set<String> dense = dense(resolved);
+        Set<String> unread = ofHeadsThatAreLeftOut(resolved);
         return StoredModel.use(
                 hadoop,
                 weights.get().from(),
-                files -> fit(SharedPrefix.without(files, network), network, dense, weights.get(), drawn));
+                files -> fit(
+                        SharedPrefix.without(files, network),
+                        network,
+                        new Differences(dense, unread),
+                        weights.get(),
+                        drawn));
     }
 
     /** The weights that are a dense layer's where the network is as the catalogue has it. */
@@ -97,15 +120,29 @@ public final class InitialValues {
         return dense;
     }
 
+    /** What a file has of auxiliary heads that this run does without. */
+    private static Set<String> ofHeadsThatAreLeftOut(ResolvedRun resolved) {
+        return resolved.configuration().network().auxiliaryHeads()
+                ? Set.of()
+                : Surgery.auxiliaryTensors(Catalogue.build(resolved.network().name(), NetworkArguments.defaults()));
+    }
+
     /**
-     * Reads trained weights over drawn values.
+     * In what a file may differ from the network.
      *
      * @param dense names of convolutions' weights {@code [out, C, H, W]} that may be stored as a dense layer's, {@code [out, C H
      *     W]}, which are the same numbers in the same order
+     * @param unread tensors that the network does without
      */
-    static float[] fit(ModelFiles files, Network network, Set<String> dense, WeightsChoice choice, float[] values)
+    record Differences(Set<String> dense, Set<String> unread) {
+        static final Differences NONE = new Differences(Set.of(), Set.of());
+    }
+
+    /** Reads trained weights over drawn values. */
+    static float[] fit(ModelFiles files, Network network, Differences differences, WeightsChoice choice, float[] values)
             throws IOException {
-        Set<String> fresh = new HashSet<>();
+        Set<String> dense = differences.dense();
+        Set<String> fresh = new HashSet<>(differences.unread());
         if (choice.head() == HeadWeights.FRESH) {
             fresh.addAll(Surgery.headTensors(network));
         }

@@ -32,11 +32,17 @@ public record TensorFit(
         Set<String> channels,
         Set<String> dense,
         Set<String> lacking) {
+    private static final String MEAN = ".running_mean";
     private static final String COUNT = ".num_batches_tracked";
     private static final int MOST_LISTED = 5;
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
-    /** All tensors have to fit. */
+    /**
+     * {@return a fit that has to be whole: nothing free, nothing lacking}
+     *
+     * @param files the stored tensors
+     * @param network what they are to be of
+     */
     public static TensorFit of(ModelFiles files, Network network) {
         return new TensorFit(files, network, Set.of(), Set.of(), Set.of(), Set.of());
     }
@@ -48,6 +54,7 @@ public record TensorFit(
         return new TensorFit(files, network, free, channels, dense, none ? auxiliary : Set.of());
     }
 
+    /** These are not read, whatever the file or the network has of them. */
     TensorFit without(Set<String> names) {
         return new TensorFit(files, network, names, channels, dense, lacking);
     }
@@ -70,7 +77,10 @@ public record TensorFit(
         List<String> shapes = new ArrayList<>();
         List<String> types = new ArrayList<>();
         Set<String> bad = new HashSet<>();
-        Set<String> known = new HashSet<>();
+        Set<String> known = new HashSet<>(free);
+        free.stream()
+                .filter(name -> name.endsWith(MEAN))
+                .forEach(name -> known.add(name.substring(0, name.length() - MEAN.length()) + COUNT));
         for (Tensor tensor : network.tensors()) {
             String name = tensor.name();
             known.add(name);

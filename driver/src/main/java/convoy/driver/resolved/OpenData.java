@@ -17,7 +17,11 @@ public final class OpenData {
     private final Configuration hadoop;
     private final Map<Key, RunData> opened = new HashMap<>();
 
-    /** @param hadoop by which file systems are reached */
+    /**
+     * Of nothing yet.
+     *
+     * @param hadoop by which file systems are reached
+     */
     public OpenData(Configuration hadoop) {
         this.hadoop = hadoop;
     }

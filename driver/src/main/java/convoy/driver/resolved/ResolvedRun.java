@@ -65,6 +65,9 @@ public record ResolvedRun(
     /**
      * Opens the data and fits everything together.
      *
+     * @param hadoop settings of the file systems
+     * @param configuration as asked for
+     * @return the run with everything filled in
      * @throws BadInputException if something does not fit
      */
     public static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
@@ -75,6 +78,8 @@ public record ResolvedRun(
      * The same for one of many runs.
      *
      * @param opened what they share
+     * @param configuration of the run
+     * @return the run, made out
      * @throws BadInputException if something does not fit
      */
     public static ResolvedRun resolve(OpenData opened, RunConfiguration configuration) {
@@ -138,14 +143,16 @@ public record ResolvedRun(
     }
 
     private static Network build(NetworkChoice choice, int classes, Shape.Image image) {
-        Network network = Catalogue.build(
-                choice.name(),
-                new NetworkArguments(
-                        Optional.of(classes),
-                        Optional.of(image),
-                        Optional.of(choice.dropout()),
-                        Optional.empty(),
-                        choice.variant()));
+        NetworkArguments arguments = new NetworkArguments(
+                Optional.of(classes), Optional.of(image), Optional.of(choice.dropout()), choice.variant());
+        Network network = Catalogue.build(choice.name(), arguments);
+        if (!choice.auxiliaryHeads()
+                && network.equals(Catalogue.build(
+                        choice.name(),
+                        arguments.withVariant(choice.withAuxiliaryHeads(true).variant())))) {
+            throw new BadInputException(
+                    "network.auxiliary-heads = false, " + choice.name() + " has no auxiliary head: leave it out");
+        }
         if (!choice.zeroInitializedBranches()) {
             return network;
         }
@@ -195,7 +202,7 @@ public record ResolvedRun(
     }
 
     /**
-     * Everything that decides the trained bits, key by key.
+     * {@return everything that decides the trained bits: values as canonical text, by key}
      *
      * @param processor of the workers; empty if it decides nothing
      */
@@ -203,29 +210,33 @@ public record ResolvedRun(
         return identity.with(processor).keys();
     }
 
-    /** What whoever starts the run should know of its data, one line each. */
+    /** {@return what whoever starts the run should know of its data, one line each} */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(data.remarks());
         remarks.addAll(Balancing.remarks(balance, train()));
         return remarks;
     }
 
-    /** The training data: without the rows that are held out of it. */
+    /** {@return the training data: without the rows that are held out of it} */
     public DataSet train() {
         return data.train();
     }
 
-    /** The held-out data. */
+    /** {@return the held-out data; empty if nothing is scored} */
     public Optional<DataSet> validation() {
         return data.validation();
     }
 
-    /** Which rows of the training data set the held-out data is, if it is a part of it. */
+    /** {@return which rows of the training data set the held-out data is; empty if it is no part of it} */
     public Optional<RowSet> heldOut() {
         return data.heldOut();
     }
 
-    /** The same with another engine or device. */
+    /**
+     * {@return the same with another engine or device}
+     *
+     * @param choice with nothing left open
+     */
     public ResolvedRun on(EngineChoice choice) {
         return with().configuration(configuration.withComputation(choice))
                 .identity(identity.on(choice))
@@ -236,6 +247,8 @@ public record ResolvedRun(
      * Refuses to go on from what another configuration began. What the workers compute on is not known here: they are asked as
      * they join.
      *
+     * @param before the determinants of what was begun
+     * @param where they come from, for the message
      * @throws BadInputException naming every key that differs
      */
     public void requireSameDeterminants(SortedMap<String, String> before, String where) {
@@ -277,7 +290,11 @@ public record ResolvedRun(
                 + " longer)";
     }
 
-    /** The phase that goes on from a version; of the last version the last one. */
+    /**
+     * {@return the phase that goes on from a version; of the last version the last one}
+     *
+     * @param version from 0 to the last
+     */
     public Phase phaseFrom(long version) {
         return phases.stream()
                 .filter(phase -> version < phase.end())
@@ -285,7 +302,11 @@ public record ResolvedRun(
                 .orElse(phases.get(phases.size() - 1));
     }
 
-    /** The phase that a version was reached in, whose layout its checkpoint has. */
+    /**
+     * {@return the phase that a version was reached in, whose layout its checkpoint has}
+     *
+     * @param version from 0 to the last
+     */
     public Phase phaseOf(long version) {
         return phases.stream()
                 .filter(phase -> version <= phase.end())
@@ -293,12 +314,12 @@ public record ResolvedRun(
                 .orElse(phases.get(phases.size() - 1));
     }
 
-    /** Whether some tensor is not trained from the beginning, so that checkpoints lack it. */
+    /** {@return whether some tensor is not trained from the beginning, so that checkpoints lack it} */
     public boolean leavesOut() {
         return !phases.get(0).leftOut(network).isEmpty();
     }
 
-    /** Versions after which the held-out data is scored; none without such data. */
+    /** {@return versions after which the held-out data is scored, rising; none without such data} */
     public SortedSet<Long> evaluations() {
         SortedSet<Long> versions = new TreeSet<>();
         if (validation().isPresent()) {
@@ -311,7 +332,12 @@ public record ResolvedRun(
         return versions;
     }
 
-    /** The first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one. */
+    /**
+     * {@return the first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one}
+     *
+     * @param after a version
+     * @param until the version at which the servers stop
+     */
     public long nextCheckpoint(long after, long until) {
         long next = until;
         for (long every : checkpointEvery()) {
@@ -320,7 +346,13 @@ public record ResolvedRun(
         return next;
     }
 
-    /** When the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask. */
+    /**
+     * {@return when the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask}
+     *
+     * @param directory in which checkpoints are
+     * @param from the version that the servers begin with
+     * @param until the version at which they stop
+     */
     public SnapshotPlan snapshots(String directory, long from, long until) {
         List<Long> every = checkpointEvery();
         List<Long> versions = new ArrayList<>();
@@ -342,7 +374,11 @@ public record ResolvedRun(
         return every;
     }
 
-    /** The learning rate of a step. */
+    /**
+     * {@return the learning rate of a step}
+     *
+     * @param step from 0
+     */
     public double learningRate(long step) {
         return rule.schedule().rate(step);
     }

@@ -21,8 +21,9 @@ public final class ProcessMemory {
     private ProcessMemory() {}
 
     /**
-     * What this process has now.
+     * {@return what this process has now}
      *
+     * @param conf of the application
      * @param process its name among those of the application
      * @param host its machine's
      * @param executor whether it is an executor, whose container has what Spark asked for

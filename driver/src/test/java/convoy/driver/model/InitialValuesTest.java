@@ -79,7 +79,8 @@ final class InitialValuesTest {
         return StoredModel.use(
                 hadoop,
                 choice.from(),
-                files -> InitialValues.fit(files, network, Set.of(), choice, network.initialize(1)));
+                files -> InitialValues.fit(
+                        files, network, InitialValues.Differences.NONE, choice, network.initialize(1)));
     }
 
     private static float[] tensor(Network network, float[] flat, String name) {
@@ -194,7 +195,7 @@ final class InitialValuesTest {
                 "lenet5",
                 NetworkArguments.defaults()
                         .withInput(new Shape.Image(1, 40, 44))
-                        .withVariant(new Variant(Optional.empty(), true)));
+                        .withVariant(new Variant(Optional.empty(), true, true)));
         WeightsChoice choice = WeightsChoice.defaults().withFrom(file.toUri().toString());
         Set<String> names = dense.tensors().stream()
                 .filter(tensor -> tensor.role() == Tensor.Role.DENSE_WEIGHT)
@@ -204,7 +205,8 @@ final class InitialValuesTest {
         float[] values = StoredModel.use(
                 hadoop,
                 choice.from(),
-                files -> InitialValues.fit(files, sliding, names, choice, sliding.initialize(1)));
+                files -> InitialValues.fit(
+                        files, sliding, new InitialValues.Differences(names, Set.of()), choice, sliding.initialize(1)));
         assertThat(values).isEqualTo(stored);
         assertThatThrownBy(() -> fit(sliding, file, HeadWeights.KEPT, InputWeights.KEPT))
                 .isInstanceOf(BadInputException.class)
@@ -215,9 +217,46 @@ final class InitialValuesTest {
         assertThatThrownBy(() -> StoredModel.use(
                         hadoop,
                         choice.from(),
-                        files -> InitialValues.fit(files, sliding, names, choice, sliding.initialize(1))))
+                        files -> InitialValues.fit(
+                                files,
+                                sliding,
+                                new InitialValues.Differences(names, Set.of()),
+                                choice,
+                                sliding.initialize(1))))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("1 of another shape");
+    }
+
+    /** A file with auxiliary heads, and PyTorch's counts of batches, serves a network that does without them. */
+    @Test
+    void auxiliaryHeadsThatARunDoesWithoutAreNotRead() throws IOException {
+        NetworkArguments small = NetworkArguments.defaults().withClasses(3).withInput(new Shape.Image(3, 64, 64));
+        Network whole = Catalogue.build("googlenet", small);
+        Network headless = Catalogue.build("googlenet", small.withoutAuxiliary());
+        float[] stored = whole.initialize(2);
+        List<Safetensors.Tensor> tensors = new ArrayList<>(StoredModel.tensors(NetworkLayout.of(whole), stored));
+        tensors.add(new Safetensors.Tensor("aux1.conv.bn.num_batches_tracked", List.of(1L), stored, 0));
+        write(file, tensors);
+        WeightsChoice choice = WeightsChoice.defaults().withFrom(file.toUri().toString());
+        Set<String> auxiliary = Surgery.auxiliaryTensors(whole);
+        assertThat(auxiliary).contains("aux1.conv.bn.running_mean");
+        float[] values = StoredModel.use(
+                hadoop,
+                choice.from(),
+                files -> InitialValues.fit(
+                        files,
+                        headless,
+                        new InitialValues.Differences(Set.of(), auxiliary),
+                        choice,
+                        headless.initialize(1)));
+        for (Segment segment : NetworkLayout.of(headless).segments()) {
+            assertThat(tensor(headless, values, segment.name()))
+                    .as(segment.name())
+                    .isEqualTo(tensor(whole, stored, segment.name()));
+        }
+        assertThatThrownBy(() -> fit(headless, file, HeadWeights.KEPT, InputWeights.KEPT))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("unexpected: aux1.");
     }
 
     @Test

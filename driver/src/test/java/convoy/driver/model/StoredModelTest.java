@@ -201,9 +201,10 @@ final class StoredModelTest {
     void aModelSaysWhichVariantOfItsNetworkItIs() throws IOException {
         for (Variant variant : List.of(
                 Variant.none(),
-                new Variant(Optional.empty(), true),
-                new Variant(Optional.of(new Wires(9, Optional.of(12), Optional.of(4))), false),
-                new Variant(Optional.of(Wires.defaults()), true))) {
+                new Variant(Optional.empty(), true, true),
+                new Variant(Optional.empty(), false, false),
+                new Variant(Optional.of(new Wires(9, Optional.of(12), Optional.of(4))), false, true),
+                new Variant(Optional.of(Wires.defaults()), true, true))) {
             ModelDescription description = ModelDescription.of(
                             "randwire_ws", 4, new Shape.Image(3, 224, 224), List.of(), List.of())
                     .withVariant(variant);
@@ -212,7 +213,7 @@ final class StoredModelTest {
         }
         ModelDescription description = ModelDescription.of(
                         "lenet5", 4, new Shape.Image(1, 36, 36), List.of(), List.of())
-                .withVariant(new Variant(Optional.empty(), true));
+                .withVariant(new Variant(Optional.empty(), true, true));
         float[] values = description.build().initialize(1);
         String uri = write(new StoredModel(description, 1, values));
         ModelDescription described = StoredModel.describe(hadoop, uri, Optional.empty());

@@ -67,6 +67,7 @@ final class DeterminantsTest {
                 plain.withData(plain.data().withValidation(Optional.of(Validation.ofFold(4, 1)))),
                 plain.withNetwork(NetworkChoice.of("vgg11")),
                 plain.withNetwork(NetworkChoice.of("randwire_ws")),
+                plain.withNetwork(NetworkChoice.of("googlenet")),
                 plain.withFineTuning(FineTuning.defaults().withFreeze(List.of("layer1"))));
         String other = '"' + runs.validation() + '"';
         seconds = Map.ofEntries(

@@ -181,6 +181,9 @@ final class ResolvedRunTest {
                 "network.zero-initialized-branches = true",
                 "vgg11 has no residual branch");
         refused(
+                plain.withNetwork(NetworkChoice.of("vgg11").withAuxiliaryHeads(false)),
+                "network.auxiliary-heads = false, vgg11 has no auxiliary head: leave it out");
+        refused(
                 cut("resnet20_cifar", false, false, Optional.of(Wires.defaults())),
                 "are given for resnet20_cifar, which has no random graph");
         refused(cut("vgg11", true, false, Optional.empty()), "3x32x32 is too small, the least side is 224");
@@ -204,6 +207,17 @@ final class ResolvedRunTest {
         assertThat(zeroed.network()).isEqualTo(whole.network().withZeroInitializedBranches());
         assertThatThrownBy(() -> zeroed.requireSameDeterminants(whole.determinants(Optional.empty()), "the checkpoint"))
                 .hasMessageContaining("network.zero-initialized-branches = true (it was false)");
+
+        ResolvedRun full = resolve(plain.withNetwork(NetworkChoice.of("googlenet")));
+        ResolvedRun headless =
+                resolve(plain.withNetwork(NetworkChoice.of("googlenet").withAuxiliaryHeads(false)));
+        assertThat(headless.network().heads()).hasSize(1);
+        assertThat(headless.network().parameterCount()).isEqualTo(full.network().parameterCountWithoutAuxiliary());
+        assertThatThrownBy(
+                        () -> headless.requireSameDeterminants(full.determinants(Optional.empty()), "the checkpoint"))
+                .hasMessageContaining("network.fingerprint = ");
+        assertThat(ModelDescription.of(headless).build().fingerprint())
+                .isEqualTo(headless.network().fingerprint());
 
         ResolvedRun sliding = resolve(cut("resnet20_cifar", true, false, Optional.empty()));
         assertThat(sliding.network()).isEqualTo(FullyConvolutional.of(whole.network()));

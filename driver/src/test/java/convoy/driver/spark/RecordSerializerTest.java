@@ -84,7 +84,7 @@ final class RecordSerializerTest {
                         .classes(10)
                         .input(List.of(3, 32, 32))
                         .dropout(true)
-                        .variant(new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true))
+                        .variant(new Variant(Optional.of(new Wires(5, Optional.of(16), Optional.empty())), true, false))
                         .fixed(WorkerPlanFixedPartBuilder.builder()
                                 .tensors(List.of("conv1.weight", "bn1.bias"))
                                 .norms(true)

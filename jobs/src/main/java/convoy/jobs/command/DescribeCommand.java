@@ -107,9 +107,7 @@ final class DescribeCommand implements Runnable {
     private void describeNetwork(String name) {
         PrintWriter out = spec.commandLine().getOut();
         Network described = Catalogue.build(
-                name,
-                new NetworkArguments(
-                        classes, input.map(Shape.Image::parse), Optional.empty(), Optional.empty(), Variant.none()));
+                name, new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
         LayerTable table = LayerTable.of(described);
         out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
         svg.ifPresent(file -> write(file, Drawing.of(described).svg()));

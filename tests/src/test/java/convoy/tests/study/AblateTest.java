@@ -1,6 +1,7 @@
 package convoy.tests.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -211,10 +212,70 @@ final class AblateTest {
         assertThat(ran.status()).as(ran.err()).isZero();
         JsonNode placed = new ObjectMapper()
                 .readTree(study.kept("placed").resolve("processors.json").toFile());
-        assertThat(placed.get("seeds").get("1").asText())
-                .isEqualTo(ProcessorKind.here().toString());
-        assertThat(study.report("placed").getOrDefault("report.md", ""))
-                .contains(ProcessorKind.here().toString());
+        String kind = placed.get("seeds").get("1").asText();
+        assertThat(ProcessorKind.values()).extracting(ProcessorKind::toString).contains(kind);
+        assertThat(study.report("placed").getOrDefault("report.md", "")).contains(kind);
+    }
+
+    /** Three trainings of the one seed, each scored on rows of its own: one score, which is no pair to test by. */
+    @Test
+    void foldsAreTrainedEachAndCountedTogether() throws Exception {
+        Path file = study.file("folds", SmallStudy.TWO + "seeds: {values: [1]}", "{folds: 3}");
+        Ran refused = ablate(file);
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("seeds.values = [1] has 1 < 6");
+
+        Ran ran = ablate(file, "--anyway", "--json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(ran.out());
+        assertThat(found.get("outcome").asText()).isEqualTo("validation accuracy");
+        assertThat(found.get("trials")).hasSize(2 * 3);
+        for (int variant = 0; variant < 2; variant++) {
+            long rows = 0;
+            double sum = 0;
+            for (int fold = 0; fold < 3; fold++) {
+                JsonNode trial = found.get("trials").get(3 * variant + fold);
+                assertThat(trial.get("split").asInt()).isEqualTo(fold);
+                JsonNode last = trial.get("reached").get(trial.get("reached").size() - 1);
+                rows += last.get("rows").asLong();
+                sum += last.get("accuracy").asDouble();
+            }
+            assertThat(rows).as("every row is held out once").isEqualTo(96);
+            assertThat(found.get("variants").get(variant).get("ended").asInt()).isOne();
+            assertThat(found.get("variants").get(variant).get("mean").asDouble())
+                    .isCloseTo(sum / 3, within(1e-12));
+        }
+        assertThat(found.get("comparisons").get(0).get("pairs").asInt()).isOne();
+        assertThat(found.get("remarks").get(0).asText()).contains("not counted as trials");
+        assertThat(study.report("folds")
+                        .getOrDefault("seeds.csv", "")
+                        .lines()
+                        .filter(line -> line.matches("low,1,[012],finished,.*")))
+                .hasSize(3);
+    }
+
+    /** The same rows are held out of every trial, and orders are varied inside each seed of initial values. */
+    @Test
+    void aShareIsHeldOutAndTheVarianceIsSplit() throws Exception {
+        Path file = study.file(
+                "share",
+                SmallStudy.TWO + "seeds: {values: [1, 2], vary: [initial], inside: [{vary: [order], repeats: 2}]}",
+                "{share: 0.25}");
+        Ran ran = ablate(file, "--anyway", "--json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode found = new ObjectMapper().readTree(ran.out());
+        assertThat(found.get("trials")).hasSize(2 * 2 * 2).allSatisfy(trial -> {
+            assertThat(trial.get("fate").asText()).isEqualTo("finished");
+            assertThat(trial.get("reached").get(0).get("rows").asLong()).isEqualTo(24);
+        });
+        assertThat(found.get("comparisons").get(0).get("pairs").asInt()).isEqualTo(2);
+        JsonNode sources = found.get("variants").get(1).get("sources");
+        assertThat(sources).hasSize(2);
+        assertThat(sources.get(0).get("source").asText()).isEqualTo("initial values");
+        assertThat(sources.get(1).get("source").asText()).isEqualTo("order");
+        assertThat(study.trials("share")).hasSize(8);
+        assertThat(study.report("share").getOrDefault("report.html", ""))
+                .contains("high: The variance of accuracy", "Not varied: augmentation and dropout.");
     }
 
     /** A bound ends a trial whose loss is still a number. */

@@ -3,6 +3,7 @@ package convoy.tests.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.jobs.Main;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +38,7 @@ final class KilledStudyTest {
     }
 
     @Test
-    @Tag("long")
+    @LongTest
     void killedFiftyTimesItHasTheReportOfOneThatWasNot() throws Exception {
         kill(50, 200, 12);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,13 +15,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A study whose trials take a moment: LeNet-5 on 12 x 12 stripes, across or down, under noise. */
-final class SmallStudy {
+public final class SmallStudy {
+    /** Lines of a study file: two rates, of which the first is its baseline. */
+    public static final String TWO = """
+            variants:
+              low: {schedule.rate: 0.01}
+              high: {schedule.rate: 0.05}
+            """;
+
     private static final int SIDE = 12;
 
     private final Path directory;
 
     /** Draws its data. */
-    SmallStudy(Path directory) throws IOException {
+    public SmallStudy(Path directory) throws IOException {
         this.directory = directory;
         draw("train", 96, 1);
         draw("held-out", 64, 2);
@@ -53,7 +61,7 @@ final class SmallStudy {
      * @param studies the folder of its directory
      * @param more lines of it
      */
-    Path file(String studies, String more) throws IOException {
+    public Path file(String studies, String more) throws IOException {
         String at = directory.toUri().toString().replaceAll("/$", "");
         return Files.writeString(
                 Files.createDirectories(directory.resolve(studies)).resolve("study.yaml"),
@@ -76,6 +84,34 @@ final class SmallStudy {
                         """.formatted(at, studies, more));
     }
 
+    /**
+     * Writes the study file of one that scores its trials on a part of the training rows, and reads no test set.
+     *
+     * @param validation as it stands in the file
+     */
+    public Path file(String studies, String more, String validation) throws IOException {
+        Path file = file(studies, more);
+        String text = Files.readString(file);
+        return Files.writeString(
+                file,
+                text.replaceAll("\\nvalidation: .*", "\nvalidation: " + validation)
+                        .replaceAll("\\ntest: .*", ""));
+    }
+
+    /** Moves the base of a study file into a run file beside it. */
+    public void setBaseApart(Path file) throws IOException {
+        List<String> base = new ArrayList<>();
+        List<String> rest = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(file)) {
+            inside = line.startsWith("base:") || (inside && line.startsWith("  "));
+            (inside ? base : rest).add(line);
+        }
+        rest.add("base: base.yaml  # beside it");
+        Files.write(file.resolveSibling("base.yaml"), base.subList(1, base.size()));
+        Files.write(file, rest);
+    }
+
     /** Where the study is kept. */
     Path kept(String studies) {
         return directory.resolve(studies).resolve("small");
@@ -92,7 +128,7 @@ final class SmallStudy {
     }
 
     /** Those that are the same each time. */
-    Map<String, String> lastingReport(String studies) throws IOException {
+    public Map<String, String> lastingReport(String studies) throws IOException {
         Map<String, String> files = report(studies);
         files.remove("timing.json");
         return files;
@@ -107,7 +143,7 @@ final class SmallStudy {
     }
 
     /** The directories of the trials. */
-    List<Path> trials(String studies) throws IOException {
+    public List<Path> trials(String studies) throws IOException {
         Path folder = kept(studies).resolve("trials");
         if (!Files.exists(folder)) {
             return List.of();

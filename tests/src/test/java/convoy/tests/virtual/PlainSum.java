@@ -2,7 +2,6 @@ package convoy.tests.virtual;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
-import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
@@ -42,8 +41,7 @@ final class PlainSum {
                                 data.info().height(),
                                 data.info().width())),
                         Optional.of(run.network().dropout()),
-                        Optional.empty(),
-                        Variant.none()));
+                        run.network().variant()));
         this.layout = NetworkLayout.of(network);
     }
 

@@ -23,14 +23,18 @@ import org.apache.spark.SparkConf;
 public record ApplicationMemory(String name, int processes, long used, long held, long limit) {
     private static final String DRIVER = "driver";
 
-    /** Whether executors have told of theirs. */
+    /** {@return whether executors have told of theirs} */
     public static boolean isTold() {
         return ConvoyPlugin.membership()
                 .filter(membership -> !membership.memory().isEmpty())
                 .isPresent();
     }
 
-    /** What is known of it now: of the executors, and of the driver where it is a process beside them. */
+    /**
+     * {@return what is known of it now: of the executors, and of the driver where it is a process beside them}
+     *
+     * @param spark the application
+     */
     public static List<ApplicationMemory> of(SparkApplication spark) {
         List<Memory> executors =
                 ConvoyPlugin.membership().map(Membership::memory).orElse(List.of());

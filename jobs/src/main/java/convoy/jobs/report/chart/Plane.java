@@ -3,7 +3,10 @@ package convoy.jobs.report.chart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The place where a chart draws: legend above it, axes and a thin grid around it, and where a value lies in it. */
+/**
+ * The place where a chart draws: legend above it, axes and a thin grid around it, and where a value lies in it. The path of the axes says what
+ * lies at their ends, by which the page's script reads values back from what is drawn.
+ */
 final class Plane {
     static final double WIDTH = 480;
     static final double HEIGHT = 300;
@@ -114,7 +117,11 @@ final class Plane {
                 "d",
                 path("M", left, top) + "V" + Svg.number(bottom) + "H" + Svg.number(right),
                 "class",
-                "axis");
+                "axis",
+                "data-across",
+                x.text(),
+                "data-up",
+                y.text());
         rows.forEach(tick -> svg.text(left - 6, up(tick.value()) + 4, "tick end", tick.label()));
         double free = 0;
         for (Scale.Tick tick : columns) {

@@ -10,6 +10,9 @@ sealed interface Scale {
     /** Where a value lies: 0 at the low end, 1 at the high one. */
     double at(double value);
 
+    /** Its kind and ends, as {@code linear 0.0 20.0}: what the page's script knows of it. */
+    String text();
+
     /** Round values within the scale, in their order, about so many. */
     List<Tick> ticks(int about);
 
@@ -20,7 +23,7 @@ sealed interface Scale {
      */
     record Tick(double value, String label) {
         static Tick of(BigDecimal value) {
-            return new Tick(value.doubleValue(), Numbers.tick(value));
+            return new Tick(value.doubleValue(), AxisNumbers.tick(value));
         }
     }
 
@@ -65,6 +68,11 @@ sealed interface Scale {
         }
 
         @Override
+        public String text() {
+            return "linear " + low + " " + high;
+        }
+
+        @Override
         public List<Tick> ticks(int about) {
             double rough = (high - low) / Math.max(1, about);
             int exponent = (int) Math.floor(StrictMath.log10(rough));
@@ -94,6 +102,11 @@ sealed interface Scale {
         @Override
         public double at(double value) {
             return StrictMath.log(value / low) / StrictMath.log(high / low);
+        }
+
+        @Override
+        public String text() {
+            return "logarithmic " + low + " " + high;
         }
 
         @Override

@@ -2,7 +2,11 @@ package convoy.jobs.report.page;
 
 import java.util.List;
 
-/** Charts, beside each other where there is room. */
+/**
+ * Charts, beside each other where there is room.
+ *
+ * @param figures in their order
+ */
 public record Figures(List<Figure> figures) implements Block {
     /**
      * One chart.
@@ -11,7 +15,12 @@ public record Figures(List<Figure> figures) implements Block {
      * @param svg the picture
      * @param note below it, how it is to be read; may be empty
      */
-    public record Figure(String title, String svg, String note) {}
+    public record Figure(String title, String svg, String note) {
+        /** Whether it has lines that are named for a script. */
+        private boolean zooms() {
+            return svg.contains(" data-name=\"");
+        }
+    }
 
     public Figures {
         figures = List.copyOf(figures);
@@ -20,6 +29,11 @@ public record Figures(List<Figure> figures) implements Block {
     @Override
     public String template() {
         return "figures.jte";
+    }
+
+    @Override
+    public boolean zooms() {
+        return figures.stream().anyMatch(Figure::zooms);
     }
 
     @Override

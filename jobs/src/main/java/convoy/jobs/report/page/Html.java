@@ -47,6 +47,19 @@ final class Html {
             return resource("report.js");
         }
 
+        /** The style sheet of uPlot. */
+        String zoomStyle() {
+            return resource("uplot/uPlot.min.css");
+        }
+
+        /** uPlot, under the notice that its licence asks for, and what lets charts be zoomed into by it. */
+        String zoomScript() {
+            String library = resource("uplot/uPlot.iife.min.js");
+            // The first line is a comment with an address, which a page that loads nothing does not need.
+            return "/*\nuPlot\n\n" + resource("uplot/LICENSE") + "\n*/\n" + library.substring(library.indexOf('\n') + 1)
+                    + "\n" + resource("zoom.js");
+        }
+
         Content block(Block block) {
             return new Content() {
                 @Override

@@ -28,7 +28,11 @@ public final class StudyPage {
         this.outcome = report.question().outcome();
     }
 
-    /** The question and the answer first, then what they rest on. */
+    /**
+     * {@return the page: the question and the answer first, then what they rest on}
+     *
+     * @param report of the study
+     */
     public static Page of(StudyReport report) {
         return new StudyPage(report).page();
     }
@@ -58,24 +62,33 @@ public final class StudyPage {
         if (report.variants().stream().allMatch(variant -> variant.seeds().isEmpty())) {
             return List.of(new Prose("Nothing was trained to be compared."));
         }
+        boolean inside = report.variants().stream()
+                .flatMap(variant -> variant.seeds().stream())
+                .flatMap(seed -> seed.trainings().stream())
+                .anyMatch(training -> !training.place().inside().isEmpty());
         Table.Builder table = Table.named("seeds", "Every trial that is compared")
                 .words("variant")
-                .numbers("seed", "part")
+                .numbers("seed")
+                .words(inside ? new String[] {"inside"} : new String[0])
+                .numbers("part")
                 .words("fate")
                 .numbers(outcome.validation(), outcome.test())
                 .words("directory", "note");
         for (Variant variant : report.variants()) {
             for (Variant.Seed seed : variant.seeds()) {
                 for (Training training : seed.trainings()) {
-                    table.row(
-                            Cell.of(variant.name()),
-                            Cell.of(seed.number()),
-                            Cell.of(training.part()),
+                    List<Cell> row = new ArrayList<>(List.of(Cell.of(variant.name()), Cell.of(seed.number())));
+                    if (inside) {
+                        row.add(Cell.of(training.place().inside()));
+                    }
+                    row.addAll(List.of(
+                            Cell.of(training.place().part()),
                             Cell.of(training.fate().word()),
                             outcome.shown(training.validation()),
                             outcome.shown(training.test()),
                             Cell.of(training.trial()),
-                            training.note().isEmpty() ? Cell.NONE : Cell.of(training.note()));
+                            training.note().isEmpty() ? Cell.NONE : Cell.of(training.note())));
+                    table.row(row.toArray(Cell[]::new));
                 }
             }
         }
@@ -201,18 +214,30 @@ public final class StudyPage {
     }
 
     private List<Block> variance() {
-        if (report.variance().isEmpty()) {
+        if (report.variance().words().isEmpty()) {
             return List.of(new Prose("It was not taken apart: what the seeds decide varied together."));
         }
         Table.Builder table = Table.named("variance", "Variance of the outcome by its source")
-                .words("source")
-                .numbers("deviation (" + outcome.unit() + ")", "share of the variance");
+                .words("variant", "source")
+                .numbers("deviation (" + outcome.unit() + ")", "share of the variance", "p of adding nothing");
         report.variance()
+                .sources()
                 .forEach(source -> table.row(
+                        Cell.of(source.variant()),
                         Cell.of(source.name()),
                         shown(source.deviation()),
-                        Cell.of(source.share(), Numbers.percent(source.share()))));
-        return List.of(table.build());
+                        Cell.of(source.share(), Numbers.percent(source.share())),
+                        source.p().isPresent()
+                                ? Cell.of(
+                                        source.p().getAsDouble(),
+                                        Numbers.probability(source.p().getAsDouble()))
+                                : Cell.NONE));
+        List<Block> blocks = new ArrayList<>();
+        report.variance().words().forEach(words -> blocks.add(new Prose(words)));
+        if (!report.variance().sources().isEmpty()) {
+            blocks.add(table.build());
+        }
+        return blocks;
     }
 
     private List<Block> repeat() {

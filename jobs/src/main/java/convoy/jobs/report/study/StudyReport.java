@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  * @param variants that were compared, in the order of the study file
  * @param comparisons of pairs of them
  * @param trials of the tuning, in the order in which they were drawn
- * @param variance of the outcome, by what it comes from; empty where it was not measured
+ * @param variance of the outcome, by what it comes from
  * @param repeat what is needed to do the same again
  */
 public record StudyReport(
@@ -24,13 +24,12 @@ public record StudyReport(
         List<Variant> variants,
         List<Comparison> comparisons,
         List<Trial> trials,
-        List<VarianceSource> variance,
+        Variance variance,
         Repeat repeat) {
     public StudyReport {
         variants = List.copyOf(variants);
         comparisons = List.copyOf(comparisons);
         trials = List.copyOf(trials);
-        variance = List.copyOf(variance);
         long names = variants.stream().map(Variant::name).distinct().count();
         if (names < variants.size()) {
             throw new IllegalArgumentException("two variants of one name");
@@ -101,7 +100,13 @@ public record StudyReport(
      */
     public record Comparison(String left, String right, Difference difference, Test test) {}
 
-    /** A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number. */
+    /**
+     * A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number.
+     *
+     * @param mean of the paired differences
+     * @param low lower end of the interval
+     * @param high upper end
+     */
     public record Difference(double mean, double low, double high) {}
 
     /**
@@ -117,10 +122,16 @@ public record StudyReport(
     public enum Fate {
         /** Its settings are the variant's. */
         CHOSEN,
+
+        /** It was trained to its end. */
         FINISHED,
         /** Given up early, by the study's rule. */
         STOPPED,
+
+        /** A loss of it was no number. */
         DIVERGED,
+
+        /** It ended with an error, however often it was tried. */
         CRASHED;
 
         String word() {
@@ -151,11 +162,30 @@ public record StudyReport(
     /**
      * Where the outcome's variance comes from.
      *
-     * @param name of the source, as {@code order of the data}
+     * @param words a sentence for each variant; none where it was not taken apart
+     * @param sources of each variant
+     */
+    public record Variance(List<String> words, List<VarianceSource> sources) {
+        public Variance {
+            words = List.copyOf(words);
+            sources = List.copyOf(sources);
+        }
+
+        /** Where everything varied together. */
+        public static Variance none() {
+            return new Variance(List.of(), List.of());
+        }
+    }
+
+    /**
+     * One source of a variant's variance.
+     *
+     * @param name of the source, as {@code order}
      * @param deviation that it gives by itself, in the outcome's unit
      * @param share of the whole variance
+     * @param p of its adding nothing; empty for the innermost source
      */
-    public record VarianceSource(String name, double deviation, double share) {}
+    public record VarianceSource(String variant, String name, double deviation, double share, OptionalDouble p) {}
 
     /**
      * What is needed to do the same again.

@@ -1,5 +1,6 @@
 package convoy.jobs.study.findings;
 
+import convoy.jobs.study.file.Seeds;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.findings.Findings.TrialFigures;
 import convoy.jobs.study.findings.Findings.VariantFigures;
@@ -42,7 +43,12 @@ public final class Analysis {
                 .allMatch(member -> scores.containsKey(member.trial().id())));
     }
 
-    /** Of a study that is at its end. */
+    /**
+     * {@return what a study found that is at its end}
+     *
+     * @param study what was asked
+     * @param state how it stands, at its end
+     */
     public static Findings of(Study study, StudyState state) {
         return new Analysis(study, state).findings();
     }
@@ -84,7 +90,7 @@ public final class Analysis {
         return ordered;
     }
 
-    /** A seed's score is the mean over the parts that it was scored on; one that failed on a part has none. */
+    /** A seed's score is the mean over its trials, inside it and over parts of the rows; one of which a trial failed has none. */
     private Scores scores(VariantState variant) {
         SortedMap<Long, List<Member>> bySeed = new TreeMap<>();
         variant.comparing()
@@ -120,10 +126,18 @@ public final class Analysis {
         return new VariantFigures(
                 variant.variant(),
                 settings(variant),
-                scores.bySeed().size(),
-                scores.diverged().size(),
-                scores.crashed().size(),
-                scores.summary(Bootstrap.PLAIN));
+                new Findings.Fates(
+                        scores.bySeed().size(),
+                        scores.diverged().size(),
+                        scores.crashed().size()),
+                scores.summary(Bootstrap.PLAIN),
+                SourceSplit.of(
+                        study.seeds(),
+                        variant.comparing().stream()
+                                .filter(member -> scores.bySeed()
+                                        .containsKey(member.cell().seed()))
+                                .toList(),
+                        member -> outcome(member).accuracy()));
     }
 
     private Map<String, String> settings(VariantState variant) {
@@ -142,6 +156,15 @@ public final class Analysis {
                 .filter(VariantState::isWithoutSetting)
                 .forEach(variant -> remarks.add("variant " + variant.variant()
                         + ": every setting that was tried diverged or crashed, so that it is not compared"));
+        study.validation()
+                .folds()
+                .ifPresent(folds -> remarks.add("The score of a seed is the mean over its " + folds
+                        + " folds. Folds are parts of the same rows and are not counted as trials: what is said holds for other"
+                        + " seeds on these rows, not for other rows."));
+        if (!study.seeds().held().isEmpty()) {
+            remarks.add("Not varied: " + Seeds.Source.titles(study.seeds().held())
+                    + ". What that adds to the variance is in none of these figures.");
+        }
         Edge.of(study, state).forEach(edge -> remarks.add(edge.sentence()));
         if (state.next() instanceof StudyState.End end && !end.unread().isEmpty()) {
             remarks.add("The test set was read before "

@@ -6,6 +6,7 @@ import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.statistics.Family;
 import convoy.jobs.study.statistics.PairedTest;
 import convoy.jobs.study.statistics.Summary;
+import convoy.jobs.study.statistics.VarianceSplit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,27 +49,35 @@ public record Findings(
      */
     public record Asked(String study, String question, String rows, PairedTest test, double level) {
         /** What the figures are of, as "test accuracy". */
-        public String outcome() {
+        String outcome() {
             return rows + " accuracy";
         }
     }
 
     /**
+     * What became of a variant's seeds.
+     *
+     * @param ended that have a score
+     * @param diverged that have none since a loss was none or beyond the bound
+     * @param crashed whose trials broke off, again and again
+     */
+    public record Fates(int ended, int diverged, int crashed) {}
+
+    /**
      * One variant.
      *
+     * @param name in the study
      * @param settings that were chosen for it, by key; none where nothing was tuned
-     * @param ended seeds that have a score
-     * @param diverged seeds that have none since a loss was none or beyond the bound
-     * @param crashed seeds whose trials broke off, again and again
+     * @param fates of its seeds
      * @param figures of its scores; empty if it has none
+     * @param sources of their variance; empty where nothing was varied inside seeds, or fewer than two ended
      */
     public record VariantFigures(
             String name,
             Map<String, String> settings,
-            int ended,
-            int diverged,
-            int crashed,
-            Optional<Summary> figures) {
+            Fates fates,
+            Optional<Summary> figures,
+            Optional<VarianceSplit> sources) {
         public VariantFigures {
             settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         }

@@ -8,6 +8,7 @@ import convoy.jobs.study.statistics.Comparison;
 import convoy.jobs.study.statistics.Family;
 import convoy.jobs.study.statistics.Interval;
 import convoy.jobs.study.statistics.Summary;
+import convoy.jobs.study.statistics.VarianceSplit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +16,28 @@ import java.util.Map;
 
 /** Findings for programs: every figure, exact. */
 public final class FindingsJson {
+    /** Of {@code study.json}: goes up when a key is renamed or removed, or gets another meaning. */
+    private static final int FORMAT = 1;
+
     private FindingsJson() {}
 
-    /** {@code study.json}: the same as {@link #map}. */
+    /**
+     * {@return the text of {@code study.json}: its format, then the same as {@link #map}}
+     *
+     * @param findings of the study
+     */
     public static String json(Findings findings) {
-        return Json.pretty(map(findings)) + "\n";
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("format", FORMAT);
+        file.putAll(map(findings));
+        return Json.pretty(file) + "\n";
     }
 
-    /** As maps and lists, whose accuracies are shares of 1. */
+    /**
+     * {@return findings as maps and lists, whose accuracies are shares of 1}
+     *
+     * @param findings of the study
+     */
     public static Map<String, Object> map(Findings findings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("study", findings.asked().study());
@@ -44,10 +59,26 @@ public final class FindingsJson {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", variant.name());
         map.put("settings", variant.settings());
-        map.put("ended", variant.ended());
-        map.put("diverged", variant.diverged());
-        map.put("crashed", variant.crashed());
+        map.put("ended", variant.fates().ended());
+        map.put("diverged", variant.fates().diverged());
+        map.put("crashed", variant.fates().crashed());
         variant.figures().ifPresent(figures -> put(map, figures));
+        variant.sources()
+                .ifPresent(split -> map.put(
+                        "sources",
+                        split.components().stream()
+                                .map(component -> map(split, component))
+                                .toList()));
+        return map;
+    }
+
+    private static Map<String, Object> map(VarianceSplit split, VarianceSplit.Component component) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("source", component.source());
+        map.put("variance", component.variance());
+        map.put("share", split.share(component));
+        map.put("truncated", component.truncated());
+        component.p().ifPresent(p -> map.put("p", p));
         return map;
     }
 
@@ -89,6 +120,9 @@ public final class FindingsJson {
         map.put("search", trial.search());
         trial.cell().point().ifPresent(point -> map.put("point", point));
         map.put("seed", trial.cell().seed());
+        if (!trial.cell().inside().isEmpty()) {
+            map.put("inside", trial.cell().inside());
+        }
         map.put("split", trial.cell().split());
         map.put("fate", trial.fate());
         List<Map<String, Object>> reached = new ArrayList<>();

@@ -67,7 +67,14 @@ public final class LivePage {
      */
     public record Moment(Instant now, Optional<String> spark, boolean over) {}
 
-    /** As one file of HTML, which loads nothing and has itself looked at again while the study goes on. */
+    /**
+     * {@return the page as one file of HTML, which loads nothing and has itself looked at again while the study goes on}
+     *
+     * @param study that runs
+     * @param state how it stands
+     * @param progress how far it is
+     * @param moment when and where
+     */
     public static String of(Study study, StudyState state, Progress progress, Moment moment) {
         List<Page.Section> sections = new ArrayList<>();
         sections.add(new Page.Section("progress", "Progress", progress(state, progress, moment)));

@@ -1,9 +1,11 @@
 package convoy.jobs.study.page;
 
 import convoy.jobs.report.study.StudyReport;
+import convoy.jobs.study.file.Seeds;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.plan.VariantState;
+import convoy.records.text.Counts;
 import convoy.records.text.Names;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +46,11 @@ final class Repeating {
                 study.seeds().vary().stream()
                         .map(source -> Names.kebab(source.name()))
                         .collect(Collectors.joining(", ")));
+        study.seeds()
+                .inside()
+                .forEach(level -> facts.put(
+                        "varied inside each, " + Seeds.Source.titles(level.vary()),
+                        Counts.of(level.repeats(), "time")));
         study.tuning().ifPresent(tuning -> facts.put("seed of the tuning", Long.toString(tuning.seed())));
         determinant("engine", "engine");
         determinant("release of the engine", "engine-release");

@@ -14,6 +14,8 @@ import convoy.jobs.study.statistics.Interval;
 import convoy.jobs.study.statistics.Pairs;
 import convoy.jobs.study.statistics.Scores;
 import convoy.jobs.study.statistics.Summary;
+import convoy.jobs.study.verdict.Measure;
+import convoy.jobs.study.verdict.Sources;
 import convoy.records.CanonicalText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Fills in the model of a study's page. Accuracies are shares of 1 here, and percent there. */
@@ -57,14 +60,37 @@ final class ReportMaker {
             state.tuning().forEach(member -> trials.add(trial(state, member)));
         }
         // One source of chance is not told from another while all vary together.
-        List<StudyReport.VarianceSource> variance = List.of();
         return new StudyReport(
                 question(),
                 variants,
                 material.findings().comparisons().stream().map(this::comparison).toList(),
                 trials,
-                variance,
+                variance(),
                 Repeating.of(material));
+    }
+
+    private StudyReport.Variance variance() {
+        if (material.study().seeds().inside().isEmpty()) {
+            return StudyReport.Variance.none();
+        }
+        List<String> words = new ArrayList<>();
+        List<StudyReport.VarianceSource> sources = new ArrayList<>();
+        for (VariantFigures variant : material.findings().variants()) {
+            words.add(variant.name() + ": "
+                    + variant.sources()
+                            .map(split -> new Sources(
+                                            split, material.findings().asked().level())
+                                    .text(Measure.ACCURACY))
+                            .orElse("Fewer than two seeds ended with all of their trials, so that nothing is known."));
+            variant.sources().ifPresent(split -> split.components()
+                    .forEach(component -> sources.add(new StudyReport.VarianceSource(
+                            variant.name(),
+                            component.source(),
+                            PERCENT * Math.sqrt(component.variance()),
+                            split.share(component),
+                            component.p()))));
+        }
+        return new StudyReport.Variance(words, sources);
     }
 
     private StudyReport.Question question() {
@@ -99,7 +125,7 @@ final class ReportMaker {
                 figures.figures().map(ReportMaker::estimate),
                 seeds,
                 band(seeds),
-                new Variant.Lost(figures.diverged(), figures.crashed()));
+                new Variant.Lost(figures.fates().diverged(), figures.fates().crashed()));
     }
 
     private static Variant.Estimate estimate(Summary summary) {
@@ -217,7 +243,11 @@ final class ReportMaker {
     private Training training(Member member, StudyReport.Fate fate) {
         return new Training(
                 member.trial().id(),
-                member.cell().split(),
+                new Training.Place(
+                        member.cell().inside().stream()
+                                .map(index -> Integer.toString(index + 1))
+                                .collect(Collectors.joining(".")),
+                        member.cell().split()),
                 fate,
                 percent(member.score()),
                 percent(material.state()

@@ -20,14 +20,23 @@ public final class Plan {
     private final Function<Cell, Trial> trials;
     private final Search search;
 
-    /** @param trials the trial of a cell, the same each time */
+    /**
+     * Plans what a design wants.
+     *
+     * @param design what is to be trained
+     * @param trials the trial of a cell, the same each time
+     */
     public Plan(Design design, Function<Cell, Trial> trials) {
         this.design = design;
         this.trials = trials;
         this.search = new Search(design);
     }
 
-    /** How it stands, and what is to be done. */
+    /**
+     * {@return how it stands, and what is to be done}
+     *
+     * @param results all that is recorded
+     */
     public StudyState state(Results results) {
         List<VariantState> variants = design.variants().stream()
                 .map(variant -> variant(variant, results))
@@ -73,7 +82,7 @@ public final class Plan {
         List<Member> candidates = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (int point : design.points()) {
-            Cell cell = new Cell(variant, Optional.of(point), design.tuningSeed(), 0);
+            Cell cell = Cell.of(variant, Optional.of(point), design.tuningSeed());
             Trial trial = trials.apply(cell);
             if (seen.add(trial.id())) {
                 candidates.add(search.member(cell, trial, results));
@@ -85,9 +94,11 @@ public final class Plan {
     private List<Member> compared(String variant, Optional<Integer> point, Results results) {
         List<Member> members = new ArrayList<>();
         for (long seed : design.study().seeds().values()) {
-            for (int split = 0; split < design.study().validation().splits(); split++) {
-                Cell cell = new Cell(variant, point, seed, split);
-                members.add(search.member(cell, trials.apply(cell), results));
+            for (List<Integer> place : design.study().seeds().places()) {
+                for (int split = 0; split < design.study().validation().splits(); split++) {
+                    Cell cell = new Cell(variant, point, seed, place, split);
+                    members.add(search.member(cell, trials.apply(cell), results));
+                }
             }
         }
         return members;

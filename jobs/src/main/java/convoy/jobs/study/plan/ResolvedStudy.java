@@ -38,7 +38,11 @@ public record ResolvedStudy(
     /** Under which every trial has its directory. */
     public static final String TRIALS = "trials";
 
-    /** Where a study lies. */
+    /**
+     * {@return the directory that a study lies in}
+     *
+     * @param study as asked for
+     */
     public static Path directory(Study study) {
         return Storage.child(Storage.path("studies", study.studies()), study.name());
     }
@@ -46,7 +50,10 @@ public record ResolvedStudy(
     /**
      * Makes a study out: opens the data, builds every network.
      *
+     * @param study as asked for
+     * @param hadoop settings of the file systems
      * @param settle fills in what the base leaves open of engine and device
+     * @return the study, of which every variant can be trained
      * @throws BadInputException that lists every problem of the study, a line for each
      */
     public static ResolvedStudy of(Study study, Configuration hadoop, UnaryOperator<EngineChoice> settle) {
@@ -102,7 +109,7 @@ public record ResolvedStudy(
     private static void requireScores(Design design, TrialMaker maker, List<String> problems) {
         long seed = design.study().seeds().values().get(0);
         for (String variant : design.variants()) {
-            Trial trial = maker.trial(new Cell(variant, Optional.empty(), seed, 0));
+            Trial trial = maker.trial(Cell.of(variant, Optional.empty(), seed));
             int every = trial.configuration().outputs().evaluation().everyEpochs();
             design.judgedAt(trial.epochs()).stream()
                     .filter(epoch -> epoch < trial.epochs() && epoch % every != 0)
@@ -140,7 +147,7 @@ public record ResolvedStudy(
         long seed = study.seeds().values().get(0);
         Optional<Trial> first = Optional.empty();
         try {
-            Cell plain = new Cell(arm.name(), Optional.empty(), seed, 0);
+            Cell plain = Cell.of(arm.name(), Optional.empty(), seed);
             ResolvedRun run = maker.resolve(plain);
             test.ifPresent(data -> {
                 requireOther(data, run, problems);
@@ -148,7 +155,7 @@ public record ResolvedStudy(
             });
             first = Optional.of(maker.trial(plain));
             for (int point = 0; point < points.size(); point++) {
-                maker.trial(new Cell(arm.name(), Optional.of(point), seed, 0));
+                maker.trial(Cell.of(arm.name(), Optional.of(point), seed));
             }
         } catch (BadInputException refused) {
             lines(refused).forEach(line -> problems.add("variant " + arm.name() + ": " + line));

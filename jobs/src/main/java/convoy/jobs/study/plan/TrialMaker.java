@@ -6,9 +6,8 @@ import convoy.driver.resolved.OpenData;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.runfile.Overlay;
 import convoy.jobs.study.file.Budget;
-import convoy.jobs.study.file.Seeds;
 import convoy.jobs.study.file.Study;
-import convoy.jobs.study.file.Validation;
+import convoy.jobs.study.file.StudyValidation;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.Codec;
@@ -107,7 +106,7 @@ final class TrialMaker {
         Integer known = epochs.get(cell.variant());
         if (known == null) {
             RunConfiguration plain =
-                    configuration(new Cell(cell.variant(), Optional.empty(), cell.seed(), cell.split()));
+                    configuration(new Cell(cell.variant(), Optional.empty(), cell.seed(), cell.inside(), cell.split()));
             int base = plain.steps().epochs();
             known = study.budget().multiplyAdds().isEmpty()
                     ? study.budget().epochs(base, 0)
@@ -140,8 +139,9 @@ final class TrialMaker {
         cell.point().ifPresent(index -> points.get(index)
                 .forEach((key, value) -> settings.add(new Overlay.Leaf(
                         Overlay.path(key), value, new Place("point " + index + " of the tuning", 0)))));
-        Seeds seeds = study.seeds();
-        seeds.keys().forEach(key -> settings.add(StudyValues.leaf(key, StudyValues.number(cell.seed()))));
+        study.seeds()
+                .of(cell.seed(), cell.inside())
+                .forEach((key, seed) -> settings.add(StudyValues.leaf(key, StudyValues.number(seed))));
         settings.add(StudyValues.leaf("data.validation", validation(study.validation(), cell.split())));
         settings.add(StudyValues.leaf("name", StudyValues.word("trial")));
         settings.add(StudyValues.leaf("runs", StudyValues.word(trials(study))));
@@ -151,7 +151,7 @@ final class TrialMaker {
         return settings;
     }
 
-    private static Value validation(Validation validation, int split) {
+    private static Value validation(StudyValidation validation, int split) {
         if (validation.data().isPresent()) {
             return StudyValues.word(validation.data().get());
         }

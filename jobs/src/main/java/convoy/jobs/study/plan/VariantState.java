@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param variant its name
  * @param tuning its trials that search for settings, in the order of the points; of points that train the same the first
  * @param chosen the best of them, once it is known
- * @param comparing its trials that are compared, in the order of seeds and splits; none before a setting is chosen, or if none can be
+ * @param comparing its trials that are compared, in the order of seeds, of places inside them and of splits; none before a setting is chosen, or if none can be
  * @param work what is to be done now
  */
 public record VariantState(
@@ -21,20 +21,27 @@ public record VariantState(
         work = List.copyOf(work);
     }
 
-    /** A trial, and how it stands with it. */
+    /**
+     * A trial, and how it stands with it.
+     *
+     * @param cell its place in the design
+     * @param trial that stands there
+     * @param record what is known of it
+     * @param fate what has become of it
+     */
     public record Member(Cell cell, Trial trial, TrialRecord record, Fate fate) {
-        /** Its newest score. */
+        /** {@return the newest score; empty if it has none} */
         public Optional<Score> score() {
             return record.at(record.epoch());
         }
     }
 
-    /** Whether every setting that was tried has failed, so that the variant cannot be compared. */
+    /** {@return whether every setting that was tried has failed, so that the variant cannot be compared} */
     public boolean isWithoutSetting() {
         return work.isEmpty() && !tuning.isEmpty() && chosen.isEmpty();
     }
 
-    /** Its trials that are compared and have a score. */
+    /** {@return its trials that are compared and have a score} */
     public List<Member> finished() {
         List<Member> finished = new ArrayList<>(comparing);
         finished.removeIf(member -> member.fate() != Fate.FINISHED);

@@ -7,11 +7,11 @@ import convoy.jobs.study.plan.Results;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
+import convoy.jobs.study.schedule.Capacity;
 import convoy.jobs.study.schedule.Ledger;
-import convoy.jobs.study.schedule.Place;
 import convoy.jobs.study.schedule.Scheduler;
-import convoy.jobs.study.schedule.Slots;
 import convoy.jobs.study.schedule.TrialOutcome;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.jobs.study.schedule.TrialRunner;
 import java.time.Duration;
 import java.util.Collections;
@@ -44,6 +44,7 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
     /**
      * Of what is left.
      *
+     * @param resolved the study
      * @param before what has been recorded
      * @param slots workers that compute at the same time
      * @param paces of every variant
@@ -78,7 +79,7 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
     }
 
     /** Trains in virtual time, by the paces. */
-    private static final class Rehearsal implements TrialRunner, Slots, Ledger {
+    private static final class Rehearsal implements TrialRunner, Capacity, Ledger {
         /** No trial is better than another one; each of a variant takes as long. */
         private static final Score ANY = new Score(1, 0, 0);
 
@@ -113,12 +114,12 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
         }
 
         @Override
-        public Map<Place, Integer> workers() {
-            return Map.of(Place.ANYWHERE, slots);
+        public Map<TrialPlace, Integer> workers() {
+            return Map.of(TrialPlace.ANYWHERE, slots);
         }
 
         @Override
-        public void start(Assignment assignment, Place place, Consumer<TrialOutcome> ended) {
+        public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
             Trial trial = assignment.trial();
             double images = (double) (assignment.until() - assignment.from())
                     * trial.cost().images();
@@ -143,12 +144,12 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
         public void keep(Trial trial, TrialRecord record) {}
 
         @Override
-        public Map<Long, Place> placed() {
+        public Map<Long, TrialPlace> placed() {
             return Map.of();
         }
 
         @Override
-        public void keepPlaced(Map<Long, Place> places) {}
+        public void keepPlaced(Map<Long, TrialPlace> places) {}
 
         @Override
         public void beginTest(List<Trial> trials) {}

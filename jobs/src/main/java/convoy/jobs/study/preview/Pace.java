@@ -4,13 +4,17 @@ import convoy.records.text.Counts;
 
 /** How fast one worker trains a variant, and how that is known. */
 public sealed interface Pace {
-    /** Images a second that one worker trains on. */
+    /** {@return images a second that one worker trains on} */
     double images();
 
-    /** For a person: how that is known. */
+    /** {@return for a person, how that is known} */
     String source();
 
-    /** As whoever asked says it is. */
+    /**
+     * As whoever asked says it is.
+     *
+     * @param images a second that one worker trains on
+     */
     record Stated(double images) implements Pace {
         @Override
         public String source() {
@@ -21,6 +25,7 @@ public sealed interface Pace {
     /**
      * As trials of the variant were trained: with all that a step waits for, and with what is scored between.
      *
+     * @param images a second that one worker trained on
      * @param trials so many of them
      */
     record Trained(double images, int trials) implements Pace {
@@ -33,6 +38,7 @@ public sealed interface Pace {
     /**
      * As engines compute its micro-batches, with no data and no servers around them: training is slower.
      *
+     * @param images a second that one engine computes
      * @param engines at once on the machine that measured
      */
     record Measured(double images, int engines) implements Pace {
@@ -46,6 +52,7 @@ public sealed interface Pace {
     /**
      * Nothing is known of it but the multiply-adds of its network.
      *
+     * @param images a second that follow for one worker
      * @param from the variant whose pace is scaled by them
      */
     record Extrapolated(double images, String from) implements Pace {

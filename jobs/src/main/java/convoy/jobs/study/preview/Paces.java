@@ -15,6 +15,7 @@ public final class Paces {
      * Completes what is known of some variants: the pace of each other one is that of the known one whose network costs most nearly as
      * much, scaled by the multiply-adds of an image.
      *
+     * @param preview of the study
      * @param known by variant
      * @return by variant; of none if nothing is known of any
      */
@@ -39,8 +40,9 @@ public final class Paces {
     }
 
     /**
-     * What a person states.
+     * {@return what a person states, by variant}
      *
+     * @param preview of the study
      * @param stated by variant, images a second of one worker
      * @throws BadInputException if a variant is none, or a number no pace
      */

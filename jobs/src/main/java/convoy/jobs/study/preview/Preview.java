@@ -36,6 +36,7 @@ public record Preview(
     /**
      * One variant.
      *
+     * @param variant its name in the study
      * @param length of a whole trial
      * @param searched trials of the search; 0: there is none
      * @param compared trials that are compared
@@ -43,7 +44,7 @@ public record Preview(
      * @param multiplyAdds of all of its trials
      */
     public record Part(String variant, Length length, int searched, int compared, double images, double multiplyAdds) {
-        /** How many trials it has. */
+        /** {@return how many trials it has} */
         public int trials() {
             return searched + compared;
         }
@@ -64,8 +65,9 @@ public record Preview(
     public record Length(int epochs, int workers, double multiplyAdds) {}
 
     /**
-     * Of a study that has not begun.
+     * {@return what a study comes to that has not begun}
      *
+     * @param resolved the study
      * @param slots workers that compute at the same time
      */
     public static Preview of(ResolvedStudy resolved, int slots) {
@@ -73,9 +75,8 @@ public record Preview(
         long seed = design.study().seeds().values().get(0);
         List<Part> parts = new ArrayList<>();
         for (String variant : design.variants()) {
-            Trial trial = resolved.trials().apply(new Cell(variant, Optional.empty(), seed, 0));
-            int compared = design.study().seeds().values().size()
-                    * design.study().validation().splits();
+            Trial trial = resolved.trials().apply(Cell.of(variant, Optional.empty(), seed));
+            int compared = design.study().seeds().values().size() * trialsOfASeed(design.study());
             long epochs = design.searchEpochs(trial.epochs()) + (long) compared * trial.epochs();
             parts.add(new Part(
                     variant,
@@ -97,17 +98,22 @@ public record Preview(
                 slots);
     }
 
-    /** How many trials there are. */
+    /** How many trials make the one score that a seed of a variant has. */
+    static int trialsOfASeed(Study study) {
+        return study.seeds().places().size() * study.validation().splits();
+    }
+
+    /** {@return how many trials there are} */
     public int trials() {
         return variants.stream().mapToInt(Part::trials).sum();
     }
 
-    /** Multiply-adds of all of them. */
+    /** {@return multiply-adds of all trials} */
     public double multiplyAdds() {
         return variants.stream().mapToDouble(Part::multiplyAdds).sum();
     }
 
-    /** How many of them run at once, of those that need most workers. */
+    /** {@return how many of them run at once, of those that need most workers} */
     public int atOnce() {
         int most = variants.stream()
                 .mapToInt(part -> part.length().workers())
@@ -116,7 +122,7 @@ public record Preview(
         return Math.min(trials(), slots / most);
     }
 
-    /** How many pairs of variants are compared. */
+    /** {@return how many pairs of variants are compared} */
     public int comparisons() {
         int others = variants.size() - 1;
         return study.baseline().isPresent() ? others : variants.size() * others / 2;

@@ -2,6 +2,7 @@ package convoy.jobs.study.preview;
 
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.TextTable;
+import convoy.jobs.study.file.Seeds;
 import convoy.jobs.study.file.Study;
 import convoy.records.text.Counts;
 import convoy.worker.engine.Engines;
@@ -15,8 +16,9 @@ public final class PreviewText {
     private PreviewText() {}
 
     /**
-     * The lines.
+     * {@return the lines}
      *
+     * @param preview of the study
      * @param forecast how long it takes; empty: that is not known
      * @param tests what the statistics can show, a sentence each
      */
@@ -45,6 +47,7 @@ public final class PreviewText {
         study.halving()
                 .ifPresent(halving -> lines.add(
                         "of the search of each variant, one trial in " + halving.factor() + " goes on at each rung"));
+        lines.addAll(independent(study));
         lines.add(test(study.test()));
         lines.addAll(tests);
         return lines;
@@ -57,6 +60,33 @@ public final class PreviewText {
         forecast.paces()
                 .forEach((variant, pace) -> lines.add("pace of " + variant + ": " + number(pace.images())
                         + " images a second of one worker, " + pace.source()));
+        return lines;
+    }
+
+    /** What is counted, where a seed is more than one trial. */
+    private static List<String> independent(Study study) {
+        int trials = Preview.trialsOfASeed(study);
+        if (trials == 1) {
+            return List.of();
+        }
+        int seeds = study.seeds().values().size();
+        List<String> lines = new ArrayList<>();
+        lines.add("each variant has " + Counts.of(seeds, "independent score")
+                + ", one for each seed, which is the mean of " + Counts.of(trials, "trial")
+                + "; these are not counted by themselves");
+        int groups = seeds;
+        List<String> freedom = new ArrayList<>();
+        freedom.add((seeds - 1) + " for " + study.seeds().titles().get(0));
+        for (int level = 0; level < study.seeds().inside().size(); level++) {
+            Seeds.Inside inside = study.seeds().inside().get(level);
+            freedom.add(groups * (inside.repeats() - 1) + " for "
+                    + study.seeds().titles().get(level + 1));
+            groups *= inside.repeats();
+        }
+        if (freedom.size() > 1) {
+            lines.add("the variance of each variant is split by its source, with degrees of freedom: "
+                    + String.join(", ", freedom));
+        }
         return lines;
     }
 

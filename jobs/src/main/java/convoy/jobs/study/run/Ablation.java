@@ -23,8 +23,8 @@ import convoy.jobs.study.preview.Pace;
 import convoy.jobs.study.preview.Paces;
 import convoy.jobs.study.preview.Preview;
 import convoy.jobs.study.schedule.MemoryCap;
-import convoy.jobs.study.schedule.Place;
 import convoy.jobs.study.schedule.Scheduler;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.jobs.study.store.StudyDirectory;
 import convoy.jobs.study.verdict.Measure;
 import convoy.jobs.study.verdict.Prospect;
@@ -56,22 +56,27 @@ public final class Ablation {
     private final Room room;
     private final Clock clock = SparkTraining.clock();
 
-    /** Of a study, in an application that was started with {@link #settings}. */
+    /**
+     * Makes a study ready to run, in an application that was started with {@link #settings}.
+     *
+     * @param spark the application
+     * @param resolved the study
+     */
     public Ablation(SparkApplication spark, ResolvedStudy resolved) {
         this.spark = spark;
         this.resolved = resolved;
         this.room = new Room(room(spark, resolved), workers().max().orElse(1));
     }
 
-    private static Supplier<Map<Place, Integer>> room(SparkApplication spark, ResolvedStudy resolved) {
+    private static Supplier<Map<TrialPlace, Integer>> room(SparkApplication spark, ResolvedStudy resolved) {
         if (!isPlaced(resolved)) {
             Slots slots = Slots.of(spark);
-            return () -> Map.of(Place.ANYWHERE, slots.room());
+            return () -> Map.of(TrialPlace.ANYWHERE, slots.room());
         }
         return () -> {
-            Map<Place, Integer> places = new TreeMap<>();
+            Map<TrialPlace, Integer> places = new TreeMap<>();
             Slots.byProcessor(spark, resolved.choice().engine())
-                    .forEach((kind, tasks) -> places.put(new Place(kind), tasks));
+                    .forEach((kind, tasks) -> places.put(new TrialPlace(kind), tasks));
             return places;
         };
     }
@@ -83,7 +88,11 @@ public final class Ablation {
                 && resolved.choice().device().equals(Device.CPU.toString());
     }
 
-    /** Settings of the application that a study runs in. */
+    /**
+     * {@return settings of the application that a study runs in}
+     *
+     * @param resolved the study
+     */
     public static Map<String, String> settings(ResolvedStudy resolved) {
         return isPlaced(resolved) ? Allotment.placing() : Allotment.settings();
     }
@@ -113,7 +122,11 @@ public final class Ablation {
         return resources(resolved).stream().mapToInt(Resources::workers);
     }
 
-    /** What an application has to have room for, at least: the widest trial. */
+    /**
+     * {@return what an application has to have room for, at least: the widest trial}
+     *
+     * @param resolved the study
+     */
     public static RunSize size(ResolvedStudy resolved) {
         Resources resources = Resources.defaults();
         for (Resources each : resources(resolved)) {
@@ -130,7 +143,7 @@ public final class Ablation {
         long seed = resolved.study().seeds().values().get(0);
         return resolved.design().variants().stream()
                 .map(variant -> resolved.trials()
-                        .apply(new Cell(variant, Optional.empty(), seed, 0))
+                        .apply(Cell.of(variant, Optional.empty(), seed))
                         .configuration()
                         .resources())
                 .toList();
@@ -139,6 +152,7 @@ public final class Ablation {
     /**
      * Refuses to train what can show nothing.
      *
+     * @param preview of the study
      * @throws BadInputException if no scores could make the study's test reject
      */
     public static void requireTestThatCanReject(Preview preview) {
@@ -161,7 +175,11 @@ public final class Ablation {
                 preview.study().statistics().level());
     }
 
-    /** The same in sentences. */
+    /**
+     * {@return what the study's test can show, in sentences}
+     *
+     * @param preview of the study
+     */
     public static List<String> sentences(Preview preview) {
         Optional<Double> points = preview.study().statistics().deviation();
         return prospect(preview)
@@ -170,7 +188,11 @@ public final class Ablation {
                         points.isPresent() ? OptionalDouble.of(points.get() / 100) : OptionalDouble.empty());
     }
 
-    /** What the study comes to here. */
+    /**
+     * {@return what the study comes to here}
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits for executors
+     */
     public Preview preview() throws InterruptedException {
         if (!spark.isLocal() || isPlaced(resolved)) {
             room.await(clock, PATIENCE);
@@ -181,10 +203,12 @@ public final class Ablation {
     /**
      * How long it takes from where it stands, by what is stated, by trials that were trained, and by what is measured now.
      *
+     * @param preview of the study
      * @param stated by variant, images a second of one worker
      * @param measure whether to measure, for some seconds each, the networks of variants of which no pace is known
      * @return empty if no pace is known, or there is no room
      * @throws BadInputException if what is stated is no pace, or this machine cannot compute
+     * @throws InterruptedException if the thread is interrupted while it measures
      */
     public Optional<Forecast> forecast(Preview preview, Map<String, Double> stated, boolean measure)
             throws InterruptedException {
@@ -204,7 +228,10 @@ public final class Ablation {
      *
      * @param preview what it comes to
      * @param call what else is asked for
+     * @param err standard error, or what stands for it
+     * @return how it ended
      * @throws BadInputException if another driver runs the study, or a trial was given what cannot work
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {
         int atOnce = Math.max(1, room.inAll() / Math.max(1, workers().min().orElse(1)));

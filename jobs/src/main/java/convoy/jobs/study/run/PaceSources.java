@@ -78,7 +78,7 @@ final class PaceSources {
             if (known.contains(variant)) {
                 continue;
             }
-            Trial trial = resolved.trials().apply(new Cell(variant, Optional.empty(), seed, 0));
+            Trial trial = resolved.trials().apply(Cell.of(variant, Optional.empty(), seed));
             ResolvedRun run = ResolvedRun.resolve(hadoop, trial.configuration());
             EngineOptions options = resolved.choice()
                     .options(

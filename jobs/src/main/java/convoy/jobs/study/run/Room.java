@@ -1,7 +1,7 @@
 package convoy.jobs.study.run;
 
-import convoy.jobs.study.schedule.Place;
-import convoy.jobs.study.schedule.Slots;
+import convoy.jobs.study.schedule.Capacity;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -15,25 +15,25 @@ import java.util.function.Supplier;
  * The room of an application. Executors come late and are lost and replaced, so that it is waited for at the beginning, and a trial that
  * has fitted once is not refused for the lack of one for a moment.
  */
-final class Room implements Slots {
+final class Room implements Capacity {
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    private final Supplier<Map<Place, Integer>> tasks;
+    private final Supplier<Map<TrialPlace, Integer>> tasks;
     private final int widest;
-    private final Set<Place> sufficed = new TreeSet<>();
+    private final Set<TrialPlace> sufficed = new TreeSet<>();
 
     /**
      * @param tasks that run at a time now
      * @param widest workers of the trial that has most
      */
-    Room(Supplier<Map<Place, Integer>> tasks, int widest) {
+    Room(Supplier<Map<TrialPlace, Integer>> tasks, int widest) {
         this.tasks = tasks;
         this.widest = widest;
     }
 
     @Override
-    public Map<Place, Integer> workers() {
-        Map<Place, Integer> now = new TreeMap<>(tasks.get());
+    public Map<TrialPlace, Integer> workers() {
+        Map<TrialPlace, Integer> now = new TreeMap<>(tasks.get());
         now.forEach((place, room) -> {
             if (room >= widest) {
                 sufficed.add(place);

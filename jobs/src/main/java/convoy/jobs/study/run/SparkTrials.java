@@ -15,8 +15,8 @@ import convoy.jobs.study.file.Study;
 import convoy.jobs.study.plan.Assignment;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
-import convoy.jobs.study.schedule.Place;
 import convoy.jobs.study.schedule.TrialOutcome;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.jobs.study.schedule.TrialRunner;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
@@ -66,7 +66,7 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
     }
 
     @Override
-    public void start(Assignment assignment, Place place, Consumer<TrialOutcome> ended) {
+    public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
         Allotment there = place.isAnywhere() ? allotment : allotment.on(place.kind());
         begin(() -> {
             Optional<TrialOutcome> outcome = train(assignment, there);
@@ -154,7 +154,7 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
                     spark,
                     there,
                     trial.configuration(),
-                    new TrainingOptions(RunFile::write, Optional.of(assignment.untilStep())),
+                    new TrainingOptions(RunFile::stored, Optional.of(assignment.untilStep())),
                     watch);
             return result.step() < assignment.untilStep() ? Optional.empty() : Optional.of(reached(result, watch));
         } catch (LossWatch.BeyondException beyond) {

@@ -15,10 +15,10 @@ import java.util.function.Supplier;
  *
  * <p>Not safe for use by several threads.
  */
-public final class MemoryCap implements Slots {
+public final class MemoryCap implements Capacity {
     private static final double USABLE = 0.9;
 
-    private final Slots room;
+    private final Capacity room;
     private final Supplier<List<Store>> gauge;
     private final int widest;
     private final Map<String, Double> idle = new HashMap<>();
@@ -47,7 +47,7 @@ public final class MemoryCap implements Slots {
      * @param room for so many there is
      */
     public record Binding(Optional<String> store, int most, int room) {
-        /** In a few words. */
+        /** {@return it in a few words} */
         public String sentence() {
             return most + " of " + room + " at once"
                     + store.map(name -> " by the " + name).orElse(" until it is known what memory they need");
@@ -61,7 +61,7 @@ public final class MemoryCap implements Slots {
      * @param gauge what memory there is now; none where nothing is known
      * @param widest workers of the trial that has most
      */
-    public MemoryCap(Slots room, Supplier<List<Store>> gauge, int widest) {
+    public MemoryCap(Capacity room, Supplier<List<Store>> gauge, int widest) {
         this.room = room;
         this.gauge = gauge;
         this.widest = widest;
@@ -89,24 +89,24 @@ public final class MemoryCap implements Slots {
     }
 
     @Override
-    public Map<Place, Integer> workers() {
-        Map<Place, Integer> all = room.workers();
+    public Map<TrialPlace, Integer> workers() {
+        Map<TrialPlace, Integer> all = room.workers();
         Optional<Binding> binding = binding(all);
         if (binding.isEmpty()) {
             return all;
         }
-        Map<Place, Integer> fewer = new TreeMap<>();
+        Map<TrialPlace, Integer> fewer = new TreeMap<>();
         all.forEach((place, workers) -> fewer.put(place, Math.min(workers, Math.max(widest, (int)
                 ((long) workers * binding.get().most() / binding.get().room())))));
         return fewer;
     }
 
-    /** What memory does not let in now; empty if all that there is room for is. */
+    /** {@return what memory does not let in now; empty if all that there is room for is} */
     public Optional<Binding> binding() {
         return binding(room.workers());
     }
 
-    private Optional<Binding> binding(Map<Place, Integer> all) {
+    private Optional<Binding> binding(Map<TrialPlace, Integer> all) {
         int workers = all.values().stream().mapToInt(Integer::intValue).sum();
         Optional<Binding> least = Optional.empty();
         for (Store store : stores) {

@@ -30,28 +30,36 @@ import java.util.TreeMap;
 public final class Scheduler {
     private final Plan plan;
     private final TrialRunner runner;
-    private final Slots slots;
+    private final Capacity capacity;
     private final Ledger ledger;
     private final Map<String, Begun> underWay = new HashMap<>();
 
     /** By seed. */
-    private final Map<Long, Place> placed;
+    private final Map<Long, TrialPlace> placed;
 
     private Results results;
     private boolean reading;
     private boolean stopped;
 
-    /** @param results that were recorded before */
-    public Scheduler(Plan plan, Results results, TrialRunner runner, Slots slots, Ledger ledger) {
+    /**
+     * Has started nothing yet.
+     *
+     * @param plan what there is to do
+     * @param results that were recorded before
+     * @param runner trains and scores
+     * @param capacity how much room there is
+     * @param ledger keeps what is known
+     */
+    public Scheduler(Plan plan, Results results, TrialRunner runner, Capacity capacity, Ledger ledger) {
         this.plan = plan;
         this.results = results;
         this.runner = runner;
-        this.slots = slots;
+        this.capacity = capacity;
         this.ledger = ledger;
         this.placed = new HashMap<>(ledger.placed());
     }
 
-    private record Begun(Assignment assignment, Place place) {}
+    private record Begun(Assignment assignment, TrialPlace place) {}
 
     /**
      * Starts whatever there is room for. To be called at the start, and when there is more room.
@@ -73,8 +81,8 @@ public final class Scheduler {
     }
 
     private void fill(List<Assignment> work) {
-        Map<Place, Integer> room = slots.workers();
-        Map<Place, Integer> free = new TreeMap<>(room);
+        Map<TrialPlace, Integer> room = capacity.workers();
+        Map<TrialPlace, Integer> free = new TreeMap<>(room);
         underWay.values()
                 .forEach(begun ->
                         free.merge(begun.place(), -begun.assignment().trial().workers(), Integer::sum));
@@ -102,17 +110,17 @@ public final class Scheduler {
     }
 
     /** Where a trial is to be computed; empty while there is no place at all. */
-    private Optional<Place> place(Trial trial, Map<Place, Integer> free) {
-        return free.containsKey(Place.ANYWHERE)
-                ? Optional.of(Place.ANYWHERE)
+    private Optional<TrialPlace> place(Trial trial, Map<TrialPlace, Integer> free) {
+        return free.containsKey(TrialPlace.ANYWHERE)
+                ? Optional.of(TrialPlace.ANYWHERE)
                 : Optional.ofNullable(placed.get(trial.seed())).or(() -> free.entrySet().stream()
                         // Of equal ones the first.
-                        .max(Comparator.<Map.Entry<Place, Integer>>comparingInt(Map.Entry::getValue)
+                        .max(Comparator.<Map.Entry<TrialPlace, Integer>>comparingInt(Map.Entry::getValue)
                                 .thenComparing(Map.Entry::getKey, Comparator.reverseOrder()))
                         .map(Map.Entry::getKey));
     }
 
-    private void begin(Assignment assignment, Place place) {
+    private void begin(Assignment assignment, TrialPlace place) {
         Trial trial = assignment.trial();
         if (!place.isAnywhere() && placed.putIfAbsent(trial.seed(), place) == null) {
             // Before anything of it is trained: whoever goes on computes the others there.
@@ -122,9 +130,10 @@ public final class Scheduler {
         runner.start(assignment, place, outcome -> ended(assignment, outcome));
     }
 
-    private BadInputException refused(Trial trial, Map<Place, Integer> room) {
-        Optional<Place> bound =
-                room.containsKey(Place.ANYWHERE) ? Optional.empty() : Optional.ofNullable(placed.get(trial.seed()));
+    private BadInputException refused(Trial trial, Map<TrialPlace, Integer> room) {
+        Optional<TrialPlace> bound = room.containsKey(TrialPlace.ANYWHERE)
+                ? Optional.empty()
+                : Optional.ofNullable(placed.get(trial.seed()));
         int most = bound.map(place -> room.getOrDefault(place, 0))
                 .orElseGet(() ->
                         room.values().stream().mapToInt(Integer::intValue).max().orElse(0));
@@ -156,12 +165,12 @@ public final class Scheduler {
         stopped = true;
     }
 
-    /** How it stands. */
+    /** {@return how the study stands} */
     public StudyState state() {
         return plan.state(results);
     }
 
-    /** What is being trained. */
+    /** {@return what is being trained} */
     public List<Assignment> underWay() {
         return underWay.values().stream()
                 .map(Begun::assignment)
@@ -169,14 +178,14 @@ public final class Scheduler {
                 .toList();
     }
 
-    /** Workers of what is being trained. */
+    /** {@return workers of what is being trained} */
     public int workers() {
         return underWay.values().stream()
                 .mapToInt(begun -> begun.assignment().trial().workers())
                 .sum();
     }
 
-    /** Whether nothing is under way and nothing will be started any more. */
+    /** {@return whether nothing is under way and nothing will be started any more} */
     public boolean isOver() {
         return underWay.isEmpty() && (stopped || plan.state(results).next() instanceof StudyState.End);
     }

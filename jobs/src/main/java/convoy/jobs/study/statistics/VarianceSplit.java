@@ -5,9 +5,11 @@ import convoy.records.Refusal;
 import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.descriptive.Mean;
 import org.apache.commons.statistics.descriptive.Variance;
+import org.apache.commons.statistics.distribution.FDistribution;
 
 /**
  * How much of the variance of scores comes from each source of randomness, where one is nested in the other: runs of one seed of initial
@@ -20,12 +22,33 @@ public record VarianceSplit(List<Component> components) {
     /**
      * One source.
      *
+     * @param source its name
      * @param variance of what it adds to a score, 0 or more
      * @param truncated whether the estimate was below 0: the source adds less than these trials can tell
+     * @param p of the F test of its adding nothing, where scores are normal; empty for the innermost, against which there is none
      */
-    public record Component(String source, double variance, boolean truncated) {
-        static Component of(String source, double estimate) {
-            return new Component(source, Math.max(0, estimate), estimate < 0);
+    public record Component(String source, double variance, boolean truncated, OptionalDouble p) {
+        private static Component tested(String source, double estimate, OptionalDouble p) {
+            return new Component(source, Math.max(0, estimate), estimate < 0, p);
+        }
+
+        private static Component innermost(String source, double estimate) {
+            return tested(source, estimate, OptionalDouble.empty());
+        }
+    }
+
+    /**
+     * A mean square of an analysis of variance.
+     *
+     * @param freedom its degrees of freedom, 1 or more
+     */
+    private record MeanSquare(double value, int freedom) {
+        /** The probability of a ratio as large as this or larger, where the source adds nothing. */
+        OptionalDouble p(MeanSquare below) {
+            if (below.value == 0) {
+                return OptionalDouble.of(value > 0 ? 0 : 1);
+            }
+            return OptionalDouble.of(FDistribution.of(freedom, below.freedom).survivalProbability(value / below.value));
         }
     }
 
@@ -33,14 +56,18 @@ public record VarianceSplit(List<Component> components) {
         components = List.copyOf(components);
     }
 
-    /** The share of a component in the sum of all, in [0, 1]; 0 if nothing varies. */
+    /**
+     * {@return the share of a component in the sum of all, in [0, 1]; 0 if nothing varies}
+     *
+     * @param component one of these
+     */
     public double share(Component component) {
         double sum = components.stream().mapToDouble(Component::variance).sum();
         return sum == 0 ? 0 : component.variance() / sum;
     }
 
     /**
-     * Of groups, each of one value of the source. They may have different sizes.
+     * {@return the split of groups, each of one value of the source} They may have different sizes.
      *
      * @param source what differs from group to group
      * @param rest what differs inside a group
@@ -66,16 +93,20 @@ public record VarianceSplit(List<Component> components) {
         }
         int groupsLessOne = samples.size() - 1;
         double size = (total - squares / total) / groupsLessOne;
-        double withinMean = within / inside;
+        MeanSquare outer = new MeanSquare(between / groupsLessOne, groupsLessOne);
+        MeanSquare inner = new MeanSquare(within / inside, inside);
         return new VarianceSplit(List.of(
-                Component.of(source, (between / groupsLessOne - withinMean) / size), Component.of(rest, withinMean)));
+                Component.tested(source, (outer.value - inner.value) / size, outer.p(inner)),
+                Component.innermost(rest, inner.value)));
     }
 
     /**
-     * Of two sources and what is left, in equal numbers: a groups of b groups of n scores, each of them 2 or more.
+     * {@return the split of two sources and what is left, in equal numbers: a groups of b groups of n scores, each of them 2 or more}
      *
      * @param outer what differs from group to group
      * @param inner what differs from group to group inside those
+     * @param rest what differs inside a group of those
+     * @param groups {@code [a, b, n]}
      */
     public static VarianceSplit nested(String outer, String inner, String rest, List<List<List<Double>>> groups) {
         int a = groups.size();
@@ -100,13 +131,13 @@ public record VarianceSplit(List<Component> components) {
             innerSquares += n * squaredDeviations(means);
             outerMeans.add(Mean.of(means).getAsDouble());
         }
-        double restMean = restSquares / (a * b * (n - 1.0));
-        double innerMean = innerSquares / (a * (b - 1.0));
-        double outerMean = b * n * squaredDeviations(array(outerMeans)) / (a - 1.0);
+        MeanSquare restMean = new MeanSquare(restSquares / (a * b * (n - 1.0)), a * b * (n - 1));
+        MeanSquare innerMean = new MeanSquare(innerSquares / (a * (b - 1.0)), a * (b - 1));
+        MeanSquare outerMean = new MeanSquare(b * n * squaredDeviations(array(outerMeans)) / (a - 1.0), a - 1);
         return new VarianceSplit(List.of(
-                Component.of(outer, (outerMean - innerMean) / (b * n)),
-                Component.of(inner, (innerMean - restMean) / n),
-                Component.of(rest, restMean)));
+                Component.tested(outer, (outerMean.value - innerMean.value) / (b * n), outerMean.p(innerMean)),
+                Component.tested(inner, (innerMean.value - restMean.value) / n, innerMean.p(restMean)),
+                Component.innermost(rest, restMean.value)));
     }
 
     private static void requireSize(String component, int size, int first) {

@@ -10,10 +10,9 @@ import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.schedule.Ledger;
-import convoy.jobs.study.schedule.Place;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
-import convoy.records.Codec;
 import convoy.records.StoredFormat;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -50,7 +49,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<Placed> PLACED = new StoredFormat<>(Placed.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
-    private static final Codec<Reading> READING = Codec.of(Reading.class);
+    private static final StoredFormat<Reading> READING = new StoredFormat<>(Reading.class, 1).orUnsaid();
     private static final String STUDY = "study.yaml";
     private static final String PROCESSORS = "processors.json";
     private static final String TEST_LOG = "test-log.jsonl";
@@ -91,7 +90,10 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     /**
      * Opens the directory of a study, which is made if need be; then the study is kept in it.
      *
+     * @param hadoop settings of the file systems
+     * @param study as asked for
      * @param clock whose time the log of readings has
+     * @return the directory, held by nobody yet
      * @throws BadInputException if another study lies there, or it cannot be written
      */
     public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
@@ -104,8 +106,11 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     /**
-     * What has been recorded of a study, which is neither begun nor held nor changed by that.
+     * {@return what has been recorded of a study, which is neither begun nor held nor changed by that}
      *
+     * @param hadoop by which file systems are reached
+     * @param study that may lie there
+     * @param clock of the directory
      * @throws BadInputException if another study lies in its directory, or that cannot be read
      */
     public static Results recorded(Configuration hadoop, Study study, Clock clock) {
@@ -145,7 +150,9 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
      * The same directory for the one driver that may change it, until that is closed; the study as it is now is kept in it.
      *
      * @param notices hears of a wait
+     * @return the directory, held until it is closed
      * @throws BadInputException if another driver holds it and lives
+     * @throws InterruptedException if the thread is interrupted while it waits for another driver
      */
     public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
         Lease.Territory territory = new Lease.Territory(
@@ -169,22 +176,32 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         lease.ifPresent(Lease::close);
     }
 
-    /** The directory. */
+    /** {@return the URI of the directory} */
     public String uri() {
         return Storage.uri(files.root());
     }
 
-    /** Keeps the page about the study as it stands. */
+    /**
+     * Keeps the page about the study as it stands.
+     *
+     * @param name of the file
+     * @param html of the whole file
+     */
     public void page(String name, String html) {
         files.write(files.path(name), html);
     }
 
-    /** Keeps a file of the report. */
+    /**
+     * Keeps a file of the report.
+     *
+     * @param name of the file
+     * @param text of the whole file
+     */
     public void report(String name, String text) {
         files.write(new Path(files.path("report"), name), text);
     }
 
-    /** Everything that is recorded. */
+    /** {@return everything that is recorded} */
     public Results results() {
         SortedMap<String, TrialRecord> trials = new TreeMap<>();
         for (String id : trials()) {
@@ -204,7 +221,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     /**
-     * When the test set was read.
+     * {@return when the test set was read, in order}
      *
      * @throws BadInputException if a line of the log is none
      */
@@ -218,13 +235,11 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     private static Reading reading(Path log, String line) {
-        try {
-            return READING.fromJson(log.toString(), line);
-        } catch (BadInputException broken) {
-            throw new BadInputException(
-                    broken.getMessage() + "; restore that line, or remove it, and the report lacks that reading",
-                    broken);
-        }
+        return READING.read(
+                line,
+                log.toString(),
+                "use the version that wrote it",
+                "restore that line, or remove it, and the report lacks that reading");
     }
 
     private List<String> trials() {
@@ -252,9 +267,9 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     @Override
-    public Map<Long, Place> placed() {
+    public Map<Long, TrialPlace> placed() {
         Path file = files.path(PROCESSORS);
-        Map<Long, Place> places = new TreeMap<>();
+        Map<Long, TrialPlace> places = new TreeMap<>();
         files.read(file)
                 .map(text -> PLACED.read(
                                 text,
@@ -262,7 +277,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
                                 "use the version that wrote it",
                                 "restore it: trials that are compared are computed on one kind of processor")
                         .seeds())
-                .ifPresent(seeds -> seeds.forEach((seed, kind) -> places.put(seed(file, seed), new Place(kind))));
+                .ifPresent(seeds -> seeds.forEach((seed, kind) -> places.put(seed(file, seed), new TrialPlace(kind))));
         return places;
     }
 
@@ -277,7 +292,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     @Override
-    public void keepPlaced(Map<Long, Place> places) {
+    public void keepPlaced(Map<Long, TrialPlace> places) {
         SortedMap<String, String> seeds = new TreeMap<>();
         places.forEach((seed, place) -> seeds.put(Long.toString(seed), place.kind()));
         files.write(files.path(PROCESSORS), PLACED.write(new Placed(seeds)));
@@ -289,7 +304,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         Path log = files.path(TEST_LOG);
         Reading reading = new Reading(
                 clock.now().toString(), trials.stream().map(Trial::id).toList());
-        files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");
+        files.write(log, files.read(log).orElse("") + READING.writeLine(reading) + "\n");
     }
 
     @Override

@@ -1,6 +1,8 @@
 package convoy.jobs.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import convoy.jobs.report.chart.Series.Look;
 import convoy.jobs.report.chart.Series.Point;
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.parser.Parser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -206,5 +211,45 @@ final class ChartsTest {
         }
         assertThat(groups.getLength()).isEqualTo(200);
         assertThat(written).isBetween(10, 40);
+    }
+
+    /** As the page's script does it: the axes say what lies at their ends, and a path where its points lie between them. */
+    @Test
+    void valuesCanBeReadBackFromThePicture() {
+        List<Point> points = List.of(new Point(0, 0.25), new Point(3, 0.5), new Point(10, 40));
+        String svg = new LineChart(
+                        "read back",
+                        Axis.linear("x"),
+                        Axis.logarithmic("y"),
+                        List.of(new Series("a \"b\"", 3, Look.LINE, points)),
+                        List.of())
+                .svg();
+        Element root = Jsoup.parse(svg, Parser.xmlParser());
+        Element axis = root.expectFirst("path[data-across]");
+        Element line = root.expectFirst("path[data-name]");
+        assertThat(line.attr("data-name")).isEqualTo("a \"b\"");
+        double[] ends = numbers(axis.attr("d"));
+        String[] across = axis.attr("data-across").split(" ", -1);
+        String[] up = axis.attr("data-up").split(" ", -1);
+        assertThat(across[0]).isEqualTo("linear");
+        assertThat(up[0]).isEqualTo("logarithmic");
+        double[] places = numbers(line.attr("d"));
+        for (int i = 0; i < points.size(); i++) {
+            double x = (places[2 * i] - ends[0]) / (ends[3] - ends[0]);
+            double y = (ends[2] - places[2 * i + 1]) / (ends[2] - ends[1]);
+            double low = Double.parseDouble(across[1]);
+            assertThat(low + x * (Double.parseDouble(across[2]) - low))
+                    .isCloseTo(points.get(i).x(), within(0.005));
+            double least = Double.parseDouble(up[1]);
+            assertThat(least * Math.pow(Double.parseDouble(up[2]) / least, y))
+                    .isCloseTo(points.get(i).y(), withinPercentage(0.3));
+        }
+    }
+
+    private static double[] numbers(String path) {
+        return NUMBER.matcher(path)
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group()))
+                .toArray();
     }
 }

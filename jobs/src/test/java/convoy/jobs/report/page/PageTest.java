@@ -3,12 +3,17 @@ package convoy.jobs.report.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.jobs.report.chart.Axis;
+import convoy.jobs.report.chart.IntervalChart;
+import convoy.jobs.report.chart.LineChart;
+import convoy.jobs.report.chart.Series;
 import convoy.jobs.report.page.Table.Cell;
 import convoy.records.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.parser.Parser;
@@ -94,6 +99,45 @@ final class PageTest {
                 .isNotEmpty()
                 .allSatisfy(address -> assertThat(address).matches("data:.*|#.*"));
         assertThat(html).doesNotContain("http:", "https:", "@import", "url(");
+    }
+
+    /** A page whose charts have lines brings the library that one zooms by, its licence with it, and still loads nothing. */
+    @Test
+    void chartsWithLinesBringWhatOneZoomsByAndOthersDoNot() {
+        String line = new LineChart(
+                        "line",
+                        Axis.linear("x"),
+                        Axis.linear("y"),
+                        List.of(new Series(
+                                "a", 0, Series.Look.LINE, List.of(new Series.Point(0, 1), new Series.Point(1, 2)))),
+                        List.of())
+                .svg();
+        String bars = new IntervalChart(
+                        "bars",
+                        Axis.linear("x"),
+                        List.of(new IntervalChart.Row("a", 0, 1, 0, 2, List.of())),
+                        Optional.empty())
+                .svg();
+        String zooming = withFigure(line);
+        String plain = withFigure(bars);
+        assertThat(plain).doesNotContain("uPlot");
+        assertThat(zooming)
+                .contains("Copyright (c) 2022 Leon Sorokin", "var uPlot=", ".u-legend", "Drag over a part")
+                .doesNotContain("http:", "https:", "@import", "url(");
+        assertThat(Jsoup.parse(zooming).select("script")).hasSize(2);
+        assertThat(zooming.length() - line.length() - (plain.length() - bars.length()))
+                .as("letters that it costs a page")
+                .isLessThan(65_000);
+    }
+
+    private static String withFigure(String svg) {
+        Page page = new Page(
+                "t",
+                List.of(),
+                List.of(new Page.Section(
+                        "one", "one", List.of(new Figures(List.of(new Figures.Figure("f", svg, "")))))),
+                List.of());
+        return ReportFiles.of(page).getOrDefault("report.html", "");
     }
 
     @Test

@@ -37,7 +37,7 @@ final class StudyPageTest {
                                 .toList(),
                         List.of(new Training(
                                 "trial-" + index + "-" + seed,
-                                0,
+                                Training.Place.ONLY,
                                 seed == 8 && index == 1 ? StudyReport.Fate.CRASHED : StudyReport.Fate.FINISHED,
                                 seed == 8 && index == 1 ? OptionalDouble.empty() : OptionalDouble.of(mean + 0.5),
                                 OptionalDouble.empty(),
@@ -75,7 +75,7 @@ final class StudyPageTest {
                         settings,
                         new Training(
                                 "tried-" + number,
-                                0,
+                                Training.Place.ONLY,
                                 fate,
                                 number == 8
                                         ? OptionalDouble.empty()
@@ -104,9 +104,13 @@ final class StudyPageTest {
                                 new StudyReport.Difference(-0.4, -0.62, -0.18),
                                 new StudyReport.Test("Wilcoxon signed rank", 0.0156, 0.0156))),
                 trials,
-                List.of(
-                        new StudyReport.VarianceSource("initial values", 0.1, 0.44),
-                        new StudyReport.VarianceSource("order of the data", 0.11, 0.56)),
+                new StudyReport.Variance(
+                        List.of("pooling: the variance comes from somewhere."),
+                        List.of(
+                                new StudyReport.VarianceSource(
+                                        "pooling", "initial values", 0.1, 0.44, OptionalDouble.of(0.03)),
+                                new StudyReport.VarianceSource(
+                                        "pooling", "order", 0.11, 0.56, OptionalDouble.empty()))),
                 new StudyReport.Repeat(
                         List.of("./convoy ablate study.yaml"), "question: <b>?\n", Map.of("seeds", "1 to 8")));
     }
@@ -161,7 +165,7 @@ final class StudyPageTest {
         MessageDigest digest = Sha256.begin();
         ReportFiles.of(StudyPage.of(drawn()))
                 .forEach((name, text) -> digest.update((name + text).getBytes(StandardCharsets.UTF_8)));
-        assertThat(Sha256.digits(digest)).isEqualTo("01283916fb12dd8ed91dbe1f1d1ee57fc467abb7f8d7cefb7ee1ff51a214636f");
+        assertThat(Sha256.digits(digest)).isEqualTo("5f44fb48efc5204e347bca03fbf66c7a7ffddee4f90dc04db816407cae417edd");
     }
 
     @Test
@@ -169,8 +173,8 @@ final class StudyPageTest {
         StudyReport whole = drawn();
         Variant lost = new Variant(
                 "lost", new Variant.Cost(1, 1), Optional.empty(), List.of(), List.of(), new Variant.Lost(3, 2));
-        StudyReport report =
-                new StudyReport(whole.question(), List.of(lost), List.of(), List.of(), List.of(), whole.repeat());
+        StudyReport report = new StudyReport(
+                whole.question(), List.of(lost), List.of(), List.of(), StudyReport.Variance.none(), whole.repeat());
         Page page = StudyPage.of(report);
         String html = ReportFiles.of(page).getOrDefault("report.html", "");
         assertThat(Jsoup.parse(html).text())
@@ -181,7 +185,12 @@ final class StudyPageTest {
                         "Nothing was tuned.");
         assertThat(ReportFiles.of(page).get("variants.csv")).contains("lost,,,,,0,3,2,1");
         assertThatThrownBy(() -> new StudyReport(
-                        whole.question(), List.of(lost, lost), List.of(), List.of(), List.of(), whole.repeat()))
+                        whole.question(),
+                        List.of(lost, lost),
+                        List.of(),
+                        List.of(),
+                        StudyReport.Variance.none(),
+                        whole.repeat()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -193,7 +202,12 @@ final class StudyPageTest {
         Variant silent =
                 new Variant("silent", broken.cost(), Optional.empty(), List.of(), List.of(), new Variant.Lost(8, 0));
         StudyReport report = new StudyReport(
-                whole.question(), List.of(broken, silent), List.of(), List.of(), List.of(), whole.repeat());
+                whole.question(),
+                List.of(broken, silent),
+                List.of(),
+                List.of(),
+                StudyReport.Variance.none(),
+                whole.repeat());
         Document page = Jsoup.parse(ReportFiles.of(StudyPage.of(report)).getOrDefault("report.html", ""));
         assertThat(page.select("#learning figure svg")).hasSize(2);
         assertThat(page.select("#learning").text()).doesNotContain("silent");

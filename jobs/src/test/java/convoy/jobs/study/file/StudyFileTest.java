@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.jobs.study.tuning.Draw;
 import convoy.records.BadInputException;
 import convoy.records.Value;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,7 +58,8 @@ final class StudyFileTest {
     void aStudyIsRead() {
         Study study = read(WHOLE);
         assertThat(study.variants().orElseThrow().keySet()).containsExactly("all-cnn-c", "conv-pool-cnn-c");
-        assertThat(study.seeds().keys()).containsExactly("seeds.initial", "seeds.order");
+        assertThat(study.seeds().of(3, List.of()))
+                .containsOnly(Map.entry("seeds.initial", 3L), Map.entry("seeds.order", 3L));
         assertThat(study.validation().data()).contains("data/held-out");
         assertThat(study.tuning().orElseThrow().draw()).isEqualTo(Draw.SOBOL);
         assertThat(study.tuning().orElseThrow().points()).hasSize(8);
@@ -67,13 +72,65 @@ final class StudyFileTest {
         Study study = read(WHOLE);
         String text = StudyFile.write(study);
         assertThat(StudyFile.write(read(text))).isEqualTo(text);
+        assertThat(text).startsWith("format: 1\nname: ");
+        assertThat(StudyFile.write(read(text.replace("format: 1\n", "")))).isEqualTo(text);
+        assertThatThrownBy(() -> read(text.replace("format: 1\n", "format: 2\n")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(":1: format = 2, this version reads format 1; use a newer convoy");
+    }
+
+    /** A base may be the file that a run kept. */
+    @Test
+    void theFormatOfTheBaseIsNoKeyOfIt() {
+        String text = WHOLE.replaceFirst("base:.*", "base: run.yaml");
+        Study study = StudyFile.read("a.yaml", text, List.of(), file -> "format: 1\nepochs: 3\n");
+        assertThat(((Value.Mapping) study.base()).entries()).containsOnlyKeys("epochs");
+        assertThatThrownBy(() -> StudyFile.read("a.yaml", text, List.of(), file -> "epochs: 3\nformat: 2\n"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "run.yaml:2: format = 2, this version reads format 1; use a newer convoy, or leave the key out");
     }
 
     @Test
     void withoutSeedsThereAreSixOfTheWholeRun() {
         Study study = read(WHOLE.replaceFirst("seeds:.*\n", ""));
         assertThat(study.seeds().values()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-        assertThat(study.seeds().keys()).containsExactly("seed");
+        assertThat(study.seeds().of(3, List.of())).containsOnly(Map.entry("seed", 3L));
+        assertThat(study.seeds().places()).containsExactly(List.of());
+    }
+
+    /** The first trial of a seed has the seed itself, all others seeds that nothing else has. */
+    @Test
+    void insideOfEachSeedOthersAreDrawn() {
+        Seeds seeds = read(WHOLE.replace(
+                        "vary: [initial, order]",
+                        "vary: [initial], inside: [{vary: [order], repeats: 3}, {vary: [augmentation], repeats: 2}]"))
+                .seeds();
+        assertThat(seeds.places())
+                .containsExactly(
+                        List.of(0, 0), List.of(0, 1), List.of(1, 0), List.of(1, 1), List.of(2, 0), List.of(2, 1));
+        assertThat(seeds.of(3, List.of(0, 0)))
+                .isEqualTo(seeds.of(3, List.of()))
+                .containsOnly(
+                        Map.entry("seeds.initial", 3L),
+                        Map.entry("seeds.order", 3L),
+                        Map.entry("seeds.augmentation", 3L));
+        Set<Long> orders = new HashSet<>();
+        Set<Long> augmentations = new HashSet<>();
+        for (long seed : seeds.values()) {
+            for (List<Integer> place : seeds.places()) {
+                Map<String, Long> of = seeds.of(seed, place);
+                assertThat(of).containsEntry("seeds.initial", seed);
+                assertThat(of.get("seeds.order"))
+                        .isEqualTo(seeds.of(seed, place.subList(0, 1)).get("seeds.order"));
+                orders.add(Objects.requireNonNull(of.get("seeds.order")));
+                augmentations.add(Objects.requireNonNull(of.get("seeds.augmentation")));
+            }
+        }
+        assertThat(orders).hasSize(6 * 3).allMatch(seed -> seed >= 0 && seed < 1L << 48);
+        assertThat(augmentations).hasSize(6 * 3 * 2);
+        assertThat(seeds.titles()).containsExactly("initial values", "order", "augmentation");
+        assertThat(seeds.held()).containsExactly(Seeds.Source.DROPOUT);
     }
 
     @ParameterizedTest
@@ -147,6 +204,16 @@ final class StudyFileTest {
                 "trials: 8| trials: 0| tuning.trials = 0 < 1",
                 "vary: [initial, order]| vary: []| seeds.vary = [] has none",
                 "vary: [initial, order]| vary: [initial, initial]| seeds.vary = [initial, initial] has initial twice",
+                "vary: [initial, order]| inside: [{vary: [order], repeats: 2}]| seeds.inside.0.vary has order, which is varied outside of it too",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order], repeats: 1}]| seeds.inside.0.repeats = 1 < 2: a single one shows no variance",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order], repeats: 101}]| seeds.inside.0.repeats = 101 > 100",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [], repeats: 2}]| seeds.inside.0.vary = [] has none",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order, order], repeats: 2}]| seeds.inside.0.vary = [order, order] has order twice",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [rows], repeats: 2}]| = rows is not one of initial, order, augmentation, dropout",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order]}]| seeds.inside.0.repeats is missing",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order], repeats: 2}, {vary: [order], repeats: 2}]| seeds.inside.1.vary has order, which is varied outside of it too",
+                "vary: [initial, order]| vary: [initial], inside: [{vary: [order], repeats: 2}, {vary: [dropout], repeats: 2}, {vary: [augmentation], repeats: 2}]| seeds.inside has 3 entries > 2",
+                "'values: [1, 2, 3, 4, 5, 6], vary: [initial, order]'| 'values: [1], vary: [initial], inside: [{vary: [order], repeats: 2}]'| seeds.values = [1] is a single one, and inside is given",
                 "values: [1, 2, 3, 4, 5, 6]| values: []| seeds.values = [] has none",
                 "epochs: 18| epochs: 18, multiply-adds: 1e13| budget.epochs = 18, and multiply-adds = 1.0E13 too",
                 "epochs: 18| multiply-adds: 0| budget.multiply-adds = 0.0 is not a positive number",

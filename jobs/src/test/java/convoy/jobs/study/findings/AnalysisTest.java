@@ -11,6 +11,8 @@ import convoy.jobs.study.plan.StudyState;
 import convoy.jobs.study.plan.ToyStudy;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
+import convoy.jobs.study.statistics.VarianceSplit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,7 +29,7 @@ final class AnalysisTest {
     }
 
     private static Cell cell(String variant, long seed, int split) {
-        return new Cell(variant, Optional.empty(), seed, split);
+        return new Cell(variant, Optional.empty(), seed, List.of(), split);
     }
 
     @Test
@@ -52,7 +54,9 @@ final class AnalysisTest {
                         .orElseThrow()
                         .mean())
                 .isCloseTo(0.02, within(1e-12));
-        assertThat(FindingsJson.json(findings)).isEqualTo(FindingsJson.json(findings(toy, results)));
+        assertThat(FindingsJson.json(findings))
+                .isEqualTo(FindingsJson.json(findings(toy, results)))
+                .startsWith("{\n  \"format\" : 1,\n");
     }
 
     @Test
@@ -71,11 +75,90 @@ final class AnalysisTest {
                 TrialRecord.defaults()
                         .withDiverged(Optional.of(new TrialRecord.Divergence(5, "the loss of step 5 is NaN"))));
         Findings findings = findings(toy, results);
-        assertThat(findings.variants().get(0).ended()).isEqualTo(2);
-        assertThat(findings.variants().get(0).diverged()).isEqualTo(1);
+        assertThat(findings.variants().get(0).fates().ended()).isEqualTo(2);
+        assertThat(findings.variants().get(0).fates().diverged()).isEqualTo(1);
         assertThat(findings.variants().get(0).figures().orElseThrow().mean()).isCloseTo(0.65, within(1e-12));
         assertThat(findings.answer().get(0)).startsWith("1 of 3 trials of a diverged");
+        assertThat(findings.remarks())
+                .containsExactly(
+                        "The score of a seed is the mean over its 2 folds. Folds are parts of the same rows and are"
+                                + " not counted as trials: what is said holds for other seeds on these rows, not for other rows.");
         assertThat(FindingsJson.json(findings)).contains("\"reason\" : \"the loss of step 5 is NaN\"");
+    }
+
+    /** Pairs are seeds: what is varied inside them is averaged, and split, but not counted. */
+    @Test
+    void theVarianceOfAVariantIsSplitByWhatVariesInsideItsSeeds() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.PLAIN.replace(
+                "[1, 2, 3]}", "[1, 2, 3], vary: [initial], inside: [{vary: [order, dropout], repeats: 2}]}"));
+        Results results = Results.none();
+        for (int seed = 1; seed <= 3; seed++) {
+            for (int index = 0; index < 2; index++) {
+                for (String variant : List.of("a", "b")) {
+                    Cell cell = new Cell(variant, Optional.empty(), seed, List.of(index), 0);
+                    results =
+                            scored(toy, results, cell, variant.equals("a") ? 50 + 10L * seed + 2L * index : 70 + index);
+                }
+            }
+        }
+        Findings findings = findings(toy, results);
+        assertThat(findings.comparisons().get(0).comparison().pairs().size()).isEqualTo(3);
+        assertThat(findings.comparisons().get(0).comparison().pairs().differences())
+                .containsExactly(new double[] {-0.095, 0.005, 0.105}, within(1e-12));
+        assertThat(findings.remarks())
+                .containsExactly(
+                        "Not varied: augmentation. What that adds to the variance is in none of these figures.");
+        // a: means 61, 71, 81, each of two scores a point beside them. Mean squares 200 and 2; (200 − 2) / 2 between.
+        VarianceSplit split = findings.variants().get(0).sources().orElseThrow();
+        assertThat(split.components())
+                .extracting(VarianceSplit.Component::source)
+                .containsExactly("initial values", "order and dropout");
+        assertThat(split.components().get(0).variance()).isCloseTo(0.0099, within(1e-12));
+        assertThat(split.components().get(1).variance()).isCloseTo(0.0002, within(1e-12));
+        VarianceSplit same = findings.variants().get(1).sources().orElseThrow();
+        assertThat(same.components().get(0).truncated()).isTrue();
+        assertThat(FindingsJson.json(findings)).contains("\"source\" : \"order and dropout\"", "\"inside\" : [ 1 ]");
+
+        Results broken = results;
+        for (int seed = 2; seed <= 3; seed++) {
+            broken = broken.with(
+                    toy.trial(new Cell("a", Optional.empty(), seed, List.of(1), 0)),
+                    TrialRecord.defaults().withDiverged(Optional.of(new TrialRecord.Divergence(5, "NaN"))));
+        }
+        Findings left = findings(toy, broken);
+        assertThat(left.variants().get(0).fates()).isEqualTo(new Findings.Fates(1, 2, 0));
+        assertThat(left.variants().get(0).sources()).isEmpty();
+        assertThat(left.variants().get(1).sources()).isPresent();
+    }
+
+    /** Two levels, and folds beneath them, which are averaged. */
+    @Test
+    void twoLevelsOfSourcesAreSplit() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.PLAIN
+                .replace(
+                        "[1, 2, 3]}",
+                        "[1, 2, 3], vary: [initial], inside: [{vary: [order], repeats: 2}, {vary: [dropout], repeats: 2}]}")
+                .replace("validation: data/held-out", "validation: {folds: 2}"));
+        Results results = Results.none();
+        for (Assignment each : ((StudyState.Train) toy.plan().state(results).next()).work()) {
+            results = results.with(each.trial(), results.of(each.trial()).with(20, new Score(100, 50, 1)));
+        }
+        for (int seed = 1; seed <= 3; seed++) {
+            for (int order = 0; order < 2; order++) {
+                for (int dropout = 0; dropout < 2; dropout++) {
+                    long right = 40 + 10L * seed + 4L * order + dropout;
+                    Cell one = new Cell("a", Optional.empty(), seed, List.of(order, dropout), 0);
+                    Cell other = new Cell("a", Optional.empty(), seed, List.of(order, dropout), 1);
+                    results = scored(toy, scored(toy, results, one, right - 3), other, right + 3);
+                }
+            }
+        }
+        VarianceSplit split = findings(toy, results).variants().get(0).sources().orElseThrow();
+        // Inside: (1 / 2)² · 2 / 1 = 0.5. Middle: 2 · (4 / 2)² · 2 / 1 = 16. Outer: 4 · 100 = 400.
+        assertThat(split.components().stream()
+                        .mapToDouble(VarianceSplit.Component::variance)
+                        .toArray())
+                .containsExactly(new double[] {(400 - 16) / 4e4, (16 - 0.5) / 2e4, 0.5 / 1e4}, within(1e-12));
     }
 
     /** Scores on the test set of some and on validation rows of others are not compared. */

@@ -28,7 +28,7 @@ final class LivePageTest {
     private static final Moment RUNNING = new Moment(NOW, Optional.of("http://driver:4040"), false);
 
     private static Trial trial(String variant, long seed) {
-        return TOY.trial(new Cell(variant, Optional.empty(), seed, 0));
+        return TOY.trial(Cell.of(variant, Optional.empty(), seed));
     }
 
     private static Document page(Results results, Progress progress, Moment moment) {

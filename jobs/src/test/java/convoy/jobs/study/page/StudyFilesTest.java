@@ -72,7 +72,7 @@ final class StudyFilesTest {
 
     private static Results plain(ToyStudy toy) {
         Results results = toy.finish(Results.none());
-        return diverged(results, toy.trial(new Cell("b", Optional.empty(), 2, 0)));
+        return diverged(results, toy.trial(Cell.of("b", Optional.empty(), 2)));
     }
 
     private static Results diverged(Results results, Trial trial) {
@@ -105,7 +105,7 @@ final class StudyFilesTest {
         assertThat(broken.lost()).isEqualTo(new Variant.Lost(1, 0));
         assertThat(broken.band().get(0).mean()).isCloseTo(52, within(1e-9));
         assertThat(broken.band()).hasSize(2);
-        Score scored = ToyStudy.score(toy.trial(new Cell("b", Optional.empty(), 3, 0)), 20);
+        Score scored = ToyStudy.score(toy.trial(Cell.of("b", Optional.empty(), 3)), 20);
         assertThat(broken.seeds().get(2).outcome().orElseThrow()).isCloseTo(100 * scored.accuracy(), within(1e-9));
     }
 
@@ -133,7 +133,7 @@ final class StudyFilesTest {
     void theSearchHasEveryTrialWithTheChosenOneMarkedAndItsEdgeTold() {
         ToyStudy toy = ToyStudy.of(ToyStudy.HALVED);
         Results results = Results.none();
-        results = diverged(results, toy.trial(new Cell("a", Optional.of(4), 100, 0)));
+        results = diverged(results, toy.trial(Cell.of("a", Optional.of(4), 100)));
         results = toy.finish(results);
         Material material = material(toy, results, "convoy 1");
         StudyReport report = ReportMaker.of(material);
@@ -163,12 +163,37 @@ final class StudyFilesTest {
     @Test
     void partsOfTheTrainingRowsAreAveraged() {
         ToyStudy toy = ToyStudy.of(ToyStudy.PLAIN.replace("validation: data/held-out", "validation: {folds: 2}"));
-        Results results = diverged(toy.finish(Results.none()), toy.trial(new Cell("a", Optional.empty(), 1, 1)));
+        Results results =
+                diverged(toy.finish(Results.none()), toy.trial(new Cell("a", Optional.empty(), 1, List.of(), 1)));
         Variant variant =
                 ReportMaker.of(material(toy, results, "convoy 1")).variants().get(0);
         assertThat(variant.seeds().get(0).trainings()).hasSize(2);
         assertThat(variant.seeds().get(0).course()).containsExactly(new Variant.Reading(1, 51));
         assertThat(variant.seeds().get(1).course()).hasSize(2);
+    }
+
+    /** A table of sources with a sentence for each variant; the trials of a seed are told apart. */
+    @Test
+    void theVarianceIsTakenApartWhereSourcesAreNested() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.PLAIN.replace(
+                "[1, 2, 3]}", "[1, 2, 3], vary: [initial], inside: [{vary: [order], repeats: 2}]}"));
+        Results results = toy.finish(Results.none());
+        for (int seed = 2; seed <= 3; seed++) {
+            results = diverged(results, toy.trial(new Cell("b", Optional.empty(), seed, List.of(1), 0)));
+        }
+        Map<String, String> files = StudyFiles.of(material(toy, results, "convoy 1"), List.of());
+        assertThat(files.getOrDefault("report.html", ""))
+                .contains(
+                        "a: The variance of accuracy",
+                        "b: Fewer than two seeds ended with all of their trials, so that nothing is known.");
+        assertThat(files.getOrDefault("variance.csv", "").lines())
+                .hasSize(1 + 2)
+                .anyMatch(line -> line.startsWith("a,initial values,"))
+                .anyMatch(line -> line.startsWith("a,order,"));
+        assertThat(files.getOrDefault("seeds.csv", "").lines())
+                .hasSize(1 + 2 * 3 * 2)
+                .anyMatch(line -> line.startsWith("b,3,2,0,diverged,"));
+        assertThat(files.getOrDefault("report.html", "")).contains("varied inside each, order", "2 times");
     }
 
     @Test
@@ -180,6 +205,7 @@ final class StudyFilesTest {
         Map<String, String> files = new HashMap<>(StudyFiles.of(material(toy, results, "convoy 1"), readings));
         Map<String, String> again = new HashMap<>(StudyFiles.of(material(toy, results, "convoy 1"), List.of()));
         assertThat(files.remove(StudyFiles.TIMING))
+                .startsWith("{\n  \"format\" : 1,\n")
                 .contains("2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", "\"seconds\" : 2.5", "\"attempts\" : 3");
         assertThat(again.remove(StudyFiles.TIMING)).doesNotContain("2026-03-01T11:00:00Z");
         assertThat(files)

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +90,7 @@ final class ResolvedStudyTest {
     }
 
     private static Trial trial(ResolvedStudy resolved, String variant, Optional<Integer> point, long seed) {
-        return resolved.trials().apply(new Cell(variant, point, seed, 0));
+        return resolved.trials().apply(Cell.of(variant, point, seed));
     }
 
     @Test
@@ -121,7 +123,7 @@ final class ResolvedStudyTest {
         }
         ResolvedStudy folded = resolve(study.replaceFirst("validation: .*", "validation: {folds: 4}"));
         assertThat(IntStream.range(0, 4).mapToObj(fold -> folded.trials()
-                        .apply(new Cell("a", Optional.empty(), 5, fold))
+                        .apply(new Cell("a", Optional.empty(), 5, List.of(), fold))
                         .configuration()
                         .data()
                         .validation()
@@ -144,6 +146,28 @@ final class ResolvedStudyTest {
         assertThat(run.eachSeed().order()).isEqualTo(1);
         assertThat(run.eachSeed().augmentation()).isEqualTo(1);
         assertThat(run.eachSeed().dropout()).isEqualTo(5);
+    }
+
+    /** The trials inside of one seed are runs of their own; the first is the one that a study without them would have. */
+    @Test
+    void trialsInsideOfASeedDifferInWhatVariesThere() {
+        ResolvedStudy plain = resolve(study.replace("4, 5, 6]}", "4, 5, 6], vary: [initial]}"));
+        ResolvedStudy nested = resolve(
+                study.replace("4, 5, 6]}", "4, 5, 6], vary: [initial], inside: [{vary: [order], repeats: 2}]}"));
+        Set<String> ids = new HashSet<>();
+        for (int index = 0; index < 2; index++) {
+            Trial trial = nested.trials().apply(new Cell("a", Optional.empty(), 5, List.of(index), 0));
+            assertThat(trial.configuration().eachSeed().initial()).isEqualTo(5);
+            assertThat(trial.configuration().eachSeed().dropout()).isEqualTo(1);
+            Trial other = nested.trials().apply(new Cell("b", Optional.empty(), 5, List.of(index), 0));
+            assertThat(other.configuration().eachSeed())
+                    .isEqualTo(trial.configuration().eachSeed());
+            ids.add(trial.id());
+        }
+        assertThat(ids)
+                .hasSize(2)
+                .contains(trial(nested, "a", Optional.empty(), 5).id())
+                .doesNotContain(trial(plain, "a", Optional.empty(), 5).id());
     }
 
     /** What decides a score decides the name, and nothing else does. */

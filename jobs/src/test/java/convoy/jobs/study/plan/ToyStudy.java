@@ -5,6 +5,7 @@ import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A study whose trials are only names, and what is drawn for each of them: no data, no network. */
@@ -61,7 +62,9 @@ public final class ToyStudy {
     /** Named after its cell; a trial of b costs twice one of a. */
     public Trial trial(Cell cell) {
         String point = cell.point().map(index -> "-p" + index).orElse("");
-        String id = cell.variant() + point + "-s" + cell.seed() + (cell.split() > 0 ? "-f" + cell.split() : "");
+        String id = cell.variant() + point + "-s" + cell.seed()
+                + cell.inside().stream().map(index -> "-i" + index).collect(Collectors.joining())
+                + (cell.split() > 0 ? "-f" + cell.split() : "");
         RunConfiguration plain = RunConfiguration.defaults();
         RunConfiguration configuration = plain.withName(id)
                 .withSteps(plain.steps().withEpochs(20))

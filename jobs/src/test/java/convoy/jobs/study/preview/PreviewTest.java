@@ -10,6 +10,7 @@ import convoy.jobs.study.plan.Roles;
 import convoy.jobs.study.plan.ToyStudy;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
+import convoy.jobs.study.run.Ablation;
 import convoy.records.BadInputException;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class PreviewTest {
         ToyStudy toy = ToyStudy.of(ToyStudy.PLAIN + "test: data/test\n");
         Results half = Results.none();
         for (long seed = 1; seed <= 3; seed++) {
-            Trial trial = toy.trial(new Cell("b", Optional.empty(), seed, 0));
+            Trial trial = toy.trial(Cell.of("b", Optional.empty(), seed));
             half = half.with(trial, TrialRecord.defaults().with(20, ToyStudy.score(trial, 20)));
         }
         Forecast left = Forecast.of(resolved(toy), half, 2, PACES).orElseThrow();
@@ -132,6 +133,27 @@ final class PreviewTest {
                 "b: {network.name: b}", "b: {network.name: b}, c: {network.name: c}, d: {network.name: d}");
         assertThat(preview(four, 1).comparisons()).isEqualTo(6);
         assertThat(preview(four + "baseline: a\n", 1).comparisons()).isEqualTo(3);
+    }
+
+    /** What one seed is trained and scored for is one score. */
+    @Test
+    void onlyWhatIsIndependentIsCounted() {
+        Preview preview = preview(
+                ToyStudy.PLAIN
+                        .replace(
+                                "[1, 2, 3]}",
+                                "[1, 2, 3], vary: [initial], inside: [{vary: [order], repeats: 4}, {vary: [dropout], repeats: 2}]}")
+                        .replace("validation: data/held-out", "validation: {folds: 2}"),
+                1);
+        assertThat(preview.trials()).isEqualTo(2 * 3 * 8 * 2);
+        assertThat(preview.multiplyAdds()).isEqualTo(20 * 48 * 3e9);
+        assertThat(PreviewText.lines(preview, Optional.empty(), List.of()))
+                .contains(
+                        "each variant has 3 independent scores, one for each seed, which is the mean of 16 trials; these are"
+                                + " not counted by themselves",
+                        "the variance of each variant is split by its source, with degrees of freedom: 2 for initial"
+                                + " values, 9 for order, 12 for dropout");
+        assertThat(Ablation.sentences(preview).get(0)).contains("with 3 seeds p of");
     }
 
     @Test

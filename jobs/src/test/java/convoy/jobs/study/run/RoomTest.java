@@ -2,7 +2,7 @@ package convoy.jobs.study.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.jobs.study.schedule.Place;
+import convoy.jobs.study.schedule.TrialPlace;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +12,7 @@ final class RoomTest {
     @Test
     void aTrialThatFittedOnceIsNotRefusedForAMomentsLack() {
         AtomicInteger tasks = new AtomicInteger();
-        Room room = new Room(() -> Map.of(Place.ANYWHERE, tasks.get()), 2);
+        Room room = new Room(() -> Map.of(TrialPlace.ANYWHERE, tasks.get()), 2);
         assertThat(room.inAll()).isZero();
         tasks.set(1);
         assertThat(room.inAll()).isEqualTo(1);
@@ -24,12 +24,12 @@ final class RoomTest {
 
     @Test
     void everyKindIsAPlaceOfItsOwn() {
-        Map<Place, Integer> now = new HashMap<>(Map.of(new Place("avx2"), 3, new Place("avx512"), 1));
+        Map<TrialPlace, Integer> now = new HashMap<>(Map.of(new TrialPlace("avx2"), 3, new TrialPlace("avx512"), 1));
         Room room = new Room(() -> now, 2);
         assertThat(room.workers()).isEqualTo(now);
         assertThat(room.inAll()).isEqualTo(4);
-        now.remove(new Place("avx2"));
-        now.remove(new Place("avx512"));
-        assertThat(room.workers()).isEqualTo(Map.of(new Place("avx2"), 2));
+        now.remove(new TrialPlace("avx2"));
+        now.remove(new TrialPlace("avx512"));
+        assertThat(room.workers()).isEqualTo(Map.of(new TrialPlace("avx2"), 2));
     }
 }

@@ -49,7 +49,7 @@ final class StudyProgressTest {
     }
 
     private static Trial trial() {
-        return TOY.trial(new Cell("a", Optional.empty(), 1, 0));
+        return TOY.trial(Cell.of("a", Optional.empty(), 1));
     }
 
     /** Ten steps an epoch: at step 30 of 200 after 20 steps in 10 s, it takes 85 s more. */

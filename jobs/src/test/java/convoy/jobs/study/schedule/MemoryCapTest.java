@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 /** Figures are given, as a gauge would: bytes that stand for gigabytes. */
 final class MemoryCapTest {
     private List<Store> now = List.of();
-    private Map<Place, Integer> room = Map.of(Place.ANYWHERE, 8);
+    private Map<TrialPlace, Integer> room = Map.of(TrialPlace.ANYWHERE, 8);
 
     private MemoryCap cap(int widest) {
         return new MemoryCap(() -> room, () -> now, widest);
     }
 
     private static int most(MemoryCap cap) {
-        return cap.workers().getOrDefault(Place.ANYWHERE, 0);
+        return cap.workers().getOrDefault(TrialPlace.ANYWHERE, 0);
     }
 
     private void executors(long used, long limit) {
@@ -58,7 +58,7 @@ final class MemoryCapTest {
         executors(140, 200);
         cap.look(3, true);
         assertThat(most(cap)).as("3 + (180 - 140) / 40").isEqualTo(4);
-        room = Map.of(Place.ANYWHERE, 3);
+        room = Map.of(TrialPlace.ANYWHERE, 3);
         assertThat(most(cap)).isEqualTo(3);
         assertThat(cap.binding()).isEmpty();
     }
@@ -114,7 +114,7 @@ final class MemoryCapTest {
         cap.look(2, true);
         now = List.of(new Store("memory of the executors", 4, 100, 100, 400));
         cap.look(2, true);
-        room = Map.of(Place.ANYWHERE, 20);
+        room = Map.of(TrialPlace.ANYWHERE, 20);
         // Each of four processes may come to the 40 that one of two had come to.
         assertThat(most(cap)).as("2 + (360 - 160) / 30").isEqualTo(8);
     }
@@ -128,11 +128,13 @@ final class MemoryCapTest {
 
     @Test
     void placesShareWhatMemoryLetsIn() {
-        room = Map.of(new Place("avx2"), 6, new Place("avx512"), 2);
+        room = Map.of(new TrialPlace("avx2"), 6, new TrialPlace("avx512"), 2);
         executors(20, 200);
         MemoryCap cap = cap(1);
         executors(100, 200);
         cap.look(2, true);
-        assertThat(cap.workers()).as("4 of 8").isEqualTo(Map.of(new Place("avx2"), 3, new Place("avx512"), 1));
+        assertThat(cap.workers())
+                .as("4 of 8")
+                .isEqualTo(Map.of(new TrialPlace("avx2"), 3, new TrialPlace("avx512"), 1));
     }
 }

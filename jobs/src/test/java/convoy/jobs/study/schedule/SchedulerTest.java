@@ -33,18 +33,18 @@ final class SchedulerTest {
     private static final String EIGHT = ToyStudy.PLAIN.replace("[1, 2, 3]", "[1, 2, 3, 4]");
 
     /** Trains in virtual time, and keeps what it is told to. */
-    private static class Simulation implements TrialRunner, Slots, Ledger {
+    private static class Simulation implements TrialRunner, Capacity, Ledger {
         private record End(double time, long number, Runnable action) {}
 
         private final PriorityQueue<End> ends =
                 new PriorityQueue<>(Comparator.comparingDouble(End::time).thenComparingLong(End::number));
         private final List<String> started = new ArrayList<>();
-        private final Map<Place, Integer> rooms;
-        private final Map<Place, Integer> usedThere = new HashMap<>();
-        private final Map<String, Place> computedOn = new TreeMap<>();
+        private final Map<TrialPlace, Integer> rooms;
+        private final Map<TrialPlace, Integer> usedThere = new HashMap<>();
+        private final Map<String, TrialPlace> computedOn = new TreeMap<>();
         private final ToDoubleFunction<Assignment> duration;
         private Results kept = Results.none();
-        private Map<Long, Place> keptPlaces = Map.of();
+        private Map<Long, TrialPlace> keptPlaces = Map.of();
         private double now;
         private double busy;
         private int used;
@@ -54,10 +54,10 @@ final class SchedulerTest {
         private long numbers;
 
         Simulation(int slots, ToDoubleFunction<Assignment> duration) {
-            this(Map.of(Place.ANYWHERE, slots), duration);
+            this(Map.of(TrialPlace.ANYWHERE, slots), duration);
         }
 
-        Simulation(Map<Place, Integer> rooms, ToDoubleFunction<Assignment> duration) {
+        Simulation(Map<TrialPlace, Integer> rooms, ToDoubleFunction<Assignment> duration) {
             this.rooms = rooms;
             this.duration = duration;
         }
@@ -67,19 +67,19 @@ final class SchedulerTest {
         }
 
         @Override
-        public Map<Place, Integer> workers() {
+        public Map<TrialPlace, Integer> workers() {
             return rooms;
         }
 
         @Override
-        public void start(Assignment assignment, Place place, Consumer<TrialOutcome> ended) {
+        public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
             int workers = assignment.trial().workers();
             double takes = duration.applyAsDouble(assignment);
             started.add(assignment.trial().id() + " " + assignment.until());
             used += workers;
             mostUsed = Math.max(mostUsed, used);
             assertThat(usedThere.merge(place, workers, Integer::sum)).isLessThanOrEqualTo(rooms.getOrDefault(place, 0));
-            Place before = computedOn.put(assignment.trial().id(), place);
+            TrialPlace before = computedOn.put(assignment.trial().id(), place);
             assertThat(before == null || before.equals(place))
                     .as("a trial goes on where it was begun")
                     .isTrue();
@@ -105,12 +105,12 @@ final class SchedulerTest {
         }
 
         @Override
-        public Map<Long, Place> placed() {
+        public Map<Long, TrialPlace> placed() {
             return keptPlaces;
         }
 
         @Override
-        public void keepPlaced(Map<Long, Place> places) {
+        public void keepPlaced(Map<Long, TrialPlace> places) {
             keptPlaces = Map.copyOf(places);
         }
 
@@ -254,16 +254,18 @@ final class SchedulerTest {
                         new TrialOutcome.Diverged(12, "the loss of step 12 is NaN").after(20, TrialRecord.defaults()));
     }
 
-    private static final Place OLD = new Place("avx2");
-    private static final Place NEW = new Place("avx512");
+    private static final TrialPlace OLD = new TrialPlace("avx2");
+    private static final TrialPlace NEW = new TrialPlace("avx512");
     private static final String TWELVE = ToyStudy.PLAIN.replace("[1, 2, 3]", "[1, 2, 3, 4, 5, 6]");
 
     /** Where seeds are computed, by the trials' names; all trials of a seed in one place. */
-    private static Map<String, Place> bySeed(Simulation cluster) {
-        Map<String, Place> places = new TreeMap<>();
+    private static Map<String, TrialPlace> bySeed(Simulation cluster) {
+        Map<String, TrialPlace> places = new TreeMap<>();
         cluster.computedOn.forEach((id, place) -> assertThat(places.merge(
-                        id.replaceAll(".*-s", ""), place, (one, other) -> one.equals(other) ? one : Place.ANYWHERE))
-                .isNotEqualTo(Place.ANYWHERE));
+                        id.replaceAll(".*-s", ""),
+                        place,
+                        (one, other) -> one.equals(other) ? one : TrialPlace.ANYWHERE))
+                .isNotEqualTo(TrialPlace.ANYWHERE));
         return places;
     }
 
@@ -272,7 +274,7 @@ final class SchedulerTest {
         Simulation cluster = new Simulation(Map.of(OLD, 4, NEW, 2), SchedulerTest::cost);
         cluster.run(ToyStudy.of(TWELVE).plan(), Results.none(), Integer.MAX_VALUE);
         assertThat(cluster.started).hasSize(12);
-        Map<String, Place> places = bySeed(cluster);
+        Map<String, TrialPlace> places = bySeed(cluster);
         assertThat(places.values().stream().filter(OLD::equals)).hasSize(4);
         assertThat(places.values().stream().filter(NEW::equals)).hasSize(2);
         assertThat(cluster.now).isLessThanOrEqualTo(1.1 * cluster.busy / 6);
@@ -299,7 +301,7 @@ final class SchedulerTest {
             second.keptPlaces = first.keptPlaces;
             second.run(toy.plan(), first.kept, Integer.MAX_VALUE);
             assertThat(second.kept).isEqualTo(toy.finish(Results.none()));
-            Map<String, Place> places = bySeed(second);
+            Map<String, TrialPlace> places = bySeed(second);
             bySeed(first).forEach((seed, place) -> assertThat(places.getOrDefault(seed, place))
                     .isEqualTo(place));
         }

@@ -7,6 +7,7 @@ import convoy.records.BadInputException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -162,7 +163,8 @@ final class DegenerateInputTest {
                 VarianceSplit.oneWay("order", "rest", List.of(List.of(1.0, 3.0), List.of(1.0, 3.0), List.of(1.0, 3.0)));
         assertThat(split.components())
                 .containsExactly(
-                        new VarianceSplit.Component("order", 0, true), new VarianceSplit.Component("rest", 2, false));
+                        new VarianceSplit.Component("order", 0, true, OptionalDouble.of(1)),
+                        new VarianceSplit.Component("rest", 2, false, OptionalDouble.empty()));
         assertThat(split.share(split.components().get(1))).isEqualTo(1);
         VarianceSplit still = VarianceSplit.oneWay("order", "rest", List.of(List.of(1.0, 1.0), List.of(1.0)));
         assertThat(still.share(still.components().get(0))).isZero();

@@ -151,17 +151,14 @@ final class ReferenceTest {
     @Test
     void varianceIsSplitAsByR() {
         double[] dyestuff = Published.DATA.get("dyestuff");
-        assertVariances(
-                VarianceSplit.oneWay("batch", "rest", groups(dyestuff, 5, 5, 5, 5, 5, 5)), Published.R.get("dyestuff"));
-        assertVariances(
-                VarianceSplit.oneWay("batch", "rest", groups(dyestuff, 5, 4, 3, 2, 1, 5)),
-                Published.R.get("dyestuff.unequal"));
+        assertVariances(VarianceSplit.oneWay("batch", "rest", groups(dyestuff, 5, 5, 5, 5, 5, 5)), "dyestuff");
+        assertVariances(VarianceSplit.oneWay("batch", "rest", groups(dyestuff, 5, 4, 3, 2, 1, 5)), "dyestuff.unequal");
         double[] pastes = Published.DATA.get("pastes");
         List<List<List<Double>>> batches = new ArrayList<>();
         for (int i = 0; i < pastes.length; i += 6) {
             batches.add(groups(Arrays.copyOfRange(pastes, i, i + 6), 2, 2, 2));
         }
-        assertVariances(VarianceSplit.nested("batch", "cask", "rest", batches), Published.R.get("pastes"));
+        assertVariances(VarianceSplit.nested("batch", "cask", "rest", batches), "pastes");
     }
 
     /** The groups of five, of which the first so many are taken. */
@@ -176,11 +173,15 @@ final class ReferenceTest {
         return groups;
     }
 
-    private static void assertVariances(VarianceSplit found, double[] expected) {
+    private static void assertVariances(VarianceSplit found, String name) {
         assertThat(found.components().stream()
                         .mapToDouble(VarianceSplit.Component::variance)
                         .toArray())
-                .containsExactly(expected, within(1e-9));
+                .containsExactly(Published.R.get(name), within(1e-9));
+        assertThat(found.components().stream()
+                        .flatMapToDouble(component -> component.p().stream())
+                        .toArray())
+                .containsExactly(Published.R.get(name + ".f"), DIGITS);
     }
 
     private static void assertInterval(Interval found, double low, double high) {

@@ -13,25 +13,28 @@ final class SourcesTest {
         VarianceSplit split =
                 VarianceSplit.oneWay("initial values", "order", List.of(List.of(0.905, 0.915), List.of(0.925, 0.935)));
         // Between: 0.02² / 2 − 0.00005 / 2 = 0.000175; inside 0.00005; the root of both is 0.015.
-        assertThat(new Sources(split).text(Measure.ACCURACY))
-                .isEqualTo(
-                        "Of the variance of accuracy, whose square root is 1.5 points, 78 % comes from initial values, 22 %"
-                                + " comes from order.");
+        String said =
+                "The variance of accuracy, whose square root is 1.5 points, comes by estimate to 78 % from initial"
+                        + " values, to 22 % from order.";
+        assertThat(new Sources(split, 0.2).text(Measure.ACCURACY)).isEqualTo(said);
+        // F is 0.0004 / 0.00005 = 8, of 1 and 2 degrees of freedom: p is that of t = √8 with 2, 1 − √(8 / (2 + 8)).
+        assertThat(new Sources(split, 0.05).text(Measure.ACCURACY))
+                .isEqualTo(said + " That anything comes from initial values could not be shown (F test, p = 0.11).");
     }
 
     @Test
     void whatCannotBeToldIsSaidToBeThat() {
         VarianceSplit split =
                 VarianceSplit.oneWay("initial values", "order", List.of(List.of(1.0, 3.0), List.of(1.0, 3.0)));
-        assertThat(new Sources(split).text(Measure.LOSS))
+        assertThat(new Sources(split, 0.05).text(Measure.LOSS))
                 .isEqualTo(
-                        "Of the variance of loss, whose square root is 1.4, 100 % comes from order. What comes from initial"
-                                + " values is less than these trials can tell.");
+                        "The variance of loss, whose square root is 1.4, comes by estimate to 100 % from order. What comes"
+                                + " from initial values is less than these trials can tell.");
     }
 
     @Test
     void scoresThatDoNotVaryAreSaidNotTo() {
         VarianceSplit split = VarianceSplit.oneWay("initial values", "order", List.of(List.of(1.0, 1.0), List.of(1.0)));
-        assertThat(new Sources(split).text(Measure.LOSS)).isEqualTo("The scores did not vary.");
+        assertThat(new Sources(split, 0.05).text(Measure.LOSS)).isEqualTo("The scores did not vary.");
     }
 }

@@ -29,15 +29,18 @@ say("holm.reversed", p.adjust(rev(data$holm), "holm"))
 batch <- factor(rep(1:6, each = 5))
 squares <- summary(aov(data$dyestuff ~ batch))[[1]][["Mean Sq"]]
 say("dyestuff", (squares[1] - squares[2]) / 5, squares[2])
+say("dyestuff.f", pf(squares[1] / squares[2], 5, 24, lower.tail = FALSE))
 # Groups of 5, 4, 3, 2, 1, 5: the divisor of unequal sizes.
 some <- c(1:5, 6:9, 11:13, 16:17, 21, 26:30)
 sizes <- c(5, 4, 3, 2, 1, 5)
 squares <- summary(aov(data$dyestuff[some] ~ batch[some]))[[1]][["Mean Sq"]]
 say("dyestuff.unequal", (squares[1] - squares[2]) / ((sum(sizes) - sum(sizes^2) / sum(sizes)) / 5), squares[2])
+say("dyestuff.unequal.f", pf(squares[1] / squares[2], 5, 14, lower.tail = FALSE))
 batch <- factor(rep(1:10, each = 6))
 cask <- factor(rep(1:30, each = 2))
 squares <- summary(aov(data$pastes ~ batch / cask))[[1]][["Mean Sq"]]
 say("pastes", (squares[1] - squares[2]) / 6, (squares[2] - squares[3]) / 2, squares[3])
+say("pastes.f", pf(squares[1:2] / squares[2:3], c(9, 20), c(20, 30), lower.tail = FALSE))
 for (k in c(3, 4, 10)) for (q in c(2, 3.5)) say(sprintf("range.%d.%.1f", k, q), ptukey(q, k, Inf))
 for (n in c(5, 9, 30)) for (effect in c(0.5, 1)) {
   say(sprintf("power.%d.%.1f", n, effect), power.t.test(n, effect, type = "paired", strict = TRUE)$power)

@@ -5,17 +5,17 @@ package convoy.jobs.study.schedule;
  *
  * @param kind of processor; empty: any
  */
-public record Place(String kind) implements Comparable<Place> {
+public record TrialPlace(String kind) implements Comparable<TrialPlace> {
     /** Of a study whose trials are not placed. */
-    public static final Place ANYWHERE = new Place("");
+    public static final TrialPlace ANYWHERE = new TrialPlace("");
 
-    /** Whether any processor will do. */
+    /** {@return whether any processor will do} */
     public boolean isAnywhere() {
         return equals(ANYWHERE);
     }
 
     @Override
-    public int compareTo(Place other) {
+    public int compareTo(TrialPlace other) {
         return kind.compareTo(other.kind);
     }
 }
