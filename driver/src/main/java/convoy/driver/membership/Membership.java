@@ -72,12 +72,15 @@ public final class Membership {
     /**
      * The servers of one executor.
      *
-     * @param executor its id
-     * @param instance of its process
+     * @param said its newest sign of life
      * @param addresses where they listen
      * @param lastSign when it last was heard of, by the driver's clock
      */
-    record Hosts(String executor, long instance, List<ServerAddress> addresses, long lastSign) {}
+    record Hosts(Message.ServersAlive said, List<ServerAddress> addresses, long lastSign) {
+        String executor() {
+            return said.executor();
+        }
+    }
 
     /** What metrics show of the newest step of any run. */
     private volatile TrainingListener.Progress progress = TrainingListenerProgressBuilder.builder()
@@ -313,7 +316,27 @@ public final class Membership {
         problems.remove(alive.executor());
         List<ServerAddress> addresses =
                 alive.addresses().stream().map(Membership::address).toList();
-        hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, clock.nanoTime()));
+        hosts.put(alive.executor(), new Hosts(alive, addresses, clock.nanoTime()));
+    }
+
+    /**
+     * {@return on what kind of processor an engine computes in each executor, by the executors' ids; of those that have said it}
+     *
+     * @param engine its name
+     */
+    public synchronized Map<String, String> processors(String engine) {
+        Map<String, String> kinds = new TreeMap<>();
+        hosts.values().forEach(executor -> Optional.ofNullable(
+                        executor.said().processors().get(engine))
+                .ifPresent(kind -> kinds.put(executor.executor(), kind)));
+        return kinds;
+    }
+
+    /** {@return what executors have last said of their memory} */
+    public synchronized List<Memory> memory() {
+        return hosts.values().stream()
+                .flatMap(executor -> executor.said().memory().stream())
+                .toList();
     }
 
     /**
@@ -348,7 +371,7 @@ public final class Membership {
                 if (index < executor.addresses().size()) {
                     places.add(new ServerPlace(
                             executor.executor(),
-                            executor.instance(),
+                            executor.said().instance(),
                             executor.addresses().get(index)));
                 }
             }

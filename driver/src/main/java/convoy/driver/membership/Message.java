@@ -8,8 +8,11 @@ import convoy.worker.loop.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What an executor says to the driver as bytes: over Spark's plugin messages, a class of ours in an answer would end the
@@ -109,10 +112,30 @@ public sealed interface Message {
      * @param instance another number for every process
      * @param problem why there are none; empty if there are
      * @param addresses {@code host:port} of each server
+     * @param processors by the name of an engine: what it computes on there, where it computes on the processor
+     * @param memory of the process now
      */
-    record ServersAlive(String executor, long instance, String problem, List<String> addresses) implements Message {
+    record ServersAlive(
+            String executor,
+            long instance,
+            String problem,
+            List<String> addresses,
+            SortedMap<String, String> processors,
+            List<Memory> memory)
+            implements Message {
         public ServersAlive {
             addresses = List.copyOf(addresses);
+            memory = List.copyOf(memory);
+            processors = Collections.unmodifiableSortedMap(new TreeMap<>(processors));
+        }
+
+        /**
+         * {@return the same with what the process has now}
+         *
+         * @param now memory of the process
+         */
+        public ServersAlive withMemory(List<Memory> now) {
+            return new ServersAlive(executor, instance, problem, addresses, processors, now);
         }
 
         @Override

@@ -71,7 +71,19 @@ public record ResolvedRun(
      * @throws BadInputException if something does not fit
      */
     public static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
-        RunData data = RunData.open(hadoop, configuration.data());
+        return resolve(new OpenData(hadoop), configuration);
+    }
+
+    /**
+     * The same for one of many runs.
+     *
+     * @param opened what they share
+     * @param configuration of the run
+     * @return the run, made out
+     * @throws BadInputException if something does not fit
+     */
+    public static ResolvedRun resolve(OpenData opened, RunConfiguration configuration) {
+        RunData data = opened.of(configuration.data());
         DataSet train = data.train();
         Optional<DataSet> validation = data.validation();
 

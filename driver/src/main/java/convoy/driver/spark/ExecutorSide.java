@@ -7,12 +7,16 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.server.ServerHost;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +68,9 @@ public final class ExecutorSide implements ExecutorPlugin {
         context = plugin;
         current = this;
         String problem = "";
+        SortedMap<String, String> processors = new TreeMap<>();
         try {
+            Engines.all().forEach(engine -> processors.put(engine.name(), engine.processor(Device.CPU)));
             ForklessLocalFileSystem.install(hadoop(plugin.conf()));
             int count = plugin.conf().getInt(SparkSettings.SERVERS_PER_EXECUTOR, 1);
             for (int i = 0; i < count; i++) {
@@ -75,17 +81,21 @@ public final class ExecutorSide implements ExecutorPlugin {
             LOG.error("The parameter servers of executor {} did not start", plugin.executorID(), failure);
             problem = failure.toString();
         }
-        Message sign = new Message.ServersAlive(
+        Message.ServersAlive sign = new Message.ServersAlive(
                 plugin.executorID(),
                 ThreadLocalRandom.current().nextLong(),
                 problem,
-                hosts.stream().map(host -> host.address().toString()).toList());
+                hosts.stream().map(host -> host.address().toString()).toList(),
+                processors,
+                List.of());
         var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private static void say(PluginContext plugin, Message sign) {
+    private static void say(PluginContext plugin, Message.ServersAlive sign) {
         try {
-            plugin.ask(sign.toBytes());
+            plugin.ask(
+                    sign.withMemory(ProcessMemory.here(plugin.conf(), sign.executor(), host(plugin), isAlone(plugin)))
+                            .toBytes());
         } catch (Exception failure) {
             // The driver is not there yet, or no more: in the one case the next sign arrives, in the other none need
             // to.
@@ -94,6 +104,11 @@ public final class ExecutorSide implements ExecutorPlugin {
             // Thrown on, it would end the signs for good, and servers that live would be taken for lost.
             LOG.error("A sign of life of executor {} was not given: {}", plugin.executorID(), failure.toString());
         }
+    }
+
+    /** Whether this process is an executor and not the driver too. */
+    private static boolean isAlone(PluginContext plugin) {
+        return !plugin.executorID().equals("driver");
     }
 
     /** The address under which peers reach this process: in an executor what its block manager has. */

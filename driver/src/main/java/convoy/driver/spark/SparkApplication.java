@@ -66,6 +66,12 @@ public final class SparkApplication implements AutoCloseable {
         return context.isLocal();
     }
 
+    /** {@return address of Spark's page about it; empty if it has none} */
+    public Optional<String> page() {
+        scala.Option<String> address = context.sc().uiWebUrl();
+        return address.isDefined() ? Optional.of(address.get()) : Optional.empty();
+    }
+
     /** {@return settings by which this application reaches file systems} */
     public Configuration hadoop() {
         return context.hadoopConfiguration();

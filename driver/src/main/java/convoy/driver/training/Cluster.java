@@ -7,6 +7,7 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 
@@ -47,6 +48,9 @@ public interface Cluster {
      * @param workers of the run
      */
     int workersOfAProcess(int workers);
+
+    /** {@return the kind of processor that stages are begun on; empty: on any} */
+    Optional<String> processor();
 
     /**
      * Begins a stage of workers.

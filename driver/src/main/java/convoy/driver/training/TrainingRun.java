@@ -118,10 +118,13 @@ final class TrainingRun {
         Membership membership = job.cluster().membership();
         if (job.configuration().computation().deterministic()) {
             // A worker of another kind would give other bits than the steps before.
-            membership.hold(course.name(), checkpoints.newest().map(checkpoint -> checkpoint
-                    .manifest()
-                    .determinants()
-                    .get(Determinants.PROCESSOR)));
+            membership.hold(
+                    course.name(),
+                    checkpoints
+                            .newest()
+                            .map(checkpoint ->
+                                    checkpoint.manifest().determinants().get(Determinants.PROCESSOR))
+                            .or(job.cluster()::processor));
         }
         membership.begin(course.name(), coordinator);
         try (EventLoop ending = loop;

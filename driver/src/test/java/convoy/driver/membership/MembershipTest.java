@@ -12,8 +12,10 @@ import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -97,6 +99,30 @@ final class MembershipTest {
         assertThat(join(0, "1", "avx2")).isNotEqualTo(-1);
         assertThat(join(1, "2", "avx512")).isNotEqualTo(-1);
         assertThat(membership.processor("run")).isEmpty();
+    }
+
+    @Test
+    void executorsSayOnWhatTheyCompute() {
+        alive("1", Map.of("nd4j", "avx2", "other", "base"));
+        alive("2", Map.of("nd4j", "avx512"));
+        alive("3", Map.of());
+        assertThat(membership.processors("nd4j")).isEqualTo(Map.of("1", "avx2", "2", "avx512"));
+        assertThat(membership.processors("none")).isEmpty();
+        assertThat(membership.memory()).extracting(Memory::within).containsExactly("1", "2", "3");
+        membership.executorLost("1", "killed");
+        assertThat(membership.processors("nd4j")).isEqualTo(Map.of("2", "avx512"));
+        assertThat(membership.memory()).extracting(Memory::within).containsExactly("2", "3");
+    }
+
+    private void alive(String executor, Map<String, String> processors) {
+        membership.receive(new Message.ServersAlive(
+                        executor,
+                        1,
+                        "",
+                        List.of("host:1"),
+                        new TreeMap<>(processors),
+                        List.of(new Memory(Memory.Kind.OLD, executor, 5, 5, 10)))
+                .toBytes());
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,8 +20,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class MessageTest {
     static List<Message> messages() {
         return List.of(
-                new Message.ServersAlive("7", 123, "", List.of("host:1", "host:2")),
-                new Message.ServersAlive("7", 123, "no port: é", List.of()),
+                new Message.ServersAlive(
+                        "7",
+                        123,
+                        "",
+                        List.of("host:1", "host:2"),
+                        new TreeMap<>(Map.of("nd4j", "avx2")),
+                        List.of(
+                                new Memory(Memory.Kind.RESIDENT, "host", 5, 4, 1L << 40),
+                                new Memory(Memory.Kind.OLD, "7", 0, 0, 9))),
+                new Message.ServersAlive("7", 123, "no port: é", List.of(), new TreeMap<>(), List.of()),
                 new Message.Join("run-1", 3, 1, "7", "host", "avx2"),
                 new Message.Heartbeat("run-1", 9),
                 new Message.Report(

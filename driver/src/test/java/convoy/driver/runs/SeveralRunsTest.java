@@ -10,9 +10,11 @@ import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
+import convoy.driver.spark.Pool;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.training.Allotment;
+import convoy.driver.spark.training.Slots;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
@@ -202,6 +204,25 @@ final class SeveralRunsTest {
         assertThat(sums(results).get(0))
                 .isEqualTo(
                         alone(all(new SmallRuns(directory.resolve("alone")), 2)).get(1));
+    }
+
+    @Test
+    void aRunIsPlacedOnAKindOfProcessor(@TempDir Path directory) throws Exception {
+        SmallRuns runs = new SmallRuns(directory);
+        Allotment any = new Allotment(Pool.DEFAULT, 1);
+        try (SparkApplication spark = start("local[2]")) {
+            // When it has ended, the executor has told of itself.
+            SparkTraining.run(spark, numbered(runs, 2), TrainingOptions.defaults(), TrainingListener.silent());
+            assertThat(Slots.byProcessor(spark, ToyEngineProvider.NAME)).isEqualTo(Map.of("toy-1", 2));
+            assertThat(SparkTraining.run(
+                                    spark,
+                                    any.on("toy-1"),
+                                    numbered(runs, 0),
+                                    TrainingOptions.defaults(),
+                                    TrainingListener.silent())
+                            .outcome())
+                    .isEqualTo(Outcome.COMPLETED);
+        }
     }
 
     @Test

@@ -2,7 +2,6 @@ package convoy.jobs.command;
 
 import convoy.driver.spark.Gpus;
 import convoy.driver.spark.SparkApplication;
-import convoy.driver.spark.training.Allotment;
 import convoy.jobs.launch.Applications;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
@@ -11,6 +10,7 @@ import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.findings.Findings;
 import convoy.jobs.study.findings.FindingsJson;
 import convoy.jobs.study.plan.ResolvedStudy;
+import convoy.jobs.study.preview.Forecast;
 import convoy.jobs.study.preview.Preview;
 import convoy.jobs.study.preview.PreviewText;
 import convoy.jobs.study.run.Ablation;
@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,18 @@ final class AblateCommand implements Runnable {
     @Option(names = "--dry-run", description = "Print the trials, their cost and what the tests can show, and stop.")
     private boolean dryRun;
 
+    @Option(
+            names = "--measure",
+            description =
+                    "With --dry-run: measure the pace of networks of which no trial was trained, some seconds each.")
+    private boolean measure;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "VARIANT=IMAGES",
+            description = "With --dry-run: the images a second that one worker trains a variant on; may be repeated.")
+    private Map<String, Double> paces = Map.of();
+
     @Option(names = "--anyway", description = "Begin though no scores could make the test reject.")
     private boolean anyway;
 
@@ -58,16 +71,23 @@ final class AblateCommand implements Runnable {
 
     @Override
     public void run() {
+        if (!dryRun && (measure || !paces.isEmpty())) {
+            throw new BadInputException((measure ? "--measure" : "--pace")
+                    + " is given without --dry-run, which alone tells a time before anything starts: add that, or leave"
+                    + " it out");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Configuration hadoop = Uris.hadoop();
         Study study = StudyFile.read(studyFile, Uris.read(studyFile, hadoop), overrides, Uris.reader(hadoop));
         ResolvedStudy resolved = ResolvedStudy.of(study, hadoop, choice -> choice.settle(Gpus.areGiven()));
-        try (SparkApplication spark =
-                Applications.start("convoy ablate " + study.name(), Allotment.settings(), Ablation.size(resolved))) {
+        try (SparkApplication spark = Applications.start(
+                "convoy ablate " + study.name(), Ablation.settings(resolved), Ablation.size(resolved))) {
             Ablation ablation = new Ablation(spark, resolved);
             Preview preview = ablation.preview();
             if (dryRun) {
-                PreviewText.lines(preview, Ablation.sentences(preview)).forEach(out::println);
+                Optional<Forecast> forecast = ablation.forecast(preview, paces, measure);
+                PreviewText.lines(preview, forecast, Ablation.sentences(preview))
+                        .forEach(out::println);
             }
             if (!anyway) {
                 Ablation.requireTestThatCanReject(preview);

@@ -136,7 +136,7 @@ final class RecipesTest {
         ResolvedStudy resolved = ResolvedStudy.of(
                 study, new Configuration(), choice -> choice.by("nd4j").at("cpu"));
 
-        Preview preview = Preview.of(resolved, new Preview.Room(1, Optional.empty()));
+        Preview preview = Preview.of(resolved, 1);
         Matcher trials = only(TRIALS, Recipes.find(name).text());
         assertThat(preview.trials()).isEqualTo(Integer.parseInt(trials.group(1)));
         assertThat(preview.variants())
@@ -158,7 +158,7 @@ final class RecipesTest {
         Study study = StudyFile.read(name, text(name), List.of(), file -> "");
         ResolvedStudy resolved = ResolvedStudy.of(study, new Configuration(), choice -> choice.by("nd4j"));
         double inAll = 0;
-        Preview preview = Preview.of(resolved, new Preview.Room(1, Optional.empty()));
+        Preview preview = Preview.of(resolved, 1);
         for (Preview.Part part : preview.variants()) {
             assertThat(part.images()).isPositive();
             // The stand-in holds out 20 of 200 rows, one in ten, as the whole does of 5,000.

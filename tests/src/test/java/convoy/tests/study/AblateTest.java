@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.jobs.Main;
+import convoy.worker.engine.ProcessorKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -88,6 +89,10 @@ final class AblateTest {
         assertThat(Files.readAllLines(study.kept("studies").resolve("test-log.jsonl")))
                 .hasSize(1);
         assertThat(study.trials("studies")).hasSize(6);
+        Document live = Jsoup.parse(Files.readString(study.kept("studies").resolve("study.html")));
+        assertThat(live.select("#progress").text()).contains("6 of 6 have ended", "The study has ended");
+        assertThat(live.select("#trials tbody tr")).hasSize(6);
+        assertThat(live.select("#failures tbody tr")).hasSize(2);
 
         Map<String, String> report = study.report("studies");
         Map<Path, FileTime> models = models();
@@ -95,6 +100,13 @@ final class AblateTest {
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.err()).doesNotContain("after epoch");
         assertThat(study.report("studies")).isEqualTo(report);
+
+        Ran dry = ablate(file, "--anyway", "--dry-run", "--set", "seeds.values=[1, 2, 3]");
+        assertThat(dry.status()).as(dry.err()).isZero();
+        assertThat(dry.out())
+                .contains("left: 3 trials, about ", "images a second of one worker, as 2 trials of it were trained")
+                .containsPattern(
+                        "pace of wild: [0-9.e+]+ images a second of one worker, extrapolated from (low|high) by");
 
         Ran extended = ablate(file, "--anyway", "--set", "seeds.values=[1, 2, 3]");
         assertThat(extended.status()).as(extended.err()).isZero();
@@ -172,8 +184,37 @@ final class AblateTest {
         Ran ran = ablate(file, "--dry-run");
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.out())
-                .contains("compared: schedule.rate", "21 trials, ", "2 at once on 2 slots", "The study can reject: ");
+                .contains("compared: schedule.rate", "21 trials, ", "2 at once on 2 slots", "The study can reject: ")
+                .contains("no time is known: no trial has been trained");
+        Ran measured = ablate(file, "--dry-run", "--measure", "--pace", "high=10");
+        assertThat(measured.status()).as(measured.err()).isZero();
+        assertThat(measured.out())
+                .contains("pace of high: 10.0 images a second of one worker, as stated")
+                .containsPattern("left: 21 trials, about [0-9:.]+( s)?; one worker alone would take [0-9:.]+")
+                .containsPattern("pace of low: [0-9.e+]+ images a second of one worker, as measured on this machine, 2"
+                        + " engines at once without data and servers");
         assertThat(study.kept("dry")).doesNotExist();
+        Ran refused = ablate(file, "--measure");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--measure is given without --dry-run, which alone tells a time before anything starts: add"
+                        + " that, or leave it out");
+    }
+
+    /** On the one kind that there is here; what is kept of it is what checkpoints say. */
+    @Test
+    void trialsArePlacedOnKindsOfProcessors() throws Exception {
+        Path file = study.file(
+                "placed",
+                THREE.replace("1.0e+38", "0.02").replace("[1, 2]", "[1]")
+                        + "\nbudget: {epochs: 1}\nprocessors: blocked");
+        Ran ran = ablate(file, "--anyway");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        JsonNode placed = new ObjectMapper()
+                .readTree(study.kept("placed").resolve("processors.json").toFile());
+        String kind = placed.get("seeds").get("1").asText();
+        assertThat(ProcessorKind.values()).extracting(ProcessorKind::toString).contains(kind);
+        assertThat(study.report("placed").getOrDefault("report.md", "")).contains(kind);
     }
 
     /** Three trainings of the one seed, each scored on rows of its own: one score, which is no pair to test by. */

@@ -131,6 +131,11 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     }
 
     @Override
+    public Optional<String> processor() {
+        return Optional.empty();
+    }
+
+    @Override
     public Stage start(WorkerPlan plan, int workers) {
         return new VirtualStage(driver, this::freest, plan, workers);
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
@@ -52,7 +53,9 @@ final class VirtualExecutorHost implements WorkerHost {
                 process,
                 () -> Connections.over(surroundings.network().from(process), process, NORM_SILENCE));
         surroundings.network().serve(address, process, service);
-        byte[] sign = new Message.ServersAlive(id(), number, "", List.of(address.toString())).toBytes();
+        byte[] sign = new Message.ServersAlive(
+                        id(), number, "", List.of(address.toString()), new TreeMap<>(), List.of())
+                .toBytes();
         var unused = process.timer("convoy-sign-of-life")
                 .scheduleWithFixedDelay(
                         () -> surroundings.membership().receive(sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);

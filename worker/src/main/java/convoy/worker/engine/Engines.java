@@ -12,8 +12,8 @@ public final class Engines {
 
     private Engines() {}
 
-    /** All engines on the class path, by name. */
-    static List<EngineProvider> all() {
+    /** {@return all engines on the class path, by name} */
+    public static List<EngineProvider> all() {
         List<EngineProvider> found = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).forEach(found::add);
         found.sort(Comparator.comparing(EngineProvider::name));

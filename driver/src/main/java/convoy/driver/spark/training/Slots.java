@@ -1,11 +1,13 @@
 package convoy.driver.spark.training;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.driver.spark.ConvoyPlugin;
 import convoy.driver.spark.SparkApplication;
 import convoy.parameterserver.time.Clock;
 import convoy.records.Refusal;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
@@ -54,6 +56,18 @@ public final class Slots {
     /** {@return for how many workers there is room in all, at this moment; 0 while no executor has come} */
     public int room() {
         return room.getAsInt();
+    }
+
+    /**
+     * {@return the same by the kind of processor on which an engine computes; of executors that have said theirs}
+     *
+     * @param spark the application
+     * @param engine its name
+     */
+    public static Map<String, Integer> byProcessor(SparkApplication spark, String engine) {
+        return ConvoyPlugin.membership()
+                .map(membership -> Places.room(spark.context(), membership, engine))
+                .orElse(Map.of());
     }
 
     /**

@@ -10,6 +10,8 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.engine.EngineChoice;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -18,6 +20,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** A Spark application with Convoy's plugin: servers live in its executors, workers are tasks of an ordinary stage. */
 final class SparkCluster implements Cluster {
     static final Clock CLOCK = Clock.system();
+
+    /** In which a lost executor is replaced, as a rule. */
+    private static final Duration REPLACED = Duration.ofMinutes(1);
 
     private final JavaSparkContext spark;
     private final Membership membership;
@@ -75,7 +80,20 @@ final class SparkCluster implements Cluster {
 
     @Override
     public Stage start(WorkerPlan plan, int workers) {
-        return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers));
+        List<String> places = allotment
+                .processor()
+                .map(kind -> Places.await(
+                        spark,
+                        () -> membership.processors(plan.computing().choice().engine()),
+                        kind,
+                        REPLACED))
+                .orElse(List.of());
+        return allotment.pool().submit(spark, () -> SparkStage.start(spark, plan, workers, places));
+    }
+
+    @Override
+    public Optional<String> processor() {
+        return allotment.processor();
     }
 
     @Override

@@ -3,12 +3,10 @@ package convoy.driver.spark.training;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.training.Cluster.Stage;
 import convoy.driver.worker.WorkerPlan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,11 +22,11 @@ final class SparkStage implements Stage {
         this.tasks = tasks;
     }
 
-    static SparkStage start(JavaSparkContext spark, WorkerPlan plan, int workers) {
+    /** @param places where the tasks are to be, as {@link Places} names them; none: anywhere */
+    static SparkStage start(JavaSparkContext spark, WorkerPlan plan, int workers, List<String> places) {
         Broadcast<WorkerPlan> sent = spark.broadcast(plan);
-        List<Integer> tasks = IntStream.range(0, workers).boxed().toList();
-        SparkStage stage = new SparkStage(
-                sent, spark.parallelize(new ArrayList<>(tasks), workers).foreachAsync(new WorkerTask(sent)));
+        SparkStage stage =
+                new SparkStage(sent, Places.tasks(spark, workers, places).foreachAsync(new WorkerTask(sent)));
         // Spark's future tells nobody when it is done: somebody has to wait for it.
         Thread waiting = new Thread(stage::await, "convoy-stage");
         waiting.setDaemon(true);

@@ -3,7 +3,7 @@ package convoy.jobs.report.page;
 import java.util.List;
 
 /** What a section is made of. */
-public sealed interface Block permits Prose, Table, Figures, Pictures, Code {
+public sealed interface Block permits Prose, Table, Figures, Pictures, Code, Meter, Link {
     /** {@return the template that makes HTML of it} */
     String template();
 

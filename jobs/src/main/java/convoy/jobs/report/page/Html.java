@@ -21,13 +21,22 @@ final class Html {
     private Html() {}
 
     static String of(Page page) {
+        return of(page, 0);
+    }
+
+    /** @param refresh seconds after which a browser looks again; 0: it does not */
+    static String of(Page page, int refresh) {
         StringOutput out = new StringOutput();
-        TEMPLATES.render("page.jte", new View(page), out);
+        TEMPLATES.render("page.jte", new View(page, refresh), out);
         return out.toString();
     }
 
-    /** What the page's template sees. */
-    record View(Page page) {
+    /**
+     * What the page's template sees.
+     *
+     * @param refresh seconds after which a browser looks again; 0: it does not
+     */
+    record View(Page page, int refresh) {
         /** The style sheet, of this program. */
         String style() {
             return resource("report.css");

@@ -28,6 +28,16 @@ public final class ReportFiles {
     }
 
     /**
+     * {@return a page by itself, of something that goes on}
+     *
+     * @param page to be shown
+     * @param refresh seconds after which a browser looks again; 0: it has ended
+     */
+    public static String live(Page page, int refresh) {
+        return Html.of(page, refresh);
+    }
+
+    /**
      * Writes them into a folder, which is made if need be. Files of the same names are replaced, others left alone.
      *
      * @param page the report

@@ -11,8 +11,10 @@ import java.util.List;
  * @param caption what it is of
  * @param columns from left to right
  * @param rows with a cell for each column
+ * @param hasFile whether there is that file; beside a page that goes on there is none
  */
-public record Table(String id, String caption, List<Column> columns, List<List<Cell>> rows) implements Block {
+public record Table(String id, String caption, List<Column> columns, List<List<Cell>> rows, boolean hasFile)
+        implements Block {
     /**
      * A column.
      *
@@ -116,6 +118,7 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
         private final String caption;
         private final List<Column> columns = new ArrayList<>();
         private final List<List<Cell>> rows = new ArrayList<>();
+        private boolean hasFile = true;
 
         private Builder(String id, String caption) {
             this.id = id;
@@ -169,9 +172,19 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
             return this;
         }
 
+        /**
+         * Leaves out the file.
+         *
+         * @return this
+         */
+        public Builder withoutFile() {
+            hasFile = false;
+            return this;
+        }
+
         /** {@return the table} */
         public Table build() {
-            return new Table(id, caption, columns, rows);
+            return new Table(id, caption, columns, rows, hasFile);
         }
     }
 
@@ -187,6 +200,6 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
 
     @Override
     public List<Table> tables() {
-        return List.of(this);
+        return hasFile ? List.of(this) : List.of();
     }
 }

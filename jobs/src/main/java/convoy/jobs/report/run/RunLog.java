@@ -64,8 +64,8 @@ public record RunLog(
         return course.isEmpty() ? 0 : course.get(course.size() - 1).last();
     }
 
-    /** Epochs done. */
-    double epochs() {
+    /** {@return epochs done} */
+    public double epochs() {
         return course.isEmpty() ? 0 : course.get(course.size() - 1).epoch();
     }
 

@@ -4,6 +4,6 @@ package convoy.jobs.study.file;
 public enum Processors {
     /** All trials are computed on one kind: a cluster that offers several is refused. */
     ONE,
-    /** All trials of one seed are computed on one kind, so that differences are within a kind. */
+    /** All trials of one seed are placed on executors of one kind, so that differences are within a kind. */
     BLOCKED
 }

@@ -1,5 +1,6 @@
 package convoy.jobs.study.plan;
 
+import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.study.file.Study;
@@ -148,7 +149,10 @@ public record ResolvedStudy(
         try {
             Cell plain = Cell.of(arm.name(), Optional.empty(), seed);
             ResolvedRun run = maker.resolve(plain);
-            test.ifPresent(data -> requireOther(data, run, problems));
+            test.ifPresent(data -> {
+                requireOther(data, run, problems);
+                requireFits(data, run, problems);
+            });
             first = Optional.of(maker.trial(plain));
             for (int point = 0; point < points.size(); point++) {
                 maker.trial(Cell.of(arm.name(), Optional.of(point), seed));
@@ -179,6 +183,22 @@ public record ResolvedStudy(
                 .isPresent()) {
             problems.add("test = " + test.uri() + " is what settings are chosen by, "
                     + run.validation().get().uri() + ": give data that nothing was chosen by, or leave test out");
+        }
+    }
+
+    /** What the trained models could not score is told before they are trained, and not after. */
+    private static void requireFits(DataSet test, ResolvedRun run, List<String> problems) {
+        try {
+            run.train().requireSameClasses(test);
+            test.requireWhitening(run.evaluationTransforms());
+            Shape image = run.evaluationTransforms().output(test.info());
+            if (!image.equals(run.network().input())) {
+                problems.add("test: the transforms make " + image + " of the images of " + test.uri() + ", and "
+                        + run.network().name() + " takes " + run.network().input()
+                        + ": import it with pictures as those that are trained on, or change the transforms");
+            }
+        } catch (BadInputException refused) {
+            lines(refused).forEach(line -> problems.add("test: " + line));
         }
     }
 

@@ -9,11 +9,13 @@ import convoy.worker.storage.Storage;
  * @param id its directory's name: the variant and a hash of everything that decides its score. Trials that would give the same have
  *     the same
  * @param variant its name
+ * @param seed of its cell: trials of one seed are compared with each other
  * @param configuration of the run, whole
  * @param stepsPerEpoch of its training data
  * @param cost of an epoch
  */
-public record Trial(String id, String variant, RunConfiguration configuration, long stepsPerEpoch, Cost cost) {
+public record Trial(
+        String id, String variant, long seed, RunConfiguration configuration, long stepsPerEpoch, Cost cost) {
     /**
      * What an epoch takes.
      *

@@ -2,6 +2,7 @@ package convoy.jobs.study.plan;
 
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.resolved.Determinants;
+import convoy.driver.resolved.OpenData;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.runfile.Overlay;
 import convoy.jobs.study.file.Budget;
@@ -35,7 +36,9 @@ import org.apache.hadoop.fs.Path;
 final class TrialMaker {
     private static final int DIGITS = 12;
 
-    private final Configuration hadoop;
+    /** Of the whole study. */
+    private final OpenData data;
+
     private final Study study;
     private final EngineChoice choice;
     private final Map<String, Arm> arms = new LinkedHashMap<>();
@@ -45,7 +48,7 @@ final class TrialMaker {
 
     /** @param choice nothing is left open in it: one engine for all trials */
     TrialMaker(Configuration hadoop, Study study, List<Arm> arms, EngineChoice choice) {
-        this.hadoop = hadoop;
+        this.data = new OpenData(hadoop);
         this.study = study;
         this.choice = choice;
         arms.forEach(arm -> this.arms.put(arm.name(), arm));
@@ -85,6 +88,7 @@ final class TrialMaker {
         return new Trial(
                 id,
                 cell.variant(),
+                cell.seed(),
                 run.configuration().withName(id),
                 run.stepsPerEpoch(),
                 new Trial.Cost(run.train().rows(), ofAnEpoch(run)));
@@ -94,7 +98,7 @@ final class TrialMaker {
     ResolvedRun resolve(Cell cell) {
         RunConfiguration configuration = configuration(cell);
         RunConfiguration whole = configuration.withSteps(configuration.steps().withEpochs(epochs(cell)));
-        return ResolvedRun.resolve(hadoop, whole).on(choice);
+        return ResolvedRun.resolve(data, whole).on(choice);
     }
 
     /** What an epoch costs is known once the network is: that of the variant as it is, so that all its trials are as long. */
@@ -106,7 +110,7 @@ final class TrialMaker {
             int base = plain.steps().epochs();
             known = study.budget().multiplyAdds().isEmpty()
                     ? study.budget().epochs(base, 0)
-                    : study.budget().epochs(base, ofAnEpoch(ResolvedRun.resolve(hadoop, plain)));
+                    : study.budget().epochs(base, ofAnEpoch(ResolvedRun.resolve(data, plain)));
             epochs.put(cell.variant(), known);
         }
         return known;

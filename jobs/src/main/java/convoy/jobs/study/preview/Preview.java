@@ -6,7 +6,6 @@ import convoy.jobs.study.plan.Design;
 import convoy.jobs.study.plan.ResolvedStudy;
 import convoy.jobs.study.plan.Trial;
 import convoy.worker.engine.EngineChoice;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,7 @@ import java.util.Optional;
  * @param scientific keys that are compared, in order
  * @param nuisance keys that are tuned, in order
  * @param variants what each comes to
- * @param room where they run
+ * @param slots workers that compute at the same time
  */
 public record Preview(
         Study study,
@@ -27,7 +26,7 @@ public record Preview(
         List<String> scientific,
         List<String> nuisance,
         List<Part> variants,
-        Room room) {
+        int slots) {
     public Preview {
         scientific = List.copyOf(scientific);
         nuisance = List.copyOf(nuisance);
@@ -49,6 +48,11 @@ public record Preview(
         public int trials() {
             return searched + compared;
         }
+
+        /** Multiply-adds of one image, forward and backward. */
+        double multiplyAddsOfAnImage() {
+            return multiplyAdds / images;
+        }
     }
 
     /**
@@ -61,20 +65,12 @@ public record Preview(
     public record Length(int epochs, int workers, double multiplyAdds) {}
 
     /**
-     * Where a study runs.
-     *
-     * @param slots workers that compute at the same time
-     * @param pace multiply-adds a second of one worker, as measured; empty: it was not measured
-     */
-    public record Room(int slots, Optional<Double> pace) {}
-
-    /**
      * {@return what a study comes to that has not begun}
      *
      * @param resolved the study
-     * @param room where its trials run
+     * @param slots workers that compute at the same time
      */
-    public static Preview of(ResolvedStudy resolved, Room room) {
+    public static Preview of(ResolvedStudy resolved, int slots) {
         Design design = resolved.design();
         long seed = design.study().seeds().values().get(0);
         List<Part> parts = new ArrayList<>();
@@ -99,7 +95,7 @@ public record Preview(
                 resolved.roles().scientific().stream().sorted().toList(),
                 resolved.roles().nuisance().stream().sorted().toList(),
                 parts,
-                room);
+                slots);
     }
 
     /** How many trials make the one score that a seed of a variant has. */
@@ -123,21 +119,7 @@ public record Preview(
                 .mapToInt(part -> part.length().workers())
                 .max()
                 .orElse(1);
-        return Math.min(trials(), room.slots() / most);
-    }
-
-    /** How long it takes where every slot is busy, but no shorter than the longest way from a search to its comparison. */
-    Optional<Duration> takes() {
-        return room.pace().map(pace -> {
-            double busy = multiplyAdds() / (pace * room.slots());
-            double longest = variants.stream()
-                    .mapToDouble(part -> (part.searched() > 0 ? 2 : 1)
-                            * part.length().multiplyAdds()
-                            / (pace * part.length().workers()))
-                    .max()
-                    .orElse(0);
-            return Duration.ofSeconds((long) Math.ceil(Math.max(busy, longest)));
-        });
+        return Math.min(trials(), slots / most);
     }
 
     /** {@return how many pairs of variants are compared} */

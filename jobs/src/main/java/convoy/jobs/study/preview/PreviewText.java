@@ -19,9 +19,10 @@ public final class PreviewText {
      * {@return the lines}
      *
      * @param preview of the study
+     * @param forecast how long it takes; empty: that is not known
      * @param tests what the statistics can show, a sentence each
      */
-    public static List<String> lines(Preview preview, List<String> tests) {
+    public static List<String> lines(Preview preview, Optional<Forecast> forecast, List<String> tests) {
         Study study = preview.study();
         List<String> lines = new ArrayList<>();
         lines.add("study " + study.name() + ": " + study.question());
@@ -38,16 +39,27 @@ public final class PreviewText {
         lines.addAll(table(preview));
         lines.add("");
         lines.add(Counts.of(preview.trials(), "trial") + ", " + number(preview.multiplyAdds()) + " multiply-adds, "
-                + preview.atOnce() + " at once on " + Counts.of(preview.room().slots(), "slot") + "; "
-                + preview.takes()
-                        .map(takes -> "about " + Durations.text(takes) + " at the measured pace")
-                        .orElse("no pace was measured, so that no time is known"));
+                + preview.atOnce() + " at once on " + Counts.of(preview.slots(), "slot"));
+        lines.addAll(forecast.map(PreviewText::time)
+                .orElse(List.of(
+                        "no time is known: no trial has been trained, so that there is no pace; --measure measures"
+                                + " one, and --pace VARIANT=IMAGES states it")));
         study.halving()
                 .ifPresent(halving -> lines.add(
                         "of the search of each variant, one trial in " + halving.factor() + " goes on at each rung"));
         lines.addAll(independent(study));
         lines.add(test(study.test()));
         lines.addAll(tests);
+        return lines;
+    }
+
+    private static List<String> time(Forecast forecast) {
+        List<String> lines = new ArrayList<>();
+        lines.add("left: " + Counts.of(forecast.trials(), "trial") + ", about " + Durations.text(forecast.wall())
+                + "; one worker alone would take " + Durations.text(forecast.work()));
+        forecast.paces()
+                .forEach((variant, pace) -> lines.add("pace of " + variant + ": " + number(pace.images())
+                        + " images a second of one worker, " + pace.source()));
         return lines;
     }
 

@@ -3,10 +3,14 @@ package convoy.jobs.study.run;
 import convoy.driver.configuration.Resources;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
+import convoy.driver.spark.training.Allotment;
+import convoy.driver.spark.training.ApplicationMemory;
 import convoy.driver.spark.training.Slots;
 import convoy.driver.spark.training.SparkTraining;
+import convoy.jobs.study.file.Processors;
 import convoy.jobs.study.findings.Analysis;
 import convoy.jobs.study.findings.Findings;
+import convoy.jobs.study.page.LivePage;
 import convoy.jobs.study.page.Material;
 import convoy.jobs.study.page.StudyFiles;
 import convoy.jobs.study.plan.Cell;
@@ -14,8 +18,13 @@ import convoy.jobs.study.plan.Plan;
 import convoy.jobs.study.plan.ResolvedStudy;
 import convoy.jobs.study.plan.Results;
 import convoy.jobs.study.plan.StudyState;
+import convoy.jobs.study.preview.Forecast;
+import convoy.jobs.study.preview.Pace;
+import convoy.jobs.study.preview.Paces;
 import convoy.jobs.study.preview.Preview;
+import convoy.jobs.study.schedule.MemoryCap;
 import convoy.jobs.study.schedule.Scheduler;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.jobs.study.store.StudyDirectory;
 import convoy.jobs.study.verdict.Measure;
 import convoy.jobs.study.verdict.Prospect;
@@ -23,11 +32,15 @@ import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.text.Counts;
+import convoy.worker.engine.Device;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One call's part of a study: from where it stands to its end, or to where it is asked to stop. */
@@ -35,6 +48,8 @@ public final class Ablation {
     private static final Duration LOOK = Duration.ofMillis(500);
     /** For executors to come. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** For what executors that have come say of themselves, twice a second. */
+    private static final Duration SIGNS = Duration.ofSeconds(10);
 
     private final SparkApplication spark;
     private final ResolvedStudy resolved;
@@ -42,7 +57,7 @@ public final class Ablation {
     private final Clock clock = SparkTraining.clock();
 
     /**
-     * Makes a study ready to run, in an application that was started with {@link convoy.driver.spark.training.Allotment#settings}.
+     * Makes a study ready to run, in an application that was started with {@link #settings}.
      *
      * @param spark the application
      * @param resolved the study
@@ -50,7 +65,36 @@ public final class Ablation {
     public Ablation(SparkApplication spark, ResolvedStudy resolved) {
         this.spark = spark;
         this.resolved = resolved;
-        this.room = new Room(Slots.of(spark)::room, workers().max().orElse(1));
+        this.room = new Room(room(spark, resolved), workers().max().orElse(1));
+    }
+
+    private static Supplier<Map<TrialPlace, Integer>> room(SparkApplication spark, ResolvedStudy resolved) {
+        if (!isPlaced(resolved)) {
+            Slots slots = Slots.of(spark);
+            return () -> Map.of(TrialPlace.ANYWHERE, slots.room());
+        }
+        return () -> {
+            Map<TrialPlace, Integer> places = new TreeMap<>();
+            Slots.byProcessor(spark, resolved.choice().engine())
+                    .forEach((kind, tasks) -> places.put(new TrialPlace(kind), tasks));
+            return places;
+        };
+    }
+
+    /** Where no bits are promised, and on GPUs, which count as one kind, there is nothing to keep apart. */
+    private static boolean isPlaced(ResolvedStudy resolved) {
+        return resolved.study().processors() == Processors.BLOCKED
+                && resolved.choice().deterministic()
+                && resolved.choice().device().equals(Device.CPU.toString());
+    }
+
+    /**
+     * {@return settings of the application that a study runs in}
+     *
+     * @param resolved the study
+     */
+    public static Map<String, String> settings(ResolvedStudy resolved) {
+        return isPlaced(resolved) ? Allotment.placing() : Allotment.settings();
     }
 
     /**
@@ -150,10 +194,33 @@ public final class Ablation {
      * @throws InterruptedException if the thread is interrupted while it waits for executors
      */
     public Preview preview() throws InterruptedException {
-        if (!spark.isLocal()) {
+        if (!spark.isLocal() || isPlaced(resolved)) {
             room.await(clock, PATIENCE);
         }
-        return Preview.of(resolved, new Preview.Room(room.workers(), Optional.empty()));
+        return Preview.of(resolved, room.inAll());
+    }
+
+    /**
+     * How long it takes from where it stands, by what is stated, by trials that were trained, and by what is measured now.
+     *
+     * @param preview of the study
+     * @param stated by variant, images a second of one worker
+     * @param measure whether to measure, for some seconds each, the networks of variants of which no pace is known
+     * @return empty if no pace is known, or there is no room
+     * @throws BadInputException if what is stated is no pace, or this machine cannot compute
+     * @throws InterruptedException if the thread is interrupted while it measures
+     */
+    public Optional<Forecast> forecast(Preview preview, Map<String, Double> stated, boolean measure)
+            throws InterruptedException {
+        Results before = StudyDirectory.recorded(spark.hadoop(), resolved.study(), clock);
+        Map<String, Pace> paces = new TreeMap<>(PaceSources.ofTrials(spark.hadoop(), resolved, before));
+        paces.putAll(Paces.stated(preview, stated));
+        if (measure) {
+            // Elsewhere than in this process, nobody else computes here.
+            int atOnce = spark.isLocal() ? Math.max(1, preview.atOnce()) : 1;
+            paces.putAll(PaceSources.measured(spark.hadoop(), resolved, paces.keySet(), atOnce));
+        }
+        return Forecast.of(resolved, before, preview.slots(), Paces.complete(preview, paces));
     }
 
     /**
@@ -167,15 +234,26 @@ public final class Ablation {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {
-        int atOnce = Math.max(1, room.workers() / Math.max(1, workers().min().orElse(1)));
+        int atOnce = Math.max(1, room.inAll() / Math.max(1, workers().min().orElse(1)));
         try (StudyDirectory directory = StudyDirectory.open(spark.hadoop(), resolved.study(), clock)
                         .hold(err::println);
                 StudyProgress progress = new StudyProgress(preview, err, clock);
                 SparkTrials trials = new SparkTrials(spark, resolved.study(), atOnce, progress)) {
             Results before = call.readTestAgain() ? directory.results().withoutTest() : directory.results();
             Plan plan = new Plan(resolved.design(), resolved.trials());
-            StudyState state = drive(new Scheduler(plan, before, trials, room, directory), trials, progress);
+            // What they have before anything runs is what they have without it.
+            Room.await(clock, SIGNS, ApplicationMemory::isTold);
+            MemoryCap cap = new MemoryCap(room, this::memory, workers().max().orElse(1));
+            Scheduler scheduler = new Scheduler(plan, before, trials, cap, directory);
+            PageWriter page = new PageWriter(directory, resolved.study(), spark.page(), clock);
+            StudyState state = drive(scheduler, trials, () -> {
+                progress.show(scheduler.state(), cap.binding());
+                page.renew(scheduler.state(), () -> progress.page(scheduler.underWay(), cap.binding()));
+                cap.look(scheduler.workers(), trials.hasSettled());
+            });
+            LivePage.Progress last = progress.page(scheduler.underWay(), Optional.empty());
             if (!(state.next() instanceof StudyState.End)) {
+                page.end(state, last);
                 return new Ended(directory.uri(), Optional.empty(), StudyProgress.table(state));
             }
             Findings findings = Analysis.of(resolved.study(), state);
@@ -186,23 +264,31 @@ public final class Ablation {
                     !prospect(preview).canReject());
             StudyFiles.of(Material.of(spark.hadoop(), resolved, state, findings, origin), directory.readings())
                     .forEach(directory::report);
+            page.end(state, last);
             return new Ended(directory.uri(), Optional.of(findings), StudyProgress.table(state));
         }
     }
 
-    private StudyState drive(Scheduler scheduler, SparkTrials trials, StudyProgress progress)
-            throws InterruptedException {
+    private List<MemoryCap.Store> memory() {
+        return ApplicationMemory.of(spark).stream()
+                .map(memory -> new MemoryCap.Store(
+                        memory.name(), memory.processes(), memory.used(), memory.held(), memory.limit()))
+                .toList();
+    }
+
+    /** @param look is called now and then, before what there is room for is begun */
+    private StudyState drive(Scheduler scheduler, SparkTrials trials, Runnable look) throws InterruptedException {
         ProcessorKinds kinds = ProcessorKinds.ofCheckpoints(spark.hadoop(), resolved.study());
         scheduler.fill();
-        progress.show(scheduler.state());
+        look.run();
         while (!(trials.isStopping() ? trials.isIdle() : scheduler.isOver())) {
             trials.await(LOOK);
             if (trials.isStopping()) {
                 scheduler.stop();
             }
             kinds.require(scheduler.state());
+            look.run();
             scheduler.fill();
-            progress.show(scheduler.state());
         }
         return scheduler.state();
     }

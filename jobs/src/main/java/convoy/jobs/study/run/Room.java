@@ -1,9 +1,15 @@
 package convoy.jobs.study.run;
 
 import convoy.jobs.study.schedule.Capacity;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
-import java.util.function.IntSupplier;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The room of an application. Executors come late and are lost and replaced, so that it is waited for at the beginning, and a trial that
@@ -12,30 +18,45 @@ import java.util.function.IntSupplier;
 final class Room implements Capacity {
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    private final IntSupplier tasks;
+    private final Supplier<Map<TrialPlace, Integer>> tasks;
     private final int widest;
-    private boolean sufficed;
+    private final Set<TrialPlace> sufficed = new TreeSet<>();
 
     /**
      * @param tasks that run at a time now
      * @param widest workers of the trial that has most
      */
-    Room(IntSupplier tasks, int widest) {
+    Room(Supplier<Map<TrialPlace, Integer>> tasks, int widest) {
         this.tasks = tasks;
         this.widest = widest;
     }
 
     @Override
-    public int workers() {
-        int now = tasks.getAsInt();
-        sufficed |= now >= widest;
-        return sufficed ? Math.max(now, widest) : now;
+    public Map<TrialPlace, Integer> workers() {
+        Map<TrialPlace, Integer> now = new TreeMap<>(tasks.get());
+        now.forEach((place, room) -> {
+            if (room >= widest) {
+                sufficed.add(place);
+            }
+        });
+        sufficed.forEach(place -> now.merge(place, widest, Math::max));
+        return now;
+    }
+
+    /** The same of all places together. */
+    int inAll() {
+        return workers().values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Waits until the widest trial has room, or for so long. */
     void await(Clock clock, Duration most) throws InterruptedException {
+        await(clock, most, () -> workers().values().stream().anyMatch(room -> room >= widest));
+    }
+
+    /** Waits until something is so, or for so long. */
+    static void await(Clock clock, Duration most, BooleanSupplier isSo) throws InterruptedException {
         long begun = clock.nanoTime();
-        while (workers() < widest && clock.nanoTime() - begun < most.toNanos()) {
+        while (!isSo.getAsBoolean() && clock.nanoTime() - begun < most.toNanos()) {
             clock.pause(LOOK);
         }
     }

@@ -16,6 +16,7 @@ import convoy.jobs.study.plan.Assignment;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.schedule.TrialOutcome;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.jobs.study.schedule.TrialRunner;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,12 +41,17 @@ import java.util.function.Supplier;
  * {@link #await}; all other methods are for that thread too.
  */
 final class SparkTrials implements TrialRunner, AutoCloseable {
+    /** After so many steps a trial has all the memory that it needs: its engine's, what is read ahead, what servers hold. */
+    private static final int SETTLED = 10;
+
     private final SparkApplication spark;
     private final Study study;
     private final Allotment allotment;
     private final StudyProgress progress;
     private final ExecutorService threads;
     private final BlockingQueue<Runnable> ends = new LinkedBlockingQueue<>();
+    private final Map<String, Integer> stepsHere = new ConcurrentHashMap<>();
+    private volatile boolean settled;
     private int running;
     private boolean stopping;
 
@@ -59,11 +66,13 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
     }
 
     @Override
-    public void start(Assignment assignment, Consumer<TrialOutcome> ended) {
+    public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
+        Allotment there = place.isAnywhere() ? allotment : allotment.on(place.kind());
         begin(() -> {
-            Optional<TrialOutcome> outcome = train(assignment);
+            Optional<TrialOutcome> outcome = train(assignment, there);
             return () -> {
                 // What is told is kept.
+                settled = true;
                 outcome.ifPresentOrElse(ended, () -> stopping = true);
                 progress.ended(assignment, outcome);
             };
@@ -118,22 +127,32 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
         return stopping;
     }
 
+    /** Whether a trial has come so far that it had what it needs of memory. */
+    boolean hasSettled() {
+        return settled;
+    }
+
     /** Whether nothing is under way. */
     boolean isIdle() {
         return running == 0;
     }
 
     /** How it ended; empty if it was asked to stop before. */
-    private Optional<TrialOutcome> train(Assignment assignment) {
+    private Optional<TrialOutcome> train(Assignment assignment, Allotment there) {
         Trial trial = assignment.trial();
         LossWatch watch = new LossWatch(
                 study.diverged().lossAbove(),
-                step -> progress.at(trial, step),
+                step -> {
+                    progress.at(trial, step);
+                    if (stepsHere.merge(trial.id(), 1, Integer::sum) >= SETTLED) {
+                        settled = true;
+                    }
+                },
                 line -> progress.sayOnce(trial.id(), line));
         try {
             TrainingResult result = SparkTraining.run(
                     spark,
-                    allotment,
+                    there,
                     trial.configuration(),
                     new TrainingOptions(RunFile::stored, Optional.of(assignment.untilStep())),
                     watch);

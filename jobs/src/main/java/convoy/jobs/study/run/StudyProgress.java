@@ -4,6 +4,7 @@ import convoy.jobs.output.Durations;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.progress.ProgressDisplay;
 import convoy.jobs.report.page.Numbers;
+import convoy.jobs.study.page.LivePage;
 import convoy.jobs.study.plan.Assignment;
 import convoy.jobs.study.plan.Fate;
 import convoy.jobs.study.plan.Score;
@@ -12,6 +13,7 @@ import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.VariantState;
 import convoy.jobs.study.plan.VariantState.Member;
 import convoy.jobs.study.preview.Preview;
+import convoy.jobs.study.schedule.MemoryCap;
 import convoy.jobs.study.schedule.TrialOutcome;
 import convoy.parameterserver.time.Clock;
 import java.io.PrintWriter;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,10 +34,12 @@ final class StudyProgress implements AutoCloseable {
     private final Clock clock;
     private final Preview preview;
     private final long begun;
-    private final Map<String, Double> underWay = new ConcurrentHashMap<>();
+    private final Map<String, At> underWay = new ConcurrentHashMap<>();
     private final Set<String> said = ConcurrentHashMap.newKeySet();
     /** Multiply-adds that were done before this call; for the thread that shows. */
     private OptionalDouble before = OptionalDouble.empty();
+    /** Until the end, as it was last shown; for the thread that shows. */
+    private Optional<Duration> left = Optional.empty();
 
     StudyProgress(Preview preview, PrintWriter err, Clock clock) {
         this.display = ProgressDisplay.of("study " + preview.study().name(), preview.trials(), err);
@@ -55,10 +60,60 @@ final class StudyProgress implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a trial is.
+     *
+     * @param trial that is being trained
+     * @param from the first step that was told of it
+     * @param since when that was, by the clock
+     * @param step the newest
+     */
+    private record At(Trial trial, long from, long since, long step) {
+        double epoch() {
+            return (double) step / trial.stepsPerEpoch();
+        }
+
+        double multiplyAdds() {
+            return epoch() * trial.cost().multiplyAdds();
+        }
+
+        /** Until it has come to a step, by how fast it came to this one. */
+        Optional<Duration> left(long until, long now) {
+            return step > from
+                    ? Optional.of(Duration.ofNanos(
+                            (long) ((double) (now - since) * Math.max(0, until - step) / (step - from))))
+                    : Optional.empty();
+        }
+    }
+
     /** A trial has come to a step. */
     void at(Trial trial, long step) {
-        underWay.put(
-                trial.id(), (double) step / trial.stepsPerEpoch() * trial.cost().multiplyAdds());
+        long now = clock.nanoTime();
+        underWay.merge(
+                trial.id(),
+                new At(trial, step, now, step),
+                (before, first) -> new At(trial, before.from(), before.since(), step));
+    }
+
+    /**
+     * The same for a page.
+     *
+     * @param assignments that are under way
+     * @param memory if that lets in fewer workers than there is room for
+     */
+    LivePage.Progress page(List<Assignment> assignments, Optional<MemoryCap.Binding> memory) {
+        long now = clock.nanoTime();
+        Map<String, LivePage.Course> courses = new TreeMap<>();
+        for (Assignment assignment : assignments) {
+            Optional<At> at =
+                    Optional.ofNullable(underWay.get(assignment.trial().id()));
+            courses.put(
+                    assignment.trial().id(),
+                    new LivePage.Course(
+                            at.map(At::epoch).orElse((double) assignment.from()),
+                            at.flatMap(known -> known.left(assignment.untilStep(), now))));
+        }
+        return new LivePage.Progress(preview.trials(), left, courses, memory.map(MemoryCap.Binding::sentence));
     }
 
     /** What was asked of a trial has ended; without an outcome it was asked to stop. */
@@ -69,31 +124,39 @@ final class StudyProgress implements AutoCloseable {
                 + outcome.map(how -> how.sentence(assignment.until())).orElse("has stopped with a checkpoint"));
     }
 
-    /** How the study stands now; for one thread. */
-    void show(StudyState state) {
+    /**
+     * How the study stands now; for one thread.
+     *
+     * @param memory if that lets in fewer workers than there is room for
+     */
+    void show(StudyState state, Optional<MemoryCap.Binding> memory) {
         double done = members(state)
-                .mapToDouble(member ->
-                        done(member, underWay.getOrDefault(member.trial().id(), 0.0)))
+                .mapToDouble(member -> done(
+                        member, Optional.ofNullable(underWay.get(member.trial().id()))))
                 .sum();
         if (before.isEmpty()) {
             before = OptionalDouble.of(done);
         }
         double here = done - before.getAsDouble();
         long ended = members(state).filter(member -> member.fate() != Fate.OPEN).count();
-        String left = here > 0
-                ? "  about "
-                        + Durations.text(Duration.ofNanos((long)
-                                ((clock.nanoTime() - begun) * Math.max(0, preview.multiplyAdds() - done) / here)))
-                        + " left"
-                : "";
-        display.at(ended, figures(state) + left);
+        left = here > 0
+                ? Optional.of(Duration.ofNanos(
+                        (long) ((clock.nanoTime() - begun) * Math.max(0, preview.multiplyAdds() - done) / here)))
+                : Optional.empty();
+        display.at(
+                ended,
+                figures(state)
+                        + memory.map(binding -> "  " + binding.sentence()).orElse("")
+                        + left.map(time -> "  about " + Durations.text(time) + " left")
+                                .orElse(""));
     }
 
-    private static double done(Member member, double now) {
+    private static double done(Member member, Optional<At> now) {
         Trial trial = member.trial();
         boolean whole = member.fate() != Fate.OPEN && member.fate() != Fate.STOPPED;
         int epochs = whole ? trial.epochs() : member.record().epoch();
-        return Math.max(now, epochs * trial.cost().multiplyAdds());
+        return Math.max(
+                now.map(At::multiplyAdds).orElse(0.0), epochs * trial.cost().multiplyAdds());
     }
 
     private static Stream<Member> members(StudyState state) {

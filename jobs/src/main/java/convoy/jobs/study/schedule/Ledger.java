@@ -8,6 +8,16 @@ import java.util.Map;
 
 /** The port by which what is known of a study is kept. It is durable when a call returns. */
 public interface Ledger {
+    /** {@return where trials are computed, by their seeds, as it was kept before} */
+    Map<Long, TrialPlace> placed();
+
+    /**
+     * Keeps all of that, before the first trial of a seed is begun.
+     *
+     * @param places by seed
+     */
+    void keepPlaced(Map<Long, TrialPlace> places);
+
     /**
      * Keeps what is known of a trial now.
      *

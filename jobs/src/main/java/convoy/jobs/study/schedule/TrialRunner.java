@@ -13,9 +13,10 @@ public interface TrialRunner {
      * Begins an assignment, or goes on with it where its directory stands, and returns. What cannot be begun is an outcome too.
      *
      * @param assignment to be trained
+     * @param place where it is computed
      * @param ended is told how it ended, once, on the thread that the scheduler is called by
      */
-    void start(Assignment assignment, Consumer<TrialOutcome> ended);
+    void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended);
 
     /**
      * Scores trained trials on the test set.

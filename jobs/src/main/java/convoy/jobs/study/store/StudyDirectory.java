@@ -10,6 +10,7 @@ import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.schedule.Ledger;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
@@ -26,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -35,17 +37,21 @@ import org.apache.hadoop.fs.Path;
  *  study.yaml                    the study, with every key and the base in it
  *  trials/VARIANT-HASH/          the directory of a trial's run
  *  trials/VARIANT-HASH/trial.json   its record
+ *  processors.json               on what kind of processor the trials of each seed are computed, where they are placed
  *  test.json                     what the one reading of the test set gave
  *  test-log.jsonl                when it was begun, and by which trials: a line for each time
  *  report/                       what is made of it
+ *  study.html                    how it stood when a driver last looked
  *  .lease/                       which driver works at it
  * </pre>
  */
 public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
+    private static final StoredFormat<Placed> PLACED = new StoredFormat<>(Placed.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
     private static final StoredFormat<Reading> READING = new StoredFormat<>(Reading.class, 1).orUnsaid();
     private static final String STUDY = "study.yaml";
+    private static final String PROCESSORS = "processors.json";
     private static final String TEST_LOG = "test-log.jsonl";
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
 
@@ -75,6 +81,9 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         }
     }
 
+    /** Kinds of processors by seed. */
+    private record Placed(SortedMap<String, String> seeds) {}
+
     /** What the reading of the test set gave, by trial. */
     private record TestScores(SortedMap<String, Score> scores) {}
 
@@ -94,6 +103,30 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
             directory.keepStudy();
         }
         return directory;
+    }
+
+    /**
+     * {@return what has been recorded of a study, which is neither begun nor held nor changed by that}
+     *
+     * @param hadoop by which file systems are reached
+     * @param study that may lie there
+     * @param clock of the directory
+     * @throws BadInputException if another study lies in its directory, or that cannot be read
+     */
+    public static Results recorded(Configuration hadoop, Study study, Clock clock) {
+        Path root = ResolvedStudy.directory(study);
+        FileSystem found = Storage.of(hadoop, "studies", root);
+        try {
+            if (!found.exists(root)) {
+                return Results.none();
+            }
+        } catch (IOException failure) {
+            throw Storage.explained(found, "study", root, failure);
+        }
+        StudyDirectory directory =
+                new StudyDirectory(RunDirectory.existing(hadoop, Storage.uri(root)), study, clock, Optional.empty());
+        directory.requireSame();
+        return directory.results();
     }
 
     /**
@@ -146,6 +179,16 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     /** {@return the URI of the directory} */
     public String uri() {
         return Storage.uri(files.root());
+    }
+
+    /**
+     * Keeps the page about the study as it stands.
+     *
+     * @param name of the file
+     * @param html of the whole file
+     */
+    public void page(String name, String html) {
+        files.write(files.path(name), html);
     }
 
     /**
@@ -221,6 +264,38 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     @Override
     public void keep(Trial trial, TrialRecord record) {
         files.write(record(trial.id()), TRIAL.write(record));
+    }
+
+    @Override
+    public Map<Long, TrialPlace> placed() {
+        Path file = files.path(PROCESSORS);
+        Map<Long, TrialPlace> places = new TreeMap<>();
+        files.read(file)
+                .map(text -> PLACED.read(
+                                text,
+                                file.toString(),
+                                "use the version that wrote it",
+                                "restore it: trials that are compared are computed on one kind of processor")
+                        .seeds())
+                .ifPresent(seeds -> seeds.forEach((seed, kind) -> places.put(seed(file, seed), new TrialPlace(kind))));
+        return places;
+    }
+
+    private static long seed(Path file, String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException none) {
+            throw new BadInputException(
+                    file + " has a place for seed '" + text + "', which is no number: restore it, or remove that line",
+                    none);
+        }
+    }
+
+    @Override
+    public void keepPlaced(Map<Long, TrialPlace> places) {
+        SortedMap<String, String> seeds = new TreeMap<>();
+        places.forEach((seed, place) -> seeds.put(Long.toString(seed), place.kind()));
+        files.write(files.path(PROCESSORS), PLACED.write(new Placed(seeds)));
     }
 
     /** Of another file than the scores: times are not the same in two studies that are. */

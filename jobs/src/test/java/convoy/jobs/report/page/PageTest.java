@@ -68,6 +68,28 @@ final class PageTest {
         assertThat(document.select("svg")).hasSize(1);
     }
 
+    /** Of something that goes on: a bar, a way to more, and a browser that looks again. */
+    @Test
+    void aLivePageIsLookedAtAgainUntilItIsOver() {
+        Page page = new Page(
+                "live",
+                List.of(),
+                List.of(new Page.Section(
+                        "one", "one", List.of(new Meter(3, 12, NASTY), new Link(NASTY, "report/report.html")))),
+                List.of());
+        Document live = Jsoup.parse(ReportFiles.live(page, 5));
+        assertThat(live.select("meta[http-equiv=refresh]").attr("content")).isEqualTo("5");
+        assertThat(live.select("progress").attr("value")).isEqualTo("3");
+        assertThat(live.select("progress").attr("max")).isEqualTo("12");
+        assertThat(live.select("progress").attr("aria-label")).isEqualTo(NASTY);
+        assertThat(live.select("main a").attr("href")).isEqualTo("report/report.html");
+        assertThat(live.select("main a").text()).startsWith("</td><script>");
+        assertThat(ReportFiles.live(page, 0))
+                .doesNotContain("refresh")
+                .isEqualTo(ReportFiles.of(page).get("report.html"));
+        assertThat(ReportFiles.of(page).get("report.md")).contains("report/report.html");
+    }
+
     @Test
     void thePageLoadsNothing() {
         String html = file("report.html");

@@ -58,14 +58,18 @@ final class ResolvedStudyTest {
     }
 
     private void write(String name, long seed, int count) throws IOException {
+        write(name, seed, count, 32, List.of("cat", "dog"));
+    }
+
+    private void write(String name, long seed, int count, int side, List<String> classes) throws IOException {
         Random random = new Random(seed);
         List<ImageRow> rows = new ArrayList<>();
         for (int id = 0; id < count; id++) {
-            byte[] planes = new byte[3 * 32 * 32];
+            byte[] planes = new byte[3 * side * side];
             random.nextBytes(planes);
-            rows.add(new ImageRow(id, planes, id % 2, 32, 32, 3));
+            rows.add(new ImageRow(id, planes, id % 2, side, side, 3));
         }
-        RawData.write(directory.resolve(name), List.of("cat", "dog"), rows, 32);
+        RawData.write(directory.resolve(name), classes, rows, 32);
     }
 
     private static Study read(String text) {
@@ -322,6 +326,38 @@ final class ResolvedStudyTest {
         String text = setting.replace("FOLDER_NAME", name).replace("FOLDER", folder);
         assertThat(problems(study.replaceFirst("test: .*", text)).replace(directory.toString(), "FOLDER"))
                 .contains(said.replace("FOLDER", folder).replace(directory.toString(), "FOLDER"));
+    }
+
+    /** Which would else be told when all trials have been trained. */
+    @Test
+    void aTestSetThatCannotBeScoredIsRefused() throws IOException {
+        write("three", 4, 16, 32, List.of("cat", "dog", "eel"));
+        assertThat(problems(study.replace("/test\n", "/three\n")).lines())
+                .singleElement()
+                .asString()
+                .startsWith("test: data set ")
+                .contains("/three has 3 classes, ", "/train has 2");
+        write("swapped", 4, 16, 32, List.of("dog", "cat"));
+        assertThat(problems(study.replace("/test\n", "/swapped\n")))
+                .startsWith("test: class 0 of data set ")
+                .contains("/swapped is dog, of ", "it is cat");
+        write("large", 4, 16, 40, List.of("cat", "dog"));
+        assertThat(problems(study.replace("/test\n", "/large\n")).lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("test: the transforms make 3x40x40 of the images of "))
+                .allMatch(line -> line.contains("_cnn_c takes 3x32x32: import it with pictures as those"));
+    }
+
+    /** What lies there is read once for a study, however many trials are made of it. */
+    @Test
+    void dataIsOpenedOnceForAllTrials() throws IOException {
+        ResolvedStudy resolved = resolve(study);
+        Trial first = trial(resolved, "a", Optional.empty(), 1);
+        Files.delete(directory.resolve("train").resolve("dataset.json"));
+        Trial other = trial(resolved, "a", Optional.empty(), 2);
+        assertThat(other.cost()).isEqualTo(first.cost());
+        assertThat(other.id()).isNotEqualTo(first.id());
+        assertThat(problems(study)).contains("/train");
     }
 
     @ParameterizedTest

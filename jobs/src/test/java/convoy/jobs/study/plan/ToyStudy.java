@@ -72,6 +72,7 @@ public final class ToyStudy {
         return new Trial(
                 id,
                 cell.variant(),
+                cell.seed(),
                 configuration,
                 10,
                 new Trial.Cost(100, cell.variant().equals("b") ? 2e9 : 1e9));

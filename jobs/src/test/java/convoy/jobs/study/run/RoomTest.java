@@ -2,6 +2,9 @@ package convoy.jobs.study.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.jobs.study.schedule.TrialPlace;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -9,13 +12,24 @@ final class RoomTest {
     @Test
     void aTrialThatFittedOnceIsNotRefusedForAMomentsLack() {
         AtomicInteger tasks = new AtomicInteger();
-        Room room = new Room(tasks::get, 2);
-        assertThat(room.workers()).isZero();
+        Room room = new Room(() -> Map.of(TrialPlace.ANYWHERE, tasks.get()), 2);
+        assertThat(room.inAll()).isZero();
         tasks.set(1);
-        assertThat(room.workers()).isEqualTo(1);
+        assertThat(room.inAll()).isEqualTo(1);
         tasks.set(4);
-        assertThat(room.workers()).isEqualTo(4);
+        assertThat(room.inAll()).isEqualTo(4);
         tasks.set(0);
-        assertThat(room.workers()).isEqualTo(2);
+        assertThat(room.inAll()).isEqualTo(2);
+    }
+
+    @Test
+    void everyKindIsAPlaceOfItsOwn() {
+        Map<TrialPlace, Integer> now = new HashMap<>(Map.of(new TrialPlace("avx2"), 3, new TrialPlace("avx512"), 1));
+        Room room = new Room(() -> now, 2);
+        assertThat(room.workers()).isEqualTo(now);
+        assertThat(room.inAll()).isEqualTo(4);
+        now.remove(new TrialPlace("avx2"));
+        now.remove(new TrialPlace("avx512"));
+        assertThat(room.workers()).isEqualTo(Map.of(new TrialPlace("avx2"), 2));
     }
 }

@@ -15,6 +15,7 @@ import convoy.jobs.study.plan.TrialRecord;
 import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -38,9 +39,12 @@ final class SchedulerTest {
         private final PriorityQueue<End> ends =
                 new PriorityQueue<>(Comparator.comparingDouble(End::time).thenComparingLong(End::number));
         private final List<String> started = new ArrayList<>();
-        private final int slots;
+        private final Map<TrialPlace, Integer> rooms;
+        private final Map<TrialPlace, Integer> usedThere = new HashMap<>();
+        private final Map<String, TrialPlace> computedOn = new TreeMap<>();
         private final ToDoubleFunction<Assignment> duration;
         private Results kept = Results.none();
+        private Map<Long, TrialPlace> keptPlaces = Map.of();
         private double now;
         private double busy;
         private int used;
@@ -50,7 +54,11 @@ final class SchedulerTest {
         private long numbers;
 
         Simulation(int slots, ToDoubleFunction<Assignment> duration) {
-            this.slots = slots;
+            this(Map.of(TrialPlace.ANYWHERE, slots), duration);
+        }
+
+        Simulation(Map<TrialPlace, Integer> rooms, ToDoubleFunction<Assignment> duration) {
+            this.rooms = rooms;
             this.duration = duration;
         }
 
@@ -59,20 +67,31 @@ final class SchedulerTest {
         }
 
         @Override
-        public int workers() {
-            return slots;
+        public Map<TrialPlace, Integer> workers() {
+            return rooms;
         }
 
         @Override
-        public void start(Assignment assignment, Consumer<TrialOutcome> ended) {
+        public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
             int workers = assignment.trial().workers();
             double takes = duration.applyAsDouble(assignment);
             started.add(assignment.trial().id() + " " + assignment.until());
             used += workers;
             mostUsed = Math.max(mostUsed, used);
+            assertThat(usedThere.merge(place, workers, Integer::sum)).isLessThanOrEqualTo(rooms.getOrDefault(place, 0));
+            TrialPlace before = computedOn.put(assignment.trial().id(), place);
+            assertThat(before == null || before.equals(place))
+                    .as("a trial goes on where it was begun")
+                    .isTrue();
+            if (!place.isAnywhere()) {
+                assertThat(keptPlaces)
+                        .as("kept before it begins")
+                        .containsEntry(assignment.trial().seed(), place);
+            }
             busy += takes * workers;
             ends.add(new End(now + takes, numbers++, () -> {
                 used -= workers;
+                usedThere.merge(place, -workers, Integer::sum);
                 ended.accept(outcome(assignment));
             }));
         }
@@ -83,6 +102,16 @@ final class SchedulerTest {
             Map<String, Score> scores = new TreeMap<>();
             trials.forEach(trial -> scores.put(trial.id(), ToyStudy.score(trial, 7)));
             ends.add(new End(now, numbers++, () -> ended.accept(scores)));
+        }
+
+        @Override
+        public Map<Long, TrialPlace> placed() {
+            return keptPlaces;
+        }
+
+        @Override
+        public void keepPlaced(Map<Long, TrialPlace> places) {
+            keptPlaces = Map.copyOf(places);
         }
 
         @Override
@@ -223,6 +252,72 @@ final class SchedulerTest {
         assertThat(cluster.kept.trials().get("b-s2"))
                 .isEqualTo(
                         new TrialOutcome.Diverged(12, "the loss of step 12 is NaN").after(20, TrialRecord.defaults()));
+    }
+
+    private static final TrialPlace OLD = new TrialPlace("avx2");
+    private static final TrialPlace NEW = new TrialPlace("avx512");
+    private static final String TWELVE = ToyStudy.PLAIN.replace("[1, 2, 3]", "[1, 2, 3, 4, 5, 6]");
+
+    /** Where seeds are computed, by the trials' names; all trials of a seed in one place. */
+    private static Map<String, TrialPlace> bySeed(Simulation cluster) {
+        Map<String, TrialPlace> places = new TreeMap<>();
+        cluster.computedOn.forEach((id, place) -> assertThat(places.merge(
+                        id.replaceAll(".*-s", ""),
+                        place,
+                        (one, other) -> one.equals(other) ? one : TrialPlace.ANYWHERE))
+                .isNotEqualTo(TrialPlace.ANYWHERE));
+        return places;
+    }
+
+    @Test
+    void allTrialsOfASeedAreComputedOnOneKindAndAllKindsAreUsed() {
+        Simulation cluster = new Simulation(Map.of(OLD, 4, NEW, 2), SchedulerTest::cost);
+        cluster.run(ToyStudy.of(TWELVE).plan(), Results.none(), Integer.MAX_VALUE);
+        assertThat(cluster.started).hasSize(12);
+        Map<String, TrialPlace> places = bySeed(cluster);
+        assertThat(places.values().stream().filter(OLD::equals)).hasSize(4);
+        assertThat(places.values().stream().filter(NEW::equals)).hasSize(2);
+        assertThat(cluster.now).isLessThanOrEqualTo(1.1 * cluster.busy / 6);
+    }
+
+    /** The search has a seed of its own, and so is on one kind, as are all of its rungs. */
+    @Test
+    void aSearchIsOnOneKind() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.HALVED);
+        Simulation cluster = new Simulation(Map.of(OLD, 2, NEW, 2), SchedulerTest::cost);
+        Scheduler scheduler = cluster.run(toy.plan(), Results.none(), Integer.MAX_VALUE);
+        assertThat(bySeed(cluster)).containsOnlyKeys("100", "1", "2", "3").containsValues(OLD, NEW);
+        assertThat(scheduler.state()).isEqualTo(toy.plan().state(toy.finish(Results.none())));
+    }
+
+    @Test
+    void aStudyThatWasKilledGoesOnInTheSamePlaces() {
+        ToyStudy toy = ToyStudy.of(TWELVE);
+        for (int killedAfter = 0; killedAfter < 12; killedAfter++) {
+            Simulation first = new Simulation(Map.of(OLD, 2, NEW, 2), SchedulerTest::cost);
+            first.run(toy.plan(), Results.none(), killedAfter);
+            // Whoever goes on has more room for one of them.
+            Simulation second = new Simulation(Map.of(OLD, 1, NEW, 5), SchedulerTest::cost);
+            second.keptPlaces = first.keptPlaces;
+            second.run(toy.plan(), first.kept, Integer.MAX_VALUE);
+            assertThat(second.kept).isEqualTo(toy.finish(Results.none()));
+            Map<String, TrialPlace> places = bySeed(second);
+            bySeed(first).forEach((seed, place) -> assertThat(places.getOrDefault(seed, place))
+                    .isEqualTo(place));
+        }
+    }
+
+    @Test
+    void aKindThatIsGoneIsAskedFor() {
+        Simulation cluster = new Simulation(Map.of(NEW, 2), SchedulerTest::cost);
+        cluster.keptPlaces = Map.of(1L, OLD, 2L, OLD, 3L, OLD);
+        assertThatThrownBy(() -> cluster.run(ToyStudy.of(ToyStudy.PLAIN).plan(), Results.none(), Integer.MAX_VALUE))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("workers = 1 of trial b-s1 > 0, which the cluster has room for on processor avx2, where the"
+                        + " trials of seed 1 are computed: give the application executors of that kind");
+        assertThatThrownBy(() -> new Simulation(Map.of(), SchedulerTest::cost)
+                        .run(ToyStudy.of(ToyStudy.PLAIN).plan(), Results.none(), Integer.MAX_VALUE))
+                .hasMessageContaining("workers = 1 of trial b-s1 > 0, which the cluster has room for: lower workers");
     }
 
     @Test

@@ -11,6 +11,7 @@ import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.ToyStudy;
 import convoy.jobs.study.plan.Trial;
 import convoy.jobs.study.plan.TrialRecord;
+import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import java.io.IOException;
@@ -81,6 +82,39 @@ final class StudyDirectoryTest {
                 .withTest(Map.of("a-s1", new Score(100, 80, 0.25)));
         assertThat(directory.results()).isEqualTo(expected);
         assertThat(open(ToyStudy.PLAIN).results()).isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsRecordedIsReadWithoutAStudyBeingBegun() {
+        assertThat(StudyDirectory.recorded(hadoop, study(ToyStudy.PLAIN), Clock.system()))
+                .isEqualTo(Results.none());
+        assertThat(studies).isEmptyDirectory();
+        TrialRecord record = TrialRecord.defaults().with(2, new Score(10, 5, 1.5));
+        open(ToyStudy.PLAIN).keep(trial(1), record);
+        assertThat(StudyDirectory.recorded(hadoop, study(ToyStudy.PLAIN), Clock.system()))
+                .isEqualTo(Results.none().with(trial(1), record));
+        Study other = study(ToyStudy.PLAIN.replace("epochs: 20", "epochs: 21"));
+        assertThatThrownBy(() -> StudyDirectory.recorded(hadoop, other, Clock.system()))
+                .isInstanceOf(BadInputException.class);
+    }
+
+    @Test
+    void whereSeedsAreComputedIsKept() throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        assertThat(directory.placed()).isEmpty();
+        Map<Long, TrialPlace> places = Map.of(-7L, new TrialPlace("avx2"), 12L, new TrialPlace("amx"));
+        directory.keepPlaced(places);
+        assertThat(open(ToyStudy.PLAIN).placed()).isEqualTo(places);
+        Path file = studies.resolve("toy").resolve("processors.json");
+        String text = Files.readString(file);
+        Files.writeString(file, text.replace("-7", "seven"));
+        assertThatThrownBy(directory::placed)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("has a place for seed 'seven', which is no number: restore it");
+        Files.writeString(file, text.substring(0, text.length() / 2));
+        assertThatThrownBy(directory::placed)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("processors.json");
     }
 
     @Test

@@ -1,0 +1,44 @@
+package convoy.jobs.study.run;
+
+import convoy.parameterserver.time.Clock;
+import convoy.parameterserver.time.Wakeup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** A clock that is put on by hand, for what only looks at it. */
+final class HandClock implements Clock {
+    private static final Instant BEGINNING = Instant.parse("2026-02-03T04:05:06Z");
+
+    private Duration passed = Duration.ZERO;
+
+    void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
+    @Override
+    public long nanoTime() {
+        return passed.toNanos();
+    }
+
+    @Override
+    public Instant now() {
+        return BEGINNING.plus(passed);
+    }
+
+    @Override
+    public Wakeup wakeup() {
+        throw new UnsupportedOperationException("nobody waits");
+    }
+
+    @Override
+    public ExecutorService pool(String name, int threads) {
+        throw new UnsupportedOperationException("nobody works");
+    }
+
+    @Override
+    public ScheduledExecutorService timer(String name) {
+        throw new UnsupportedOperationException("nothing is done later");
+    }
+}
