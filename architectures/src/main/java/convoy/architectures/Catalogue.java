@@ -65,14 +65,15 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** All entries, family by family. */
+    /** {@return all entries, family by family} */
     public static List<Entry> all() {
         return List.copyOf(ENTRIES.values());
     }
 
     /**
-     * The entry of a name.
+     * {@return the entry of a name}
      *
+     * @param name as the catalogue writes it
      * @throws BadInputException if there is none; the message names the most similar ones
      */
     public static Entry find(String name) {
@@ -87,6 +88,9 @@ public final class Catalogue {
     /**
      * Builds a network.
      *
+     * @param name as the catalogue writes it
+     * @param arguments what is to differ from the entry's defaults
+     * @return the network, not yet initialized
      * @throws BadInputException if there is no such network, or it cannot take these arguments
      */
     public static Network build(String name, NetworkArguments arguments) {

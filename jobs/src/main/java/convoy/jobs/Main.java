@@ -20,6 +20,12 @@ import picocli.CommandLine;
 public final class Main {
     private Main() {}
 
+    /**
+     * Runs one command and ends this process with its status.
+     *
+     * @param arguments the words behind {@code convoy}
+     * @throws Exception as {@link convoy.driver.spark.ProcessEnd#happen} says, for Spark's ApplicationMaster alone
+     */
     public static void main(String[] arguments) throws Exception {
         LoginUser.provide();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -31,7 +37,14 @@ public final class Main {
         ConvoyCommand.end(line, status).happen();
     }
 
-    /** Runs one command in this process and returns its exit status. */
+    /**
+     * Runs one command in this process.
+     *
+     * @param arguments the words behind {@code convoy}
+     * @param out for what the command is to tell
+     * @param err for what goes wrong, and for progress
+     * @return the exit status
+     */
     public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
         return execute(ConvoyCommand.line(out, err), arguments);
     }

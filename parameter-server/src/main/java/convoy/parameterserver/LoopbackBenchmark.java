@@ -60,6 +60,7 @@ public final class LoopbackBenchmark {
      * @param connections as many at once, with a thread at either end
      * @param bytes through each of them
      * @return bytes a second, of all together
+     * @throws IOException if a socket fails, or the thread is interrupted
      */
     public static double plainBytesPerSecond(int connections, long bytes) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(2 * connections);
@@ -122,6 +123,8 @@ public final class LoopbackBenchmark {
      * @param secret authenticates if present
      * @param workers how many push and pull at once, each over its own connections; a power of two is fair
      * @param floats length of the flat vector
+     * @param rounds how many steps are measured
+     * @return medians over the rounds
      */
     public static Result run(TransportConf conf, Optional<AppSecret> secret, int workers, int floats, int rounds) {
         ParameterLayout layout =

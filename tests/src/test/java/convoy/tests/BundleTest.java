@@ -3,6 +3,7 @@ package convoy.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.tests.Command.Ran;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,10 +75,8 @@ final class BundleTest {
         assertThat(directory.resolve("home")).isEmptyDirectory();
     }
 
-    /** Some minutes: {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void theWholeTrainsWithoutJava() throws Exception {
         Path pieces = directory.resolve("pieces");
         Ran made = bundle("--pieces=1g", "--level=1", pieces.toString());

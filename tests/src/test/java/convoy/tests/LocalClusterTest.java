@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,10 @@ final class LocalClusterTest {
         Ran up = onCluster("up", "--hdfs-port=0", "--hdfs-web-port=0", "--spark-port=0", "--spark-web-port=0");
         assertThat(up.status()).as(up.err()).isZero();
         assertThat(up.out()).contains("hdfs://127.0.0.1:", "spark://127.0.0.1:", "http://127.0.0.1:");
+        Files.writeString(
+                cluster.resolve("spark.conf"),
+                "spark.executor.extraJavaOptions " + Command.SHORT_LIVED + "\n",
+                StandardOpenOption.APPEND);
         Path cifar = Files.createDirectories(directory.resolve("cifar"));
         Files.write(cifar.resolve("data_batch_1.bin"), cifarRecords(384, 1));
         Files.writeString(cifar.resolve("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");

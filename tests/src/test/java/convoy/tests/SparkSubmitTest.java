@@ -103,7 +103,13 @@ final class SparkSubmitTest {
     }
 
     private Ran submit(Path directory, List<String> options, String... words) throws InterruptedException {
-        List<String> master = List.of("--master", "local-cluster[2,1,1200]", "--conf", "spark.executor.memory=1200m");
+        List<String> master = List.of(
+                "--master",
+                "local-cluster[2,1,1200]",
+                "--conf",
+                "spark.executor.memory=1200m",
+                "--conf",
+                "spark.executor.extraJavaOptions=" + Command.SHORT_LIVED);
         return spark.submit(
                 new Command(directory, Map.of(), Duration.ofMinutes(5)),
                 Stream.concat(master.stream(), options.stream()).toList(),

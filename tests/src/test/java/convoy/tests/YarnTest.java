@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.tests.Command.Ran;
 import convoy.tests.integration.DrawnData;
 import convoy.tests.study.SmallStudy;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,11 +29,9 @@ import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -167,10 +166,9 @@ final class YarnTest {
         assertThat(study.lastingReport("studies")).containsKeys("report.html", "study.json");
     }
 
-    /** The study file and the base beside it are sent along. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** The study file and the base beside it are sent along. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aStudyIsTrainedByADriverInTheApplicationMaster() throws Exception {
         SmallStudy study = new SmallStudy(Files.createDirectories(directory.resolve("cluster-study")));
         Path file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1]}");
@@ -194,10 +192,8 @@ final class YarnTest {
         requireOneFailedAttempt(line);
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void whatIsFoundWrongOnceSparkRunsIsTriedOnceToo() throws Exception {
         Ran ran = here("train", "run.yaml", "--set", "data.train=/nowhere", "--deploy-mode=cluster");
         assertThat(ran.status()).isNotZero();
@@ -216,10 +212,9 @@ final class YarnTest {
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
     }
 
-    /** No container of this size finds room, which on a larger cluster may change. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** No container of this size finds room, which on a larger cluster may change. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void whatMayMendIsTriedAgain() throws Exception {
         Ran ran = here(
                 "train",
@@ -238,10 +233,8 @@ final class YarnTest {
         assertThat(attempts(application)).isEqualTo(2);
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aCommandThatNeedsNoSparkSucceedsThere() throws Exception {
         Ran ran = here("train", "run.yaml", "--check", "--deploy-mode=cluster");
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -250,10 +243,8 @@ final class YarnTest {
         assertThat(printed(application)).contains("micro-batches: 4");
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aDivergedTrainingHasFailedAndIsTriedOnce() throws Exception {
         Ran here = here("train", "run.yaml", "--set=name=here", "--set=schedule.rate=1e30");
         assertThat(here.status()).as(here.err()).isEqualTo(1);
@@ -265,10 +256,8 @@ final class YarnTest {
         requireOneFailedAttempt("the training has diverged");
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aDriverThatIsKilledHasFailed() throws Exception {
         Command.Running running = start("train", "run.yaml", "--set=name=killed", "--set=epochs=100000");
         running.awaitText("2 workers, 2 servers");
@@ -277,10 +266,9 @@ final class YarnTest {
         assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
     }
 
-    /** As YARN does when it takes a machine back. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** As YARN does when it takes a machine back. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void anApplicationMasterThatIsAskedToEndIsFollowedByOneThatGoesOn() throws Exception {
         Command.Running running =
                 start("train", "run.yaml", "--set=name=moved", "--set=epochs=10", "--deploy-mode=cluster");

@@ -22,7 +22,10 @@ public final class BadInputException extends RuntimeException {
         this.refusal = null;
     }
 
-    /** @param cause what was caught where the input was read */
+    /**
+     * @param message one line: what, which value, which limit, what to do
+     * @param cause what was caught where the input was read
+     */
     public BadInputException(String message, Throwable cause) {
         super(Shown.line(message), cause);
         this.refusal = null;
@@ -34,7 +37,10 @@ public final class BadInputException extends RuntimeException {
         this.refusal = null;
     }
 
-    /** @param lines the same */
+    /**
+     * @param lines each as one of its own: several problems, or a sentence and what to type
+     * @param cause what was caught where the input was read
+     */
     public BadInputException(List<String> lines, Throwable cause) {
         super(lines.stream().map(Shown::line).collect(Collectors.joining("\n")), cause);
         this.refusal = null;
@@ -46,7 +52,7 @@ public final class BadInputException extends RuntimeException {
         this.refusal = refusal;
     }
 
-    /** Which component of a record was refused; empty if it was something else. */
+    /** {@return which component of a record was refused; empty if it was something else} */
     public Optional<Refusal> refusal() {
         return Optional.ofNullable(refusal);
     }

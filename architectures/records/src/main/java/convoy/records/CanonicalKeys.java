@@ -9,14 +9,22 @@ import java.util.TreeMap;
 public final class CanonicalKeys {
     private CanonicalKeys() {}
 
-    /** What of a record does not equal its default, by key. */
+    /**
+     * {@return what of a record does not equal its default, by key}
+     *
+     * @param value of any kind of record that has a {@link Schema}
+     */
     public static SortedMap<String, String> of(Record value) {
         SortedMap<String, String> keys = new TreeMap<>();
         flatten("", new Structure(value.getClass()).brief(value, Optional.empty()), keys);
         return keys;
     }
 
-    /** What a key means that {@link #of} leaves out; of those alone that have a default. */
+    /**
+     * {@return what a key means that {@link #of} leaves out; of those alone that have a default}
+     *
+     * @param type the kind of record
+     */
     public static SortedMap<String, String> standards(Class<? extends Record> type) {
         SortedMap<String, String> keys = new TreeMap<>();
         standards("", new Structure(type), keys);

@@ -26,20 +26,29 @@ public final class CanonicalText {
 
     private CanonicalText() {}
 
-    /** Of a record or of one of a sealed type's. */
+    /**
+     * {@return the text of a record or of one of a sealed type's}
+     *
+     * @param value what has a {@link Schema}
+     */
     public static String of(Object value) {
         return text(Schema.of(declared(value.getClass())).brief(value, Optional.empty()));
     }
 
-    /** Of a value as it was written: nothing is known of defaults, so that all of it is said. */
+    /**
+     * {@return the text of a value as it was written: nothing is known of defaults, so that all of it is said}
+     *
+     * @param value read from YAML or JSON
+     */
     public static String ofWritten(Value value) {
         return text(value);
     }
 
     /**
-     * A fingerprint, in 64 hexadecimal digits: SHA-256 of what it is of, the format, and the value's text.
+     * {@return a fingerprint, in 64 hexadecimal digits: SHA-256 of what it is of, the format, and the value's text}
      *
      * @param what so that two sorts of things never have one fingerprint
+     * @param value what {@link #of} makes a text of
      */
     public static String fingerprint(String what, Object value) {
         return Sha256.digits(what + " " + FORMAT + "\n" + of(value));

@@ -15,22 +15,49 @@ public final class Codec<T> {
         this.schema = schema;
     }
 
-    /** The codec of a type. */
+    /**
+     * {@return the codec of a type}
+     *
+     * @param <T> the type
+     * @param type a record, a sealed type of records, or what else a {@link Schema} knows
+     */
     public static <T> Codec<T> of(Class<T> type) {
         return new Codec<>(Schema.of(type));
     }
 
-    /** The codec of lists of a type. */
+    /**
+     * {@return the codec of lists of a type}
+     *
+     * @param <T> the type of an element
+     * @param type the same
+     */
     public static <T> Codec<List<T>> listOf(Class<T> type) {
         return new Codec<>(new Schema.Sequence(Schema.of(type)));
     }
 
-    /** Every component with its value. */
+    /**
+     * {@return every component with its value}
+     *
+     * @param value to be written
+     */
     public Value write(T value) {
         return schema.write(value);
     }
 
-    /** The same as JSON on one line. */
+    /**
+     * {@return every component that is not what it is where a text leaves it out}
+     *
+     * @param value to be written
+     */
+    public Value writeBrief(T value) {
+        return schema.brief(value, Optional.empty());
+    }
+
+    /**
+     * {@return the same as JSON on one line}
+     *
+     * @param value to be written
+     */
     public String toJson(T value) {
         return JsonText.write(write(value));
     }
@@ -38,6 +65,8 @@ public final class Codec<T> {
     /**
      * Reads what {@link #write} made, or somebody who leaves out what has a default.
      *
+     * @param value as it came from a text
+     * @return an equal value of the codec's type
      * @throws BadInputException that lists every problem
      */
     public T read(Value value) {
@@ -47,10 +76,26 @@ public final class Codec<T> {
     /**
      * Reads what a person wrote: numbers are finite. Problems are added to those of the reading.
      *
+     * @param value as it came from a text
+     * @param problems what was wrong before, with the places
+     * @return a value of the codec's type
      * @throws BadInputException that lists every problem
      */
     public T readWritten(Value value, Problems problems) {
         return read(value, Given.Author.PERSON, problems);
+    }
+
+    /**
+     * Reads what another version of this program wrote, or another program: numbers are finite, and keys that are not known
+     * are passed over. Problems, and those keys, are added to what the reading has.
+     *
+     * @param value as it came from a text
+     * @param problems what was wrong before, with the places
+     * @return a value of the codec's type
+     * @throws BadInputException that lists every problem
+     */
+    public T readOfOthers(Value value, Problems problems) {
+        return read(value, Given.Author.OTHERS, problems);
     }
 
     private T read(Value value, Given.Author author, Problems problems) {
@@ -65,6 +110,8 @@ public final class Codec<T> {
      * Reads what {@link #toJson} made.
      *
      * @param source what messages call the text
+     * @param json one line, or any other JSON text
+     * @return an equal value of the codec's type
      * @throws BadInputException that lists every problem, each on a line that begins with the source
      */
     public T fromJson(String source, String json) {

@@ -17,7 +17,9 @@ record Given(Value value, String path, Optional<Object> standard, Author author,
         /** Somebody who means finite numbers. */
         PERSON,
         /** This program, whose numbers may be infinite or none. */
-        PROGRAM
+        PROGRAM,
+        /** Other versions of this program and other programs, which have keys of their own: those that are not known are passed over. */
+        OTHERS
     }
 
     /** The whole of a text. */
@@ -76,6 +78,14 @@ record Given(Value value, String path, Optional<Object> standard, Author author,
     void notOneOf(Map<String, ?> known) {
         problem(path + " = " + text() + " is not one of " + String.join(", ", known.keySet())
                 + didYouMean(text(), known));
+    }
+
+    /** A key below this one that nobody here knows. */
+    void unknown(String key, Value.Entry entry, String remedy) {
+        switch (author) {
+            case PERSON, PROGRAM -> problems.add(entry.key(), pathBelow(key) + " is no key here" + remedy);
+            case OTHERS -> problems.passOver(pathBelow(key));
+        }
     }
 
     void problem(String message) {

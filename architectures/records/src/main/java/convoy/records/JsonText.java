@@ -16,12 +16,20 @@ public final class JsonText {
 
     private JsonText() {}
 
-    /** On one line. */
+    /**
+     * {@return the value on one line, without a line break}
+     *
+     * @param value to be written
+     */
     public static String write(Value value) {
         return write(value, false);
     }
 
-    /** One key a line, with a line break at the end. */
+    /**
+     * {@return the value, one key a line, with a line break at the end}
+     *
+     * @param value to be written
+     */
     public static String writePretty(Value value) {
         return write(value, true) + "\n";
     }
@@ -43,6 +51,8 @@ public final class JsonText {
      * Reads one value.
      *
      * @param source what messages call the text
+     * @param text one whole JSON value
+     * @return the value, with the places of all its parts
      * @throws BadInputException if the text is not JSON, or has a key twice
      */
     public static Value read(String source, String text) {

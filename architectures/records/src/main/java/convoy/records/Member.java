@@ -56,7 +56,7 @@ public record Member(List<RecordComponent> path) {
         return named == null ? Names.kebab(component.getName()) : named.value();
     }
 
-    /** Its type in Java. */
+    /** {@return its type in Java} */
     public Type type() {
         return last().getGenericType();
     }

@@ -9,13 +9,29 @@ public final class Problems {
     private record Problem(Place place, String message) {}
 
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> passedOver = new ArrayList<>();
 
-    /** One more, in one line. */
+    /**
+     * One more, in one line.
+     *
+     * @param place where it stands in the input
+     * @param message what is wrong, in one line
+     */
     public void add(Place place, String message) {
         problems.add(new Problem(place, message));
     }
 
-    /** How many there are so far. */
+    /** A key that is none here and does no harm. */
+    void passOver(String key) {
+        passedOver.add(key);
+    }
+
+    /** {@return the dotted keys that were none here and were passed over, in the order of the text; they are no problems} */
+    public List<String> passedOver() {
+        return List.copyOf(passedOver);
+    }
+
+    /** {@return how many there are so far} */
     public int count() {
         return problems.size();
     }

@@ -20,17 +20,33 @@ public record Refusal(
         others = List.copyOf(others);
     }
 
-    /** Of a component with the value that it has. */
+    /**
+     * {@return a refusal of a component with the value that it has, still without a relation and a remedy}
+     *
+     * @param component its name in kebab-case
+     * @param value shown as its {@code toString} has it
+     */
     public static Refusal of(String component, Object value) {
         return new Refusal("", component, value.toString(), "", List.of(), "");
     }
 
-    /** Of a component whose value is too long for a message, or said by the relation. */
+    /**
+     * {@return a refusal of a component whose value is too long for a message, or said by the relation}
+     *
+     * @param component its name in kebab-case
+     */
     public static Refusal of(String component) {
         return new Refusal("", component, "", "", List.of(), "");
     }
 
-    /** A value below the least that is possible. */
+    /**
+     * {@return a refusal of a value below the least that is possible}
+     *
+     * @param component its name in kebab-case
+     * @param value what it has
+     * @param least the least that it may have
+     * @param remedy what to do instead; may be empty
+     */
     public static Refusal below(String component, long value, long least, String remedy) {
         return of(component, value).because("< " + least).instead(remedy);
     }
@@ -38,6 +54,10 @@ public record Refusal(
     /**
      * Refuses a value below the least that is possible.
      *
+     * @param component its name in kebab-case
+     * @param value what it has
+     * @param least the least that it may have
+     * @param remedy what to do instead; may be empty
      * @throws BadInputException if it is
      */
     public static void requireAtLeast(String component, long value, long least, String remedy) {
@@ -46,31 +66,44 @@ public record Refusal(
         }
     }
 
-    /** The same, of a kind of record. */
+    /**
+     * {@return the same, of a kind of record}
+     *
+     * @param kind in kebab-case
+     */
     public Refusal by(String kind) {
         return new Refusal(kind, component, value, relation, others, remedy);
     }
 
     /**
-     * The same with a relation.
+     * {@return the same with a relation}
      *
+     * @param broken what is wrong with the value, as {@link #relation}
      * @param concerned other components that it is about
      */
     public Refusal because(String broken, String... concerned) {
         return new Refusal(owner, component, value, broken, List.of(concerned), remedy);
     }
 
-    /** The same with a remedy. */
+    /**
+     * {@return the same with a remedy}
+     *
+     * @param advice what to do in place of it
+     */
     public Refusal instead(String advice) {
         return new Refusal(owner, component, value, relation, others, advice);
     }
 
-    /** What to say where nothing is known of a file. */
+    /** {@return what to say where nothing is known of a file} */
     public String sentence() {
         return (owner.isEmpty() ? "" : owner + ": ") + component + rest();
     }
 
-    /** What to say where the component is called so. */
+    /**
+     * {@return what to say where the component is called so}
+     *
+     * @param name of the component, as the reader of the message knows it
+     */
     public String sentence(String name) {
         return name + rest();
     }

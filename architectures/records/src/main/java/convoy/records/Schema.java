@@ -36,28 +36,46 @@ import java.util.function.Function;
  */
 public sealed interface Schema
         permits Plain, Schema.Anything, Schema.Maybe, Schema.Sequence, Schema.Table, Structure, Variants {
-    /** What a message asks for: "a whole number", "one of adam, sgd". */
+    /** {@return what a message asks for: "a whole number", "one of adam, sgd"} */
     String describe();
 
-    /** The value in Java; empty when something was wrong, which is then among the problems. */
+    /**
+     * {@return the value in Java; empty when something was wrong, which is then among the problems}
+     *
+     * @param given the value with its path, and where problems go
+     */
     Optional<Object> bind(Given given);
 
-    /** What {@link #bind} reads back to an equal value, with nothing left out. */
+    /**
+     * {@return what {@link #bind} reads back to an equal value, with nothing left out}
+     *
+     * @param value of the type that the schema is of
+     */
     Value write(Object value);
 
     /**
      * The same with everything left out that a default gives back.
      *
+     * @param value of the type that the schema is of
      * @param standard what the enclosing default has in this place
+     * @return what {@link #bind} reads back to an equal value below that default
      */
     Value brief(Object value, Optional<Object> standard);
 
-    /** The default that the type alone gives. */
+    /**
+     * The default that the type alone gives.
+     *
+     * @return it, or empty if the type has none
+     */
     default Optional<Object> standard() {
         return Optional.empty();
     }
 
-    /** The schema of a component, or of anything inside it. */
+    /**
+     * {@return the schema of a component, or of anything inside it}
+     *
+     * @param type of the component, with its type arguments
+     */
     static Schema of(Type type) {
         Schema known = Known.SCHEMAS.get(type);
         if (known == null) {
@@ -74,12 +92,20 @@ public sealed interface Schema
         private Known() {}
     }
 
-    /** A word that is written as text. */
+    /**
+     * {@return a word that is written as text}
+     *
+     * @param text the word
+     */
     static Value.Scalar text(String text) {
         return new Value.Scalar(text, Value.Scalar.Kind.TEXT, Place.NOWHERE);
     }
 
-    /** A number that is written as its digits. */
+    /**
+     * {@return a number that is written as its digits}
+     *
+     * @param text the digits
+     */
     static Value.Scalar number(String text) {
         return new Value.Scalar(text, Value.Scalar.Kind.NUMBER, Place.NOWHERE);
     }
@@ -138,6 +164,11 @@ public sealed interface Schema
         }
     }
 
+    /**
+     * Of an {@code Optional}.
+     *
+     * @param of what may be in it
+     */
     record Maybe(Schema of) implements Schema {
         @Override
         public String describe() {
@@ -174,6 +205,11 @@ public sealed interface Schema
         }
     }
 
+    /**
+     * Of a {@code List}.
+     *
+     * @param of what every element must be
+     */
     record Sequence(Schema of) implements Schema {
         @Override
         public String describe() {
@@ -215,6 +251,7 @@ public sealed interface Schema
     /**
      * Values by keys of any name.
      *
+     * @param of what every value must be
      * @param sorted by their keys, or in the order of the text
      */
     record Table(Schema of, boolean sorted) implements Schema {

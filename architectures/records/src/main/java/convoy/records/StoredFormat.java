@@ -1,8 +1,5 @@
 package convoy.records;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,55 +9,71 @@ import java.util.function.Supplier;
  * @param <T> the record
  */
 public final class StoredFormat<T extends Record> {
-    private static final String FORMAT = "format";
-
     private final Codec<T> codec;
     private final int number;
 
-    /** A format of a record. */
+    /** What a text is of that says no number, for messages and for the comparison. */
+    private final String unsaid;
+
+    /**
+     * A format of a record.
+     *
+     * @param type the record
+     * @param number raised with every change that old files do not survive
+     */
     public StoredFormat(Class<T> type, int number) {
-        this.codec = Codec.of(type);
-        this.number = number;
+        this(Codec.of(type), number, "nothing");
     }
 
-    /** The file's text, one key a line. */
+    private StoredFormat(Codec<T> codec, int number, String unsaid) {
+        this.codec = codec;
+        this.number = number;
+        this.unsaid = unsaid;
+    }
+
+    /** {@return the same where texts were written before they said a number: they are read as what is of this one} */
+    public StoredFormat<T> orUnsaid() {
+        return new StoredFormat<>(codec, number, Integer.toString(number));
+    }
+
+    /**
+     * {@return the file's text, one key a line}
+     *
+     * @param value the record
+     */
     public String write(T value) {
-        Map<String, Value.Entry> entries = new LinkedHashMap<>();
-        entries.put(
-                FORMAT,
-                new Value.Entry(
-                        Place.NOWHERE,
-                        new Value.Scalar(Integer.toString(number), Value.Scalar.Kind.NUMBER, Place.NOWHERE)));
-        if (codec.write(value) instanceof Value.Mapping mapping) {
-            entries.putAll(mapping.entries());
-        }
-        return JsonText.writePretty(new Value.Mapping(entries, Place.NOWHERE));
+        return JsonText.writePretty(Numbered.write(number, codec.write(value)));
+    }
+
+    /**
+     * {@return the same on one line, without its end}
+     *
+     * @param value the record
+     */
+    public String writeLine(T value) {
+        return JsonText.write(Numbered.write(number, codec.write(value)));
     }
 
     /**
      * Reads what {@link #write} made.
      *
+     * @param text of the whole file
      * @param where messages say it stands
      * @param otherFormat the remedy where it is of another format
      * @param broken the remedy where it is not what it should be
+     * @return an equal record
      * @throws BadInputException in one line
      */
     public T read(String text, String where, String otherFormat, String broken) {
-        Value value = orBroken(() -> JsonText.read(where, text), broken);
-        if (!(value instanceof Value.Mapping mapping)) {
-            return orBroken(() -> codec.read(value), broken);
+        Numbered numbered = Numbered.of(orBroken(() -> JsonText.read(where, text), broken));
+        if (numbered.content() instanceof Value.Mapping) {
+            String found = numbered.said().orElse(unsaid);
+            if (!found.equals(Integer.toString(number))) {
+                throw new BadInputException(
+                        where + ": format = " + found + ", this version reads format " + number + "; " + otherFormat);
+            }
         }
-        Map<String, Value.Entry> entries = new LinkedHashMap<>(mapping.entries());
-        String found = Optional.ofNullable(entries.remove(FORMAT))
-                .map(entry -> entry.value() instanceof Value.Scalar scalar
-                        ? scalar.text()
-                        : entry.value().form())
-                .orElse("nothing");
-        if (!found.equals(Integer.toString(number))) {
-            throw new BadInputException(
-                    where + ": format = " + found + ", this version reads format " + number + "; " + otherFormat);
-        }
-        return orBroken(() -> codec.read(new Value.Mapping(entries, mapping.place())), broken);
+        return orBroken(() -> codec.read(numbered.content()), broken);
     }
 
     private static <X> X orBroken(Supplier<X> reading, String remedy) {

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /**
  * A record: a mapping whose keys are the names of the components in kebab-case, or what {@code Named} says, and those of
  * components that lie {@code Flat} in it. A record with a {@code static R parse(String)} may be given as text instead.
+ *
+ * @param type the record
  */
 public record Structure(Class<? extends Record> type) implements Schema {
     private static final ClassValue<Map<String, Member>> MEMBERS = new ClassValue<>() {
@@ -24,7 +26,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
         }
     };
 
-    /** What the record has by its keys in a text, in the record's order. */
+    /** {@return what the record has by its keys in a text, in the record's order} */
     public Map<String, Member> members() {
         return MEMBERS.get(type);
     }
@@ -94,7 +96,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
         int before = given.problems().count();
         entries.forEach((key, entry) -> {
             if (!members.containsKey(key)) {
-                given.problems().add(entry.key(), given.pathBelow(key) + " is no key here" + remedy(key, members));
+                given.unknown(key, entry, remedy(key, members));
             }
         });
         Optional<Object> defaults = given.standard().or(this::standard);
@@ -118,8 +120,9 @@ public record Structure(Class<? extends Record> type) implements Schema {
     }
 
     /**
-     * What a member is where a text leaves it out.
+     * {@return what a member is where a text leaves it out; empty if it must be given}
      *
+     * @param member one of {@link #members}
      * @param enclosing what the default of what is round this record has in its place
      */
     public Optional<Object> standard(Member member, Optional<Object> enclosing) {

@@ -7,25 +7,35 @@ import java.util.Map;
 
 /** A value of a text, before anyone has said what it must be; or what a component becomes, before it is a text. */
 public sealed interface Value {
-    /** Where the value begins. */
+    /** {@return where the value begins} */
     Place place();
 
-    /** What a message calls a value of this form. */
+    /** {@return what a message calls a value of this form} */
     String form();
 
-    /** Writes the value with all that is in it, in any language that Jackson has a generator for. */
+    /**
+     * Writes the value with all that is in it, in any language that Jackson has a generator for.
+     *
+     * @param out what writes JSON or YAML
+     * @throws IOException if the generator cannot write
+     */
     void writeTo(JsonGenerator out) throws IOException;
 
     /**
      * One word, as it was written; what it means depends on what is wanted.
      *
+     * @param text the word without quotes
      * @param kind how it is to be written
+     * @param place where it begins
      */
     record Scalar(String text, Kind kind, Place place) implements Value {
         /** What JSON tells apart. */
         public enum Kind {
+            /** In quotes, or not to be taken for anything else. */
             TEXT,
+            /** Digits, with or without a point or an exponent. */
             NUMBER,
+            /** True or false. */
             FLAG
         }
 
@@ -44,7 +54,11 @@ public sealed interface Value {
         }
     }
 
-    /** A key without a value, {@code ~} or {@code null}. */
+    /**
+     * A key without a value, {@code ~} or {@code null}.
+     *
+     * @param place where it begins
+     */
     record Nothing(Place place) implements Value {
         @Override
         public String form() {
@@ -57,7 +71,12 @@ public sealed interface Value {
         }
     }
 
-    /** Values in their order. */
+    /**
+     * Values in their order.
+     *
+     * @param values in the order of the text
+     * @param place where it begins
+     */
     record Sequence(List<Value> values, Place place) implements Value {
         @Override
         public String form() {
@@ -74,7 +93,12 @@ public sealed interface Value {
         }
     }
 
-    /** Keys in the order of the text. */
+    /**
+     * Keys in the order of the text.
+     *
+     * @param entries by their keys
+     * @param place where it begins
+     */
     record Mapping(Map<String, Entry> entries, Place place) implements Value {
         @Override
         public String form() {
@@ -92,6 +116,11 @@ public sealed interface Value {
         }
     }
 
-    /** One key of a mapping and its value. */
+    /**
+     * One key of a mapping and its value.
+     *
+     * @param key where the key begins
+     * @param value what stands behind it
+     */
     record Entry(Place key, Value value) {}
 }

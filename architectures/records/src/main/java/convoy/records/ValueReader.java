@@ -48,6 +48,8 @@ public final class ValueReader {
     /**
      * Reads the text.
      *
+     * @param parser at the beginning of the text
+     * @return the one value of the text
      * @throws JsonProcessingException if it is not of the parser's language
      */
     public Value read(JsonParser parser) throws IOException {

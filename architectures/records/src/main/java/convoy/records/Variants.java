@@ -11,6 +11,7 @@ import java.util.Optional;
  * kebab-case; or that name alone as text, if nothing else is needed. Without the key the default's record is meant. If one of
  * the records has a list and nothing else, that list alone means it.
  *
+ * @param type the sealed interface
  * @param kinds the records by their names
  */
 public record Variants(Class<?> type, Map<String, Structure> kinds) implements Schema {

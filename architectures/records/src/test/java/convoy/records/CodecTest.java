@@ -3,6 +3,7 @@ package convoy.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.records.annotation.Default;
 import convoy.records.annotation.Named;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,20 @@ final class CodecTest {
                         + "\"over\":true,\"weights\":[]}");
         assertThatThrownBy(() -> NOTES.readWritten(value, new Problems()))
                 .hasMessage("note: loss = NaN is not a number");
+    }
+
+    record Outer(int a, Renamed inner, @Default("x") String last) {}
+
+    @Test
+    void keysOfOthersArePassedOverAndNamed() {
+        Codec<Outer> codec = Codec.of(Outer.class);
+        Value value = JsonText.read("o", "{\"new\":[1],\"a\":1,\"inner\":{\"of\":\"y\",\"more\":{\"b\":2}}}");
+        Problems problems = new Problems();
+        Outer read = codec.readOfOthers(value, problems);
+        assertThat(read).isEqualTo(new Outer(1, new Renamed("y"), "x"));
+        assertThat(problems.passedOver()).containsExactly("new", "inner.more");
+        assertThat(JsonText.write(codec.writeBrief(read))).isEqualTo("{\"a\":1,\"inner\":{\"of\":\"y\"}}");
+        assertThatThrownBy(() -> codec.read(value)).hasMessageContaining("o: new is no key here");
     }
 
     sealed interface Ambiguous permits Second {}

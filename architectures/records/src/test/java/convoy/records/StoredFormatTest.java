@@ -28,6 +28,20 @@ final class StoredFormatTest {
         assertThat(read(FORMAT.write(note))).isEqualTo(note);
     }
 
+    @Test
+    void whatWasWrittenBeforeThereWasANumberIsReadWhereThatIsMeant() {
+        Note note = new Note(7, new TreeMap<>(Map.of("b", "x")));
+        StoredFormat<Note> lenient = FORMAT.orUnsaid();
+        String line = lenient.writeLine(note);
+        assertThat(line).isEqualTo("{\"format\":3,\"step\":7,\"words\":{\"b\":\"x\"}}");
+        assertThat(lenient.read(line, "log", "ask", "remove")).isEqualTo(note);
+        assertThat(lenient.read(line.replace("\"format\":3,", ""), "log", "ask", "remove"))
+                .isEqualTo(note);
+        assertThatThrownBy(() -> lenient.read(line.replace(":3,", ":4,"), "log", "ask its author", "remove it"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("log: format = 4, this version reads format 3; ask its author");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -18,17 +18,21 @@ public final class Drawing {
         this.folded = Folding.of(Sketch.of(network));
     }
 
-    /** The drawing of a network. */
+    /**
+     * {@return the drawing of a network}
+     *
+     * @param network what is drawn
+     */
     public static Drawing of(Network network) {
         return new Drawing(network);
     }
 
-    /** A complete SVG document; boxes have tooltips with their nodes' names, shapes and costs. */
+    /** {@return a complete SVG document; boxes have tooltips with their nodes' names, shapes and costs} */
     public String svg() {
         return SvgWriter.write(network.name(), subtitle(), Columns.of(Layout.of(folded)));
     }
 
-    /** The same boxes, frames and arrows in Graphviz's language. */
+    /** {@return the same boxes, frames and arrows in Graphviz's language} */
     public String dot() {
         return DotWriter.write(network.name(), subtitle(), folded);
     }

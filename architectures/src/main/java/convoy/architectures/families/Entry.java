@@ -20,6 +20,8 @@ public record Entry(String name, String family, String paper, Image input, int c
     /**
      * Builds this network.
      *
+     * @param arguments what is to differ from the entry's defaults
+     * @return the network, not yet initialized
      * @throws BadInputException if it cannot take these arguments, for example because the image is too small
      */
     public Network build(NetworkArguments arguments) {
@@ -40,7 +42,7 @@ public record Entry(String name, String family, String paper, Image input, int c
         return convolutions ? FullyConvolutional.of(network).withInput(asked) : network;
     }
 
-    /** The least side of a square image that this network takes. */
+    /** {@return the least side of a square image that this network takes} */
     public int leastSide() {
         int tooSmall = 0;
         int fitting = input.height();
@@ -55,7 +57,7 @@ public record Entry(String name, String family, String paper, Image input, int c
         return fitting;
     }
 
-    /** Whether dense layers read whole planes, so that weights of one image size do not fit another. */
+    /** {@return whether dense layers read whole planes, so that weights of one image size do not fit another} */
     public boolean parametersDependOnSide() {
         Network larger = build(NetworkArguments.defaults().withInput(square(2 * input.height())));
         return larger.parameterCount() != build(NetworkArguments.defaults()).parameterCount();
@@ -77,7 +79,13 @@ public record Entry(String name, String family, String paper, Image input, int c
     /** Makes a network. */
     @FunctionalInterface
     public interface Builder {
-        /** Makes the network of these settings. */
+        /**
+         * Makes the network of these settings.
+         *
+         * @param settings all that the network depends on
+         * @return the network, not yet initialized
+         * @throws BadInputException if it cannot be made of these settings
+         */
         Network build(Settings settings);
     }
 }

@@ -20,32 +20,44 @@ public record NetworkArguments(
         }
     }
 
-    /** All as the catalogue has it. */
+    /** {@return arguments that leave all as the catalogue has it} */
     public static NetworkArguments defaults() {
         return new NetworkArguments(Optional.empty(), Optional.empty(), Optional.empty(), Variant.none());
     }
 
-    /** The same with this number of logits. */
+    /**
+     * {@return the same with this number of logits}
+     *
+     * @param count of logits, at least 1
+     */
     public NetworkArguments withClasses(int count) {
         return new NetworkArguments(Optional.of(count), input, dropout, variant);
     }
 
-    /** The same for images of this shape. */
+    /**
+     * {@return the same for images of this shape}
+     *
+     * @param image the shape of one image
+     */
     public NetworkArguments withInput(Image image) {
         return new NetworkArguments(classes, Optional.of(image), dropout, variant);
     }
 
-    /** The same without dropout, which makes training a function of the examples alone. */
+    /** {@return the same without dropout, which makes training a function of the examples alone} */
     public NetworkArguments withoutDropout() {
         return new NetworkArguments(classes, input, Optional.of(false), variant);
     }
 
-    /** The same without auxiliary heads. */
+    /** {@return the same without auxiliary heads} */
     public NetworkArguments withoutAuxiliary() {
         return new NetworkArguments(classes, input, dropout, variant.withoutAuxiliaryHeads());
     }
 
-    /** The same of this variant. */
+    /**
+     * {@return the same of this variant}
+     *
+     * @param other than the catalogue's network of that name
+     */
     public NetworkArguments withVariant(Variant other) {
         return new NetworkArguments(classes, input, dropout, other);
     }

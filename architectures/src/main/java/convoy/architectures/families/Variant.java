@@ -15,12 +15,12 @@ public record Variant(
         Optional<Wires> wires,
         boolean denseToConvolution,
         @Default("true") boolean auxiliaryHeads) {
-    /** As the catalogue has it. */
+    /** {@return the network as the catalogue has it} */
     public static Variant none() {
         return new Variant(Optional.empty(), false, true);
     }
 
-    /** The same without auxiliary heads. */
+    /** {@return the same without auxiliary heads} */
     public Variant withoutAuxiliaryHeads() {
         return new Variant(wires, denseToConvolution, false);
     }

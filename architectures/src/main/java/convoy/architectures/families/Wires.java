@@ -38,7 +38,7 @@ public record Wires(long seed, Optional<Integer> nodes, Optional<Integer> channe
         });
     }
 
-    /** The catalogue's. */
+    /** {@return the catalogue's graphs} */
     public static Wires defaults() {
         return new Wires(1, Optional.empty(), Optional.empty());
     }

@@ -23,17 +23,32 @@ public record Head(String name, String output, double weight, boolean auxiliary,
         }
     }
 
-    /** A head of one layer. */
+    /**
+     * A head of one layer.
+     *
+     * @param name what metrics call it
+     * @param output the node whose output, a vector of one logit for each class, it reads
+     * @param weight the factor of its loss in the sum that is trained
+     * @param auxiliary whether it only helps training
+     */
     public Head(String name, String output, double weight, boolean auxiliary) {
         this(name, output, weight, auxiliary, List.of());
     }
 
-    /** The head that is scored, with weight 1. */
+    /**
+     * {@return the head that is scored, with weight 1}
+     *
+     * @param output the node whose output, a vector of one logit for each class, it reads
+     */
     public static Head main(String output) {
         return new Head("main", output, 1, false);
     }
 
-    /** The same with these layers, where more than the last one is as wide as there are classes. */
+    /**
+     * {@return the same with these layers, where more than the last one is as wide as there are classes}
+     *
+     * @param nodes their names
+     */
     public Head withLayers(List<String> nodes) {
         return new Head(name, output, weight, auxiliary, nodes);
     }

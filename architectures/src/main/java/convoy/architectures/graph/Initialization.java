@@ -39,12 +39,22 @@ public record Initialization(
         exceptions = Map.copyOf(exceptions);
     }
 
-    /** Without exceptions. */
+    /**
+     * Without exceptions.
+     *
+     * @param convolution for the weights of convolutions
+     * @param dense for the weights of dense layers
+     * @param bias for all biases
+     */
     public Initialization(Distribution convolution, Distribution dense, Distribution bias) {
         this(convolution, dense, bias, Map.of());
     }
 
-    /** The same with these distributions for single tensors, by their names. */
+    /**
+     * {@return the same with these distributions for single tensors, by their names}
+     *
+     * @param more by the tensors' names; they replace what was said of the same tensor
+     */
     public Initialization withExceptions(Map<String, Distribution> more) {
         Map<String, Distribution> all = new HashMap<>(exceptions);
         all.putAll(more);
@@ -53,18 +63,30 @@ public record Initialization(
 
     /** What a tensor's values are drawn from. */
     public sealed interface Distribution {
-        /** A source of numbers for a layer whose weight is given. */
+        /**
+         * {@return a source of numbers for a layer whose weight is given}
+         *
+         * @param weight from whose shape the layer's fan is counted
+         */
         Draw of(Tensor weight);
     }
 
     /** Draws the next number from a stream. */
     @FunctionalInterface
     public interface Draw {
-        /** The next number. */
+        /**
+         * {@return the next number}
+         *
+         * @param stream that of the tensor's block
+         */
         float next(RandomStream stream);
     }
 
-    /** Always this value. */
+    /**
+     * Always this value.
+     *
+     * @param value of every scalar
+     */
     public record Constant(double value) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -72,7 +94,11 @@ public record Initialization(
         }
     }
 
-    /** Normal with mean 0 and this deviation. */
+    /**
+     * Normal with mean 0 and this deviation.
+     *
+     * @param deviation the standard deviation
+     */
     public record Normal(double deviation) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -80,7 +106,11 @@ public record Initialization(
         }
     }
 
-    /** Normal with mean 0 and this deviation, what is further off than two deviations drawn anew. */
+    /**
+     * Normal with mean 0 and this deviation, what is further off than two deviations drawn anew.
+     *
+     * @param deviation of the normal distribution before it is cut
+     */
     public record TruncatedNormal(double deviation) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -94,7 +124,12 @@ public record Initialization(
         }
     }
 
-    /** Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones. */
+    /**
+     * Normal with variance {@code gain / fan}: gain 2 for layers before a ReLU (He et al. 2015), 1 for linear ones.
+     *
+     * @param gain the factor of the variance, above 0
+     * @param fan which side of the layer is counted
+     */
     public record ScaledNormal(double gain, Fan fan) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
@@ -103,9 +138,18 @@ public record Initialization(
         }
     }
 
-    /** Uniform in {@code ± sqrt(gain / fan)}: its variance is a third of {@code gain / fan}. */
+    /**
+     * Uniform in {@code ± sqrt(gain / fan)}: its variance is a third of {@code gain / fan}.
+     *
+     * @param gain the factor of the variance, but for a third
+     * @param fan which side of the layer is counted
+     */
     public record ScaledUniform(double gain, Fan fan) implements Distribution {
-        /** By fan-in; gain 1 is what PyTorch gives convolutions, dense layers and biases. */
+        /**
+         * By fan-in; gain 1 is what PyTorch gives convolutions, dense layers and biases.
+         *
+         * @param gain the factor of the variance, over a third of 1 / fan-in
+         */
         public ScaledUniform(double gain) {
             this(gain, Fan.IN);
         }
@@ -117,18 +161,28 @@ public record Initialization(
         }
     }
 
-    /** He normal by fan-in for all weights and zero biases: right for plain networks of ReLUs. */
+    /** {@return He normal by fan-in for all weights and zero biases: right for plain networks of ReLUs} */
     public static Initialization he() {
         Distribution normal = new ScaledNormal(2, Fan.IN);
         return new Initialization(normal, normal, new Constant(0));
     }
 
-    /** He normal by fan-out for convolutions, and PyTorch's uniform for dense layers: torchvision's for ResNets. */
+    /**
+     * {@return He normal by fan-out for convolutions, and PyTorch's uniform for dense layers: torchvision's for
+     * ResNets}
+     */
     public static Initialization residual() {
         return new Initialization(new ScaledNormal(2, Fan.OUT), new ScaledUniform(1), new ScaledUniform(1));
     }
 
-    /** Writes the values of {@code tensors}, one after the other, into {@code flat} from {@code begin} on. */
+    /**
+     * Writes the values of {@code tensors}, one after the other, into {@code flat} from {@code begin} on.
+     *
+     * @param seed together with each tensor's name and shape it decides the tensor's values
+     * @param tensors in the order in which they lie in {@code flat}
+     * @param flat row-major tensors, one after the other
+     * @param begin the place of the first tensor's first scalar
+     */
     public void fill(long seed, List<Tensor> tensors, float[] flat, int begin) {
         Map<String, Tensor> weights = tensors.stream()
                 .filter(tensor -> tensor.role() == Role.CONVOLUTION_WEIGHT || tensor.role() == Role.DENSE_WEIGHT)

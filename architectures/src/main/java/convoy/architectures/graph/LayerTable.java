@@ -13,7 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A network layer by layer: what each puts out and costs, as text for people and as plain data for programs. */
+/**
+ * A network layer by layer: what each puts out and costs, as text for people and as plain data for programs.
+ *
+ * @param network whose layers they are
+ * @param rows one for each node, in the order of the nodes
+ */
 public record LayerTable(Network network, List<Row> rows) {
     /**
      * One node.
@@ -36,7 +41,11 @@ public record LayerTable(Network network, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** The table of a network, its nodes in order. */
+    /**
+     * {@return the table of a network, its nodes in order}
+     *
+     * @param network whose nodes are listed
+     */
     public static LayerTable of(Network network) {
         Map<String, Integer> parameters = network.parameters().stream()
                 .collect(Collectors.groupingBy(Tensor::node, Collectors.summingInt(Tensor::size)));
@@ -57,7 +66,7 @@ public record LayerTable(Network network, List<Row> rows) {
         return new LayerTable(network, rows);
     }
 
-    /** Aligned columns name, operation, output, parameters and multiply-adds, and the totals below. */
+    /** {@return aligned columns name, operation, output, parameters and multiply-adds, and the totals below} */
     public String text() {
         List<List<String>> cells = new ArrayList<>();
         cells.add(List.of("name", "operation", "output", "parameters", "multiply-adds"));
@@ -113,8 +122,8 @@ public record LayerTable(Network network, List<Row> rows) {
     }
 
     /**
-     * The table as maps, lists, strings and numbers, for any JSON writer: {@code name}, {@code input} and each layer's
-     * {@code output} as lists of extents, totals, {@code heads} and {@code layers}.
+     * {@return the table as maps, lists, strings and numbers, for any JSON writer: {@code name}, {@code input} and each
+     * layer's {@code output} as lists of extents, totals, {@code heads} and {@code layers}}
      */
     public Map<String, Object> data() {
         Map<String, Object> data = new LinkedHashMap<>();

@@ -39,47 +39,58 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         GraphChecks.check(name, input, nodes, heads);
     }
 
-    /** A network that starts with {@linkplain Initialization#he He's initialization}. */
+    /**
+     * A network that starts with {@linkplain Initialization#he He's initialization}.
+     *
+     * @param name what it is called in the catalogue
+     * @param input the shape of one image
+     * @param nodes in an order in which every node stands after its inputs
+     * @param heads what is trained; exactly one is not auxiliary
+     */
     public Network(String name, Shape input, List<Node> nodes, List<Head> heads) {
         this(name, input, nodes, heads, Initialization.he());
     }
 
-    /** The output shape of every node, in order, after that of {@value #INPUT}. */
+    /** {@return the output shape of every node, in order, after that of {@value #INPUT}} */
     public Map<String, Shape> shapes() {
         return Collections.unmodifiableMap(inferred().byName());
     }
 
-    /** All tensors in {@code state_dict} order, trained ones and statistics mixed as they come. */
+    /** {@return all tensors in {@code state_dict} order, trained ones and statistics mixed as they come} */
     public List<Tensor> tensors() {
         return inferred().tensors(nodes);
     }
 
-    /** The trained tensors in {@code state_dict} order. */
+    /** {@return the trained tensors in {@code state_dict} order} */
     public List<Tensor> parameters() {
         return tensors().stream().filter(tensor -> !tensor.role().isStatistic()).toList();
     }
 
-    /** The running statistics in {@code state_dict} order. */
+    /** {@return the running statistics in {@code state_dict} order} */
     public List<Tensor> statistics() {
         return tensors().stream().filter(tensor -> tensor.role().isStatistic()).toList();
     }
 
-    /** The number of trained scalars, those of auxiliary heads included. */
+    /** {@return the number of trained scalars, those of auxiliary heads included} */
     public int parameterCount() {
         return parameters().stream().mapToInt(Tensor::size).sum();
     }
 
-    /** The number of trained scalars that inference needs. */
+    /** {@return the number of trained scalars that inference needs} */
     public int parameterCountWithoutAuxiliary() {
         return inference().parameterCount();
     }
 
-    /** Multiply-adds of convolutions and dense layers for one image, those of auxiliary heads included. */
+    /** {@return the multiply-adds of convolutions and dense layers for one image, those of auxiliary heads included} */
     public long multiplyAdds() {
         return multiplyAdds(any -> true);
     }
 
-    /** The part of them that some operations have. */
+    /**
+     * {@return the part of them that some operations have}
+     *
+     * @param of which operations are counted
+     */
     public long multiplyAdds(Predicate<Operation> of) {
         Shapes shapes = inferred();
         return nodes.stream()
@@ -88,12 +99,17 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
                 .sum();
     }
 
-    /** Multiply-adds of convolutions and dense layers for one image in inference: the figure that papers state. */
+    /**
+     * {@return the multiply-adds of convolutions and dense layers for one image in inference: the figure that papers state}
+     */
     public long multiplyAddsWithoutAuxiliary() {
         return inference().multiplyAdds();
     }
 
-    /** Scalars that convolutions and dense layers put out for one image: what training must remember, by and large. */
+    /**
+     * {@return the scalars that convolutions and dense layers put out for one image: what training must remember, by and
+     * large}
+     */
     public long activations() {
         Shapes shapes = inferred();
         return nodes.stream()
@@ -102,17 +118,21 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
                 .sum();
     }
 
-    /** The shapes that a node's inputs have. */
+    /**
+     * {@return the shapes that a node's inputs have, in the order of its inputs}
+     *
+     * @param node one of this network's
+     */
     public List<Shape> inputShapes(Node node) {
         return inferred().inputs(node);
     }
 
-    /** The number of logits of every head. */
+    /** {@return the number of logits of every head} */
     public int classes() {
         return inferred().of(mainHead().output()).size();
     }
 
-    /** The head that is scored. */
+    /** {@return the head that is scored} */
     public Head mainHead() {
         for (Head head : heads) {
             if (!head.auxiliary()) {
@@ -122,7 +142,10 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         throw new IllegalStateException("the constructor lets no network without a main head through");
     }
 
-    /** This network without its auxiliary heads and the nodes that only they need; dropout stays, as it does nothing. */
+    /**
+     * {@return this network without its auxiliary heads and the nodes that only they need; dropout stays, as it does
+     * nothing}
+     */
     public Network inference() {
         Head main = mainHead();
         if (heads.size() == 1) {
@@ -151,15 +174,19 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
         return needed;
     }
 
-    /** The same network for images of another shape. */
+    /**
+     * {@return the same network for images of another shape}
+     *
+     * @param shape of one image
+     */
     public Network withInput(Shape shape) {
         return new Network(name, shape, nodes, heads, initialization);
     }
 
     /**
-     * The same network with zeros for the scales of the last batch norm of every residual branch, so that each block starts as
-     * the identity (Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 5.1). The branch is what an addition reads
-     * first; those that do not end in a batch norm stay as they are.
+     * {@return the same network with zeros for the scales of the last batch norm of every residual branch, so that each
+     * block starts as the identity (Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 5.1)} The branch is what an
+     * addition reads first; those that do not end in a batch norm stay as they are.
      */
     public Network withZeroInitializedBranches() {
         Map<String, Node> byName = new LinkedHashMap<>();
@@ -180,7 +207,8 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
     }
 
     /**
-     * The flat vector that training starts from: all parameters in {@code state_dict} order, then all statistics.
+     * {@return the flat vector that training starts from: all parameters in {@code state_dict} order, then all
+     * statistics}
      *
      * @param seed together with each tensor's name it decides the tensor's values
      */
@@ -196,8 +224,8 @@ public record Network(String name, Shape input, List<Node> nodes, List<Head> hea
     }
 
     /**
-     * A SHA-256, in hexadecimal, of what the network computes: input, nodes and heads, not its name nor how it is
-     * initialized. Two networks of one fingerprint can read each other's checkpoints.
+     * {@return a SHA-256, in hexadecimal, of what the network computes: input, nodes and heads, not its name nor how it
+     * is initialized} Two networks of one fingerprint can read each other's checkpoints.
      */
     public String fingerprint() {
         return CanonicalText.fingerprint(

@@ -3,7 +3,11 @@ package convoy.architectures.operations;
 import convoy.architectures.tensor.Shape;
 import java.util.List;
 
-/** A function of each scalar alone. */
+/**
+ * A function of each scalar alone.
+ *
+ * @param function which
+ */
 public record Activation(Function function) implements Operation {
     /** The functions, each by its formula. */
     public enum Function {
@@ -29,7 +33,7 @@ public record Activation(Function function) implements Operation {
         }
     }
 
-    /** {@code max(x, 0)}. */
+    /** {@return {@code max(x, 0)}} */
     public static Activation relu() {
         return new Activation(Function.RELU);
     }

@@ -7,6 +7,9 @@ import java.util.List;
 /**
  * {@code torch.nn.AdaptiveAvgPool2d}: output row {@code r} of {@code R} is the mean over input rows
  * {@code [floor(r H / R), ceil((r + 1) H / R))}, columns alike; the output may be larger than the input.
+ *
+ * @param height of the output, in pixels
+ * @param width of the output, in pixels
  */
 public record AdaptiveAveragePool(int height, int width) implements Operation {
     public AdaptiveAveragePool {
@@ -14,7 +17,7 @@ public record AdaptiveAveragePool(int height, int width) implements Operation {
         Limits.atLeast("adaptive average pool", "width", width, 1);
     }
 
-    /** One mean for each channel, {@code [C, 1, 1]}. */
+    /** {@return one mean for each channel, {@code [C, 1, 1]}} */
     public static AdaptiveAveragePool global() {
         return new AdaptiveAveragePool(1, 1);
     }

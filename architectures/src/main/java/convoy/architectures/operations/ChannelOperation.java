@@ -8,7 +8,12 @@ import java.util.List;
 
 /** What leaves out, moves or adds channels of an image and computes nothing of their scalars. */
 public sealed interface ChannelOperation extends Operation {
-    /** The channels {@code [begin, end)} of an image. */
+    /**
+     * The channels {@code [begin, end)} of an image.
+     *
+     * @param begin the first channel that is kept, from 0
+     * @param end the one behind the last
+     */
     record ChannelSlice(int begin, int end) implements ChannelOperation {
         public ChannelSlice {
             Limits.atLeast("channel slice", "begin", begin, 0);
@@ -39,6 +44,8 @@ public sealed interface ChannelOperation extends Operation {
     /**
      * ShuffleNet's transposition of {@code [groups, channels / groups]}: channel {@code g * (C / groups) + i} moves to
      * {@code i * groups + g}.
+     *
+     * @param groups how many, which divide the channels
      */
     record ChannelShuffle(int groups) implements ChannelOperation {
         public ChannelShuffle {
@@ -66,7 +73,12 @@ public sealed interface ChannelOperation extends Operation {
         }
     }
 
-    /** Channels of zeros before and after an image's own: the identity shortcut of a widening residual block. */
+    /**
+     * Channels of zeros before and after an image's own: the identity shortcut of a widening residual block.
+     *
+     * @param before how many channels of zeros, 0 or more
+     * @param after how many channels of zeros, 0 or more
+     */
     record PadChannels(int before, int after) implements ChannelOperation {
         public PadChannels {
             Limits.atLeast("channel padding", "before", before, 0);

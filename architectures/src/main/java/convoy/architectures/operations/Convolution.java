@@ -15,6 +15,18 @@ import java.util.List;
  * {@code floor((i + 2 p - d (k - 1) - 1) / s) + 1}.
  *
  * <p>Tensors: {@code weight [out, in / groups, kernelHeight, kernelWidth]}, and {@code bias [out]} if it has one.
+ *
+ * @param out channels of the output
+ * @param kernelHeight of the kernel, in pixels, at least 1
+ * @param kernelWidth of the kernel, in pixels, at least 1
+ * @param strideHeight from one output row to the next, in input rows
+ * @param strideWidth from one output column to the next, in input columns
+ * @param paddingHeight rows of zeros above and below
+ * @param paddingWidth columns of zeros left and right
+ * @param dilationHeight from one row of the kernel to the next, in input rows
+ * @param dilationWidth from one column of the kernel to the next, in input columns
+ * @param groups how many, each with its own part of the channels of input and output
+ * @param bias whether a number is added to every channel of the output
  */
 @RecordBuilder
 public record Convolution(
@@ -42,7 +54,13 @@ public record Convolution(
         }
     }
 
-    /** A kernel {@code height x width} with bias, one step at a time, without padding. */
+    /**
+     * {@return a kernel {@code height x width} with bias, one step at a time, without padding}
+     *
+     * @param out channels of the output
+     * @param height of the kernel, in pixels
+     * @param width of the kernel, in pixels
+     */
     public static Convolution window(int out, int height, int width) {
         return ConvolutionBuilder.builder()
                 .out(out)
@@ -57,42 +75,79 @@ public record Convolution(
                 .build();
     }
 
-    /** A square kernel with bias. */
+    /**
+     * {@return a square kernel with bias}
+     *
+     * @param out channels of the output
+     * @param kernel its side, in pixels
+     * @param stride in pixels, in both directions
+     * @param padding zeros on every side, in pixels
+     */
     public static Convolution square(int out, int kernel, int stride, int padding) {
         return window(out, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
     }
 
-    /** A row {@code 1 x length} with bias, padded so that sides stay. */
+    /**
+     * {@return a row {@code 1 x length} with bias, padded so that sides stay}
+     *
+     * @param out channels of the output
+     * @param length in pixels, odd
+     */
     public static Convolution row(int out, int length) {
         return window(out, 1, length).withPadding(0, length / 2);
     }
 
-    /** A column {@code length x 1} with bias, padded so that sides stay. */
+    /**
+     * {@return a column {@code length x 1} with bias, padded so that sides stay}
+     *
+     * @param out channels of the output
+     * @param length in pixels, odd
+     */
     public static Convolution column(int out, int length) {
         return window(out, length, 1).withPadding(length / 2, 0);
     }
 
-    /** The same in other steps. */
+    /**
+     * {@return the same in other steps}
+     *
+     * @param height from one output row to the next, in input rows
+     * @param width from one output column to the next, in input columns
+     */
     public Convolution withStride(int height, int width) {
         return with().strideHeight(height).strideWidth(width).build();
     }
 
-    /** The same with so many zeros on each side. */
+    /**
+     * {@return the same with so many zeros on each side}
+     *
+     * @param height rows of zeros above and below
+     * @param width columns of zeros left and right
+     */
     public Convolution withPadding(int height, int width) {
         return with().paddingHeight(height).paddingWidth(width).build();
     }
 
-    /** The same with its kernel spread so far. */
+    /**
+     * {@return the same with its kernel spread so far}
+     *
+     * @param height from one row of the kernel to the next, in input rows
+     * @param width from one column of the kernel to the next, in input columns
+     */
     public Convolution withDilation(int height, int width) {
         return with().dilationHeight(height).dilationWidth(width).build();
     }
 
-    /** The same with this many output channels, in so many groups. */
+    /**
+     * {@return the same with this many output channels, in so many groups}
+     *
+     * @param channels of the output
+     * @param inGroups the number of groups, which divides the channels of input and output
+     */
     public Convolution withOutputs(int channels, int inGroups) {
         return with().out(channels).groups(inGroups).build();
     }
 
-    /** The same without bias, for a batch norm to follow. */
+    /** {@return the same without bias, for a batch norm to follow} */
     public Convolution withoutBias() {
         return withBias(false);
     }

@@ -11,6 +11,9 @@ import java.util.List;
  * {@code torch.nn.Linear} on a vector.
  *
  * <p>Tensors: {@code weight [out, in]}, and {@code bias [out]} if it has one.
+ *
+ * @param out features of the output
+ * @param bias whether a number is added to every feature of the output
  */
 public record Dense(int out, boolean bias) implements Operation {
     public Dense {

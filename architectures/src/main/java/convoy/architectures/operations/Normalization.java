@@ -16,6 +16,9 @@ public sealed interface Normalization extends Operation {
      * and biased variance; {@code running = (1 - momentum) running + momentum batch}, with the unbiased variance.
      *
      * <p>Tensors: {@code weight}, {@code bias}, {@code running_mean}, {@code running_var}, each {@code [channels]}.
+     *
+     * @param epsilon added to the variance, in (0, 1)
+     * @param momentum the weight of the newest batch in the running statistics, in (0, 1]
      */
     record BatchNorm(double epsilon, double momentum) implements Normalization {
         public BatchNorm {
@@ -23,7 +26,7 @@ public sealed interface Normalization extends Operation {
             Limits.checkMomentum("batch norm", momentum);
         }
 
-        /** PyTorch's: epsilon 1e-5, momentum 0.1. */
+        /** {@return PyTorch's batch norm: epsilon 1e-5, momentum 0.1} */
         public static BatchNorm standard() {
             return new BatchNorm(1e-5, 0.1);
         }
@@ -58,6 +61,11 @@ public sealed interface Normalization extends Operation {
     /**
      * {@code torch.nn.LocalResponseNorm}: {@code x / (k + alpha / size * sum of x²)^beta}, the sum over channels
      * {@code [c - size / 2, c - size / 2 + size)} with zeros outside. Mind the division of alpha by size.
+     *
+     * @param size how many channels are summed
+     * @param alpha the factor of their mean square
+     * @param beta the exponent
+     * @param k added to the sum
      */
     record LocalResponseNorm(int size, double alpha, double beta, double k) implements Normalization {
         public LocalResponseNorm {
@@ -90,6 +98,9 @@ public sealed interface Normalization extends Operation {
      * of one example.
      *
      * <p>Tensors: {@code weight}, {@code bias}, {@code v}, each {@code [channels]}.
+     *
+     * @param groups how many, which divide the channels
+     * @param epsilon added to the variance, in (0, 1)
      */
     record EvoNormS0(int groups, double epsilon) implements Normalization {
         public EvoNormS0 {
@@ -130,6 +141,9 @@ public sealed interface Normalization extends Operation {
      * example. {@code running = (1 - momentum) running + momentum batch}, with the unbiased variance.
      *
      * <p>Tensors: {@code weight}, {@code bias}, {@code v}, {@code running_var}, each {@code [channels]}.
+     *
+     * @param epsilon added to the variances, in (0, 1)
+     * @param momentum the weight of the newest batch in the running variance, in (0, 1]
      */
     record EvoNormB0(double epsilon, double momentum) implements Normalization {
         public EvoNormB0 {

@@ -22,31 +22,47 @@ public sealed interface Operation
                 Scale,
                 Regularization {
     /**
-     * The output's shape.
+     * {@return the output's shape}
      *
      * @param inputs the inputs' shapes, in order
-     * @throws convoy.records.BadInputException if they do not fit; the message is a clause that the network completes with the
-     *     node's name
+     * @throws convoy.records.BadInputException if they do not fit; the message is a clause that the network completes
+     *     with the node's name
      */
     Shape output(List<Shape> inputs);
 
-    /** The tensors of a node of this operation, in {@code state_dict} order; empty for most. */
+    /**
+     * {@return the tensors of a node of this operation, in {@code state_dict} order; empty for most}
+     *
+     * @param node the node's name, with which the tensors' names begin
+     * @param inputs the inputs' shapes, in order
+     */
     default List<Tensor> tensors(String node, List<Shape> inputs) {
         return List.of();
     }
 
-    /** Multiplications, each with its addition, for one example; convolutions and dense layers count, nothing else. */
+    /**
+     * {@return multiplications, each with its addition, for one example; convolutions and dense layers count, nothing
+     * else}
+     *
+     * @param inputs the inputs' shapes, in order
+     */
     default long multiplyAdds(List<Shape> inputs) {
         return 0;
     }
 
-    /** Has the visitor's method for this operation do its work. */
+    /**
+     * Has the visitor's method for this operation do its work.
+     *
+     * @param <R> what comes of it
+     * @param visitor who does something else with each kind of operation
+     * @return what the method returned
+     */
     <R> R accept(OperationVisitor<R> visitor);
 
-    /** A few words for tables and pictures, for example {@code conv 3x3, 64, /2}. */
+    /** {@return a few words for tables and pictures, for example {@code conv 3x3, 64, /2}} */
     String label();
 
-    /** Whether this operation changes nothing when a trained network is used. */
+    /** {@return whether this operation changes nothing when a trained network is used} */
     default boolean isIdentityInInference() {
         return false;
     }

@@ -12,6 +12,16 @@ import java.util.List;
  * {@code ceil} rounded up, but no window starts beyond the input and its first padding. Padding never wins a
  * maximum; an average divides by the part of the window inside the padded input if {@code countIncludePad}, inside
  * the input if not.
+ *
+ * @param kind which number stands for a window
+ * @param kernelHeight of a window, in pixels, at least 1
+ * @param kernelWidth of a window, in pixels, at least 1
+ * @param strideHeight from one output row to the next, in input rows
+ * @param strideWidth from one output column to the next, in input columns
+ * @param paddingHeight rows above and below, at most half a window
+ * @param paddingWidth columns left and right, at most half a window
+ * @param ceil whether sides of the output are rounded up
+ * @param countIncludePad whether the padding counts in an average
  */
 @RecordBuilder
 public record Pooling(
@@ -27,7 +37,9 @@ public record Pooling(
         implements Operation, PoolingBuilder.With {
     /** Which number stands for a window. */
     public enum Kind {
+        /** The greatest of a window. */
         MAX,
+        /** The mean of a window. */
         AVERAGE
     }
 
@@ -39,7 +51,14 @@ public record Pooling(
         Limits.atMost("pooling", "paddingWidth", paddingWidth, kernelWidth / 2, "half the kernel");
     }
 
-    /** Windows {@code height x width}, one step at a time, without padding; its zeros would count in an average. */
+    /**
+     * {@return windows {@code height x width}, one step at a time, without padding} Zeros of a padding would count in
+     * an average.
+     *
+     * @param kind which number stands for a window
+     * @param height of a window, in pixels
+     * @param width of a window, in pixels
+     */
     public static Pooling window(Kind kind, int height, int width) {
         return PoolingBuilder.builder()
                 .kind(kind)
@@ -51,32 +70,54 @@ public record Pooling(
                 .build();
     }
 
-    /** Maximum over square windows. */
+    /**
+     * {@return a maximum over square windows}
+     *
+     * @param kernel the window's side, in pixels
+     * @param stride in pixels, in both directions
+     * @param padding on every side, in pixels
+     */
     public static Pooling max(int kernel, int stride, int padding) {
         return window(Kind.MAX, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
     }
 
-    /** Mean over square windows; zeros of the padding count, as is PyTorch's default. */
+    /**
+     * {@return a mean over square windows; zeros of the padding count, as is PyTorch's default}
+     *
+     * @param kernel the window's side, in pixels
+     * @param stride in pixels, in both directions
+     * @param padding on every side, in pixels
+     */
     public static Pooling average(int kernel, int stride, int padding) {
         return window(Kind.AVERAGE, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
     }
 
-    /** The same in other steps. */
+    /**
+     * {@return the same in other steps}
+     *
+     * @param height from one output row to the next, in input rows
+     * @param width from one output column to the next, in input columns
+     */
     public Pooling withStride(int height, int width) {
         return with().strideHeight(height).strideWidth(width).build();
     }
 
-    /** The same with so much padding on each side. */
+    /**
+     * {@return the same with so much padding on each side}
+     *
+     * @param height rows above and below
+     * @param width columns left and right
+     */
     public Pooling withPadding(int height, int width) {
         return with().paddingHeight(height).paddingWidth(width).build();
     }
 
-    /** The same without the zeros of the padding in any average. */
+    /** {@return the same without the zeros of the padding in any average} */
     public Pooling withoutCountingPad() {
         return withCountIncludePad(false);
     }
 
-    /** The same with output sides rounded up. */
+    /** {@return the same with output sides rounded up} */
     public Pooling withCeil() {
         return withCeil(true);
     }

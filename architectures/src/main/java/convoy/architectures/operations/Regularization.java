@@ -11,7 +11,11 @@ public sealed interface Regularization extends Operation {
         return true;
     }
 
-    /** {@code torch.nn.Dropout}: in training each scalar is 0 with this probability, else divided by its complement. */
+    /**
+     * {@code torch.nn.Dropout}: in training each scalar is 0 with this probability, else divided by its complement.
+     *
+     * @param probability of leaving out, in [0, 1)
+     */
     record Dropout(double probability) implements Regularization {
         public Dropout {
             Limits.checkProbability("dropout", probability);
@@ -33,7 +37,11 @@ public sealed interface Regularization extends Operation {
         }
     }
 
-    /** {@code torch.nn.Dropout2d}: dropout of whole channels of an example. */
+    /**
+     * {@code torch.nn.Dropout2d}: dropout of whole channels of an example.
+     *
+     * @param probability of leaving out, in [0, 1)
+     */
     record SpatialDropout(double probability) implements Regularization {
         public SpatialDropout {
             Limits.checkProbability("spatial dropout", probability);
@@ -55,7 +63,11 @@ public sealed interface Regularization extends Operation {
         }
     }
 
-    /** {@code torchvision.ops.StochasticDepth("row")}: dropout of an example's whole residual branch. */
+    /**
+     * {@code torchvision.ops.StochasticDepth("row")}: dropout of an example's whole residual branch.
+     *
+     * @param probability of leaving out, in [0, 1)
+     */
     record StochasticDepth(double probability) implements Regularization {
         public StochasticDepth {
             Limits.checkProbability("stochastic depth", probability);

@@ -4,7 +4,11 @@ import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
 import java.util.List;
 
-/** Every scalar times one constant. */
+/**
+ * Every scalar times one constant.
+ *
+ * @param factor the constant, finite
+ */
 public record Scale(double factor) implements Operation {
     public Scale {
         if (!Double.isFinite(factor)) {

@@ -27,7 +27,7 @@ public final class RandomStream {
     }
 
     /**
-     * The stream of one purpose.
+     * {@return the stream of one purpose}
      *
      * @param seed the seed of the run
      * @param purpose what the numbers are for, for example {@code "augment"}
@@ -47,14 +47,14 @@ public final class RandomStream {
     }
 
     /**
-     * The counter. The word that comes j words after the next one is SplitMix64's finalizer of {@code counter() + (j + 1)}
-     * {@link #GOLDEN_GAMMA}: whoever computes many words at once, elsewhere, begins here.
+     * {@return the counter} The word that comes j words after the next one is SplitMix64's finalizer of {@code
+     * counter() + (j + 1)} {@link #GOLDEN_GAMMA}: whoever computes many words at once, elsewhere, begins here.
      */
     public long counter() {
         return state;
     }
 
-    /** 64 random bits. */
+    /** {@return 64 random bits} */
     public long nextLong() {
         state += GOLDEN_GAMMA;
         return mix(state);
@@ -63,6 +63,8 @@ public final class RandomStream {
     /**
      * Uniform in {@code [0, bound)}, without bias: numbers of the incomplete last interval are drawn again.
      *
+     * @param bound above the greatest number that may come
+     * @return the number
      * @throws IllegalArgumentException if {@code bound} is not positive
      */
     public int nextInt(int bound) {
@@ -78,17 +80,29 @@ public final class RandomStream {
         }
     }
 
-    /** Uniform in {@code [0, 1)}, a multiple of 2<sup>-24</sup>. */
+    /**
+     * Uniform in {@code [0, 1)}, a multiple of 2<sup>-24</sup>.
+     *
+     * @return the number
+     */
     public float nextFloat() {
         return (nextLong() >>> 40) * 0x1.0p-24f;
     }
 
-    /** Uniform in {@code [0, 1)}, a multiple of 2<sup>-53</sup>. */
+    /**
+     * Uniform in {@code [0, 1)}, a multiple of 2<sup>-53</sup>.
+     *
+     * @return the number
+     */
     public double nextDouble() {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
-    /** Normal with mean 0 and variance 1, by Marsaglia's polar method in {@link StrictMath}: the same bits everywhere. */
+    /**
+     * Normal with mean 0 and variance 1, by Marsaglia's polar method in {@link StrictMath}: the same bits everywhere.
+     *
+     * @return the number
+     */
     public double nextGaussian() {
         if (!Double.isNaN(spareGaussian)) {
             double gaussian = spareGaussian;
@@ -107,7 +121,11 @@ public final class RandomStream {
         }
     }
 
-    /** The finalizer: a bijection of 64 bits that leaves nothing of any pattern in them. */
+    /**
+     * {@return what the finalizer makes of 64 bits: a bijection that leaves nothing of any pattern in them}
+     *
+     * @param bits any
+     */
     public static long mix(long bits) {
         long z = bits;
         z = (z ^ (z >>> 30)) * FIRST_FACTOR;

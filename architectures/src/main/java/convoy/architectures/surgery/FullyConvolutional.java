@@ -41,10 +41,12 @@ public final class FullyConvolutional {
     }
 
     /**
-     * The same network with convolutions for its dense layers: the same logits from the same flat vector for images of this
-     * size, and the mean of the logits of all places for larger ones ({@link Network#withInput}).
+     * {@return the same network with convolutions for its dense layers: the same logits from the same flat vector for
+     * images of this size, and the mean of the logits of all places for larger ones ({@link Network#withInput})}
      *
-     * @throws BadInputException if something else than dense layers, activations, dropout and batch norm reads its vectors
+     * @param network left as it is
+     * @throws BadInputException if something else than dense layers, activations, dropout and batch norm reads its
+     *     vectors
      */
     public static Network of(Network network) {
         return new FullyConvolutional(network).convert();

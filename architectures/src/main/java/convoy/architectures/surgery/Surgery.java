@@ -27,9 +27,12 @@ public final class Surgery {
     private Surgery() {}
 
     /**
-     * The same body with heads for another number of classes: the layers with an output for each class of every head,
-     * auxiliary ones included, get that many outputs. It is the network that the catalogue builds for so many classes.
+     * {@return the same body with heads for another number of classes: the layers with an output for each class of
+     * every head, auxiliary ones included, get that many outputs} It is the network that the catalogue builds for so
+     * many classes.
      *
+     * @param network left as it is
+     * @param classes at least 1
      * @throws BadInputException if the network cannot end in so many classes
      */
     public static Network replaceHead(Network network, int classes) {
@@ -46,8 +49,10 @@ public final class Surgery {
     }
 
     /**
-     * The same network for images of another number of channels. Only the layers that read the input change.
+     * {@return the same network for images of another number of channels} Only the layers that read the input change.
      *
+     * @param network left as it is
+     * @param channels at least 1
      * @throws BadInputException if it takes no images, or its first layer cannot take so many channels
      */
     public static Network replaceInput(Network network, int channels) {
@@ -63,12 +68,21 @@ public final class Surgery {
                 network.initialization());
     }
 
-    /** Names of the tensors of the layers with an output for each class, of every head: what a new head has anew. */
+    /**
+     * {@return the names of the tensors of the layers with an output for each class, of every head: what a new head has
+     * anew}
+     *
+     * @param network left as it is
+     */
     public static Set<String> headTensors(Network network) {
         return tensorsOf(network, headLayers(network));
     }
 
-    /** Names of the tensors that nothing but auxiliary heads needs. */
+    /**
+     * {@return the names of the tensors that nothing but auxiliary heads needs}
+     *
+     * @param network left as it is
+     */
     public static Set<String> auxiliaryTensors(Network network) {
         Set<String> names = new LinkedHashSet<>();
         network.tensors().forEach(tensor -> names.add(tensor.name()));
@@ -76,7 +90,12 @@ public final class Surgery {
         return names;
     }
 
-    /** Names of the tensors of the convolutions that read the network's input: what another number of channels changes. */
+    /**
+     * {@return the names of the tensors of the convolutions that read the network's input: what another number of channels
+     * changes}
+     *
+     * @param network left as it is
+     */
     public static Set<String> inputTensors(Network network) {
         Set<String> first = new HashSet<>();
         Set<String> untouched = new HashSet<>(Set.of(Network.INPUT));
@@ -126,11 +145,14 @@ public final class Surgery {
     }
 
     /**
-     * The tensors that patterns name. A pattern is a tensor's name ({@code layer1.0.conv1.weight}), the beginning of one up
-     * to a dot ({@code layer1} names everything in it, and nothing of {@code layer10}), or either with {@code *} for any
-     * characters and {@code ?} for one ({@code layer*.bn?}).
+     * The tensors that patterns name. A pattern is a tensor's name ({@code layer1.0.conv1.weight}), the beginning of
+     * one up to a dot ({@code layer1} names everything in it, and nothing of {@code layer10}), or either with {@code *}
+     * for any characters and {@code ?} for one ({@code layer*.bn?}).
      *
+     * @param network left as it is
+     * @param pattern as above
      * @param key what the pattern is called where it was given, for the message
+     * @return names of trained tensors, in {@code state_dict} order
      * @throws BadInputException if the pattern names none of the network's trained tensors
      */
     public static Set<String> matching(Network network, String pattern, String key) {

@@ -5,16 +5,20 @@ import convoy.records.text.Counts;
 
 /** What flows along an edge of a network, for one example: the batch dimension is left out. */
 public sealed interface Shape {
-    /** The number of scalars of one example. */
+    /** {@return the number of scalars of one example} */
     int size();
 
-    /** The number of an image's channels, or of a vector's features: what a norm has one mean of. */
+    /** {@return the number of an image's channels, or of a vector's features: what a norm has one mean of} */
     int channels();
 
     /**
      * Planes of pixels or features, {@code [channels, height, width]}, row-major.
      *
      * <p>Its text form is {@code 3x224x224}.
+     *
+     * @param channels at least 1
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
      */
     record Image(int channels, int height, int width) implements Shape {
         public Image {
@@ -31,6 +35,8 @@ public sealed interface Shape {
         /**
          * Reads {@code channels x height x width}, for example {@code 3x224x224}.
          *
+         * @param text three whole numbers
+         * @return the shape
          * @throws BadInputException if the text is not of that form
          */
         public static Image parse(String text) {
@@ -61,7 +67,11 @@ public sealed interface Shape {
         }
     }
 
-    /** Features without place, {@code [features]}. Its text form is the number alone. */
+    /**
+     * Features without place, {@code [features]}. Its text form is the number alone.
+     *
+     * @param features at least 1
+     */
     record Vector(int features) implements Shape {
         public Vector {
             if (features < 1) {

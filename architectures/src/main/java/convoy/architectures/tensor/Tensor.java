@@ -29,7 +29,7 @@ public record Tensor(String name, List<Integer> shape, Role role, String node) {
         /** Running unbiased variance of a batch norm, {@code [channels]}; not trained. */
         RUNNING_VARIANCE;
 
-        /** Whether this is a statistic of the data seen and not a trained parameter. */
+        /** {@return whether this is a statistic of the data seen and not a trained parameter} */
         public boolean isStatistic() {
             return this == RUNNING_MEAN || this == RUNNING_VARIANCE;
         }
@@ -47,7 +47,7 @@ public record Tensor(String name, List<Integer> shape, Role role, String node) {
         }
     }
 
-    /** The number of scalars. */
+    /** {@return the number of scalars} */
     public int size() {
         int size = 1;
         for (int extent : shape) {
@@ -56,12 +56,12 @@ public record Tensor(String name, List<Integer> shape, Role role, String node) {
         return size;
     }
 
-    /** How many inputs one output of the layer sees: the product of all extents but the first. */
+    /** {@return how many inputs one output of the layer sees: the product of all extents but the first} */
     public int fanIn() {
         return size() / shape.get(0);
     }
 
-    /** How many outputs one input of the layer reaches, as PyTorch counts them: {@code out * kernel area}. */
+    /** {@return how many outputs one input of the layer reaches, as PyTorch counts them: {@code out * kernel area}} */
     public int fanOut() {
         int fan = shape.get(0);
         for (int i = 2; i < shape.size(); i++) {

@@ -11,12 +11,13 @@ import org.apache.hadoop.fs.Path;
  * @param manifest what they are
  */
 public record Checkpoint(Path directory, Manifest manifest) {
+    /** {@return the version that it holds: updates applied to the parameters} */
     public long step() {
         return manifest.step();
     }
 
     /**
-     * What servers are opened from.
+     * {@return what servers are opened from}
      *
      * @param growth what they hold beside it; empty: nothing
      */

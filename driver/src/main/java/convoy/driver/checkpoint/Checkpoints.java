@@ -41,23 +41,28 @@ public final class Checkpoints {
     /** Directories of which it was said that they stay. */
     private final Set<Path> told = new HashSet<>();
 
+    /**
+     * Those of one run, none of which need be there yet.
+     *
+     * @param run whose directory they are in
+     */
     public Checkpoints(RunDirectory run) {
         this.run = run;
         this.root = run.path(RunDirectory.CHECKPOINTS);
     }
 
-    /** Under which every checkpoint has its directory. */
+    /** {@return the directory under which every checkpoint has its own} */
     public Path root() {
         return root;
     }
 
-    /** The newest whole checkpoint. */
+    /** {@return the newest whole checkpoint} */
     public Optional<Checkpoint> newest() {
         List<Long> whole = whole();
         return whole.isEmpty() ? Optional.empty() : Optional.of(read(whole.get(whole.size() - 1)));
     }
 
-    /** Steps of the whole checkpoints, rising. */
+    /** {@return steps of the whole checkpoints, rising} */
     public List<Long> whole() {
         return directories().entrySet().stream()
                 .filter(entry -> exists(new Path(entry.getValue(), Manifest.FILE)))
@@ -85,6 +90,7 @@ public final class Checkpoints {
     /**
      * Makes a checkpoint of range files that are all written.
      *
+     * @param manifest what the range files say of themselves
      * @return the checkpoint, whole from now on
      */
     public Checkpoint commit(Manifest manifest) {
@@ -113,6 +119,7 @@ public final class Checkpoints {
     /**
      * Reads all of a checkpoint and compares it with its manifest.
      *
+     * @param checkpoint one that is whole
      * @throws BadInputException naming the first file that is damaged
      */
     public void verify(Checkpoint checkpoint) {
@@ -160,7 +167,12 @@ public final class Checkpoints {
         }
     }
 
-    /** Removes all but the newest {@code keep} whole checkpoints of this run; the newest stays whatever is asked. */
+    /**
+     * Removes all but the newest {@code keep} whole checkpoints of this run; the newest stays whatever is asked.
+     *
+     * @param keep how many; less than 1 counts as 1
+     * @return steps of those that were removed
+     */
     public List<Long> retain(int keep) {
         return retain(keep, step -> false);
     }
@@ -168,7 +180,9 @@ public final class Checkpoints {
     /**
      * The same, but the newest of those that are known to be sound stays in any case: what is newer may turn out not to be.
      *
+     * @param keep how many; less than 1 counts as 1
      * @param sound tells of a step whether its checkpoint is known to be worth going on from
+     * @return steps of those that were removed
      */
     public List<Long> retain(int keep, LongPredicate sound) {
         List<Long> whole = whole();
@@ -183,6 +197,7 @@ public final class Checkpoints {
      * Removes a whole checkpoint: its manifest and its ranges. Whatever else somebody put beside them stays, and so does all of a
      * directory whose manifest is not this run's.
      *
+     * @param step of the checkpoint
      * @return whether there was one of this run
      */
     public boolean remove(long step) {
@@ -241,7 +256,11 @@ public final class Checkpoints {
         }
     }
 
-    /** Removes what there is of a checkpoint that is not whole and will not become so, as far as that can be done. */
+    /**
+     * Removes what there is of a checkpoint that is not whole and will not become so, as far as that can be done.
+     *
+     * @param step of the checkpoint
+     */
     public void abandon(long step) {
         Path directory = directory(step);
         try {
@@ -254,7 +273,11 @@ public final class Checkpoints {
         }
     }
 
-    /** Removes what was begun and never became whole; to be called while nobody writes. */
+    /**
+     * Removes what was begun and never became whole; to be called while nobody writes.
+     *
+     * @return steps of those of which nothing is left
+     */
     public List<Long> removeIncomplete() {
         List<Long> removed = new ArrayList<>();
         directories().forEach((step, directory) -> {

@@ -74,17 +74,17 @@ public record Manifest(
         }
     }
 
-    /** Length of the flat vector that the ranges make up. */
+    /** {@return the length of the flat vector that the ranges make up} */
     public int size() {
         return ranges.get(ranges.size() - 1).range().end();
     }
 
-    /** Length of all range files. */
+    /** {@return the length of all range files, in bytes} */
     public long bytes() {
         return ranges.stream().mapToLong(SnapshotFile::length).sum();
     }
 
-    /** As JSON text. */
+    /** {@return it as JSON text} */
     public String toJson() {
         return FORMAT.write(this);
     }
@@ -92,7 +92,9 @@ public record Manifest(
     /**
      * Reads JSON text.
      *
+     * @param text what {@link #toJson} made
      * @param where it comes from, for the message
+     * @return what it says
      * @throws BadInputException if it is no manifest
      */
     public static Manifest fromJson(String text, String where) {

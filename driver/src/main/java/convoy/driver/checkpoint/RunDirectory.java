@@ -68,7 +68,7 @@ public final class RunDirectory {
         return new RunDirectory(new GuardedFileSystem(files, () -> {}), root, Optional.empty());
     }
 
-    /** What has to be held by whoever changes it. */
+    /** {@return what has to be held by whoever changes it} */
     public Lease.Territory territory() {
         return new Lease.Territory(fileSystem, root, "run '" + root.getName() + "'");
     }
@@ -76,6 +76,10 @@ public final class RunDirectory {
     /**
      * The same directory for who holds it: nothing is made, renamed or deleted in it any more once another has taken it over. What those
      * before were writing is removed first, so that a renaming of theirs that is still under way finds nothing.
+     *
+     * @param holder the lease on it
+     * @return the directory, each change of which asks the lease
+     * @throws IOException if the file system fails
      */
     public RunDirectory heldBy(Lease holder) throws IOException {
         RunDirectory held = new RunDirectory(fileSystem.guardedBy(holder::require), root, Optional.of(holder));
@@ -100,7 +104,10 @@ public final class RunDirectory {
         }
     }
 
-    /** Rises with each driver that holds the directory; 0 while none does. Whatever is not whole yet has it in its name. */
+    /**
+     * {@return a number that rises with each driver that holds the directory; 0 while none does} Whatever is not whole yet has it in its
+     * name.
+     */
     public long epoch() {
         return lease.map(Lease::epoch).orElse(0L);
     }
@@ -115,8 +122,12 @@ public final class RunDirectory {
     }
 
     /**
-     * The directory {@code name} under {@code runs}; it is made if need be.
+     * Opens the directory {@code name} under {@code runs}; it is made if need be.
      *
+     * @param hadoop settings of the file systems
+     * @param runs URI of the directory that holds runs
+     * @param name of the run
+     * @return it, held by nobody yet
      * @throws BadInputException if there is no such file system, or it cannot be reached or written
      */
     public static RunDirectory open(Configuration hadoop, String runs, String name) {
@@ -126,7 +137,11 @@ public final class RunDirectory {
     /**
      * The same of what is no run but has its directory in the same way.
      *
+     * @param hadoop settings of the file systems
      * @param key what says {@code runs}, as messages call it
+     * @param runs URI of the directory that holds it
+     * @param name of its own directory
+     * @return it, held by nobody yet
      */
     public static RunDirectory open(Configuration hadoop, String key, String runs, String name) {
         try {
@@ -180,16 +195,19 @@ public final class RunDirectory {
                         + "' is a file: name the folder that " + key + " shall lie in");
             }
         } catch (FileNotFoundException notYet) {
-            // Unless something above it is in the way.
-            Storage.hindrance(files.getConf(), files.makeQualified(runs)).ifPresent(reason -> {
-                throw new BadInputException(key + " " + Storage.where(files, runs) + reason, notYet);
-            });
+            // Unless something above it is in the way, and not another run that has made it in the meantime.
+            Optional<String> hindrance = Storage.hindrance(files.getConf(), files.makeQualified(runs));
+            if (hindrance.isPresent() && !files.exists(runs)) {
+                throw new BadInputException(key + " " + Storage.where(files, runs) + hindrance.orElseThrow(), notYet);
+            }
         }
     }
 
     /**
-     * The directory of a run that is there.
+     * {@return the directory of a run that is there}
      *
+     * @param hadoop settings of the file systems
+     * @param uri of the directory
      * @throws BadInputException if it is not
      */
     public static RunDirectory existing(Configuration hadoop, String uri) {
@@ -200,20 +218,30 @@ public final class RunDirectory {
                 found instanceof LocalFileSystem local ? local.getRawFileSystem() : found, found.makeQualified(root));
     }
 
+    /** {@return where it lies, asking the lease, if there is one, before each change} */
     public GuardedFileSystem fileSystem() {
         return fileSystem;
     }
 
+    /** {@return the directory itself} */
     public Path root() {
         return root;
     }
 
-    /** A file or directory directly under the run's. */
+    /**
+     * {@return a file or directory directly under the run's}
+     *
+     * @param name of one segment
+     */
     public Path path(String name) {
         return new Path(root, name);
     }
 
-    /** The text of a small file, if it is there. */
+    /**
+     * {@return the text of a small file; empty if it is not there}
+     *
+     * @param file of any size that fits into memory
+     */
     public Optional<String> read(Path file) {
         try {
             return Optional.of(FileAccess.read(() -> {
@@ -241,7 +269,12 @@ public final class RunDirectory {
         }
     }
 
-    /** Writes a small file whole: readers see the old text or the new one, never a part. */
+    /**
+     * Writes a small file whole: readers see the old text or the new one, never a part.
+     *
+     * @param file its name from then on
+     * @param text of the whole file, written in UTF-8
+     */
     public void write(Path file, String text) {
         writeWhole(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
@@ -249,10 +282,21 @@ public final class RunDirectory {
     /** What fills a file. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes all of it.
+         *
+         * @param out closed by the caller
+         * @throws IOException if it cannot be written
+         */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a file under another name and gives it its own once it is durable. */
+    /**
+     * Writes a file under another name and gives it its own once it is durable.
+     *
+     * @param file its name from then on
+     * @param content called once
+     */
     public void writeWhole(Path file, Content content) {
         Path draft = new Path(file.getParent(), "." + file.getName() + "." + epoch() + ".tmp");
         try {
@@ -273,8 +317,9 @@ public final class RunDirectory {
     }
 
     /**
-     * The SHA-256 of a file, in hexadecimal.
+     * {@return the SHA-256 of a file, in hexadecimal}
      *
+     * @param file under the run's directory
      * @throws BadInputException if it is not there
      */
     public String sha256(Path file) {

@@ -26,6 +26,7 @@ public record CheckpointPlan(Optional<Integer> everyEpochs, Optional<Long> every
         Refusal.requireAtLeast("checkpoint.keep", keep, 1, "the newest checkpoint is always kept");
     }
 
+    /** {@return what a run file need not say} */
     public static CheckpointPlan defaults() {
         return new CheckpointPlan(Optional.of(1), Optional.empty(), 2);
     }

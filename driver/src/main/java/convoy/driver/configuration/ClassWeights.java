@@ -82,13 +82,15 @@ public sealed interface ClassWeights {
         }
     }
 
+    /** {@return what a run file need not say: all count alike} */
     static ClassWeights defaults() {
         return new None();
     }
 
     /**
-     * The weights for a data set, class by class; none where all count alike.
+     * {@return the weights for a data set, class by class; none where all count alike}
      *
+     * @param data that is trained on
      * @param labels of its rows
      * @throws BadInputException if there are none that suit it
      */

@@ -47,7 +47,11 @@ public record DataChoice(
         Refusal.requireAtLeast("data.look-ahead", lookAhead, 1, "prepare one micro-batch or more ahead");
     }
 
-    /** A data set as it is, nothing held out. */
+    /**
+     * {@return a data set as it is, nothing held out}
+     *
+     * @param train URI of the data set that is trained on
+     */
     public static DataChoice of(String train) {
         return DataChoiceBuilder.builder()
                 .train(train)
@@ -60,6 +64,7 @@ public record DataChoice(
                 .build();
     }
 
+    /** {@return what a run file need not say} */
     public static DataChoice defaults() {
         return of("data/train");
     }

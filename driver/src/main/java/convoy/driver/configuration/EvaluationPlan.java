@@ -14,6 +14,7 @@ public record EvaluationPlan(int everyEpochs) implements EvaluationPlanBuilder.W
         Refusal.requireAtLeast("evaluation.every-epochs", everyEpochs, 1, "leave data.validation out not to evaluate");
     }
 
+    /** {@return what a run file need not say} */
     public static EvaluationPlan defaults() {
         return new EvaluationPlan(1);
     }

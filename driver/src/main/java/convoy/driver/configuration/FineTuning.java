@@ -26,7 +26,7 @@ public record FineTuning(List<String> freeze, List<Unfreeze> unfreeze, List<Rate
         rates = List.copyOf(rates);
     }
 
-    /** Everything is trained from the beginning, with the schedule's learning rate. */
+    /** {@return all tensors trained from the beginning, with the schedule's learning rate} */
     public static FineTuning defaults() {
         return new FineTuning(List.of(), List.of(), List.of(), FrozenNorms.TRAINING);
     }

@@ -41,23 +41,33 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
         }
     }
 
-    /** A constant 0.1. */
+    /** {@return a constant 0.1} */
     public static LearningRate defaults() {
         return new LearningRate(0.1, Unit.EPOCHS, 0, 0.1, new Constant());
     }
 
     /** What lengths are counted in. */
     public enum Unit {
+        /** Passes over the training data. */
         EPOCHS,
+
+        /** Updates. */
         STEPS
     }
 
     /** The rate after the warm-up. */
     public sealed interface Curve {
-        /** The curve in steps: {@code rate} at its start, which is {@code climb} steps into a run of {@code steps} steps. */
+        /**
+         * {@return the curve in steps: {@code rate} at its start, which is {@code climb} steps into a run of {@code steps} steps}
+         *
+         * @param rate the full learning rate
+         * @param climb how long the warm-up is, in steps
+         * @param steps of the whole run
+         * @param inSteps turns a length of this curve's into steps
+         */
         Schedule schedule(double rate, long climb, long steps, ToLongFunction<Double> inSteps);
 
-        /** Whether the same steps have other rates when the run gets longer. */
+        /** {@return whether the same steps have other rates when the run gets longer} */
         default boolean dependsOnLength() {
             return false;
         }
@@ -83,6 +93,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
             requireFactor(factor);
         }
 
+        /** {@return what a run file need not say} */
         public static Step defaults() {
             return new Step(30, 0.1);
         }
@@ -135,6 +146,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
             requireFactor(factor);
         }
 
+        /** {@return what a run file need not say} */
         public static Exponential defaults() {
             return new Exponential(1, 0.95);
         }
@@ -155,6 +167,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
             requireMinimum(minimum);
         }
 
+        /** {@return what a run file need not say} */
         public static Cosine defaults() {
             return new Cosine(0);
         }
@@ -182,6 +195,7 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
             requireMinimum(minimum);
         }
 
+        /** {@return what a run file need not say} */
         public static Polynomial defaults() {
             return new Polynomial(1, 0);
         }
@@ -197,7 +211,12 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
         }
     }
 
-    /** The same in steps. */
+    /**
+     * {@return the same in steps}
+     *
+     * @param stepsPerEpoch at least 1
+     * @param steps of the whole run
+     */
     public Schedule schedule(long stepsPerEpoch, long steps) {
         long climb = Math.min(steps(warmUp, stepsPerEpoch), steps - 1);
         Schedule after = curve.schedule(rate, climb, steps, length -> steps(length, stepsPerEpoch));

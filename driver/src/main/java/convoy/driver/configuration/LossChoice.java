@@ -9,6 +9,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  */
 @RecordBuilder
 public record LossChoice(ClassWeights classWeights) implements LossChoiceBuilder.With {
+    /** {@return what a run file need not say} */
     public static LossChoice defaults() {
         return new LossChoice(ClassWeights.defaults());
     }

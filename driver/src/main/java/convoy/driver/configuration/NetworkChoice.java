@@ -44,7 +44,11 @@ public record NetworkChoice(
         }
     }
 
-    /** A network of the catalogue that fits the data. */
+    /**
+     * {@return a network of the catalogue that fits the data}
+     *
+     * @param name in the catalogue
+     */
     public static NetworkChoice of(String name) {
         return NetworkChoiceBuilder.builder()
                 .name(name)
@@ -53,11 +57,12 @@ public record NetworkChoice(
                 .build();
     }
 
-    /** What of this makes another network of the catalogue's. */
+    /** {@return what of this makes another network of the catalogue's} */
     public Variant variant() {
         return new Variant(wires, denseToConvolution, auxiliaryHeads);
     }
 
+    /** {@return what a run file need not say} */
     public static NetworkChoice defaults() {
         return of("resnet20_cifar");
     }

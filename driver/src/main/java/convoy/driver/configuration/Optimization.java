@@ -31,6 +31,7 @@ public record Optimization(
         UpdateRule.requireClipNorm(clipNorm);
     }
 
+    /** {@return what a run file need not say} */
     public static Optimization defaults() {
         return new Optimization(
                 Optimizer.Nesterov.defaults(),

@@ -19,6 +19,7 @@ public record Outputs(
         export = List.copyOf(export);
     }
 
+    /** {@return what a run file need not say} */
     public static Outputs defaults() {
         return new Outputs(CheckpointPlan.defaults(), EvaluationPlan.defaults(), OnDivergence.STOP, List.of());
     }

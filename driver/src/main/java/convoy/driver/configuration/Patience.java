@@ -30,11 +30,12 @@ public record Patience(double start, double anyone, double silent, double lost, 
         }
     }
 
+    /** {@return what a run file need not say} */
     public static Patience defaults() {
         return new Patience(10, 300, 3, 15, 3);
     }
 
-    /** After which a request that a server does not answer is made again. */
+    /** {@return the time after which a request that a server does not answer is made again} */
     public Duration silence() {
         return Duration.ofMillis(Math.max(1000, (long) (lost * 1000 / 3)));
     }

@@ -19,6 +19,7 @@ public record Resources(int threads, int workers, int servers) implements Resour
         Refusal.requireAtLeast("servers", servers, 1, "one server or more holds the parameters");
     }
 
+    /** {@return what a run file need not say} */
     public static Resources defaults() {
         return new Resources(1, 1, 1);
     }

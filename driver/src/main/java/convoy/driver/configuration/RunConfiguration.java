@@ -79,12 +79,12 @@ public record RunConfiguration(
         }
     }
 
-    /** The seed of each source of chance. */
+    /** {@return the seed of each source of chance} */
     public Seeds.Each eachSeed() {
         return seeds.orElse(seed);
     }
 
-    /** What a run file need not say. */
+    /** {@return what a run file need not say} */
     public static RunConfiguration defaults() {
         return RunConfigurationBuilder.builder()
                 .name("run")

@@ -15,7 +15,7 @@ import java.util.Optional;
 @RecordBuilder
 public record Seeds(Optional<Long> initial, Optional<Long> order, Optional<Long> augmentation, Optional<Long> dropout)
         implements SeedsBuilder.With {
-    /** All are the run's. */
+    /** {@return no seeds of their own: all are the run's} */
     public static Seeds defaults() {
         return new Seeds(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
@@ -35,7 +35,11 @@ public record Seeds(Optional<Long> initial, Optional<Long> order, Optional<Long>
         return new Each(initial.orElse(seed), order.orElse(seed), augmentation.orElse(seed), dropout.orElse(seed));
     }
 
-    /** Without those that are the run's seed anyway. */
+    /**
+     * {@return the same without those that are the run's seed anyway}
+     *
+     * @param seed of the run
+     */
     public Seeds otherThan(long seed) {
         return new Seeds(
                 initial.filter(own -> own != seed),

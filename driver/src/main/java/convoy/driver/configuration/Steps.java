@@ -24,6 +24,7 @@ public record Steps(int epochs, int microBatch, int microBatches) implements Ste
         }
     }
 
+    /** {@return what a run file need not say} */
     public static Steps defaults() {
         return new Steps(10, 32, 8);
     }

@@ -73,29 +73,46 @@ public record Validation(
         return ofShare.or(() -> folds.map(k -> new Split.Fold(k, fold.orElseThrow(), own)));
     }
 
-    /** A data set. */
+    /**
+     * {@return a data set of its own}
+     *
+     * @param uri of the data set
+     */
     public static Validation at(String uri) {
         return new Validation(Optional.of(uri), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** A share of the training rows, by the usual seed. */
+    /**
+     * {@return a share of the training rows, by the usual seed}
+     *
+     * @param share of the rows of each class, between 0 and 1
+     */
     public static Validation ofShare(double share) {
         return new Validation(
                 Optional.empty(), Optional.of(share), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** One of several folds of the training rows, by the usual seed. */
+    /**
+     * {@return one of several folds of the training rows, by the usual seed}
+     *
+     * @param folds at least 2
+     * @param fold from 0
+     */
     public static Validation ofFold(int folds, int fold) {
         return new Validation(
                 Optional.empty(), Optional.empty(), Optional.of(folds), Optional.of(fold), Optional.empty());
     }
 
-    /** What a text alone means: a data set. */
+    /**
+     * {@return what a text alone means: a data set}
+     *
+     * @param uri of the data set
+     */
     public static Validation parse(String uri) {
         return at(uri);
     }
 
-    /** How the training rows are split; empty if a data set is scored. */
+    /** {@return how the training rows are split; empty if a data set is scored} */
     public Optional<Split> split() {
         return split(share, folds, fold, seed);
     }

@@ -25,6 +25,7 @@ public record WeightsChoice(String from, HeadWeights head, InputWeights input) i
         }
     }
 
+    /** {@return what a run file need not say} */
     public static WeightsChoice defaults() {
         return new WeightsChoice(RunDirectory.MODEL, HeadWeights.KEPT, InputWeights.KEPT);
     }

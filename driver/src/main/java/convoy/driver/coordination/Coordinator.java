@@ -16,14 +16,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows who takes part and who computes what.
  *
- * <p>Workers join, report and ask; a clock ticks; Spark says which executors are gone. What comes of it are views for the
- * workers and events for the thread that drives the run. No call blocks, so that Spark's one thread for plugin messages may
- * make them.
+ * <p>Workers join, report and ask; a clock ticks; Spark says which executors are gone. What comes of it are views for the workers and
+ * events for the thread that drives the run. No call blocks, so that Spark's one thread for plugin messages may make them.
  *
  * <p>A worker reports a micro-batch before it pushes it, and pushes nothing of a step that the answer's view excludes.
  * Hence a step that a server completed is complete here, and while step c is incomplete here nobody has begun step c + 1:
@@ -32,19 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Coordinator {
-    /** Before a first step is done nobody is late sooner than this: engines start at different speeds. */
-    private static final long FIRST_PATIENCE = Duration.ofSeconds(5).toNanos();
-
-    private static final long LEAST_PATIENCE = Duration.ofMillis(400).toNanos();
-    /** A worker is late once the step has taken this many times what steps take. */
-    private static final double LATE = 1.5;
-    /** Nothing moves once the step has taken this many times what steps take. */
-    private static final double STALLED = 8;
-
-    private static final long LEAST_STALL = Duration.ofSeconds(10).toNanos();
-    /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
-    private static final double WORTH_A_CHANGE = 1.15;
-
     private static final int STEPS_BETWEEN_CHANGES = 10;
     /** Executors lost, with no step done in between, that end the run. */
     private static final int LOSSES = 10;
@@ -84,13 +69,7 @@ public final class Coordinator {
     private StepMetrics current;
 
     @GuardedBy("this")
-    private long currentSince;
-
-    @GuardedBy("this")
-    private long lastRescue;
-
-    @GuardedBy("this")
-    private @Nullable Double typicalNanos;
+    private final Pace pace;
 
     @GuardedBy("this")
     private long stepsSinceShares;
@@ -98,7 +77,13 @@ public final class Coordinator {
     @GuardedBy("this")
     private int lossesThisStep;
 
-    /** @param events takes events at once and without blocking, as a queue does */
+    /**
+     * Begins without workers and servers.
+     *
+     * @param plan what it has to see to
+     * @param nanoTime the time, as {@link System#nanoTime} counts it
+     * @param events takes events at once and without blocking, as a queue does
+     */
     public Coordinator(CoordinatorPlan plan, LongSupplier nanoTime, Consumer<RunEvent> events) {
         this.plan = plan;
         this.nanoTime = nanoTime;
@@ -106,13 +91,13 @@ public final class Coordinator {
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
         this.current = new StepMetrics(plan.firstVersion(), plan.microBatches());
-        this.currentSince = nanoTime.getAsLong();
-        this.lastRescue = currentSince;
+        this.pace = new Pace(nanoTime.getAsLong());
     }
 
     /**
      * The servers stand, for the first time or again.
      *
+     * @param newIncarnation of the servers
      * @param version that they were opened with; steps from it on are computed, again where need be
      * @param addresses {@code host:port} in the order of their ranges
      */
@@ -129,6 +114,9 @@ public final class Coordinator {
      * A worker's task says that it is ready.
      *
      * @param task its index in the stage, by which its micro-batches are ordered
+     * @param attempt of the task, from 0
+     * @param executor that the task runs on, by Spark's name
+     * @param host of the executor
      * @return the number by which it is known from now on
      */
     public synchronized long join(int task, int attempt, String executor, String host) {
@@ -141,12 +129,23 @@ public final class Coordinator {
         return id;
     }
 
-    /** A sign of life. */
+    /**
+     * Takes in a sign of life.
+     *
+     * @param id of the worker
+     * @return what it is to compute from now on
+     */
     public synchronized View heartbeat(long id) {
         return alive(id);
     }
 
-    /** Takes in metrics. Those for servers that were given up are dropped: their steps are computed again. */
+    /**
+     * Takes in metrics. Those for servers that were given up are dropped: their steps are computed again.
+     *
+     * @param id of the worker
+     * @param report of micro-batches that it computed
+     * @return what it is to compute from now on
+     */
     public synchronized View report(long id, StepReport report) {
         Member member = members.get(id);
         if (member != null) {
@@ -164,7 +163,14 @@ public final class Coordinator {
         return alive(id);
     }
 
-    /** A worker at {@code version} asks for rows to score, handing over what it scored last. */
+    /**
+     * A worker at {@code version} asks for rows to score, handing over what it scored last.
+     *
+     * @param id of the worker
+     * @param version that it holds
+     * @param done what it scored; empty: nothing yet
+     * @return the rows that are its next, or to wait, or that all are scored
+     */
     public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationMetrics> done) {
         alive(id);
         if (!plan.evaluations().contains(version)) {
@@ -172,13 +178,13 @@ public final class Coordinator {
         }
         long now = nanoTime.getAsLong();
         EvaluationBoard board = evaluations.computeIfAbsent(
-                version, ignored -> new EvaluationBoard(plan.evaluationBlocks(), FIRST_PATIENCE));
+                version, ignored -> new EvaluationBoard(plan.evaluationBlocks(), Pace.FIRST_PATIENCE));
         if (done.isPresent() && board.add(done.get())) {
             events.accept(new RunEvent.EvaluationDone(version, board.metrics()));
         }
         if (version == current.step()) {
             // The step cannot have begun.
-            currentSince = now;
+            pace.hold(now);
         }
         return board.next(now);
     }
@@ -186,7 +192,9 @@ public final class Coordinator {
     /**
      * A worker's task ended with an error. Spark starts it again, unless it has failed too often.
      *
+     * @param task its index in the stage
      * @param id of the worker; -1 if it had not joined
+     * @param failure what it ended with
      */
     public synchronized void failed(int task, long id, WorkerFailure failure) {
         Member member = members.remove(id);
@@ -209,12 +217,20 @@ public final class Coordinator {
         }
     }
 
-    /** A worker's task ended, having been told to. */
+    /**
+     * A worker's task ended, having been told to.
+     *
+     * @param id of the worker
+     */
     public synchronized void left(long id) {
         members.remove(id);
     }
 
-    /** What keeps the run going has failed in this process: the run ends. */
+    /**
+     * What keeps the run going has failed in this process: the run ends.
+     *
+     * @param failure what is wrong
+     */
     public synchronized void broken(WorkerFailure failure) {
         if (!finished) {
             end(failure);
@@ -228,7 +244,12 @@ public final class Coordinator {
         events.accept(new RunEvent.RunFailed(failure));
     }
 
-    /** Spark says that an executor is gone. */
+    /**
+     * Spark says that an executor is gone.
+     *
+     * @param executor by Spark's name
+     * @param reason in Spark's words
+     */
     public synchronized void executorLost(String executor, String reason) {
         boolean worked = members.removeOf(executor);
         if (finished) {
@@ -262,16 +283,19 @@ public final class Coordinator {
         if (current.step() >= until || servers.isEmpty() || (board != null && !board.complete())) {
             return;
         }
-        double typical = typicalNanos == null ? (double) FIRST_PATIENCE : typicalNanos;
-        double since = (double) (now - Math.max(currentSince, lastRescue));
-        if (since > Math.max((double) LEAST_STALL, STALLED * typical) && current.untouched()) {
+        if (pace.isStalled(now) && current.untouched()) {
             unstick(now);
-        } else if (since > Math.max((double) LEAST_PATIENCE, LATE * typical)) {
-            rescue(now);
+        } else if (pace.isLate(now) && members.rescue(current.step(), current.missing())) {
+            pace.changed(now);
+            viewNumber++;
         }
     }
 
-    /** The end is now right after the step that is being computed; returns the version that the servers stop at. */
+    /**
+     * Makes the run end right after the step that is being computed.
+     *
+     * @return the version that the servers stop at
+     */
     public synchronized long stopSoon() {
         until = Math.min(until, current.step() + 1);
         viewNumber++;
@@ -284,19 +308,18 @@ public final class Coordinator {
         viewNumber++;
     }
 
-    /** Names of the workers that compute. */
+    /** {@return names of the workers that compute} */
     public synchronized List<String> workers() {
         return members.working().stream().map(Member::name).toList();
     }
 
-    /** The step that is being computed. */
-    public synchronized long currentStep() {
+    synchronized long currentStep() {
         return current.step();
     }
 
-    /** How long the step that is being computed has been. */
+    /** {@return how long the step that is being computed has been} */
     public synchronized Duration currentAge() {
-        return Duration.ofNanos(nanoTime.getAsLong() - currentSince);
+        return pace.age(nanoTime.getAsLong());
     }
 
     @GuardedBy("this")
@@ -324,7 +347,7 @@ public final class Coordinator {
         assign(working, Shares.cut(plan.microBatches(), Members.speeds(working)));
         members.dropRescues();
         members.dropSharesOfSilent();
-        lastRescue = nanoTime.getAsLong();
+        pace.changed(nanoTime.getAsLong());
         events.accept(
                 new RunEvent.MembersChanged(working.stream().map(Member::name).toList(), change));
     }
@@ -338,45 +361,21 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private void stepDone() {
-        typicalNanos = Member.mean(typicalNanos, (double) (nanoTime.getAsLong() - currentSince));
+        pace.done(nanoTime.getAsLong());
         failures.forgetStep();
         lossesThisStep = 0;
         events.accept(new RunEvent.StepDone(current));
         beginStep(current.step() + 1);
         if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
             List<Member> working = members.working();
-            List<Double> speeds = Members.speeds(working);
-            List<Optional<MicroBatches>> after = Shares.cut(plan.microBatches(), speeds);
-            double now = Shares.duration(working.stream().map(Member::share).toList(), speeds);
-            if (now > WORTH_A_CHANGE * Shares.duration(after, speeds)) {
-                assign(working, after);
-            }
+            Shares.better(plan.microBatches(), working).ifPresent(shares -> assign(working, shares));
         }
     }
 
     @GuardedBy("this")
     private void beginStep(long step) {
         current = new StepMetrics(step, plan.microBatches());
-        currentSince = nanoTime.getAsLong();
-        lastRescue = currentSince;
-    }
-
-    /** Gives what is missing of the current step to those who have done all of theirs. */
-    @GuardedBy("this")
-    private void rescue(long now) {
-        List<Integer> missing = current.missing();
-        long step = current.step();
-        List<Member> idle = members.idle(step, missing);
-        if (idle.isEmpty()) {
-            return;
-        }
-        for (int index = 0; index < idle.size(); index++) {
-            List<Integer> part =
-                    missing.subList(index * missing.size() / idle.size(), (index + 1) * missing.size() / idle.size());
-            idle.get(index).rescue(part.isEmpty() ? Optional.empty() : Optional.of(new View.Rescue(step, part)));
-        }
-        lastRescue = now;
-        viewNumber++;
+        pace.begin(nanoTime.getAsLong());
     }
 
     /**
@@ -391,9 +390,9 @@ public final class Coordinator {
             members.working().forEach(member -> member.rescue(Optional.of(new View.Rescue(step, all))));
             viewNumber++;
         }
-        lastRescue = now;
+        pace.changed(now);
         events.accept(new RunEvent.Notice("step " + current.step() + " has not moved for "
-                + Duration.ofNanos(now - currentSince).toSeconds() + " s; workers: "
+                + pace.age(now).toSeconds() + " s; workers: "
                 + (members.working().isEmpty() ? "none" : String.join(", ", workers()))));
     }
 }

@@ -1,6 +1,7 @@
 package convoy.driver.coordination;
 
 import convoy.worker.loop.MicroBatches;
+import convoy.worker.loop.View;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,8 +47,18 @@ final class Members {
         return members.size();
     }
 
-    /** Those of the working that have done all of theirs of a step. */
-    List<Member> idle(long step, List<Integer> missing) {
+    /** Gives what is missing of a step to those who have done all of theirs; whether there are any. */
+    boolean rescue(long step, List<Integer> missing) {
+        List<Member> idle = idle(step, missing);
+        for (int index = 0; index < idle.size(); index++) {
+            List<Integer> part =
+                    missing.subList(index * missing.size() / idle.size(), (index + 1) * missing.size() / idle.size());
+            idle.get(index).rescue(part.isEmpty() ? Optional.empty() : Optional.of(new View.Rescue(step, part)));
+        }
+        return !idle.isEmpty();
+    }
+
+    private List<Member> idle(long step, List<Integer> missing) {
         return working().stream()
                 .filter(member -> member.microBatches(step).stream().noneMatch(missing::contains))
                 .toList();

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** How the micro-batches of a step are cut into contiguous shares, one for each worker, by how fast each is. */
 final class Shares {
+    /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
+    private static final double WORTH_A_CHANGE = 1.15;
+
     private Shares() {}
 
     /**
@@ -43,6 +46,14 @@ final class Shares {
             begin += count;
         }
         return shares;
+    }
+
+    /** Shares for the same workers that are worth a change; empty if those that they have are as good. */
+    static Optional<List<Optional<MicroBatches>>> better(int microBatches, List<Member> working) {
+        List<Double> nanos = Members.speeds(working);
+        List<Optional<MicroBatches>> shares = cut(microBatches, nanos);
+        double now = duration(working.stream().map(Member::share).toList(), nanos);
+        return now > WORTH_A_CHANGE * duration(shares, nanos) ? Optional.of(shares) : Optional.empty();
     }
 
     /** Time until the slowest worker is done with its share. */

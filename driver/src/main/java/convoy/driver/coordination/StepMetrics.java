@@ -78,11 +78,12 @@ public final class StepMetrics {
         return indices;
     }
 
-    /** The step, 0-based. */
+    /** {@return the step, 0-based} */
     public long step() {
         return step;
     }
 
+    /** {@return images of the step} */
     public long examples() {
         return metrics.stream()
                 .flatMap(Optional::stream)
@@ -90,6 +91,7 @@ public final class StepMetrics {
                 .sum();
     }
 
+    /** {@return images whose label had the highest score of the main head} */
     public long correct() {
         return metrics.stream()
                 .flatMap(Optional::stream)
@@ -97,7 +99,7 @@ public final class StepMetrics {
                 .sum();
     }
 
-    /** Mean loss of the main head. */
+    /** {@return the mean loss of the main head, over the images} */
     public double loss() {
         double sum = 0;
         for (Optional<MicroBatchMetrics> of : metrics) {
@@ -106,7 +108,7 @@ public final class StepMetrics {
         return sum / examples();
     }
 
-    /** Mean weighted loss of the auxiliary heads. */
+    /** {@return the mean weighted loss of the auxiliary heads, over the images; 0 without any} */
     public double auxiliaryLoss() {
         double sum = 0;
         for (Optional<MicroBatchMetrics> of : metrics) {
@@ -115,17 +117,17 @@ public final class StepMetrics {
         return sum / examples();
     }
 
-    /** Whether both losses are numbers. */
+    /** {@return whether both losses are numbers} */
     public boolean isFinite() {
         return Double.isFinite(loss()) && Double.isFinite(auxiliaryLoss());
     }
 
-    /** The first loss that is no number, where one is. */
+    /** {@return the first loss that is no number; the auxiliary heads' if there is none} */
     public double badLoss() {
         return Double.isFinite(loss()) ? auxiliaryLoss() : loss();
     }
 
-    /** What each worker spent, by its name. */
+    /** {@return what each worker spent, by its name} */
     public Map<String, Effort> efforts() {
         return Map.copyOf(efforts);
     }

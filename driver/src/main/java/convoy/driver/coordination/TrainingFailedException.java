@@ -7,19 +7,33 @@ public final class TrainingFailedException extends RuntimeException {
     private final String workerTrace;
     private final boolean again;
 
-    /** Of what went wrong in this process, with nothing behind it. */
+    /**
+     * Of what went wrong in this process, with nothing behind it.
+     *
+     * @param message one line: what failed where
+     */
     public TrainingFailedException(String message) {
         this(message, "");
     }
 
-    /** Of what went wrong in this process. */
+    /**
+     * Of what went wrong in this process.
+     *
+     * @param message one line: what failed where
+     * @param cause what was caught
+     */
     public TrainingFailedException(String message, Throwable cause) {
         super(message, cause);
         this.workerTrace = "";
         this.again = false;
     }
 
-    /** @param workerTrace the stack trace of a worker's error */
+    /**
+     * Of what went wrong in a worker.
+     *
+     * @param message one line: what failed where
+     * @param workerTrace the stack trace of a worker's error
+     */
     public TrainingFailedException(String message, String workerTrace) {
         this(message, workerTrace, false);
     }
@@ -30,17 +44,21 @@ public final class TrainingFailedException extends RuntimeException {
         this.again = again;
     }
 
-    /** Of what the run's steps lead to, which are the same each time. */
+    /**
+     * {@return an error of what the run's steps lead to, which is the same each time}
+     *
+     * @param message one line: what failed where
+     */
     public static TrainingFailedException eachTime(String message) {
         return new TrainingFailedException(message, "", true);
     }
 
-    /** Whether the same command would fail in the same way. */
+    /** {@return whether the same command would fail in the same way} */
     public boolean again() {
         return again;
     }
 
-    /** The stack trace of the error in a worker that ended the run; empty if it was none. */
+    /** {@return the stack trace of the error in a worker that ended the run; empty if it was none} */
     public String workerTrace() {
         return workerTrace;
     }

@@ -11,7 +11,12 @@ import java.io.StringWriter;
  * @param trace its stack trace; empty for bad input
  */
 public record WorkerFailure(boolean badInput, String message, String trace) {
-    /** An error, be it of a worker or of what keeps the run going. */
+    /**
+     * {@return an error, be it of a worker or of what keeps the run going}
+     *
+     * @param what failed, for the message
+     * @param failure what was caught
+     */
     public static WorkerFailure of(String what, Throwable failure) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));

@@ -40,6 +40,7 @@ public record Confusion(long step, String data, String fingerprint, List<String>
      *
      * @param label index of the class that they are of
      * @param guess of the class that they were taken for; {@link #NONE} if it was none
+     * @param rows how many, at least 1
      */
     public record Count(int label, int guess, long rows) {}
 
@@ -59,7 +60,11 @@ public record Confusion(long step, String data, String fingerprint, List<String>
         }
     }
 
-    /** Counts of several parts of the rows as those of the whole. */
+    /**
+     * {@return counts of several parts of the rows as those of the whole}
+     *
+     * @param counts of any parts, in any order
+     */
     public static List<Count> add(List<Count> counts) {
         Comparator<Count> order = Comparator.comparingInt(Count::label).thenComparingInt(Count::guess);
         Map<Count, Long> sums = new TreeMap<>(order);
@@ -69,13 +74,13 @@ public record Confusion(long step, String data, String fingerprint, List<String>
                 .toList();
     }
 
-    /** Its file, under a run's directory: the same for the same data set. */
+    /** {@return its file, under a run's directory: the same for the same data set} */
     public String file() {
         String digits = fingerprint.substring(fingerprint.indexOf(':') + 1);
         return FOLDER + "/" + digits.substring(0, Math.min(16, digits.length())) + ".json";
     }
 
-    /** As JSON text. */
+    /** {@return it as JSON text} */
     public String toJson() {
         return FORMAT.write(this);
     }
@@ -83,7 +88,9 @@ public record Confusion(long step, String data, String fingerprint, List<String>
     /**
      * Reads JSON text.
      *
+     * @param text what {@link #toJson} made
      * @param where it comes from, for the message
+     * @return what it says
      * @throws BadInputException if it is no such text
      */
     public static Confusion fromJson(String text, String where) {

@@ -16,12 +16,23 @@ import java.util.Optional;
 public record EvaluationResult(long step, long rows, long top1, Optional<Long> top5, double loss) {
     private static final int TOP = 5;
 
-    /** Whether it says anything that a label is among the five highest scores. */
+    /**
+     * {@return whether it says anything that a label is among the five highest scores}
+     *
+     * @param classes of the model
+     */
     public static boolean tells5(int classes) {
         return classes > TOP;
     }
 
-    /** Adds blocks in their order: the same figures whoever scored them. */
+    /**
+     * Adds blocks in their order.
+     *
+     * @param step updates applied to the model; -1 where the model does not say
+     * @param classes of the model
+     * @param blocks of all held-out rows, in order
+     * @return the figures, which are the same whoever scored the blocks
+     */
     public static EvaluationResult of(long step, int classes, List<EvaluationMetrics> blocks) {
         long rows = 0;
         long top1 = 0;
@@ -37,10 +48,12 @@ public record EvaluationResult(long step, long rows, long top1, Optional<Long> t
                 step, rows, top1, tells5(classes) ? Optional.of(top5) : Optional.empty(), loss / rows);
     }
 
+    /** {@return the share of the images whose label had the highest score, in [0, 1]} */
     public double top1Accuracy() {
         return (double) top1 / rows;
     }
 
+    /** {@return the share of the images whose label was among the five highest scores, in [0, 1]; empty for five classes or fewer} */
     public Optional<Double> top5Accuracy() {
         return top5.map(right -> (double) right / rows);
     }

@@ -74,10 +74,12 @@ public final class Prediction implements AutoCloseable {
     /**
      * Loads a model.
      *
+     * @param hadoop settings of the file systems
      * @param uri of a run's directory, of a safetensors file, or of an index of several
      * @param network of a file that does not say it: torchvision's weights, with ImageNet's normalization; else empty
      * @param engine that computes
      * @param orientation of pictures that a camera noted as turned: as the data set was imported
+     * @return it, ready to predict; to be closed
      * @throws BadInputException if there is no model, or it does not say how its pictures are made
      */
     public static Prediction open(
@@ -147,23 +149,23 @@ public final class Prediction implements AutoCloseable {
                         new Normalize(IMAGENET_MEAN, IMAGENET_STD)));
     }
 
-    /** What the model is. */
+    /** {@return what the model is} */
     public ModelDescription model() {
         return model.description();
     }
 
-    /** What of the model's file was taken otherwise than it is written, for a person to know. */
+    /** {@return what of the model's file was taken otherwise than it is written, for a person to know; empty if nothing was} */
     public Optional<String> notice() {
         return notice;
     }
 
-    /** Updates that the model went through; -1 if it does not say. */
+    /** {@return updates that the model went through; -1 if it does not say} */
     public long step() {
         return model.step();
     }
 
     /**
-     * The classes that the model is most for, the best first; of equal ones the lower first.
+     * {@return the classes that the model is most for, the best first; of equal ones the lower first}
      *
      * @param image URI of a picture file
      * @param most how many at most

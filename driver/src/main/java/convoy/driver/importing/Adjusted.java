@@ -10,7 +10,7 @@ import convoy.worker.data.format.Provenance;
  * @param example the path of the first
  */
 public record Adjusted(String what, long pictures, String example) {
-    /** As a data set says it of itself. */
+    /** {@return the same as a data set says it of itself} */
     public Provenance.Counted counted() {
         return new Provenance.Counted(what, pictures, example);
     }

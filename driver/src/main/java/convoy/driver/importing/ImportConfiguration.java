@@ -138,7 +138,13 @@ public record ImportConfiguration(
         }
     }
 
-    /** An import with nothing special about it: raw for the raw formats, encoded for folders of pictures. */
+    /**
+     * {@return an import with nothing special about it: raw for the raw formats, encoded for folders of pictures}
+     *
+     * @param format what the source holds
+     * @param from URI of the source
+     * @param to URI of the data set to make
+     */
     public static ImportConfiguration of(Format format, String from, String to) {
         return ImportConfigurationBuilder.builder()
                 .format(format)
@@ -152,7 +158,11 @@ public record ImportConfiguration(
                 .build();
     }
 
-    /** The same for one split. */
+    /**
+     * {@return the same of one part of the source}
+     *
+     * @param name of the part of the source
+     */
     public ImportConfiguration withSplit(String name) {
         return withSplit(Optional.of(name));
     }

@@ -22,7 +22,7 @@ public interface ImportListener {
      */
     void progress(Phase phase, int done, int total, long pictures);
 
-    /** Hears nothing. */
+    /** {@return a listener that ignores everything} */
     static ImportListener silent() {
         return (phase, done, total, pictures) -> {};
     }

@@ -10,12 +10,12 @@ import convoy.worker.data.format.Provenance;
  * @param example the path of the first
  */
 public record LeftOut(String why, long files, String example) {
-    /** Whether these are records that cannot be used, each of which has a reason of its own. */
+    /** {@return whether these are records that cannot be used, each of which has a reason of its own} */
     public boolean isUnusable() {
         return why.equals(Reason.UNUSABLE);
     }
 
-    /** As a data set says it of itself. */
+    /** {@return the same as a data set says it of itself} */
     public Provenance.Counted counted() {
         return new Provenance.Counted(why, files, example);
     }
@@ -36,7 +36,10 @@ public record LeftOut(String why, long files, String example) {
         /** In such a folder there is no class to give a picture. */
         public static final String OUTSIDE = "outside the folders of classes";
 
+        /** Folders are told of too, where nothing comes of them. */
         public static final String EMPTY_CLASS = "folders that stand where classes do and hold no picture";
+
+        /** Each of these records has a reason of its own. */
         public static final String UNUSABLE = "cannot be used";
 
         private final String text;
@@ -45,7 +48,7 @@ public record LeftOut(String why, long files, String example) {
             this.text = text;
         }
 
-        /** As a person reads it. */
+        /** {@return the same in one line, as a person reads it} */
         public String text() {
             return text;
         }

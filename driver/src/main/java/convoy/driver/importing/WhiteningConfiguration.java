@@ -23,7 +23,11 @@ public record WhiteningConfiguration(
         }
     }
 
-    /** As for All-CNN. */
+    /**
+     * {@return a whitening as All-CNN's}
+     *
+     * @param data URI of the data set
+     */
     public static WhiteningConfiguration of(String data) {
         return new WhiteningConfiguration(data, Optional.of(GlobalContrastNormalization.defaults()), 0.1, false);
     }

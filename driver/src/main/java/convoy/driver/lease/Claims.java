@@ -73,11 +73,11 @@ final class Claims {
         }
     }
 
-    /** Who made a claim; empty if it is gone, or was killed while it wrote that down. */
+    /** Who made a claim; empty if it is gone, was killed while it wrote that down, or wrote it in another format. */
     Optional<Holder> holder(Claim claim) throws IOException {
         try (FSDataInputStream in = files.open(new Path(folder, claim.name()))) {
-            return Optional.of(
-                    Holder.CODEC.fromJson(claim.name(), new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Optional.of(Holder.FORMAT.read(text, claim.name(), "it tells nothing", "it tells nothing"));
         } catch (FileNotFoundException | BadInputException unknown) {
             return Optional.empty();
         }
@@ -85,7 +85,7 @@ final class Claims {
 
     /** Writes a claim down; whoever lists from now on sees it. */
     void make(Claim claim, Holder holder) throws IOException {
-        write(claim.name(), Holder.CODEC.toJson(holder));
+        write(claim.name(), Holder.FORMAT.writeLine(holder));
     }
 
     /** Shows that a claim's driver lives. */

@@ -19,7 +19,11 @@ public final class GuardedFileSystem extends FilterFileSystem {
     /** Says whether something may be changed. */
     @FunctionalInterface
     public interface Guard {
-        /** Throws if not. */
+        /**
+         * Throws if not.
+         *
+         * @throws IOException if it is not allowed any more, or that cannot be told
+         */
         void require() throws IOException;
     }
 
@@ -27,13 +31,18 @@ public final class GuardedFileSystem extends FilterFileSystem {
      * Lets everything through that the guard does.
      *
      * @param below where it is done
+     * @param guard asked before each change
      */
     public GuardedFileSystem(FileSystem below, Guard guard) {
         super(below);
         this.guard = guard;
     }
 
-    /** The same under another guard. */
+    /**
+     * {@return the same under another guard}
+     *
+     * @param other asked instead of this one's
+     */
     public GuardedFileSystem guardedBy(Guard other) {
         return new GuardedFileSystem(fs, other);
     }
@@ -42,6 +51,8 @@ public final class GuardedFileSystem extends FilterFileSystem {
      * Lets a file that is whole take another's name, and its place if there is one: in one step on disks and HDFS, while object stores
      * delete, copy and delete.
      *
+     * @param from a file
+     * @param to a file, or the name of none
      * @throws IOException if it cannot; also if {@code from} is not there
      */
     public void replace(Path from, Path to) throws IOException {

@@ -1,6 +1,6 @@
 package convoy.driver.lease;
 
-import convoy.records.Codec;
+import convoy.records.StoredFormat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param begun when the process began, in ticks since that boot, since numbers of processes are given again
  */
 record Holder(String host, long process, String since, String machine, long begun) {
-    static final Codec<Holder> CODEC = Codec.of(Holder.class);
+    static final StoredFormat<Holder> FORMAT = new StoredFormat<>(Holder.class, 1).orUnsaid();
 
     private static final Path PROCESSES = Path.of("/proc");
     private static final Path BOOT = PROCESSES.resolve("sys/kernel/random/boot_id");

@@ -62,9 +62,14 @@ public final class Lease implements AutoCloseable {
      * Takes a directory that nobody holds, or whose holder is dead. That is known at once of a process of this machine, and else once its
      * signs have not changed for 20 s.
      *
+     * @param territory what is to be held
+     * @param clock by which signs of life are given and waited for
      * @param number that no other driver has given
      * @param notices hears of a wait
+     * @return the lease, which gives signs of life until it is closed
      * @throws BadInputException if somebody holds it and lives
+     * @throws IOException if the file system fails
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public static Lease take(Territory territory, Clock clock, long number, Consumer<String> notices)
             throws IOException, InterruptedException {
@@ -79,7 +84,7 @@ public final class Lease implements AutoCloseable {
         return new Lease(claims, contest.win(Holder.here(clock.now()), number), territory.what(), clock);
     }
 
-    /** Higher than that of everybody who held the directory before. */
+    /** {@return a number that is higher than that of everybody who held the directory before} */
     public long epoch() {
         return mine.epoch();
     }

@@ -51,7 +51,13 @@ public final class DriverConnection implements Coordination, AutoCloseable {
     /**
      * Joins the run; from now on the coordinator counts on this worker.
      *
+     * @param driver to which messages go
+     * @param clock by which it asks
+     * @param run the run's name at the driver
+     * @param place of the worker
      * @param processor that it computes on, as its engine tells them apart
+     * @return the line, to be closed when the worker ends
+     * @throws InterruptedException if the thread is interrupted while it waits for the driver
      */
     public static DriverConnection join(Messenger driver, Clock clock, String run, WorkerPlace place, String processor)
             throws InterruptedException {
@@ -61,12 +67,19 @@ public final class DriverConnection implements Coordination, AutoCloseable {
         return new DriverConnection(driver, clock, run, member, first);
     }
 
-    /** Says how a task ended; {@code member} is -1 if it had not joined. */
+    /**
+     * Says how a task ended; {@code member} is -1 if it had not joined.
+     *
+     * @param driver to which messages go
+     * @param clock by which it tries again
+     * @param message of an end
+     * @throws InterruptedException if the thread is interrupted while it waits for the driver
+     */
     public static void say(Messenger driver, Clock clock, Message message) throws InterruptedException {
         ask(driver, clock, message);
     }
 
-    /** The number by which the coordinator knows this worker. */
+    /** {@return the number by which the coordinator knows this worker} */
     public long member() {
         return member;
     }

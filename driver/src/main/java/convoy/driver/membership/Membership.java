@@ -60,7 +60,11 @@ public final class Membership {
     @GuardedBy("this")
     private final Set<String> removed = new HashSet<>();
 
-    /** @param clock by which servers are silent */
+    /**
+     * Begins without executors and runs.
+     *
+     * @param clock by which servers are silent
+     */
     public Membership(Clock clock) {
         this.clock = clock;
     }
@@ -87,36 +91,49 @@ public final class Membership {
             .timeLeft(Duration.ZERO)
             .build();
 
-    /** The newest step of any run. */
+    /** {@return the newest step of any run} */
     public TrainingListener.Progress progress() {
         return progress;
     }
 
-    /** Has metrics show this step. */
+    /**
+     * Has metrics show this step.
+     *
+     * @param newest of any run
+     */
     public void show(TrainingListener.Progress newest) {
         progress = newest;
     }
 
-    /** Servers that were heard of and not lost. */
+    /** {@return how many servers were heard of and not lost} */
     public synchronized int serverCount() {
         return hosts.values().stream()
                 .mapToInt(executor -> executor.addresses().size())
                 .sum();
     }
 
-    /** From now on what workers of the run say goes to its coordinator. */
+    /**
+     * From now on what workers of the run say goes to its coordinator.
+     *
+     * @param run its name at the servers and at the driver
+     * @param coordinator of the run
+     */
     public synchronized void begin(String run, Coordinator coordinator) {
         runs.put(run, coordinator);
     }
 
-    /** Workers that still speak of the run are told that it is over. */
+    /**
+     * Workers that still speak of the run are told that it is over.
+     *
+     * @param run its name at the servers and at the driver
+     */
     public synchronized void end(String run) {
         runs.remove(run);
         processors.remove(run);
         chosen.remove(run);
     }
 
-    /** Runs that are under way. */
+    /** {@return how many runs are under way} */
     public synchronized int runCount() {
         return runs.size();
     }
@@ -125,8 +142,10 @@ public final class Membership {
      * Chooses servers for a run, in place of those that it had: such that few other runs have, and of these the first. Which ones they are
      * decides no bits.
      *
+     * @param run its name at the servers and at the driver
      * @param alive to choose from
      * @param wanted how many at most
+     * @return servers in the order of their ranges
      */
     public synchronized List<ServerPlace> choose(String run, List<ServerPlace> alive, int wanted) {
         chosen.remove(run);
@@ -148,6 +167,9 @@ public final class Membership {
     /**
      * Answers one message with a type of the JDK. What goes wrong on the way ends the run that it is about, or all if that cannot be
      * told: Spark would tell the sender alone, who would ask again.
+     *
+     * @param bytes of {@link Message#toBytes}
+     * @return what Spark's own serializer knows: the type that the table of {@link Message} has
      */
     public Object receive(byte[] bytes) {
         Optional<String> about = Optional.empty();
@@ -241,7 +263,11 @@ public final class Membership {
         processors.put(run, before);
     }
 
-    /** What a run's workers compute on; empty while none has joined, and of a run that is not held to one kind. */
+    /**
+     * {@return what a run's workers compute on; empty while none has joined, and of a run that is not held to one kind}
+     *
+     * @param run its name at the servers and at the driver
+     */
     public synchronized Optional<String> processor(String run) {
         return processors.getOrDefault(run, Optional.empty());
     }
@@ -290,13 +316,22 @@ public final class Membership {
         hosts.put(alive.executor(), new Hosts(alive.executor(), alive.instance(), addresses, clock.nanoTime()));
     }
 
-    /** Reads {@code host:port}; the host may be an IPv6 address. */
+    /**
+     * Reads {@code host:port}; the host may be an IPv6 address.
+     *
+     * @param text of a server
+     * @return host and port
+     */
     public static ServerAddress address(String text) {
         int colon = text.lastIndexOf(':');
         return new ServerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** Servers heard of within {@code silentNanos}, those of different executors first. */
+    /**
+     * {@return servers heard of within {@code silentNanos}, those of different executors first}
+     *
+     * @param silentNanos how long a server may have been silent
+     */
     public synchronized List<ServerPlace> places(long silentNanos) {
         long now = clock.nanoTime();
         List<ServerPlace> places = new ArrayList<>();
@@ -321,14 +356,19 @@ public final class Membership {
         return places;
     }
 
-    /** Why executors have no servers, where they said so. */
+    /** {@return why executors have no servers, where they said so, one line each} */
     public synchronized List<String> problems() {
         return problems.entrySet().stream()
                 .map(problem -> "executor " + problem.getKey() + ": " + problem.getValue())
                 .toList();
     }
 
-    /** An executor is gone, and whatever it holds; it may be told of more than once. */
+    /**
+     * An executor is gone, and whatever it holds; it may be told of more than once.
+     *
+     * @param executor by Spark's name
+     * @param reason in Spark's words
+     */
     public void executorLost(String executor, String reason) {
         synchronized (this) {
             if (!removed.add(executor)) {

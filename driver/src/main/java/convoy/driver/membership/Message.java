@@ -30,36 +30,85 @@ import java.util.Optional;
  * </pre>
  */
 public sealed interface Message {
+    /** Messages as JSON. */
     Codec<Message> CODEC = Codec.of(Message.class);
 
     /** Whoever answers messages, each of its kind with what the table above says. */
     interface Receiver {
+        /**
+         * An executor has servers.
+         *
+         * @param alive their addresses, or why there are none
+         * @return true
+         */
         Object serversAlive(ServersAlive alive);
 
+        /**
+         * A worker begins.
+         *
+         * @param join where and for which run
+         * @return the number by which it is known from now on, or that the run is no more
+         */
         Object join(Join join);
 
+        /**
+         * A worker lives.
+         *
+         * @param heartbeat of it
+         * @return what it is to compute
+         */
         Object heartbeat(Heartbeat heartbeat);
 
+        /**
+         * A worker has computed.
+         *
+         * @param report of micro-batches
+         * @return what it is to compute
+         */
         Object report(Report report);
 
+        /**
+         * A worker asks for rows to score.
+         *
+         * @param evaluate with what it scored before
+         * @return the rows that are its next, or to wait, or that all are scored
+         */
         Object evaluate(Evaluate evaluate);
 
+        /**
+         * A worker's task ended with an error.
+         *
+         * @param failed with the error
+         * @return true
+         */
         Object failed(Failed failed);
 
+        /**
+         * A worker's task ended.
+         *
+         * @param left with the worker's number
+         * @return true
+         */
         Object left(Left left);
     }
 
-    /** The receiver's answer. */
+    /**
+     * {@return the receiver's answer}
+     *
+     * @param receiver whose method is called, once
+     */
     Object answeredBy(Receiver receiver);
 
-    /** The run that it is about; empty if it is of an executor, and so of all runs. */
+    /** {@return the run that it is about; empty if it is of an executor, and so of all runs} */
     Optional<String> about();
 
     /**
      * An executor's servers, said again and again as a sign of life.
      *
+     * @param executor by Spark's name
      * @param instance another number for every process
      * @param problem why there are none; empty if there are
+     * @param addresses {@code host:port} of each server
      */
     record ServersAlive(String executor, long instance, String problem, List<String> addresses) implements Message {
         public ServersAlive {
@@ -80,6 +129,11 @@ public sealed interface Message {
     /**
      * A worker's task is ready.
      *
+     * @param run its name at the driver
+     * @param task its index in the stage
+     * @param attempt of the task, from 0
+     * @param executor by Spark's name
+     * @param host of the executor
      * @param processor that it computes on
      */
     record Join(String run, int task, int attempt, String executor, String host, String processor) implements Message {
@@ -94,7 +148,12 @@ public sealed interface Message {
         }
     }
 
-    /** A worker is alive and wants to know the newest view. */
+    /**
+     * A worker is alive and wants to know the newest view.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     */
     record Heartbeat(String run, long member) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -107,7 +166,13 @@ public sealed interface Message {
         }
     }
 
-    /** Figures of micro-batches, before they are pushed. */
+    /**
+     * Figures of micro-batches, before they are pushed.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     * @param report the figures
+     */
     record Report(String run, long member, StepReport report) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -120,7 +185,14 @@ public sealed interface Message {
         }
     }
 
-    /** A worker that stands at a version to be scored wants a block of rows. */
+    /**
+     * A worker that stands at a version to be scored wants a block of rows.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     * @param version that it holds
+     * @param done what it scored before; empty: nothing
+     */
     record Evaluate(String run, long member, long version, Optional<EvaluationMetrics> done) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -133,7 +205,16 @@ public sealed interface Message {
         }
     }
 
-    /** A worker's task ends with an error; {@code member} is -1 if it had not joined. */
+    /**
+     * A worker's task ends with an error; {@code member} is -1 if it had not joined.
+     *
+     * @param run its name at the driver
+     * @param task its index in the stage
+     * @param member number of the worker
+     * @param badInput whether the message is one line for a person whose input cannot work
+     * @param message the error's message
+     * @param trace its stack trace; empty for bad input
+     */
     record Failed(String run, int task, long member, boolean badInput, String message, String trace)
             implements Message {
         @Override
@@ -147,7 +228,12 @@ public sealed interface Message {
         }
     }
 
-    /** A worker's task ends as it was told to. */
+    /**
+     * A worker's task ends as it was told to.
+     *
+     * @param run its name at the driver
+     * @param member number of the worker
+     */
     record Left(String run, long member) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
@@ -160,14 +246,15 @@ public sealed interface Message {
         }
     }
 
-    /** As bytes. */
+    /** {@return it as JSON in UTF-8} */
     default byte[] toBytes() {
         return CODEC.toJson(this).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads what {@link #toBytes} wrote.
+     * {@return what {@link #toBytes} wrote}
      *
+     * @param bytes of {@link #toBytes}
      * @throws UncheckedIOException if it is something else
      */
     static Message fromBytes(byte[] bytes) {

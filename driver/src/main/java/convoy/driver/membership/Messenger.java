@@ -4,9 +4,10 @@ package convoy.driver.membership;
 @FunctionalInterface
 public interface Messenger {
     /**
-     * Waits for the answer.
+     * Sends a message and waits for the answer.
      *
      * @param message of {@link Membership#receive}
+     * @return the answer, of {@link Membership#receive}
      * @throws Exception if there is none; the driver may have heard the message or not
      */
     Object ask(Object message) throws Exception;

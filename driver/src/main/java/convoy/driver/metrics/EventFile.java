@@ -43,7 +43,14 @@ public final class EventFile implements Closeable {
 
     private final OutputStream out;
 
-    /** Begins a file on {@code out}; {@code firstStep} is the step that the run continues from, 0 for a new one. */
+    /**
+     * Begins a file on {@code out}; {@code firstStep} is the step that the run continues from, 0 for a new one.
+     *
+     * @param out to which the file is written; closed with this
+     * @param wallSeconds the time, in seconds since 1970
+     * @param firstStep the step that the run continues from; 0 for a new one
+     * @throws IOException if the file system fails
+     */
     public EventFile(OutputStream out, double wallSeconds, long firstStep) throws IOException {
         this.out = out;
         writeRecord(event(wallSeconds, 0)
@@ -54,7 +61,14 @@ public final class EventFile implements Closeable {
         writeRecord(event(wallSeconds, firstStep).bytes(7, start.toByteArray()).toByteArray());
     }
 
-    /** Adds scalars of one step. */
+    /**
+     * Adds scalars of one step.
+     *
+     * @param wallSeconds the time, in seconds since 1970
+     * @param step updates applied
+     * @param values by tag
+     * @throws IOException if the file system fails
+     */
     public void scalars(double wallSeconds, long step, Map<String, Double> values) throws IOException {
         Message summary = new Message();
         values.forEach((tag, value) -> {
@@ -66,7 +80,11 @@ public final class EventFile implements Closeable {
         writeRecord(event(wallSeconds, step).bytes(5, summary.toByteArray()).toByteArray());
     }
 
-    /** Makes what was written visible to readers, as far as the file system can. */
+    /**
+     * Makes what was written visible to readers, as far as the file system can.
+     *
+     * @throws IOException if the file system fails
+     */
     public void flush() throws IOException {
         if (out instanceof Syncable syncable) {
             syncable.hflush();

@@ -44,7 +44,12 @@ public final class MetricsLog implements Closeable {
      * <p>The kept entries are written to a new file, which then takes the old one's name while it stays open: so the figures
      * are never fewer than the checkpoint's, whenever the process dies.
      *
+     * @param fileSystem that asks the run's lease
+     * @param file {@code metrics.jsonl}
      * @param epoch of the driver that writes, which is part of the new file's name
+     * @param through the last step whose entries are kept
+     * @return the file, open for further entries
+     * @throws IOException if the file system fails
      */
     public static MetricsLog open(GuardedFileSystem fileSystem, Path file, long epoch, long through)
             throws IOException {
@@ -87,22 +92,38 @@ public final class MetricsLog implements Closeable {
         return entries;
     }
 
-    /** The entries that were there already. */
+    /** {@return the entries that were there already} */
     public List<JsonNode> kept() {
         return List.copyOf(kept);
     }
 
-    /** A new entry, to be filled and then {@link #add added}. */
+    /**
+     * {@return a new entry, to be filled and then {@link #add added}}
+     *
+     * @param kind what the entry is
+     * @param step updates applied
+     */
     public ObjectNode entry(String kind, long step) {
         return JSON.createObjectNode().put("kind", kind).put("step", step);
     }
 
-    /** Adds a line. */
+    /**
+     * Adds a line.
+     *
+     * @param entry of {@link #entry}
+     * @throws IOException if the file system fails
+     */
     public void add(ObjectNode entry) throws IOException {
         write(out, entry);
     }
 
-    /** A number that JSON can hold: what is infinite or no number becomes {@code null}. */
+    /**
+     * Puts a number as JSON can hold it: what is infinite or no number becomes {@code null}.
+     *
+     * @param entry that gets it
+     * @param key in the entry
+     * @param value any
+     */
     public static void number(ObjectNode entry, String key, double value) {
         if (Double.isFinite(value)) {
             entry.put(key, value);
@@ -116,7 +137,11 @@ public final class MetricsLog implements Closeable {
         FileAccess.write(() -> out.write(line));
     }
 
-    /** Makes what was written visible to readers. */
+    /**
+     * Makes what was written visible to readers.
+     *
+     * @throws IOException if the file system fails
+     */
     public void flush() throws IOException {
         FileAccess.write(out::hflush);
     }

@@ -10,7 +10,20 @@ import java.util.List;
  * takes long delays the figures that follow, not the training.
  */
 public interface TrainingListener {
-    /** The run stands: what was resolved, before the first step. */
+    /**
+     * The run stands: what was resolved, before the first step.
+     *
+     * @param name of the run
+     * @param directory URI of the run's
+     * @param network its name in the catalogue
+     * @param parameters of the network, whether they are trained or not
+     * @param rows of the training data
+     * @param stepsPerEpoch whole steps
+     * @param firstStep updates applied already
+     * @param lastStep updates applied at the end
+     * @param workers that compute now
+     * @param servers that hold the parameters
+     */
     @RecordBuilder
     record Started(
             String name,
@@ -47,26 +60,68 @@ public interface TrainingListener {
             double imagesPerSecond,
             Duration timeLeft) {}
 
-    /** A committed checkpoint. */
+    /**
+     * A committed checkpoint.
+     *
+     * @param step updates applied
+     * @param directory where its files lie
+     * @param bytes of its range files
+     * @param took from the moment when the servers reached the step until it was whole
+     */
     record Checkpointed(long step, String directory, long bytes, Duration took) {}
 
-    /** Who takes part from now on, and why that changed: one line. */
+    /**
+     * Who takes part from now on, and why that changed: one line.
+     *
+     * @param workers names of those that compute
+     * @param servers that hold the parameters
+     * @param change in words
+     */
     record MembershipChange(List<String> workers, int servers, String change) {}
 
+    /**
+     * The run stands, before its first step.
+     *
+     * @param started with what
+     */
     default void started(Started started) {}
 
+    /**
+     * A step is done.
+     *
+     * @param progress of the run
+     */
     default void progress(Progress progress) {}
 
+    /**
+     * The held-out data is scored.
+     *
+     * @param result the figures
+     */
     default void evaluated(EvaluationResult result) {}
 
+    /**
+     * A checkpoint is whole.
+     *
+     * @param checkpoint of which step
+     */
     default void checkpointed(Checkpointed checkpoint) {}
 
+    /**
+     * Others take part than before.
+     *
+     * @param membership which ones, and why
+     */
     default void membership(MembershipChange membership) {}
 
-    /** Something a person should know that is not an error: one line. */
+    /**
+     * Something a person should know that is not an error: one line.
+     *
+     * @param line one line
+     */
     default void notice(String line) {}
 
-    /** A listener that ignores everything. */
+    /** {@return a listener that ignores everything} */
     static TrainingListener silent() {
         return new TrainingListener() {};
     }

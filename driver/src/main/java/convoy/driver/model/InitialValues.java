@@ -35,7 +35,13 @@ public final class InitialValues {
 
     private InitialValues() {}
 
-    /** Puts into the run's directory what cannot be drawn again or is left out of checkpoints. */
+    /**
+     * Puts into the run's directory what cannot be drawn again or is left out of checkpoints.
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (isKept(resolved)) {
             float[] values = make(hadoop, resolved);
@@ -48,7 +54,12 @@ public final class InitialValues {
         }
     }
 
-    /** The SHA-256 of what was kept; empty if nothing is. */
+    /**
+     * {@return the SHA-256 of what was kept; empty if nothing is}
+     *
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static Optional<String> sum(RunDirectory directory, ResolvedRun resolved) {
         return isKept(resolved) ? Optional.of(directory.sha256(directory.path(FILE))) : Optional.empty();
     }
@@ -57,7 +68,13 @@ public final class InitialValues {
         return resolved.configuration().network().weights().isPresent() || resolved.leavesOut();
     }
 
-    /** The flat vector of version 0; of a run that has {@link #keep kept} it, as kept. */
+    /**
+     * {@return the flat vector of version 0; of a run that has {@link #keep kept} it, as kept}
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param resolved the run
+     */
     public static float[] read(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (!isKept(resolved)) {
             return make(hadoop, resolved);

@@ -71,7 +71,15 @@ public record ModelDescription(
         }
     }
 
-    /** What is known of a model whose file does not say it. */
+    /**
+     * {@return what is known of a model whose file does not say it}
+     *
+     * @param network in the catalogue
+     * @param classes that it tells apart
+     * @param input of one image
+     * @param mean that images are normalized with, channel by channel
+     * @param std likewise
+     */
     public static ModelDescription of(
             String network, int classes, Shape.Image input, List<Double> mean, List<Double> std) {
         return ModelDescriptionBuilder.builder()
@@ -86,7 +94,11 @@ public record ModelDescription(
                 .build();
     }
 
-    /** The model that a run trains. */
+    /**
+     * {@return the model that a run trains}
+     *
+     * @param run with its network
+     */
     public static ModelDescription of(ResolvedRun run) {
         Optional<Normalize> normalize = run.transforms().normalize();
         DatasetInfo info = run.train().info();
@@ -107,19 +119,23 @@ public record ModelDescription(
                 .build();
     }
 
-    /** The network that the numbers belong to. */
+    /** {@return the network that the numbers belong to} */
     public Network build() {
         return Catalogue.build(
                 network, new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), variant));
     }
 
-    /** The transforms with this model's normalization, unless they bring figures of their own. */
+    /**
+     * {@return the transforms with this model's normalization, unless they bring figures of their own}
+     *
+     * @param transforms of a data set's images
+     */
     public Transforms normalize(Transforms transforms) {
         return transforms.normalizedBy(mean, std);
     }
 
     /**
-     * As a file of tensors holds it: texts by key. Each component has one, behind {@code convoy.}: words and numbers as they
+     * {@return it as a file of tensors holds it: texts by key} Each component has one, behind {@code convoy.}: words and numbers as they
      * are, lists and what has parts as JSON.
      */
     public SortedMap<String, String> toMetadata() {
@@ -137,8 +153,11 @@ public record ModelDescription(
     }
 
     /**
-     * Reads what {@link #toMetadata} made; empty if there is nothing of it.
+     * Reads what {@link #toMetadata} made.
      *
+     * @param metadata of a file of tensors, with whatever else is there
+     * @param where it comes from, for the message
+     * @return the description; empty if there is nothing of it
      * @throws BadInputException if there is and cannot be read
      */
     public static Optional<ModelDescription> fromMetadata(Map<String, String> metadata, String where) {

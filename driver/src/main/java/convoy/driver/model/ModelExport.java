@@ -37,7 +37,9 @@ public final class ModelExport {
     /**
      * Exports a run's newest whole checkpoint, be the run complete or not.
      *
+     * @param hadoop settings of the file systems
      * @param run URI of the run's directory
+     * @param format of the file
      * @param precision of the numbers; DL4J's form has single precision alone
      * @param auxiliaryHeads whether they are kept, which only training needs; DL4J's form never has them
      * @param to URI of the file to write
@@ -122,9 +124,14 @@ public final class ModelExport {
     }
 
     /**
-     * Writes what a run asks for into its directory, where it is not there yet or of an earlier step; returns the files. The file that
-     * says its step is written last, so that one of that step stands for all.
+     * Writes what a run asks for into its directory, where it is not there yet or of an earlier step. The file that says its step is
+     * written last, so that one of that step stands for all.
      *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param checkpoint to be exported
+     * @param resolved the run
+     * @return URIs of the files, in the order in which the run file asks for them
      * @throws NoNumberException if a number of the model is none and the run is to stop at that
      */
     public static List<String> write(

@@ -43,8 +43,10 @@ public record StoredModel(ModelDescription description, long step, float[] value
     static final String STEP = "convoy.step";
 
     /**
-     * What a {@code model.safetensors} is, without reading its numbers.
+     * {@return what a {@code model.safetensors} is, without reading its numbers}
      *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
      * @param asked the network, where the file does not say; what else it leaves open the file must say
      * @throws BadInputException if it is missing, damaged, or of another network
      */
@@ -62,7 +64,14 @@ public record StoredModel(ModelDescription description, long step, float[] value
         });
     }
 
-    /** Reads a {@code model.safetensors} that {@link #describe} described. */
+    /**
+     * Reads a {@code model.safetensors} that {@link #describe} described.
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @param description of it
+     * @return the model
+     */
     public static StoredModel read(Configuration hadoop, String uri, ModelDescription description) {
         return use(
                 hadoop,
@@ -75,7 +84,13 @@ public record StoredModel(ModelDescription description, long step, float[] value
                                 NetworkLayout.of(description.build()))));
     }
 
-    /** The flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there. */
+    /**
+     * {@return the flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there}
+     *
+     * @param files with the tensors
+     * @param layout of the flat vector
+     * @throws IOException if the files cannot be read
+     */
     public static float[] values(ModelFiles files, ParameterLayout layout) throws IOException {
         float[] values = new float[layout.size()];
         for (Segment segment : layout.segments()) {
@@ -86,15 +101,31 @@ public record StoredModel(ModelDescription description, long step, float[] value
         return values;
     }
 
-    /** What is done with open files. */
+    /**
+     * What is done with open files.
+     *
+     * @param <T> what comes of it
+     */
     @FunctionalInterface
     public interface Use<T> {
+        /**
+         * Does something with them.
+         *
+         * @param files open for the call
+         * @return what comes of it
+         * @throws IOException if they cannot be read
+         */
         T apply(ModelFiles files) throws IOException;
     }
 
     /**
      * Opens a model's file or files and does something with them.
      *
+     * @param <T> what comes of it
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @param use called once, while they are open
+     * @return what comes of it
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
     public static <T> T use(Configuration hadoop, String uri, Use<T> use) {
@@ -148,17 +179,35 @@ public record StoredModel(ModelDescription description, long step, float[] value
         }
     }
 
-    /** How the tensors' names were changed to fit a network, in one line; empty if they fit as they are. */
+    /**
+     * {@return how the tensors' names were changed to fit a network, in one line; empty if they fit as they are}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @param network whose names are wanted
+     */
     public static Optional<String> notice(Configuration hadoop, String uri, Network network) {
         return use(hadoop, uri, files -> SharedPrefix.notice(files, network));
     }
 
-    /** The step that a {@code model.safetensors} is of; -1 where it does not say. */
+    /**
+     * {@return the step that a {@code model.safetensors} is of; -1 where it does not say}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     */
     public static long step(Configuration hadoop, String uri) {
         return use(hadoop, uri, files -> Long.parseLong(files.metadata().getOrDefault(STEP, "-1")));
     }
 
-    /** Reads a checkpoint, checking it against its manifest. */
+    /**
+     * Reads a checkpoint, checking it against its manifest.
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     * @param checkpoint one that is whole
+     * @return the model
+     */
     public static StoredModel read(Configuration hadoop, RunDirectory directory, Checkpoint checkpoint) {
         new Checkpoints(directory).verify(checkpoint);
         String where = checkpoint.directory().toString();
@@ -206,8 +255,11 @@ public record StoredModel(ModelDescription description, long step, float[] value
      * Writes torchvision's names and PyTorch's layouts. PyTorch's {@code num_batches_tracked} is left out: a strict
      * {@code load_state_dict} of a plain dictionary fills it in.
      *
+     * @param out closed by the caller
+     * @param precision of the numbers
      * @param auxiliaryHeads whether their tensors are written too, which only training needs
      * @throws BadInputException if a number is too large for the precision
+     * @throws IOException if it cannot be written
      */
     public void writeSafetensors(OutputStream out, Safetensors.Precision precision, boolean auxiliaryHeads)
             throws IOException {
@@ -242,7 +294,12 @@ public record StoredModel(ModelDescription description, long step, float[] value
         }
     }
 
-    /** The tensors of a flat vector, in its order. */
+    /**
+     * {@return the tensors of a flat vector, in its order}
+     *
+     * @param layout of the flat vector
+     * @param values the flat vector
+     */
     public static List<Safetensors.Tensor> tensors(ParameterLayout layout, float[] values) {
         return layout.segments().stream()
                 .map(segment -> new Safetensors.Tensor(

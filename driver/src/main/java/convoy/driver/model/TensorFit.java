@@ -37,7 +37,12 @@ public record TensorFit(
     private static final int MOST_LISTED = 5;
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
-    /** All tensors have to fit. */
+    /**
+     * {@return a fit that has to be whole: nothing free, nothing lacking}
+     *
+     * @param files the stored tensors
+     * @param network what they are to be of
+     */
     public static TensorFit of(ModelFiles files, Network network) {
         return new TensorFit(files, network, Set.of(), Set.of(), Set.of(), Set.of());
     }

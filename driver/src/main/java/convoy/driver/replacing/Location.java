@@ -49,7 +49,10 @@ public record Location(String given, FileSystem files, Path path) {
     /**
      * Resolves a URI, whether anything lies there or not.
      *
+     * @param hadoop settings of the file systems
      * @param what it is the address of, for messages
+     * @param uri as a person wrote it
+     * @return where it leads
      * @throws BadInputException if it leads nowhere at all
      */
     public static Location of(Configuration hadoop, String what, String uri) {
@@ -74,7 +77,11 @@ public record Location(String given, FileSystem files, Path path) {
         }
     }
 
-    /** The same file system's path of another name beside this one. */
+    /**
+     * {@return the same file system's path of another name beside this one}
+     *
+     * @param name of one segment
+     */
     public Location beside(String name) {
         return new Location(name, files, Storage.child(path.getParent(), name));
     }
@@ -94,11 +101,15 @@ public record Location(String given, FileSystem files, Path path) {
     }
 
     /** A symbolic link to something that is not there. */
-    public boolean leadsNowhere() {
+    boolean leadsNowhere() {
         return isLocal() && Files.isSymbolicLink(local(path)) && !Files.exists(local(path));
     }
 
-    /** How this place lies to another. */
+    /**
+     * {@return how this place lies to another}
+     *
+     * @param other of any file system
+     */
     public Relation relation(Location other) {
         if (!sameStore(other)) {
             return Relation.APART;

@@ -1,6 +1,7 @@
 package convoy.driver.replacing;
 
 import convoy.records.BadInputException;
+import convoy.records.text.FirstLine;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -20,10 +21,10 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** What lies at a place where a data set shall be. */
 public sealed interface Occupant {
-    /** Why it is not ours to delete, to follow the place's name. */
+    /** {@return why it is not ours to delete, to follow the place's name; empty if it is} */
     Optional<String> complaint();
 
-    /** The data set that must make room, if it is one. */
+    /** {@return the data set that must make room, if it is one} */
     Optional<OldDataSet> dataSet();
 
     /** Nothing. */
@@ -52,7 +53,11 @@ public sealed interface Occupant {
         }
     }
 
-    /** A data set that {@code convoy import} wrote, and nothing else. */
+    /**
+     * A data set that {@code convoy import} wrote, and nothing else.
+     *
+     * @param info its {@code dataset.json}
+     */
     record OldDataSet(DatasetInfo info) implements Occupant {
         @Override
         public Optional<String> complaint() {
@@ -95,7 +100,14 @@ public sealed interface Occupant {
     /** What Hadoop and file managers put into any directory. */
     Set<String> LITTER = Set.of("_SUCCESS", ".DS_Store", "Thumbs.db", "desktop.ini");
 
-    /** Looks; changes nothing. */
+    /**
+     * Looks what lies at a place; changes nothing.
+     *
+     * @param files its file system
+     * @param directory the place
+     * @return what lies there
+     * @throws IOException if the file system fails
+     */
     static Occupant at(FileSystem files, Path directory) throws IOException {
         FileStatus[] present;
         try {
@@ -119,7 +131,7 @@ public sealed interface Occupant {
         try {
             info = DatasetInfo.read(files, description);
         } catch (BadInputException e) {
-            return new Other("has a " + DatasetInfo.FILE_NAME + " that is no data set's (" + e.getMessage() + ")");
+            return new Other("has a " + DatasetInfo.FILE_NAME + " that is no data set's (" + FirstLine.of(e) + ")");
         } catch (FileNotFoundException | AccessControlException e) {
             // It was listed: so it is there and does not open.
             throw Storage.explained(files, "description", description, e);
@@ -133,7 +145,11 @@ public sealed interface Occupant {
                 .orElse(new OldDataSet(info));
     }
 
-    /** Which names belong to a data set. */
+    /**
+     * {@return which names in its directory belong to a data set}
+     *
+     * @param info of the data set
+     */
     static Predicate<String> belongingTo(DatasetInfo info) {
         Set<String> named =
                 info.files().stream().map(DatasetInfo.DataFile::name).collect(Collectors.toSet());
@@ -145,7 +161,12 @@ public sealed interface Occupant {
                 || WRITTEN.matcher(name).matches();
     }
 
-    /** Which names a directory has that an import hides: its own files, or those of the data set that it replaces. */
+    /**
+     * {@return which names a directory has that an import hides: its own files, or those of the data set that it replaces}
+     *
+     * @param hidden the directory
+     * @throws IOException if the file system fails
+     */
     static Predicate<String> ofAnImport(Location hidden) throws IOException {
         Predicate<String> parts = name -> PARTS.matcher(name).matches()
                 || DRAFTS.matcher(name).matches()
@@ -159,7 +180,14 @@ public sealed interface Occupant {
         }
     }
 
-    /** The first thing in a directory that does not belong there; none in a directory that is not there. */
+    /**
+     * {@return the first thing in a directory that does not belong there; none in a directory that is not there}
+     *
+     * @param files their file system
+     * @param directory that is looked through
+     * @param belongs tells it of a name
+     * @throws IOException if the file system fails
+     */
     static Optional<String> stranger(FileSystem files, Path directory, Predicate<String> belongs) throws IOException {
         try {
             return files.getFileStatus(directory).isDirectory()
@@ -188,7 +216,11 @@ public sealed interface Occupant {
     /**
      * Deletes a directory and, file by file, what belongs into it; nothing at all if there is anything else.
      *
+     * @param files their file system
+     * @param directory to be deleted
+     * @param belongs tells it of a name
      * @return what else there is
+     * @throws IOException if the file system fails
      */
     static Optional<String> delete(FileSystem files, Path directory, Predicate<String> belongs) throws IOException {
         Optional<String> stranger = stranger(files, directory, belongs);

@@ -50,9 +50,11 @@ public final class Place {
     /**
      * Looks at the place, clears away what an import that was killed left there, and makes the hidden directory.
      *
+     * @param hadoop settings of the file systems
      * @param from URI of what is imported, which must neither hold the target nor lie in it
      * @param to URI of the target
      * @param overwrite whether a data set that is there may be replaced
+     * @return the place, with an empty hidden directory
      * @throws BadInputException if something is there that may not be; then nothing was changed
      */
     public static Place prepare(Configuration hadoop, String from, String to, boolean overwrite) {
@@ -158,7 +160,7 @@ public final class Place {
         return target.files();
     }
 
-    /** Where tasks put the data set's files. */
+    /** {@return the directory where tasks put the data set's files} */
     public Path unfinished() {
         return unfinished.path();
     }
@@ -166,6 +168,7 @@ public final class Place {
     /**
      * Makes the files that were written a data set.
      *
+     * @param info of the data set, written as {@code dataset.json}
      * @return what was left behind and why, for a person to clear away
      */
     public Optional<String> commit(DatasetInfo info) {

@@ -24,10 +24,23 @@ public final class WholeFile {
     /** What fills a file. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes all of it.
+         *
+         * @param out closed by the caller
+         * @throws IOException if it cannot be written
+         */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a file as {@code .NAME.draft}, makes it durable, and lets it take its name, over what is there. */
+    /**
+     * Writes a file as {@code .NAME.draft}, makes it durable, and lets it take its name, over what is there.
+     *
+     * @param files its file system
+     * @param file its name from then on
+     * @param content called once
+     * @throws IOException if the file system fails
+     */
     public static void write(FileSystem files, Path file, Content content) throws IOException {
         FileSystem raw = raw(files);
         Path draft = draft(file);
@@ -57,12 +70,23 @@ public final class WholeFile {
         return Storage.child(file.getParent(), "." + file.getName() + ".draft");
     }
 
-    /** Without checksum files of its own: they would be a second rename, with a moment between the two. */
+    /**
+     * {@return the same file system without checksum files of its own: they would be a second rename, with a moment between the two}
+     *
+     * @param files any
+     */
     public static FileSystem raw(FileSystem files) {
         return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     }
 
-    /** Lets a file that is whole and durable take another's name, and its place if there is one, in one step. */
+    /**
+     * Lets a file that is whole and durable take another's name, and its place if there is one, in one step.
+     *
+     * @param files their file system
+     * @param from a file
+     * @param to a file, or the name of none
+     * @throws IOException if the file system fails
+     */
     public static void replace(FileSystem files, Path from, Path to) throws IOException {
         FileSystem raw = raw(files);
         if (Location.isLocal(raw.makeQualified(to))) {
@@ -106,7 +130,13 @@ public final class WholeFile {
         makeDurable(files, to.getParent());
     }
 
-    /** Has the disk write what it was given of a local file or directory; other file systems are told while writing. */
+    /**
+     * Has the disk write what it was given of a local file or directory; other file systems are told while writing.
+     *
+     * @param files its file system
+     * @param path of a file or directory
+     * @throws IOException if the disk cannot
+     */
     public static void makeDurable(FileSystem files, Path path) throws IOException {
         Path qualified = files.makeQualified(path);
         if (Location.isLocal(qualified)) {

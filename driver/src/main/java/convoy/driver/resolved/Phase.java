@@ -116,7 +116,11 @@ public record Phase(long begin, long end, Frozen frozen, ParameterLayout layout)
                 .toList());
     }
 
-    /** Names of all tensors that the servers do not hold. */
+    /**
+     * {@return names of all tensors that the servers do not hold}
+     *
+     * @param network of the run
+     */
     public List<String> leftOut(Network network) {
         return frozen.unchanged(network).stream().sorted().toList();
     }

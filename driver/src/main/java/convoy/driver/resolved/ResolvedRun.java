@@ -65,6 +65,9 @@ public record ResolvedRun(
     /**
      * Opens the data and fits everything together.
      *
+     * @param hadoop settings of the file systems
+     * @param configuration as asked for
+     * @return the run with everything filled in
      * @throws BadInputException if something does not fit
      */
     public static ResolvedRun resolve(Configuration hadoop, RunConfiguration configuration) {
@@ -187,7 +190,7 @@ public record ResolvedRun(
     }
 
     /**
-     * Everything that decides the trained bits, key by key.
+     * {@return everything that decides the trained bits: values as canonical text, by key}
      *
      * @param processor of the workers; empty if it decides nothing
      */
@@ -195,29 +198,33 @@ public record ResolvedRun(
         return identity.with(processor).keys();
     }
 
-    /** What whoever starts the run should know of its data, one line each. */
+    /** {@return what whoever starts the run should know of its data, one line each} */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(data.remarks());
         remarks.addAll(Balancing.remarks(balance, train()));
         return remarks;
     }
 
-    /** The training data: without the rows that are held out of it. */
+    /** {@return the training data: without the rows that are held out of it} */
     public DataSet train() {
         return data.train();
     }
 
-    /** The held-out data. */
+    /** {@return the held-out data; empty if nothing is scored} */
     public Optional<DataSet> validation() {
         return data.validation();
     }
 
-    /** Which rows of the training data set the held-out data is, if it is a part of it. */
+    /** {@return which rows of the training data set the held-out data is; empty if it is no part of it} */
     public Optional<RowSet> heldOut() {
         return data.heldOut();
     }
 
-    /** The same with another engine or device. */
+    /**
+     * {@return the same with another engine or device}
+     *
+     * @param choice with nothing left open
+     */
     public ResolvedRun on(EngineChoice choice) {
         return with().configuration(configuration.withComputation(choice))
                 .identity(identity.on(choice))
@@ -228,6 +235,8 @@ public record ResolvedRun(
      * Refuses to go on from what another configuration began. What the workers compute on is not known here: they are asked as
      * they join.
      *
+     * @param before the determinants of what was begun
+     * @param where they come from, for the message
      * @throws BadInputException naming every key that differs
      */
     public void requireSameDeterminants(SortedMap<String, String> before, String where) {
@@ -269,7 +278,11 @@ public record ResolvedRun(
                 + " longer)";
     }
 
-    /** The phase that goes on from a version; of the last version the last one. */
+    /**
+     * {@return the phase that goes on from a version; of the last version the last one}
+     *
+     * @param version from 0 to the last
+     */
     public Phase phaseFrom(long version) {
         return phases.stream()
                 .filter(phase -> version < phase.end())
@@ -277,7 +290,11 @@ public record ResolvedRun(
                 .orElse(phases.get(phases.size() - 1));
     }
 
-    /** The phase that a version was reached in, whose layout its checkpoint has. */
+    /**
+     * {@return the phase that a version was reached in, whose layout its checkpoint has}
+     *
+     * @param version from 0 to the last
+     */
     public Phase phaseOf(long version) {
         return phases.stream()
                 .filter(phase -> version <= phase.end())
@@ -285,12 +302,12 @@ public record ResolvedRun(
                 .orElse(phases.get(phases.size() - 1));
     }
 
-    /** Whether some tensor is not trained from the beginning, so that checkpoints lack it. */
+    /** {@return whether some tensor is not trained from the beginning, so that checkpoints lack it} */
     public boolean leavesOut() {
         return !phases.get(0).leftOut(network).isEmpty();
     }
 
-    /** Versions after which the held-out data is scored; none without such data. */
+    /** {@return versions after which the held-out data is scored, rising; none without such data} */
     public SortedSet<Long> evaluations() {
         SortedSet<Long> versions = new TreeSet<>();
         if (validation().isPresent()) {
@@ -303,7 +320,12 @@ public record ResolvedRun(
         return versions;
     }
 
-    /** The first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one. */
+    /**
+     * {@return the first version after {@code after} of which a checkpoint is kept; at {@code until} there always is one}
+     *
+     * @param after a version
+     * @param until the version at which the servers stop
+     */
     public long nextCheckpoint(long after, long until) {
         long next = until;
         for (long every : checkpointEvery()) {
@@ -312,7 +334,13 @@ public record ResolvedRun(
         return next;
     }
 
-    /** When the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask. */
+    /**
+     * {@return when the servers write themselves down: a plan of theirs, so that no step waits for the driver to ask}
+     *
+     * @param directory in which checkpoints are
+     * @param from the version that the servers begin with
+     * @param until the version at which they stop
+     */
     public SnapshotPlan snapshots(String directory, long from, long until) {
         List<Long> every = checkpointEvery();
         List<Long> versions = new ArrayList<>();
@@ -334,7 +362,11 @@ public record ResolvedRun(
         return every;
     }
 
-    /** The learning rate of a step. */
+    /**
+     * {@return the learning rate of a step}
+     *
+     * @param step from 0
+     */
     public double learningRate(long step) {
         return rule.schedule().rate(step);
     }

@@ -26,7 +26,7 @@ public final class ConvoyPlugin implements SparkPlugin {
         return new ExecutorSide();
     }
 
-    /** The line of this process's Spark application; empty if it was started without this plugin. */
+    /** {@return the line of this process's Spark application; empty if it was started without this plugin} */
     public static Optional<Membership> membership() {
         return Optional.ofNullable(current);
     }

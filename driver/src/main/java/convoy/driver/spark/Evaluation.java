@@ -92,7 +92,15 @@ public final class Evaluation {
             }
         }
 
-        /** Of a run's final model, scored as its run file says. */
+        /**
+         * {@return a request to score a run's final model as its run file says}
+         *
+         * @param directory of the run
+         * @param run its configuration
+         * @param data that is scored
+         * @param batch images that are computed at a time
+         * @param tasks how many score at most
+         */
         public static Request ofRun(String directory, RunConfiguration run, Validation data, int batch, int tasks) {
             List<Transform> transforms = run.data().evaluationTransforms().isEmpty()
                     ? run.data().transforms()
@@ -114,6 +122,7 @@ public final class Evaluation {
     /**
      * How a model did.
      *
+     * @param result over all rows
      * @param confusion the same class by class
      */
     public record Scored(EvaluationResult result, Confusion confusion) {}
@@ -121,6 +130,10 @@ public final class Evaluation {
     /**
      * Scores the model.
      *
+     * @param spark the application
+     * @param request what to score, and on what
+     * @param listener hears how far it is
+     * @return the figures
      * @throws BadInputException if model, network and data do not fit each other
      * @throws TrainingFailedException if it should work and did not
      */
@@ -128,12 +141,26 @@ public final class Evaluation {
         return score(spark, request, listener).result();
     }
 
-    /** The same on a context that {@link SparkSettings} prepared. */
+    /**
+     * The same on a context that {@link SparkSettings} prepared.
+     *
+     * @param spark the context
+     * @param request what to score, and on what
+     * @param listener hears how far it is
+     * @return the figures
+     */
     public static EvaluationResult run(JavaSparkContext spark, Request request, EvaluationListener listener) {
         return score(spark, request, listener).result();
     }
 
-    /** The same, and class by class. */
+    /**
+     * The same, and class by class.
+     *
+     * @param spark the application
+     * @param request what to score, and on what
+     * @param listener hears how far it is
+     * @return the figures, and how many rows of each class were taken for which
+     */
     public static Scored score(SparkApplication spark, Request request, EvaluationListener listener) {
         return score(spark.context(), request, listener);
     }

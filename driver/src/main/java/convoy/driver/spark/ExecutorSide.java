@@ -52,7 +52,7 @@ public final class ExecutorSide implements ExecutorPlugin {
     @GuardedBy("this")
     private final Map<Duration, ServerClients> clients = new HashMap<>();
 
-    /** The executor's plugin in this process; empty before it began and after its end. */
+    /** {@return the executor's plugin in this process; empty before it began and after its end} */
     public static Optional<ExecutorSide> current() {
         return Optional.ofNullable(current);
     }
@@ -103,18 +103,30 @@ public final class ExecutorSide implements ExecutorPlugin {
                 : SparkEnv.get().blockManager().blockManagerId().host();
     }
 
-    /** How file systems are reached in an application with these settings. */
+    /**
+     * {@return settings by which file systems are reached in an application with these settings}
+     *
+     * @param conf settings of the application
+     */
     public static Configuration hadoop(SparkConf conf) {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
-    /** How servers and their clients talk in an application with these settings. */
+    /**
+     * {@return how servers and their clients talk in an application with these settings}
+     *
+     * @param conf settings of the application
+     */
     public static TransportConf transport(SparkConf conf) {
         int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
         return SparkTransportConf.fromSparkConf(conf, "convoy", threads, scala.Option.empty());
     }
 
-    /** What peers have to hold; empty where the application does not authenticate. */
+    /**
+     * {@return what peers have to hold; empty where the application does not authenticate}
+     *
+     * @param conf settings of the application
+     */
     public static Optional<AppSecret> secret(SparkConf conf) {
         return conf.getBoolean("spark.authenticate", false)
                 ? Optional.of(new AppSecret(APPLICATION, SparkEnv.get().securityManager()))
@@ -122,7 +134,7 @@ public final class ExecutorSide implements ExecutorPlugin {
     }
 
     /**
-     * What Spark gave the plugin.
+     * {@return what Spark gave the plugin}
      *
      * @throws IllegalStateException before it did
      */
@@ -134,7 +146,11 @@ public final class ExecutorSide implements ExecutorPlugin {
         return begun;
     }
 
-    /** This process's connections to servers, made at first need and shared by the workers of all runs that allow the same silence. */
+    /**
+     * {@return this process's connections to servers, made at first need and shared by the workers of all runs that allow the same silence}
+     *
+     * @param silence after which a server that does not answer counts as unreachable
+     */
     public synchronized ServerClients clients(Duration silence) {
         SparkConf conf = context().conf();
         return clients.computeIfAbsent(silence, any -> ServerClients.create(transport(conf), secret(conf), silence));
@@ -143,6 +159,8 @@ public final class ExecutorSide implements ExecutorPlugin {
     /**
      * Ends an executor's process, which its cluster replaces: whatever else is tried in this one would fail too. In local mode the
      * process is the driver's as well, and stays for what the driver has to say.
+     *
+     * @param reason one line, for the log
      */
     public void endProcess(String reason) {
         if (context().executorID().equals("driver")) {
@@ -155,7 +173,11 @@ public final class ExecutorSide implements ExecutorPlugin {
         end.start();
     }
 
-    /** Ends one of the servers, as if it had broken; for tests of what a run does then. */
+    /**
+     * Ends one of the servers, as if it had broken; for tests of what a run does then.
+     *
+     * @param index of the server, from 0
+     */
     public void closeServers(int index) {
         hosts.get(index).close();
     }

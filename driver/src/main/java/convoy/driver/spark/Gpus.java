@@ -13,14 +13,16 @@ public final class Gpus {
     private Gpus() {}
 
     /**
-     * Whether Spark gives each task a GPU: one of its own, or with a fraction ({@code spark.task.resource.gpu.amount=0.25}) one that it
-     * shares with others, as whoever asks for a fraction wants it.
+     * {@return whether Spark gives each task a GPU: one of its own, or with a fraction ({@code spark.task.resource.gpu.amount=0.25}) one
+     * that it shares with others, as whoever asks for a fraction wants it}
+     *
+     * @param conf settings of the application
      */
     public static boolean areGiven(SparkConf conf) {
         return amount(conf) > 0;
     }
 
-    /** The same of an application that this process is about to start, by the settings that were given with the command. */
+    /** {@return the same of an application that this process is about to start, by the settings that were given with the command} */
     public static boolean areGiven() {
         return areGiven(new SparkConf());
     }
@@ -33,6 +35,7 @@ public final class Gpus {
      * Refuses to put several tasks on one GPU that nobody asked them to share. Whoever writes {@code cuda:N}, or gives a task less
      * than a GPU, asked for it.
      *
+     * @param conf settings of the application
      * @param device as configured
      * @param tasks that compute at a time
      * @param key that says how many they are
@@ -47,7 +50,11 @@ public final class Gpus {
         }
     }
 
-    /** The device as configured; where Spark gave the task a GPU, {@code cuda} means that one. */
+    /**
+     * {@return the device as configured; where Spark gave the task a GPU, {@code cuda} means that one}
+     *
+     * @param configured as the run file has it
+     */
     public static Device device(String configured) {
         ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
         return configured.equals("cuda") && gpu != null

@@ -22,12 +22,26 @@ public record Pool(String name) {
         }
     }
 
-    /** Has what {@code jobs} submits from this thread run in the pool. */
+    /**
+     * Has what {@code jobs} submits from this thread run in the pool.
+     *
+     * @param <T> what comes of the jobs
+     * @param spark the application
+     * @param jobs called once, in this thread
+     * @return what comes of them
+     */
     public <T> T submit(SparkApplication spark, Supplier<T> jobs) {
         return submit(spark.context(), jobs);
     }
 
-    /** The same on a context. */
+    /**
+     * The same on a context.
+     *
+     * @param <T> what comes of the jobs
+     * @param spark the context
+     * @param jobs called once, in this thread
+     * @return what comes of them
+     */
     public <T> T submit(JavaSparkContext spark, Supplier<T> jobs) {
         Optional<String> before = Optional.ofNullable(spark.getLocalProperty(PROPERTY));
         spark.setLocalProperty(PROPERTY, name);

@@ -13,6 +13,7 @@ import org.apache.spark.util.ShutdownHookManager;
  * @param again whether the same command would end so again, however often it is tried
  */
 public record ProcessEnd(int status, String reason, boolean again) {
+    /** The command did its work. */
     public static final ProcessEnd DONE = new ProcessEnd(0, "", false);
 
     /**

@@ -19,19 +19,23 @@ public record RunSize(int servers, int threads, int tasks) {
         }
     }
 
-    /** Of tasks that wait for no other, on whatever there is. */
+    /** {@return the size of tasks that wait for no other, on whatever there is} */
     public static RunSize ofAnything() {
         return new RunSize(0, 1, 0);
     }
 
-    /** Of a training. */
+    /**
+     * {@return the size of a training}
+     *
+     * @param configuration of the training
+     */
     public static RunSize of(RunConfiguration configuration) {
         Resources resources = configuration.resources();
         return new RunSize(resources.servers(), resources.threads(), resources.workers());
     }
 
     /** Whether parameter servers are needed. */
-    public boolean trains() {
+    boolean trains() {
         return servers > 0;
     }
 }

@@ -27,6 +27,7 @@ public final class SparkApplication implements AutoCloseable {
      * @param name shown on Spark's pages
      * @param settings further Spark settings
      * @param size of what will run in it
+     * @return the application, to be closed
      * @throws convoy.records.BadInputException if the settings cannot work
      */
     public static SparkApplication start(
@@ -55,17 +56,17 @@ public final class SparkApplication implements AutoCloseable {
         return started;
     }
 
-    /** Spark's own handle. */
+    /** {@return Spark's own handle} */
     public JavaSparkContext context() {
         return context;
     }
 
-    /** Whether this process is all of it, so that no executors are to come. */
+    /** {@return whether this process is all of it, so that no executors are to come} */
     public boolean isLocal() {
         return context.isLocal();
     }
 
-    /** How this application reaches file systems. */
+    /** {@return settings by which this application reaches file systems} */
     public Configuration hadoop() {
         return context.hadoopConfiguration();
     }
@@ -77,6 +78,7 @@ public final class SparkApplication implements AutoCloseable {
      * @param workers how many push and pull at once
      * @param floats length of the parameters
      * @param rounds steps that are measured
+     * @return bytes a second, of pushes and of pulls
      */
     public LoopbackBenchmark.Result measureServers(boolean encrypted, int workers, int floats, int rounds) {
         SparkConf conf = context.getConf().set("spark.network.crypto.enabled", Boolean.toString(encrypted));

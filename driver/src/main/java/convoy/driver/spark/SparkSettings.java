@@ -29,6 +29,7 @@ public final class SparkSettings {
      * @param conf with the master, if it is known; {@code local[n]} is made to forgive failed tasks
      * @param size of what will run; without servers the application trains nothing: it has no plugin, and a failed task ends it after
      *     as many attempts as Spark's own
+     * @return {@code conf} itself
      * @throws BadInputException if something there cannot work
      */
     public static SparkConf apply(SparkConf conf, RunSize size) {

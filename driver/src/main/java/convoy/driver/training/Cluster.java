@@ -15,51 +15,67 @@ import org.apache.hadoop.conf.Configuration;
  * or whose process is lost, is begun anew, but not for ever.
  */
 public interface Cluster {
-    /** The time of the driver, and its threads. */
+    /** {@return the time of the driver, and its threads} */
     Clock clock();
 
-    /** How the driver reaches file systems. */
+    /** {@return settings by which the driver reaches file systems} */
     Configuration hadoop();
 
-    /** Knows the processes' servers, and takes what workers say. */
+    /** {@return what knows the processes' servers, and takes what workers say} */
     Membership membership();
 
     /**
-     * New connections from the driver to servers.
+     * {@return new connections from the driver to servers, to be closed}
      *
      * @param silence after which a server that does not answer counts as unreachable
      */
     ServerClients connect(Duration silence);
 
     /**
-     * The same engine and device with nothing left open.
+     * {@return the same engine and device with nothing left open}
      *
+     * @param choice as configured
      * @param workers that compute at a time
+     * @param network that is trained
      * @throws convoy.records.BadInputException if that cannot work here
      */
     EngineChoice settle(EngineChoice choice, int workers, Network network);
 
-    /** How many of a run's workers share a process and its memory; at least 1. */
+    /**
+     * {@return how many of a run's workers share a process and its memory; at least 1}
+     *
+     * @param workers of the run
+     */
     int workersOfAProcess(int workers);
 
-    /** Begins a stage of workers. */
+    /**
+     * Begins a stage of workers.
+     *
+     * @param plan of each worker
+     * @param workers how many
+     * @return the stage, under way
+     */
     Stage start(WorkerPlan plan, int workers);
 
-    /** In one line, why no worker may have started, and what to look at. */
+    /** {@return in one line, why no worker may have started, and what to look at} */
     String whyNoWorker();
 
-    /** A number that it has not given before, nor any driver before it. */
+    /** {@return a number that it has not given before, nor any driver before it} */
     long uniqueNumber();
 
     /**
      * Has {@code action} called, on any thread, when this process is asked to end; it then waits a while until what is returned is closed.
+     *
+     * @param action called once at most
+     * @return to be closed when the process may end
      */
     Watch onStop(Runnable action);
 
     /** The tasks of one stage. */
     interface Stage extends AutoCloseable {
         /**
-         * Fails with a {@link convoy.driver.coordination.TrainingFailedException} if the workers were given up; completes when all have ended well.
+         * {@return a future that completes when all workers have ended well} It fails with a {@link
+         * convoy.driver.coordination.TrainingFailedException} if they were given up.
          */
         CompletableFuture<?> ended();
 

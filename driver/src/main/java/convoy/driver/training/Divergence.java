@@ -17,8 +17,12 @@ public final class Divergence {
     /**
      * Ends a run. The checkpoints whose parameters gave no number are removed, so that the newest one is worth going on from.
      *
-     * @param what it was that is no number, with its step
+     * @param configuration of the run
+     * @param checkpoints of the run
+     * @param losses of its steps, by which a checkpoint is known to be sound
      * @param from the first version that is worth nothing
+     * @param what it was that is no number, with its step
+     * @return what the run is to end with
      */
     public static TrainingFailedException stop(
             RunConfiguration configuration, Checkpoints checkpoints, Losses losses, long from, String what) {

@@ -16,12 +16,21 @@ public final class Losses {
     /** The losses of all steps before this one are known. */
     private long known;
 
-    /** Of a run whose steps before {@code known} had losses that are numbers, but for those that are told of yet. */
+    /**
+     * Of a run whose steps before {@code known} had losses that are numbers, but for those that are told of yet.
+     *
+     * @param known the first step that is not known yet
+     */
     public Losses(long known) {
         this.known = known;
     }
 
-    /** The loss of a step was a number, or was none. */
+    /**
+     * The loss of a step was a number, or was none.
+     *
+     * @param step from 0
+     * @param number whether it was one
+     */
     public void add(long step, boolean number) {
         known = Math.max(known, step + 1);
         if (number || isNone(step)) {
@@ -38,7 +47,7 @@ public final class Losses {
     }
 
     /** Whether the parameters of this version are known to give a loss that is a number. */
-    public boolean isSound(long version) {
+    boolean isSound(long version) {
         return version < known && !isNone(version);
     }
 

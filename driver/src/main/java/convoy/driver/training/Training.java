@@ -44,6 +44,11 @@ public final class Training {
      * Trains, resumes, or says that there is nothing left to do. Returns when the run is complete or was asked to stop. The calling
      * thread is the run's: it decides, writes and tells the listener.
      *
+     * @param cluster where it is trained
+     * @param asked the run's configuration
+     * @param options of this call
+     * @param listener hears what happens, in this thread
+     * @return what became of the run
      * @throws BadInputException if what was asked for cannot work
      * @throws TrainingFailedException if it should work and did not
      */

@@ -19,7 +19,7 @@ public record TrainingOptions(Function<RunConfiguration, String> text, Optional<
         }
     }
 
-    /** To the end, with no text kept. */
+    /** {@return options by which it is trained to the end, with no text kept} */
     public static TrainingOptions defaults() {
         return new TrainingOptions(configuration -> "", Optional.empty());
     }

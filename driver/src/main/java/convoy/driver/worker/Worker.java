@@ -48,7 +48,13 @@ public final class Worker {
     /** The number by which the coordinator knows it; -1 before it has joined. */
     private long member = -1;
 
-    /** Has done nothing yet. */
+    /**
+     * Makes a worker that has done nothing yet.
+     *
+     * @param plan of the run
+     * @param place where this attempt is
+     * @param host what it has of its process
+     */
     public Worker(WorkerPlan plan, WorkerPlace place, WorkerHost host) {
         this.plan = plan;
         this.place = place;

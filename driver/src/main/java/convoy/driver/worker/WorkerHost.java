@@ -10,28 +10,34 @@ import org.apache.hadoop.conf.Configuration;
 
 /** What a worker has of the process that it runs in. */
 public interface WorkerHost {
-    /** The process's time, and its threads. */
+    /** {@return the process's time, and its threads} */
     Clock clock();
 
-    /** How the process reaches file systems. */
+    /** {@return settings by which the process reaches file systems} */
     Configuration hadoop();
 
-    /** To the driver. */
+    /** {@return the line to the driver} */
     Messenger driver();
 
     /**
-     * The process's connections to servers, which are the process's to close.
+     * {@return the process's connections to servers, which are the process's to close}
      *
      * @param silence after which a server that does not answer counts as unreachable
      */
     ServerClients clients(Duration silence);
 
-    /** The device that a worker here has, of the kind that was configured. */
+    /**
+     * {@return the device that a worker here has, of the kind that was configured}
+     *
+     * @param configured as the run file has it
+     */
     Device device(String configured);
 
     /**
-     * The engine of this name, able to compute on this device.
+     * {@return the engine of this name, able to compute on this device}
      *
+     * @param name as the run file has it
+     * @param device that it has to compute on
      * @throws convoy.records.BadInputException if it is not here or cannot
      */
     EngineProvider engine(String name, Device device);

@@ -51,7 +51,7 @@ public record WorkerPlan(
             input = List.copyOf(input);
         }
 
-        /** The network itself. */
+        /** {@return the network itself} */
         public Network build() {
             return Catalogue.build(
                     name,
@@ -148,9 +148,11 @@ public record WorkerPlan(
     public record EnginePlan(EngineChoice choice, int threads, LabelSmoothing labelSmoothing) {}
 
     /**
-     * The plan of a phase.
+     * {@return the plan of a phase}
      *
      * @param run the run's name at the servers and at the driver
+     * @param resolved the run
+     * @param phase of it
      * @param others URI of the file that has what servers do not hold
      * @param evaluations versions that are scored, rising
      * @param cacheMegabytes of row groups that each worker may keep in memory

@@ -2,6 +2,7 @@ package convoy.driver.replacing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.fixture.SteppedFileSystem;
 import convoy.driver.replacing.Location.Relation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,15 +71,14 @@ final class LocationTest {
     /** No NameNode answers; what is compared is the address. */
     @Test
     void hdfsIsTheSameWithAndWithoutItsAuthority() {
-        Configuration hadoop = new Configuration();
-        hadoop.set("fs.defaultFS", "stored://One");
-        hadoop.set("fs.stored.impl", StoredFileSystem.class.getName());
+        Configuration hadoop = SteppedFileSystem.hadoop();
+        hadoop.set("fs.defaultFS", "stepped://One");
         Location plain = Location.of(hadoop, "place", "/data/a");
-        assertThat(plain.relation(Location.of(hadoop, "place", "stored://one/data")))
+        assertThat(plain.relation(Location.of(hadoop, "place", "stepped://one/data")))
                 .isEqualTo(Relation.BELOW);
-        assertThat(plain.relation(Location.of(hadoop, "place", "STORED://ONE/data/a/")))
+        assertThat(plain.relation(Location.of(hadoop, "place", "STEPPED://ONE/data/a/")))
                 .isEqualTo(Relation.SAME);
-        assertThat(plain.relation(Location.of(hadoop, "place", "stored://two/data/a")))
+        assertThat(plain.relation(Location.of(hadoop, "place", "stepped://two/data/a")))
                 .isEqualTo(Relation.APART);
         assertThat(plain.relation(Location.of(hadoop, "place", "file:///data/a")))
                 .isEqualTo(Relation.APART);

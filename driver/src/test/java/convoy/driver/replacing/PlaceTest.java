@@ -3,6 +3,8 @@ package convoy.driver.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.fixture.SteppedFileSystem;
+import convoy.driver.fixture.SteppedFileSystem.Operation;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -27,17 +30,41 @@ final class PlaceTest {
     private static final String PART = "part-00000-of-00001.parquet";
 
     private final Path directory;
-    private final Configuration hadoop = new Configuration();
+    private final Configuration hadoop = SteppedFileSystem.hadoop();
+
+    /** The process has died: from now on nothing is changed any more. */
+    private static final class Dark extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Dark() {
+            super("the lights went out");
+        }
+    }
 
     PlaceTest(@TempDir Path directory) throws IOException {
         this.directory = directory.toRealPath();
-        hadoop.set("fs.stored.impl", StoredFileSystem.class.getName());
+        SteppedFileSystem.renameLikeHdfs(true);
         write("pics/cat/1.png", "a picture");
     }
 
     @AfterEach
     void lightsOn() {
-        StoredFileSystem.CHANGES_LEFT.set(-1);
+        SteppedFileSystem.ask((operation, path) -> {});
+        SteppedFileSystem.renameLikeHdfs(false);
+    }
+
+    /** Has the process die after so many changes; what is given back says how many are left. */
+    private static AtomicInteger darkAfter(int changes) {
+        AtomicInteger left = new AtomicInteger(changes);
+        SteppedFileSystem.ask((operation, path) -> {
+            if (operation != Operation.LIST) {
+                if (left.get() == 0) {
+                    throw new Dark();
+                }
+                left.decrementAndGet();
+            }
+        });
+        return left;
     }
 
     private void write(String name, String text) throws IOException {
@@ -157,7 +184,7 @@ final class PlaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "stored://here"})
+    @ValueSource(strings = {"", "stepped://here"})
     void aDataSetIsReplacedWithItsLitter(String scheme) throws IOException {
         dataSet("set", "old");
         for (String litter : List.of(
@@ -202,23 +229,23 @@ final class PlaceTest {
     /** At whatever change the process dies, old or new is there, whole, or comes back; the next import says which. */
     @Test
     void aCrashBetweenAnyTwoChangesLosesNothing() throws IOException {
-        String from = "stored://here" + directory + "/pics";
-        String to = "stored://here" + directory + "/set";
+        String from = "stepped://here" + directory + "/pics";
+        String to = "stepped://here" + directory + "/set";
         boolean[] seen = new boolean[3];
         for (int changes = 0; ; changes++) {
             clean("set");
             clean(".set.importing");
             clean(".set.replaced");
             dataSet("set", "old");
-            StoredFileSystem.CHANGES_LEFT.set(changes);
+            AtomicInteger left = darkAfter(changes);
             boolean whole = true;
             try {
                 put(from, to, "new", true);
-                whole = StoredFileSystem.CHANGES_LEFT.get() > 0;
-            } catch (StoredFileSystem.Dark | UncheckedIOException dark) {
+                whole = left.get() > 0;
+            } catch (Dark | UncheckedIOException dark) {
                 whole = false;
             }
-            StoredFileSystem.CHANGES_LEFT.set(-1);
+            SteppedFileSystem.ask((operation, path) -> {});
             boolean away = !Files.exists(directory.resolve("set"));
             String there = Files.readString(directory.resolve(away ? ".set.replaced/" + PART : "set/" + PART));
             assertThat(there).as("after %d changes", changes).isIn("old", "new");

@@ -1,5 +1,6 @@
 package convoy.driver.runs;
 
+import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.RunSize;
@@ -37,7 +38,8 @@ final class ChaosMain {
                 System.getProperty("java.class.path"),
                 // Slow enough to be in the middle of a step when it happens.
                 "spark.executor.extraJavaOptions",
-                "-D" + ToyEngineProvider.PAUSE + "=15 -D" + ToyEngineProvider.LOSE + "=" + arguments[1],
+                ForkedDriver.SHORT_LIVED + " -D" + ToyEngineProvider.PAUSE + "=15 -D" + ToyEngineProvider.LOSE + "="
+                        + arguments[1],
                 "spark.executor.memory",
                 "600m");
         try (SparkApplication spark = SparkApplication.start(

@@ -28,6 +28,7 @@ import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.text.Sha256;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.groups.LongTest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,10 +53,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What replaces and removes, on a real NameNode and DataNode, with the process dying before each of its changes. */
@@ -168,10 +167,9 @@ final class HdfsTest {
         losesNoDataSet("/places", HdfsTest::nothing);
     }
 
-    /** The NameNode too begins anew each time, from what it has written. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** The NameNode too begins anew each time, from what it has written. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aDeathOfProcessAndNameNodeLosesNoDataSet() throws IOException {
         losesNoDataSet("/restarted", () -> cluster.restartNameNode(true));
@@ -349,10 +347,9 @@ final class HdfsTest {
         return SparkTraining.run(spark, configuration, new TrainingOptions(run -> "", until), new Heard());
     }
 
-    /** A cluster's executors do so in {@code LocalClusterTest}. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** A cluster's executors do so in {@code LocalClusterTest}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aRunKeepsItsNewestCheckpointsAndReplacesItsModel() throws IOException {
         String expected = SmallRuns.sha256(run(runs.configuration("local", 2, 2), Optional.empty()));
         RunConfiguration there = runs.configuration("there", 2, 2).withRuns(files.getUri() + "/runs");

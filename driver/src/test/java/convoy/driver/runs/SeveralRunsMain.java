@@ -1,6 +1,7 @@
 package convoy.driver.runs;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.spark.RunSize;
@@ -34,7 +35,8 @@ final class SeveralRunsMain {
         Map<String, String> settings = new HashMap<>(SeveralRunsTest.settings());
         settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
         // Slow enough to be in the middle when it happens.
-        settings.put("spark.executor.extraJavaOptions", "-D" + ToyEngineProvider.PAUSE + "=15");
+        settings.put(
+                "spark.executor.extraJavaOptions", ForkedDriver.SHORT_LIVED + " -D" + ToyEngineProvider.PAUSE + "=15");
         settings.put("spark.executor.memory", "600m");
         ExecutorService threads = Executors.newFixedThreadPool(RUNS);
         try (SparkApplication spark = SparkApplication.start(

@@ -1,40 +1,27 @@
 package convoy.driver.runs;
 
 import convoy.driver.configuration.CheckpointPlan;
-import convoy.driver.configuration.DataChoice;
-import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.Optimization;
-import convoy.driver.configuration.Outputs;
-import convoy.driver.configuration.Patience;
-import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.Steps;
-import convoy.driver.configuration.Validation;
 import convoy.driver.fixture.DrawnData;
+import convoy.driver.fixture.SmallConfiguration;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.training.TrainingResult;
-import convoy.parameterserver.update.Optimizer;
-import convoy.parameterserver.update.WeightDecay;
 import convoy.records.text.Sha256;
-import convoy.worker.data.transform.Flip;
-import convoy.worker.data.transform.PadCrop;
-import convoy.worker.engine.EngineChoice;
-import convoy.worker.engine.LabelSmoothing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Small runs with everything on: batch norm's statistics, dropout, augmentation, clipping, warm-up, evaluation. */
 final class SmallRuns {
-    static final int EPOCHS = 3;
+    static final int EPOCHS = SmallConfiguration.EPOCHS;
     /** 200 rows in 8 streams of 25, in micro-batches of 4: 7 steps an epoch. */
     static final int STEPS = EPOCHS * 7;
 
@@ -62,51 +49,8 @@ final class SmallRuns {
     }
 
     RunConfiguration configuration(String name, int workers, int servers) {
-        return RunConfiguration.defaults()
-                .with()
-                .name(name)
-                .runs(directory.resolve("runs").toUri().toString())
-                .seed(7)
-                .data(DataChoice.of(train)
-                        .with()
-                        .validation(Optional.of(Validation.at(validation)))
-                        .transforms(List.of(new PadCrop(2), new Flip(0.5)))
-                        .build())
-                .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())
-                .optimization(Optimization.defaults()
-                        .with()
-                        .optimizer(new Optimizer.Nesterov(0.9))
-                        .schedule(LearningRate.defaults()
-                                .with()
-                                .rate(0.1)
-                                .warmUp(1)
-                                .curve(new LearningRate.Cosine(0))
-                                .build())
-                        .weightDecay(new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS))
-                        .clipNorm(Optional.of(5.0))
-                        .labelSmoothing(new LabelSmoothing(0.1))
-                        .build())
-                .computation(new EngineChoice(ToyEngineProvider.NAME, "cpu"))
-                .resources(Resources.defaults()
-                        .with()
-                        .workers(workers)
-                        .servers(servers)
-                        .build())
-                .outputs(Outputs.defaults()
-                        .withCheckpoint(CheckpointPlan.defaults()
-                                .with()
-                                .everyEpochs(Optional.empty())
-                                .everySteps(Optional.of(5L))
-                                .build()))
-                .patience(Patience.defaults()
-                        .with()
-                        .start(2)
-                        .anyone(300)
-                        .silent(2)
-                        .lost(4)
-                        .failures(3)
-                        .build())
-                .build();
+        return SmallConfiguration.on(
+                SmallConfiguration.of(name, directory, train, validation, ToyEngineProvider.NAME), workers, servers);
     }
 
     /** The same with another rule of updates. */

@@ -1,5 +1,6 @@
 package convoy.driver.spark;
 
+import convoy.driver.fixture.ForkedDriver;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class GpusMain {
                 System.getProperty("java.class.path"),
                 "spark.executor.memory",
                 "600m",
+                "spark.executor.extraJavaOptions",
+                ForkedDriver.SHORT_LIVED,
                 "spark.worker.resource.gpu.amount",
                 arguments[1],
                 "spark.worker.resource.gpu.discoveryScript",

@@ -43,7 +43,9 @@ public record Card(String name, String driver, String memory, double capability)
      *
      * @param index of the GPU
      * @param nvidiaSmi the driver's program
+     * @return the card
      * @throws BadInputException if there is no driver, no such GPU, or one of the two is too old
+     * @throws InterruptedException if the thread is interrupted while the program runs
      */
     public static Card find(int index, String nvidiaSmi) throws InterruptedException {
         try {
@@ -93,14 +95,16 @@ public record Card(String name, String driver, String memory, double capability)
         return card;
     }
 
-    /** Whether it rounds to tf32 and bf16 itself. */
+    /** {@return whether it rounds to tf32 and bf16 itself} */
     public boolean hasTf32AndBf16() {
         return capability >= OF_TF32_AND_BF16;
     }
 
     /**
-     * Multiply-adds a second of matrices without zeros left out, as NVIDIA's data sheets state them for cards at full power; empty for
-     * other cards.
+     * {@return multiply-adds a second of matrices without zeros left out, as NVIDIA's data sheets state them for cards at full power; empty
+     * for other cards}
+     *
+     * @param precision of the factors
      */
     public OptionalDouble peak(Precision precision) {
         int column =

@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /** Whether the JIT compiler, which takes a core of its own for a while, has come to rest. */
-public final class CompilerWatch {
+final class CompilerWatch {
     /** What is not measured is repeated until the compiler takes no more than this share of a core. */
     private static final double AT_REST = 0.02;
 
@@ -16,12 +16,12 @@ public final class CompilerWatch {
     private long compiled = compiler.getTotalCompilationTime();
 
     /** @param longest that is waited for it, beginning now */
-    public CompilerWatch(Duration longest) {
+    CompilerWatch(Duration longest) {
         this.longest = longest;
     }
 
     /** Whether next to nothing was compiled since the last look, or it takes too long to wait for that. */
-    public boolean atRest() {
+    boolean atRest() {
         long now = System.nanoTime();
         long total = compiler.getTotalCompilationTime();
         double share = (total - compiled) * 1e6 / (now - looked);

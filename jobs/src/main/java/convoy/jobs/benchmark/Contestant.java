@@ -4,13 +4,18 @@ import java.time.Duration;
 
 /** A network in training that makes steps when it is told to: forward and backward pass, a gradient step, the new parameters. */
 public interface Contestant extends AutoCloseable {
-    /** What a table calls it. */
+    /** {@return what a table calls it} */
     String name();
 
-    /** Whether others are compared with it. */
+    /** {@return whether others are compared with it} */
     boolean isReference();
 
-    /** Makes steps until this much time has gone by, one at least. */
+    /**
+     * Makes steps until this much time has gone by, one at least.
+     *
+     * @param duration how long, about
+     * @return what it made
+     */
     Pace run(Duration duration);
 
     @Override
@@ -19,10 +24,11 @@ public interface Contestant extends AutoCloseable {
     /**
      * Steps and how long they took.
      *
+     * @param steps how many, one or more
      * @param seconds of all of them
      */
     record Pace(int steps, double seconds) {
-        /** Steps a second. */
+        /** {@return steps a second} */
         public double perSecond() {
             return steps / seconds;
         }

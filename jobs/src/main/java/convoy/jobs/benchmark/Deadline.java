@@ -9,7 +9,12 @@ public final class Deadline implements AutoCloseable {
     private final CompletableFuture<Boolean> inTime = new CompletableFuture<>();
     private final CompletableFuture<Void> watch;
 
-    /** @param longest from now on, until this is closed */
+    /**
+     * Begins to count.
+     *
+     * @param process to be ended
+     * @param longest from now on, until this is closed
+     */
     public Deadline(Process process, Duration longest) {
         this.watch = inTime.completeOnTimeout(false, Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)
                 .thenAccept(kept -> {
@@ -19,7 +24,7 @@ public final class Deadline implements AutoCloseable {
                 });
     }
 
-    /** Whether the process was ended for it. */
+    /** {@return whether the process was ended for it} */
     public boolean hasPassed() {
         return !inTime.getNow(true);
     }

@@ -40,7 +40,11 @@ public final class EngineContestant implements Contestant {
     private long step;
 
     /**
+     * Makes one that trains on drawn images, from drawn weights.
+     *
      * @param name of the engine
+     * @param network that is trained
+     * @param options of the engine
      * @param batch images of a step
      * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
@@ -55,9 +59,14 @@ public final class EngineContestant implements Contestant {
     }
 
     /**
+     * Makes one that trains on a batch that is given, from weights that are given.
+     *
      * @param name of the engine
+     * @param network that is trained
+     * @param options of the engine
      * @param batch of every step
      * @param flat [P + S], what it begins with; changed
+     * @param how what becomes of the parameters at each step
      * @throws convoy.records.BadInputException if the engine is not there, or cannot compute so
      */
     public EngineContestant(

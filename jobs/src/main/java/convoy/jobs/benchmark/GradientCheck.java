@@ -27,6 +27,7 @@ public final class GradientCheck implements AutoCloseable {
     /**
      * Computes the reference's gradient.
      *
+     * @param network whose gradients are compared
      * @param initial what the network's training starts from
      * @param reference computes in single precision; closed with this, or if that fails
      * @param checked compiles the network in a precision
@@ -46,7 +47,11 @@ public final class GradientCheck implements AutoCloseable {
         }
     }
 
-    /** How many images are computed. */
+    /**
+     * {@return how many images are computed}
+     *
+     * @param network whose gradients are compared
+     */
     public static int examples(Network network) {
         // Batch norms behind dense layers see the examples alone.
         return network.activations() < 200_000 ? 32 : network.activations() < 2_000_000 ? 4 : 2;
@@ -60,7 +65,7 @@ public final class GradientCheck implements AutoCloseable {
      * @param repeats whether a second one has the same bits
      */
     public record Agreement(double distance, double limit, boolean repeats) {
-        /** Whether it is what it should be. */
+        /** {@return whether it is what it should be} */
         public boolean passed() {
             return repeats && distance <= limit;
         }
@@ -82,7 +87,12 @@ public final class GradientCheck implements AutoCloseable {
         return steady;
     }
 
-    /** Compares in a precision, and with how far the reference's gradient moves when what goes into it is rounded to that. */
+    /**
+     * Compares in a precision, and with how far the reference's gradient moves when what goes into it is rounded to that.
+     *
+     * @param precision of the checked engine
+     * @return both
+     */
     public Agreement agreement(Precision precision) {
         float[] moved = new float[flat.length];
         Batch near = new Batch(batch.examples(), moved(batch.images(), precision), batch.labels());
@@ -100,7 +110,11 @@ public final class GradientCheck implements AutoCloseable {
                 Arrays.equals(actual, again));
     }
 
-    /** Only how far one gradient is from the reference's; not a number if there is one in it that is none. */
+    /**
+     * {@return only how far one gradient is from the reference's; not a number if there is one in it that is none}
+     *
+     * @param precision of the checked engine
+     */
     public double distance(Precision precision) {
         float[] actual = new float[flat.length];
         try (Engine engine = checked.apply(precision)) {

@@ -16,8 +16,10 @@ public record GradientDistance(double whole, double worst, String tensor) {
     /**
      * Compares by the parameters; what follows them in a flat vector is none.
      *
+     * @param network that both are of
      * @param actual flat
      * @param expected flat
+     * @return how far the first is from the second
      */
     public static GradientDistance of(Network network, float[] actual, float[] expected) {
         int parameters = network.parameterCount();

@@ -12,9 +12,11 @@ public final class Memory {
     private Memory() {}
 
     /**
-     * Bytes in use on a GPU: by this process, or by all where the driver does not tell them apart, as in containers.
+     * {@return bytes in use on a GPU: by this process, or by all where the driver does not tell them apart, as in containers; empty if it
+     * does not tell}
      *
      * @param index of the GPU
+     * @throws InterruptedException if the thread is interrupted while the driver's program runs
      */
     public static OptionalLong onGpu(int index) throws InterruptedException {
         String own = ProcessHandle.current().pid() + ", ";
@@ -45,7 +47,7 @@ public final class Memory {
         }
     }
 
-    /** Bytes of this process in the machine's memory. */
+    /** {@return bytes of this process in the machine's memory; empty if the system does not tell} */
     public static OptionalLong resident() {
         try {
             return Files.readAllLines(Path.of("/proc/self/status")).stream()

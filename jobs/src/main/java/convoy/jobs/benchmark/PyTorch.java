@@ -61,6 +61,10 @@ public final class PyTorch implements Contestant {
     /**
      * Has a process load the network.
      *
+     * @param process that is asked
+     * @param mode what it does with the network
+     * @param network that is trained
+     * @param options device, precision and threads
      * @param batch images of a step
      * @throws BadInputException if it cannot train this network, or trains another one than this
      */

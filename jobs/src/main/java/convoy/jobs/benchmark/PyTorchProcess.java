@@ -99,7 +99,9 @@ public final class PyTorchProcess implements AutoCloseable {
     /**
      * Waits until it has imported PyTorch, but no longer than this: whoever asks it later waits for the rest.
      *
+     * @param longest that is waited
      * @throws BadInputException if it cannot, or is no Python
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public void greet(Duration longest) throws InterruptedException {
         long begin = System.nanoTime();
@@ -116,7 +118,7 @@ public final class PyTorchProcess implements AutoCloseable {
         greet();
     }
 
-    /** Whether it can still be asked. */
+    /** {@return whether it can still be asked} */
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -184,9 +186,11 @@ public final class PyTorchProcess implements AutoCloseable {
     }
 
     /**
-     * How many multiply-adds a second one product of large square matrices reaches.
+     * {@return how many multiply-adds a second one product of large square matrices reaches}
      *
      * @param precision as {@code bf16}
+     * @param side rows and columns of each matrix
+     * @param duration how long, about
      */
     public double multiplyAddsPerSecond(String precision, int side, Duration duration) {
         String line =

@@ -31,7 +31,9 @@ public final class RankingTable {
     /**
      * Adds a network.
      *
+     * @param network that was trained
      * @param batch images of a step
+     * @param ranking of {@link SideBySide}
      */
     public void add(Network network, int batch, List<Ranked> ranking) {
         for (Ranked ranked : ranking) {
@@ -46,12 +48,12 @@ public final class RankingTable {
         json.put(network.name(), ranking.stream().map(RankingTable::asJson).toList());
     }
 
-    /** For a person. */
+    /** {@return a table for a person} */
     public TextTable text() {
         return text;
     }
 
-    /** For a program: by network. */
+    /** {@return the same for a program: by network} */
     public Map<String, Object> json() {
         return json;
     }

@@ -1,10 +1,11 @@
 package convoy.jobs.benchmark;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.records.Codec;
+import convoy.records.JsonText;
+import convoy.records.Problems;
+import convoy.records.Value;
 import convoy.records.text.Counts;
 import convoy.worker.engine.EngineBenchmark;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,12 +30,28 @@ public record RunMetrics(
         double computeSeconds,
         double dataWait,
         double pullWait) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Codec<Line> LINES = Codec.of(Line.class);
+    private static final Codec<Step> STEPS = Codec.of(Step.class);
 
     /** Steps after a checkpoint that it may have slowed down. */
     private static final int DISTURBED = 3;
 
-    /** What a step takes beyond the time that the engine computed in that same step, as a share of the engine's. */
+    /** What every line has. */
+    private record Line(String kind, long step) {}
+
+    /** What is looked at in the line of a step. */
+    private record Step(long step, long examples, String time, List<Effort> workers) {
+        private double secondsSince(Step before) {
+            return Duration.between(Instant.parse(before.time), Instant.parse(time))
+                            .toNanos()
+                    / 1e9;
+        }
+    }
+
+    /** What is looked at of a worker in it. */
+    private record Effort(double computeMs, double dataWaitMs, double pullWaitMs) {}
+
+    /** {@return what a step takes beyond the time that the engine computed in that same step, as a share of the engine's} */
     public double beyondTheEngine() {
         return secondsPerStep / computeSeconds - 1;
     }
@@ -46,9 +63,9 @@ public record RunMetrics(
      * @param warmUp steps left out
      * @throws IllegalArgumentException if there are fewer than two steps after that
      */
-    public static RunMetrics of(String metrics, int warmUp) throws IOException {
-        List<JsonNode> steps = steps(metrics, warmUp);
-        double seconds = seconds(steps.get(0), steps.get(steps.size() - 1));
+    static RunMetrics of(String metrics, int warmUp) {
+        List<Step> steps = steps(metrics, warmUp);
+        double seconds = steps.get(steps.size() - 1).secondsSince(steps.get(0));
         long images = 0;
         double compute = 0;
         double dataWait = 0;
@@ -56,14 +73,14 @@ public record RunMetrics(
         int workers = 1;
         List<Double> took = new ArrayList<>();
         for (int i = 1; i < steps.size(); i++) {
-            JsonNode step = steps.get(i);
-            took.add(seconds(steps.get(i - 1), step));
-            images += step.path("examples").asLong();
-            workers = Math.max(workers, step.path("workers").size());
-            for (JsonNode worker : step.path("workers")) {
-                compute += worker.path("compute-ms").asDouble() / 1000;
-                dataWait += worker.path("data-wait-ms").asDouble() / 1000;
-                pullWait += worker.path("pull-wait-ms").asDouble() / 1000;
+            Step step = steps.get(i);
+            took.add(step.secondsSince(steps.get(i - 1)));
+            images += step.examples();
+            workers = Math.max(workers, step.workers().size());
+            for (Effort worker : step.workers()) {
+                compute += worker.computeMs() / 1000;
+                dataWait += worker.dataWaitMs() / 1000;
+                pullWait += worker.pullWaitMs() / 1000;
             }
         }
         int count = steps.size() - 1;
@@ -86,17 +103,17 @@ public record RunMetrics(
      * @param every how many steps lie between checkpoints; more than three
      * @return the median over the checkpoints, as a share of an undisturbed step
      */
-    public static double checkpointStall(String metrics, int warmUp, int every) throws IOException {
-        List<JsonNode> steps = steps(metrics, warmUp);
+    static double checkpointStall(String metrics, int warmUp, int every) {
+        List<Step> steps = steps(metrics, warmUp);
         List<Double> stalls = new ArrayList<>();
         double disturbed = 0;
         double others = 0;
         int count = 0;
         for (int i = 1; i < steps.size(); i++) {
-            double took = seconds(steps.get(i - 1), steps.get(i));
+            double took = steps.get(i).secondsSince(steps.get(i - 1));
             // Step s of the log makes version s; a checkpoint of version k is written while steps k + 1 and on are
             // made.
-            int since = (int) ((steps.get(i).path("step").asLong() - 1) % every);
+            int since = (int) ((steps.get(i).step() - 1) % every);
             if (since == 0) {
                 disturbed = 0;
                 others = 0;
@@ -126,6 +143,14 @@ public record RunMetrics(
                 median(runs, RunMetrics::pullWait));
     }
 
+    /**
+     * {@return the median of a figure; of two in the middle the larger}
+     *
+     * @param <T> what has the figure
+     * @param of at least one
+     * @param figure of each
+     * @throws IllegalArgumentException if there is none
+     */
     public static <T> double median(List<T> of, ToDoubleFunction<T> figure) {
         if (of.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured: measure longer");
@@ -135,12 +160,13 @@ public record RunMetrics(
         return sorted[sorted.length / 2];
     }
 
-    private static List<JsonNode> steps(String metrics, int warmUp) throws IOException {
-        List<JsonNode> steps = new ArrayList<>();
+    private static List<Step> steps(String metrics, int warmUp) {
+        List<Step> steps = new ArrayList<>();
         for (String line : metrics.lines().toList()) {
-            JsonNode entry = JSON.readTree(line);
-            if (entry.path("kind").asText().equals("step") && entry.path("step").asLong() > warmUp) {
-                steps.add(entry);
+            Value value = JsonText.read("metrics.jsonl", line);
+            Line entry = LINES.readOfOthers(value, new Problems());
+            if (entry.kind().equals("step") && entry.step() > warmUp) {
+                steps.add(STEPS.readOfOthers(value, new Problems()));
             }
         }
         if (steps.size() < 2) {
@@ -148,13 +174,5 @@ public record RunMetrics(
                     Counts.plain(steps.size(), "step") + " after the first " + warmUp + ": measure longer");
         }
         return steps;
-    }
-
-    private static double seconds(JsonNode from, JsonNode to) {
-        return Duration.between(time(from), time(to)).toNanos() / 1e9;
-    }
-
-    private static Instant time(JsonNode step) {
-        return Instant.parse(step.path("time").asText());
     }
 }

@@ -18,6 +18,11 @@ public final class Samples {
     private final Map<String, Drawn> weights = new ConcurrentHashMap<>();
     private final ExecutorService threads;
 
+    /**
+     * Begins without any.
+     *
+     * @param threads that draw
+     */
     public Samples(int threads) {
         this.threads = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "samples");
@@ -26,7 +31,11 @@ public final class Samples {
         });
     }
 
-    /** Begins to draw weights. */
+    /**
+     * Begins to draw weights.
+     *
+     * @param networks in the order in which their weights are wanted
+     */
     public void prepare(List<Network> networks) {
         networks.forEach(this::drawn);
     }
@@ -46,7 +55,12 @@ public final class Samples {
         return network.name() + " " + network.input();
     }
 
-    /** The weights that training starts from, for whoever does not change them. */
+    /**
+     * {@return the weights that training starts from, for whoever does not change them}
+     *
+     * @param network that they are of
+     * @throws InterruptedException if the thread is interrupted while it waits for them
+     */
     public float[] weights(Network network) throws InterruptedException {
         try {
             return drawn(network).values().get();
@@ -56,12 +70,22 @@ public final class Samples {
         }
     }
 
-    /** Releases their memory. */
+    /**
+     * Releases the memory of a network's weights.
+     *
+     * @param network that they are of
+     */
     public void forget(Network network) {
         weights.remove(key(network));
     }
 
-    /** Random images with random labels, the same few again and again. */
+    /**
+     * {@return random images with random labels, the same few again and again}
+     *
+     * @param network that takes them
+     * @param examples how many
+     * @param number another for other images
+     */
     public static Batch images(Network network, int examples, int number) {
         Batch drawn = EngineBenchmark.images(network, Math.min(DRAWN, examples), number);
         float[] images = new float[Math.multiplyExact(examples, network.input().size())];

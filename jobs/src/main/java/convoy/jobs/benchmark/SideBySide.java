@@ -21,6 +21,7 @@ public final class SideBySide {
     /**
      * What one contestant reached.
      *
+     * @param name what a table calls it
      * @param imagesPerSecond median of the rounds
      * @param ratio to the better reference in the same round, median; 1 for that one itself
      * @param lowest such ratio
@@ -36,7 +37,7 @@ public final class SideBySide {
      * @param rounds 1 or more
      * @param turn how long each runs in a round, one step at least
      */
-    public static List<Ranked> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
+    static List<Ranked> run(List<Contestant> contestants, int batch, int rounds, Duration turn) {
         CompilerWatch compiler = new CompilerWatch(LONGEST_WARM_UP);
         for (int warmUp = 0; warmUp < FEWEST_WARM_UPS || !compiler.atRest(); warmUp++) {
             contestants.forEach(contestant -> contestant.run(turn));
@@ -44,7 +45,14 @@ public final class SideBySide {
         return compare(contestants, rounds(contestants, batch, rounds, turn));
     }
 
-    /** Images a second of each contestant in each round, without a warm-up. */
+    /**
+     * {@return images a second of each contestant in each round, without a warm-up: {@code [contestants, rounds]}}
+     *
+     * @param contestants that take turns
+     * @param batch images of a step
+     * @param rounds 1 or more
+     * @param turn how long each runs in a round, one step at least
+     */
     public static List<List<Double>> rounds(List<Contestant> contestants, int batch, int rounds, Duration turn) {
         List<List<Double>> speeds = new ArrayList<>();
         contestants.forEach(any -> speeds.add(new ArrayList<>()));
@@ -75,6 +83,12 @@ public final class SideBySide {
      *
      * @param engines names
      * @param python a program that has PyTorch
+     * @param network that is trained
+     * @param options of the engines
+     * @param batch images of a step
+     * @param rounds 1 or more
+     * @param turn how long each runs in a round, one step at least
+     * @return the engines in the order of their names given, then PyTorch
      * @throws convoy.records.BadInputException if one of them cannot compute so here
      */
     public static List<Ranked> withPyTorch(

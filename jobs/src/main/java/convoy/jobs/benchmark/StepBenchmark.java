@@ -49,7 +49,12 @@ public record StepBenchmark(
     /** What is compared is measured in turn, several times, since machines change their speed. */
     private static final int ROUNDS = 3;
 
-    /** What a person asked for, checked before anything starts. */
+    /**
+     * Checks what a person asked for, before anything starts.
+     *
+     * @param batch of {@code --batch}
+     * @param seconds of {@code --seconds}
+     */
     public static void requirePositive(int batch, int seconds) {
         if (batch < 1 || seconds < 1) {
             throw new BadInputException("--batch = " + batch + ", --seconds = " + seconds + ": both must be 1 or more");
@@ -81,7 +86,7 @@ public record StepBenchmark(
             double checkpointBytesPerSecond,
             double checkpointStall) {
 
-        /** {@link #scaling} where steps are calm. */
+        /** {@return {@link #scaling} where steps are calm} */
         public double calmScaling() {
             return twoWorkers.calmImagesPerSecond() / (2 * engineAlone.calm());
         }
@@ -99,7 +104,14 @@ public record StepBenchmark(
         }
     }
 
-    /** Measures one network. */
+    /**
+     * Measures one network.
+     *
+     * @param network that fits the data set
+     * @return what was measured
+     * @throws InterruptedException if the thread is interrupted while it measures
+     * @throws IOException if the runs' figures cannot be read
+     */
     public Result run(Network network) throws InterruptedException, IOException {
         List<Rate> alone = new ArrayList<>();
         List<Rate> sideBySide = new ArrayList<>();

@@ -17,6 +17,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
      * Makes one.
      *
      * @param name its name begins so
+     * @return the folder, empty
      * @throws UncheckedIOException if there is no room for it
      */
     public static TemporaryFolder create(String name) {

@@ -59,10 +59,8 @@ final class AblateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        // Not held by the lambda: it would need Hadoop wherever picocli looks at this class.
         Configuration hadoop = Uris.hadoop();
-        Study study = StudyFile.read(
-                studyFile, Uris.read(studyFile, hadoop), overrides, address -> Uris.read(address, Uris.hadoop()));
+        Study study = StudyFile.read(studyFile, Uris.read(studyFile, hadoop), overrides, Uris.reader(hadoop));
         ResolvedStudy resolved = ResolvedStudy.of(study, hadoop, choice -> choice.settle(Gpus.areGiven()));
         try (SparkApplication spark =
                 Applications.start("convoy ablate " + study.name(), Allotment.settings(), Ablation.size(resolved))) {

@@ -51,7 +51,12 @@ public final class ConvoyCommand implements Runnable {
 
     private ProcessEnd end = ProcessEnd.DONE;
 
-    /** The command line, with all commands, that prints to these. */
+    /**
+     * {@return the command line, with all commands, that prints to these}
+     *
+     * @param out for what a command is to tell
+     * @param err for what goes wrong, and for progress
+     */
     public static CommandLine line(PrintWriter out, PrintWriter err) {
         ConvoyCommand root = new ConvoyCommand();
         CommandLine line = new CommandLine(root);
@@ -72,7 +77,13 @@ public final class ConvoyCommand implements Runnable {
                         (thrown, command, parsed) -> root.endWith(Failures.whileRunning(thrown, command, root.debug)));
     }
 
-    /** Ends before a command is looked for: a word of the line cannot be. */
+    /**
+     * Ends before a command is looked for: a word of the line cannot be.
+     *
+     * @param line of {@link #line}
+     * @param wrong what is wrong with the word
+     * @return the exit status
+     */
     public static int refuse(CommandLine line, BadInputException wrong) {
         ConvoyCommand root = line.getCommand();
         String message = String.valueOf(wrong.getMessage());
@@ -80,7 +91,12 @@ public final class ConvoyCommand implements Runnable {
         return root.endWith(new ProcessEnd(Failures.BAD_INPUT, message, true));
     }
 
-    /** How the command that this line ran last ended; with a status of the command's own there is no more to say. */
+    /**
+     * {@return how the command that this line ran last ended; with a status of the command's own there is no more to say}
+     *
+     * @param line of {@link #line}
+     * @param status that it ended with
+     */
     public static ProcessEnd end(CommandLine line, int status) {
         ConvoyCommand root = line.getCommand();
         return root.end.status() == status ? root.end : new ProcessEnd(status, "exit status " + status, false);

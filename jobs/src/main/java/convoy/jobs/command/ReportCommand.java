@@ -56,7 +56,7 @@ final class ReportCommand implements Runnable {
             }
         }
         List<RunData> read = new ArrayList<>();
-        // No lambda: one that holds Hadoop's configuration would need Hadoop wherever picocli looks at this class.
+        // No lambda that holds Hadoop's configuration: BareCommandsTest says why.
         for (String address : addresses) {
             read.add(RunReader.read(hadoop, address));
         }

@@ -58,7 +58,7 @@ final class TrainCommand implements Runnable {
         String text = Uris.read(runFile, Uris.hadoop());
         RunConfiguration configuration = RunFile.read(RunConfiguration.class, runFile, text, overrides);
         if (check) {
-            out.print(RunFile.write(configuration));
+            out.print(RunFile.stored(configuration));
             return;
         }
         try (SparkApplication spark =
@@ -79,7 +79,7 @@ final class TrainCommand implements Runnable {
             SparkApplication spark, RunConfiguration configuration, Optional<Long> stopAfterStep, PrintWriter err) {
         try (TrainingReporter reporter = new TrainingReporter(err)) {
             return SparkTraining.run(
-                    spark, configuration, new TrainingOptions(RunFile::write, stopAfterStep), reporter);
+                    spark, configuration, new TrainingOptions(RunFile::stored, stopAfterStep), reporter);
         }
     }
 

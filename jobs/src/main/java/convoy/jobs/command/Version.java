@@ -23,7 +23,11 @@ public final class Version implements IVersionProvider {
         return new String[] {text(build)};
     }
 
-    /** The one line of a build's properties. */
+    /**
+     * {@return the one line of a build's properties}
+     *
+     * @param build properties that the build wrote
+     */
     public static String text(Properties build) {
         String commit = build.getProperty("commit", "").strip();
         return "convoy " + build.getProperty("version", "of no known version").strip()

@@ -20,6 +20,8 @@ public final class Beside implements AutoCloseable {
     /**
      * Starts it, if there is to be one.
      *
+     * @param python a program that has PyTorch; empty: there is none to be
+     * @param subject what is checked
      * @throws BadInputException if there is no such program
      */
     public Beside(Optional<String> python, Subject subject) {
@@ -45,6 +47,7 @@ public final class Beside implements AutoCloseable {
      * Waits until it has imported PyTorch, unless that takes long.
      *
      * @throws BadInputException if it cannot
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public void greet() throws InterruptedException {
         if (process.isPresent()) {

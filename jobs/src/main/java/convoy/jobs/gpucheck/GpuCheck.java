@@ -33,7 +33,12 @@ public final class GpuCheck {
     private final Report report;
     private final LongSupplier nanos;
 
-    /** @param nanos the clock */
+    /**
+     * Makes a check that has run nothing yet.
+     *
+     * @param report that is told
+     * @param nanos the clock
+     */
     public GpuCheck(Report report, LongSupplier nanos) {
         this.report = report;
         this.nanos = nanos;
@@ -59,6 +64,7 @@ public final class GpuCheck {
     /**
      * Checks that there are steps of these names.
      *
+     * @param names of {@code --steps}
      * @throws BadInputException if not
      */
     public static void requireSteps(List<String> names) {
@@ -71,7 +77,12 @@ public final class GpuCheck {
     /**
      * Runs the steps of these names in their order, or all.
      *
+     * @param names of steps; none: all
+     * @param subject what is checked
+     * @param workload how much of it
+     * @param beside PyTorch, for the steps that compare
      * @param total how long they may take
+     * @throws InterruptedException if the thread is interrupted while a step runs
      */
     public void run(List<String> names, Subject subject, Workload workload, Beside beside, Duration total)
             throws InterruptedException {

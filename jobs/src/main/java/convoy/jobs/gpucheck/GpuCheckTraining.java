@@ -1,7 +1,5 @@
 package convoy.jobs.gpucheck;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.importing.ImportConfiguration;
@@ -15,6 +13,7 @@ import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.output.Json;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.text.Counts;
 import convoy.records.text.Sha256;
@@ -38,7 +37,6 @@ import java.util.Optional;
  * <p>Arguments: device, directory, training images.
  */
 final class GpuCheckTraining {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int EPOCHS = 3;
     private static final int BATCH = 64;
     private static final int TEST_SHARE = 5;
@@ -187,10 +185,8 @@ final class GpuCheckTraining {
         all.put("text", text);
         all.putAll(row);
         try {
-            out.write((JSON.writeValueAsString(all) + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((Json.line(all) + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalArgumentException("not plain numbers and texts", impossible);
         } catch (IOException closed) {
             throw new IllegalStateException("nobody reads the rows", closed);
         }

@@ -1,10 +1,12 @@
 package convoy.jobs.gpucheck;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.jobs.benchmark.Card;
+import convoy.jobs.output.Json;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.JsonText;
+import convoy.records.Problems;
+import convoy.records.annotation.Default;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -34,7 +36,7 @@ import java.util.stream.Stream;
  * happens. Rows come from one thread at a time.
  */
 public final class Report implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Codec<Begun> BEGUN = Codec.of(Begun.class);
 
     private final PrintWriter out;
     private final boolean json;
@@ -46,6 +48,15 @@ public final class Report implements AutoCloseable {
     private boolean unwritable;
 
     /**
+     * What is looked at in a row that a check before this one told.
+     *
+     * @param begun whether it tells that the step begins
+     */
+    private record Begun(String step, @Default("false") boolean begun) {}
+
+    /**
+     * Opens the file, if there is to be one.
+     *
      * @param out for people
      * @param json whether that gets the file's lines instead
      * @param file that is begun, or gone on with
@@ -65,11 +76,11 @@ public final class Report implements AutoCloseable {
         try (Stream<String> lines = Files.lines(file)) {
             lines.forEach(line -> {
                 try {
-                    JsonNode row = JSON.readTree(line);
-                    if (row.has("begun")) {
-                        begun.add(row.path("step").asText());
+                    Begun row = BEGUN.readOfOthers(JsonText.read(file.toString(), line), new Problems());
+                    if (row.begun()) {
+                        begun.add(row.step());
                     }
-                } catch (JsonProcessingException cutShort) {
+                } catch (BadInputException cutShort) {
                     // The last line of a process that was killed.
                 }
             });
@@ -101,18 +112,10 @@ public final class Report implements AutoCloseable {
         object.put("step", step);
         object.put("at", Math.round((System.nanoTime() - begin) / 1e6) / 1e3);
         object.putAll(fields);
-        String line = line(object);
+        String line = Json.line(object);
         out.println(json ? line : text);
         out.flush();
         file.ifPresent(channel -> write(channel, line + "\n"));
-    }
-
-    private static String line(Map<String, Object> object) {
-        try {
-            return JSON.writeValueAsString(object);
-        } catch (JsonProcessingException unwritable) {
-            throw new IllegalArgumentException("not plain maps, lists, numbers and texts", unwritable);
-        }
     }
 
     private void write(FileChannel channel, String line) {
@@ -154,6 +157,7 @@ public final class Report implements AutoCloseable {
     /**
      * Tells what is checked, before anything else.
      *
+     * @param subject what is checked
      * @param release of Convoy
      */
     public void head(Subject subject, String release) {
@@ -276,7 +280,7 @@ public final class Report implements AutoCloseable {
         return Optional.ofNullable(known.get(key));
     }
 
-    /** All that was not as it should be. */
+    /** {@return all that was not as it should be, one line each} */
     public synchronized List<String> allWrong() {
         return List.copyOf(wrong);
     }

@@ -1,22 +1,24 @@
 package convoy.jobs.gpucheck;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.jobs.benchmark.Deadline;
 import convoy.jobs.benchmark.TemporaryFolder;
+import convoy.records.Codec;
+import convoy.records.JsonText;
+import convoy.records.Problems;
+import convoy.records.Value;
+import convoy.records.annotation.Default;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,7 +26,14 @@ import java.util.stream.Stream;
 record TrainStep(Subject subject) implements Step {
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Codec<Told> TOLD = Codec.of(Told.class);
+
+    /** What is looked at in a row of that process; the rest is handed on as it is. */
+    private record Told(
+            String text,
+            @Default("") String row,
+            @Default("true") boolean passed,
+            @Default("false") boolean last) {}
 
     @Override
     public String name() {
@@ -119,23 +128,36 @@ record TrainStep(Subject subject) implements Step {
         if (!line.startsWith("{\"text\":")) {
             return false;
         }
-        try {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            JSON.readTree(line).fields().forEachRemaining(field -> fields.put(field.getKey(), field.getValue()));
-            String text = JSON.readTree(line).get("text").asText();
-            fields.remove("text");
-            rows.tell(
-                    text,
-                    fields.entrySet().stream()
-                            .flatMap(field -> Stream.of(field.getKey(), field.getValue()))
-                            .toArray());
-            if (!JSON.readTree(line).path("passed").asBoolean(true)) {
-                rows.wrong(JSON.readTree(line).path("row").asText());
-            }
-            return JSON.readTree(line).path("last").asBoolean();
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("no row: " + line, e);
+        Value value = JsonText.read("a row of the process that trains", line);
+        Told told = TOLD.readOfOthers(value, new Problems());
+        rows.tell(told.text(), fields(value));
+        if (!told.passed()) {
+            rows.wrong(told.row());
         }
+        return told.last();
+    }
+
+    /** Keys and values in turn, without the text. */
+    private static Object[] fields(Value row) {
+        return row instanceof Value.Mapping mapping
+                ? mapping.entries().entrySet().stream()
+                        .filter(field -> !field.getKey().equals("text"))
+                        .flatMap(field ->
+                                Stream.of(field.getKey(), plain(field.getValue().value())))
+                        .toArray()
+                : new Object[0];
+    }
+
+    /** A number, a text or a flag, which is all that {@link GpuCheckTraining} tells. */
+    private static Object plain(Value value) {
+        if (!(value instanceof Value.Scalar scalar)) {
+            throw new IllegalStateException("a row of the process that trains has " + value.form());
+        }
+        return switch (scalar.kind()) {
+            case TEXT -> scalar.text();
+            case NUMBER -> new BigDecimal(scalar.text());
+            case FLAG -> Boolean.valueOf(scalar.text());
+        };
     }
 
     private static String lastOf(Path complaints) throws IOException {

@@ -21,12 +21,23 @@ public final class Applications {
     /**
      * Starts it on the master that {@code spark-submit} or {@code ./convoy --master} named. Where none was named, it is this
      * process, with a slot for every core and for every worker: a worker without a slot would wait for ever.
+     *
+     * @param name shown on Spark's pages
+     * @param size of what will run in it
+     * @return the application, to be closed
      */
     public static SparkApplication start(String name, RunSize size) {
         return start(name, Map.of(), size);
     }
 
-    /** The same with further settings of Spark. */
+    /**
+     * The same with further settings of Spark.
+     *
+     * @param name shown on Spark's pages
+     * @param settings further ones of Spark
+     * @param size of what will run in it
+     * @return the application, to be closed
+     */
     public static SparkApplication start(String name, Map<String, String> settings, RunSize size) {
         String master = System.getProperty("spark.master", "local[*]");
         if (master.startsWith(STANDALONE)) {

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -28,7 +29,7 @@ public final class Uris {
 
     private Uris() {}
 
-    /** How file systems are reached before there is a Spark application: with the settings that it will have. */
+    /** {@return settings by which file systems are reached before there is a Spark application: those that it will have} */
     public static Configuration hadoop() {
         String prefix = "spark.hadoop.";
         Configuration hadoop = new Configuration();
@@ -43,8 +44,10 @@ public final class Uris {
     }
 
     /**
-     * The whole text of a file.
+     * {@return the whole text of a file}
      *
+     * @param uri as a person typed it
+     * @param hadoop settings of the file systems
      * @throws BadInputException if it cannot be read or is no text file of at most 1 MiB
      */
     public static String read(String uri, Configuration hadoop) {
@@ -76,8 +79,19 @@ public final class Uris {
     }
 
     /**
+     * {@return what {@link #read reads} further files with the same settings}
+     *
+     * @param hadoop settings of the file systems
+     */
+    public static UnaryOperator<String> reader(Configuration hadoop) {
+        return uri -> read(uri, hadoop);
+    }
+
+    /**
      * Looks whether a run lies there.
      *
+     * @param uri as a person typed it
+     * @param hadoop settings of the file systems
      * @throws BadInputException if nothing does, it may not be read, or it is no folder
      */
     public static void requireRun(String uri, Configuration hadoop) {
@@ -86,7 +100,12 @@ public final class Uris {
                 Storage.of(hadoop, "run", path), "run", path, "give the directory of a run, as runs/my-run");
     }
 
-    /** Whether there is a file or directory. */
+    /**
+     * {@return whether there is a file or directory}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or directory
+     */
     public static boolean exists(Configuration hadoop, String uri) {
         Path path = Storage.path("address", uri);
         FileSystem files = Storage.of(hadoop, "address", path);
@@ -97,7 +116,11 @@ public final class Uris {
         }
     }
 
-    /** The URI of what a person typed. */
+    /**
+     * {@return the URI of what a person typed: without a scheme of a file of this machine if there is one, as a shell sees it}
+     *
+     * @param uri as a person typed it
+     */
     public static String local(String uri) {
         return Storage.uri(path(uri));
     }

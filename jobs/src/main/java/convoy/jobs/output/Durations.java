@@ -7,7 +7,11 @@ import java.util.Locale;
 public final class Durations {
     private Durations() {}
 
-    /** {@code 12.3 s}, {@code 4:05} or {@code 1:02:03}. */
+    /**
+     * {@return {@code 12.3 s}, {@code 4:05} or {@code 1:02:03}}
+     *
+     * @param duration not negative
+     */
     public static String text(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 60) {

@@ -8,6 +8,11 @@ import java.io.PrintWriter;
  * ({@code TerminalProgress}, the colours of a help text), or has lines of its own, does so by {@link #print}.
  */
 public final class LineWriter extends PrintWriter {
+    /**
+     * Prints on another writer, line by line at once.
+     *
+     * @param to that writer
+     */
     public LineWriter(PrintWriter to) {
         super(to, true);
     }

@@ -10,7 +10,11 @@ import java.util.Map;
 public final class Scores {
     private Scores() {}
 
-    /** One line of figures. */
+    /**
+     * {@return one line of figures}
+     *
+     * @param result of an evaluation
+     */
     public static String describe(EvaluationResult result) {
         return String.format(
                 Locale.ROOT,
@@ -23,7 +27,11 @@ public final class Scores {
                 Counts.of(result.rows(), "image"));
     }
 
-    /** What a program reads. */
+    /**
+     * {@return what a program reads}
+     *
+     * @param result of an evaluation
+     */
     public static Map<String, Object> asJson(EvaluationResult result) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("rows", result.rows());

@@ -11,19 +11,33 @@ public final class TextTable {
 
     private record Column(String heading, boolean right) {}
 
-    /** A column of words. */
+    /**
+     * Adds a column of words.
+     *
+     * @param heading of the column
+     * @return this table
+     */
     public TextTable left(String heading) {
         columns.add(new Column(heading, false));
         return this;
     }
 
-    /** A column of numbers. */
+    /**
+     * Adds a column of numbers.
+     *
+     * @param heading of the column
+     * @return this table
+     */
     public TextTable right(String heading) {
         columns.add(new Column(heading, true));
         return this;
     }
 
-    /** Adds one row with a cell for every column. */
+    /**
+     * Adds one row with a cell for every column.
+     *
+     * @param cells one for every column
+     */
     public void row(String... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(
@@ -32,7 +46,7 @@ public final class TextTable {
         rows.add(List.of(cells));
     }
 
-    /** The lines, headings first, two spaces between columns and none at the end of a line. */
+    /** {@return the lines, headings first, two spaces between columns and none at the end of a line} */
     public List<String> lines() {
         List<List<String>> all = new ArrayList<>();
         all.add(columns.stream().map(Column::heading).toList());

@@ -33,6 +33,8 @@ public final class BundleTool {
      * compress LEVEL                                standard input to standard output
      * decompress                                    standard input to standard output
      * </pre>
+     *
+     * @param arguments one of those
      */
     public static void main(String[] arguments) {
         int status = 0;

@@ -12,7 +12,11 @@ public final class Phases implements ImportListener, AutoCloseable {
     private Optional<Phase> current = Optional.empty();
     private Optional<ProgressDisplay> display = Optional.empty();
 
-    /** Shows them on standard error, or what stands for it. */
+    /**
+     * Shows bars.
+     *
+     * @param err standard error, or what stands for it
+     */
     public Phases(PrintWriter err) {
         this.err = err;
     }

@@ -10,7 +10,13 @@ public sealed interface ProgressDisplay extends AutoCloseable permits TerminalPr
      */
     String TERMINAL = "convoy.terminal";
 
-    /** A bar if standard error is a terminal, else a line every few seconds. */
+    /**
+     * {@return a bar if standard error is a terminal, else a line every few seconds}
+     *
+     * @param title of the work
+     * @param total units of it
+     * @param err standard error, or what stands for it
+     */
     static ProgressDisplay of(String title, long total, PrintWriter err) {
         int columns = Integer.getInteger(TERMINAL, 0);
         return columns > 0
@@ -18,10 +24,19 @@ public sealed interface ProgressDisplay extends AutoCloseable permits TerminalPr
                 : new LineProgress(title, total, err, System::nanoTime);
     }
 
-    /** So much is done; {@code figures} stand behind it. */
+    /**
+     * So much is done.
+     *
+     * @param done units of the total
+     * @param figures stand behind it
+     */
     void at(long done, String figures);
 
-    /** Something else of note, on a line of its own. */
+    /**
+     * Something else of note, on a line of its own.
+     *
+     * @param line one line
+     */
     void say(String line);
 
     /** Leaves the last state on the screen. */

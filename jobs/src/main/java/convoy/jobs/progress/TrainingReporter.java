@@ -14,7 +14,11 @@ public final class TrainingReporter implements TrainingListener, AutoCloseable {
     private final PrintWriter err;
     private Optional<ProgressDisplay> display = Optional.empty();
 
-    /** Tells it on standard error, or what stands for it. */
+    /**
+     * Tells how one run goes.
+     *
+     * @param err standard error, or what stands for it
+     */
     public TrainingReporter(PrintWriter err) {
         this.err = err;
     }

@@ -19,26 +19,38 @@ import java.util.Optional;
 public final class Overlay {
     private final Problems problems;
 
-    /** @param problems where a path that leads nowhere is told */
+    /**
+     * Lays over what it is given, and tells what it cannot.
+     *
+     * @param problems where a path that leads nowhere is told
+     */
     public Overlay(Problems problems) {
         this.problems = problems;
     }
 
-    /** One value to be laid over what lies at its path. */
+    /**
+     * One value to be laid over what lies at its path.
+     *
+     * @param path keys from the outermost inwards
+     * @param value what is laid there
+     * @param place where it was written, for messages
+     */
     public record Leaf(List<String> path, Value value, Place place) {
         public Leaf {
             path = List.copyOf(path);
         }
 
-        /** The path as a person writes it. */
+        /** {@return the path as a person writes it} */
         public String key() {
             return String.join(".", path);
         }
     }
 
     /**
-     * What a mapping sets: key by key, whether these are nested or dotted. A mapping that says its {@code kind} is one value,
+     * {@return what a mapping sets: key by key, whether these are nested or dotted} A mapping that says its {@code kind} is one value,
      * which replaces what was there, and so are a list and a word.
+     *
+     * @param over a mapping, nested or dotted
      */
     public static List<Leaf> leaves(Value.Mapping over) {
         List<Leaf> leaves = new ArrayList<>();
@@ -60,12 +72,21 @@ public final class Overlay {
         });
     }
 
-    /** The keys of a dotted key. */
+    /**
+     * {@return the keys of a dotted key}
+     *
+     * @param key as {@code a.b.c}
+     */
     public static List<String> path(String key) {
         return List.of(key.strip().split("\\.", -1));
     }
 
-    /** A copy of {@code base} with a leaf laid over it; {@code base} itself if its path leads nowhere, which is then a problem. */
+    /**
+     * {@return a copy of {@code base} with a leaf laid over it; {@code base} itself if its path leads nowhere, which is then a problem}
+     *
+     * @param base that is left as it is
+     * @param leaf to be laid over it
+     */
     public Value lay(Value base, Leaf leaf) {
         return set(base, leaf.path(), leaf.value(), leaf.place()).orElse(base);
     }

@@ -5,14 +5,19 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import convoy.records.Numbered;
 import convoy.records.Problems;
 import convoy.records.Value;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
-/** A run file: YAML that binds to one configuration record, and such a record as YAML. */
+/**
+ * A run file, or a study file: YAML that binds to one configuration record, and such a record as YAML. What was stored says its
+ * format, {@code format: 1}; a file that says none is of that one.
+ */
 public final class RunFile {
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -22,13 +27,20 @@ public final class RunFile {
             .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
             .build();
 
+    /** Goes up when a key of a run file or of a study file is renamed or removed, or gets another meaning: only this one is read. */
+    private static final int NUMBER = 1;
+
     private RunFile() {}
 
     /**
      * Binds a run file's text to a record.
      *
+     * @param <T> the record
+     * @param type the record
      * @param source what messages call the text, usually the file's name
+     * @param text of the file, in YAML
      * @param overrides {@code a.b=c}, laid over the file in their order
+     * @return the record, whole
      * @throws BadInputException that lists every problem of the file, a line for each: where it stands, the key, the
      *     value, what was wanted, the remedy
      */
@@ -39,15 +51,45 @@ public final class RunFile {
             problems.throwIfAny();
         }
         Value whole = new Overrides(problems).apply(value, overrides);
-        return Codec.of(type).readWritten(whole, problems);
+        return Codec.of(type).readWritten(content(whole, problems), problems);
     }
 
-    /** The whole configuration as YAML: every key with its value, so that nothing depends on a default any more. */
+    /**
+     * {@return what a file holds beside its format, which is a problem if it is not the one that is read}
+     *
+     * @param whole all that the file holds
+     * @param problems where another format is added
+     */
+    public static Value content(Value whole, Problems problems) {
+        Numbered numbered = Numbered.of(whole);
+        numbered.format()
+                .filter(format -> !numbered.said().equals(Optional.of(Integer.toString(NUMBER))))
+                .ifPresent(format -> problems.add(
+                        format.place(),
+                        "format = " + numbered.said().orElse("") + ", this version reads format " + NUMBER
+                                + "; use a newer convoy, or leave the key out"));
+        return numbered.content();
+    }
+
+    /**
+     * {@return what a run or a study keeps: the format, then the same as {@link #write}}
+     *
+     * @param configuration of a run or a study
+     */
+    public static String stored(Record configuration) {
+        return yaml(Numbered.write(NUMBER, written(configuration)));
+    }
+
+    /**
+     * {@return the whole configuration as YAML: every key with its value, so that nothing depends on a default any more}
+     *
+     * @param configuration a record that {@link #read} reads
+     */
     public static String write(Record configuration) {
         return yaml(written(configuration));
     }
 
-    public static String yaml(Value value) {
+    static String yaml(Value value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = YAML.createGenerator(text)) {
             value.writeTo(out);

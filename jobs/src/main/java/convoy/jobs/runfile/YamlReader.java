@@ -19,7 +19,14 @@ public final class YamlReader {
 
     private YamlReader() {}
 
-    /** Reads a file's text; what is not YAML at all ends up in {@code problems}, and nothing is returned. */
+    /**
+     * Reads a file's text; what is not YAML at all ends up in {@code problems}.
+     *
+     * @param source what messages call the text, usually the file's name
+     * @param text one document
+     * @param problems gets what is wrong
+     * @return the document; nothing if it is not YAML at all
+     */
     public static Value readFile(String source, String text, Problems problems) {
         return read(source, text, true, problems);
     }

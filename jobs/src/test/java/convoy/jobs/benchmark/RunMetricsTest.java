@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ final class RunMetricsTest {
     }
 
     @Test
-    void aRunsLogSaysWhatAStepCostsBeyondTheEngine() throws IOException {
+    void aRunsLogSaysWhatAStepCostsBeyondTheEngine() {
         RunMetrics figures = RunMetrics.of(log(60), 10);
         // From the end of step 11 to that of step 60: 45 steps of 100 ms and four of 120 ms.
         assertThat(figures.secondsPerStep()).isCloseTo(4.98 / 49, within(1e-9));
@@ -43,7 +42,7 @@ final class RunMetricsTest {
     }
 
     @Test
-    void aCheckpointsStallIsToldFromTheStepsOfTheSameRun() throws IOException {
+    void aCheckpointsStallIsToldFromTheStepsOfTheSameRun() {
         assertThat(RunMetrics.checkpointStall(log(60), 10, 10)).isCloseTo(0.2, within(1e-9));
     }
 

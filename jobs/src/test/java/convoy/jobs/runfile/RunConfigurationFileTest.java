@@ -26,6 +26,22 @@ final class RunConfigurationFileTest {
         assertThat(read("")).isEqualTo(RunConfiguration.defaults());
     }
 
+    /** What says no format is of the first, as files of before and those that people write. */
+    @Test
+    void aStoredFileSaysItsFormatAndAnotherFormatIsRefused() {
+        RunConfiguration run = read("seed: 3");
+        String stored = RunFile.stored(run);
+        assertThat(stored).startsWith("format: 1\n");
+        assertThat(read(stored)).isEqualTo(run);
+        assertThat(read(RunFile.write(run))).isEqualTo(run);
+        assertThatThrownBy(() -> read("seed: 3\nformat: 2\n"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "run.yaml:2: format = 2, this version reads format 1; use a newer convoy, or leave the key out");
+        assertThatThrownBy(() -> read("format: [1]"))
+                .hasMessageContaining("format = a list, this version reads format 1");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -54,20 +54,18 @@ public final class ParameterClient {
                 .toList();
     }
 
-    /** The layout whose partitions are meant. */
+    /** {@return the layout whose partitions are meant} */
     public ParameterLayout layout() {
         return layout;
-    }
-
-    /** The incarnation under which it speaks. */
-    public long incarnation() {
-        return incarnation;
     }
 
     /**
      * Fetches one partition of {@code version}, when it is there; waits for it as long as that takes, unless cancelled.
      *
+     * @param partition counted from 0
+     * @param version which
      * @param into the flat vector; the partition's part is written before the future completes, and never after
+     * @return the values are in place, or the partition or the run has moved on; fails with a {@link convoy.parameterserver.transport.ServerException}
      */
     public CompletableFuture<PullReply> pull(int partition, long version, float[] into) {
         KeyRange range = range(partition, into);
@@ -100,10 +98,13 @@ public final class ParameterClient {
     /**
      * Gives the server one partition of the sum of a subtree's gradients.
      *
+     * @param partition counted from 0
      * @param step 0-based; it turns version {@code step} into {@code step + 1}
      * @param subtree a node of the run's sum tree
      * @param examples how many examples the subtree has
      * @param sums the flat vector; the partition's part is sent. Do not change it until the future completes.
+     * @return the push is counted, perhaps by an earlier one, or the partition or the run has moved on; fails with a
+     *     {@link convoy.parameterserver.transport.ServerException}
      */
     public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
         KeyRange range = range(partition, sums);

@@ -46,6 +46,7 @@ public final class ServerClients implements AutoCloseable {
      * @param conf Spark's transport settings; {@code spark.<module>.io.numConnectionsPerPeer} connections go to each server
      * @param secret what servers want to know
      * @param silence as {@link #over} takes it
+     * @return to be closed
      */
     public static ServerClients create(TransportConf conf, Optional<AppSecret> secret, Duration silence) {
         return over(new SparkTransport(conf, secret), Clock.system(), silence);
@@ -54,15 +55,23 @@ public final class ServerClients implements AutoCloseable {
     /**
      * Over any transport, which is closed with it. No connection is made yet.
      *
+     * @param transport what carries requests, closed with the clients
      * @param clock by which servers are silent; its timer watches them
      * @param silence how long a server may take to give any answer (it answers a request that waits for something several
      *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
+     * @return to be closed
      */
     public static ServerClients over(Transport transport, Clock clock, Duration silence) {
         return new ServerClients(Connections.over(transport, clock, silence));
     }
 
-    /** Opens a range; completes when its values are there and it serves. */
+    /**
+     * Opens a range; completes when its values are there and it serves.
+     *
+     * @param address of the server
+     * @param range what is to be served, with its first values
+     * @return nothing once it is served; fails with a {@link ServerException}
+     */
     public CompletableFuture<Void> open(ServerAddress address, OpenRange range) {
         RangeSpec spec = range.spec();
         ByteBuffer message = OpenMessage.write(spec, connections.waitMillis());
@@ -96,6 +105,13 @@ public final class ServerClients implements AutoCloseable {
     /**
      * Completes when range {@code server}'s file of the snapshot of {@code version} is written. A version that the plan
      * does not include is added to it, as long as no partition has passed it.
+     *
+     * @param address of the server
+     * @param run the run's name
+     * @param incarnation under which the run is served
+     * @param server the range's index, counted from 0
+     * @param version which
+     * @return the file, with its checksum; fails with a {@link ServerException}
      */
     public CompletableFuture<SnapshotFile> snapshot(
             ServerAddress address, String run, long incarnation, int server, long version) {
@@ -112,7 +128,14 @@ public final class ServerClients implements AutoCloseable {
                 false);
     }
 
-    /** Forgets all ranges of a run at this address, up to {@code incarnation}; completes even when there are none. */
+    /**
+     * Forgets all ranges of a run at this address, up to {@code incarnation}; completes even when there are none.
+     *
+     * @param address of the server
+     * @param run the run's name
+     * @param incarnation under which the run is served
+     * @return nothing once they are forgotten; fails with a {@link ServerException}
+     */
     public CompletableFuture<Void> close(ServerAddress address, String run, long incarnation) {
         Request.Header request = new Request.Header(Wire.Kind.CLOSE, Wire.runHash(run), incarnation);
         return connections.start(
@@ -124,7 +147,12 @@ public final class ServerClients implements AutoCloseable {
                 false);
     }
 
-    /** What the host has done. */
+    /**
+     * What the host has done.
+     *
+     * @param address of the server
+     * @return of all runs since the host began; fails with a {@link ServerException}
+     */
     public CompletableFuture<ServerStatistics> statistics(ServerAddress address) {
         Request.Header request = new Request.Header(Wire.Kind.STATISTICS, 0, 0);
         return connections.start(
@@ -132,8 +160,11 @@ public final class ServerClients implements AutoCloseable {
     }
 
     /**
-     * A client for one run's parameters under one incarnation.
+     * {@return a client for one run's parameters under one incarnation}
      *
+     * @param run the run's name
+     * @param incarnation under which the run is served
+     * @param layout of the whole flat vector
      * @param servers of all ranges, in order
      */
     public ParameterClient parameters(

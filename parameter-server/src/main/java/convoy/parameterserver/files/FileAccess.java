@@ -14,16 +14,34 @@ public final class FileAccess {
     /** Something that is done with files and has a result. */
     @FunctionalInterface
     public interface Reading<T> {
+        /**
+         * Does it.
+         *
+         * @return what comes of it
+         * @throws IOException if it cannot be done
+         */
         T run() throws IOException;
     }
 
     /** Something that is done with files. */
     @FunctionalInterface
     public interface Writing {
+        /**
+         * Does it.
+         *
+         * @throws IOException if it cannot be done
+         */
         void run() throws IOException;
     }
 
-    /** Reads, or whatever else has a result. */
+    /**
+     * Reads, or whatever else has a result.
+     *
+     * @param <T> what comes of it
+     * @param reading what is to be done
+     * @return what came of it
+     * @throws IOException if the file system fails
+     */
     public static <T> T read(Reading<T> reading) throws IOException {
         try {
             return reading.run();
@@ -32,7 +50,12 @@ public final class FileAccess {
         }
     }
 
-    /** Writes. */
+    /**
+     * Writes.
+     *
+     * @param writing what is to be done
+     * @throws IOException if the file system fails
+     */
     public static void write(Writing writing) throws IOException {
         try {
             writing.run();
@@ -45,7 +68,11 @@ public final class FileAccess {
         return failure.getCause() instanceof IOException reason ? reason : new IOException(failure);
     }
 
-    /** In one line why it failed: what the system says, without what other classes called it on the way. */
+    /**
+     * {@return in one line why it failed: what the system says, without what other classes called it on the way}
+     *
+     * @param failure whatever was caught
+     */
     public static String reason(Throwable failure) {
         Throwable innermost = failure;
         for (int depth = 0; depth < 20 && innermost.getCause() != null; depth++) {

@@ -66,9 +66,12 @@ public final class ModelFiles implements AutoCloseable {
     /**
      * Opens a model and reads the headers of all its files.
      *
+     * @param hadoop how to reach file systems
      * @param path a safetensors file, an index ({@code ….safetensors.index.json}), or a directory that has one under the
      *     usual name
+     * @return to be closed
      * @throws BadFileException if a file is malformed, or the index and its shards contradict each other
+     * @throws IOException if the file system fails
      */
     public static ModelFiles open(Configuration hadoop, Path path) throws IOException {
         FileSystem fileSystem = path.getFileSystem(hadoop);
@@ -196,7 +199,7 @@ public final class ModelFiles implements AutoCloseable {
     }
 
     /**
-     * The same open files, with names that a prefix is taken from.
+     * {@return the same open files, with names that a prefix is taken from}
      *
      * @param shared what all names begin with
      */
@@ -211,34 +214,50 @@ public final class ModelFiles implements AutoCloseable {
         return bare;
     }
 
-    /** The file or the index that was opened. */
+    /** {@return the file or the index that was opened} */
     public String uri() {
         return uri;
     }
 
-    /** What the writer noted, of all files; what several say is taken from the first. */
+    /** {@return what the writer noted, of all files; what several say is taken from the first} */
     public Map<String, String> metadata() {
         Map<String, String> all = new LinkedHashMap<>();
         shards.values().forEach(shard -> shard.metadata().forEach(all::putIfAbsent));
         return all;
     }
 
-    /** The tensors' names, file by file in the order of their data. */
+    /** {@return the tensors' names, file by file in the order of their data} */
     public List<String> names() {
         return List.copyOf(byTensor.keySet());
     }
 
-    /** A tensor's dimensions; empty when there is no such tensor. */
+    /**
+     * {@return a tensor's dimensions; empty when there is no such tensor}
+     *
+     * @param name the tensor's name
+     */
     public Optional<List<Long>> shape(String name) {
         return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.shape(prefix + name));
     }
 
-    /** A tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor. */
+    /**
+     * {@return a tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor}
+     *
+     * @param name the tensor's name
+     */
     public Optional<String> type(String name) {
         return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.type(prefix + name));
     }
 
-    /** Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}. */
+    /**
+     * Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}.
+     *
+     * @param name the tensor's name
+     * @param into takes the numbers
+     * @param offset the place of the first number in {@code into}
+     * @throws BadFileException if there is no such tensor, it does not fit, or it is not of floats
+     * @throws IOException if the file system fails
+     */
     public void read(String name, float[] into, int offset) throws IOException {
         Safetensors.Reader shard = byTensor.get(name);
         if (shard == null) {

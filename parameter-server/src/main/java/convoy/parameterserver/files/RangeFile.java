@@ -64,7 +64,12 @@ public final class RangeFile {
         return String.format(Locale.ROOT, "range-%05d-of-%05d.%d.safetensors", server, servers, incarnation);
     }
 
-    /** The file that a range's server writes of a version. */
+    /**
+     * {@return the file that a range's server writes of a version}
+     *
+     * @param spec which range, and where its snapshots lie
+     * @param version which
+     */
     public static Path path(RangeSpec spec, long version) {
         Path directory = new Path(spec.snapshots().directory(), SnapshotPlan.directoryName(version));
         return new Path(directory, name(spec.server(), spec.servers().size(), spec.incarnation()));
@@ -74,8 +79,13 @@ public final class RangeFile {
      * Writes a range under a temporary name, makes it durable and renames it, so that a file of the final name is always
      * whole. Its bytes are a function of its contents.
      *
+     * @param hadoop how to reach file systems
+     * @param spec what is known of the range, with the directory of its snapshots
+     * @param version which
      * @param partitions the range's partitions in order
      * @param abandoned asked between pieces; once true the file is removed and an IOException is thrown
+     * @return the file as the snapshot's manifest lists it
+     * @throws IOException if the file system fails, or the write was abandoned
      */
     public static SnapshotFile write(
             Configuration hadoop, RangeSpec spec, long version, List<Part> partitions, BooleanSupplier abandoned)
@@ -159,9 +169,13 @@ public final class RangeFile {
      * Reads a range from a snapshot that any number of servers wrote. Every file it needs is read whole and compared with
      * its checksum. Slots of tensors that the snapshot lacks stay as they are.
      *
+     * @param hadoop how to reach file systems
+     * @param spec which range is wanted
+     * @param source the snapshot's files
      * @param values takes {@code spec.range()}
      * @param slots take the range's trained part
      * @throws BadFileException if a file is not what the snapshot's manifest says
+     * @throws IOException if the file system fails
      */
     public static void read(
             Configuration hadoop, RangeSpec spec, ValueSource.Snapshot source, float[] values, float[][] slots)

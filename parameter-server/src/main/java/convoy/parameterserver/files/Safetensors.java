@@ -80,7 +80,14 @@ public final class Safetensors {
         }
     }
 
-    /** Writes a file of F32 tensors in the given order; equal arguments give equal bytes. Does not close {@code out}. */
+    /**
+     * Writes a file of F32 tensors in the given order; equal arguments give equal bytes. Does not close {@code out}.
+     *
+     * @param out takes the whole file
+     * @param metadata what is noted in the header
+     * @param tensors in the order in which they will lie in the file
+     * @throws IOException if the file system fails
+     */
     public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors) throws IOException {
         write(out, metadata, tensors, Precision.F32);
     }
@@ -88,8 +95,13 @@ public final class Safetensors {
     /**
      * Writes a file of tensors of a precision, to which numbers are rounded (to nearest, ties to even).
      *
+     * @param out takes the whole file
+     * @param metadata what is noted in the header
+     * @param tensors in the order in which they will lie in the file
+     * @param precision of all numbers in the file
      * @throws ArithmeticException if a number is finite and would not be so in the file; what is written until then is no
      *     whole file
+     * @throws IOException if the file system fails
      */
     public static void write(OutputStream out, Map<String, String> metadata, List<Tensor> tensors, Precision precision)
             throws IOException {
@@ -158,7 +170,15 @@ public final class Safetensors {
         }
     }
 
-    /** Opens a file and reads its header; a malformed one is refused with {@link BadFileException}. */
+    /**
+     * Opens a file and reads its header.
+     *
+     * @param hadoop how to reach file systems
+     * @param path the file
+     * @return to be closed
+     * @throws BadFileException if the header is malformed
+     * @throws IOException if the file system fails
+     */
     public static Reader open(Configuration hadoop, Path path) throws IOException {
         FileSystem fileSystem = path.getFileSystem(hadoop);
         long length = fileSystem.getFileStatus(path).getLen();
@@ -183,28 +203,44 @@ public final class Safetensors {
             this.header = header;
         }
 
-        /** What the writer noted. */
+        /** {@return what the writer noted} */
         public Map<String, String> metadata() {
             return Map.copyOf(header.metadata());
         }
 
-        /** The tensors' names, in the order of their data. */
+        /** {@return the tensors' names, in the order of their data} */
         public List<String> names() {
             return List.copyOf(header.entries().keySet());
         }
 
-        /** A tensor's dimensions; empty when there is no such tensor. */
+        /**
+         * {@return a tensor's dimensions; empty when there is no such tensor}
+         *
+         * @param name the tensor's name
+         */
         public Optional<List<Long>> shape(String name) {
             return Optional.ofNullable(header.entries().get(name)).map(SafetensorsHeader.Entry::shape);
         }
 
-        /** A tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor. */
+        /**
+         * {@return a tensor's element type, as {@code F32} or {@code I64}; empty when there is no such tensor}
+         *
+         * @param name the tensor's name
+         */
         public Optional<String> type(String name) {
             return Optional.ofNullable(header.entries().get(name))
                     .map(entry -> entry.type().name());
         }
 
-        /** Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}. */
+        /**
+         * Reads a tensor as floats (F32 as it is, F16 and BF16 widened) into {@code into[offset…]}.
+         *
+         * @param name the tensor's name
+         * @param into takes the numbers
+         * @param offset the place of the first number in {@code into}
+         * @throws BadFileException if there is no such tensor, it does not fit, or it is not of floats
+         * @throws IOException if the file system fails
+         */
         public void read(String name, float[] into, int offset) throws IOException {
             SafetensorsHeader.Entry entry = header.entries().get(name);
             if (entry == null) {

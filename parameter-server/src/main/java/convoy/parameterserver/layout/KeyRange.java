@@ -14,12 +14,16 @@ public record KeyRange(int begin, int end) {
         }
     }
 
-    /** The number of indices in this range. */
+    /** {@return the number of indices in this range} */
     public int size() {
         return end - begin;
     }
 
-    /** What this range and {@code other} share; empty (at the later begin) when they share nothing. */
+    /**
+     * {@return what this range and {@code other} share; empty (at the later begin) when they share nothing}
+     *
+     * @param other of the same vector
+     */
     public KeyRange intersect(KeyRange other) {
         int from = Math.max(begin, other.begin);
         return new KeyRange(from, Math.max(from, Math.min(end, other.end)));

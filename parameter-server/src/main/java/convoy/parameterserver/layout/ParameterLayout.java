@@ -50,12 +50,12 @@ public record ParameterLayout(List<Segment> segments) {
         }
     }
 
-    /** Length of the flat vector: parameters and statistics. */
+    /** {@return the length of the flat vector: parameters and statistics} */
     public int size() {
         return segments.get(segments.size() - 1).range().end();
     }
 
-    /** The number of trainable floats; they come first. */
+    /** {@return the number of trainable floats; they come first} */
     public int parameterCount() {
         int count = 0;
         for (Segment segment : segments) {
@@ -66,18 +66,22 @@ public record ParameterLayout(List<Segment> segments) {
         return count;
     }
 
-    /** Floats in every partition but the last: a sixteenth of the vector, in whole 4 KiB, at most 1 MiB. */
+    /** {@return the floats in every partition but the last: a sixteenth of the vector, in whole 4 KiB, at most 1 MiB} */
     public int partitionSize() {
         long rounded = ceilDiv(ceilDiv(size(), WANTED_PARTITIONS), MIN_PARTITION_SIZE) * MIN_PARTITION_SIZE;
         return (int) Math.max(MIN_PARTITION_SIZE, Math.min(MAX_PARTITION_SIZE, rounded));
     }
 
-    /** The number of partitions. */
+    /** {@return the number of partitions} */
     public int partitions() {
         return (int) ceilDiv(size(), partitionSize());
     }
 
-    /** Where partition {@code partition} lies in the flat vector. */
+    /**
+     * {@return where partition {@code partition} lies in the flat vector}
+     *
+     * @param partition counted from 0
+     */
     public KeyRange partition(int partition) {
         if (partition < 0 || partition >= partitions()) {
             throw new IllegalArgumentException("partition " + partition + ": the layout has " + partitions());
@@ -86,7 +90,12 @@ public record ParameterLayout(List<Segment> segments) {
         return new KeyRange((int) begin, (int) Math.min(size(), begin + partitionSize()));
     }
 
-    /** The partitions {@code [begin, end)} of server {@code server} of {@code servers}: an even split. */
+    /**
+     * {@return the partitions {@code [begin, end)} of server {@code server} of {@code servers}: an even split}
+     *
+     * @param server the range's index, counted from 0
+     * @param servers how many ranges there are, at least 1 and at most one for each partition
+     */
     public KeyRange partitionsOf(int server, int servers) {
         if (servers < 1 || servers > partitions()) {
             throw new IllegalArgumentException("servers = " + servers + ": a model of " + Counts.plain(size(), "float")
@@ -100,7 +109,12 @@ public record ParameterLayout(List<Segment> segments) {
                 (int) ((long) server * partitions() / servers), (int) ((server + 1L) * partitions() / servers));
     }
 
-    /** The server of {@code servers} that owns {@code partition}. */
+    /**
+     * {@return the server of {@code servers} that owns {@code partition}}
+     *
+     * @param partition counted from 0
+     * @param servers how many ranges there are, at least 1 and at most one for each partition
+     */
     public int serverOf(int partition, int servers) {
         if (partition < 0 || partition >= partitions()) {
             throw new IllegalArgumentException("partition " + partition + ": the layout has " + partitions());
@@ -108,7 +122,11 @@ public record ParameterLayout(List<Segment> segments) {
         return (int) (((partition + 1L) * servers - 1) / partitions());
     }
 
-    /** The key range of each of {@code servers} servers: whole partitions, evenly split. */
+    /**
+     * {@return the key range of each of {@code servers} servers: whole partitions, evenly split}
+     *
+     * @param servers how many ranges there are, at least 1 and at most one for each partition
+     */
     public List<KeyRange> ranges(int servers) {
         List<KeyRange> ranges = new ArrayList<>(servers);
         for (int server = 0; server < servers; server++) {
@@ -119,7 +137,12 @@ public record ParameterLayout(List<Segment> segments) {
         return List.copyOf(ranges);
     }
 
-    /** The tensor of that name. */
+    /**
+     * {@return the tensor of that name}
+     *
+     * @param name as PyTorch has it
+     * @throws IllegalArgumentException if there is none
+     */
     public Segment segment(String name) {
         for (Segment segment : segments) {
             if (segment.name().equals(name)) {
@@ -130,8 +153,9 @@ public record ParameterLayout(List<Segment> segments) {
     }
 
     /**
-     * The layout without some of its tensors; those that are left move together.
+     * {@return the layout without some of its tensors; those that are left move together}
      *
+     * @param names of those that are left out; others than the layout's count for nothing
      * @throws IllegalArgumentException if none is left
      */
     public ParameterLayout without(Set<String> names) {
@@ -146,7 +170,10 @@ public record ParameterLayout(List<Segment> segments) {
         return new ParameterLayout(left);
     }
 
-    /** SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of how they are trained. */
+    /**
+     * {@return SHA-256 (64 hexadecimal digits) of every name, shape, role and momentum: of what the values are, not of
+     * how they are trained}
+     */
     public String fingerprint() {
         List<Stored> tensors = segments.stream()
                 .map(segment -> new Stored(segment.name(), segment.shape(), segment.role(), segment.momentum()))

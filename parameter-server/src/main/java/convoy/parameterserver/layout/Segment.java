@@ -32,7 +32,15 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
         STATISTIC
     }
 
-    /** A tensor that is trained from the beginning, with the schedule's learning rate. */
+    /**
+     * {@return a tensor that is trained from the beginning, with the schedule's learning rate}
+     *
+     * @param name as PyTorch has it
+     * @param shape its dimensions, row-major; an empty list is a scalar
+     * @param begin index of its first element in the flat vector
+     * @param role how the servers treat it
+     * @param momentum of a {@link Role#STATISTIC}, in [0, 1]; 0 for every other role
+     */
     public static Segment of(String name, List<Integer> shape, int begin, Role role, double momentum) {
         return SegmentBuilder.builder()
                 .name(name)
@@ -76,7 +84,7 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
         }
     }
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public int size() {
         int size = 1;
         for (int dimension : shape) {
@@ -85,7 +93,7 @@ public record Segment(String name, List<Integer> shape, int begin, Role role, do
         return size;
     }
 
-    /** Where this tensor lies in the flat vector. */
+    /** {@return where this tensor lies in the flat vector} */
     public KeyRange range() {
         return new KeyRange(begin, begin + size());
     }

@@ -29,6 +29,9 @@ public record SharedTensors(List<Piece> pieces) {
     /**
      * Finds tensors of the same name.
      *
+     * @param first a layout
+     * @param second another
+     * @return what both have
      * @throws IllegalArgumentException if one has another shape or role in the other layout
      */
     public static SharedTensors of(ParameterLayout first, ParameterLayout second) {
@@ -58,7 +61,12 @@ public record SharedTensors(List<Piece> pieces) {
         return new SharedTensors(pieces);
     }
 
-    /** Copies what both have from a flat vector of the first layout into one of the second. */
+    /**
+     * Copies what both have from a flat vector of the first layout into one of the second.
+     *
+     * @param first a flat vector of the first layout, left as it is
+     * @param second one of the second, overwritten where both have something
+     */
     public void copy(float[] first, float[] second) {
         for (Piece piece : pieces) {
             System.arraycopy(first, piece.from, second, piece.to, piece.length);

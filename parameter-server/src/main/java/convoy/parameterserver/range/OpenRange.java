@@ -1,6 +1,5 @@
 package convoy.parameterserver.range;
 
-import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.records.text.Counts;
@@ -54,7 +53,7 @@ public record OpenRange(
                 .build();
     }
 
-    /** What the host is told of it first. */
+    /** {@return what the host is told of it first} */
     public RangeSpec spec() {
         Optional<ValueSource.Snapshot> snapshot = source.match(initial -> Optional.empty(), Optional::of);
         return RangeSpecBuilder.builder()
@@ -69,15 +68,5 @@ public record OpenRange(
                 .servers(servers)
                 .snapshots(snapshots)
                 .build();
-    }
-
-    /** The partitions {@code [begin, end)} of this range. */
-    public KeyRange partitions() {
-        return spec().partitions();
-    }
-
-    /** The part of the flat vector that this range holds. */
-    public KeyRange range() {
-        return spec().range();
     }
 }

@@ -48,12 +48,12 @@ public record RangeSpec(
         new SumTree(leaves);
     }
 
-    /** The partitions {@code [begin, end)} of this range. */
+    /** {@return the partitions {@code [begin, end)} of this range} */
     public KeyRange partitions() {
         return layout.partitionsOf(server, servers.size());
     }
 
-    /** The part of the flat vector that this range holds. */
+    /** {@return the part of the flat vector that this range holds} */
     public KeyRange range() {
         KeyRange partitions = partitions();
         return new KeyRange(

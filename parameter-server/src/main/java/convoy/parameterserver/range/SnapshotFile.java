@@ -30,7 +30,11 @@ public record SnapshotFile(String name, long length, String crc32c, KeyRange ran
         }
     }
 
-    /** A checksum as it is written here. */
+    /**
+     * {@return a checksum as it is written here, in hexadecimal digits}
+     *
+     * @param checksum of the whole file
+     */
     public static String digits(CRC32C checksum) {
         return HexFormat.of().toHexDigits((int) checksum.getValue());
     }

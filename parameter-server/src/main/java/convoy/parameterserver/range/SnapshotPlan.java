@@ -28,17 +28,29 @@ public record SnapshotPlan(String directory, long every, List<Long> versions) im
         }
     }
 
-    /** Nothing is written. */
+    /**
+     * {@return a plan by which nothing is written unless it is asked for}
+     *
+     * @param directory URI under which snapshots have their directories
+     */
     public static SnapshotPlan to(String directory) {
         return new SnapshotPlan(directory, 0, List.of());
     }
 
-    /** Name of the directory of one version's snapshot, {@code step-00001200}. */
+    /**
+     * {@return the name of the directory of one version's snapshot, {@code step-00001200}}
+     *
+     * @param version which
+     */
     public static String directoryName(long version) {
         return String.format(Locale.ROOT, "step-%08d", version);
     }
 
-    /** Whether {@code version} is to be written. */
+    /**
+     * {@return whether {@code version} is to be written}
+     *
+     * @param version the number of updates before it
+     */
     public boolean includes(long version) {
         return (every > 0 && version > 0 && version % every == 0) || versions.contains(version);
     }

@@ -7,7 +7,13 @@ import java.util.function.Function;
 
 /** Where an opened range takes its first values from. */
 public sealed interface ValueSource {
-    /** What the one function makes of values that are sent, or the other of values that the server reads. */
+    /**
+     * {@return what the one function makes of values that are sent, or the other of values that the server reads}
+     *
+     * @param <R> what comes of it
+     * @param initial takes values that are sent
+     * @param snapshot takes a snapshot that the server reads
+     */
     <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot);
 
     /**
@@ -37,7 +43,12 @@ public sealed interface ValueSource {
             files = List.copyOf(files);
         }
 
-        /** A snapshot of the range's own layout. */
+        /**
+         * A snapshot of the range's own layout.
+         *
+         * @param directory URI of the snapshot's directory, {@code …/step-00001200}
+         * @param files all its range files, as the manifest lists them
+         */
         public Snapshot(String directory, List<SnapshotFile> files) {
             this(directory, files, Optional.empty());
         }

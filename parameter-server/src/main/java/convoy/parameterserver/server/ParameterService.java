@@ -81,7 +81,7 @@ public final class ParameterService implements AutoCloseable {
     }
 
     /** What it has done so far. */
-    public ServerStatistics statistics() {
+    ServerStatistics statistics() {
         return runs.statistics();
     }
 

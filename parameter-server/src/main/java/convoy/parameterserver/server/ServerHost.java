@@ -55,6 +55,7 @@ public final class ServerHost implements AutoCloseable {
      * @param secret what peers must know; empty trusts everybody that reaches the port
      * @param hadoop how to reach snapshots
      * @param bindHost the name or address to bind and to be reached at
+     * @return to be closed
      */
     public static ServerHost start(
             TransportConf conf, Optional<AppSecret> secret, Configuration hadoop, String bindHost) {
@@ -69,12 +70,12 @@ public final class ServerHost implements AutoCloseable {
         return host;
     }
 
-    /** Where peers reach it. */
+    /** {@return where peers reach it} */
     public ServerAddress address() {
         return address;
     }
 
-    /** What it has done so far. */
+    /** {@return what it has done so far} */
     public ServerStatistics statistics() {
         return service.statistics();
     }

@@ -14,17 +14,25 @@ public record Subtree(int begin, int end) {
         }
     }
 
-    /** One micro-batch. */
+    /**
+     * {@return one micro-batch as a subtree}
+     *
+     * @param microBatch counted from 0 within the step
+     */
     public static Subtree leaf(int microBatch) {
         return new Subtree(microBatch, microBatch + 1);
     }
 
     /** The number of micro-batches under this node. */
-    public int leaves() {
+    int leaves() {
         return end - begin;
     }
 
-    /** Whether every leaf of {@code other} lies under this node. */
+    /**
+     * {@return whether every leaf of {@code other} lies under this node}
+     *
+     * @param other a node of the same tree
+     */
     public boolean covers(Subtree other) {
         return begin <= other.begin && other.end <= end;
     }

@@ -47,13 +47,17 @@ public final class SubtreeSum {
         this.length = length;
     }
 
-    /** An array for the next gradient; its contents are left over from an earlier one. */
+    /** {@return an array for the next gradient; its contents are left over from an earlier one} */
     public synchronized float[] buffer() {
         float[] buffer = free.pollLast();
         return buffer == null ? new float[length] : buffer;
     }
 
-    /** Gives an array back. */
+    /**
+     * Gives an array back.
+     *
+     * @param buffer one of {@link #buffer}'s, not used any more
+     */
     public synchronized void release(float[] buffer) {
         if (buffer.length != length) {
             throw new IllegalArgumentException(
@@ -65,6 +69,8 @@ public final class SubtreeSum {
     /**
      * Adds a micro-batch and, as far as siblings are held, the sums above it.
      *
+     * @param microBatch counted from 0 within the step
+     * @param examples how many examples it has
      * @param gradient becomes this object's
      * @return the largest subtree that is whole with it; still held, {@link #take} it to push it
      */
@@ -76,7 +82,9 @@ public final class SubtreeSum {
      * Begins to add a micro-batch whose gradient is still being made, so that what is final of it can be summed and pushed
      * while the rest is computed.
      *
+     * @param microBatch counted from 0 within the step
      * @param gradient becomes this object's with {@link #add(Growing, int)}
+     * @return to be fed with what is final, from the vector's end to its beginning
      */
     public synchronized Growing grow(int microBatch, float[] gradient) {
         Subtree at = Subtree.leaf(microBatch);
@@ -108,7 +116,13 @@ public final class SubtreeSum {
         return new Growing(at, gradient, siblings);
     }
 
-    /** Adds what has been growing, the rest of the sum included. */
+    /**
+     * Adds what has been growing, the rest of the sum included.
+     *
+     * @param growing what {@link #grow} began; not used any more
+     * @param examples how many examples it has
+     * @return the largest subtree that is whole with it; still held, {@link #take} it to push it
+     */
     public synchronized Subtree add(Growing growing, int examples) {
         growing.sum(0);
         int all = growing.examples(examples);
@@ -134,12 +148,16 @@ public final class SubtreeSum {
             this.summed = gradient.length;
         }
 
-        /** The largest subtree that will be whole with it. */
+        /** {@return the largest subtree that will be whole with it} */
         public Subtree subtree() {
             return subtree;
         }
 
-        /** How many examples that subtree has, given the micro-batch's own. */
+        /**
+         * {@return how many examples that subtree has, given the micro-batch's own}
+         *
+         * @param own how many examples the micro-batch has
+         */
         public int examples(int own) {
             int all = own;
             for (Node sibling : siblings) {
@@ -151,6 +169,8 @@ public final class SubtreeSum {
         /**
          * Takes note that the gradient's floats from {@code begin} on are final, and makes the subtree's sum of them, in their
          * place. The halves of a sum may come in either order, since {@code a + b} has the bits of {@code b + a}.
+         *
+         * @param begin falls from call to call
          */
         public void sum(int begin) {
             for (Node sibling : siblings) {
@@ -163,12 +183,17 @@ public final class SubtreeSum {
         }
     }
 
-    /** Hands out a subtree's sum and forgets it; empty when it is not held as a whole. */
+    /**
+     * Hands out a subtree's sum and forgets it; empty when it is not held as a whole.
+     *
+     * @param subtree a node of the step's tree
+     * @return what has to be given back with {@link #release}
+     */
     public synchronized Optional<Node> take(Subtree subtree) {
         return Optional.ofNullable(held.remove(subtree));
     }
 
-    /** The subtrees that are held, in no particular order. */
+    /** {@return the subtrees that are held, in no particular order} */
     public synchronized List<Subtree> held() {
         return new ArrayList<>(held.keySet());
     }

@@ -35,12 +35,16 @@ public record SumTree(int leaves) {
         }
     }
 
-    /** The whole step. */
+    /** {@return the whole step} */
     public Subtree root() {
         return new Subtree(0, leaves);
     }
 
-    /** Whether {@code node} is one of this tree's. */
+    /**
+     * {@return whether {@code node} is one of this tree's}
+     *
+     * @param node any subtree
+     */
     public boolean contains(Subtree node) {
         Subtree at = root();
         while (at.covers(node)) {
@@ -56,7 +60,11 @@ public record SumTree(int leaves) {
         return false;
     }
 
-    /** The node of which {@code node} is a child; empty for the root. */
+    /**
+     * {@return the node of which {@code node} is a child; empty for the root}
+     *
+     * @param node one of this tree's
+     */
     public Optional<Subtree> parent(Subtree node) {
         Optional<Subtree> parent = Optional.empty();
         Subtree at = root();
@@ -72,7 +80,11 @@ public record SumTree(int leaves) {
         return parent;
     }
 
-    /** The other child of {@code node}'s parent; empty for the root. */
+    /**
+     * {@return the other child of {@code node}'s parent; empty for the root}
+     *
+     * @param node one of this tree's
+     */
     public Optional<Subtree> sibling(Subtree node) {
         return parent(node)
                 .map(parent -> parent.begin() == node.begin()
@@ -80,7 +92,12 @@ public record SumTree(int leaves) {
                         : new Subtree(parent.begin(), node.begin()));
     }
 
-    /** The fewest nodes that make up micro-batches {@code [begin, end)}, from left to right. */
+    /**
+     * {@return the fewest nodes that make up micro-batches {@code [begin, end)}, from left to right}
+     *
+     * @param begin the first micro-batch
+     * @param end the micro-batch behind the last
+     */
     public List<Subtree> cover(int begin, int end) {
         if (begin < 0 || end < begin || end > leaves) {
             throw new IllegalArgumentException(

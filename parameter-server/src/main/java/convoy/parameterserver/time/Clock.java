@@ -12,18 +12,18 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>Safe for use by several threads.
  */
 public interface Clock {
-    /** This machine's clock and threads. */
+    /** {@return this machine's clock and threads} */
     static Clock system() {
         return SystemClock.INSTANCE;
     }
 
-    /** Nanoseconds since some moment; only differences mean anything, and they are never negative. */
+    /** {@return nanoseconds since some moment; only differences mean anything, and they are never negative} */
     long nanoTime();
 
-    /** The time of day, to be written down and not to be reckoned with. */
+    /** {@return the time of day, to be written down and not to be reckoned with} */
     Instant now();
 
-    /** Something to wait on; made by the thread that will. */
+    /** {@return something to wait on; made by the thread that will} */
     Wakeup wakeup();
 
     /**
@@ -31,13 +31,24 @@ public interface Clock {
      *
      * @param name of the threads, to which their numbers are added
      * @param threads how many, at most, work at once
+     * @return to be shut down
      */
     ExecutorService pool(String name, int threads);
 
-    /** One daemon thread for what is to be done later or again and again. */
+    /**
+     * One daemon thread for what is to be done later or again and again.
+     *
+     * @param name of the thread
+     * @return to be shut down
+     */
     ScheduledExecutorService timer(String name);
 
-    /** Lets time pass. */
+    /**
+     * Lets time pass.
+     *
+     * @param duration how long, in whole milliseconds
+     * @throws InterruptedException if the thread is to end
+     */
     default void pause(Duration duration) throws InterruptedException {
         wakeup().await(duration.toMillis());
     }

@@ -8,6 +8,7 @@ public interface Wakeup {
     /**
      * Waits for a signal, at most so long, and uses it up. Only one thread at a time may wait.
      *
+     * @param millis at most so many
      * @throws InterruptedException if the thread is to end
      */
     void await(long millis) throws InterruptedException;

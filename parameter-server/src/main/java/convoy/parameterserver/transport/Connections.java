@@ -60,9 +60,11 @@ public final class Connections implements AutoCloseable {
     /**
      * Over any transport, which is closed with it, or at once if the silence is refused. No connection is made yet.
      *
+     * @param transport what carries requests
      * @param clock by which servers are silent; its timer watches them
      * @param silence how long a server may take to give any answer (it answers a request that waits for something several
      *     times within it) before a request fails as {@link ServerException.Reason#UNREACHABLE}; at least 100 ms
+     * @return to be closed
      */
     public static Connections over(Transport transport, Clock clock, Duration silence) {
         if (silence.toMillis() < 100) {
@@ -72,7 +74,9 @@ public final class Connections implements AutoCloseable {
         return new Connections(transport, clock, silence);
     }
 
-    /** Longest time that a request lets the server wait before it must say "ask again". */
+    /**
+     * {@return the longest time, in milliseconds, that a request lets the server wait before it must say "ask again"}
+     */
     public int waitMillis() {
         return waitMillis;
     }
@@ -84,12 +88,15 @@ public final class Connections implements AutoCloseable {
     /**
      * Sends a request, again and again if need be, until it is answered. All requests may safely arrive twice.
      *
+     * @param <T> what the answer is turned into
+     * @param address of the server
      * @param lane which of the connections to the server carries it, modulo their number
      * @param what for error messages: what is asked
      * @param message makes the message, anew for each time it is sent
      * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on a thread of the transport's, never once the future is
      *     cancelled or has failed
      * @param large whether its message is, so that it has to wait for a place in the window
+     * @return the answer; fails with a {@link ServerException}. One that is cancelled is not asked for any more
      */
     public <T> CompletableFuture<T> start(
             ServerAddress address,

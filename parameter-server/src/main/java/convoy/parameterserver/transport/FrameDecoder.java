@@ -77,12 +77,16 @@ public final class FrameDecoder extends TransportFrameDecoder implements RecvByt
         return new FrameDecoder((1 << RPC_RESPONSE) | (1 << RPC_FAILURE), Wire.MAX_FRAME);
     }
 
-    /** The decoder of a connection. */
+    /**
+     * {@return the decoder of a connection}
+     *
+     * @param channel the connection's, with a decoder installed
+     */
     public static FrameDecoder of(Channel channel) {
         return (FrameDecoder) channel.pipeline().get(TransportFrameDecoder.HANDLER_NAME);
     }
 
-    /** The number of the request that was passed on last, by which Spark's client knows the response. */
+    /** {@return the number of the request that was passed on last, by which Spark's client knows the response} */
     public long request() {
         return request;
     }

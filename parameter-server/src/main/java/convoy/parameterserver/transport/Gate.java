@@ -24,7 +24,12 @@ public final class Gate implements TransportServerBootstrap {
 
     private final Optional<AuthServerBootstrap> authentication;
 
-    /** Every connection passes; with a secret only its handshake does until the peer has proved that it knows it. */
+    /**
+     * Every connection passes; with a secret only its handshake does until the peer has proved that it knows it.
+     *
+     * @param conf Spark's transport settings
+     * @param secret what a peer must know; empty lets everybody pass
+     */
     public Gate(TransportConf conf, Optional<AppSecret> secret) {
         authentication = secret.map(known -> new AuthServerBootstrap(conf, known.keys()));
     }

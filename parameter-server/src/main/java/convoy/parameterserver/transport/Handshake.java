@@ -11,6 +11,8 @@ public final class Handshake {
     /**
      * With encryption, refuses the older, weaker handshakes that Spark's defaults allow, and a cipher that fails.
      *
+     * @param conf Spark's transport settings, encryption among them
+     * @param secret without one nothing is encrypted
      * @throws IllegalArgumentException with the settings, their values and the remedy
      */
     public static void requireSound(TransportConf conf, Optional<AppSecret> secret) {

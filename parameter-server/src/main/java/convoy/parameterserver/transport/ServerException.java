@@ -22,7 +22,12 @@ public final class ServerException extends RuntimeException {
         UNAUTHENTICATED
     }
 
-    /** For what a server answered; the message is one line. */
+    /**
+     * For what a server answered.
+     *
+     * @param reason what kind of failure
+     * @param message one line
+     */
     public ServerException(Reason reason, String message) {
         super(message);
         this.reason = reason;
@@ -33,7 +38,7 @@ public final class ServerException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** What kind of failure. */
+    /** {@return what kind of failure it was} */
     public Reason reason() {
         return reason;
     }

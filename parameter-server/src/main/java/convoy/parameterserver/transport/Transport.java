@@ -9,12 +9,13 @@ import java.util.concurrent.CompletableFuture;
  * says so; whoever asks repeats what was lost. Nothing of it blocks its caller.
  */
 public interface Transport extends AutoCloseable {
-    /** How many connections go to each server. */
+    /** {@return how many connections go to each server} */
     int connections();
 
     /**
      * Connects, on a thread of its own or at once.
      *
+     * @param address of the server
      * @return fails with an {@link java.io.IOException} if it may be tried again, with a {@link ServerException} if the server will not
      *     have this client
      */
@@ -26,7 +27,7 @@ public interface Transport extends AutoCloseable {
 
     /** A way to one server. Safe for use by several threads. */
     interface Connection {
-        /** Whether it was not lost yet. */
+        /** {@return whether it was not lost yet} */
         boolean isActive();
 
         /**
@@ -43,10 +44,19 @@ public interface Transport extends AutoCloseable {
 
     /** Who waits for the answer to a request; does not block. */
     interface Answer {
-        /** The server's reply, valid during this call alone. */
+        /**
+         * The server's reply, valid during this call alone.
+         *
+         * @param reply positioned at its first byte
+         */
         void reply(ByteBuffer reply);
 
-        /** There is none: an {@link java.io.IOException} if the connection was lost, anything else if the server failed at it. */
+        /**
+         * There is none: an {@link java.io.IOException} if the connection was lost, anything else if the server failed
+         * at it.
+         *
+         * @param failure why
+         */
         void failed(Throwable failure);
     }
 }

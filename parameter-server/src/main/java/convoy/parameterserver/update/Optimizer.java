@@ -12,7 +12,9 @@ import java.util.List;
  * The loops have the shape that the JIT compiler turns into vector instructions.
  */
 public sealed interface Optimizer {
-    /** Names of the arrays kept beside the parameters, one float each for every parameter, zero at the start. */
+    /**
+     * {@return the names of the arrays kept beside the parameters, one float each for every parameter, zero at the start}
+     */
     List<String> slots();
 
     /**
@@ -61,7 +63,7 @@ public sealed interface Optimizer {
             requireFraction("momentum", momentum);
         }
 
-        /** The usual 0.9. */
+        /** {@return the usual 0.9} */
         public static Momentum defaults() {
             return new Momentum(0.9);
         }
@@ -91,7 +93,7 @@ public sealed interface Optimizer {
             requireFraction("momentum", momentum);
         }
 
-        /** The usual 0.9. */
+        /** {@return the usual 0.9} */
         public static Nesterov defaults() {
             return new Nesterov(0.9);
         }
@@ -132,7 +134,7 @@ public sealed interface Optimizer {
             }
         }
 
-        /** PyTorch's defaults. */
+        /** {@return PyTorch's defaults} */
         public static RmsProp defaults() {
             return new RmsProp(0.99, 1e-8, 0);
         }
@@ -179,7 +181,7 @@ public sealed interface Optimizer {
             requirePositive("epsilon", epsilon);
         }
 
-        /** The paper's defaults. */
+        /** {@return the paper's defaults} */
         public static Adam defaults() {
             return new Adam(0.9, 0.999, 1e-8);
         }
@@ -211,7 +213,7 @@ public sealed interface Optimizer {
             requirePositive("epsilon", epsilon);
         }
 
-        /** PyTorch's defaults. */
+        /** {@return PyTorch's defaults} */
         public static AdamW defaults() {
             return new AdamW(0.9, 0.999, 1e-8);
         }

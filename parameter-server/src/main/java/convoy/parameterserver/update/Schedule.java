@@ -9,7 +9,11 @@ import java.util.List;
  * All lengths are in steps.
  */
 public sealed interface Schedule {
-    /** The learning rate of step {@code step}, counted from 0. */
+    /**
+     * {@return the learning rate of a step}
+     *
+     * @param step the step, counted from 0
+     */
     double rate(long step);
 
     /**

@@ -25,6 +25,7 @@ public record UpdateRule(Optimizer optimizer, WeightDecay weightDecay, Schedule 
     /**
      * Refuses a clip norm that clips nothing or everything, whoever was given it.
      *
+     * @param clipNorm the most that the gradient's L2 norm may be; empty not to clip
      * @throws BadInputException if it is one
      */
     public static void requireClipNorm(Optional<Double> clipNorm) {

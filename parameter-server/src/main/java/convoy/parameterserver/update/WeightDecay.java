@@ -28,12 +28,16 @@ public record WeightDecay(double rate, Scope scope) {
         }
     }
 
-    /** No decay. */
+    /** {@return no decay} */
     public static WeightDecay defaults() {
         return new WeightDecay(0, Scope.WEIGHTS);
     }
 
-    /** The rate that applies to tensors of {@code role}. */
+    /**
+     * {@return the rate that applies to tensors of {@code role}}
+     *
+     * @param role what the tensor is to the optimizer
+     */
     public double rateOf(Segment.Role role) {
         return switch (role) {
             case WEIGHT -> rate;

@@ -24,8 +24,10 @@ public final class OpenMessage {
     private OpenMessage() {}
 
     /**
-     * The whole message.
+     * {@return the whole message}
      *
+     * @param spec all that the host is told
+     * @param waitMillis how long the answer may be held back
      * @throws IllegalArgumentException if the description is longer than a frame may be
      */
     public static ByteBuffer write(RangeSpec spec, int waitMillis) {
@@ -43,7 +45,9 @@ public final class OpenMessage {
     /**
      * Reads what follows the header and the time to wait.
      *
+     * @param in positioned behind the header
      * @param incarnation that the header says
+     * @return all that the host is told
      * @throws convoy.records.BadInputException if it describes no range
      * @throws IllegalArgumentException if it describes one of another incarnation
      */

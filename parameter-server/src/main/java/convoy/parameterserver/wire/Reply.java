@@ -25,7 +25,12 @@ import java.nio.charset.StandardCharsets;
  * @param body the rest, positioned at its first byte
  */
 public record Reply(Wire.Status status, long number, ByteBuffer body) {
-    /** Reads the header; the body is what follows it. */
+    /**
+     * Reads the header; the body is what follows it.
+     *
+     * @param in positioned at the reply's first byte
+     * @return the reply, with a view of the bytes as its body
+     */
     public static Reply read(ByteBuffer in) {
         in.order(ByteOrder.LITTLE_ENDIAN);
         Wire.Status status = Wire.Status.of(in.getInt());
@@ -33,24 +38,42 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         return new Reply(status, in.getLong(), in);
     }
 
-    /** An answer without a body. */
+    /**
+     * {@return an answer without a body}
+     *
+     * @param status how it is meant
+     * @param number a version or an incarnation, by status; else 0
+     */
     public static ByteBuffer of(Wire.Status status, long number) {
         return start(status, number, 0).flip();
     }
 
-    /** An answer with one line of text, cut to {@link Wire#MAX_TEXT} bytes. */
+    /**
+     * {@return an answer with one line of text, cut to {@link Wire#MAX_TEXT} bytes}
+     *
+     * @param status how it is meant
+     * @param line in UTF-8
+     */
     public static ByteBuffer text(Wire.Status status, String line) {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(bytes.length, Wire.MAX_TEXT);
         return start(status, 0, 4 + length).putInt(length).put(bytes, 0, length).flip();
     }
 
-    /** The L2 norm of a whole averaged gradient. */
+    /**
+     * {@return the answer with the L2 norm of a whole averaged gradient}
+     *
+     * @param norm the figure
+     */
     public static ByteBuffer norm(double norm) {
         return start(Wire.Status.OK, 0, 8).putDouble(norm).flip();
     }
 
-    /** A range file that has been written. */
+    /**
+     * {@return the answer that a range file has been written}
+     *
+     * @param file with its checksum
+     */
     public static ByteBuffer snapshot(SnapshotFile file) {
         ByteBuffer out = start(
                         Wire.Status.OK, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
@@ -62,7 +85,7 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         return out.flip();
     }
 
-    /** The body of {@link #snapshot}. */
+    /** {@return the body of {@link #snapshot}} */
     public SnapshotFile readSnapshot() {
         long length = body.getLong();
         KeyRange range = new KeyRange(body.getInt(), body.getInt());
@@ -70,7 +93,11 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
     }
 
-    /** What a host has done. */
+    /**
+     * {@return the answer with what a host has done}
+     *
+     * @param statistics the figures
+     */
     public static ByteBuffer statistics(ServerStatistics statistics) {
         return start(Wire.Status.OK, 0, 12 * 8)
                 .putLong(statistics.ranges())
@@ -88,7 +115,7 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .flip();
     }
 
-    /** The body of {@link #statistics}. */
+    /** {@return the body of {@link #statistics}} */
     public ServerStatistics readStatistics() {
         return ServerStatisticsBuilder.builder()
                 .ranges((int) body.getLong())
@@ -106,7 +133,7 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .build();
     }
 
-    /** The line of text of a {@code NOT_OPEN}, {@code REFUSED} or {@code FAILED}. */
+    /** {@return the line of text of a {@code NOT_OPEN}, {@code REFUSED} or {@code FAILED}} */
     public String line() {
         return Fields.readText(body, "message", Wire.MAX_TEXT);
     }

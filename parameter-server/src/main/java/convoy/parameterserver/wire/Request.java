@@ -45,7 +45,13 @@ public final class Request {
      * @param incarnation under which
      */
     public record Header(Wire.Kind kind, long run, long incarnation) {
-        /** Refuses what does not begin with the magic. */
+        /**
+         * Reads the header.
+         *
+         * @param in a little-endian message, positioned at its first byte
+         * @return the header; what follows it is left
+         * @throws IllegalArgumentException if the message does not begin with the magic, or is of no known kind
+         */
         public static Header read(ByteBuffer in) {
             int magic = in.getInt();
             if (magic != Wire.MAGIC) {
@@ -55,7 +61,11 @@ public final class Request {
             return new Header(Wire.Kind.of(in.getInt()), in.getLong(), in.getLong());
         }
 
-        /** A message of header and {@code bodyLength} bytes to come, positioned at the first of them. */
+        /**
+         * {@return a message of header and {@code bodyLength} bytes to come, positioned at the first of them}
+         *
+         * @param bodyLength what is to come, in bytes
+         */
         public ByteBuffer start(int bodyLength) {
             return write(ByteBuffer.allocate(Wire.REQUEST_HEADER + bodyLength).order(ByteOrder.LITTLE_ENDIAN));
         }
@@ -73,13 +83,23 @@ public final class Request {
      * @param waitMillis how long the answer may be held back
      */
     public record Pull(int partition, long version, int waitMillis) {
-        /** Reads what follows the header. */
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         */
         public static Pull read(ByteBuffer in) {
             long version = in.getLong();
             return new Pull(in.getInt(), version, readWait(in));
         }
 
-        /** The whole message. */
+        /**
+         * {@return the whole message}
+         *
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         */
         public ByteBuffer write(long run, long incarnation) {
             return new Header(Wire.Kind.PULL, run, incarnation)
                     .start(16)
@@ -90,9 +110,23 @@ public final class Request {
         }
     }
 
-    /** {@code sums} is a view of the message: good until the handler returns. */
+    /**
+     * Gives the server one partition of the sum of a subtree's gradients.
+     *
+     * @param partition counted from 0
+     * @param step 0-based
+     * @param subtree whose sum it is
+     * @param examples how many examples the subtree has
+     * @param sums the partition's part; a view of the message, good until the handler returns
+     */
     public record Push(int partition, long step, Subtree subtree, int examples, FloatBuffer sums) {
-        /** Reads what follows the header. */
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         * @throws IllegalArgumentException if counts and lengths contradict each other
+         */
         public static Push read(ByteBuffer in) {
             long step = in.getLong();
             int partition = in.getInt();
@@ -106,7 +140,19 @@ public final class Request {
             return new Push(partition, step, subtree, examples, floats(in, count));
         }
 
-        /** Writes the message into {@code out}, which has room for {@code PUSH_HEADER + 4 * range.size()} bytes. */
+        /**
+         * Writes the message into {@code out}, which has room for {@code PUSH_HEADER + 4 * range.size()} bytes.
+         *
+         * @param out cleared first
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         * @param partition counted from 0
+         * @param step 0-based
+         * @param subtree the node of the sum tree
+         * @param examples how many examples it has
+         * @param sums the flat vector
+         * @param range the partition's part of it
+         */
         public static void write(
                 ByteBuffer out,
                 long run,
@@ -131,15 +177,34 @@ public final class Request {
         }
     }
 
-    /** {@code values} is a view of the message: good until the handler returns. */
+    /**
+     * Gives the server the first values of one partition.
+     *
+     * @param partition counted from 0
+     * @param values the partition's first values; a view of the message, good until the handler returns
+     */
     public record Load(int partition, FloatBuffer values) {
-        /** Reads what follows the header. */
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         * @throws IllegalArgumentException if counts and lengths contradict each other
+         */
         public static Load read(ByteBuffer in) {
             int partition = in.getInt();
             return new Load(partition, floats(in, in.getInt()));
         }
 
-        /** The whole message: the part {@code range} of a flat vector of values. */
+        /**
+         * {@return the whole message: the part {@code range} of a flat vector of values}
+         *
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         * @param partition counted from 0
+         * @param values the flat vector
+         * @param range the partition's part of it
+         */
         public static ByteBuffer write(long run, long incarnation, int partition, float[] values, KeyRange range) {
             ByteBuffer out = new Header(Wire.Kind.LOAD, run, incarnation)
                     .start(LOAD_HEADER - Wire.REQUEST_HEADER + 4 * range.size())
@@ -160,7 +225,13 @@ public final class Request {
      */
     @SuppressWarnings("ArrayRecordComponent") // decoded, read once, never compared
     public record Norm(long step, int firstPartition, double[] squares, int waitMillis) {
-        /** Reads what follows the header. */
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         * @throws IllegalArgumentException if counts and lengths contradict each other
+         */
         public static Norm read(ByteBuffer in) {
             long step = in.getLong();
             int firstPartition = in.getInt();
@@ -176,7 +247,12 @@ public final class Request {
             return new Norm(step, firstPartition, squares, waitMillis);
         }
 
-        /** The whole message. */
+        /**
+         * {@return the whole message}
+         *
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         */
         public ByteBuffer write(long run, long incarnation) {
             ByteBuffer out = new Header(Wire.Kind.NORM, run, incarnation)
                     .start(24 + 8 * squares.length)
@@ -198,13 +274,23 @@ public final class Request {
      * @param waitMillis how long the answer may be held back
      */
     public record Snapshot(int server, long version, int waitMillis) {
-        /** Reads what follows the header. */
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         */
         public static Snapshot read(ByteBuffer in) {
             long version = in.getLong();
             return new Snapshot(in.getInt(), version, readWait(in));
         }
 
-        /** The whole message. */
+        /**
+         * {@return the whole message}
+         *
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         */
         public ByteBuffer write(long run, long incarnation) {
             return new Header(Wire.Kind.SNAPSHOT, run, incarnation)
                     .start(16)
@@ -224,7 +310,11 @@ public final class Request {
         return in.asFloatBuffer();
     }
 
-    /** How long an answer may be held back: at most a minute, so that no connection looks dead. */
+    /**
+     * {@return how many milliseconds an answer may be held back: at most a minute, so that no connection looks dead}
+     *
+     * @param in positioned at the number
+     */
     public static int readWait(ByteBuffer in) {
         return Math.max(0, Math.min(60_000, in.getInt()));
     }

@@ -47,7 +47,12 @@ public final class ValuesMessage extends ManagedBuffer {
             this.floats = floats;
         }
 
-        /** A message for so many floats, which the caller holds and fills. */
+        /**
+         * {@return a message for so many floats, which the caller holds and fills}
+         *
+         * @param version the number of updates before it
+         * @param count in floats, at most a partition's
+         */
         public ValuesMessage take(long version, int count) {
             ValuesMessage free = idle.pollLast();
             ValuesMessage message = free != null ? free : new ValuesMessage(this);
@@ -66,7 +71,13 @@ public final class ValuesMessage extends ManagedBuffer {
         floats.clear().limit(count);
     }
 
-    /** Appends {@code values[begin..end)}. */
+    /**
+     * Appends {@code values[begin..end)}.
+     *
+     * @param values floats
+     * @param begin the first
+     * @param end the one behind the last
+     */
     public void put(float[] values, int begin, int end) {
         floats.put(values, begin, end - begin);
     }

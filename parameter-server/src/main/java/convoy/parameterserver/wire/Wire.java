@@ -69,7 +69,13 @@ public final class Wire {
             this.code = code;
         }
 
-        /** The kind that travels as {@code code}; refuses others. */
+        /**
+         * Finds the kind of a code.
+         *
+         * @param code as it travels
+         * @return the kind
+         * @throws IllegalArgumentException if the code is of none
+         */
         public static Kind of(int code) {
             for (Kind kind : values()) {
                 if (kind.code == code) {
@@ -113,7 +119,11 @@ public final class Wire {
         }
     }
 
-    /** The run's number in message headers. */
+    /**
+     * {@return the run's number in message headers}
+     *
+     * @param run the run's name
+     */
     public static long runHash(String run) {
         byte[] digest = Sha256.begin().digest(run.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getLong();

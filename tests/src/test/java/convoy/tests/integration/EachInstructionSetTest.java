@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.worker.engine.process.ChildTests;
 import convoy.worker.engine.process.InstructionSet;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,11 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EachInstructionSetTest {
     private static final String PARITY = "convoy.tests.parity.";
 
+    /** They are over before the optimizing compiler has paid for itself. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     @Test
     void aFewBitsAndFiguresAreTheSame() throws IOException, InterruptedException {
         for (InstructionSet set : InstructionSet.withOtherKernels()) {
-            require(set, PARITY + "TorchvisionParityTest", "", List.of("-Dparity.network=squeezenet1_1"));
-            require(set, BitIdentityTest.class.getName(), "aFewSteps", List.of());
+            require(set, PARITY + "TorchvisionParityTest", "", List.of("-Dparity.network=squeezenet1_1", SHORT_LIVED));
+            require(set, BitIdentityTest.class.getName(), "aFewSteps", List.of(SHORT_LIVED));
         }
     }
 
@@ -42,11 +44,9 @@ class EachInstructionSetTest {
                 .map(tests -> Arguments.of(set, tests)));
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("all")
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void allBitsAndFiguresAreTheSame(InstructionSet set, String tests) throws IOException, InterruptedException {
         require(set, tests, "", List.of());
     }

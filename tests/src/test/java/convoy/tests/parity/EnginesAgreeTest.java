@@ -24,6 +24,7 @@ import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.Engines;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
+import convoy.worker.groups.LongTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,11 +86,10 @@ class EnginesAgreeTest {
         return Catalogue.all().stream().map(Entry::name).toList();
     }
 
-    /** Every network, at the first of a few sizes that it takes: {@code -Dgroups=long -Dlong.tests=true -Dtest.heap=8g}. */
+    /** Every network, at the first of a few sizes that it takes. */
     @ParameterizedTest
     @MethodSource("catalogue")
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void allOfTheCatalogue(String name) {
         assertAgree(small(Catalogue.build(name, NetworkArguments.defaults())));
     }

@@ -4,13 +4,18 @@ import java.nio.file.Path;
 
 /** Where the files with PyTorch's figures are: beside the repository, unless a system property names another. */
 final class ReferenceFiles {
+    private static final String CHOSEN = System.getProperty("parity.reference", "");
 
     private ReferenceFiles() {}
 
     /** The file that {@code -Dparity.reference} names, or this one of the folder that lies beside the repository. */
     static Path parity(String name) {
-        String chosen = System.getProperty("parity.reference", "");
-        return chosen.isEmpty() ? beside(name) : Path.of(chosen);
+        return isChosen() ? Path.of(CHOSEN) : beside(name);
+    }
+
+    /** Whether somebody has named a file. */
+    static boolean isChosen() {
+        return !CHOSEN.isEmpty();
     }
 
     /** A file of the folder that lies beside the repository. */

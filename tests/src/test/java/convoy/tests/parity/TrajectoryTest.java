@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  * to zero than rounding is: then the gradient is off by 4e-3 in that step (against double precision; 7e-6 in the others), and the
  * losses drift apart from there. With all weights moved by one unit in the last place they move by 7e-3 within the first six steps and
  * by a tenth later, so nothing closer can be asked of two implementations.
+ *
+ * <p>{@code verify} has every optimizer, both networks, both engines and both numbers of micro-batches, but not each with each other:
+ * {@code -Dlong.tests=true} has.
  */
 @Tag("parity")
 class TrajectoryTest {
@@ -43,6 +47,9 @@ class TrajectoryTest {
 
     /** Two at a time: the others' engines would only wait for a core. */
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2);
+
+    /** What a residual network adds, batch statistics and sums of two branches, is the same for each optimizer. */
+    private static final Set<String> SHOWN_ON_RESNET = Set.of("sgd", "adam");
 
     private static final Deviations LIMITS = new Deviations(1e-3, 1e-3, 1e-2);
     private static final Deviations RESIDUAL_LIMITS = new Deviations(1e-3, 3e-2, 3e-1);
@@ -112,13 +119,8 @@ class TrajectoryTest {
         List<Case> cases = new ArrayList<>();
         for (Trajectory trajectory : trajectories) {
             // PyTorch's batch norms see the whole batch, so that a network with them is one micro-batch.
-            for (int microBatches : trajectory.network.equals("resnet18") ? new int[] {1} : new int[] {1, 4}) {
-                // The second engine's loop is the first one's: some optimizers show it, all of them where there is
-                // time.
-                boolean both = LONG
-                        || trajectory.optimizer.equals("sgd")
-                        || (trajectory.optimizer.equals("adam") && !trajectory.network.equals("resnet18"));
-                for (String engine : both ? List.of("nd4j", "libtorch") : List.of("nd4j")) {
+            for (int microBatches : microBatches(trajectory)) {
+                for (String engine : engines(trajectory)) {
                     cases.add(new Case(
                             engine,
                             trajectory,
@@ -128,6 +130,21 @@ class TrajectoryTest {
             }
         }
         return cases.stream().map(each -> DynamicTest.dynamicTest(each.title(), () -> check(each)));
+    }
+
+    private static List<Integer> microBatches(Trajectory trajectory) {
+        if (trajectory.network.equals("resnet18")) {
+            return LONG || SHOWN_ON_RESNET.contains(trajectory.optimizer) ? List.of(1) : List.of();
+        }
+        return LONG || trajectory.optimizer.equals("sgd") ? List.of(1, 4) : List.of(4);
+    }
+
+    /** The second engine's loop is the first one's: some optimizers show it. */
+    private static List<String> engines(Trajectory trajectory) {
+        boolean both = LONG
+                || trajectory.optimizer.equals("sgd")
+                || (trajectory.optimizer.equals("adam") && !trajectory.network.equals("resnet18"));
+        return both ? List.of("nd4j", "libtorch") : List.of("nd4j");
     }
 
     private static List<Double> replay(Replayer replayer, String engine, Trajectory trajectory, int microBatches)

@@ -6,7 +6,8 @@ import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -14,12 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /**
  * Who tells the members of a sealed type apart does so by a method on the type or by a visitor, which does not compile until it knows a
  * new member. A method that asks {@code instanceof} for three of them falls through when there is a fourth.
  */
+@AnalyzeClasses(packages = "convoy", importOptions = MainCode.class)
 final class ClosedTypesTest {
     private static final int A_LADDER = 3;
 
@@ -40,10 +41,8 @@ final class ClosedTypesTest {
             // What was there of any other shape is replaced.
             "convoy.jobs.runfile.Overlay.set");
 
-    @Test
-    void noMethodClimbsALadderOfASealedTypesMembers() {
-        JavaClasses classes =
-                new ClassFileImporter().withImportOption(new MainCode()).importPackages("convoy");
+    @ArchTest
+    static void noMethodClimbsALadderOfASealedTypesMembers(JavaClasses classes) {
         Set<String> ladders = new TreeSet<>();
         Set<String> selections = new HashSet<>();
         for (JavaClass owner : classes) {

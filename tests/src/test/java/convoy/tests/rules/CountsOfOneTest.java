@@ -3,7 +3,9 @@ package convoy.tests.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * One byte is no "1 bytes": a whole number in front of a plural comes from {@code convoy.records.text.Counts}. Looks into the compiled
  * classes, where a concatenation has the types of its parts.
  */
+@AnalyzeClasses(packages = "convoy", importOptions = MainCode.class)
 final class CountsOfOneTest {
     /** What stands for a part in a concatenation's recipe. */
     private static final char PART = '\1';
@@ -41,11 +44,10 @@ final class CountsOfOneTest {
             "is", "was", "has", "does", "of", "in", "on", "at", "and", "or", "as", "for", "a", "that", "to", "says",
             "from", "because", "but", "with", "by", "takes", "holds", "it", "where", "yet", "x", "ms");
 
-    @Test
-    void numbersInFrontOfPluralsAreCounts() throws IOException {
+    @ArchTest
+    static void numbersInFrontOfPluralsAreCounts(JavaClasses classes) throws IOException {
         List<String> wrong = new ArrayList<>();
-        for (JavaClass found :
-                new ClassFileImporter().withImportOption(new MainCode()).importPackages("convoy")) {
+        for (JavaClass found : classes) {
             String name = found.getName().replace('.', '/') + ".class";
             try (InputStream bytes = CountsOfOneTest.class.getClassLoader().getResourceAsStream(name)) {
                 assertThat(bytes).as(name).isNotNull();

@@ -7,7 +7,9 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.Source;
+import com.tngtech.archunit.core.domain.properties.HasAnnotations;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,9 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Tags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +37,9 @@ final class HouseTest {
     private static final int ARGUMENTS = 6;
     private static final Pattern FIRST_SENTENCE = Pattern.compile("/\\*\\*\\s.*?\\*/", Pattern.DOTALL);
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    /** Reading them takes longer than any rule about them. */
+    private static final Map<Side, JavaClasses> IMPORTED = new ConcurrentHashMap<>();
 
     /** Where sources stand, and where their classes are compiled to. */
     private enum Side {
@@ -143,12 +151,33 @@ final class HouseTest {
         return owner.isEnum() ? given - 2 : given;
     }
 
+    /** What a test is said to belong to by annotations of its own, and not by one that has them in turn. */
+    private static Stream<String> groups(HasAnnotations<?> annotated) {
+        return Stream.concat(
+                        annotated.tryGetAnnotationOfType(Tag.class).stream(),
+                        annotated.tryGetAnnotationOfType(Tags.class).stream().flatMap(tags -> Stream.of(tags.value())))
+                .map(Tag::value);
+    }
+
+    /** The tag alone keeps no test out of {@code verify}, which chooses no group. */
+    @Test
+    void whatTakesMinutesIsALongTestAndNotMerelyTaggedSo() {
+        List<String> tagged = imported(Side.TEST).stream()
+                .<HasAnnotations<?>>flatMap(type -> Stream.concat(Stream.of(type), type.getMethods().stream()))
+                .filter(annotated -> groups(annotated).anyMatch("long"::equals))
+                .map(HasAnnotations::getDescription)
+                .toList();
+        assertThat(tagged)
+                .as("give them @LongTest, which has the condition with the tag")
+                .containsExactly("Class <" + LongTest.class.getName() + ">");
+    }
+
     private static JavaClasses imported(Side side) {
-        return new ClassFileImporter()
+        return IMPORTED.computeIfAbsent(side, each -> new ClassFileImporter()
                 .importPaths(modules().stream()
-                        .map(module -> module.resolve(side.classes))
+                        .map(module -> module.resolve(each.classes))
                         .filter(Files::isDirectory)
-                        .toList());
+                        .toList()));
     }
 
     private static Map<String, List<Path>> packages(Side side) {

@@ -3,36 +3,24 @@ package convoy.tests.virtual;
 import convoy.architectures.graph.Network;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.data.batch.Batch;
-import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
-import convoy.worker.engine.EngineProvider;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
-import java.util.Optional;
+import convoy.worker.engine.PlainJavaProvider;
 
 /**
  * A model that costs nothing: whatever the network, its loss is quadratic in each parameter {@code v[i]}, pulled by one pixel of each
  * example, {@code sum over i of 0.025 v[i]^2 + 0.01 x[i mod pixels] (label - 1.3) v[i]}. Gradients are summed in floats in a fixed
  * order, so that their bits show whether parameters, images, labels and order were the right ones.
  */
-public final class LinearEngineProvider implements EngineProvider {
+public final class LinearEngineProvider implements PlainJavaProvider {
     static final String NAME = "linear";
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public String release() {
-        return "1";
-    }
-
-    @Override
-    public Optional<String> unavailable(Device device) {
-        return device.equals(Device.CPU) ? Optional.empty() : Optional.of("it knows the processor alone");
     }
 
     @Override

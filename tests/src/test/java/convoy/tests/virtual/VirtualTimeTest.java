@@ -6,17 +6,11 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Tensor;
-import convoy.driver.configuration.CheckpointPlan;
-import convoy.driver.configuration.DataChoice;
 import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
-import convoy.driver.configuration.Outputs;
-import convoy.driver.configuration.Patience;
-import convoy.driver.configuration.Resources;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.Steps;
-import convoy.driver.configuration.Validation;
+import convoy.driver.fixture.SmallConfiguration;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
@@ -27,11 +21,7 @@ import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
-import convoy.parameterserver.update.WeightDecay;
 import convoy.tests.integration.DrawnData;
-import convoy.worker.data.transform.Flip;
-import convoy.worker.data.transform.PadCrop;
-import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;
@@ -60,13 +50,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** The driver, workers and servers as they are, on a cluster in virtual time. */
 @Timeout(120)
 final class VirtualTimeTest {
-    private static final int EPOCHS = 3;
+    private static final int EPOCHS = SmallConfiguration.EPOCHS;
     /** 192 rows in 8 streams of 24, in micro-batches of 4: 6 steps an epoch. */
     private static final int STEPS = EPOCHS * 6;
 
     private static final Pattern ENTRY = Pattern.compile("\"kind\":\"(step|evaluation)\",\"step\":([0-9]+)");
 
     private static final Duration OF_A_GRADIENT = Duration.ofMillis(10);
+
+    /** A run that loses a worker and a server takes 1.7 s: what is lost is computed again, and nobody waits for a silence to end. */
+    private static final Duration LEAST_HARM = Duration.ofSeconds(1);
+
+    private static final Duration MOST_HARM = Duration.ofSeconds(3);
+
+    /** About twice as many as happen then. Who asks again and again while others wait is seen by them, however fast the machine is. */
+    private static final long MOST_EVENTS = 17_000;
 
     private static Path directory;
     private static String train;
@@ -81,70 +79,20 @@ final class VirtualTimeTest {
         validation = DrawnData.write(directory.resolve("validation"), 90, 2);
     }
 
-    /** A small run with everything on: statistics, augmentation, clipping, decay, warm-up, evaluation. */
     private static RunConfiguration rich(String name, int workers) {
-        return configuration(
-                name,
-                workers,
-                Optimization.defaults()
-                        .with()
-                        .optimizer(new Optimizer.Nesterov(0.9))
-                        .schedule(LearningRate.defaults()
-                                .with()
-                                .rate(0.1)
-                                .warmUp(1)
-                                .curve(new LearningRate.Cosine(0))
-                                .build())
-                        .weightDecay(new WeightDecay(5e-4, WeightDecay.Scope.WEIGHTS))
-                        .clipNorm(Optional.of(5.0))
-                        .labelSmoothing(new LabelSmoothing(0.1))
-                        .build());
+        return SmallConfiguration.on(
+                SmallConfiguration.of(name, directory, train, validation, LinearEngineProvider.NAME), workers, 2);
     }
 
     /** One that is as easily written down without a cluster. */
     private static RunConfiguration plain(String name, int workers) {
-        return configuration(
-                name,
-                workers,
-                Optimization.defaults()
+        return rich(name, workers)
+                .withOptimization(Optimization.defaults()
                         .with()
                         .optimizer(new Optimizer.Sgd())
                         .schedule(LearningRate.defaults().withRate(0.05))
                         .labelSmoothing(new LabelSmoothing(0.1))
                         .build());
-    }
-
-    private static RunConfiguration configuration(String name, int workers, Optimization optimization) {
-        return RunConfiguration.defaults()
-                .with()
-                .name(name)
-                .runs(directory.resolve("runs").toUri().toString())
-                .seed(7)
-                .data(DataChoice.of(train)
-                        .with()
-                        .validation(Optional.of(Validation.at(validation)))
-                        .transforms(List.of(new PadCrop(2), new Flip(0.5)))
-                        .build())
-                .steps(Steps.defaults().with().epochs(EPOCHS).microBatch(4).build())
-                .optimization(optimization)
-                .computation(new EngineChoice(LinearEngineProvider.NAME, "cpu"))
-                .resources(
-                        Resources.defaults().with().workers(workers).servers(2).build())
-                .outputs(Outputs.defaults()
-                        .withCheckpoint(CheckpointPlan.defaults()
-                                .with()
-                                .everyEpochs(Optional.empty())
-                                .everySteps(Optional.of(5L))
-                                .build()))
-                .patience(Patience.defaults()
-                        .with()
-                        .start(2)
-                        .anyone(300)
-                        .silent(2)
-                        .lost(4)
-                        .failures(3)
-                        .build())
-                .build();
     }
 
     /** What a listener hears, in order. */
@@ -225,12 +173,7 @@ final class VirtualTimeTest {
     @Test
     void aRunThatLosesAWorkerAndAServerHasTheBitsOfOneOnSpark() throws Exception {
         Map<String, Long> kills = Map.of("executor 3", 3L, "executor 1", 8L);
-        virtual(rich("warm-up", 3), kills);
-        long begun = System.nanoTime();
         Outcome harmed = virtual(rich("harmed", 3), kills);
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        System.out.println("A run of " + STEPS + " steps that lost a worker and a server took " + took.toMillis()
-                + " ms for " + harmed.passed().toMillis() + " ms of virtual time and " + harmed.events() + " events.");
         assertThat(harmed.result().outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
         assertThat(harmed.result().step()).isEqualTo(STEPS);
         assertThat(harmed.heard())
@@ -238,8 +181,8 @@ final class VirtualTimeTest {
                 .anyMatch(line -> line.startsWith("executor 1 was lost: killed"))
                 .anyMatch(line ->
                         line.matches("server executor-1:7000 of executor 1 was lost; all are restored at step 5"));
-        assertThat(harmed.passed()).as("of virtual time").isGreaterThan(Duration.ofSeconds(1));
-        assertThat(took).as("of real time").isLessThan(Duration.ofSeconds(20));
+        assertThat(harmed.passed()).as("of virtual time").isBetween(LEAST_HARM, MOST_HARM);
+        assertThat(harmed.events()).isLessThan(MOST_EVENTS);
 
         TrainingResult real;
         try (SparkApplication spark = SparkApplication.start(

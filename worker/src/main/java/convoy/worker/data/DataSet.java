@@ -88,6 +88,7 @@ public final class DataSet {
      *
      * @param hadoop how to reach the file system
      * @param uri the directory, for example {@code hdfs://host:8020/data/cifar10}
+     * @return to be read by any number of threads
      * @throws BadInputException if there is no whole data set at that place
      * @throws UncheckedIOException if the file system fails
      */
@@ -97,17 +98,17 @@ public final class DataSet {
         return new DataSet(hadoop, uri, info, directory.parquet());
     }
 
-    /** Where it lies. */
+    /** {@return where it lies} */
     public String uri() {
         return uri;
     }
 
-    /** What {@code dataset.json} says, with the row groups filled in: of all rows, if this is a part of them too. */
+    /** {@return what {@code dataset.json} says, with the row groups filled in: of all rows, if this is a part too} */
     public DatasetInfo info() {
         return info;
     }
 
-    /** The number of pictures. */
+    /** {@return the number of pictures} */
     public long rows() {
         return part.map(rows -> (long) rows.size()).orElse(info.rows());
     }
@@ -115,6 +116,8 @@ public final class DataSet {
     /**
      * Holds out some rows. Reads the ids and labels of all.
      *
+     * @param split which rows of each class are held out
+     * @return both parts, each a data set of its own
      * @throws BadInputException if this data set cannot be split so, or has too many rows, or what is stored is not what was
      *     promised
      */
@@ -128,13 +131,18 @@ public final class DataSet {
                 heldOut);
     }
 
-    /** Some of the rows alone, in stored order. Row groups without any of them are not among its own. */
+    /**
+     * {@return some of the rows alone as a data set, in stored order} Row groups without any of them are not among its
+     * own.
+     *
+     * @param rows which, of all of this data set
+     */
     public DataSet only(RowSet rows) {
         return new DataSet(this, rows, Optional.empty());
     }
 
     /**
-     * The order in which a run sees the rows.
+     * {@return the order in which a run sees the rows}
      *
      * @param seed of the order
      * @param microBatches V, the number of micro-batches of a step
@@ -146,9 +154,12 @@ public final class DataSet {
     }
 
     /**
-     * The order in which every class comes equally often.
+     * {@return the order in which every class comes equally often}
      *
      * @param labels of the rows, of each class one or more
+     * @param seed of the order
+     * @param microBatches V, the number of micro-batches of a step
+     * @param microBatchSize the examples of a micro-batch
      * @see #order
      */
     public EpochOrder balancedOrder(RowLabels labels, long seed, int microBatches, int microBatchSize) {
@@ -165,6 +176,7 @@ public final class DataSet {
     /**
      * Reads the labels of all rows.
      *
+     * @return in stored order
      * @throws BadInputException if there are too many, or what is stored is not what was promised
      */
     public RowLabels labels() {
@@ -200,7 +212,7 @@ public final class DataSet {
         }
     }
 
-    /** The class that all rows are of, if it is one; reads no further than to the file that has a second one. */
+    /** {@return the class that all rows are of, if it is one} Reads no further than to a file with a second one. */
     public Optional<String> onlyClass() {
         int only = -1;
         for (int file = 0; file < info.files().size(); file++) {
@@ -235,6 +247,8 @@ public final class DataSet {
     /**
      * Refuses a network that tells apart another number of classes.
      *
+     * @param classes how many the network tells apart
+     * @param network its name, for the message
      * @throws BadInputException naming both numbers
      */
     public void requireClasses(int classes, String network) {
@@ -249,6 +263,7 @@ public final class DataSet {
     /**
      * Refuses a data set, to be evaluated for instance, whose labels do not mean what this one's mean.
      *
+     * @param other the data set to be compared
      * @throws BadInputException naming the first class that differs
      */
     public void requireSameClasses(DataSet other) {
@@ -297,6 +312,7 @@ public final class DataSet {
     /**
      * Refuses another data set than the one that a checkpoint was trained on.
      *
+     * @param expected that of the checkpoint
      * @throws BadInputException naming both fingerprints
      */
     public void requireFingerprint(String expected) {
@@ -309,6 +325,8 @@ public final class DataSet {
     /**
      * What whitens this data set's pictures, if the transforms have such a step.
      *
+     * @param transforms the steps that a picture goes through
+     * @return empty without such a step
      * @throws BadInputException if there is none, it cannot be read, or the pictures do not suit it
      */
     public Optional<Whitening> whitening(Transforms transforms) {
@@ -324,6 +342,7 @@ public final class DataSet {
     /**
      * Refuses transforms whose whitening is not there or does not suit this data set's pictures.
      *
+     * @param transforms the steps that a picture goes through
      * @return the data set whose whitening it is; this one, if they have no such step
      * @throws BadInputException if so
      */
@@ -334,17 +353,25 @@ public final class DataSet {
         return fitted;
     }
 
-    /** Row groups are numbered from 0 in stored order, through all files. */
+    /** {@return the number of row groups, which are numbered from 0 in stored order, through all files} */
     public int rowGroupCount() {
         return rowGroups.count();
     }
 
-    /** The row group that holds a row, counted in stored order. */
+    /**
+     * {@return the row group that holds a row}
+     *
+     * @param row counted in stored order
+     */
     public int rowGroupOf(long row) {
         return rowGroups.holding(row);
     }
 
-    /** The number of rows before a row group; for the number of row groups, that of all rows. */
+    /**
+     * {@return the number of rows before a row group; for the number of row groups, that of all rows}
+     *
+     * @param rowGroup from 0; the number of row groups is allowed
+     */
     public long rowGroupStart(int rowGroup) {
         return rowGroups.start(rowGroup);
     }
@@ -352,6 +379,8 @@ public final class DataSet {
     /**
      * Reads one row group.
      *
+     * @param rowGroup from 0
+     * @return its rows
      * @throws BadInputException if what is stored is not what was promised
      * @throws UncheckedIOException if the file system fails
      */

@@ -16,6 +16,7 @@ import java.security.DigestInputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,7 +33,8 @@ import org.bytedeco.openblas.global.openblas;
  * pylearn2's {@code ZCA(filter_bias)}, which made the inputs of Maxout and All-CNN). Values are pixels in [0, 255], or what a
  * {@code GlobalContrastNormalization} made of them.
  *
- * <p>Its file, safetensors, has {@code mean} {@code [C, H, W]} and {@code matrix} {@code [D, D]}, both F32. Holds native memory
+ * <p>Its file, safetensors, has {@code mean} {@code [C, H, W]} and {@code matrix} {@code [D, D]}, both F32, and in its metadata
+ * {@code convoy.format}, 1; a file without it is of format 1. Holds native memory
  * as long as anybody refers to it. Safe for use by several threads.
  */
 public final class Whitening {
@@ -41,6 +43,9 @@ public final class Whitening {
 
     private static final String MEAN = "mean";
     private static final String MATRIX = "matrix";
+    private static final String FORMAT = "convoy.format";
+    /** Goes up when the tensors get other names, shapes or meanings: only this one is read. */
+    private static final String NUMBER = "1";
 
     static {
         NativeLibraries.load(() -> Loader.load(openblas.class));
@@ -66,6 +71,7 @@ public final class Whitening {
      * @param sums {@code [D]} of the pictures' values
      * @param products {@code [D, D]}, the upper triangle: of the products of two values of one picture; overwritten
      * @param bias added to every eigenvalue of the covariance
+     * @return the whitening of these pictures
      */
     public static Whitening fit(Shape.Image shape, long rows, double[] sums, double[] products, double bias) {
         int size = sums.length;
@@ -115,7 +121,7 @@ public final class Whitening {
         return new Whitening(shape, mean, matrix);
     }
 
-    /** Of the pictures that it was fitted to and can be applied to. */
+    /** {@return the shape of the pictures that it was fitted to and can be applied to} */
     public Shape.Image shape() {
         return shape;
     }
@@ -125,6 +131,7 @@ public final class Whitening {
      * computing with it.
      *
      * @param images {@code [examples, D]}
+     * @param examples how many of them there are
      */
     public void apply(float[] images, int examples) {
         int size = mean.length;
@@ -155,12 +162,20 @@ public final class Whitening {
         }
     }
 
-    /** Writes its file; equal arguments give equal bytes. */
+    /**
+     * Writes its file; equal arguments give equal bytes.
+     *
+     * @param out takes the whole file
+     * @param metadata what is noted in its header
+     * @throws IOException if the file system fails
+     */
     public void write(OutputStream out, Map<String, String> metadata) throws IOException {
         long size = mean.length;
+        Map<String, String> described = new TreeMap<>(metadata);
+        described.put(FORMAT, NUMBER);
         Safetensors.write(
                 out,
-                metadata,
+                described,
                 List.of(
                         new Safetensors.Tensor(
                                 MEAN,
@@ -173,7 +188,10 @@ public final class Whitening {
     /**
      * Reads the file that a data set's {@code dataset.json} names.
      *
+     * @param hadoop how to reach the file system
      * @param directory of the data set
+     * @param info what the data set says of itself
+     * @return the whitening that was written there
      * @throws BadInputException if it is not that file
      */
     public static Whitening read(Configuration hadoop, Path directory, DatasetInfo info) {
@@ -208,6 +226,12 @@ public final class Whitening {
     }
 
     private static Whitening read(Safetensors.Reader reader, Path path, DatasetInfo info) throws IOException {
+        String format = reader.metadata().getOrDefault(FORMAT, NUMBER);
+        if (!format.equals(NUMBER)) {
+            throw new BadInputException(
+                    "whitening " + path + " has " + FORMAT + " = " + format + ", this version reads " + NUMBER
+                            + ": use a newer convoy, or fit it again with `convoy whiten --overwrite`");
+        }
         long size = (long) info.channels() * info.height() * info.width();
         List<Long> images = List.of((long) info.channels(), (long) info.height(), (long) info.width());
         List<Long> square = List.of(size, size);

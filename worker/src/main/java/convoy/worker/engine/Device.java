@@ -6,12 +6,19 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What computes: the processor's cores ({@code cpu}) or one GPU ({@code cuda:N}). */
+/**
+ * What computes: the processor's cores ({@code cpu}) or one GPU ({@code cuda:N}).
+ *
+ * @param kind the processor or a GPU
+ * @param index of a GPU on this machine, from 0; 0 of the processor
+ */
 public record Device(Kind kind, int index) {
 
     /** Kinds of device. */
     public enum Kind {
+        /** The processor. */
         CPU,
+        /** A GPU. */
         CUDA
     }
 
@@ -27,7 +34,11 @@ public record Device(Kind kind, int index) {
         }
     }
 
-    /** The GPU of this index on this machine. */
+    /**
+     * {@return the GPU of this index on this machine}
+     *
+     * @param index from 0
+     */
     public static Device cuda(int index) {
         return new Device(Kind.CUDA, index);
     }
@@ -35,6 +46,8 @@ public record Device(Kind kind, int index) {
     /**
      * Reads {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}.
      *
+     * @param text as a run file has it
+     * @return the device
      * @throws BadInputException on anything else
      */
     public static Device parse(String text) {
@@ -50,7 +63,7 @@ public record Device(Kind kind, int index) {
                 .instead("write auto, cpu, cuda or cuda:N, as cuda:0"));
     }
 
-    /** The GPU's index, empty for the processor. */
+    /** {@return the GPU's index, empty for the processor} */
     public OptionalInt gpu() {
         return kind == Kind.CUDA ? OptionalInt.of(index) : OptionalInt.empty();
     }

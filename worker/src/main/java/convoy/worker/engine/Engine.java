@@ -27,13 +27,13 @@ public interface Engine extends AutoCloseable {
      */
     default void arriving(float[] flat, int begin, int end) {}
 
-    /** Whether anything is gained by {@link #arriving}: nobody need be woken for it if not. */
+    /** {@return whether anything is gained by {@link #arriving}: nobody need be woken for it if not} */
     default boolean takesArriving() {
         return false;
     }
 
     /**
-     * The gradient of one micro-batch in training mode, at the parameters set last.
+     * Computes the gradient of one micro-batch in training mode, at the parameters set last.
      *
      * @param batch images [N, C, H, W] and labels [N], of mixtures two each; N may differ from call to call
      * @param key what dropout's masks are a function of
@@ -41,11 +41,19 @@ public interface Engine extends AutoCloseable {
      *     loss being the sum over heads of weight times cross-entropy; in [P, P + S) this micro-batch's batch mean and unbiased
      *     batch variance; what it has for tensors that are frozen is not said
      * @param progress told of the parts that are done before the whole
+     * @return the loss, and what was guessed right
      * @throws convoy.records.BadInputException if the batch does not fit the network
      */
     GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient, Progress progress);
 
-    /** The same for whoever has no use for a part of a gradient. */
+    /**
+     * The same for whoever has no use for a part of a gradient.
+     *
+     * @param batch images {@code [N, C, H, W]} with their labels
+     * @param key what dropout's masks are a function of
+     * @param gradient {@code [P + S]}, overwritten
+     * @return the loss, and what was guessed right
+     */
     default GradientResult gradient(Batch batch, MicroBatchKey key, float[] gradient) {
         return gradient(batch, key, gradient, begin -> {});
     }
@@ -55,6 +63,8 @@ public interface Engine extends AutoCloseable {
         /**
          * The gradient's floats from {@code begin} on are final. Called by one thread, while the caller waits, with falling values, as often as
          * the engine likes: not at all, if need be. What it does delays the gradient.
+         *
+         * @param begin where what is final begins
          */
         void doneFrom(int begin);
     }
@@ -70,6 +80,7 @@ public interface Engine extends AutoCloseable {
     /**
      * The main head's logits with running statistics and without dropout.
      *
+     * @param batch images {@code [N, C, H, W]}; the labels count for nothing
      * @return [N, classes], row-major; a new array
      */
     float[] predict(Batch batch);

@@ -64,8 +64,8 @@ public record EngineBenchmark(
     public record Speed(double imagesPerSecond, double secondsPerStep, double calmSecondsPerStep, int steps) {}
 
     /**
-     * The step that nine tenths of all steps take longer than: what one takes where nothing else uses the machine. On a machine that is
-     * shared, averages say as much of the neighbours.
+     * {@return the step that nine tenths of all steps take longer than, in seconds: what one takes where nothing else
+     * uses the machine} On a machine that is shared, averages say as much of the neighbours.
      *
      * @param sorted seconds of each step, the shortest first; one or more
      */
@@ -73,7 +73,12 @@ public record EngineBenchmark(
         return sorted.get(sorted.size() / 10);
     }
 
-    /** Runs the engines side by side; an engine that fails fails it. */
+    /**
+     * Runs the engines side by side; an engine that fails fails it.
+     *
+     * @return of all engines together
+     * @throws InterruptedException if interrupted while waiting
+     */
     public Speed run() throws InterruptedException {
         Pace pace = new Pace();
         ExecutorService threads = Executors.newFixedThreadPool(engines);
@@ -162,7 +167,13 @@ public record EngineBenchmark(
         }
     }
 
-    /** Random images with random labels; other ones for another number. */
+    /**
+     * {@return random images with random labels; other ones for another number}
+     *
+     * @param network whose tensors and shapes are meant
+     * @param examples N
+     * @param number of the worker, from 0
+     */
     public static Batch images(Network network, int examples, int number) {
         RandomStream random = RandomStream.of(1, "benchmark", number);
         float[] images = new float[examples * network.input().size()];

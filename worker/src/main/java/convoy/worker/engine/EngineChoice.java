@@ -33,7 +33,12 @@ public record EngineChoice(
     /** The one that is faster for most networks first: see decision 20 for what was measured. */
     private static final List<String> BY_SPEED = List.of("libtorch", "nd4j");
 
-    /** In single precision, with the same bits each time. */
+    /**
+     * In single precision, with the same bits each time.
+     *
+     * @param engine the name by which a run file asks for it
+     * @param device as {@link Device#parse} reads it, or {@code auto}
+     */
     public EngineChoice(String engine, String device) {
         this(engine, device, Precision.FP32, true);
     }
@@ -51,22 +56,37 @@ public record EngineChoice(
         });
     }
 
-    /** Whether nothing is left open. */
+    /** {@return whether nothing is left open} */
     public boolean isSettled() {
         return !engine.equals(AUTO) && !device.equals(AUTO);
     }
 
-    /** The same with another engine. */
+    /**
+     * {@return the same with another engine}
+     *
+     * @param other the name of another engine
+     */
     public EngineChoice by(String other) {
         return withEngine(other);
     }
 
-    /** The same on another device. */
+    /**
+     * {@return the same on another device}
+     *
+     * @param other as {@link Device#parse} reads it
+     */
     public EngineChoice at(String other) {
         return withDevice(other);
     }
 
-    /** What to tell the engine. */
+    /**
+     * {@return what to tell the engine}
+     *
+     * @param where the device
+     * @param threads of each engine, at least 1
+     * @param labelSmoothing what the labels are softened by
+     * @param frozen what training leaves as it is
+     */
     public EngineOptions options(Device where, int threads, LabelSmoothing labelSmoothing, Frozen frozen) {
         return EngineOptionsBuilder.builder()
                 .device(where)
@@ -79,8 +99,8 @@ public record EngineChoice(
     }
 
     /**
-     * The same with nothing left open. A GPU is only taken where it is a worker's own, since two on one card wait for each
-     * other, or where they were asked to share it.
+     * {@return the same with nothing left open} A GPU is only taken where it is a worker's own, since two on one card
+     * wait for each other, or where they were asked to share it.
      *
      * @param gpus whether each worker was given a GPU, or a part of one
      * @throws BadInputException if nothing that is installed can compute there
@@ -90,9 +110,11 @@ public record EngineChoice(
     }
 
     /**
-     * The same for whoever trains a network: among engines that can compute there it takes the one that is faster for it.
+     * {@return the same for whoever trains a network: among engines that can compute there it takes the one that is
+     * faster for it}
      *
      * @param gpus whether each worker was given a GPU, or a part of one
+     * @param network that is to be trained
      * @throws BadInputException if nothing that is installed can compute there
      */
     public EngineChoice settle(boolean gpus, Network network) {

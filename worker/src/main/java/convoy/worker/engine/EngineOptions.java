@@ -25,12 +25,25 @@ public record EngineOptions(
         implements EngineOptionsBuilder.With {
     private static final int MOST_THREADS = 1024;
 
-    /** In single precision, with the same bits each time. */
+    /**
+     * In single precision, with the same bits each time.
+     *
+     * @param device where it computes
+     * @param threads of each engine, at least 1
+     * @param labelSmoothing what the labels are softened by
+     * @param frozen what training leaves as it is
+     */
     public EngineOptions(Device device, int threads, LabelSmoothing labelSmoothing, Frozen frozen) {
         this(device, threads, Precision.FP32, true, labelSmoothing, frozen);
     }
 
-    /** Everything is trained. */
+    /**
+     * Everything is trained, in single precision, with the same bits each time.
+     *
+     * @param device where it computes
+     * @param threads of each engine, at least 1
+     * @param labelSmoothing what the labels are softened by
+     */
     public EngineOptions(Device device, int threads, LabelSmoothing labelSmoothing) {
         this(device, threads, labelSmoothing, Frozen.NOTHING);
     }
@@ -42,6 +55,7 @@ public record EngineOptions(
     /**
      * Refuses a number of threads that no engine takes.
      *
+     * @param threads of each engine, at least 1
      * @throws BadInputException if it is one
      */
     public static void requireThreads(int threads) {
@@ -52,12 +66,16 @@ public record EngineOptions(
         }
     }
 
-    /** One processor thread, no label smoothing. */
+    /** {@return one processor thread, no label smoothing} */
     public static EngineOptions cpu() {
         return new EngineOptions(Device.CPU, 1, LabelSmoothing.NONE);
     }
 
-    /** The same in other numbers. */
+    /**
+     * {@return the same in other numbers}
+     *
+     * @param other numbers to compute with
+     */
     public EngineOptions in(Precision other) {
         return new EngineOptions(device, threads, other, deterministic, labelSmoothing, frozen);
     }
@@ -65,6 +83,7 @@ public record EngineOptions(
     /**
      * Refuses what an engine cannot do.
      *
+     * @param engine its name
      * @throws BadInputException if it cannot compute in this precision
      */
     public void requireOf(String engine) {

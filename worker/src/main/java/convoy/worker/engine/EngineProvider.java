@@ -7,13 +7,17 @@ import java.util.Optional;
 /** Makes engines of one kind; named in {@code META-INF/services}. */
 public interface EngineProvider {
 
-    /** The name by which a run configuration asks for it, as {@code nd4j}. */
+    /** {@return the name by which a run configuration asks for it, as {@code nd4j}} */
     String name();
 
-    /** The release of the libraries that compute: another one may give other bits. */
+    /** {@return the release of the libraries that compute: another one may give other bits} */
     String release();
 
-    /** What tells the processors apart on which it gives other bits for the same device. */
+    /**
+     * {@return what tells the processors apart on which it gives other bits for the same device}
+     *
+     * @param device where it would compute
+     */
     default String processor(Device device) {
         return switch (device.kind()) {
             case CPU -> ProcessorKind.here().toString();
@@ -21,15 +25,25 @@ public interface EngineProvider {
         };
     }
 
-    /** Why it cannot compute on this device here, in one line that says what to do; empty if it can. */
+    /**
+     * {@return why it cannot compute on this device here, in one line that says what to do; empty if it can}
+     *
+     * @param device where it would compute
+     */
     Optional<String> unavailable(Device device);
 
-    /** Whether it was measured to train such networks faster than all other engines on this device and a processor such as this one. */
+    /**
+     * {@return whether it was measured to train such networks faster than all other engines on this device and a
+     * processor such as this one}
+     *
+     * @param network that would be trained
+     * @param device where it would compute
+     */
     default boolean isFastestFor(Network network, Device device) {
         return false;
     }
 
-    /** The forms of its own in which it writes models; none for most. */
+    /** {@return the forms of its own in which it writes models; none for most} */
     default List<ModelForm> forms() {
         return List.of();
     }
@@ -37,6 +51,9 @@ public interface EngineProvider {
     /**
      * Compiles a network.
      *
+     * @param network with or without auxiliary heads
+     * @param options where and in which numbers
+     * @return to be closed
      * @throws convoy.records.BadInputException if the network has an operation that this engine does not have
      */
     Engine compile(Network network, EngineOptions options);

@@ -13,14 +13,18 @@ public final class Engines {
     private Engines() {}
 
     /** All engines on the class path, by name. */
-    public static List<EngineProvider> all() {
+    static List<EngineProvider> all() {
         List<EngineProvider> found = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).forEach(found::add);
         found.sort(Comparator.comparing(EngineProvider::name));
         return List.copyOf(found);
     }
 
-    /** The release of an engine; empty if it is not on the class path. */
+    /**
+     * {@return the release of an engine; empty if it is not on the class path}
+     *
+     * @param name of the engine
+     */
     public static Optional<String> release(String name) {
         return all().stream()
                 .filter(provider -> provider.name().equals(name))
@@ -29,8 +33,10 @@ public final class Engines {
     }
 
     /**
-     * The engine of this name, able to compute on this device.
+     * {@return the engine of this name, able to compute on this device}
      *
+     * @param name of the engine
+     * @param device where it would compute
      * @throws BadInputException if there is none of this name, or it cannot compute there
      */
     public static EngineProvider find(String name, Device device) {
@@ -51,8 +57,9 @@ public final class Engines {
     }
 
     /**
-     * The form of this name in which an engine on the class path writes models.
+     * {@return the form of this name in which an engine on the class path writes models}
      *
+     * @param name by which a person asks for it
      * @throws BadInputException if no engine has it
      */
     public static ModelForm form(String name) {

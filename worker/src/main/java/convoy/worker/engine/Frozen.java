@@ -25,11 +25,15 @@ public record Frozen(Set<String> tensors, boolean inference) {
     }
 
     /** Whether a batch norm's running statistics stay as they are. */
-    public boolean fixesStatistics(String norm) {
+    boolean fixesStatistics(String norm) {
         return inference && tensors.contains(norm + ".weight") && tensors.contains(norm + ".bias");
     }
 
-    /** Names of all tensors that training leaves as they are, running statistics included. */
+    /**
+     * {@return the names of all tensors that training leaves as they are, running statistics included}
+     *
+     * @param network whose tensors and shapes are meant
+     */
     public Set<String> unchanged(Network network) {
         Set<String> names = new HashSet<>();
         for (Tensor tensor : network.tensors()) {
@@ -40,7 +44,11 @@ public record Frozen(Set<String> tensors, boolean inference) {
         return names;
     }
 
-    /** Nodes that have a trained tensor: what the others' tensors are in the gradient need not be computed. */
+    /**
+     * {@return the nodes that have a trained tensor: what the others' tensors are in the gradient need not be computed}
+     *
+     * @param network whose tensors and shapes are meant
+     */
     public Set<String> trainedNodes(Network network) {
         Set<String> trained = new HashSet<>();
         for (Tensor tensor : network.parameters()) {
@@ -51,7 +59,12 @@ public record Frozen(Set<String> tensors, boolean inference) {
         return trained;
     }
 
-    /** Nodes in which a gradient is computed: all, or where something is frozen those that have a trained tensor below or in them. */
+    /**
+     * {@return the nodes in which a gradient is computed: all, or where something is frozen those that have a trained
+     * tensor below or in them}
+     *
+     * @param network whose tensors and shapes are meant
+     */
     public Set<String> differentiated(Network network) {
         if (tensors.isEmpty()) {
             return network.nodes().stream().map(Node::name).collect(Collectors.toSet());
@@ -66,7 +79,11 @@ public record Frozen(Set<String> tensors, boolean inference) {
         return nodes;
     }
 
-    /** The batch norms that normalize with running statistics in training too. */
+    /**
+     * {@return the batch norms that normalize with running statistics in training too}
+     *
+     * @param network whose tensors and shapes are meant
+     */
     public Set<String> fixedNorms(Network network) {
         Set<String> norms = new HashSet<>();
         for (Node node : network.nodes()) {

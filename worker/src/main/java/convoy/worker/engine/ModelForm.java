@@ -8,7 +8,7 @@ import java.io.OutputStream;
 /** A form of an engine's own library, in which it writes trained models for programs that have that library alone. */
 public interface ModelForm {
 
-    /** The name by which a person asks for it, as {@code dl4j}. */
+    /** {@return the name by which a person asks for it, as {@code dl4j}} */
     String name();
 
     /**
@@ -16,10 +16,17 @@ public interface ModelForm {
      *
      * @param network the network, with or without auxiliary heads
      * @param flat its flat vector, in the layout of {@link NetworkLayout}
+     * @param out takes the whole file
      * @throws convoy.records.BadInputException if the form cannot express the network
+     * @throws IOException if the file system fails
      */
     void write(Network network, float[] flat, OutputStream out) throws IOException;
 
-    /** Whether a file of this form begins so; reads no more than it takes to see that. */
+    /**
+     * {@return whether a file of this form begins so; reads no more than it takes to see that}
+     *
+     * @param in positioned at the file's first byte
+     * @throws IOException if the file system fails
+     */
     boolean begins(InputStream in) throws IOException;
 }

@@ -20,7 +20,11 @@ public final class NetworkLayout {
 
     private NetworkLayout() {}
 
-    /** The layout of this network, auxiliary heads included. */
+    /**
+     * {@return the layout of this network, auxiliary heads included}
+     *
+     * @param network whose tensors and shapes are meant
+     */
     public static ParameterLayout of(Network network) {
         Map<String, Double> momenta = new HashMap<>();
         for (Node node : network.nodes()) {

@@ -24,12 +24,17 @@ public enum Precision {
         this.fractionBits = fractionBits;
     }
 
-    /** Bits behind the leading one of a product's factors. */
+    /** {@return the bits behind the leading one of a product's factors} */
     public int fractionBits() {
         return fractionBits;
     }
 
-    /** Why an engine cannot compute so on a device, either of which may be left open; empty if it can. */
+    /**
+     * {@return why an engine cannot compute so on a device, either of which may be left open; empty if it can}
+     *
+     * @param engine its name; {@code auto} is any
+     * @param device as a run file has it; {@code auto} is any
+     */
     public Optional<Refusal> refusal(String engine, String device) {
         if (this != FP32 && engine.equals("nd4j")) {
             return Optional.of(Refusal.of("precision", this)

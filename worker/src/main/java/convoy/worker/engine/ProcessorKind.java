@@ -36,7 +36,7 @@ public enum ProcessorKind {
     }
 
     /** This machine's. */
-    public static ProcessorKind here() {
+    static ProcessorKind here() {
         return Files.isReadable(PROCESSOR) ? of(cpuinfo()) : BASE;
     }
 

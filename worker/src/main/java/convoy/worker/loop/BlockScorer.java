@@ -29,12 +29,21 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
         }
     }
 
-    /** Rows of a block: a few batches, so that asking for one costs nothing beside scoring it. */
+    /**
+     * {@return how many rows a block has: a few batches, so that asking for one costs nothing beside scoring it}
+     *
+     * @param batch images scored at once
+     */
     public static int blockRows(int batch) {
         return batch * Math.max(1, 512 / batch);
     }
 
-    /** Blocks of a data set with so many rows. */
+    /**
+     * {@return how many blocks a data set with so many rows has}
+     *
+     * @param rows of the data set
+     * @param blockRows of a block
+     */
     public static int blocks(long rows, int blockRows) {
         return Math.toIntExact((rows + blockRows - 1) / blockRows);
     }
@@ -54,13 +63,26 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
     /**
      * Scores one block with the parameters that the engine has.
      *
+     * @param engine that has parameters
      * @param version of these parameters
+     * @param block from 0
+     * @return how many rows were taken for what they are, and the sum of their losses
+     * @throws InterruptedException if interrupted while waiting
      */
     public EvaluationMetrics score(Engine engine, long version, int block) throws InterruptedException {
         return score(engine, version, block, (label, guess) -> {});
     }
 
-    /** The same, and tells what each row was taken for. */
+    /**
+     * The same, and tells what each row was taken for.
+     *
+     * @param engine that has parameters
+     * @param version of these parameters
+     * @param block from 0
+     * @param guesses told of each row
+     * @return how many rows were taken for what they are, and the sum of their losses
+     * @throws InterruptedException if interrupted while waiting
+     */
     public EvaluationMetrics score(Engine engine, long version, int block, Guesses guesses)
             throws InterruptedException {
         long begin = (long) block * blockRows;

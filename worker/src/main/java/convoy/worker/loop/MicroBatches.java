@@ -1,6 +1,11 @@
 package convoy.worker.loop;
 
-/** Micro-batches {@code [begin, end)} of a step. */
+/**
+ * Micro-batches {@code [begin, end)} of a step.
+ *
+ * @param begin the first one, from 0
+ * @param end the one behind the last
+ */
 public record MicroBatches(int begin, int end) {
     public MicroBatches {
         if (begin < 0 || end <= begin) {
@@ -9,11 +14,11 @@ public record MicroBatches(int begin, int end) {
     }
 
     /** Whether it is one of them. */
-    public boolean contains(int microBatch) {
+    boolean contains(int microBatch) {
         return begin <= microBatch && microBatch < end;
     }
 
-    /** How many they are. */
+    /** {@return how many they are} */
     public int count() {
         return end - begin;
     }

@@ -39,7 +39,12 @@ public record View(
 
     private static final Codec<View> CODEC = Codec.of(View.class);
 
-    /** Micro-batches of one step only, in rising order. */
+    /**
+     * Micro-batches of one step only, in rising order.
+     *
+     * @param step from 0
+     * @param microBatches of that step, rising
+     */
     public record Rescue(long step, List<Integer> microBatches) {
         public Rescue {
             microBatches = List.copyOf(microBatches);
@@ -50,7 +55,11 @@ public record View(
         servers = List.copyOf(servers);
     }
 
-    /** What this worker is to compute in {@code step}, its own share first. */
+    /**
+     * {@return what this worker is to compute in {@code step}, its own share first}
+     *
+     * @param step from 0
+     */
     public List<Integer> microBatches(long step) {
         if (finished || step >= until) {
             return List.of();
@@ -67,7 +76,7 @@ public record View(
         return mine;
     }
 
-    /** The view as JSON in UTF-8. */
+    /** {@return the view as JSON in UTF-8} */
     public byte[] toBytes() {
         return CODEC.toJson(this).getBytes(StandardCharsets.UTF_8);
     }
@@ -75,6 +84,8 @@ public record View(
     /**
      * Reads what {@link #toBytes} wrote.
      *
+     * @param bytes JSON in UTF-8
+     * @return the view
      * @throws UncheckedIOException if it is something else
      */
     public static View fromBytes(byte[] bytes) {

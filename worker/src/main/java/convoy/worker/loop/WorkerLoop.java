@@ -89,7 +89,10 @@ public final class WorkerLoop {
     private final Set<Integer> computed = new HashSet<>();
 
     /**
+     * @param run what does not change while the run lasts
+     * @param coordination the line to the coordinator
      * @param connect gives a client for the servers of a view's incarnation
+     * @param equipment what it computes with
      * @param clock by which it waits and says how long things took
      */
     public WorkerLoop(
@@ -113,7 +116,11 @@ public final class WorkerLoop {
         coordination.onNewView(wakeup::signal);
     }
 
-    /** Works until a view says that the run is over. */
+    /**
+     * Works until a view says that the run is over.
+     *
+     * @throws InterruptedException if the thread is to end
+     */
     public void run() throws InterruptedException {
         long left = -1;
         for (View view = coordination.view(); !view.finished(); view = coordination.view()) {

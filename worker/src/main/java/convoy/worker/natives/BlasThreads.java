@@ -12,6 +12,7 @@ public final class BlasThreads {
     /**
      * Gives OpenBLAS this many threads, for all engines of the process.
      *
+     * @param threads at least 1
      * @throws BadInputException if an engine before asked for another number
      */
     public static synchronized void claim(int threads) {

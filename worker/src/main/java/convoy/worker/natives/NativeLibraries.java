@@ -16,6 +16,7 @@ public final class NativeLibraries {
     /**
      * Lifts JavaCPP's limits and runs something that loads libraries of its or looks symbols up in them.
      *
+     * @param loading what needs the libraries
      * @throws BadInputException if nothing can be loaded, as the system forbids to run what lies where libraries are unpacked
      */
     public static synchronized void load(Runnable loading) {

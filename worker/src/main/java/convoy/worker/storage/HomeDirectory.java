@@ -14,10 +14,11 @@ public final class HomeDirectory {
     private HomeDirectory() {}
 
     /**
-     * The URI that a key of a run file means: {@code ~/runs} is {@code file:///home/me/runs}, whatever file system paths without a
-     * scheme lie on.
+     * {@return the URI that a key of a run file means: {@code ~/runs} is {@code file:///home/me/runs}, whatever file
+     * system paths without a scheme lie on}
      *
      * @param key for the message
+     * @param uri as it was written
      * @throws BadInputException if there is no home directory, or somebody else's is meant
      */
     public static String uri(String key, String uri) {
@@ -30,7 +31,11 @@ public final class HomeDirectory {
         return encoded.endsWith("/") ? encoded.substring(0, encoded.length() - 1) : encoded;
     }
 
-    /** A word of the command line, with the home directory where a shell would have put it. */
+    /**
+     * {@return a word of the command line, with the home directory where a shell would have put it}
+     *
+     * @param word as it was typed
+     */
     public static String word(String word) {
         Matcher option = OPTION.matcher(word);
         if (option.matches()) {

@@ -24,10 +24,11 @@ public final class Storage {
     private Storage() {}
 
     /**
-     * The path that a URI names. Behind a scheme, {@code %20} and its like are decoded, as in any URI; without one, a path is taken as
-     * it is written, as in a shell.
+     * {@return the path that a URI names} Behind a scheme, {@code %20} and its like are decoded, as in any URI; without
+     * one, a path is taken as it is written, as in a shell.
      *
      * @param what it is the address of, for the message
+     * @param uri as it was written
      * @throws BadInputException if it is none
      */
     public static Path path(String what, String uri) {
@@ -48,18 +49,34 @@ public final class Storage {
         }
     }
 
-    /** What lies under a name in a directory. Hadoop's own constructor takes what comes before a colon in the name for a scheme. */
+    /**
+     * {@return what lies under a name in a directory} Hadoop's own constructor takes what comes before a colon in the
+     * name for a scheme.
+     *
+     * @param directory any
+     * @param name of one file or folder, with any character but a slash
+     */
     public static Path child(Path directory, String name) {
         return new Path(directory, new Path(null, null, name));
     }
 
-    /** The URI that {@link #path} reads as this path. */
+    /**
+     * {@return the URI that {@link #path} reads as this path}
+     *
+     * @param path the address
+     */
     public static String uri(Path path) {
         boolean isRead = path.toUri().getScheme() == null || path.toString().indexOf('%') < 0;
         return isRead ? path.toString() : path.toUri().toString();
     }
 
-    /** A path for a message: where it was typed without saying which file system, or from where on, all of it follows. */
+    /**
+     * {@return a path for a message: where it was typed without saying which file system, or from where on, all of it
+     * follows}
+     *
+     * @param files the file system of the path
+     * @param path the address
+     */
     public static String where(FileSystem files, Path path) {
         Path whole = files.makeQualified(path);
         boolean said = path.toUri().getScheme() != null
@@ -72,9 +89,11 @@ public final class Storage {
     }
 
     /**
-     * The file system of a path.
+     * {@return the file system of a path}
      *
+     * @param hadoop how to reach the file system
      * @param what it is the address of, for the message
+     * @param path the address
      * @throws BadInputException if there is none at that address
      */
     public static FileSystem of(Configuration hadoop, String what, Path path) {
@@ -103,8 +122,11 @@ public final class Storage {
     /**
      * Looks at a file that is about to be read.
      *
+     * @param files the file system of the path
      * @param what it is, for the message
+     * @param path the address
      * @param advice what to do if it is not there
+     * @return what the file system says of it
      * @throws BadInputException if it is not there, may not be looked at, is a folder, or is empty
      */
     public static FileStatus requireFile(FileSystem files, String what, Path path, String advice) {
@@ -129,7 +151,11 @@ public final class Storage {
     /**
      * Looks at a folder that is about to be read.
      *
+     * @param files the file system of the path
+     * @param what what lies at the address, for the message
+     * @param path the address
      * @param advice what to do if it is not there
+     * @return what the file system says of all that is in it
      * @throws BadInputException if it is not there, may not be read, is a file, or is empty
      */
     public static FileStatus[] requireFolder(FileSystem files, String what, Path path, String advice) {
@@ -149,7 +175,15 @@ public final class Storage {
         }
     }
 
-    /** What to throw for what is not found: Java says so of every file of this machine that does not open. */
+    /**
+     * {@return what to throw for what is not found: Java says so of every file of this machine that does not open}
+     *
+     * @param files the file system of the path
+     * @param what what lies at the address, for the message
+     * @param path the address
+     * @param advice what to do if it is not there
+     * @param failure as it was caught
+     */
     public static BadInputException absent(
             FileSystem files, String what, Path path, String advice, FileNotFoundException failure) {
         String reason = obstacle(files.getConf(), files.makeQualified(path))
@@ -162,8 +196,10 @@ public final class Storage {
     }
 
     /**
-     * Why a file of this machine cannot be read that Hadoop says is not found: Java says so of every file that does not open.
+     * Why a file of this machine cannot be read that Hadoop says is not found: Java says so of every file that does not
+     * open.
      *
+     * @param hadoop how to reach the file system
      * @param path as it was given to Hadoop
      * @return to follow the name of the file; empty if it is indeed not there, or of another file system
      */
@@ -179,8 +215,8 @@ public final class Storage {
     }
 
     /**
-     * What to throw for a failure: one clear line where the address is at fault, and the failure itself where the file
-     * system is.
+     * {@return what to throw for a failure: one clear line where the address is at fault, and the failure itself where
+     * the file system is}
      *
      * @param files that failed
      * @param what lies at the address
@@ -200,9 +236,13 @@ public final class Storage {
     }
 
     /**
-     * What to throw for what could not be written or made: one clear line where one may not, and else what {@link #explained} gives.
+     * {@return what to throw for what could not be written or made: one clear line where one may not, and else what
+     * {@link #explained} gives}
      *
+     * @param files that failed
+     * @param what what lies at the address, for the message
      * @param path that was to be written; it need not be there
+     * @param failure as it was caught
      */
     public static RuntimeException unwritten(FileSystem files, String what, Path path, IOException failure) {
         return denied(files, what, path, failure)
@@ -211,9 +251,12 @@ public final class Storage {
     }
 
     /**
-     * What to tell whoever may not write there; empty if the failure is of another kind.
+     * {@return what to tell whoever may not write there; empty if the failure is of another kind}
      *
+     * @param files that failed
+     * @param what what lies at the address, for the message
      * @param path that was to be written; it need not be there
+     * @param failure as it was caught
      */
     public static Optional<BadInputException> denied(FileSystem files, String what, Path path, Throwable failure) {
         Path whole = files.makeQualified(path);
@@ -239,7 +282,13 @@ public final class Storage {
         return false;
     }
 
-    /** The same where there is no file system, or the path says all. */
+    /**
+     * {@return the same where there is no file system, or the path says all}
+     *
+     * @param what what lies at the address, for the message
+     * @param path the address
+     * @param failure as it was caught
+     */
     public static RuntimeException explained(String what, Path path, IOException failure) {
         if (failure instanceof UnknownHostException) {
             return new BadInputException(

@@ -15,6 +15,6 @@ public @interface Default {
     /** The value of a list. */
     String EMPTY_LIST = "[]";
 
-    /** The value, in one word: {@code 1}, {@code false}, the name of a kind; or {@link #EMPTY_LIST}. */
+    /** {@return the value, in one word: {@code 1}, {@code false}, the name of a kind; or {@link #EMPTY_LIST}} */
     String value();
 }

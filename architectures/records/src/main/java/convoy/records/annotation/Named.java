@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Named {
-    /** The name, in kebab-case. */
+    /** {@return the name, in kebab-case} */
     String value();
 }

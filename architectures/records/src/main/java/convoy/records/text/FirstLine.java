@@ -4,12 +4,20 @@ package convoy.records.text;
 public final class FirstLine {
     private FirstLine() {}
 
-    /** The first line of a message; nothing of one that says nothing. */
+    /**
+     * {@return the first line of a message; nothing of one that says nothing}
+     *
+     * @param message of any number of lines
+     */
     public static String of(String message) {
         return message.strip().lines().findFirst().orElse("");
     }
 
-    /** The first line of what a failure says, or its kind if it says nothing. */
+    /**
+     * {@return the first line of what a failure says, or its kind if it says nothing}
+     *
+     * @param failure whose message may be missing
+     */
     public static String of(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : of(message);

@@ -9,7 +9,12 @@ import java.util.Optional;
 public final class Names {
     private Names() {}
 
-    /** {@code learningRate}, {@code LearningRate} and {@code LEARNING_RATE} become {@code learning-rate}. */
+    /**
+     * {@return the name in kebab-case: {@code learningRate}, {@code LearningRate} and {@code LEARNING_RATE} become
+     * {@code learning-rate}}
+     *
+     * @param name as Java writes it
+     */
     public static String kebab(String name) {
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -19,7 +24,12 @@ public final class Names {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** The known name nearest to the given one, if it is near enough to be a slip of the fingers. */
+    /**
+     * {@return the known name nearest to the given one, if it is near enough to be a slip of the fingers}
+     *
+     * @param given as somebody wrote it
+     * @param known what would have been understood
+     */
     public static Optional<String> nearest(String given, Collection<String> known) {
         String wanted = kebab(given).replace('_', '-');
         return known.stream()
@@ -30,7 +40,12 @@ public final class Names {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The number of insertions, deletions, replacements and swaps of neighbours between two words. */
+    /**
+     * {@return the number of insertions, deletions, replacements and swaps of neighbours between two words}
+     *
+     * @param a a word
+     * @param b another
+     */
     public static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 public final class Sha256 {
     private Sha256() {}
 
-    /** A digest of what will be fed to it. */
+    /** {@return a digest of what will be fed to it} */
     public static MessageDigest begin() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -18,17 +18,29 @@ public final class Sha256 {
         }
     }
 
-    /** 64 hexadecimal digits of all that was fed to a digest, which begins anew. */
+    /**
+     * {@return 64 hexadecimal digits of all that was fed to a digest, which begins anew}
+     *
+     * @param digest from {@link #begin}
+     */
     public static String digits(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** 64 hexadecimal digits of these bytes. */
+    /**
+     * {@return 64 hexadecimal digits of these bytes}
+     *
+     * @param bytes all that is digested
+     */
     public static String digits(byte[] bytes) {
         return HexFormat.of().formatHex(begin().digest(bytes));
     }
 
-    /** 64 hexadecimal digits of a text in UTF-8. */
+    /**
+     * {@return 64 hexadecimal digits of a text in UTF-8}
+     *
+     * @param text all that is digested
+     */
     public static String digits(String text) {
         return digits(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -15,7 +15,11 @@ public final class Shown {
 
     private Shown() {}
 
-    /** Several lines, with nothing in them that a terminal would obey. */
+    /**
+     * {@return several lines, with nothing in them that a terminal would obey}
+     *
+     * @param text of any number of lines
+     */
     public static String lines(String text) {
         return CONTROLS.matcher(text).replaceAll(found -> {
             int code = found.group().charAt(0);
@@ -23,12 +27,21 @@ public final class Shown {
         });
     }
 
-    /** A sentence: the same in one line, whatever names are in it. What was shown so once stays as it is. */
+    /**
+     * {@return the sentence, with nothing in it that a terminal would obey, in one line, whatever names are in it} What
+     * was shown so once stays as it is.
+     *
+     * @param sentence with names from outside
+     */
     public static String line(String sentence) {
         return lines(sentence).replace("\n", "\\n");
     }
 
-    /** The same of a name that stands in a table, where a tab would be a column. */
+    /**
+     * {@return the same of a name that stands in a table, where a tab would be a column}
+     *
+     * @param name from outside
+     */
     public static String name(String name) {
         return line(name).replace("\t", "\\t");
     }

@@ -67,7 +67,7 @@ public final class GoogLeNet {
         this.normalized = normalized;
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(entry("googlenet", true), entry("googlenet_5x5", false));
     }

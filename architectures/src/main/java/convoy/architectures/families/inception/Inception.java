@@ -71,7 +71,7 @@ public final class Inception {
         this.third = third;
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(entry("inception_v2", false), entry("inception_v3", true));
     }

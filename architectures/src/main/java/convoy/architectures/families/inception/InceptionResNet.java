@@ -46,7 +46,7 @@ public final class InceptionResNet {
         this.graph = new GraphBuilder(settings);
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("inception_v4", settings -> new InceptionResNet(settings).pure()),

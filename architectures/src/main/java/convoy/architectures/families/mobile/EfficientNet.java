@@ -93,7 +93,7 @@ public final class EfficientNet {
         this.graph = new GraphBuilder(settings);
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("efficientnet_b0", new Scaling(1, 1, 224, 0.2)),

@@ -52,7 +52,7 @@ public final class MnasNet {
         this.width = width;
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("mnasnet0_5", 0.5), entry("mnasnet0_75", 0.75), entry("mnasnet1_0", 1), entry("mnasnet1_3", 1.3));

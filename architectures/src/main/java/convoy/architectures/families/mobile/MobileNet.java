@@ -44,7 +44,7 @@ public final class MobileNet {
 
     private MobileNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(new Entry(
                 "mobilenet_v2",

@@ -33,7 +33,7 @@ public final class ShuffleNet {
 
     private ShuffleNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("shufflenet_v2_x0_5", List.of(48, 96, 192), 1024),

@@ -65,7 +65,7 @@ public final class SqueezeNet {
 
     private SqueezeNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("squeezenet1_0", Convolution.square(96, 7, 2, 0), VERSION_1_0),

@@ -38,7 +38,7 @@ public final class AlexNet {
 
     private AlexNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("alexnet", "Krizhevsky 2014, One weird trick for parallelizing", AlexNet::torchvision),

@@ -71,7 +71,7 @@ public final class AllCnn {
 
     private AllCnn() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         for (Base base : Base.values()) {

@@ -37,7 +37,7 @@ public final class LeNet {
 
     private LeNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(new Entry(
                 "lenet5",

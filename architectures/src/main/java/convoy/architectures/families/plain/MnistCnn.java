@@ -21,7 +21,7 @@ import java.util.List;
 public final class MnistCnn {
     private MnistCnn() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(new Entry(
                 "mnist_cnn",

@@ -41,7 +41,7 @@ public final class NetworkInNetwork {
         this.graph = new GraphBuilder(settings);
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 new Entry(

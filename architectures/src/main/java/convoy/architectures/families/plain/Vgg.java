@@ -67,7 +67,7 @@ public final class Vgg {
 
     private Vgg() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         for (Configuration configuration : Configuration.values()) {

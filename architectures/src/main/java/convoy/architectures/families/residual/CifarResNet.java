@@ -30,7 +30,7 @@ public final class CifarResNet {
 
     private CifarResNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return IntStream.of(DEPTHS)
                 .mapToObj(depth -> new Entry(

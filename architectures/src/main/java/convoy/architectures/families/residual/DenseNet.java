@@ -52,7 +52,7 @@ public final class DenseNet {
 
     private DenseNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("densenet121", new Plan(32, 64, List.of(6, 12, 24, 16))),
@@ -63,11 +63,13 @@ public final class DenseNet {
     }
 
     /**
-     * The network for 32 x 32 of any depth: the paper's DenseNet, or with bottlenecks its DenseNet-BC.
+     * {@return the network for 32 x 32 of any depth: the paper's DenseNet, or with bottlenecks its DenseNet-BC}
      *
      * @param name what it is called
-     * @param depth the number of convolutions and dense layers, {@code 6 n + 4} with bottlenecks and {@code 3 n + 4} without
+     * @param depth the number of convolutions and dense layers, {@code 6 n + 4} with bottlenecks and {@code 3 n + 4}
+     *     without
      * @param growth the channels that a layer adds
+     * @param bottlenecks whether a convolution 1 x 1 comes before each of 3 x 3
      * @throws BadInputException if no network has this depth or growth
      */
     public static Entry cifar(String name, int depth, int growth, boolean bottlenecks) {

@@ -30,7 +30,7 @@ public final class EvoNormResNet {
 
     private EvoNormResNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(entry("resnet50_evonorm_s0", S0), entry("resnet50_evonorm_b0", B0));
     }

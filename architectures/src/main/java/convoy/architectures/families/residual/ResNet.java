@@ -64,7 +64,7 @@ public final class ResNet {
 
     private ResNet() {}
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 1)));

@@ -98,7 +98,7 @@ public final class RandomlyWired {
         this.graph = new GraphBuilder(settings);
     }
 
-    /** Its networks, as the catalogue has them. */
+    /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
                 entry("randwire_ws", Wiring.WS, Regime.SMALL, SEED),
@@ -110,9 +110,11 @@ public final class RandomlyWired {
     }
 
     /**
-     * The network of any seed.
+     * {@return the network of any seed}
      *
      * @param name what it is called
+     * @param wiring how the graphs are drawn at random
+     * @param regime how large the network is
      * @param seed together with wiring, regime and stage it decides the graphs
      */
     public static Entry entry(String name, Wiring wiring, Regime regime, long seed) {

@@ -34,6 +34,13 @@ public final class Entries implements Closeable {
         }
     }
 
+    /**
+     * Opens a piece at its first file.
+     *
+     * @param hadoop settings of the file systems
+     * @param piece to be read
+     * @param names makes text of the names in archives
+     */
     public Entries(Configuration hadoop, SourcePiece piece, Names names) {
         this.hadoop = hadoop;
         this.names = names;
@@ -41,7 +48,7 @@ public final class Entries implements Closeable {
     }
 
     /**
-     * The next plain file, empty after the last.
+     * {@return the next plain file; empty after the last}
      *
      * @throws GarbledArchiveException if an archive is cut off or garbled
      * @throws UncheckedIOException if the file system fails

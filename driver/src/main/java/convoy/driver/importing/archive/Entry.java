@@ -39,6 +39,7 @@ public record Entry(String path, String where, InputStream bytes, boolean linked
         return of(path + "/", where, InputStream.nullInputStream());
     }
 
+    /** {@return whether it is the mention of a folder in an archive, and no file} */
     public boolean isFolder() {
         return path.endsWith("/");
     }
@@ -48,25 +49,36 @@ public record Entry(String path, String where, InputStream bytes, boolean linked
         return new Entry(path, where, InputStream.nullInputStream(), false, Optional.of(fault));
     }
 
-    /** Whether its name says that other files are in it. */
+    /** {@return whether its name says that other files are in it} */
     public boolean isPacked() {
         return !isFolder() && Suffix.of(path).isPacked();
     }
 
+    /** {@return whether it is such a file as {@link Litter} hides} */
     public boolean isHidden() {
         return Litter.hides(path);
     }
 
-    /** What follows the last slash of its path. */
+    /** {@return what follows the last slash of its path} */
     public String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** All of it; longer than {@link #tooLong} allows if it is. */
+    /**
+     * Reads all of it.
+     *
+     * @return the content; longer than {@link #tooLong} allows if it is
+     * @throws IOException if the file system fails, or the archive is damaged
+     */
     public byte[] whole() throws IOException {
         return bytes.readNBytes(LONGEST + 1);
     }
 
+    /**
+     * {@return whether a file has more bytes than a picture may have}
+     *
+     * @param content of {@link #whole}
+     */
     public static boolean tooLong(byte[] content) {
         return content.length > LONGEST;
     }

@@ -29,7 +29,7 @@ public final class Names {
     }
 
     /**
-     * Names in a charset.
+     * {@return a reader of names in a charset}
      *
      * @param charset its name; empty for UTF-8
      * @throws BadInputException if there is no such charset, or no archive can be written in it

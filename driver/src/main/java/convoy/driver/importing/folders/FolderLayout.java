@@ -55,12 +55,20 @@ public final class FolderLayout {
 
     /** What the pictures of a folder are. */
     public sealed interface Role {
-        /** Has the visitor's method for this role do its work. */
+        /**
+         * Has the visitor's method for this role do its work.
+         *
+         * @param visitor whose method is called, once
+         */
         void accept(Visitor visitor);
 
         /** What is done with a folder, by its role. */
         interface Visitor {
-            /** Its pictures are of this class. */
+            /**
+             * Its pictures are of this class.
+             *
+             * @param name of the class
+             */
             void ofClass(String name);
 
             /** Its pictures are of a split that was not asked for. */
@@ -70,7 +78,11 @@ public final class FolderLayout {
             void outside();
         }
 
-        /** Pictures of a class. */
+        /**
+         * Pictures of a class.
+         *
+         * @param name of the class
+         */
         record OfClass(String name) implements Role {
             @Override
             public void accept(Visitor visitor) {
@@ -108,6 +120,7 @@ public final class FolderLayout {
      * @param folders all that hold pictures, as paths inside the source
      * @param split the one that is wanted
      * @param classesAt how many folders down the classes lie, from 1, where the rule above shall not decide
+     * @return what each folder is
      * @throws BadInputException if it is in doubt, or the split is not there
      */
     public static FolderLayout of(
@@ -125,7 +138,11 @@ public final class FolderLayout {
         return layout;
     }
 
-    /** Names, in the form in which they are compared: what is typed has another than what a Mac packs. */
+    /**
+     * {@return the names along a path, in the form in which they are compared: what is typed has another than what a Mac packs}
+     *
+     * @param folder path inside the source
+     */
     public static List<String> parts(String folder) {
         return folder.isEmpty() ? List.of() : List.of(className(folder).split("/", -1));
     }
@@ -268,7 +285,11 @@ public final class FolderLayout {
         return above.isEmpty() ? name : String.join("/", above) + "/" + name;
     }
 
-    /** What the pictures that lie right in a folder are. */
+    /**
+     * {@return what the pictures that lie right in a folder are}
+     *
+     * @param folder path inside the source
+     */
     public Role role(String folder) {
         List<String> parts = parts(folder);
         if (classesAt.isPresent()) {
@@ -305,7 +326,12 @@ public final class FolderLayout {
         return parts.size() > depth ? new Role.OfClass(className(parts.get(depth))) : new Role.Outside();
     }
 
-    /** The same text is the same class, whether its letters carry their accents or are followed by them. */
+    /**
+     * {@return the name of a folder's class} The same text is the same class, whether its letters carry their accents or are followed by
+     * them.
+     *
+     * @param folder its name
+     */
     public static String className(String folder) {
         return Normalizer.normalize(folder, Normalizer.Form.NFC);
     }

@@ -43,8 +43,11 @@ public record Chosen(
     /**
      * Chooses.
      *
+     * @param configuration of the import
+     * @param all what the pieces hold, summed up
      * @param hidden paths of files whose names hide them
      * @param emptyFolders that hold nothing
+     * @return what gives rows and what does not
      * @throws BadInputException if something cannot be read, if there are records that cannot be used and that is not
      *     allowed, or if classes are in doubt
      */
@@ -66,7 +69,7 @@ public record Chosen(
     }
 
     /**
-     * What was done to pictures, by kind.
+     * {@return what was done to pictures, by kind}
      *
      * @param channels of the data set: where that is one, grey pictures stay as they are
      */

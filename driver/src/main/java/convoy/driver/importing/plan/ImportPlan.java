@@ -44,6 +44,10 @@ public record ImportPlan(
     /**
      * Plans.
      *
+     * @param configuration of the import
+     * @param all what the pieces hold, summed up
+     * @param chosen what of it gives rows
+     * @return the plan, which is the same on any cluster
      * @throws BadInputException if the pieces do not make up a data set
      */
     public static ImportPlan of(ImportConfiguration configuration, PieceSummary all, Chosen chosen) {
@@ -137,7 +141,11 @@ public record ImportPlan(
                 + ": say which, with --split " + String.join(" or --split ", sorted));
     }
 
-    /** How many pictures each class has, in the order of the labels. */
+    /**
+     * {@return how many pictures each class has, in the order of the labels}
+     *
+     * @param all what the pieces hold, summed up
+     */
     public List<Long> counts(PieceSummary all) {
         long[] counts = new long[classes.size()];
         all.labels.forEach((label, count) -> counts[label] += count);
@@ -145,7 +153,11 @@ public record ImportPlan(
         return LongStream.of(counts).boxed().toList();
     }
 
-    /** How many rows a piece gives. */
+    /**
+     * {@return how many rows a piece gives}
+     *
+     * @param piece one of those that the plan was made of
+     */
     public long rows(PieceSummary piece) {
         if (!piece.labels.isEmpty()) {
             return piece.labels.values().stream().mapToLong(Long::longValue).sum();
@@ -178,7 +190,12 @@ public record ImportPlan(
         return figures;
     }
 
-    /** What the data set says of itself once its files are written. */
+    /**
+     * {@return what the data set says of itself once its files are written}
+     *
+     * @param encoding of the images
+     * @param files of the rows, in order
+     */
     public DatasetInfo info(DatasetInfo.Encoding encoding, List<DatasetInfo.DataFile> files) {
         return DatasetInfo.of(classes, mean, std, encoding, height, width, channels, files);
     }

@@ -78,7 +78,11 @@ public final class PieceSummary implements Serializable {
     /** Folders that hold files and none that is a picture. */
     final TreeSet<String> otherFolders = new TreeSet<>();
 
-    /** Of all records of a piece. */
+    /**
+     * {@return what the driver wants to know of all records of a piece}
+     *
+     * @param records encoded, as {@link Staged} does it
+     */
     public static PieceSummary of(Iterator<byte[]> records) {
         PieceSummary summary = new PieceSummary();
         while (records.hasNext()) {
@@ -87,7 +91,7 @@ public final class PieceSummary implements Serializable {
         return summary;
     }
 
-    /** How many pictures there are, whatever their folders turn out to be. */
+    /** {@return how many pictures there are, whatever their folders turn out to be} */
     public long pictures() {
         return folders.values().stream()
                 .mapToLong(folder -> folder.tally.pictures)
@@ -160,7 +164,11 @@ public final class PieceSummary implements Serializable {
         return folders.computeIfAbsent(path, name -> new Folder());
     }
 
-    /** This one and those after it, in the order of the pieces. */
+    /**
+     * {@return this one and those after it, in the order of the pieces}
+     *
+     * @param after what comes next
+     */
     public PieceSummary plus(PieceSummary after) {
         PieceSummary both = new PieceSummary();
         for (PieceSummary one : List.of(this, after)) {
@@ -185,7 +193,7 @@ public final class PieceSummary implements Serializable {
         }
     }
 
-    /** As bytes, because Spark's serializers know those without being told. */
+    /** {@return it as bytes, because Spark's serializers know those without being told} */
     public byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -196,7 +204,11 @@ public final class PieceSummary implements Serializable {
         return bytes.toByteArray();
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /**
+     * {@return what {@link #encode} wrote}
+     *
+     * @param bytes of {@link #encode}
+     */
     public static PieceSummary decode(byte[] bytes) {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
             return (PieceSummary) in.readObject();

@@ -41,17 +41,29 @@ public record RowLayout(long rows, int rowGroups, int files) implements Serializ
         return new RowLayout(rows, rowGroups, files);
     }
 
-    /** The first row of a row group; N for the one after the last. */
+    /**
+     * {@return the first row of a row group; N for the one after the last}
+     *
+     * @param rowGroup from 0 to G
+     */
     public long rowGroupStart(int rowGroup) {
         return Math.multiplyExact((long) rowGroup, rows) / rowGroups;
     }
 
-    /** The first row group of a file; G for the one after the last. */
+    /**
+     * {@return the first row group of a file; G for the one after the last}
+     *
+     * @param file from 0 to F
+     */
     public int fileStart(int file) {
         return (int) ((long) file * rowGroups / files);
     }
 
-    /** The file that takes a row. */
+    /**
+     * {@return the file that takes a row}
+     *
+     * @param row from 0, below N
+     */
     public int fileOf(long row) {
         int low = 0;
         int high = files;
@@ -66,7 +78,11 @@ public record RowLayout(long rows, int rowGroups, int files) implements Serializ
         return low;
     }
 
-    /** The name of a file, counted from 0. */
+    /**
+     * {@return the name of a file}
+     *
+     * @param file from 0
+     */
     public String fileName(int file) {
         return String.format("part-%05d-of-%05d.parquet", file, files);
     }

@@ -36,8 +36,12 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
     /**
      * Opens a piece; one that cannot be opened is read as a record that says so.
      *
+     * @param hadoop settings of the file systems
+     * @param piece to be read
+     * @param reading how
      * @param decodingThreads how many cores there are for this piece
      * @param pictures is told of each picture
+     * @return its records, to be closed
      */
     public static PieceReading open(
             Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads, LongConsumer pictures) {

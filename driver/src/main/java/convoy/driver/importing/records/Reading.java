@@ -15,10 +15,13 @@ import java.util.List;
 /**
  * How tasks read a source: of an import's configuration what they need, in a form that travels.
  *
+ * @param format what the source holds
  * @param split the part that is wanted; empty for all there is
+ * @param store how the data set keeps images
  * @param side of the square that pictures are scaled to; 0 to leave them as they are
  * @param channels of the data set
  * @param orientation of pictures that a camera noted as turned
+ * @param onBad what is done about a record that cannot be used
  * @param classes their names; empty if the source tells
  * @param names the charset of the names in archives; empty for UTF-8
  */
@@ -34,7 +37,11 @@ public record Reading(
         List<String> classes,
         String names)
         implements Serializable {
-    /** What tasks need to know of an import. */
+    /**
+     * {@return what tasks need to know of an import}
+     *
+     * @param configuration of the import
+     */
     public static Reading of(ImportConfiguration configuration) {
         return ReadingBuilder.builder()
                 .format(configuration.format())

@@ -29,10 +29,19 @@ import java.util.Set;
  * </pre>
  */
 public sealed interface Staged {
+    /** First byte of a picture. */
     int PICTURE = 0;
+
+    /** First byte of a record that cannot be used. */
     int BAD = 1;
+
+    /** First byte of what ends the import. */
     int FATAL = 2;
+
+    /** First byte of the names of classes. */
     int NAMES = 3;
+
+    /** First byte of files that give no row. */
     int IGNORED = 4;
 
     /**
@@ -42,6 +51,8 @@ public sealed interface Staged {
      *     {@code test}
      * @param name of the file, with its path in the source
      * @param label of its class, or -1 where the folder tells
+     * @param height in pixels
+     * @param width in pixels
      * @param channels that it is read as; grey ones may be widened later
      * @param sums of each channel: of the pixels and of their squares, as bytes
      * @param image planes or an encoded file
@@ -90,6 +101,7 @@ public sealed interface Staged {
      * A record that cannot be used, and why.
      *
      * @param folder as of a picture
+     * @param message which one, and why
      */
     record Bad(String folder, String message) implements Staged {
         @Override
@@ -105,7 +117,11 @@ public sealed interface Staged {
         }
     }
 
-    /** The rest of the piece cannot be read, and why. */
+    /**
+     * The rest of the piece cannot be read, and why.
+     *
+     * @param message what, and why
+     */
     record Fatal(String message) implements Staged {
         @Override
         public void accept(Visitor visitor) {
@@ -119,7 +135,11 @@ public sealed interface Staged {
         }
     }
 
-    /** The names of the classes, by label. */
+    /**
+     * The names of the classes, by label.
+     *
+     * @param names by label
+     */
     record Names(List<String> names) implements Staged {
         public Names {
             names = List.copyOf(names);
@@ -140,7 +160,12 @@ public sealed interface Staged {
         }
     }
 
-    /** A file that is left out. */
+    /**
+     * A file that is left out.
+     *
+     * @param reason why
+     * @param name of the file, with its path in the source
+     */
     record Ignored(LeftOut.Reason reason, String name) implements Staged {
         @Override
         public void accept(Visitor visitor) {
@@ -157,24 +182,58 @@ public sealed interface Staged {
 
     /** What is done with a record, by its kind. */
     interface Visitor {
+        /**
+         * A picture that can be used.
+         *
+         * @param picture with its folder, label and image
+         */
         void picture(Picture picture);
 
+        /**
+         * A record that cannot be used.
+         *
+         * @param bad with the reason
+         */
         void bad(Bad bad);
 
+        /**
+         * What ends the import.
+         *
+         * @param fatal with the reason
+         */
         void fatal(Fatal fatal);
 
+        /**
+         * Names of classes, where the source tells them.
+         *
+         * @param names in the order of the labels
+         */
         void names(Names names);
 
+        /**
+         * A file that gives no row.
+         *
+         * @param ignored with the reason
+         */
         void ignored(Ignored ignored);
     }
 
-    /** Has the visitor's method for this kind do its work. */
+    /**
+     * Has the visitor's method for this kind do its work.
+     *
+     * @param visitor whose method is called, once
+     */
     void accept(Visitor visitor);
 
-    /** Writes the kind and what follows it. */
+    /**
+     * Writes the kind and what follows it.
+     *
+     * @param out at the record's beginning
+     * @throws IOException if it cannot be written
+     */
     void write(DataOutputStream out) throws IOException;
 
-    /** These bytes. */
+    /** {@return what {@link #write} writes} */
     default byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -185,7 +244,11 @@ public sealed interface Staged {
         return bytes.toByteArray();
     }
 
-    /** What {@link #encode} gave. */
+    /**
+     * {@return the record that {@link #encode} made bytes of}
+     *
+     * @param bytes of one record
+     */
     static Staged decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int kind = in.readByte();

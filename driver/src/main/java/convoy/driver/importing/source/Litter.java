@@ -8,7 +8,11 @@ public final class Litter {
 
     private Litter() {}
 
-    /** Whether a file's name or that of a folder above it begins with a dot or is known litter. */
+    /**
+     * {@return whether a file's name or that of a folder above it begins with a dot or is known litter}
+     *
+     * @param path inside the source
+     */
     public static boolean hides(String path) {
         for (String part : path.split("/", -1)) {
             if ((part.startsWith(".") && !part.equals(".") && !part.equals("..")) || NAMES.contains(part)) {

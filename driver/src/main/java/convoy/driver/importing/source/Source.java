@@ -40,6 +40,9 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
     /**
      * Lists a source.
      *
+     * @param hadoop settings of the file systems
+     * @param from URI of the source
+     * @return what it holds
      * @throws BadInputException if there is nothing at that address, or what is there cannot be read
      */
     public static Source list(Configuration hadoop, String from) {

@@ -19,13 +19,17 @@ public record SourcePiece(List<SourceFile> files) {
         files = List.copyOf(files);
     }
 
-    /** These pieces as one. */
+    /**
+     * {@return these pieces as one}
+     *
+     * @param pieces in order
+     */
     public static SourcePiece joined(List<SourcePiece> pieces) {
         return new SourcePiece(
                 pieces.stream().flatMap(piece -> piece.files.stream()).toList());
     }
 
-    /** As bytes, because Spark's serializers know those without being told. */
+    /** {@return it as bytes, because Spark's serializers know those without being told} */
     public byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -44,7 +48,11 @@ public record SourcePiece(List<SourceFile> files) {
         return bytes.toByteArray();
     }
 
-    /** What {@link #encode} gave. */
+    /**
+     * {@return what {@link #encode} wrote}
+     *
+     * @param bytes of {@link #encode}
+     */
     public static SourcePiece decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int count = in.readInt();

@@ -15,7 +15,11 @@ public record Suffix(String text, boolean holdsFiles) {
 
     private static final List<String> COMPRESSED = List.of(".gz", ".bz2", ".xz", ".zst");
 
-    /** Of a path or a name; the longest that fits. */
+    /**
+     * {@return what the end of a path promises; the longest that fits}
+     *
+     * @param path or a name alone
+     */
     public static Suffix of(String path) {
         String name = path.toLowerCase(Locale.ROOT);
         for (String archive : ARCHIVES) {
@@ -31,12 +35,16 @@ public record Suffix(String text, boolean holdsFiles) {
         return new Suffix("", false);
     }
 
-    /** Whether such a file is looked into. */
+    /** {@return whether such a file is looked into} */
     public boolean isPacked() {
         return !text.isEmpty();
     }
 
-    /** A path that ends in this, without it. */
+    /**
+     * {@return a path that ends in this, without it}
+     *
+     * @param path that ends so
+     */
     public String cutFrom(String path) {
         return path.substring(0, path.length() - text.length());
     }

@@ -1,6 +1,5 @@
 package convoy.driver.spark.importing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.architectures.random.RandomStream;
 import convoy.driver.importing.Adjusted;
 import convoy.driver.importing.ImportConfiguration;
@@ -21,6 +20,7 @@ import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.replacing.Place;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.Provenance;
@@ -52,7 +52,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * every byte of the source is read once.
  */
 public final class ImportJob {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Codec<DataFile> FILE = Codec.of(DataFile.class);
 
     private ImportJob() {}
 
@@ -62,6 +62,7 @@ public final class ImportJob {
      * @param spark where to run
      * @param configuration what to import
      * @param listener hears of the progress
+     * @return what was imported, and what was not
      * @throws BadInputException if the source or the target will not do
      */
     public static ImportReport run(JavaSparkContext spark, ImportConfiguration configuration, ImportListener listener) {
@@ -194,7 +195,7 @@ public final class ImportJob {
         LongAccumulator pictures = spark.sc().longAccumulator("pictures written");
         RowLayout layout = plan.layout();
         String directory = target.unfinished().toString();
-        JavaRDD<byte[]> files = placed(configuration, plan, summaries, staged)
+        JavaRDD<String> files = placed(configuration, plan, summaries, staged)
                 .repartitionAndSortWithinPartitions(new FilePartitioner(layout))
                 .mapPartitionsWithIndex(
                         (file, rows) -> {
@@ -206,19 +207,17 @@ public final class ImportJob {
                                     TaskContext.get().taskAttemptId(),
                                     rows,
                                     pictures);
-                            return List.of(JSON.writeValueAsBytes(written)).iterator();
+                            return List.of(FILE.toJson(written)).iterator();
                         },
                         true);
         spark.setJobDescription("Write " + configuration.to());
         try {
             List<DataFile> written = new ArrayList<>();
-            for (byte[] file : new Progress(spark, listener, pictures)
+            for (String file : new Progress(spark, listener, pictures)
                     .await(Phase.WRITING, layout.files(), files.collectAsync())) {
-                written.add(JSON.readValue(file, DataFile.class));
+                written.add(FILE.fromJson("what a task wrote", file));
             }
             return written;
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory", e);
         } finally {
             spark.setJobDescription(null);
         }

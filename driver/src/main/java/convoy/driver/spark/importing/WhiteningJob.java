@@ -64,6 +64,10 @@ public final class WhiteningJob {
     /**
      * Fits and stores.
      *
+     * @param spark the context
+     * @param configuration which data set, and how
+     * @param listener hears how far it is
+     * @return what the data set says of itself from now on
      * @throws BadInputException if the data set does not suit it, or has a whitening that may not be replaced
      */
     public static DatasetInfo run(

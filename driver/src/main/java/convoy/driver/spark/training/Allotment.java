@@ -16,12 +16,12 @@ public record Allotment(Pool pool, int runs) {
         Refusal.requireAtLeast("runs", runs, 1, "give how many train at a time");
     }
 
-    /** All of it. */
+    /** {@return all of the application} */
     public static Allotment whole() {
         return new Allotment(Pool.DEFAULT, 1);
     }
 
-    /** Settings of an application in which pools are fair to each other. */
+    /** {@return settings of an application in which pools are fair to each other} */
     public static Map<String, String> settings() {
         return Map.of("spark.scheduler.mode", "FAIR");
     }

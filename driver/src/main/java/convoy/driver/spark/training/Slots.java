@@ -38,7 +38,11 @@ public final class Slots {
         this.clock = clock;
     }
 
-    /** Of an application: as many tasks as Spark would run at a time now, with its cores, GPUs and what of both a task takes. */
+    /**
+     * {@return those of an application: as many tasks as Spark would run at a time now, with its cores, GPUs and what of both a task takes}
+     *
+     * @param spark the application
+     */
     public static Slots of(SparkApplication spark) {
         SparkContext context = spark.context().sc();
         return new Slots(
@@ -47,7 +51,7 @@ public final class Slots {
                 SparkCluster.CLOCK);
     }
 
-    /** For how many workers there is room in all, at this moment; 0 while no executor has come. */
+    /** {@return for how many workers there is room in all, at this moment; 0 while no executor has come} */
     public int room() {
         return room.getAsInt();
     }
@@ -55,6 +59,7 @@ public final class Slots {
     /**
      * Waits for room for a run's workers. One that has more than there is room for waits for everything, and begins with those that fit.
      *
+     * @param workers at least 1
      * @return to be closed when the run is over
      * @throws InterruptedException if the run is to be given up meanwhile; then nothing is taken
      */

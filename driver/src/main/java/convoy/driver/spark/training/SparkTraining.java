@@ -22,6 +22,11 @@ public final class SparkTraining {
     /**
      * Trains, resumes, or says that there is nothing left to do, as {@link Training#run} does.
      *
+     * @param spark the application
+     * @param configuration of the run
+     * @param options of this call
+     * @param listener hears what happens, in this thread
+     * @return what became of the run
      * @throws BadInputException if what was asked for cannot work
      * @throws convoy.driver.coordination.TrainingFailedException if it should work and did not
      */
@@ -38,7 +43,12 @@ public final class SparkTraining {
      * becomes alone, to the last bit; one that fails, diverges or is interrupted leaves the others alone. Who calls sees to it that there
      * is room for its workers, with {@link Slots}: tasks that wait for a place wait at most {@code patience.anyone}.
      *
+     * @param spark the application
      * @param allotment of the application, which begins with {@link Allotment#settings}
+     * @param configuration of the run
+     * @param options of this call
+     * @param listener hears what happens, in this thread
+     * @return what became of the run
      */
     public static TrainingResult run(
             SparkApplication spark,
@@ -49,12 +59,20 @@ public final class SparkTraining {
         return run(spark.context(), allotment, configuration, options, listener);
     }
 
-    /** By which everything goes that runs in an application. */
+    /** {@return the clock by which everything goes that runs in an application} */
     public static Clock clock() {
         return SparkCluster.CLOCK;
     }
 
-    /** Trains alone on a context that {@link SparkSettings} prepared. */
+    /**
+     * Trains alone on a context that {@link SparkSettings} prepared.
+     *
+     * @param spark the context
+     * @param asked the run's configuration
+     * @param options of this call
+     * @param listener hears what happens, in this thread
+     * @return what became of the run
+     */
     public static TrainingResult run(
             JavaSparkContext spark, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
         return run(spark, Allotment.whole(), asked, options, listener);

@@ -34,7 +34,7 @@ public final class Attempt {
         this.yarn = new YarnConfiguration(SparkHadoopUtil.get().newConfiguration(settings));
     }
 
-    /** Whether none follows if this one fails; as Spark counts. */
+    /** {@return whether none follows if this one fails; as Spark counts} */
     public boolean isLast() {
         int most = yarn.getInt(YarnConfiguration.RM_AM_MAX_ATTEMPTS, YarnConfiguration.DEFAULT_RM_AM_MAX_ATTEMPTS);
         return id.getAttemptId() >= Math.min(most, settings.getInt("spark.yarn.maxAppAttempts", most));
@@ -44,6 +44,7 @@ public final class Attempt {
      * Ends the application for good: no attempt follows. What YARN does not take is left to Spark's ApplicationMaster, which has its
      * own word for it.
      *
+     * @param status that YARN shows
      * @param registered whether Spark has begun this attempt, as it does with a {@code SparkContext}
      * @param reason what YARN shows as the application's diagnostics
      */

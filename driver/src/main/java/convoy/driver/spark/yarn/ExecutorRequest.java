@@ -23,6 +23,7 @@ public final class ExecutorRequest {
     /**
      * Refuses executors that are too small for a single task.
      *
+     * @param conf settings of the application
      * @throws BadInputException if that was asked for
      */
     public static void requireRoomForATask(SparkConf conf) {

@@ -19,17 +19,29 @@ public record Axis(String label, Kind kind) {
         LOGARITHMIC
     }
 
-    /** Of equal distances. */
+    /**
+     * {@return an axis of equal distances}
+     *
+     * @param label with its unit
+     */
     public static Axis linear(String label) {
         return new Axis(label, Kind.LINEAR);
     }
 
-    /** Of equal distances from 0. */
+    /**
+     * {@return an axis of equal distances from 0}
+     *
+     * @param label with its unit
+     */
     public static Axis fromZero(String label) {
         return new Axis(label, Kind.FROM_ZERO);
     }
 
-    /** Of equal ratios. */
+    /**
+     * {@return an axis of equal ratios}
+     *
+     * @param label with its unit
+     */
     public static Axis logarithmic(String label) {
         return new Axis(label, Kind.LOGARITHMIC);
     }

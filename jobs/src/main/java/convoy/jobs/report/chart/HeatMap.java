@@ -28,7 +28,7 @@ public record HeatMap(
         totals = List.copyOf(totals);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         int size = names.size();
         int letters = Math.min(

@@ -9,6 +9,7 @@ import java.util.stream.DoubleStream;
  *
  * @param title what is shown, for who cannot see it
  * @param across the axis of the values
+ * @param rows from top to bottom
  * @param reference a value that all are seen against, with a line of its own
  */
 public record IntervalChart(String title, Axis across, List<Row> rows, Optional<Double> reference) {
@@ -18,6 +19,7 @@ public record IntervalChart(String title, Axis across, List<Row> rows, Optional<
     /**
      * One thing.
      *
+     * @param name in front of the line
      * @param colour from 0
      * @param value the middle
      * @param low lower end of the interval, or no number if there is none
@@ -34,7 +36,7 @@ public record IntervalChart(String title, Axis across, List<Row> rows, Optional<
         rows = List.copyOf(rows);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         double height = ROW * rows.size() + 60;
         Svg svg = new Svg(Plane.WIDTH, height, title);

@@ -10,6 +10,8 @@ import java.util.stream.DoubleStream;
  * @param title what is shown, for who cannot see it
  * @param across the horizontal axis
  * @param up the vertical one
+ * @param series the lines, the first one drawn first
+ * @param marks of what happened
  */
 public record LineChart(String title, Axis across, Axis up, List<Series> series, List<Mark> marks) {
     private static final int MOST_MARKS = 300;
@@ -19,7 +21,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
         marks = List.copyOf(marks);
     }
 
-    /** Whether there is anything to draw. */
+    /** {@return whether there is anything to draw} */
     public boolean isEmpty() {
         return series.stream()
                 .allMatch(
@@ -27,7 +29,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
                                 && one.band().isEmpty());
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         List<Plane.Key> keys = series.stream()
                 .filter(one -> !one.name().isEmpty())

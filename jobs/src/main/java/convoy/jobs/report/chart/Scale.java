@@ -23,7 +23,7 @@ sealed interface Scale {
      */
     record Tick(double value, String label) {
         static Tick of(BigDecimal value) {
-            return new Tick(value.doubleValue(), Numbers.tick(value));
+            return new Tick(value.doubleValue(), AxisNumbers.tick(value));
         }
     }
 

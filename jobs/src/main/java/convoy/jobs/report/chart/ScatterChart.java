@@ -9,6 +9,9 @@ import java.util.stream.DoubleStream;
  * One thing against another, each point with its name where there is room for it.
  *
  * @param title what is shown, for who cannot see it
+ * @param across the horizontal axis
+ * @param up the vertical one
+ * @param dots the points
  */
 public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
     /**
@@ -32,6 +35,7 @@ public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
 
     /** What tells one point from others. */
     public enum Look {
+        /** Like the others. */
         PLAIN,
         /** With a ring around it. */
         CHOSEN,
@@ -49,7 +53,7 @@ public record ScatterChart(String title, Axis across, Axis up, List<Dot> dots) {
         dots = List.copyOf(dots);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         Svg svg = new Svg(Plane.WIDTH, Plane.HEIGHT, title);
         Scale x = across.roomy(dots.stream().mapToDouble(Dot::x));

@@ -28,10 +28,21 @@ public record Series(String name, int colour, Look look, List<Point> points, Lis
         DASHED
     }
 
-    /** A point of a line. */
+    /**
+     * A point of a line.
+     *
+     * @param x on the horizontal axis
+     * @param y on the vertical one; no number leaves a gap
+     */
     public record Point(double x, double y) {}
 
-    /** Between which values something lies at a place. */
+    /**
+     * Between which values something lies at a place.
+     *
+     * @param x the place
+     * @param low lower end
+     * @param high upper end
+     */
     public record Span(double x, double low, double high) {}
 
     public Series {
@@ -39,7 +50,14 @@ public record Series(String name, int colour, Look look, List<Point> points, Lis
         band = List.copyOf(band);
     }
 
-    /** Without a band. */
+    /**
+     * Makes a line without a band.
+     *
+     * @param name in the legend; empty if it is in none
+     * @param colour from 0: which of the page's colours, with its dashes
+     * @param look how it is drawn
+     * @param points in the order of their x; what is no number leaves a gap
+     */
     public Series(String name, int colour, Look look, List<Point> points) {
         this(name, colour, look, points, List.of());
     }

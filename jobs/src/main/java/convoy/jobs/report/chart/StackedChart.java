@@ -8,14 +8,18 @@ import java.util.stream.DoubleStream;
  * Parts of a whole, one above the other, along an axis.
  *
  * @param title what is shown, for who cannot see it
+ * @param across the horizontal axis
+ * @param up the vertical one
  * @param names of the parts, the lowest first
  * @param columns in the order of their x
+ * @param marks of what happened
  */
 public record StackedChart(
         String title, Axis across, Axis up, List<String> names, List<Column> columns, List<Mark> marks) {
     /**
      * The parts at one place.
      *
+     * @param x the place
      * @param parts 0 or more each
      */
     public record Column(double x, List<Double> parts) {
@@ -34,7 +38,7 @@ public record StackedChart(
         marks = List.copyOf(marks);
     }
 
-    /** The picture. */
+    /** {@return the picture, as SVG} */
     public String svg() {
         List<Plane.Key> keys = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

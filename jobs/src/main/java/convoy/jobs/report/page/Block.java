@@ -4,18 +4,22 @@ import java.util.List;
 
 /** What a section is made of. */
 public sealed interface Block permits Prose, Table, Figures, Pictures, Code {
-    /** The template that makes HTML of it. */
+    /** {@return the template that makes HTML of it} */
     String template();
 
-    /** Writes it as Markdown. */
+    /**
+     * Writes it as Markdown.
+     *
+     * @param out to which it is written
+     */
     void write(Markdown out);
 
-    /** Whether something of it can be zoomed into. */
+    /** {@return whether something of it can be zoomed into} */
     default boolean zooms() {
         return false;
     }
 
-    /** What of it is a table with a file of its own. */
+    /** {@return what of it is a table with a file of its own; none as a rule} */
     default List<Table> tables() {
         return List.of();
     }

@@ -10,7 +10,11 @@ import java.util.regex.Pattern;
 public record Code(String text) implements Block {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
-    /** A word that a shell takes as it is. */
+    /**
+     * {@return a word that a shell takes as it is}
+     *
+     * @param text any, of one line
+     */
     public static String word(String text) {
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }

@@ -2,7 +2,11 @@ package convoy.jobs.report.page;
 
 import java.util.List;
 
-/** Charts, beside each other where there is room. */
+/**
+ * Charts, beside each other where there is room.
+ *
+ * @param figures in their order
+ */
 public record Figures(List<Figure> figures) implements Block {
     /**
      * One chart.

@@ -15,7 +15,7 @@ public final class Markdown {
     private Markdown() {}
 
     /** The whole page. */
-    public static String of(Page page) {
+    static String of(Page page) {
         Markdown markdown = new Markdown();
         markdown.heading(1, page.title());
         page.summary().forEach(markdown::paragraph);

@@ -8,22 +8,39 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** {@code 12,345}. */
+    /**
+     * {@return a whole number as {@code 12,345}}
+     *
+     * @param count of anything
+     */
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /** With so many digits behind the point; {@code –} for what is no number. */
+    /**
+     * {@return a number with so many digits behind the point; {@code –} for what is no number}
+     *
+     * @param value any
+     * @param digits behind the point
+     */
     public static String fixed(double value, int digits) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%,." + digits + "f", value) : "–";
     }
 
-    /** A share as {@code 93.50 %}. */
+    /**
+     * {@return a share as {@code 93.50 %}}
+     *
+     * @param share in [0, 1]
+     */
     public static String percent(double share) {
         return Double.isFinite(share) ? String.format(Locale.ROOT, "%.2f %%", 100 * share) : "–";
     }
 
-    /** {@code 270 k}, {@code 40.6 M}: three digits and a word for the thousands. */
+    /**
+     * {@return a number as {@code 270 k} or {@code 40.6 M}: three digits and a word for the thousands}
+     *
+     * @param value any
+     */
     public static String large(double value) {
         if (!Double.isFinite(value)) {
             return "–";
@@ -38,7 +55,11 @@ public final class Numbers {
         return String.format(Locale.ROOT, "%." + digits + "f%s", left, PREFIXES[prefix]);
     }
 
-    /** Four digits that count, however large or small. */
+    /**
+     * {@return a number with four digits that count, however large or small}
+     *
+     * @param value any
+     */
     public static String significant(double value) {
         if (!Double.isFinite(value)) {
             return "–";
@@ -54,7 +75,11 @@ public final class Numbers {
                         : String.format(Locale.ROOT, "%.3e", value);
     }
 
-    /** A probability, never {@code 0}: {@code 0.031} or {@code < 0.001}. */
+    /**
+     * {@return a probability, never {@code 0}: {@code 0.031} or {@code < 0.001}}
+     *
+     * @param p in [0, 1]
+     */
     public static String probability(double p) {
         return !Double.isFinite(p) ? "–" : p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
     }

@@ -25,11 +25,11 @@ public record Page(String title, List<String> summary, List<Section> sections, L
     }
 
     /** All tables, each of which has a file of its own. */
-    public List<Table> tables() {
+    List<Table> tables() {
         return Stream.concat(shown(sections), attachments.stream()).toList();
     }
 
-    /** Whether it has a chart that can be zoomed into. */
+    /** {@return whether it has a chart that can be zoomed into} */
     public boolean zooms() {
         return sections.stream().flatMap(section -> section.blocks().stream()).anyMatch(Block::zooms);
     }
@@ -44,6 +44,8 @@ public record Page(String title, List<String> summary, List<Section> sections, L
      * A part of it with a heading.
      *
      * @param id that an address can end with: small letters and hyphens
+     * @param title the heading
+     * @param blocks from top to bottom
      */
     public record Section(String id, String title, List<Block> blocks) {
         public Section {

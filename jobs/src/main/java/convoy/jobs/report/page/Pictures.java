@@ -3,7 +3,11 @@ package convoy.jobs.report.page;
 import java.util.Base64;
 import java.util.List;
 
-/** Small pictures of points, shown large. */
+/**
+ * Small pictures of points, shown large.
+ *
+ * @param pictures in their order
+ */
 public record Pictures(List<Picture> pictures) implements Block {
     /**
      * One of them.
@@ -14,7 +18,14 @@ public record Pictures(List<Picture> pictures) implements Block {
      * @param note below it; may be empty
      */
     public record Picture(String title, String source, int width, String note) {
-        /** Of a PNG file's bytes. */
+        /**
+         * {@return a picture of a PNG file's bytes}
+         *
+         * @param title above it
+         * @param png the file
+         * @param width in points of the picture
+         * @param note below it; may be empty
+         */
         public static Picture of(String title, byte[] png, int width, String note) {
             return new Picture(
                     title, "data:image/png;base64," + Base64.getEncoder().encodeToString(png), width, note);

@@ -28,8 +28,10 @@ public final class PlainPng {
     private PlainPng() {}
 
     /**
-     * The file's bytes.
+     * {@return the file's bytes}
      *
+     * @param width in pixels
+     * @param height in pixels
      * @param pixels {@code [height, width, 3]}: red, green, blue
      */
     public static byte[] of(int width, int height, byte[] pixels) {

@@ -14,7 +14,11 @@ import java.util.Map;
 public final class ReportFiles {
     private ReportFiles() {}
 
-    /** What is written, by its name; the same for the same page. */
+    /**
+     * {@return what is written, as text by the file's name; the same for the same page}
+     *
+     * @param page the report
+     */
     public static Map<String, String> of(Page page) {
         Map<String, String> files = new LinkedHashMap<>();
         files.put("report.html", Html.of(page));
@@ -26,6 +30,8 @@ public final class ReportFiles {
     /**
      * Writes them into a folder, which is made if need be. Files of the same names are replaced, others left alone.
      *
+     * @param page the report
+     * @param folder of this machine
      * @return what was written, in the order of {@link #of}
      * @throws BadInputException if the folder is a file, or cannot be written
      */
@@ -52,6 +58,7 @@ public final class ReportFiles {
     /**
      * Looks at a folder that is about to be written into.
      *
+     * @param folder of this machine
      * @throws BadInputException if it is there and no folder
      */
     public static void requireFolder(Path folder) {

@@ -20,12 +20,20 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
      * @param isNumber whether its cells stand to the right
      */
     public record Column(String heading, boolean isNumber) {
-        /** Of words. */
+        /**
+         * {@return a column of words}
+         *
+         * @param heading of the column
+         */
         public static Column words(String heading) {
             return new Column(heading, false);
         }
 
-        /** Of numbers. */
+        /**
+         * {@return a column of numbers}
+         *
+         * @param heading of the column
+         */
         public static Column numbers(String heading) {
             return new Column(heading, true);
         }
@@ -43,22 +51,35 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
         /** Nothing is known. */
         public static final Cell NONE = new Cell("–", "", false, false);
 
-        /** Words. */
+        /**
+         * {@return a cell of words}
+         *
+         * @param words as they are shown
+         */
         public static Cell of(String words) {
             return new Cell(words, words, false, false);
         }
 
-        /** A count. */
+        /**
+         * {@return a cell of a count}
+         *
+         * @param count as it is shown, with commas
+         */
         public static Cell of(long count) {
             return new Cell(Numbers.count(count), Long.toString(count), true, false);
         }
 
-        /** A number that is shown rounded; {@link #NONE} if it is none. */
+        /**
+         * {@return a cell of a number that is shown rounded; {@link #NONE} if it is none}
+         *
+         * @param value by which the column is sorted
+         * @param shown the same, rounded
+         */
         public static Cell of(double value, String shown) {
             return Double.isFinite(value) ? new Cell(shown, Double.toString(value), true, false) : NONE;
         }
 
-        /** The same, to be seen first. */
+        /** {@return the same, to be seen first} */
         public Cell strong() {
             return new Cell(shown, exact, isNumber, true);
         }
@@ -78,7 +99,13 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
         }
     }
 
-    /** Begins a table. */
+    /**
+     * Begins a table.
+     *
+     * @param id the name of its file: small letters and hyphens
+     * @param caption what it is of
+     * @return a table without columns
+     */
     public static Builder named(String id, String caption) {
         return new Builder(id, caption);
     }
@@ -95,7 +122,12 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
             this.caption = caption;
         }
 
-        /** Adds columns of words. */
+        /**
+         * Adds columns of words.
+         *
+         * @param headings from left to right
+         * @return this builder
+         */
         public Builder words(String... headings) {
             for (String heading : headings) {
                 columns.add(Column.words(heading));
@@ -103,7 +135,12 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
             return this;
         }
 
-        /** Adds columns of numbers. */
+        /**
+         * Adds columns of numbers.
+         *
+         * @param headings from left to right
+         * @return this builder
+         */
         public Builder numbers(String... headings) {
             for (String heading : headings) {
                 columns.add(Column.numbers(heading));
@@ -111,18 +148,28 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
             return this;
         }
 
-        /** Adds a row. */
+        /**
+         * Adds a row.
+         *
+         * @param cells one for each column
+         * @return this builder
+         */
         public Builder row(Cell... cells) {
             return row(List.of(cells));
         }
 
-        /** Adds a row. */
+        /**
+         * Adds a row.
+         *
+         * @param cells one for each column
+         * @return this builder
+         */
         public Builder row(List<Cell> cells) {
             rows.add(cells);
             return this;
         }
 
-        /** The table. */
+        /** {@return the table} */
         public Table build() {
             return new Table(id, caption, columns, rows);
         }

@@ -58,7 +58,7 @@ public record RunData(
         scores = List.copyOf(scores);
     }
 
-    /** The name of its directory. */
+    /** {@return the name of its directory} */
     public String directory() {
         String address = place.address();
         return address.substring(address.lastIndexOf('/') + 1);

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param workers the same for each worker, by its name
  * @param scored in the order of the steps
  * @param happenings in their order
+ * @param checkpoints all of them together
  * @param ends how the file ends
  */
 public record RunLog(
@@ -34,6 +35,7 @@ public record RunLog(
     /**
      * Checkpoints that were written.
      *
+     * @param count how many
      * @param seconds that each took, on average
      * @param bytes of the last one
      */
@@ -67,7 +69,7 @@ public record RunLog(
         return course.isEmpty() ? 0 : course.get(course.size() - 1).epoch();
     }
 
-    /** Seconds from the first line to the last step, the time between two calls left out. */
+    /** {@return seconds from the first line to the last step, the time between two calls left out} */
     public double seconds() {
         return course.isEmpty() ? 0 : course.get(course.size() - 1).seconds();
     }

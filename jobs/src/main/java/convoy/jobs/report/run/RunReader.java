@@ -58,7 +58,9 @@ public final class RunReader {
     /**
      * Reads everything that a report shows.
      *
+     * @param hadoop settings of the file systems
      * @param address URI of the run's directory
+     * @return the run
      * @throws BadInputException if there is no run, or its figures cannot be read
      */
     public static RunData read(Configuration hadoop, String address) {
@@ -79,7 +81,9 @@ public final class RunReader {
     /**
      * Reads the figures alone, of a run that may not have begun.
      *
+     * @param hadoop settings of the file systems
      * @param address URI of the run's directory
+     * @return its figures; of a run that has not begun there are none
      * @throws BadInputException if there is no such directory, or its figures cannot be read
      */
     public static RunLog figures(Configuration hadoop, String address) {

@@ -16,8 +16,9 @@ public final class RunReport {
     private RunReport() {}
 
     /**
-     * The page.
+     * {@return the page}
      *
+     * @param given one run, or several to be seen side by side
      * @throws BadInputException if one run is given twice, or there are more than eight
      */
     public static Page of(List<RunData> given) {

@@ -2,12 +2,13 @@ package convoy.jobs.report.run;
 
 import convoy.jobs.runfile.YamlReader;
 import convoy.records.JsonText;
+import convoy.records.Numbered;
 import convoy.records.Problems;
 import convoy.records.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A run file's keys with all those that lead to them, {@code schedule.curve.kind}, and their values as text. */
+/** A run file's keys but its format, with all those that lead to them, {@code schedule.curve.kind}, and their values as text. */
 final class Settings {
     private Settings() {}
 
@@ -21,7 +22,7 @@ final class Settings {
         Value root = YamlReader.readFile(source, text, problems);
         problems.throwIfAny();
         Map<String, String> settings = new LinkedHashMap<>();
-        flatten("", root, settings);
+        flatten("", Numbered.of(root).content(), settings);
         return settings;
     }
 

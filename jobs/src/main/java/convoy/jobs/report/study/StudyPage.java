@@ -28,7 +28,11 @@ public final class StudyPage {
         this.outcome = report.question().outcome();
     }
 
-    /** The question and the answer first, then what they rest on. */
+    /**
+     * {@return the page: the question and the answer first, then what they rest on}
+     *
+     * @param report of the study
+     */
     public static Page of(StudyReport report) {
         return new StudyPage(report).page();
     }

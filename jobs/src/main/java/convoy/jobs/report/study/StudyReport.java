@@ -100,7 +100,13 @@ public record StudyReport(
      */
     public record Comparison(String left, String right, Difference difference, Test test) {}
 
-    /** A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number. */
+    /**
+     * A mean difference and its 95 % interval, in the outcome's unit; what is not known, for want of pairs, is no number.
+     *
+     * @param mean of the paired differences
+     * @param low lower end of the interval
+     * @param high upper end
+     */
     public record Difference(double mean, double low, double high) {}
 
     /**
@@ -116,10 +122,16 @@ public record StudyReport(
     public enum Fate {
         /** Its settings are the variant's. */
         CHOSEN,
+
+        /** It was trained to its end. */
         FINISHED,
         /** Given up early, by the study's rule. */
         STOPPED,
+
+        /** A loss of it was no number. */
         DIVERGED,
+
+        /** It ended with an error, however often it was tried. */
         CRASHED;
 
         String word() {
@@ -159,7 +171,7 @@ public record StudyReport(
             sources = List.copyOf(sources);
         }
 
-        /** Where everything varied together. */
+        /** {@return what there is to say where everything varied together: nothing} */
         public static Variance none() {
             return new Variance(List.of(), List.of());
         }
@@ -168,6 +180,7 @@ public record StudyReport(
     /**
      * One source of a variant's variance.
      *
+     * @param variant its name
      * @param name of the source, as {@code order}
      * @param deviation that it gives by itself, in the outcome's unit
      * @param share of the whole variance

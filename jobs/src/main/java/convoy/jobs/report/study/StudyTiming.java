@@ -13,6 +13,9 @@ import java.util.Map;
  * @param tests readings of the test set, in their order
  */
 public record StudyTiming(List<Timed> trials, List<TestReading> tests) {
+    /** Of {@code timing.json}: goes up when a key is renamed or removed, or gets another meaning. */
+    private static final int FORMAT = 1;
+
     /**
      * One training.
      *
@@ -41,7 +44,7 @@ public record StudyTiming(List<Timed> trials, List<TestReading> tests) {
         tests = List.copyOf(tests);
     }
 
-    /** {@code timing.json}. */
+    /** {@return the text of {@code timing.json}} */
     public String json() {
         List<Map<String, Object>> trained = new ArrayList<>();
         for (Timed timed : trials) {
@@ -61,6 +64,7 @@ public record StudyTiming(List<Timed> trials, List<TestReading> tests) {
             read.add(one);
         }
         Map<String, Object> all = new LinkedHashMap<>();
+        all.put("format", FORMAT);
         all.put("trials", trained);
         all.put("test-readings", read);
         return Json.pretty(all) + "\n";

@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * One of the things that a study compares.
  *
+ * @param name in the study
  * @param cost of one network of it
  * @param estimate of its outcome; empty if no seed gave one
  * @param seeds that it was trained with, in their order
@@ -22,6 +23,7 @@ public record Variant(
     /**
      * What a network takes.
      *
+     * @param parameters how many it has
      * @param multiplyAdds of one image
      */
     public record Cost(long parameters, long multiplyAdds) {}
@@ -29,6 +31,7 @@ public record Variant(
     /**
      * Over seeds, in the outcome's unit.
      *
+     * @param mean of the outcome
      * @param deviation the standard deviation of one seed; it and the interval are no numbers where there is one seed
      * @param low lower end of the 95 % interval of the mean
      * @param high upper end
@@ -51,12 +54,29 @@ public record Variant(
         }
     }
 
-    /** The outcome after so many epochs. */
+    /**
+     * The outcome after so many epochs.
+     *
+     * @param epoch passes over the data, with a fraction
+     * @param value of the outcome, in its unit
+     */
     public record Reading(double epoch, double value) {}
 
-    /** The mean over seeds after so many epochs, with its 95 % interval, whose ends are no numbers for one seed. */
+    /**
+     * The mean over seeds after so many epochs, with its 95 % interval, whose ends are no numbers for one seed.
+     *
+     * @param epoch passes over the data, with a fraction
+     * @param mean of the outcome, in its unit
+     * @param low lower end of the interval
+     * @param high upper end
+     */
     public record Level(double epoch, double mean, double low, double high) {}
 
-    /** Seeds whose loss became no number, and those that failed for good. */
+    /**
+     * Seeds that gave no outcome.
+     *
+     * @param diverged seeds whose loss became no number
+     * @param crashed seeds that failed for good
+     */
     public record Lost(int diverged, int crashed) {}
 }

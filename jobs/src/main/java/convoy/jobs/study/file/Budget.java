@@ -32,12 +32,13 @@ public record Budget(Optional<Integer> epochs, Optional<Double> multiplyAdds) {
         }
     }
 
+    /** {@return what a study file need not say} */
     public static Budget defaults() {
         return new Budget(Optional.empty(), Optional.empty());
     }
 
     /**
-     * The epochs of a trial.
+     * {@return the epochs of a trial}
      *
      * @param base those of the base
      * @param ofAnEpoch multiply-adds of an epoch's training

@@ -18,6 +18,7 @@ public record Diverged(Optional<Double> lossAbove) {
         }
     }
 
+    /** {@return what a study file need not say} */
     public static Diverged defaults() {
         return new Diverged(Optional.empty());
     }

@@ -20,7 +20,11 @@ public record Halving(
         Refusal.requireAtLeast("first-epochs", firstEpochs, 1, "a trial is trained for an epoch or more");
     }
 
-    /** How many rungs there are below the end, for the shortest of the trials. */
+    /**
+     * {@return how many rungs there are below the end, for the shortest of the trials}
+     *
+     * @param shortest epochs of that one
+     */
     public int rungs(int shortest) {
         int rungs = 0;
         for (long epochs = (long) firstEpochs * factor; epochs <= shortest; epochs *= factor) {
@@ -29,7 +33,12 @@ public record Halving(
         return rungs;
     }
 
-    /** The epochs at which a trial of {@code epochs} is judged, rising; the last one is its end. */
+    /**
+     * {@return the epochs at which a trial of {@code epochs} is judged, rising; the last one is its end}
+     *
+     * @param epochs of the trial
+     * @param rungs below the end
+     */
     public List<Integer> epochs(int epochs, int rungs) {
         List<Integer> at = new ArrayList<>();
         int rest = epochs;
@@ -40,7 +49,12 @@ public record Halving(
         return at;
     }
 
-    /** How many of so many trials are trained to a rung, counted from 0: all to the first one, one at least to each. */
+    /**
+     * {@return how many of so many trials are trained to a rung: all to the first one, one at least to each}
+     *
+     * @param trials of the variant's tuning
+     * @param rung from 0
+     */
     public int quota(int trials, int rung) {
         int kept = trials;
         for (int i = 0; i < rung; i++) {

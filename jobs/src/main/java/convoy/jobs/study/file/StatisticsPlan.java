@@ -25,6 +25,7 @@ public record StatisticsPlan(PairedTest test, double level, Optional<Double> dev
         }
     }
 
+    /** {@return what a study file need not say} */
     public static StatisticsPlan defaults() {
         return new StatisticsPlan(PairedTest.SIGNED_RANK, 0.05, Optional.empty());
     }

@@ -45,7 +45,7 @@ public record Study(
         Optional<Map<String, List<Value>>> grid,
         Optional<String> baseline,
         Seeds seeds,
-        Validation validation,
+        StudyValidation validation,
         Optional<Tuning> tuning,
         Budget budget,
         Optional<Halving> halving,

@@ -21,6 +21,7 @@ public final class StudyFile {
      * Reads a study file, and the run file that it names.
      *
      * @param source the address of the study file
+     * @param text of the study file, in YAML
      * @param overrides {@code a.b=c}, laid over the file in their order
      * @param files gives the text that lies at an address
      * @return the study, whose base is a mapping
@@ -37,7 +38,7 @@ public final class StudyFile {
         }
         String file = beside(source, address.text());
         Problems problems = new Problems();
-        Value read = YamlReader.readFile(file, files.apply(file), problems);
+        Value read = RunFile.content(YamlReader.readFile(file, files.apply(file), problems), problems);
         problems.throwIfAny();
         return read instanceof Value.Nothing nothing ? new Value.Mapping(Map.of(), nothing.place()) : mapping(read);
     }
@@ -59,8 +60,12 @@ public final class StudyFile {
         return ELSEWHERE.matcher(address).matches() || slash < 0 ? address : source.substring(0, slash + 1) + address;
     }
 
-    /** The whole study as YAML, with every key and the base in it. */
+    /**
+     * {@return the whole study as YAML, with its format, every key and the base in it}
+     *
+     * @param study to be written
+     */
     public static String write(Study study) {
-        return RunFile.write(study);
+        return RunFile.stored(study);
     }
 }

@@ -65,7 +65,7 @@ public record Tuning(
         }
     }
 
-    /** The points, in their order. */
+    /** {@return the points, in their order: the value of each key} */
     public List<Map<String, Value>> points() {
         return Points.draw(draw, seed, space, trials.orElse(0));
     }

@@ -43,7 +43,12 @@ public final class Analysis {
                 .allMatch(member -> scores.containsKey(member.trial().id())));
     }
 
-    /** Of a study that is at its end. */
+    /**
+     * {@return what a study found that is at its end}
+     *
+     * @param study what was asked
+     * @param state how it stands, at its end
+     */
     public static Findings of(Study study, StudyState state) {
         return new Analysis(study, state).findings();
     }

@@ -49,7 +49,7 @@ public record Findings(
      */
     public record Asked(String study, String question, String rows, PairedTest test, double level) {
         /** What the figures are of, as "test accuracy". */
-        public String outcome() {
+        String outcome() {
             return rows + " accuracy";
         }
     }
@@ -66,6 +66,7 @@ public record Findings(
     /**
      * One variant.
      *
+     * @param name in the study
      * @param settings that were chosen for it, by key; none where nothing was tuned
      * @param fates of its seeds
      * @param figures of its scores; empty if it has none

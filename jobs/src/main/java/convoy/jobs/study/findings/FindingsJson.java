@@ -16,14 +16,28 @@ import java.util.Map;
 
 /** Findings for programs: every figure, exact. */
 public final class FindingsJson {
+    /** Of {@code study.json}: goes up when a key is renamed or removed, or gets another meaning. */
+    private static final int FORMAT = 1;
+
     private FindingsJson() {}
 
-    /** {@code study.json}: the same as {@link #map}. */
+    /**
+     * {@return the text of {@code study.json}: its format, then the same as {@link #map}}
+     *
+     * @param findings of the study
+     */
     public static String json(Findings findings) {
-        return Json.pretty(map(findings)) + "\n";
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("format", FORMAT);
+        file.putAll(map(findings));
+        return Json.pretty(file) + "\n";
     }
 
-    /** As maps and lists, whose accuracies are shares of 1. */
+    /**
+     * {@return findings as maps and lists, whose accuracies are shares of 1}
+     *
+     * @param findings of the study
+     */
     public static Map<String, Object> map(Findings findings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("study", findings.asked().study());

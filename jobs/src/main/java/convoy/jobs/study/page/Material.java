@@ -18,10 +18,12 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * Everything that a report is made of.
  *
+ * @param study what was asked
  * @param state of the study at its end
  * @param findings of that
  * @param built by the names of the variants
  * @param logs by the ids of the trials
+ * @param origin where the report comes from
  */
 public record Material(
         Study study,
@@ -38,7 +40,14 @@ public record Material(
      * @param test fingerprint of the test set, if there is one
      */
     public record Origin(String release, boolean anyway, Optional<String> test) {
-        /** Of a study in this release. */
+        /**
+         * {@return where the report of a study comes from, in this release}
+         *
+         * @param hadoop settings of the file systems
+         * @param study what was asked
+         * @param release of Convoy
+         * @param anyway whether it is refused unless one asks for it nevertheless
+         */
         public static Origin of(Configuration hadoop, Study study, String release, boolean anyway) {
             return new Origin(release, anyway, study.test().map(uri -> DataSet.open(hadoop, uri)
                     .info()
@@ -52,8 +61,14 @@ public record Material(
     }
 
     /**
-     * Of a study that is at its end: its data and the directories of its trials are looked at.
+     * Gathers what is known of a study that is at its end: its data and the directories of its trials are looked at.
      *
+     * @param hadoop settings of the file systems
+     * @param resolved the study
+     * @param state how it stands, at its end
+     * @param findings of that
+     * @param origin of the report
+     * @return what the report is made of
      * @throws convoy.records.BadInputException if one of them cannot be read
      */
     public static Material of(

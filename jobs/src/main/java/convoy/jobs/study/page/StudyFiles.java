@@ -18,9 +18,10 @@ public final class StudyFiles {
     private StudyFiles() {}
 
     /**
-     * What is written, by its name: for people {@code report.html}, {@code report.md} and a file of comma-separated values for each table;
-     * for programs {@code study.json}. All but {@link #TIMING} is the same whatever was killed on the way.
+     * {@return what is written, as text by the file's name: for people {@code report.html}, {@code report.md} and a file of comma-separated
+     * values for each table; for programs {@code study.json}} All but {@link #TIMING} is the same whatever was killed on the way.
      *
+     * @param material of the report
      * @param readings of the test set
      */
     public static Map<String, String> of(Material material, List<StudyDirectory.Reading> readings) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * A variant: what is laid over the base.
  *
  * @param name in the study and of its trials
+ * @param settings in the order of the study file
  */
 public record Arm(String name, List<Overlay.Leaf> settings) {
     public Arm {

@@ -8,12 +8,12 @@ package convoy.jobs.study.plan;
  * @param until the epoch to end with
  */
 public record Assignment(Trial trial, int from, int until) {
-    /** Multiply-adds that are left: the longer one is begun first. */
+    /** {@return multiply-adds that are left: the longer one is begun first} */
     public double work() {
         return (until - from) * trial.cost().multiplyAdds();
     }
 
-    /** The updates after which to stop, counted from the trial's start. */
+    /** {@return the updates after which to stop, counted from the trial's start} */
     public long untilStep() {
         return until * trial.stepsPerEpoch();
     }

@@ -19,7 +19,7 @@ public record Design(List<String> variants, List<Integer> points, int rungs, Stu
         points = List.copyOf(points);
     }
 
-    /** Whether settings are searched. */
+    /** {@return whether settings are searched} */
     public boolean tunes() {
         return !points.isEmpty();
     }
@@ -40,7 +40,11 @@ public record Design(List<String> variants, List<Integer> points, int rungs, Stu
         return halving.isPresent() ? halving.get().quota(trials, rung) : trials;
     }
 
-    /** Epochs of a variant's search together, if no trial fails. */
+    /**
+     * {@return epochs of all trials of a variant's search together, if none fails}
+     *
+     * @param epochs of a trial
+     */
     public long searchEpochs(int epochs) {
         long sum = 0;
         int before = 0;

@@ -16,7 +16,12 @@ import java.util.Optional;
  * @param value that was chosen, as a file has it
  */
 public record Edge(String variant, String key, String value) {
-    /** Those of all variants whose setting is chosen. */
+    /**
+     * {@return the edges that chosen settings lie on, of all variants whose setting is chosen}
+     *
+     * @param study what was asked
+     * @param state how it stands
+     */
     public static List<Edge> of(Study study, StudyState state) {
         List<Edge> edges = new ArrayList<>();
         study.tuning().ifPresent(tuning -> {
@@ -34,7 +39,7 @@ public record Edge(String variant, String key, String value) {
         return edges;
     }
 
-    /** In a line. */
+    /** {@return it in a line} */
     public String sentence() {
         return "variant " + variant + ": the chosen " + key + " = " + value
                 + " lies on the edge of its space, and a better one may lie beyond; widen tuning.space." + key

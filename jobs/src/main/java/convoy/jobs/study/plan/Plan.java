@@ -20,14 +20,23 @@ public final class Plan {
     private final Function<Cell, Trial> trials;
     private final Search search;
 
-    /** @param trials the trial of a cell, the same each time */
+    /**
+     * Plans what a design wants.
+     *
+     * @param design what is to be trained
+     * @param trials the trial of a cell, the same each time
+     */
     public Plan(Design design, Function<Cell, Trial> trials) {
         this.design = design;
         this.trials = trials;
         this.search = new Search(design);
     }
 
-    /** How it stands, and what is to be done. */
+    /**
+     * {@return how it stands, and what is to be done}
+     *
+     * @param results all that is recorded
+     */
     public StudyState state(Results results) {
         List<VariantState> variants = design.variants().stream()
                 .map(variant -> variant(variant, results))

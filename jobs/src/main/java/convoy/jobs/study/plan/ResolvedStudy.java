@@ -37,7 +37,11 @@ public record ResolvedStudy(
     /** Under which every trial has its directory. */
     public static final String TRIALS = "trials";
 
-    /** Where a study lies. */
+    /**
+     * {@return the directory that a study lies in}
+     *
+     * @param study as asked for
+     */
     public static Path directory(Study study) {
         return Storage.child(Storage.path("studies", study.studies()), study.name());
     }
@@ -45,7 +49,10 @@ public record ResolvedStudy(
     /**
      * Makes a study out: opens the data, builds every network.
      *
+     * @param study as asked for
+     * @param hadoop settings of the file systems
      * @param settle fills in what the base leaves open of engine and device
+     * @return the study, of which every variant can be trained
      * @throws BadInputException that lists every problem of the study, a line for each
      */
     public static ResolvedStudy of(Study study, Configuration hadoop, UnaryOperator<EngineChoice> settle) {

@@ -18,29 +18,42 @@ public record Results(SortedMap<String, TrialRecord> trials, Optional<Map<String
         test = test.map(scores -> Collections.unmodifiableMap(new TreeMap<>(scores)));
     }
 
-    /** Of a study that has not begun. */
+    /** {@return the results of a study that has not begun: none} */
     public static Results none() {
         return new Results(new TreeMap<>(), Optional.empty());
     }
 
-    /** What is known of a trial. */
+    /**
+     * {@return what is known of a trial}
+     *
+     * @param trial of this study
+     */
     public TrialRecord of(Trial trial) {
         return trials.getOrDefault(trial.id(), TrialRecord.defaults());
     }
 
-    /** The same with more of a trial. */
+    /**
+     * {@return the same with this of a trial}
+     *
+     * @param trial of this study
+     * @param record what is known of it now
+     */
     public Results with(Trial trial, TrialRecord record) {
         SortedMap<String, TrialRecord> more = new TreeMap<>(trials);
         more.put(trial.id(), record);
         return new Results(more, test);
     }
 
-    /** The same once the test set was read. */
+    /**
+     * {@return the same once the test set was read}
+     *
+     * @param scores by the ids of the trials
+     */
     public Results withTest(Map<String, Score> scores) {
         return new Results(trials, Optional.of(scores));
     }
 
-    /** The same with the test set to be read anew, where somebody asks for that. */
+    /** {@return the same with the test set to be read anew, where somebody asks for that} */
     public Results withoutTest() {
         return new Results(trials, Optional.empty());
     }

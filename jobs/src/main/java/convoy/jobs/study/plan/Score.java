@@ -23,7 +23,7 @@ public record Score(long rows, long right, double loss) {
         }
     }
 
-    /** The share of images that are right. */
+    /** {@return the share of images that are right, in [0, 1]} */
     public double accuracy() {
         return (double) right / rows;
     }

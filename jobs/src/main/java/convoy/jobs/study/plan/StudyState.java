@@ -19,14 +19,22 @@ public record StudyState(List<VariantState> variants, Next next, Optional<Map<St
     /** What is to be done. */
     public sealed interface Next {}
 
-    /** Trials are to be trained; all that may be under way at once. */
+    /**
+     * Trials are to be trained; all that may be under way at once.
+     *
+     * @param work each a trial and the epoch that it is wanted at
+     */
     public record Train(List<Assignment> work) implements Next {
         public Train {
             work = List.copyOf(work);
         }
     }
 
-    /** The test set is to be read, once, by these. */
+    /**
+     * The test set is to be read, once, by these.
+     *
+     * @param trials all that are compared and came to their end
+     */
     public record ReadTest(List<Trial> trials) implements Next {
         public ReadTest {
             trials = List.copyOf(trials);

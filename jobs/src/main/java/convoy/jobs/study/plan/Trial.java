@@ -22,17 +22,17 @@ public record Trial(String id, String variant, RunConfiguration configuration, l
      */
     public record Cost(long images, double multiplyAdds) {}
 
-    /** URI of its run's directory. */
+    /** {@return the URI of its run's directory} */
     public String directory() {
         return Storage.uri(Storage.child(Storage.path("runs", configuration.runs()), id));
     }
 
-    /** The length of the whole trial. */
+    /** {@return the length of the whole trial, in epochs} */
     public int epochs() {
         return configuration.steps().epochs();
     }
 
-    /** Tasks that compute it. */
+    /** {@return how many tasks compute it} */
     public int workers() {
         return configuration.resources().workers();
     }

@@ -6,7 +6,7 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.jobs.runfile.Overlay;
 import convoy.jobs.study.file.Budget;
 import convoy.jobs.study.file.Study;
-import convoy.jobs.study.file.Validation;
+import convoy.jobs.study.file.StudyValidation;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.Codec;
@@ -147,7 +147,7 @@ final class TrialMaker {
         return settings;
     }
 
-    private static Value validation(Validation validation, int split) {
+    private static Value validation(StudyValidation validation, int split) {
         if (validation.data().isPresent()) {
             return StudyValues.word(validation.data().get());
         }

@@ -18,7 +18,12 @@ import java.util.Optional;
 @RecordBuilder
 public record TrialRecord(List<Reached> reached, Optional<Divergence> diverged, List<String> crashes)
         implements TrialRecordBuilder.With {
-    /** A trial's score at an epoch. */
+    /**
+     * A trial's score at an epoch.
+     *
+     * @param epoch from 1
+     * @param score on the validation rows
+     */
     public record Reached(int epoch, @Flat Score score) {}
 
     /**
@@ -34,25 +39,30 @@ public record TrialRecord(List<Reached> reached, Optional<Divergence> diverged, 
         crashes = List.copyOf(crashes);
     }
 
-    /** Of one that has not begun. */
+    /** {@return the record of a trial that has not begun} */
     public static TrialRecord defaults() {
         return new TrialRecord(List.of(), Optional.empty(), List.of());
     }
 
     /** The score at an epoch. */
-    public Optional<Score> at(int epoch) {
+    Optional<Score> at(int epoch) {
         return reached.stream()
                 .filter(each -> each.epoch() == epoch)
                 .map(Reached::score)
                 .findFirst();
     }
 
-    /** The newest epoch that is scored; 0 if none is. */
+    /** {@return the newest epoch that is scored; 0 if none is} */
     public int epoch() {
         return reached.isEmpty() ? 0 : reached.get(reached.size() - 1).epoch();
     }
 
-    /** The same, trained to an epoch. */
+    /**
+     * {@return the same, trained to an epoch}
+     *
+     * @param epoch that it was trained to
+     * @param score at that epoch
+     */
     public TrialRecord with(int epoch, Score score) {
         List<Reached> more = new ArrayList<>(reached);
         more.removeIf(each -> each.epoch() == epoch);
@@ -61,7 +71,11 @@ public record TrialRecord(List<Reached> reached, Optional<Divergence> diverged, 
         return new TrialRecord(more, diverged, List.of());
     }
 
-    /** The same after another crash. */
+    /**
+     * {@return the same after another crash}
+     *
+     * @param reason what was said of the crash
+     */
     public TrialRecord crashed(String reason) {
         List<String> more = new ArrayList<>(crashes);
         more.add(reason);

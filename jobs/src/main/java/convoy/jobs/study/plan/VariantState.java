@@ -21,20 +21,27 @@ public record VariantState(
         work = List.copyOf(work);
     }
 
-    /** A trial, and how it stands with it. */
+    /**
+     * A trial, and how it stands with it.
+     *
+     * @param cell its place in the design
+     * @param trial that stands there
+     * @param record what is known of it
+     * @param fate what has become of it
+     */
     public record Member(Cell cell, Trial trial, TrialRecord record, Fate fate) {
-        /** Its newest score. */
+        /** {@return the newest score; empty if it has none} */
         public Optional<Score> score() {
             return record.at(record.epoch());
         }
     }
 
-    /** Whether every setting that was tried has failed, so that the variant cannot be compared. */
+    /** {@return whether every setting that was tried has failed, so that the variant cannot be compared} */
     public boolean isWithoutSetting() {
         return work.isEmpty() && !tuning.isEmpty() && chosen.isEmpty();
     }
 
-    /** Its trials that are compared and have a score. */
+    /** {@return its trials that are compared and have a score} */
     public List<Member> finished() {
         List<Member> finished = new ArrayList<>(comparing);
         finished.removeIf(member -> member.fate() != Fate.FINISHED);

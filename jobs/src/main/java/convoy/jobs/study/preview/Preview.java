@@ -37,6 +37,7 @@ public record Preview(
     /**
      * One variant.
      *
+     * @param variant its name in the study
      * @param length of a whole trial
      * @param searched trials of the search; 0: there is none
      * @param compared trials that are compared
@@ -44,7 +45,7 @@ public record Preview(
      * @param multiplyAdds of all of its trials
      */
     public record Part(String variant, Length length, int searched, int compared, double images, double multiplyAdds) {
-        /** How many trials it has. */
+        /** {@return how many trials it has} */
         public int trials() {
             return searched + compared;
         }
@@ -67,7 +68,12 @@ public record Preview(
      */
     public record Room(int slots, Optional<Double> pace) {}
 
-    /** Of a study that has not begun. */
+    /**
+     * {@return what a study comes to that has not begun}
+     *
+     * @param resolved the study
+     * @param room where its trials run
+     */
     public static Preview of(ResolvedStudy resolved, Room room) {
         Design design = resolved.design();
         long seed = design.study().seeds().values().get(0);
@@ -101,17 +107,17 @@ public record Preview(
         return study.seeds().places().size() * study.validation().splits();
     }
 
-    /** How many trials there are. */
+    /** {@return how many trials there are} */
     public int trials() {
         return variants.stream().mapToInt(Part::trials).sum();
     }
 
-    /** Multiply-adds of all of them. */
+    /** {@return multiply-adds of all trials} */
     public double multiplyAdds() {
         return variants.stream().mapToDouble(Part::multiplyAdds).sum();
     }
 
-    /** How many of them run at once, of those that need most workers. */
+    /** {@return how many of them run at once, of those that need most workers} */
     public int atOnce() {
         int most = variants.stream()
                 .mapToInt(part -> part.length().workers())
@@ -121,7 +127,7 @@ public record Preview(
     }
 
     /** How long it takes where every slot is busy, but no shorter than the longest way from a search to its comparison. */
-    public Optional<Duration> takes() {
+    Optional<Duration> takes() {
         return room.pace().map(pace -> {
             double busy = multiplyAdds() / (pace * room.slots());
             double longest = variants.stream()
@@ -134,7 +140,7 @@ public record Preview(
         });
     }
 
-    /** How many pairs of variants are compared. */
+    /** {@return how many pairs of variants are compared} */
     public int comparisons() {
         int others = variants.size() - 1;
         return study.baseline().isPresent() ? others : variants.size() * others / 2;

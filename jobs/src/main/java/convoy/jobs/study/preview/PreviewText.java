@@ -16,8 +16,9 @@ public final class PreviewText {
     private PreviewText() {}
 
     /**
-     * The lines.
+     * {@return the lines}
      *
+     * @param preview of the study
      * @param tests what the statistics can show, a sentence each
      */
     public static List<String> lines(Preview preview, List<String> tests) {

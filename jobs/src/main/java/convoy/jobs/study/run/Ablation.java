@@ -41,7 +41,12 @@ public final class Ablation {
     private final Room room;
     private final Clock clock = SparkTraining.clock();
 
-    /** Of a study, in an application that was started with {@link convoy.driver.spark.training.Allotment#settings}. */
+    /**
+     * Makes a study ready to run, in an application that was started with {@link convoy.driver.spark.training.Allotment#settings}.
+     *
+     * @param spark the application
+     * @param resolved the study
+     */
     public Ablation(SparkApplication spark, ResolvedStudy resolved) {
         this.spark = spark;
         this.resolved = resolved;
@@ -73,7 +78,11 @@ public final class Ablation {
         return resources(resolved).stream().mapToInt(Resources::workers);
     }
 
-    /** What an application has to have room for, at least: the widest trial. */
+    /**
+     * {@return what an application has to have room for, at least: the widest trial}
+     *
+     * @param resolved the study
+     */
     public static RunSize size(ResolvedStudy resolved) {
         Resources resources = Resources.defaults();
         for (Resources each : resources(resolved)) {
@@ -99,6 +108,7 @@ public final class Ablation {
     /**
      * Refuses to train what can show nothing.
      *
+     * @param preview of the study
      * @throws BadInputException if no scores could make the study's test reject
      */
     public static void requireTestThatCanReject(Preview preview) {
@@ -121,7 +131,11 @@ public final class Ablation {
                 preview.study().statistics().level());
     }
 
-    /** The same in sentences. */
+    /**
+     * {@return what the study's test can show, in sentences}
+     *
+     * @param preview of the study
+     */
     public static List<String> sentences(Preview preview) {
         Optional<Double> points = preview.study().statistics().deviation();
         return prospect(preview)
@@ -130,7 +144,11 @@ public final class Ablation {
                         points.isPresent() ? OptionalDouble.of(points.get() / 100) : OptionalDouble.empty());
     }
 
-    /** What the study comes to here. */
+    /**
+     * {@return what the study comes to here}
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits for executors
+     */
     public Preview preview() throws InterruptedException {
         if (!spark.isLocal()) {
             room.await(clock, PATIENCE);
@@ -143,7 +161,10 @@ public final class Ablation {
      *
      * @param preview what it comes to
      * @param call what else is asked for
+     * @param err standard error, or what stands for it
+     * @return how it ended
      * @throws BadInputException if another driver runs the study, or a trial was given what cannot work
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {
         int atOnce = Math.max(1, room.workers() / Math.max(1, workers().min().orElse(1)));

@@ -1,6 +1,6 @@
 package convoy.jobs.study.run;
 
-import convoy.jobs.study.schedule.Slots;
+import convoy.jobs.study.schedule.Capacity;
 import convoy.parameterserver.time.Clock;
 import java.time.Duration;
 import java.util.function.IntSupplier;
@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
  * The room of an application. Executors come late and are lost and replaced, so that it is waited for at the beginning, and a trial that
  * has fitted once is not refused for the lack of one for a moment.
  */
-final class Room implements Slots {
+final class Room implements Capacity {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final IntSupplier tasks;

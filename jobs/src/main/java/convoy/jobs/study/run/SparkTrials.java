@@ -135,7 +135,7 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
                     spark,
                     allotment,
                     trial.configuration(),
-                    new TrainingOptions(RunFile::write, Optional.of(assignment.untilStep())),
+                    new TrainingOptions(RunFile::stored, Optional.of(assignment.untilStep())),
                     watch);
             return result.step() < assignment.untilStep() ? Optional.empty() : Optional.of(reached(result, watch));
         } catch (LossWatch.BeyondException beyond) {

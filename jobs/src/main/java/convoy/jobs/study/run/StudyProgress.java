@@ -3,6 +3,7 @@ package convoy.jobs.study.run;
 import convoy.jobs.output.Durations;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.progress.ProgressDisplay;
+import convoy.jobs.report.page.Numbers;
 import convoy.jobs.study.plan.Assignment;
 import convoy.jobs.study.plan.Fate;
 import convoy.jobs.study.plan.Score;
@@ -16,7 +17,6 @@ import convoy.parameterserver.time.Clock;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -105,7 +105,7 @@ final class StudyProgress implements AutoCloseable {
     private static String figures(StudyState state) {
         return state.variants().stream()
                 .map(variant -> variant.variant() + " "
-                        + mean(variant).map(StudyProgress::percent).orElse("-") + " ("
+                        + mean(variant).map(Numbers::percent).orElse("-") + " ("
                         + variant.finished().size() + ")")
                 .collect(Collectors.joining("  "));
     }
@@ -122,7 +122,7 @@ final class StudyProgress implements AutoCloseable {
         for (VariantState variant : state.variants()) {
             table.row(
                     variant.variant(),
-                    mean(variant).map(StudyProgress::percent).orElse("-"),
+                    mean(variant).map(Numbers::percent).orElse("-"),
                     Integer.toString(variant.finished().size()),
                     count(variant, Fate.DIVERGED),
                     count(variant, Fate.CRASHED),
@@ -145,10 +145,6 @@ final class StudyProgress implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(
                         scores.stream().mapToDouble(Score::accuracy).average().orElseThrow());
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
     }
 
     @Override

@@ -25,19 +25,27 @@ import java.util.Map;
 public final class Scheduler {
     private final Plan plan;
     private final TrialRunner runner;
-    private final Slots slots;
+    private final Capacity capacity;
     private final Ledger ledger;
     private final Map<String, Assignment> underWay = new HashMap<>();
     private Results results;
     private boolean reading;
     private boolean stopped;
 
-    /** @param results that were recorded before */
-    public Scheduler(Plan plan, Results results, TrialRunner runner, Slots slots, Ledger ledger) {
+    /**
+     * Has started nothing yet.
+     *
+     * @param plan what there is to do
+     * @param results that were recorded before
+     * @param runner trains and scores
+     * @param capacity how much room there is
+     * @param ledger keeps what is known
+     */
+    public Scheduler(Plan plan, Results results, TrialRunner runner, Capacity capacity, Ledger ledger) {
         this.plan = plan;
         this.results = results;
         this.runner = runner;
-        this.slots = slots;
+        this.capacity = capacity;
         this.ledger = ledger;
     }
 
@@ -61,7 +69,7 @@ public final class Scheduler {
     }
 
     private void fill(List<Assignment> work) {
-        int room = slots.workers();
+        int room = capacity.workers();
         int free = room
                 - underWay.values().stream()
                         .mapToInt(assignment -> assignment.trial().workers())
@@ -107,19 +115,19 @@ public final class Scheduler {
         stopped = true;
     }
 
-    /** How it stands. */
+    /** {@return how the study stands} */
     public StudyState state() {
         return plan.state(results);
     }
 
-    /** What is being trained. */
+    /** {@return what is being trained} */
     public List<Assignment> underWay() {
         return underWay.values().stream()
                 .sorted(Comparator.comparing(assignment -> assignment.trial().id()))
                 .toList();
     }
 
-    /** Whether nothing is under way and nothing will be started any more. */
+    /** {@return whether nothing is under way and nothing will be started any more} */
     public boolean isOver() {
         return underWay.isEmpty() && (stopped || plan.state(results).next() instanceof StudyState.End);
     }

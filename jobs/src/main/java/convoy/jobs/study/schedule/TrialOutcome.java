@@ -8,13 +8,26 @@ import java.util.Optional;
 
 /** How an assignment ended. */
 public sealed interface TrialOutcome {
-    /** The trial's record after it. */
+    /**
+     * {@return the trial's record after it}
+     *
+     * @param until the epoch that the assignment was to end with
+     * @param before the trial's record before it
+     */
     TrialRecord after(int until, TrialRecord before);
 
-    /** For a person, behind the trial's name. */
+    /**
+     * {@return what a person reads behind the trial's name}
+     *
+     * @param until the epoch that the assignment was to end with
+     */
     String sentence(int until);
 
-    /** The trial was trained as far as it was to be, and has a score there. */
+    /**
+     * The trial was trained as far as it was to be, and has a score there.
+     *
+     * @param score at the epoch that it was to reach
+     */
     record Reached(Score score) implements TrialOutcome {
         @Override
         public TrialRecord after(int until, TrialRecord before) {

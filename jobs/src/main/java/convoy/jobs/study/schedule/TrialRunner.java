@@ -12,6 +12,7 @@ public interface TrialRunner {
     /**
      * Begins an assignment, or goes on with it where its directory stands, and returns. What cannot be begun is an outcome too.
      *
+     * @param assignment to be trained
      * @param ended is told how it ended, once, on the thread that the scheduler is called by
      */
     void start(Assignment assignment, Consumer<TrialOutcome> ended);
@@ -19,6 +20,7 @@ public interface TrialRunner {
     /**
      * Scores trained trials on the test set.
      *
+     * @param trials that have ended
      * @param ended is told the scores by the trials' ids, once, on the thread that the scheduler is called by
      */
     void readTest(List<Trial> trials, Consumer<Map<String, Score>> ended);

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param pairs what was compared
  * @param difference of the pairs, the first variant's score less the second one's; empty if there is no pair
  * @param student empty where t is no number
+ * @param signedRank Wilcoxon's test of the pairs
  * @param improvement that a run of the first scores higher than one of the second; empty if one of them has no scores
  */
 public record Comparison(
@@ -18,7 +19,7 @@ public record Comparison(
         SignedRankTest signedRank,
         Optional<ProbabilityOfImprovement> improvement) {
     /** Of the seeds that both have. */
-    public static Comparison of(Scores variant, Scores baseline, Bootstrap bootstrap) {
+    static Comparison of(Scores variant, Scores baseline, Bootstrap bootstrap) {
         Pairs pairs = Pairs.of(variant, baseline);
         double[] differences = pairs.differences();
         boolean bothScored = !variant.bySeed().isEmpty() && !baseline.bySeed().isEmpty();

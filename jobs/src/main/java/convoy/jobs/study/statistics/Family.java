@@ -13,11 +13,13 @@ import java.util.Set;
  *
  * @param test what decides
  * @param level the probability of a false alarm among all of them, 0.05
+ * @param members in the order of the choice
  */
 public record Family(PairedTest test, double level, List<Member> members) {
     /**
      * One of them.
      *
+     * @param comparison of two variants
      * @param adjusted p after Holm's correction; with a single comparison p itself
      */
     public record Member(Comparison comparison, double adjusted) {}
@@ -69,7 +71,11 @@ public record Family(PairedTest test, double level, List<Member> members) {
 
         abstract List<Comparison> of(List<Scores> variants, Bootstrap bootstrap);
 
-        /** How many comparisons there are of so many variants, 1 or more. */
+        /**
+         * {@return how many comparisons there are of so many variants, 1 or more}
+         *
+         * @param variants how many
+         */
         public abstract int count(int variants);
     }
 
@@ -77,6 +83,11 @@ public record Family(PairedTest test, double level, List<Member> members) {
      * Compares the variants of a study.
      *
      * @param variants two or more, of different names
+     * @param choice which pairs are compared
+     * @param test what decides
+     * @param level the probability of a false alarm among all of them, in (0, 1)
+     * @param bootstrap for the intervals
+     * @return the comparisons, in the order of the choice
      */
     public static Family of(List<Scores> variants, Choice choice, PairedTest test, double level, Bootstrap bootstrap) {
         Set<String> names = new HashSet<>();
@@ -100,7 +111,7 @@ public record Family(PairedTest test, double level, List<Member> members) {
         return new Family(test, level, members);
     }
 
-    /** What p of the first rejection has to be: Holm divides the level by the number of comparisons. */
+    /** {@return what p of the first rejection has to be: Holm divides the level by the number of comparisons} */
     public double strictest() {
         return level / members.size();
     }

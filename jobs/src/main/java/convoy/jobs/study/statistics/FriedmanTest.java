@@ -32,7 +32,7 @@ public record FriedmanTest(
     }
 
     /**
-     * Of a table.
+     * {@return the test of a table}
      *
      * @param scores for each data set the score of each variant, which is finite; higher is better
      * @throws BadInputException if there are less than two data sets or variants, or a row is short or holds no number

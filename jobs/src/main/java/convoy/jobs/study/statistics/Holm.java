@@ -16,8 +16,10 @@ public final class Holm {
     private Holm() {}
 
     /**
-     * The adjusted p of each, in the order given: the smallest times their number, the next times one less, never falling, at most 1.
+     * {@return the adjusted p of each, in the order given: the smallest times their number, the next times one less, never falling, at most
+     * 1}
      *
+     * @param probabilities p of each hypothesis
      * @throws BadInputException if one is not in [0, 1]
      */
     public static List<Double> adjust(List<Double> probabilities) {

@@ -7,6 +7,7 @@ import convoy.records.Refusal;
  * From {@code low} to {@code high}, both in it.
  *
  * @param low at most {@code high}
+ * @param high at least {@code low}
  */
 public record Interval(double low, double high) {
     public Interval {
@@ -17,12 +18,16 @@ public record Interval(double low, double high) {
         }
     }
 
-    /** Whether a value lies in it. */
+    /**
+     * {@return whether a value lies in it}
+     *
+     * @param value any
+     */
     public boolean contains(double value) {
         return low <= value && value <= high;
     }
 
-    /** The same of the values with the other sign. */
+    /** {@return the same of the values with the other sign} */
     public Interval negated() {
         return new Interval(-high, -low);
     }

@@ -10,14 +10,18 @@ import convoy.jobs.study.statistics.distribution.StudentizedRange;
  * @param dataSets N
  */
 public record NemenyiTest(int variants, int dataSets) {
-    /** q / √2 · √(k (k + 1) / (6 N)), q being the studentized range that is exceeded with probability {@code level}. */
+    /**
+     * {@return q / √2 · √(k (k + 1) / (6 N)), q being the studentized range that is exceeded with probability {@code level}}
+     *
+     * @param level in (0, 1)
+     */
     public double criticalDistance(double level) {
         PairedTest.requireLevel(level);
         return new StudentizedRange(variants).upperQuantile(level) / Math.sqrt(2) * scale();
     }
 
     /** The probability that some two of k equal variants lie so far apart, or farther. */
-    public double p(double rank, double otherRank) {
+    double p(double rank, double otherRank) {
         double range = Math.abs(rank - otherRank) / scale() * Math.sqrt(2);
         return Math.max(0, 1 - new StudentizedRange(variants).cumulativeProbability(range));
     }

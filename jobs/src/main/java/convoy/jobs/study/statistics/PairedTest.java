@@ -85,26 +85,42 @@ public enum PairedTest {
         this.title = title;
     }
 
-    /** What a sentence calls it. */
+    /** {@return what a sentence calls it} */
     public String title() {
         return title;
     }
 
-    /** What the test gave. */
+    /**
+     * {@return p, in [0, 1]}
+     *
+     * @param comparison of two variants
+     */
     public abstract double p(Comparison comparison);
 
-    /** 1 if what it tests speaks for the first variant's scores being higher, −1 for the second one's, 0 for neither. */
+    /**
+     * {@return 1 if what it tests speaks for the first variant's scores being higher, −1 for the second one's, 0 for neither}
+     *
+     * @param comparison of two variants
+     */
     public abstract double direction(Comparison comparison);
 
-    /** Whether it says nothing where all differences are one number. */
+    /** {@return whether it says nothing where all differences are one number} */
     public abstract boolean needsSpread();
 
-    /** Below what p cannot fall with so many pairs, whatever the scores. */
+    /**
+     * {@return what p cannot fall below with so many pairs, whatever the scores}
+     *
+     * @param pairs how many
+     */
     public abstract double smallestP(int pairs);
 
     abstract double powerOf(int pairs, double effect, double level);
 
-    /** The fewest pairs with which p can fall to {@code level} or below. */
+    /**
+     * {@return the fewest pairs with which p can fall to {@code level} or below}
+     *
+     * @param level in (0, 1)
+     */
     public int fewestPairs(double level) {
         requireLevel(level);
         int pairs = 1;
@@ -115,7 +131,7 @@ public enum PairedTest {
     }
 
     /**
-     * The probability of p ≤ level where the differences are normal.
+     * {@return the probability of p ≤ level where the differences are normal}
      *
      * @param pairs 0 or more, 1,000 at most
      * @param effect the mean of the differences over their standard deviation, 0 or more
@@ -138,7 +154,9 @@ public enum PairedTest {
     /**
      * The smallest effect, in standard deviations of the differences, that is found with that power or a higher one.
      *
+     * @param pairs 0 or more, 1,000 at most
      * @param power in (level, 1)
+     * @param level in (0, power)
      * @return empty if nothing is ever found with so many pairs
      */
     public OptionalDouble detectable(int pairs, double power, double level) {

@@ -10,6 +10,8 @@ import java.util.TreeSet;
  * Two variants with the seeds that ended for both. What one seed makes easy or hard is then in both halves, and falls out of the
  * difference.
  *
+ * @param variant the first one
+ * @param baseline the second one
  * @param bySeed the pairs; a seed of which a half is missing is in none
  * @param planned how many seeds one or the other was begun with
  */
@@ -30,7 +32,7 @@ public record Pairs(Scores variant, Scores baseline, SortedMap<Long, Pair> bySee
     }
 
     /** By their seeds. */
-    public static Pairs of(Scores variant, Scores baseline) {
+    static Pairs of(Scores variant, Scores baseline) {
         SortedMap<Long, Pair> both = new TreeMap<>();
         variant.bySeed().forEach((seed, score) -> {
             if (baseline.bySeed().containsKey(seed)) {
@@ -42,12 +44,12 @@ public record Pairs(Scores variant, Scores baseline, SortedMap<Long, Pair> bySee
         return new Pairs(variant, baseline, both, planned.size());
     }
 
-    /** How many there are. */
+    /** {@return how many pairs there are} */
     public int size() {
         return bySeed.size();
     }
 
-    /** The first variant's score less the second one's, in the order of seeds. */
+    /** {@return the first variant's score less the second one's, in the order of seeds} */
     public double[] differences() {
         return bySeed.values().stream()
                 .mapToDouble(pair -> pair.variant() - pair.baseline())
@@ -55,8 +57,8 @@ public record Pairs(Scores variant, Scores baseline, SortedMap<Long, Pair> bySee
     }
 
     /**
-     * What two differences may differ by and be a tie. 0.3 − 0.2 and 0.2 − 0.1 are not the same number of double precision, and a rank
-     * is not to hang on that.
+     * {@return what two differences may differ by and be a tie} 0.3 − 0.2 and 0.2 − 0.1 are not the same number of double precision, and a
+     * rank is not to hang on that.
      */
     public double tolerance() {
         double largest = bySeed.values().stream()

@@ -17,7 +17,8 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     /**
      * The scores of one data set.
      *
-     * @param variant of the one, {@code baseline} of the other
+     * @param variant of the one
+     * @param baseline of the other
      */
     public record Runs(List<Double> variant, List<Double> baseline) {
         public Runs {
@@ -32,7 +33,7 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     }
 
     /** Over data sets, one or more. */
-    public static ProbabilityOfImprovement of(List<Runs> dataSets, Bootstrap bootstrap) {
+    static ProbabilityOfImprovement of(List<Runs> dataSets, Bootstrap bootstrap) {
         if (dataSets.isEmpty()) {
             throw new BadInputException(
                     Refusal.of("data-sets").because(", has none").instead("give one or more"));
@@ -43,7 +44,7 @@ public record ProbabilityOfImprovement(double value, Interval interval) {
     }
 
     /** The same where lower scores are better: that of scoring lower, with half of each tie. */
-    public ProbabilityOfImprovement ofLowerScores() {
+    ProbabilityOfImprovement ofLowerScores() {
         return new ProbabilityOfImprovement(1 - value, new Interval(1 - interval.high(), 1 - interval.low()));
     }
 

@@ -50,11 +50,11 @@ public record Scores(
     }
 
     /** Of trials that all ended. */
-    public static Scores of(String variant, Map<Long, Double> bySeed) {
+    static Scores of(String variant, Map<Long, Double> bySeed) {
         return new Scores(variant, new TreeMap<>(bySeed), new TreeSet<>(), new TreeSet<>());
     }
 
-    /** All seeds that a trial was begun with. */
+    /** {@return all seeds that a trial was begun with} */
     public SortedSet<Long> seeds() {
         SortedSet<Long> seeds = new TreeSet<>(bySeed.keySet());
         seeds.addAll(diverged);
@@ -62,13 +62,17 @@ public record Scores(
         return seeds;
     }
 
-    /** The scores in figures; empty if no trial ended. */
+    /**
+     * {@return the scores in figures; empty if no trial ended}
+     *
+     * @param bootstrap for the interval of the mean
+     */
     public Optional<Summary> summary(Bootstrap bootstrap) {
         return bySeed.isEmpty() ? Optional.empty() : Optional.of(Summary.of(values(), bootstrap));
     }
 
     /** The scores in the order of their seeds. */
-    public double[] values() {
+    double[] values() {
         return bySeed.values().stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -16,6 +16,7 @@ import org.apache.commons.statistics.ranking.NaturalRanking;
  * @param negative the sum of the others
  * @param ranked how many differences are not zero
  * @param tied whether some of them are equal but for the sign
+ * @param p in [0, 1]
  */
 public record SignedRankTest(double positive, double negative, int ranked, boolean tied, double p) {
     /** The exact count takes a second at about so many. */

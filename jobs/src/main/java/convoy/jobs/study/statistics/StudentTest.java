@@ -8,6 +8,7 @@ import org.apache.commons.statistics.inference.TTest;
  *
  * @param t mean over standard error
  * @param degreesOfFreedom pairs less 1
+ * @param p in [0, 1]
  */
 public record StudentTest(double t, int degreesOfFreedom, double p) {
     /**

@@ -13,6 +13,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * One sample in figures. What takes two values to know is empty for one.
  *
  * @param values how many, 1 or more
+ * @param mean of the values
  * @param deviation the standard deviation, by n − 1
  * @param interval of the mean, 95 %, by Student's t: right where values are about normal
  * @param bootstrap of the mean, 95 %, by the bootstrap: assumes no shape, and is too narrow for few values
@@ -27,7 +28,7 @@ public record Summary(
      *
      * @throws BadInputException if it has no values, or one that is not finite
      */
-    public static Summary of(double[] sample, Bootstrap bootstrap) {
+    static Summary of(double[] sample, Bootstrap bootstrap) {
         if (sample.length == 0) {
             throw new BadInputException(
                     Refusal.of("sample").because(", has no values").instead("give one or more"));
@@ -45,8 +46,9 @@ public record Summary(
     }
 
     /**
-     * The 95 % interval of a mean by Student's t; empty for fewer than two values.
+     * {@return the 95 % interval of a mean by Student's t; empty for fewer than two values}
      *
+     * @param sample finite numbers
      * @throws BadInputException if a value is not finite
      */
     public static Optional<Interval> interval(double[] sample) {

@@ -22,6 +22,7 @@ public record VarianceSplit(List<Component> components) {
     /**
      * One source.
      *
+     * @param source its name
      * @param variance of what it adds to a score, 0 or more
      * @param truncated whether the estimate was below 0: the source adds less than these trials can tell
      * @param p of the F test of its adding nothing, where scores are normal; empty for the innermost, against which there is none
@@ -55,14 +56,18 @@ public record VarianceSplit(List<Component> components) {
         components = List.copyOf(components);
     }
 
-    /** The share of a component in the sum of all, in [0, 1]; 0 if nothing varies. */
+    /**
+     * {@return the share of a component in the sum of all, in [0, 1]; 0 if nothing varies}
+     *
+     * @param component one of these
+     */
     public double share(Component component) {
         double sum = components.stream().mapToDouble(Component::variance).sum();
         return sum == 0 ? 0 : component.variance() / sum;
     }
 
     /**
-     * Of groups, each of one value of the source. They may have different sizes.
+     * {@return the split of groups, each of one value of the source} They may have different sizes.
      *
      * @param source what differs from group to group
      * @param rest what differs inside a group
@@ -96,10 +101,12 @@ public record VarianceSplit(List<Component> components) {
     }
 
     /**
-     * Of two sources and what is left, in equal numbers: a groups of b groups of n scores, each of them 2 or more.
+     * {@return the split of two sources and what is left, in equal numbers: a groups of b groups of n scores, each of them 2 or more}
      *
      * @param outer what differs from group to group
      * @param inner what differs from group to group inside those
+     * @param rest what differs inside a group of those
+     * @param groups {@code [a, b, n]}
      */
     public static VarianceSplit nested(String outer, String inner, String rest, List<List<List<Double>>> groups) {
         int a = groups.size();

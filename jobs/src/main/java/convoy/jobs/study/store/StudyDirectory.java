@@ -12,7 +12,6 @@ import convoy.jobs.study.plan.TrialRecord;
 import convoy.jobs.study.schedule.Ledger;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
-import convoy.records.Codec;
 import convoy.records.StoredFormat;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -45,7 +44,7 @@ import org.apache.hadoop.fs.Path;
 public final class StudyDirectory implements Ledger, AutoCloseable {
     private static final StoredFormat<TrialRecord> TRIAL = new StoredFormat<>(TrialRecord.class, 1);
     private static final StoredFormat<TestScores> TEST = new StoredFormat<>(TestScores.class, 1);
-    private static final Codec<Reading> READING = Codec.of(Reading.class);
+    private static final StoredFormat<Reading> READING = new StoredFormat<>(Reading.class, 1).orUnsaid();
     private static final String STUDY = "study.yaml";
     private static final String TEST_LOG = "test-log.jsonl";
     private static final String AGAIN = "remove it, and the trial is judged anew from its checkpoint";
@@ -82,7 +81,10 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     /**
      * Opens the directory of a study, which is made if need be; then the study is kept in it.
      *
+     * @param hadoop settings of the file systems
+     * @param study as asked for
      * @param clock whose time the log of readings has
+     * @return the directory, held by nobody yet
      * @throws BadInputException if another study lies there, or it cannot be written
      */
     public static StudyDirectory open(Configuration hadoop, Study study, Clock clock) {
@@ -115,7 +117,9 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
      * The same directory for the one driver that may change it, until that is closed; the study as it is now is kept in it.
      *
      * @param notices hears of a wait
+     * @return the directory, held until it is closed
      * @throws BadInputException if another driver holds it and lives
+     * @throws InterruptedException if the thread is interrupted while it waits for another driver
      */
     public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
         Lease.Territory territory = new Lease.Territory(
@@ -139,17 +143,22 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         lease.ifPresent(Lease::close);
     }
 
-    /** The directory. */
+    /** {@return the URI of the directory} */
     public String uri() {
         return Storage.uri(files.root());
     }
 
-    /** Keeps a file of the report. */
+    /**
+     * Keeps a file of the report.
+     *
+     * @param name of the file
+     * @param text of the whole file
+     */
     public void report(String name, String text) {
         files.write(new Path(files.path("report"), name), text);
     }
 
-    /** Everything that is recorded. */
+    /** {@return everything that is recorded} */
     public Results results() {
         SortedMap<String, TrialRecord> trials = new TreeMap<>();
         for (String id : trials()) {
@@ -169,7 +178,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     /**
-     * When the test set was read.
+     * {@return when the test set was read, in order}
      *
      * @throws BadInputException if a line of the log is none
      */
@@ -183,13 +192,11 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
     }
 
     private static Reading reading(Path log, String line) {
-        try {
-            return READING.fromJson(log.toString(), line);
-        } catch (BadInputException broken) {
-            throw new BadInputException(
-                    broken.getMessage() + "; restore that line, or remove it, and the report lacks that reading",
-                    broken);
-        }
+        return READING.read(
+                line,
+                log.toString(),
+                "use the version that wrote it",
+                "restore that line, or remove it, and the report lacks that reading");
     }
 
     private List<String> trials() {
@@ -222,7 +229,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         Path log = files.path(TEST_LOG);
         Reading reading = new Reading(
                 clock.now().toString(), trials.stream().map(Trial::id).toList());
-        files.write(log, files.read(log).orElse("") + READING.toJson(reading) + "\n");
+        files.write(log, files.read(log).orElse("") + READING.writeLine(reading) + "\n");
     }
 
     @Override

@@ -13,16 +13,28 @@ import java.util.Optional;
 
 /** What one nuisance parameter may be. */
 public sealed interface Dimension {
-    /** The value for a coordinate in [0, 1). */
+    /**
+     * {@return the value for a coordinate in [0, 1)}
+     *
+     * @param coordinate in [0, 1)
+     */
     Value at(double coordinate);
 
-    /** The values that a grid takes. */
+    /** {@return the values that a grid takes, in order} */
     List<Value> grid();
 
-    /** Whether a value is so near an end that a better one may lie beyond it. */
+    /**
+     * {@return whether a value is so near an end that a better one may lie beyond it}
+     *
+     * @param value of this dimension
+     */
     boolean isEdge(Value value);
 
-    /** The values that are given, one by one. */
+    /**
+     * The values that are given, one by one.
+     *
+     * @param values in their order
+     */
     record Values(List<Value> values) implements Dimension {
         public Values {
             values = List.copyOf(values);

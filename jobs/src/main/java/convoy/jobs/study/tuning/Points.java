@@ -13,6 +13,8 @@ public final class Points {
     /**
      * Draws points.
      *
+     * @param draw how
+     * @param seed by which they are drawn
      * @param space the dimensions by their keys
      * @param trials how many; a grid has as many as it has
      * @return of each point the value of each key
@@ -50,7 +52,11 @@ public final class Points {
         return points;
     }
 
-    /** How many points a grid has. */
+    /**
+     * {@return how many points a grid has}
+     *
+     * @param space the dimensions by their keys
+     */
     public static long gridSize(Map<String, Dimension> space) {
         return space.values().stream()
                 .mapToLong(dimension -> dimension.grid().size())

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * What is said of variants over several data sets: Friedman's test first, and Nemenyi's only where it rejects.
  *
  * @param variants their names, in the order of the test's ranks
+ * @param friedman the first test
  * @param level of both tests
  */
 public record AcrossDataSets(List<String> variants, FriedmanTest friedman, double level) {
@@ -27,9 +28,13 @@ public record AcrossDataSets(List<String> variants, FriedmanTest friedman, doubl
     }
 
     /**
-     * Of a table.
+     * Tests a table.
      *
+     * @param variants their names, in the order of each row of the scores
      * @param scores for each data set the score of each variant
+     * @param measure what the scores are of
+     * @param level of both tests, in (0, 1)
+     * @return the tests of a table
      */
     public static AcrossDataSets of(List<String> variants, List<List<Double>> scores, Measure measure, double level) {
         List<List<Double>> oriented = scores.stream()
@@ -38,7 +43,7 @@ public record AcrossDataSets(List<String> variants, FriedmanTest friedman, doubl
         return new AcrossDataSets(variants, FriedmanTest.of(oriented), level);
     }
 
-    /** One sentence, or two where the first rejects. */
+    /** {@return what is said: one sentence, or two where the first test rejects} */
     public String text() {
         String of =
                 Figures.count(variants.size(), "variant") + " over " + Figures.count(friedman.dataSets(), "data set");

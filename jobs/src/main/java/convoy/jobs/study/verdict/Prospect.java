@@ -26,28 +26,29 @@ public record Prospect(PairedTest test, int seeds, int comparisons, double level
     }
 
     /** What p of a single comparison has to be, for the first rejection by Holm. */
-    public double needed() {
+    double needed() {
         return level / comparisons;
     }
 
-    /** Whether some scores would make the test reject. */
+    /** {@return whether some scores would make the test reject} */
     public boolean canReject() {
         return test.smallestP(seeds) <= needed();
     }
 
-    /** The fewest seeds with which it can. */
+    /** {@return the fewest seeds with which it can} */
     public int fewestSeeds() {
         return test.fewestPairs(needed());
     }
 
     /** The smallest difference that is found with probability 0.8, in standard deviations of paired differences. */
-    public OptionalDouble detectable() {
+    OptionalDouble detectable() {
         return test.detectable(seeds, Rules.POWER, needed());
     }
 
     /**
-     * All of this in sentences, one each.
+     * {@return all of this in sentences, one each}
      *
+     * @param measure what the scores are of
      * @param deviation the standard deviation of paired differences of scores, from runs of before, if it is known; 0 or more
      */
     public List<String> sentences(Measure measure, OptionalDouble deviation) {

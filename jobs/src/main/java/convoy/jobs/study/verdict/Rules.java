@@ -27,12 +27,20 @@ public final class Rules {
 
     private record Question(PairedTest test, int pairs, double level) {}
 
-    /** @param measure what the scores are of */
+    /**
+     * Judges scores of one measure.
+     *
+     * @param measure what the scores are of
+     */
     public Rules(Measure measure) {
         this.measure = measure;
     }
 
-    /** Of each comparison, in the order of the family. */
+    /**
+     * {@return what is said of each comparison, in the order of the family}
+     *
+     * @param family of comparisons
+     */
     public List<Statement> statements(Family family) {
         // Corrected p rises with every p of the family: where all are as small as can be, it is as small as can be.
         List<Double> smallest = Holm.adjust(family.members().stream()

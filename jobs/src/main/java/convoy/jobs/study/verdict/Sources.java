@@ -10,7 +10,11 @@ import java.util.List;
  * @param level the p above which a source is not shown to add anything
  */
 public record Sources(VarianceSplit split, double level) {
-    /** One sentence, and one more for each source that is not shown to add anything. */
+    /**
+     * {@return one sentence, and one more for each source that is not shown to add anything}
+     *
+     * @param measure what the scores are of
+     */
     public String text(Measure measure) {
         double variance = split.components().stream()
                 .mapToDouble(VarianceSplit.Component::variance)

@@ -5,10 +5,14 @@ import java.util.OptionalDouble;
 
 /** What follows from a comparison. None of them says that two variants are equal: a test cannot. */
 public sealed interface Verdict {
-    /** One sentence or two, whole, for a person. */
+    /**
+     * {@return one sentence or two, whole, for a person}
+     *
+     * @param measure what the scores are of
+     */
     String sentence(Measure measure);
 
-    /** Whether a difference was shown. */
+    /** {@return whether a difference was shown} */
     default boolean rejects() {
         return false;
     }
@@ -16,6 +20,8 @@ public sealed interface Verdict {
     /**
      * The test rejects, and mean and ranks say who is better.
      *
+     * @param lead who is ahead, and by how much
+     * @param evidence figures of the test
      * @param divergedMoreOften the better one has fewer scores because it diverged more often than the other
      */
     record Better(Lead lead, Evidence evidence, boolean divergedMoreOften) implements Verdict {
@@ -41,6 +47,8 @@ public sealed interface Verdict {
      * The test rejects, but who is ahead in the ranks is not in the mean: a few large differences against many small ones.
      *
      * @param lead of who is ahead in the mean, if it is not 0
+     * @param aheadInRanks name of who is ahead in the ranks
+     * @param evidence figures of the test
      */
     record AtOdds(Lead lead, String aheadInRanks, Evidence evidence) implements Verdict {
         @Override
@@ -62,6 +70,8 @@ public sealed interface Verdict {
     /**
      * The test could have rejected, and did not.
      *
+     * @param lead who is ahead, and by how much
+     * @param evidence figures of the test
      * @param detectable the smallest difference that would have been found with probability 0.8, in the measure's unit; empty if that
      *     is for no difference so, since Holm's first step asks for a smaller p than so few seeds can give
      */
@@ -85,7 +95,13 @@ public sealed interface Verdict {
         }
     }
 
-    /** Every pair is a tie. */
+    /**
+     * Every pair is a tie.
+     *
+     * @param variant the first one's name
+     * @param baseline the second one's name
+     * @param pairs how many
+     */
     record Ties(String variant, String baseline, int pairs) implements Verdict {
         @Override
         public String sentence(Measure measure) {
@@ -94,7 +110,12 @@ public sealed interface Verdict {
         }
     }
 
-    /** All differences are one number, not 0, of whose spread the t test knows nothing. */
+    /**
+     * All differences are one number, not 0, of whose spread the t test knows nothing.
+     *
+     * @param lead who is ahead, and by how much
+     * @param pairs how many
+     */
     record NoSpread(Lead lead, int pairs) implements Verdict {
         @Override
         public String sentence(Measure measure) {
@@ -107,6 +128,9 @@ public sealed interface Verdict {
     /**
      * No scores could make the test reject.
      *
+     * @param lead who is ahead, and by how much
+     * @param evidence figures of the test
+     * @param test what a sentence calls it
      * @param smallestP below what p cannot fall, before the correction
      * @param smallestAdjusted after it
      * @param needed seeds with which it can
@@ -132,7 +156,12 @@ public sealed interface Verdict {
         }
     }
 
-    /** One pair, which says nothing of chance. */
+    /**
+     * One pair, which says nothing of chance.
+     *
+     * @param lead who is ahead, and by how much
+     * @param needed seeds with which the test can reject
+     */
     record OneSeed(Lead lead, int needed) implements Verdict {
         @Override
         public String sentence(Measure measure) {
@@ -144,7 +173,12 @@ public sealed interface Verdict {
         }
     }
 
-    /** No seed ended for both. */
+    /**
+     * No seed ended for both.
+     *
+     * @param variant the first one's name
+     * @param baseline the second one's name
+     */
     record NothingToCompare(String variant, String baseline) implements Verdict {
         @Override
         public String sentence(Measure measure) {

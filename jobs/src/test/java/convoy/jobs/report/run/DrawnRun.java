@@ -65,6 +65,7 @@ final class DrawnRun {
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("run.yaml"), """
+                    format: 1
                     name: drawn
                     runs: runs
                     seed: 7

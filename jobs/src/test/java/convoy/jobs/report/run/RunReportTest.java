@@ -114,7 +114,7 @@ final class RunReportTest {
         assertThat(files.getOrDefault("curves.csv", "").lines()).hasSize(151);
         assertThat(files.getOrDefault("settings.csv", ""))
                 .contains("schedule.rate,0.25,", "seed,7,1")
-                .doesNotContain("\r\nepochs,90");
+                .doesNotContain("\r\nepochs,90", "format");
         assertThat(files.getOrDefault("workers.csv", "")).contains("worker 0 on a<b>&c,150,1.0,60.0,1.0,20.0");
         assertThat(files.getOrDefault("report.md", "")).contains("cat\\|dog", "a \\| b \\<c\\>");
     }

@@ -72,6 +72,23 @@ final class StudyFileTest {
         Study study = read(WHOLE);
         String text = StudyFile.write(study);
         assertThat(StudyFile.write(read(text))).isEqualTo(text);
+        assertThat(text).startsWith("format: 1\nname: ");
+        assertThat(StudyFile.write(read(text.replace("format: 1\n", "")))).isEqualTo(text);
+        assertThatThrownBy(() -> read(text.replace("format: 1\n", "format: 2\n")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(":1: format = 2, this version reads format 1; use a newer convoy");
+    }
+
+    /** A base may be the file that a run kept. */
+    @Test
+    void theFormatOfTheBaseIsNoKeyOfIt() {
+        String text = WHOLE.replaceFirst("base:.*", "base: run.yaml");
+        Study study = StudyFile.read("a.yaml", text, List.of(), file -> "format: 1\nepochs: 3\n");
+        assertThat(((Value.Mapping) study.base()).entries()).containsOnlyKeys("epochs");
+        assertThatThrownBy(() -> StudyFile.read("a.yaml", text, List.of(), file -> "epochs: 3\nformat: 2\n"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage(
+                        "run.yaml:2: format = 2, this version reads format 1; use a newer convoy, or leave the key out");
     }
 
     @Test

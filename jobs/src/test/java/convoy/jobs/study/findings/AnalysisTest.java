@@ -54,7 +54,9 @@ final class AnalysisTest {
                         .orElseThrow()
                         .mean())
                 .isCloseTo(0.02, within(1e-12));
-        assertThat(FindingsJson.json(findings)).isEqualTo(FindingsJson.json(findings(toy, results)));
+        assertThat(FindingsJson.json(findings))
+                .isEqualTo(FindingsJson.json(findings(toy, results)))
+                .startsWith("{\n  \"format\" : 1,\n");
     }
 
     @Test

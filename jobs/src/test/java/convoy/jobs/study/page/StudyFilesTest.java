@@ -205,6 +205,7 @@ final class StudyFilesTest {
         Map<String, String> files = new HashMap<>(StudyFiles.of(material(toy, results, "convoy 1"), readings));
         Map<String, String> again = new HashMap<>(StudyFiles.of(material(toy, results, "convoy 1"), List.of()));
         assertThat(files.remove(StudyFiles.TIMING))
+                .startsWith("{\n  \"format\" : 1,\n")
                 .contains("2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", "\"seconds\" : 2.5", "\"attempts\" : 3");
         assertThat(again.remove(StudyFiles.TIMING)).doesNotContain("2026-03-01T11:00:00Z");
         assertThat(files)

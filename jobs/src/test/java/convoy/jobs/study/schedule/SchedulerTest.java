@@ -32,7 +32,7 @@ final class SchedulerTest {
     private static final String EIGHT = ToyStudy.PLAIN.replace("[1, 2, 3]", "[1, 2, 3, 4]");
 
     /** Trains in virtual time, and keeps what it is told to. */
-    private static class Simulation implements TrialRunner, Slots, Ledger {
+    private static class Simulation implements TrialRunner, Capacity, Ledger {
         private record End(double time, long number, Runnable action) {}
 
         private final PriorityQueue<End> ends =

@@ -90,7 +90,7 @@ final class StudyDirectoryTest {
         open(ToyStudy.PLAIN).beginTest(List.of(trial(1)));
         List<String> lines = Files.readAllLines(studies.resolve("toy/test-log.jsonl"));
         assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).matches("\\{\"at\":\"20[0-9]{2}-.*Z\",\"trials\":\\[\"a-s1\",\"a-s2\"]}");
+        assertThat(lines.get(0)).matches("\\{\"format\":1,\"at\":\"20[0-9]{2}-.*Z\",\"trials\":\\[\"a-s1\",\"a-s2\"]}");
         assertThat(lines.get(1)).endsWith("\"trials\":[\"a-s1\"]}");
         assertThat(directory.readings())
                 .extracting(StudyDirectory.Reading::trials)
@@ -150,6 +150,20 @@ final class StudyDirectoryTest {
         assertThatThrownBy(directory::results)
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("format = 2, this version reads format 1; use the version that wrote it");
+    }
+
+    /** One that says no format is of the first. */
+    @Test
+    void aLogOfReadingsOfAnotherFormatIsRefused() throws IOException {
+        StudyDirectory directory = open(ToyStudy.PLAIN);
+        Path log = studies.resolve("toy/test-log.jsonl");
+        Files.writeString(log, "{\"at\": \"2026-03-01T10:00:00Z\", \"trials\": [\"a-s1\"]}\n");
+        assertThat(directory.readings())
+                .containsExactly(new StudyDirectory.Reading("2026-03-01T10:00:00Z", List.of("a-s1")));
+        Files.writeString(log, "{\"format\": 2, \"at\": \"2026-03-01T10:00:00Z\", \"trials\": []}\n");
+        assertThatThrownBy(directory::readings)
+                .isInstanceOf(BadInputException.class)
+                .hasMessageEndingWith("format = 2, this version reads format 1; use the version that wrote it");
     }
 
     @ParameterizedTest

@@ -28,12 +28,25 @@ public record Batch(
         }
     }
 
-    /** Of which all classes count alike. */
+    /**
+     * A batch of which all classes count alike.
+     *
+     * @param examples N, how many there are
+     * @param images {@code [N, C, H, W]}, row-major
+     * @param labels {@code [N]}, from 0
+     * @param mixture the second labels and their shares, where pictures are mixed
+     */
     public Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
         this(examples, images, labels, mixture, Optional.empty());
     }
 
-    /** Examples of one class each. */
+    /**
+     * Examples of one class each.
+     *
+     * @param examples N, how many there are
+     * @param images {@code [N, C, H, W]}, row-major
+     * @param labels {@code [N]}, from 0
+     */
     public Batch(int examples, float[] images, int[] labels) {
         this(examples, images, labels, Optional.empty());
     }
@@ -60,7 +73,11 @@ public record Batch(
         return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights);
     }
 
-    /** The same with weights of the classes. */
+    /**
+     * {@return the same with weights of the classes}
+     *
+     * @param weights what an example counts in the loss, {@code [classes]}
+     */
     public Batch weighted(double[] weights) {
         return new Batch(examples, images, labels, mixture, Optional.of(weights));
     }

@@ -118,7 +118,12 @@ public final class BatchPipeline implements AutoCloseable {
     /**
      * The same with mixtures or weights.
      *
+     * @param data the data set
+     * @param order which rows make up which micro-batch
+     * @param transforms from picture to input
      * @param finish what is done to each micro-batch as a whole
+     * @param seed of augmentation, which random transforms and mixtures depend on
+     * @param options how far to read ahead
      */
     public BatchPipeline(
             DataSet data, EpochOrder order, Transforms transforms, Finish finish, long seed, PipelineOptions options) {
@@ -139,6 +144,9 @@ public final class BatchPipeline implements AutoCloseable {
     /**
      * Says that this micro-batch will be wanted. Never blocks; it is made once there is room in the queue, lower steps
      * first.
+     *
+     * @param step counted from 0 through all epochs
+     * @param microBatch counted from 0 within the step
      */
     public synchronized void expect(long step, int microBatch) {
         expected.putIfAbsent(new Key(step, microBatch), new Expected.Waiting());
@@ -149,9 +157,12 @@ public final class BatchPipeline implements AutoCloseable {
     }
 
     /**
-     * The batch, waiting for it if need be. Also right, if slower, for a micro-batch that nobody expected. What was
+     * Gives a batch, waiting for it if need be. Also right, if slower, for a micro-batch that nobody expected. What was
      * expected for earlier steps and not taken is dropped.
      *
+     * @param step counted from 0 through all epochs
+     * @param microBatch counted from 0 within the step
+     * @return the batch
      * @throws InterruptedException if interrupted while waiting
      * @throws convoy.records.BadInputException if a row cannot be read
      */
@@ -286,7 +297,12 @@ public final class BatchPipeline implements AutoCloseable {
                 .count();
     }
 
-    /** The batch if it has been made and not taken; it stays where it is. */
+    /**
+     * {@return the batch if it has been made and not taken; it stays where it is}
+     *
+     * @param step counted from 0 through all epochs
+     * @param microBatch counted from 0 within the step
+     */
     public synchronized Optional<Batch> peek(long step, int microBatch) {
         return expected.get(new Key(step, microBatch)) instanceof Expected.Ready ready
                 ? Optional.of(ready.batch())
@@ -294,7 +310,7 @@ public final class BatchPipeline implements AutoCloseable {
     }
 
     /** What it did so far. */
-    public synchronized PipelineStatistics statistics() {
+    synchronized PipelineStatistics statistics() {
         return new PipelineStatistics(batches, rows, waitedNanos, waits, rowGroups.reads(), rowGroups.bytesRead());
     }
 

@@ -22,14 +22,18 @@ public record ClassBalance(Sampling sampling, List<Double> lossWeights, Optional
         }
     }
 
-    /** Nothing. */
+    /** {@return the balance of a run that does nothing about its classes} */
     public static ClassBalance none() {
         return new ClassBalance(Sampling.SHUFFLED, List.of(), Optional.empty());
     }
 
     /**
-     * The order in which a run sees the rows.
+     * {@return the order in which a run sees the rows}
      *
+     * @param data the data set
+     * @param seed of the order
+     * @param microBatches V, the number of micro-batches of a step
+     * @param microBatchSize the examples of a micro-batch
      * @see DataSet#order
      */
     public EpochOrder order(DataSet data, long seed, int microBatches, int microBatchSize) {
@@ -39,7 +43,11 @@ public record ClassBalance(Sampling sampling, List<Double> lossWeights, Optional
         };
     }
 
-    /** What the examples of each step count; empty where all count alike. */
+    /**
+     * {@return what the examples of each step count; empty where all count alike}
+     *
+     * @param order of the run
+     */
     public Optional<LossWeights> weights(EpochOrder order) {
         return lossWeights.isEmpty()
                 ? Optional.empty()

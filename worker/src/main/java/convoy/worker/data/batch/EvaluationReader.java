@@ -58,7 +58,7 @@ public final class EvaluationReader implements AutoCloseable {
     }
 
     /**
-     * The next batch, empty after the last row.
+     * {@return the next batch, empty after the last row}
      *
      * @throws InterruptedException if interrupted while waiting
      * @throws BadInputException if a row cannot be read

@@ -15,7 +15,7 @@ public record Finish(List<Mix> mixes, Optional<LossWeights> weights) {
     }
 
     /** Nothing. */
-    public static Finish none() {
+    static Finish none() {
         return new Finish(List.of(), Optional.empty());
     }
 }

@@ -28,7 +28,7 @@ public final class LossWeights {
      * @param weights of the classes, none below 0
      * @param labels of the rows that the order is of
      */
-    public LossWeights(List<Double> weights, RowLabels labels, EpochOrder order) {
+    LossWeights(List<Double> weights, RowLabels labels, EpochOrder order) {
         if (weights.size() != labels.classes()) {
             throw new IllegalArgumentException(Counts.plain(weights.size(), "weight") + " for "
                     + Counts.plain(labels.classes(), "class", "classes"));
@@ -39,7 +39,7 @@ public final class LossWeights {
     }
 
     /** Of the classes in a step; all 0 where its examples weigh nothing. */
-    public synchronized double[] of(long step) {
+    synchronized double[] of(long step) {
         double[] present = kept.get(step);
         if (present == null) {
             present = compute(order.classes(step, labels));

@@ -12,14 +12,17 @@ import java.util.Arrays;
  * nothing depends on who computes which.
  */
 public sealed interface Mix {
-    /** The share of micro-batches, in [0, 1], that are mixed. */
+    /** {@return the share of micro-batches, in [0, 1], that are mixed} */
     double probability();
 
     /**
-     * The mixture; changes the batch's images in place.
+     * Mixes the pictures of a batch, in place.
      *
+     * @param batch images {@code [N, C, H, W]} with their labels
      * @param height of every picture
      * @param width likewise
+     * @param random where all chance comes from
+     * @return the batch with what each picture is now made of
      */
     Batch apply(Batch batch, int height, int width, RandomStream random);
 
@@ -36,7 +39,7 @@ public sealed interface Mix {
             check("mixup", alpha, probability);
         }
 
-        /** As for ImageNet. */
+        /** {@return what is usual for ImageNet} */
         public static Mixup defaults() {
             return new Mixup(0.2, 1);
         }
@@ -71,7 +74,7 @@ public sealed interface Mix {
             check("cutmix", alpha, probability);
         }
 
-        /** As for ImageNet. */
+        /** {@return what is usual for ImageNet} */
         public static Cutmix defaults() {
             return new Cutmix(1, 1);
         }
@@ -113,8 +116,11 @@ public sealed interface Mix {
     }
 
     /**
-     * A draw from Beta(alpha, alpha), as {@code g / (g + h)} of two gamma draws. Worked out with their logarithms: with a
-     * small alpha both may be too small for a double.
+     * {@return a draw from Beta(alpha, alpha), as {@code g / (g + h)} of two gamma draws} Worked out with their
+     * logarithms: with a small alpha both may be too small for a double.
+     *
+     * @param alpha above 0
+     * @param random where all chance comes from
      */
     static double beta(double alpha, RandomStream random) {
         double first = logGamma(alpha, random);

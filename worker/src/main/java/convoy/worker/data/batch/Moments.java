@@ -37,9 +37,12 @@ public final class Moments implements AutoCloseable {
     }
 
     /**
-     * Of the rows {@code [begin, end)} in stored order.
+     * {@return the moments of the rows {@code [begin, end)} in stored order}
      *
+     * @param data the data set
      * @param contrast what is done to every picture before; without it the values are pixels in [0, 255]
+     * @param begin the first row
+     * @param end the row behind the last
      * @throws BadInputException if a row cannot be read
      */
     public static Moments of(DataSet data, Optional<GlobalContrastNormalization> contrast, long begin, long end) {
@@ -91,12 +94,17 @@ public final class Moments implements AutoCloseable {
         }
     }
 
-    /** {@code [D]} */
+    /** {@return sums of the pictures' values, {@code [D]}} */
     public double[] sums() {
         return sums;
     }
 
-    /** The rows {@code [begin, end)} of the {@code [D, D]} products, of which the upper triangle counts. */
+    /**
+     * {@return the rows {@code [begin, end)} of the {@code [D, D]} products, of which the upper triangle counts}
+     *
+     * @param begin the first row of products
+     * @param end the one behind the last
+     */
     public double[] products(int begin, int end) {
         double[] rows = new double[(end - begin) * sums.length];
         products.position((long) begin * sums.length).get(rows, 0, rows.length);

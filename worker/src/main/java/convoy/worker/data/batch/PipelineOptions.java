@@ -18,7 +18,7 @@ public record PipelineOptions(int threads, int queue, int cacheMegabytes) implem
         atLeastOne("cache-megabytes", cacheMegabytes, 1 << 20);
     }
 
-    /** One thread, four batches, and a quarter of the heap. */
+    /** {@return one thread, four batches, and a quarter of the heap} */
     public static PipelineOptions defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / (4 << 20);
         return new PipelineOptions(1, 4, (int) Math.max(64, Math.min(8192, quarter)));

@@ -78,9 +78,10 @@ public record Preview(
     private record Shown(byte[] pixels, List<String> captions) {}
 
     /**
-     * The grid as a PNG file.
+     * {@return the grid as a PNG file}
      *
      * @throws BadInputException if the transforms do not suit the data, or a row cannot be read
+     * @throws InterruptedException if interrupted while waiting
      */
     public byte[] png() throws InterruptedException {
         List<Shown> shown = shown();

@@ -47,6 +47,7 @@ public final class DataBenchmark {
      * Draws raw 32 x 32 pictures, reads them in the order of epochs and pads, crops, flips and normalizes them, with one
      * thread.
      *
+     * @param hadoop how to reach the file system
      * @param directory where the data set may be written, removed afterwards
      * @param seconds how long to measure
      * @return rows a second
@@ -73,6 +74,7 @@ public final class DataBenchmark {
      * Draws JPEG files of 500 x 375 pixels and about 110 KB, decodes them and makes random crops of 224 x 224 of them,
      * flipped and normalized, with one thread.
      *
+     * @param hadoop how to reach the file system
      * @param directory where the data set may be written, removed afterwards
      * @param seconds how long to measure
      * @return images a second
@@ -84,6 +86,7 @@ public final class DataBenchmark {
     /**
      * The same with several threads.
      *
+     * @param hadoop how to reach the file system
      * @param directory where the data set may be written, removed afterwards
      * @param seconds how long to measure
      * @param threads 1 or more
@@ -143,16 +146,7 @@ public final class DataBenchmark {
                 .toList();
     }
 
-    /**
-     * Reads a data set in the order of its epochs, with one thread.
-     *
-     * @param seconds how long to measure, after a warm-up of the same length
-     * @return rows a second
-     */
-    public static double rowsPerSecond(DataSet data, Transforms transforms, double seconds) {
-        return rowsPerSecond(data, transforms, seconds, 1);
-    }
-
+    /** Rows a second in the order of a data set's epochs; it is read as long again before, to warm up. */
     private static double rowsPerSecond(DataSet data, Transforms transforms, double seconds, int threads) {
         EpochOrder order = data.order(1, 1, MICRO_BATCH);
         int ahead = AHEAD * threads;

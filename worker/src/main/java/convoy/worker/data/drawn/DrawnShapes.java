@@ -46,6 +46,7 @@ public final class DrawnShapes {
      * Writes an archive in CIFAR-10's binary form ({@code data_batch_1.bin} ... {@code data_batch_5.bin},
      * {@code test_batch.bin}, {@code batches.meta.txt}), to be imported with {@code --format cifar-binary}.
      *
+     * @param hadoop how to reach the file system
      * @param uri where to, ending in {@code .tar}; what is there is replaced
      * @param seed of the pictures
      * @param training how many training pictures
@@ -75,8 +76,10 @@ public final class DrawnShapes {
     }
 
     /**
-     * Whether nothing is there, or what {@link #writeArchive} writes, be it whole or cut off.
+     * {@return whether nothing is there, or what {@link #writeArchive} writes, be it whole or cut off}
      *
+     * @param hadoop how to reach the file system
+     * @param uri what would be replaced
      * @throws BadInputException if it may not be read
      */
     public static boolean mayReplace(Configuration hadoop, String uri) {

@@ -59,7 +59,12 @@ public final class DataFileWriter implements AutoCloseable {
     private final List<Integer> rowGroups = new ArrayList<>();
     private boolean finished;
 
-    /** Begins the file; one that is there is replaced. */
+    /**
+     * Begins the file; one that is there is replaced.
+     *
+     * @param files the file system of the path
+     * @param path the file
+     */
     public DataFileWriter(FileSystem files, Path path) {
         output = new Digested(files, path);
         try {
@@ -71,7 +76,11 @@ public final class DataFileWriter implements AutoCloseable {
         }
     }
 
-    /** Writes one row group of at least one row. */
+    /**
+     * Writes one row group of at least one row.
+     *
+     * @param rows in their order
+     */
     public void write(List<ImageRow> rows) {
         try {
             FileAccess.write(() -> writeGroup(rows));
@@ -178,7 +187,11 @@ public final class DataFileWriter implements AutoCloseable {
                 rows, page.remaining(), BytesInput.from(page), statistics, Encoding.RLE, Encoding.RLE, Encoding.PLAIN);
     }
 
-    /** Ends the file and says what is in it. */
+    /**
+     * Ends the file and says what is in it.
+     *
+     * @return its length, its checksum and its row groups
+     */
     public DatasetInfo.DataFile finish() {
         try {
             FileAccess.write(() -> writer.end(Map.of()));

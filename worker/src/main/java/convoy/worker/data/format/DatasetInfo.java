@@ -1,12 +1,8 @@
 package convoy.worker.data.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
+import convoy.records.Refusal;
 import convoy.records.annotation.Default;
 import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
@@ -21,24 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What {@code dataset.json} says of the Parquet files beside it.
- *
- * <pre>
- * { "format": 2,                             1 and 2 are read; without it 2 is meant
- *   "classes": ["airplane", ...],            names by label
- *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
- *   "height": 32, "width": 32,               of every picture; 0 where they differ
- *   "channels": 3,                           1 or 3: what a picture is read as
- *   "mean": [...], "std": [...],             of each channel, pixels in [0, 1]; may be left out
- *   "rows": 50000,
- *   "whitening": {"name": "whitening-0123456789ab.safetensors", "bytes": ..., "sha256": "...",
- *                 "filter-bias": 0.1, "contrast": {"scale": 55, "bias": 0}}   if `convoy whiten` fitted one
- *   "fingerprint": "sha256:...",             of all else in this file but "import"; may be left out
- *   "files": [{"name": "part-00000-of-00001.parquet", "bytes": ..., "sha256": "...",
- *              "row-groups": [782, 781, ...]}]   may be left out: then it is read from the footers
- *   "import": {...}                          see {@link Provenance}; may be left out
- * }
- * </pre>
+ * What {@code dataset.json} says of the Parquet files beside it; {@link DatasetDescription} is its text.
  *
  * @param classes the names of the classes; a label is an index into them
  * @param mean of each channel over all pixels of the data set, scaled to [0, 1]; empty if unknown
@@ -47,8 +26,8 @@ import org.apache.hadoop.fs.Path;
  * @param height of every picture in pixels, 0 where they differ
  * @param width likewise
  * @param channels 1 (grey) or 3 (red, green, blue)
- * @param rows the number of pictures
- * @param fingerprint names this data set's content: equal for equal content and order
+ * @param rows the number of pictures; -1 if that is not known yet
+ * @param fingerprint names this data set's content: equal for equal content and order; empty if it is not known yet
  * @param files the Parquet files in order; together they hold {@code rows} rows
  * @param whitening fitted to these rows
  * @param provenance where they came from
@@ -73,9 +52,6 @@ public record DatasetInfo(
 
     /** No {@code dataset.json} is longer: a million row groups take less. */
     private static final long LONGEST = 64L << 20;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-    static final int FORMAT = 2;
 
     /** How the {@code image} column holds a picture. */
     public enum Encoding {
@@ -102,7 +78,7 @@ public record DatasetInfo(
             rowGroups = List.copyOf(rowGroups);
         }
 
-        /** The number of rows of all row groups. */
+        /** {@return the number of rows of all row groups} */
         public long rows() {
             return rowGroups.stream().mapToLong(Integer::longValue).sum();
         }
@@ -126,7 +102,20 @@ public record DatasetInfo(
      * @param scale the norm that every picture gets, above 0
      * @param bias added to the sum of squares, at least 0
      */
-    public record Contrast(double scale, double bias) {}
+    public record Contrast(double scale, double bias) {
+        public Contrast {
+            if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+                throw new BadInputException(Refusal.of("scale", scale)
+                        .because(", must be above 0")
+                        .instead("fit it again with `convoy whiten`"));
+            }
+            if (!(bias >= 0 && bias < Double.POSITIVE_INFINITY)) {
+                throw new BadInputException(Refusal.of("bias", bias)
+                        .because(", must be at least 0")
+                        .instead("fit it again with `convoy whiten`"));
+            }
+        }
+    }
 
     public DatasetInfo {
         classes = List.copyOf(classes);
@@ -135,7 +124,18 @@ public record DatasetInfo(
         files = List.copyOf(files);
     }
 
-    /** Of these figures and files, with the fingerprint that follows from them. */
+    /**
+     * {@return the description of these figures and files, with the fingerprint that follows from them}
+     *
+     * @param classes names, in the order of the labels
+     * @param mean of each channel, of pixels in [0, 1]; empty if unknown
+     * @param std likewise
+     * @param encoding how the pictures are stored
+     * @param height of all pictures in pixels, or 0 where they differ
+     * @param width likewise
+     * @param channels 1 or 3
+     * @param files in the order of their rows
+     */
     public static DatasetInfo of(
             List<String> classes,
             List<Double> mean,
@@ -161,75 +161,37 @@ public record DatasetInfo(
         return bare.withFingerprint(bare.computeFingerprint());
     }
 
-    /** The same with another whitening, and so with another fingerprint. */
+    /**
+     * {@return the same with another whitening, and so with another fingerprint}
+     *
+     * @param file that was written beside the rows
+     */
     public DatasetInfo withWhitening(WhiteningFile file) {
         DatasetInfo other = withWhitening(Optional.of(file));
         return other.withFingerprint(other.computeFingerprint());
     }
 
-    /** The same, with where its rows came from. */
+    /**
+     * {@return the same, with where its rows came from}
+     *
+     * @param from where they came from
+     */
     public DatasetInfo withProvenance(Provenance from) {
         return withProvenance(Optional.of(from));
     }
 
-    /** Where a data set lies for the moment in which another takes its place. */
+    /**
+     * {@return where a data set lies for the moment in which another takes its place}
+     *
+     * @param directory of the data set
+     */
     public static Path replaced(Path directory) {
         return Storage.child(directory.getParent(), "." + directory.getName() + ".replaced");
     }
 
-    /** The text of {@code dataset.json}. */
+    /** {@return the text of {@code dataset.json}} */
     public String toJson() {
-        ObjectNode root = describe();
-        root.put("fingerprint", fingerprint);
-        root.set("files", describeFiles());
-        provenance.ifPresent(from -> from.describe(root.putObject("import")));
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values is always writable", e);
-        }
-    }
-
-    private ObjectNode describe() {
-        ObjectNode root = JSON.createObjectNode();
-        root.put("format", FORMAT);
-        classes.forEach(root.putArray("classes")::add);
-        root.put("encoding", encoding.text());
-        root.put("height", height);
-        root.put("width", width);
-        root.put("channels", channels);
-        if (!mean.isEmpty()) {
-            mean.forEach(root.putArray("mean")::add);
-            std.forEach(root.putArray("std")::add);
-        }
-        root.put("rows", rows);
-        whitening.ifPresent(file -> {
-            ObjectNode node = root.putObject("whitening");
-            node.put("name", file.name());
-            node.put("bytes", file.bytes());
-            node.put("sha256", file.sha256());
-            node.put("filter-bias", file.filterBias());
-            file.contrast().ifPresent(contrast -> {
-                ObjectNode before = node.putObject("contrast");
-                before.put("scale", contrast.scale());
-                before.put("bias", contrast.bias());
-            });
-        });
-        return root;
-    }
-
-    private ArrayNode describeFiles() {
-        ArrayNode list = JSON.createArrayNode();
-        for (DataFile file : files) {
-            ObjectNode node = list.addObject();
-            node.put("name", file.name());
-            node.put("bytes", file.bytes());
-            if (!file.sha256().isEmpty()) {
-                node.put("sha256", file.sha256());
-            }
-            file.rowGroups().forEach(node.putArray("row-groups")::add);
-        }
-        return list;
+        return DatasetDescription.of(this).json();
     }
 
     String computeFingerprint() {
@@ -265,7 +227,11 @@ public record DatasetInfo(
     /**
      * Reads {@code dataset.json} as it stands, without looking at the files that it names.
      *
-     * @throws BadInputException naming the first thing that is wrong
+     * @param files the file system of the path
+     * @param file the address of {@code dataset.json}
+     * @return what stands there
+     * @throws BadInputException that lists every problem, a line for each
+     * @throws IOException if the file system fails
      */
     public static DatasetInfo read(FileSystem files, Path file) throws IOException {
         long length = files.getFileStatus(file).getLen();
@@ -277,33 +243,15 @@ public record DatasetInfo(
         try (FSDataInputStream in = files.open(file)) {
             in.readFully(0, text);
         }
-        return parse(new String(text, StandardCharsets.UTF_8), file.toString());
-    }
-
-    /**
-     * Reads {@code dataset.json}. Files and rows may be missing in what is returned, where the text leaves them out.
-     *
-     * @param text the file's text
-     * @param where its URI, for messages
-     * @throws BadInputException naming the first thing that is wrong
-     */
-    static DatasetInfo parse(String text, String where) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new BadInputException(
-                    where + " is not JSON ("
-                            + e.getOriginalMessage().lines().findFirst().orElse("unreadable")
-                            + "): write it again or import again",
-                    e);
-        }
-        return new DatasetReading(root, where).dataset();
+        return DatasetDescription.parse(new String(text, StandardCharsets.UTF_8), file.toString());
     }
 
     /**
      * The same with the files that were found by listing the directory, where {@code dataset.json} names none.
      *
+     * @param found in the order of their rows
+     * @param where the data set's address, for the message
+     * @return the same, with the row groups of these files
      * @throws BadInputException if the rows do not add up
      */
     public DatasetInfo indexed(List<DataFile> found, String where) {

@@ -63,21 +63,36 @@ public final class ParquetFiles {
     @GuardedBy("footers")
     private final Map<String, ParquetMetadata> footers = new HashMap<>();
 
-    /** @param directory of the data set */
+    /**
+     * @param hadoop how to reach the file system
+     * @param directory of the data set
+     */
     public ParquetFiles(Configuration hadoop, Path directory) {
         this.hadoop = new Configuration(hadoop);
         this.hadoop.setBoolean("parquet.page.verify-checksum.enabled", true);
         this.directory = directory;
     }
 
-    /** The number of rows of each row group of a file. */
+    /**
+     * {@return the number of rows of each row group of a file}
+     *
+     * @param file inside the data set's directory
+     */
     public List<Integer> rowGroups(String file) {
         return footer(file).getBlocks().stream()
                 .map(block -> Math.toIntExact(block.getRowCount()))
                 .toList();
     }
 
-    /** Reads one row group whole. */
+    /**
+     * Reads one row group whole.
+     *
+     * @param file inside the data set's directory
+     * @param index the row group, from 0
+     * @param info what the data set says of itself
+     * @return its rows
+     * @throws BadInputException if what is stored is not what was promised
+     */
     public RowGroup read(String file, int index, DatasetInfo info) {
         ParquetMetadata footer = footer(file);
         String where = directory + "/" + file + ", row group " + index;
@@ -99,7 +114,14 @@ public final class ParquetFiles {
         });
     }
 
-    /** Reads the labels of each row group of a file, and nothing else of it. */
+    /**
+     * Reads the labels of each row group of a file, and nothing else of it.
+     *
+     * @param file inside the data set's directory
+     * @param info what the data set says of itself
+     * @return {@code [rows]} of each row group
+     * @throws BadInputException if what is stored is not what was promised
+     */
     public List<int[]> labels(String file, DatasetInfo info) {
         return columns(
                 file, List.of(LABEL), group -> labels(group.columns, group.schema, group.rows, group.where, info));
@@ -114,7 +136,14 @@ public final class ParquetFiles {
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record Keys(long[] ids, int[] labels) {}
 
-    /** Reads the ids and labels of each row group of a file, and nothing else of it. */
+    /**
+     * Reads the ids and labels of each row group of a file, and nothing else of it.
+     *
+     * @param file inside the data set's directory
+     * @param info what the data set says of itself
+     * @return of each row group
+     * @throws BadInputException if what is stored is not what was promised
+     */
     public List<Keys> keys(String file, DatasetInfo info) {
         return columns(
                 file,

@@ -28,13 +28,13 @@ public record RowGroup(
         int[] channels,
         int[] offsets,
         byte[] bytes) {
-    /** How many rows it has. */
+    /** {@return how many rows it has} */
     public int rows() {
         return ids.length;
     }
 
     /**
-     * A part of it, with a copy of its pictures alone.
+     * {@return a part of it, with a copy of its pictures alone}
      *
      * @param kept indices of rows, rising
      */

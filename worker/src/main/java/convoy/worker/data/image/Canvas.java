@@ -42,7 +42,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /**
-     * For picture files.
+     * {@return a canvas for picture files}
      *
      * @param channels 1 or 3, of what is painted
      * @param table {@code [channel][byte]}: what each byte becomes when it is normalized
@@ -52,7 +52,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /**
-     * For planes of bytes {@code [channels, height, width]}.
+     * {@return a canvas for planes of bytes {@code [channels, height, width]}}
      *
      * @param channels 1 or 3
      * @param table {@code [channel][byte]}: what each byte becomes when it is normalized
@@ -71,7 +71,15 @@ public final class Canvas implements AutoCloseable {
         return table;
     }
 
-    /** Begins with the stored picture {@code bytes[from, from + length)} of that size in pixels. */
+    /**
+     * Begins with the stored picture {@code bytes[from, from + length)} of that size in pixels.
+     *
+     * @param bytes that hold the picture
+     * @param from the index of the first byte
+     * @param length how many bytes it has
+     * @param storedHeight in pixels
+     * @param storedWidth in pixels
+     */
     public void begin(byte[] bytes, int from, int length, int storedHeight, int storedWidth) {
         if (encoded) {
             pixels.take(bytes, from, length, storedHeight, storedWidth);
@@ -83,7 +91,14 @@ public final class Canvas implements AutoCloseable {
         normalized = false;
     }
 
-    /** Begins with a picture of floats {@code [C, height, width]}, which is normalized already. */
+    /**
+     * Begins with a picture of floats {@code [C, height, width]}, which is normalized already.
+     *
+     * @param values that hold the picture
+     * @param from the index of its first float
+     * @param floatHeight in pixels
+     * @param floatWidth in pixels
+     */
     public void begin(float[] values, int from, int floatHeight, int floatWidth) {
         floats.reshape(floatHeight, floatWidth);
         System.arraycopy(values, from, floats.values(), 0, floats.size());
@@ -91,19 +106,20 @@ public final class Canvas implements AutoCloseable {
         normalized = true;
     }
 
-    /** In pixels, after all that was done so far. */
+    /** {@return the height in pixels, after all that was done so far} */
     public int height() {
         return developed ? floats.height() : geometry.height();
     }
 
-    /** Likewise. */
+    /** {@return the width likewise} */
     public int width() {
         return developed ? floats.width() : geometry.width();
     }
 
     /**
-     * The picture as floats, for steps that look at values: pixels in [0, 1], or what they are normalized to. What was
-     * noted so far is done now, and whatever is asked for after that at once; so such steps come after all scaling.
+     * {@return the picture as floats, for steps that look at values: pixels in [0, 1], or what they are normalized to}
+     * What was noted so far is done now, and whatever is asked for after that at once; so such steps come after all
+     * scaling.
      *
      * @throws UndecodableException if its file cannot be decoded
      */
@@ -131,6 +147,10 @@ public final class Canvas implements AutoCloseable {
     /**
      * Keeps a rectangle, which may reach over the edge: black is there, or 0 if the picture is normalized.
      *
+     * @param top its first row, perhaps below 0
+     * @param left its first column, perhaps below 0
+     * @param height of the rectangle in pixels
+     * @param width of the rectangle in pixels
      * @throws UndecodableException if its file cannot be decoded
      */
     public void crop(int top, int left, int height, int width) throws UndecodableException {
@@ -153,6 +173,8 @@ public final class Canvas implements AutoCloseable {
     /**
      * Scales all of it.
      *
+     * @param toHeight in pixels
+     * @param toWidth in pixels
      * @throws UndecodableException if its file cannot be decoded
      */
     public void resize(int toHeight, int toWidth) throws UndecodableException {
@@ -163,6 +185,11 @@ public final class Canvas implements AutoCloseable {
     /**
      * Scales a rectangle inside it to a square. A fraction of a JPEG's size will do where that is larger still.
      *
+     * @param top its first row
+     * @param left its first column
+     * @param height of the rectangle in pixels
+     * @param width of the rectangle in pixels
+     * @param side of the square in pixels
      * @throws UndecodableException if its file cannot be decoded
      */
     public void resizedCrop(int top, int left, int height, int width, int side) throws UndecodableException {
@@ -173,6 +200,8 @@ public final class Canvas implements AutoCloseable {
     /**
      * Writes {@code [C, height, width]} floats from {@code at} on.
      *
+     * @param out takes the picture
+     * @param at the index of its first float
      * @throws UndecodableException if its file cannot be decoded
      */
     public void paint(float[] out, int at) throws UndecodableException {

@@ -17,32 +17,32 @@ public final class FloatImage {
         this.channels = channels;
     }
 
-    /** 1 or 3. */
+    /** {@return the number of channels, 1 or 3} */
     public int channels() {
         return channels;
     }
 
-    /** In pixels. */
+    /** {@return the height in pixels} */
     public int height() {
         return height;
     }
 
-    /** In pixels. */
+    /** {@return the width in pixels} */
     public int width() {
         return width;
     }
 
-    /** Floats of a channel. */
+    /** {@return how many floats a channel has} */
     public int plane() {
         return height * width;
     }
 
-    /** Floats of all channels. */
+    /** {@return how many floats all channels have} */
     public int size() {
         return channels * height * width;
     }
 
-    /** The picture; the array may be longer than {@link #size}. */
+    /** {@return the picture; the array may be longer than {@link #size}} */
     public float[] values() {
         return values;
     }
@@ -56,7 +56,7 @@ public final class FloatImage {
         }
     }
 
-    /** Room for another picture of the same size, which {@link #exchange} makes this one. */
+    /** {@return room for another picture of the same size, which {@link #exchange} makes this one} */
     public float[] spare() {
         if (spare.length < size()) {
             spare = new float[size()];

@@ -64,9 +64,15 @@ public final class EpochOrder {
     }
 
     /**
-     * Every class equally often; epochs and micro-batches are as long as those of the other order.
+     * {@return the order in which every class comes equally often; epochs and micro-batches are as long as those of the
+     * other order}
      *
+     * @param seed of the order
+     * @param rowGroupRows how many rows each row group has
      * @param labels of the rows in the data set's order; each class has one or more
+     * @param microBatches V, the number of micro-batches of a step
+     * @param microBatchSize the examples of a micro-batch
+     * @param blockRowGroups how many row groups are read together
      */
     public static EpochOrder balanced(
             long seed, int[] rowGroupRows, RowLabels labels, int microBatches, int microBatchSize, int blockRowGroups) {
@@ -79,7 +85,12 @@ public final class EpochOrder {
                 blockRowGroups);
     }
 
-    /** How often an epoch of the balanced order reads the data at most, as there are so many rows of each class. */
+    /**
+     * {@return how often an epoch of the balanced order reads the data at most, as there are so many rows of each
+     * class}
+     *
+     * @param counts the rows of each class
+     */
     public static int balancedReadings(int[] counts) {
         return BalancedRows.rounds(counts);
     }
@@ -118,27 +129,16 @@ public final class EpochOrder {
         return starts;
     }
 
-    /** The number of steps in which as many rows are seen as the data set has. */
+    /** {@return the number of steps in which as many rows are seen as the data set has} */
     public int stepsPerEpoch() {
         return steps;
     }
 
-    /** The number of rows of the data set. */
-    public long rows() {
-        return rows;
-    }
-
-    /** V, the number of micro-batches of a step. */
-    public int microBatches() {
-        return microBatches;
-    }
-
-    /** The epoch of a step, both from 0. */
-    public long epoch(long step) {
-        return step / steps;
-    }
-
-    /** The number of examples of a step, over all its micro-batches. */
+    /**
+     * {@return the number of examples of a step, over all its micro-batches}
+     *
+     * @param step counted from 0 through all epochs
+     */
     public long examples(long step) {
         long examples = 0;
         for (int m = 0; m < microBatches; m++) {
@@ -150,7 +150,7 @@ public final class EpochOrder {
     }
 
     /**
-     * The rows of one micro-batch.
+     * {@return the rows of one micro-batch}
      *
      * @param step from 0, through all epochs
      * @param microBatch in {@code [0, V)}
@@ -184,8 +184,9 @@ public final class EpochOrder {
     }
 
     /**
-     * How many examples of each class a step has, over all its micro-batches.
+     * {@return how many examples of each class a step has, over all its micro-batches}
      *
+     * @param step counted from 0 through all epochs
      * @param labels of the data set's rows
      */
     public int[] classes(long step, RowLabels labels) {
@@ -201,9 +202,12 @@ public final class EpochOrder {
     }
 
     /**
-     * The row groups that the steps after this one will need, beyond those in use: as many of the next block (of the next
-     * epoch, at the end of a stream) as the share of the current block that is behind, rounded up. Reading them as one goes spreads
-     * the reading evenly over the steps.
+     * {@return the row groups that the steps after this one will need, beyond those in use: as many of the next block
+     * (of the next epoch, at the end of a stream) as the share of the current block that is behind, rounded up} Reading
+     * them as one goes spreads the reading evenly over the steps.
+     *
+     * @param step counted from 0 through all epochs
+     * @param microBatch counted from 0 within the step
      */
     public int[] ahead(long step, int microBatch) {
         check(step, microBatch);

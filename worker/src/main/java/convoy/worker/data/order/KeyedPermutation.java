@@ -34,7 +34,11 @@ public final class KeyedPermutation {
         }
     }
 
-    /** Where {@code index} goes; both in {@code [0, n)}. */
+    /**
+     * {@return where {@code index} goes; both in {@code [0, n)}}
+     *
+     * @param index in {@code [0, n)}
+     */
     public long apply(long index) {
         if (index < 0 || index >= size) {
             throw new IllegalArgumentException("index = " + index + ", outside [0, " + size + ")");

@@ -24,7 +24,7 @@ public record RowLabels(int classes, int[] labels) {
         }
     }
 
-    /** The number of rows of each class. */
+    /** {@return the number of rows of each class} */
     public int[] counts() {
         int[] counts = new int[classes];
         for (int label : labels) {
@@ -33,7 +33,11 @@ public record RowLabels(int classes, int[] labels) {
         return counts;
     }
 
-    /** Those of some of the rows, in the same order. */
+    /**
+     * {@return the labels of some of the rows, in the same order}
+     *
+     * @param rows tells by its place in stored order whether a row is wanted
+     */
     public RowLabels only(IntPredicate rows) {
         return new RowLabels(
                 classes,

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is defined below.
 public record Slice(int[] rowGroups, int[] rows, int[] passes) {
-    /** The number of examples. */
+    /** {@return the number of examples} */
     public int size() {
         return rows.length;
     }

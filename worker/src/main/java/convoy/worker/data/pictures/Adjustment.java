@@ -35,7 +35,7 @@ public enum Adjustment {
         this.text = text;
     }
 
-    /** As a person reads it, of several pictures. */
+    /** {@return what a person reads of it, of several pictures} */
     public String text() {
         return text;
     }

@@ -37,6 +37,9 @@ public final class ImageDecoder implements AutoCloseable {
      * Decodes the file {@code bytes[from, from + length)}; {@link #copy} gives the result. A rotation that a camera noted
      * in the file is not applied, as it is not by Pillow, so that height and width are those of the header.
      *
+     * @param bytes those of a file
+     * @param from the index of the first byte
+     * @param length how many bytes there are from there
      * @param channels 1 for grey, 3 for blue, green, red; what is coloured becomes grey as in Pillow's {@code convert("L")}:
      *     ITU-R 601-2 in whole numbers, so alike on every machine
      * @throws UndecodableException if that fails
@@ -46,9 +49,15 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     /**
-     * The same at a fraction of the size, which takes less time for JPEG files: only part of the frequencies are computed.
+     * The same at a fraction of the size, which takes less time for JPEG files: only part of the frequencies are
+     * computed.
      *
+     * @param bytes those of a file
+     * @param from the index of the first byte
+     * @param length how many bytes there are from there
+     * @param channels 1 for grey, 3 for blue, green, red
      * @param reduction 1, 2, 4 or 8: the sides become 1/reduction, rounded up
+     * @throws UndecodableException if the file cannot be decoded
      */
     public void decode(byte[] bytes, int from, int length, int channels, int reduction) throws UndecodableException {
         if (input.capacity() < length) {
@@ -116,24 +125,30 @@ public final class ImageDecoder implements AutoCloseable {
         return grey;
     }
 
-    /** The picture decoded last, {@code [height, width, channels]}; a new array. */
+    /** {@return the picture decoded last, {@code [height, width, channels]}, as a new array} */
     public byte[] pixels() {
         byte[] bytes = new byte[pixels.capacity()];
         pixels.get(0, bytes);
         return bytes;
     }
 
-    /** Copies {@code bytes[from, from + length)} of the picture decoded last to the beginning of an array. */
+    /**
+     * Copies {@code bytes[from, from + length)} of the picture decoded last to the beginning of an array.
+     *
+     * @param from the index of the first byte
+     * @param to takes the bytes, from its beginning on
+     * @param length how many bytes are copied
+     */
     public void copy(int from, byte[] to, int length) {
         pixels.get(from, to, 0, length);
     }
 
-    /** Of the picture decoded last. */
+    /** {@return the height in pixels of the picture decoded last} */
     public int height() {
         return height;
     }
 
-    /** Of the picture decoded last. */
+    /** {@return the width in pixels of the picture decoded last} */
     public int width() {
         return width;
     }

@@ -19,10 +19,15 @@ public record ImageHeader(Format format, int height, int width, boolean grey) {
 
     /** The formats that can be decoded. */
     public enum Format {
+        /** ITU-T T.81. */
         JPEG,
+        /** ISO/IEC 15948. */
         PNG,
+        /** GIF87a and GIF89a, of which the first picture counts. */
         GIF,
+        /** Of Windows and OS/2. */
         BMP,
+        /** RFC 9649. */
         WEBP;
 
         private static final Map<FileFormat, Format> READ = Map.of(
@@ -37,7 +42,11 @@ public record ImageHeader(Format format, int height, int width, boolean grey) {
                 FileFormat.WEBP,
                 WEBP);
 
-        /** What a file's name promises; empty where it promises none of these. */
+        /**
+         * {@return what a file's name promises; empty where it promises none of these}
+         *
+         * @param name with its ending
+         */
         public static Optional<Format> ofName(String name) {
             return switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
                 case "jpg", "jpeg", "jpe", "jfif" -> Optional.of(JPEG);
@@ -75,6 +84,10 @@ public record ImageHeader(Format format, int height, int width, boolean grey) {
     /**
      * Reads the header of the file {@code bytes[from, from + length)}.
      *
+     * @param bytes those of a file
+     * @param from the index of the first byte
+     * @param length how many bytes there are from there
+     * @return what it says of the picture's format and size
      * @throws UndecodableException if it is of no format that is read, is cut off before its size is told, or is too large
      */
     public static ImageHeader read(byte[] bytes, int from, int length) throws UndecodableException {

@@ -8,11 +8,15 @@ public final class Luma {
     private Luma() {}
 
     /** Of one pixel's unsigned bytes. */
-    public static byte of(byte red, byte green, byte blue) {
+    static byte of(byte red, byte green, byte blue) {
         return (byte) ((19_595 * (red & 0xFF) + 38_470 * (green & 0xFF) + 7_471 * (blue & 0xFF) + 0x8000) >> 16);
     }
 
-    /** One plane of three: {@code [3, plane]} red, green and blue. */
+    /**
+     * {@return one plane of three: {@code [3, plane]} red, green and blue}
+     *
+     * @param planes three, of one size
+     */
     public static byte[] ofPlanes(byte[] planes) {
         int plane = planes.length / 3;
         byte[] grey = new byte[plane];

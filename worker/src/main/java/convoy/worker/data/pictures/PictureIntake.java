@@ -32,6 +32,8 @@ public final class PictureIntake implements AutoCloseable {
     /**
      * Looks at one file. Whether JPEG and PNG files can be decoded is seen only when somebody does.
      *
+     * @param bytes a whole file
+     * @return the picture as a data set can hold it
      * @throws UndecodableException if it is no picture of a format that is read, or is cut off
      */
     public StoredPicture take(byte[] bytes) throws UndecodableException {
@@ -88,6 +90,8 @@ public final class PictureIntake implements AutoCloseable {
     /**
      * Refuses a picture that came out in another size than its header says.
      *
+     * @param decoded has just decoded it
+     * @param header of the same file
      * @throws UndecodableException if so
      */
     public static void requireSize(ImageDecoder decoded, ImageHeader header) throws UndecodableException {

@@ -72,8 +72,9 @@ public final class PictureReader implements AutoCloseable {
     }
 
     /**
-     * One JPEG, PNG, GIF, BMP or WebP file as a batch of one example, whose label says nothing.
+     * {@return a batch of one example, whose label says nothing, of one JPEG, PNG, GIF, BMP or WebP file}
      *
+     * @param bytes a whole file
      * @param where it comes from, for messages
      * @throws BadInputException if it is no picture, or does not come out in the network's size
      */

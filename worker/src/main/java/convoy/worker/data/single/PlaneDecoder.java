@@ -28,19 +28,36 @@ public final class PlaneDecoder implements AutoCloseable {
         intake = new PictureIntake(orientation, use);
     }
 
-    /** A picture file as a data set can hold it; see {@link PictureIntake#take}. */
+    /**
+     * {@return a picture file as a data set can hold it; see {@link PictureIntake#take}}
+     *
+     * @param file a whole file
+     * @throws UndecodableException if it is no picture of a format that is read, or is cut off
+     */
     public StoredPicture take(byte[] file) throws UndecodableException {
         return intake.take(file);
     }
 
-    /** The picture's pixels, until the next one is decoded. */
+    /**
+     * {@return the decoder that holds the picture's pixels, until the next one is decoded}
+     *
+     * @param picture of any format that is read
+     * @param channels 1 or 3
+     * @throws UndecodableException if the file cannot be decoded
+     */
     public ImageDecoder decode(StoredPicture picture, int channels) throws UndecodableException {
         decoder.decode(picture.file(), 0, picture.file().length, channels);
         PictureIntake.requireSize(decoder, picture.header());
         return decoder;
     }
 
-    /** The picture as planes {@code [channels, height, width]}. */
+    /**
+     * {@return the picture as planes {@code [channels, height, width]}}
+     *
+     * @param picture of any format that is read
+     * @param channels 1 or 3
+     * @throws UndecodableException if the file cannot be decoded
+     */
     public byte[] planes(StoredPicture picture, int channels) throws UndecodableException {
         decode(picture, channels);
         int plane = decoder.height() * decoder.width();
@@ -55,7 +72,15 @@ public final class PlaneDecoder implements AutoCloseable {
         return planes;
     }
 
-    /** The middle of the picture as planes {@code [channels, side, side]}: its shorter side is scaled to that length. */
+    /**
+     * {@return the middle of the picture as planes {@code [channels, side, side]}, scaled so that its shorter side has
+     * that length}
+     *
+     * @param picture of any format that is read
+     * @param channels 1 or 3
+     * @param side in pixels
+     * @throws UndecodableException if the file cannot be decoded
+     */
     public byte[] square(StoredPicture picture, int channels, int side) throws UndecodableException {
         byte[] file = picture.file();
         ImageHeader header = picture.header();

@@ -21,7 +21,12 @@ public record RowSet(int of, long[] words) {
         }
     }
 
-    /** Those of {@code of} rows that are wanted, each by its place in stored order. */
+    /**
+     * {@return those of {@code of} rows that are wanted}
+     *
+     * @param of how many rows the data set has
+     * @param wanted tells by its place in stored order whether a row is wanted
+     */
     public static RowSet where(int of, IntPredicate wanted) {
         long[] words = new long[(of + Long.SIZE - 1) / Long.SIZE];
         for (int row = 0; row < of; row++) {
@@ -32,22 +37,31 @@ public record RowSet(int of, long[] words) {
         return new RowSet(of, words);
     }
 
-    /** How many there are. */
+    /** {@return how many there are} */
     public int size() {
         return Arrays.stream(words).mapToInt(Long::bitCount).sum();
     }
 
-    /** Whether a row is among them. */
+    /**
+     * {@return whether a row is among them}
+     *
+     * @param row its place in stored order
+     */
     public boolean has(int row) {
         return (words[row / Long.SIZE] >>> row & 1) != 0;
     }
 
-    /** All others. */
+    /** {@return all others} */
     public RowSet complement() {
         return where(of, row -> !has(row));
     }
 
-    /** Those in {@code [begin, end)}, counted from {@code begin}, rising. */
+    /**
+     * {@return those in {@code [begin, end)}, counted from {@code begin}, rising}
+     *
+     * @param begin the first row
+     * @param end the row behind the last
+     */
     public int[] within(int begin, int end) {
         int[] found = new int[end - begin];
         int count = 0;

@@ -13,7 +13,7 @@ import java.util.function.IntPredicate;
  * the ranks are held out: so the answer is a function of ids, labels and seed alone, whatever the order of rows and files.
  */
 public sealed interface Split {
-    /** Of the ranking. */
+    /** {@return the seed of the ranking} */
     long seed();
 
     /**
@@ -101,7 +101,7 @@ public sealed interface Split {
     void requireBoth(int rows, String of);
 
     /**
-     * The ranks of one class that are held out.
+     * {@return the ranks of one class that are held out}
      *
      * @param before rows of the classes before it
      * @param rows of the class
@@ -109,8 +109,9 @@ public sealed interface Split {
     IntPredicate ranks(long before, int rows);
 
     /**
-     * The rows that are held out. A class without rows is no matter.
+     * {@return the rows that are held out} A class without rows is no matter.
      *
+     * @param keys ids and labels of all rows
      * @throws BadInputException if ids are not unique, or a class has too few rows
      */
     default RowSet heldOut(RowKeys keys) {

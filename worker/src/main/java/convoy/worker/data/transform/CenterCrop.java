@@ -15,7 +15,7 @@ public record CenterCrop(int side) implements Transform {
         Length.check("center-crop", "side", side);
     }
 
-    /** 224, after a resize to 256. */
+    /** {@return 224 pixels, after a resize to 256} */
     public static CenterCrop defaults() {
         return new CenterCrop(224);
     }

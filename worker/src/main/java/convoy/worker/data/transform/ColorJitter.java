@@ -34,7 +34,7 @@ public record ColorJitter(double brightness, double contrast, double saturation,
         }
     }
 
-    /** 0.4 each and no turn of hues, as is usual for ImageNet. */
+    /** {@return 0.4 each and no turn of hues, as is usual for ImageNet} */
     public static ColorJitter defaults() {
         return new ColorJitter(0.4, 0.4, 0.4, 0);
     }

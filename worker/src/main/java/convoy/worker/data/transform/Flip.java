@@ -15,7 +15,7 @@ public record Flip(double probability) implements Transform {
         Probability.check("flip", probability);
     }
 
-    /** Every other time. */
+    /** {@return a flip every other time} */
     public static Flip defaults() {
         return new Flip(0.5);
     }

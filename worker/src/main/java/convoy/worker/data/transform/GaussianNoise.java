@@ -24,7 +24,7 @@ public record GaussianNoise(double sigma) implements Transform {
         }
     }
 
-    /** A tenth of the range. */
+    /** {@return a tenth of the range} */
     public static GaussianNoise defaults() {
         return new GaussianNoise(0.1);
     }

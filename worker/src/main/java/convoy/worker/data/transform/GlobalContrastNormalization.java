@@ -44,7 +44,7 @@ public record GlobalContrastNormalization(double scale, double bias) implements 
         }
     }
 
-    /** All-CNN's. */
+    /** {@return All-CNN's figures} */
     public static GlobalContrastNormalization defaults() {
         return new GlobalContrastNormalization(55, 0);
     }
@@ -54,7 +54,7 @@ public record GlobalContrastNormalization(double scale, double bias) implements 
         return new GlobalContrastNormalization(figures.scale(), figures.bias());
     }
 
-    /** As a data set's description keeps it. */
+    /** {@return the figures as a data set's description keeps them} */
     public DatasetInfo.Contrast figures() {
         return new DatasetInfo.Contrast(scale, bias);
     }

@@ -60,12 +60,16 @@ public record Normalize(List<Double> mean, List<Double> std) implements Transfor
         }
     }
 
-    /** Leaves pixels in [0, 255], as they are stored. */
+    /**
+     * {@return a step that leaves pixels in [0, 255], as they are stored}
+     *
+     * @param channels 1 or 3
+     */
     public static Normalize pixels(int channels) {
         return new Normalize(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0 / 255));
     }
 
-    /** The data set's own mean and standard deviation. */
+    /** {@return the data set's own mean and standard deviation} */
     public static Normalize defaults() {
         return new Normalize(List.of(), List.of());
     }

@@ -15,7 +15,7 @@ public record Pad(int padding) implements Transform {
         Length.check("pad", "padding", padding);
     }
 
-    /** From 28 to 32 pixels, as LeNet-5 takes its digits. */
+    /** {@return from 28 to 32 pixels, as LeNet-5 takes its digits} */
     public static Pad defaults() {
         return new Pad(2);
     }

@@ -15,7 +15,7 @@ public record PadCrop(int padding) implements Transform {
         Length.check("pad-crop", "padding", padding);
     }
 
-    /** Four pixels, as is usual for CIFAR. */
+    /** {@return four pixels, as is usual for CIFAR} */
     public static PadCrop defaults() {
         return new PadCrop(4);
     }

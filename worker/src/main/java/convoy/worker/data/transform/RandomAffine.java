@@ -61,7 +61,7 @@ public record RandomAffine(
         }
     }
 
-    /** A little of each but shear, as for handwritten digits. */
+    /** {@return a little of each but shear, as for handwritten digits} */
     public static RandomAffine defaults() {
         return new RandomAffine(15, 0.1, 0.9, 1.1, 0, 0);
     }

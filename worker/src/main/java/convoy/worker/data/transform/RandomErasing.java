@@ -46,7 +46,7 @@ public record RandomErasing(
         }
     }
 
-    /** Torchvision's. */
+    /** {@return torchvision's figures} */
     public static RandomErasing defaults() {
         return new RandomErasing(0.5, 0.02, 0.33, 0.3, 3.3, Fill.MEAN);
     }

@@ -17,7 +17,7 @@ public record RandomGrayscale(double probability) implements Transform {
         Probability.check("random-grayscale", probability);
     }
 
-    /** One picture of ten. */
+    /** {@return one picture of ten} */
     public static RandomGrayscale defaults() {
         return new RandomGrayscale(0.1);
     }

@@ -35,7 +35,7 @@ public record RandomResizedCrop(int side, double minScale, double maxScale, doub
         }
     }
 
-    /** What is usual for ImageNet. */
+    /** {@return what is usual for ImageNet} */
     public static RandomResizedCrop defaults() {
         return new RandomResizedCrop(224, 0.08, 1, 3.0 / 4, 4.0 / 3);
     }

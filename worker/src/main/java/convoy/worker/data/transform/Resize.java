@@ -16,7 +16,7 @@ public record Resize(int side) implements Transform {
         Length.check("resize", "side", side);
     }
 
-    /** 256, before a centre crop of 224. */
+    /** {@return 256 pixels, before a centre crop of 224} */
     public static Resize defaults() {
         return new Resize(256);
     }

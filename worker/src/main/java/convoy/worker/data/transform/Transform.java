@@ -35,16 +35,26 @@ public sealed interface Transform
         PLACEMENT
     }
 
-    /** When this step may come. */
+    /** {@return when this step may come} */
     Stage stage();
 
-    /** Does it to the picture, or lets the canvas remember to do it when the pixels are wanted. */
+    /**
+     * Does it to the picture, or lets the canvas remember to do it when the pixels are wanted.
+     *
+     * @param canvas has the picture, changed in place
+     * @param random where all chance comes from
+     * @throws UndecodableException if the file cannot be decoded
+     */
     void apply(Canvas canvas, RandomStream random) throws UndecodableException;
 
-    /** The size after this step of pictures that had that size before. */
+    /**
+     * {@return the size after this step of pictures that had that size before}
+     *
+     * @param before of all pictures
+     */
     Extent after(Extent before);
 
-    /** What takes this step's place when a network is evaluated: itself, if nothing about it is random. */
+    /** {@return what takes this step's place when a network is evaluated: itself, if nothing about it is random} */
     List<Transform> forEvaluation();
 
     /**

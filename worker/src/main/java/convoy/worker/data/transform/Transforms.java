@@ -48,20 +48,28 @@ public record Transforms(List<Transform> steps) {
         return convoy.records.text.Names.kebab(step.getClass().getSimpleName());
     }
 
-    /** These steps, in this order. */
+    /**
+     * {@return these steps, in this order}
+     *
+     * @param steps in their order
+     */
     public static Transforms of(Transform... steps) {
         return new Transforms(List.of(steps));
     }
 
-    /** The same without anything random, for evaluation: a random resized crop becomes a resize and a centre crop. */
+    /**
+     * {@return the same without anything random, for evaluation: a random resized crop becomes a resize and a centre
+     * crop}
+     */
     public Transforms forEvaluation() {
         return new Transforms(
                 steps.stream().flatMap(step -> step.forEvaluation().stream()).toList());
     }
 
     /**
-     * The shape of what comes out for that data set.
+     * {@return the shape of what comes out for that data set}
      *
+     * @param info what the data set says of itself
      * @throws BadInputException if the pictures would come out in different sizes
      */
     public Shape.Image output(DatasetInfo info) {
@@ -78,8 +86,8 @@ public record Transforms(List<Transform> steps) {
     }
 
     /**
-     * The same with a normalization whose figures are known: these, where a {@link Normalize} brings none, and with a
-     * {@link Normalize} of these where nothing normalizes, at the end or before the first random erasing.
+     * {@return the same with a normalization whose figures are known: these, where a {@link Normalize} brings none, and
+     * with a {@link Normalize} of these where nothing normalizes, at the end or before the first random erasing}
      *
      * @param mean of each channel of the training data; empty if unknown
      * @param std likewise
@@ -104,14 +112,18 @@ public record Transforms(List<Transform> steps) {
         return new Transforms(all);
     }
 
-    /** The same with every {@link Zca} being of a data set: of that one, where it says none. */
+    /**
+     * {@return the same with every {@link Zca} being of a data set: of that one, where it says none}
+     *
+     * @param uri of the data set
+     */
     public Transforms whitenedBy(String uri) {
         return new Transforms(steps.stream()
                 .map(step -> step.equals(Zca.defaults()) ? new Zca(uri) : step)
                 .toList());
     }
 
-    /** What whitens, if anything does. */
+    /** {@return what whitens, if anything does} */
     public Optional<Zca> zca() {
         return steps.stream().filter(Zca.class::isInstance).map(Zca.class::cast).findFirst();
     }
@@ -156,7 +168,11 @@ public record Transforms(List<Transform> steps) {
         }
     }
 
-    /** What comes before the whitening, and makes pictures what it was fitted to. */
+    /**
+     * {@return what comes before the whitening, and makes pictures what it was fitted to}
+     *
+     * @param channels 1 or 3
+     */
     public Transforms beforeWhitening(int channels) {
         List<Transform> before = new ArrayList<>(steps.subList(0, steps.indexOf(zca().orElseThrow())));
         if (before.stream().noneMatch(GlobalContrastNormalization.class::isInstance)) {
@@ -165,7 +181,7 @@ public record Transforms(List<Transform> steps) {
         return new Transforms(before);
     }
 
-    /** What comes after it. */
+    /** {@return what comes after it} */
     public List<Transform> afterWhitening() {
         return steps.subList(steps.indexOf(zca().orElseThrow()) + 1, steps.size());
     }
@@ -179,7 +195,7 @@ public record Transforms(List<Transform> steps) {
         return steps.size();
     }
 
-    /** The step that normalizes by the figures of each channel, if that is how these transforms normalize. */
+    /** {@return the step that normalizes by the figures of each channel, if that is how these transforms normalize} */
     public Optional<Normalize> normalize() {
         return steps.stream()
                 .filter(Normalize.class::isInstance)
@@ -188,9 +204,10 @@ public record Transforms(List<Transform> steps) {
     }
 
     /**
-     * What each byte becomes, {@code [channel][byte]}: {@code (byte / 255 - mean) / std} in single precision, as PyTorch
-     * rounds it. Without a {@link Normalize} there is no such table and it is empty.
+     * {@return what each byte becomes, {@code [channel][byte]}: {@code (byte / 255 - mean) / std} in single precision,
+     * as PyTorch rounds it} Without a {@link Normalize} there is no such table and it is empty.
      *
+     * @param info what the data set says of itself
      * @throws BadInputException if there are not as many figures as channels
      */
     public float[][] normalization(DatasetInfo info) {

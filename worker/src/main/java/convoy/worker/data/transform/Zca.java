@@ -18,7 +18,7 @@ public record Zca(String of) implements Transform {
         of = HomeDirectory.uri("of", of);
     }
 
-    /** The training data's. */
+    /** {@return the whitening of the training data's own} */
     public static Zca defaults() {
         return new Zca("");
     }

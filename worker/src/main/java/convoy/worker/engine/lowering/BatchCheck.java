@@ -12,7 +12,11 @@ public final class BatchCheck {
     private final Shape input;
     private final int classes;
 
-    /** Of what this network takes. */
+    /**
+     * A check of batches for a network.
+     *
+     * @param network that is to take them
+     */
     public BatchCheck(Network network) {
         this.network = network;
         this.input = network.input();
@@ -20,8 +24,9 @@ public final class BatchCheck {
     }
 
     /**
-     * Does nothing if it does.
+     * Does nothing if the batch is one that the network takes.
      *
+     * @param batch images {@code [N, C, H, W]} with their labels
      * @throws BadInputException if the images are of another shape, or a label is no class
      */
     public void check(Batch batch) {

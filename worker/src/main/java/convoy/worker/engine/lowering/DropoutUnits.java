@@ -49,41 +49,55 @@ public record DropoutUnits(String node, double probability, Kind kind) {
             this.ofChannel = ofChannel;
         }
 
-        /** Whether the pixels of an image are units of their own. */
+        /** {@return whether the pixels of an image are units of their own} */
         public boolean isOfPixel() {
             return ofPixel;
         }
 
-        /** Whether the channels of an image, or the floats of a vector, are units of their own. */
+        /** {@return whether the channels of an image, or the floats of a vector, are units of their own} */
         public boolean isOfChannel() {
             return ofChannel;
         }
     }
 
     /**
-     * Of the 65,536 values of 16 bits, how many drop a unit: the nearest to the probability, but at most 65,534. None do if that is
-     * below 2<sup>-17</sup>.
+     * {@return of the 65,536 values of 16 bits, how many drop a unit: the nearest to the probability, but at most
+     * 65,534} None do if that is below 2<sup>-17</sup>.
      */
     public int threshold() {
         return (int) Math.min(HIGHEST_THRESHOLD, Math.round(probability * VALUES));
     }
 
-    /** What kept units are multiplied by. */
+    /** {@return what kept units are multiplied by} */
     public float factor() {
         return (float) ((double) VALUES / (VALUES - threshold()));
     }
 
-    /** The stream of a micro-batch. */
+    /**
+     * {@return the stream of a micro-batch}
+     *
+     * @param key what its numbers are a function of
+     */
     public RandomStream stream(MicroBatchKey key) {
         return RandomStream.of(key.seed(), "dropout." + node, key.step(), key.microBatch());
     }
 
-    /** How many words decide so many units. */
+    /**
+     * {@return how many words decide so many units}
+     *
+     * @param units how many
+     */
     public static int words(int units) {
         return -Math.floorDiv(-units, UNITS_OF_A_WORD);
     }
 
-    /** Fills in what the first units of a micro-batch are multiplied by. */
+    /**
+     * Fills in what the first units of a micro-batch are multiplied by.
+     *
+     * @param key what its numbers are a function of
+     * @param factors takes 0 or {@link #factor} for each unit, from its beginning on
+     * @param count how many units
+     */
     public void draw(MicroBatchKey key, float[] factors, int count) {
         RandomStream stream = stream(key);
         int last = threshold() - 1;

@@ -14,7 +14,11 @@ public final class EngineThread {
     private final ExecutorService thread;
     private boolean stopped;
 
-    /** Starts it under that name. */
+    /**
+     * Starts a thread.
+     *
+     * @param name of the thread
+     */
     public EngineThread(String name) {
         this.thread = Executors.newSingleThreadExecutor(task -> new Own(task, name));
     }
@@ -34,6 +38,10 @@ public final class EngineThread {
     /**
      * Runs there and waits, within the task that calls this if one does; an interrupt of the caller is kept for later, as the thread
      * would go on anyway.
+     *
+     * @param <T> what comes of it
+     * @param task what is to be done
+     * @return what came of it
      */
     public <T> T call(Callable<T> task) {
         FutureTask<T> future = new FutureTask<>(task);
@@ -66,7 +74,11 @@ public final class EngineThread {
         }
     }
 
-    /** Runs a last task there and ends the thread; a second call does nothing. */
+    /**
+     * Runs a last task there and ends the thread; a second call does nothing.
+     *
+     * @param last releases what the thread holds; its result counts for nothing
+     */
     public void stop(Callable<Boolean> last) {
         synchronized (this) {
             if (stopped) {

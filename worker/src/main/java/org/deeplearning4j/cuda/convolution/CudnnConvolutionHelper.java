@@ -8,12 +8,20 @@ import org.nd4j.linalg.api.buffer.DataType;
  * was never released for CUDA 11.6.
  */
 public final class CudnnConvolutionHelper extends DeterministicConvolutionHelper {
-    /** As DL4J's {@code HelperUtils} calls it where its own class loader does not find the class and another one does. */
+    /**
+     * As DL4J's {@code HelperUtils} calls it where its own class loader does not find the class and another one does.
+     *
+     * @param dataType of the layer's arrays
+     */
     public CudnnConvolutionHelper(DataType dataType) {
         super(dataType);
     }
 
-    /** As {@code HelperUtils} of DL4J 1.0.0-M2.1 calls it otherwise: the arguments, a data type, arrive as one array. */
+    /**
+     * As {@code HelperUtils} of DL4J 1.0.0-M2.1 calls it otherwise: the arguments, a data type, arrive as one array.
+     *
+     * @param arguments one {@link DataType}
+     */
     public CudnnConvolutionHelper(Object[] arguments) {
         this((DataType) arguments[0]);
     }

@@ -23,6 +23,7 @@ import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +91,14 @@ final class WhiteningTest {
         try (OutputStream out = Files.newOutputStream(file)) {
             fit(data, contrast).write(out, Map.of());
         }
-        byte[] bytes = Files.readAllBytes(file);
+        return described(directory, data, contrast, Files.readAllBytes(file));
+    }
+
+    /** The same with a file of these bytes. */
+    private static DataSet described(
+            Path directory, DataSet data, Optional<GlobalContrastNormalization> contrast, byte[] bytes)
+            throws IOException {
+        Files.write(directory.resolve("w.safetensors"), bytes);
         String sha256 = Sha256.digits(bytes);
         WhiteningFile whitening = new WhiteningFile(
                 "w.safetensors", bytes.length, sha256, BIAS, contrast.map(GlobalContrastNormalization::figures));
@@ -281,6 +289,28 @@ final class WhiteningTest {
                 "normalize is number 2, after zca; a picture is normalized once");
     }
 
+    /** One that says no format is of the first. */
+    @Test
+    void anotherFormatIsRefused() throws Exception {
+        DataSet data = stored(directory, pictures(directory, 120, SIDE), CONTRAST);
+        Transforms transforms = Transforms.of(CONTRAST.orElseThrow(), Zca.defaults());
+        float[] whitened = evaluated(data, transforms);
+        String text = Files.readString(directory.resolve("w.safetensors"), StandardCharsets.ISO_8859_1);
+        assertThat(text).contains("\"convoy.format\":\"1\"");
+        String silent = text.replace("\"convoy.format\"", "\"unheard-of-it\"");
+        assertThat(evaluated(described(directory, data, CONTRAST, bytes(silent)), transforms))
+                .isEqualTo(whitened);
+        String later = text.replace("\"convoy.format\":\"1\"", "\"convoy.format\":\"2\"");
+        described(directory, data, CONTRAST, bytes(later));
+        assertRefused(
+                () -> evaluated(open(directory), transforms),
+                "w.safetensors has convoy.format = 2, this version reads 1: use a newer convoy");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /** Cut off, changed, gone, of other shapes: one line each. */
     @Test
     void aFileThatIsNotTheOneIsRefused() throws Exception {
@@ -309,8 +339,10 @@ final class WhiteningTest {
         String json = data.info().toJson();
         Files.writeString(
                 directory.resolve(DatasetInfo.FILE_NAME), json.replace("\"w.safetensors\"", "\"../w.safetensors\""));
-        assertRefused(() -> open(directory), "whitening names \"../w.safetensors\"");
+        assertRefused(
+                () -> open(directory),
+                "whitening.name = \"../w.safetensors\", must be the name of a file in the same directory");
         Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), json.replace("\"scale\" : 55.0", "\"scale\" : 0"));
-        assertRefused(() -> open(directory), "scale = 0.0, must be above 0");
+        assertRefused(() -> open(directory), "whitening.contrast.scale = 0.0, must be above 0");
     }
 }

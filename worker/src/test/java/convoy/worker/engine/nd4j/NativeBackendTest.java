@@ -6,6 +6,7 @@ import convoy.worker.engine.behaviour.ConvolutionProbe;
 import convoy.worker.engine.process.ChildJvm;
 import convoy.worker.engine.process.ChildTests;
 import convoy.worker.engine.process.InstructionSet;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,9 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -111,10 +110,8 @@ class NativeBackendTest {
         behave("gradientsStatistics|aFrozenPart|aMicroBatchOfAnotherSize|hintsChange|dropoutIsTheDocumented");
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void theWholeEngineBehavesWithEveryBuild() throws IOException, InterruptedException {
         behave("");
     }

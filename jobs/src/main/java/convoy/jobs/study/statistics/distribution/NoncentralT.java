@@ -17,7 +17,11 @@ public record NoncentralT(int degreesOfFreedom, double noncentrality) {
 
     private static final int PANELS = 40;
 
-    /** P(T ≤ t) to 1e-12: the normal probability of (−∞, t s − noncentrality], over the density of s. */
+    /**
+     * {@return P(T ≤ t) to 1e-12: the normal probability of (−∞, t s − noncentrality], over the density of s}
+     *
+     * @param t any number
+     */
     public double cumulativeProbability(double t) {
         ChiSquaredDistribution squares = ChiSquaredDistribution.of(degreesOfFreedom);
         double spread = FAR / Math.sqrt(2.0 * degreesOfFreedom);

@@ -15,12 +15,20 @@ public final class SignedRanks {
         this.probabilities = probabilities;
     }
 
-    /** Of the ranks 1 to n. */
+    /**
+     * {@return the distribution for the ranks 1 to n}
+     *
+     * @param n 0 or more
+     */
     public static SignedRanks of(int n) {
         return ofDoubled(IntStream.rangeClosed(1, n).map(rank -> 2 * rank).toArray());
     }
 
-    /** Of ranks that are given times two. The work is their number times their sum. */
+    /**
+     * {@return the distribution for ranks that are given times two} The work is their number times their sum.
+     *
+     * @param ranks times two, each 1 or more
+     */
     public static SignedRanks ofDoubled(int[] ranks) {
         double[] probabilities = new double[Arrays.stream(ranks).sum() + 1];
         probabilities[0] = 1;
@@ -36,7 +44,11 @@ public final class SignedRanks {
         return new SignedRanks(probabilities);
     }
 
-    /** The probability of a sum as far from the middle as this one, or farther, on either side. */
+    /**
+     * {@return the probability of a sum as far from the middle as this one, or farther, on either side}
+     *
+     * @param doubledSum sum of positive ranks, times two
+     */
     public double twoSided(int doubledSum) {
         int nearer = Math.min(doubledSum, probabilities.length - 1 - doubledSum);
         double tail = 0;
@@ -46,7 +58,11 @@ public final class SignedRanks {
         return Math.min(1, 2 * tail);
     }
 
-    /** The largest doubled sum whose two-sided probability is at most {@code level}; −1 if there is none. */
+    /**
+     * {@return the largest doubled sum whose two-sided probability is at most {@code level}; −1 if there is none}
+     *
+     * @param level in (0, 1)
+     */
     public int critical(double level) {
         double tail = 0;
         for (int sum = 0; sum <= probabilities.length / 2; sum++) {

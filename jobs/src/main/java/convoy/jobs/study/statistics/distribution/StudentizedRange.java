@@ -16,7 +16,11 @@ public record StudentizedRange(int groups) {
     private static final int PANELS = 40;
     private static final int BISECTIONS = 60;
 
-    /** P(range ≤ q) to 1e-12: the largest is at z, and the others lie at most q below it. */
+    /**
+     * {@return P(range ≤ q) to 1e-12: the largest is at z, and the others lie at most q below it}
+     *
+     * @param q any number
+     */
     public double cumulativeProbability(double q) {
         if (q <= 0) {
             return 0;
@@ -29,7 +33,11 @@ public record StudentizedRange(int groups) {
         return Math.min(1, probability);
     }
 
-    /** The q that a range is above with that probability. */
+    /**
+     * {@return the q that a range is above with that probability}
+     *
+     * @param probability in (0, 1)
+     */
     public double upperQuantile(double probability) {
         double low = 0;
         double high = 1;

@@ -7,13 +7,12 @@ import convoy.worker.engine.behaviour.ConvolutionProbe.Report;
 import convoy.worker.engine.process.ChildJvm;
 import convoy.worker.engine.process.ChildTests;
 import convoy.worker.engine.process.InstructionSet;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Right, with the same bits each time, and within its memory with every instruction set that the processor has: oneDNN has algorithms of
@@ -30,10 +29,8 @@ class InstructionSetsTest {
         compareAll(0, 10);
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void manyNetworksAreRightWithEachInstructionSet() throws IOException, InterruptedException {
         for (int first = 1_000; first < 4_000; first += 500) {
             compareAll(first, first + 500);
@@ -48,10 +45,8 @@ class InstructionSetsTest {
                 "gradientsStatistics|dilates|partsOfAGradient");
     }
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void theWholeEngineBehavesWithEachInstructionSet() throws IOException, InterruptedException {
         List<InstructionSet> sets = InstructionSet.belowTheBest();
         behave(sets, LibtorchEngineTest.class, ALL_BUT_ENDURANCE);

@@ -51,7 +51,12 @@ public final class ConvolutionKernel implements Kernel {
     private INDArray[] gradients = {};
     private INDArray[] outputs = {};
 
-    /** @param relu whether a ReLU follows, which is done at once */
+    /**
+     * @param convolution what is computed
+     * @param input shape of one example, {@code [C, H, W]}
+     * @param output shape of one example, {@code [out, H', W']}
+     * @param relu whether a ReLU follows, which is done at once
+     */
     public ConvolutionKernel(Convolution convolution, Image input, Image output, boolean relu) {
         this.convolution = convolution;
         this.weightShape =

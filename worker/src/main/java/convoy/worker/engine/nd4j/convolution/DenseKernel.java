@@ -25,7 +25,12 @@ public final class DenseKernel implements Kernel {
     private INDArray[] gradients = {};
     private INDArray[] outputs = {};
 
-    /** @param relu whether a ReLU follows, which is done at once */
+    /**
+     * @param in features of the input
+     * @param out features of the output
+     * @param bias whether it has one
+     * @param relu whether a ReLU follows, which is done at once
+     */
     public DenseKernel(int in, int out, boolean bias, boolean relu) {
         this.in = in;
         this.out = out;

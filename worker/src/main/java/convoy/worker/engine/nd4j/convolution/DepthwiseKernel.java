@@ -48,7 +48,12 @@ public final class DepthwiseKernel implements Kernel {
     private INDArray[] gradients = {};
     private INDArray[] outputs = {};
 
-    /** @param relu whether a ReLU follows, which is done at once */
+    /**
+     * @param convolution what is computed
+     * @param input shape of one example, {@code [C, H, W]}
+     * @param output shape of one example, {@code [out, H', W']}
+     * @param relu whether a ReLU follows, which is done at once
+     */
     public DepthwiseKernel(Convolution convolution, Image input, Image output, boolean relu) {
         this.convolution = convolution;
         this.input = input;

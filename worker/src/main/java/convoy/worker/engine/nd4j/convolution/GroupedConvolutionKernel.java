@@ -44,7 +44,12 @@ public final class GroupedConvolutionKernel implements Kernel {
     /** A block's input, its derivative, its output: of the last number of examples. */
     private INDArray[] blockImages = {};
 
-    /** @param relu whether a ReLU follows, which is done at once */
+    /**
+     * @param convolution what is computed
+     * @param input shape of one example, {@code [C, H, W]}
+     * @param output shape of one example, {@code [out, H', W']}
+     * @param relu whether a ReLU follows, which is done at once
+     */
     public GroupedConvolutionKernel(Convolution convolution, Image input, Image output, boolean relu) {
         this.convolution = convolution;
         this.input = input;

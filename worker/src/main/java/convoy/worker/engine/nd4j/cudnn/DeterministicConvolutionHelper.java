@@ -37,6 +37,11 @@ public class DeterministicConvolutionHelper implements ConvolutionHelper {
     private final DataType dataType;
     private final Optional<Cudnn> cudnn;
 
+    /**
+     * A helper for arrays of one type, with cuDNN where its library can be loaded.
+     *
+     * @param dataType of the layer's arrays; others than floats are left to DL4J
+     */
     protected DeterministicConvolutionHelper(DataType dataType) {
         this(dataType, CudnnLibrary.find());
     }

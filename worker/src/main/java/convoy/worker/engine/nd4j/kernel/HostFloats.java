@@ -12,19 +12,31 @@ public final class HostFloats {
 
     private HostFloats() {}
 
-    /** For reading; with CUDA the array is first copied from the device if it is newer there. */
+    /**
+     * {@return a buffer for reading; with CUDA the array is first copied from the device if it is newer there}
+     *
+     * @param array row-major, of floats
+     */
     public static FloatBuffer read(INDArray array) {
         Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
         return buffer(array);
     }
 
-    /** For writing all of it; with CUDA the device's copy is stale from here on. */
+    /**
+     * {@return a buffer for writing all of it; with CUDA the device's copy is stale from here on}
+     *
+     * @param array row-major, of floats
+     */
     public static FloatBuffer write(INDArray array) {
         Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
         return buffer(array);
     }
 
-    /** For reading and writing. */
+    /**
+     * {@return a buffer for reading and writing}
+     *
+     * @param array row-major, of floats
+     */
     public static FloatBuffer update(INDArray array) {
         FloatBuffer floats = read(array);
         Nd4j.getAffinityManager().tagLocation(array, Location.HOST);

@@ -13,17 +13,27 @@ public final class LaneSums {
     private final double[] sums;
     private int tiles;
 
+    /**
+     * Sums that begin at zero.
+     *
+     * @param channels how many sums there are
+     */
     public LaneSums(int channels) {
         this.lanes = new float[Loops.rowsOfTile(channels) * channels];
         this.sums = new double[channels];
     }
 
-    /** Floats of a tile. */
+    /** {@return how many floats a tile has} */
     public int tile() {
         return lanes.length;
     }
 
-    /** Adds the first {@code length} values of a tile, whose channels lie beside each other. */
+    /**
+     * Adds the first {@code length} values of a tile, whose channels lie beside each other.
+     *
+     * @param tile whole pixels
+     * @param length how many floats count
+     */
     public void add(float[] tile, int length) {
         Loops.add(lanes, tile, length);
         if (++tiles % TILES_OF_A_FLOAT_SUM == 0) {
@@ -31,7 +41,11 @@ public final class LaneSums {
         }
     }
 
-    /** The sums times a factor; the next ones begin at zero. */
+    /**
+     * {@return the sums times a factor; the next ones begin at zero}
+     *
+     * @param factor of each sum
+     */
     public float[] take(double factor) {
         drain();
         float[] taken = new float[sums.length];

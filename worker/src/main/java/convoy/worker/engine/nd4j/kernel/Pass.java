@@ -18,22 +18,38 @@ public record Pass(boolean training, LayerWorkspaceMgr workspaces) {
     /** What a Java buffer over an array's memory can address. */
     private static final long MOST_FLOATS = Integer.MAX_VALUE / Float.BYTES;
 
-    /** An array for an output; its contents are undefined. */
+    /**
+     * {@return an array for an output; its contents are undefined}
+     *
+     * @param shape its extents
+     */
     public INDArray output(long... shape) {
         return array(ArrayType.ACTIVATIONS, shape);
     }
 
-    /** An array for a derivative by an input; its contents are undefined. */
+    /**
+     * {@return an array for a derivative by an input; its contents are undefined}
+     *
+     * @param shape its extents
+     */
     public INDArray inputGradient(long... shape) {
         return array(ArrayType.ACTIVATION_GRAD, shape);
     }
 
-    /** An array that is not needed after a forward pass, or that only this kernel's backward pass needs. */
+    /**
+     * {@return an array that is not needed after a forward pass, or that only this kernel's backward pass needs}
+     *
+     * @param shape its extents
+     */
     public INDArray kept(long... shape) {
         return array(ArrayType.ACTIVATIONS, shape);
     }
 
-    /** An array that is needed only inside of a backward pass. */
+    /**
+     * {@return an array that is needed only inside of a backward pass}
+     *
+     * @param shape its extents
+     */
     public INDArray backwardScratch(long... shape) {
         return array(ArrayType.BP_WORKING_MEM, shape);
     }

@@ -50,6 +50,14 @@ public final class BatchNormKernel implements Kernel, KeepsStatistics {
 
     private float[] shifts = {};
 
+    /**
+     * A batch norm of {@code [N, H, W, C]} or {@code [N, C]}.
+     *
+     * @param channels C
+     * @param epsilon added to the variance
+     * @param relu whether a ReLU follows, which is done at once
+     * @param fixed whether running statistics serve in training too
+     */
     public BatchNormKernel(int channels, double epsilon, boolean relu, boolean fixed) {
         this.channels = channels;
         this.epsilon = epsilon;

@@ -29,7 +29,11 @@ public final class EvoNormB0Kernel implements Kernel, KeepsStatistics {
     private INDArray[] parameters = {};
     private INDArray[] gradients = {};
 
-    /** @param fixed whether the running variance serves in training too */
+    /**
+     * @param norm what is computed
+     * @param channels C
+     * @param fixed whether the running variance serves in training too
+     */
     public EvoNormB0Kernel(EvoNormB0 norm, int channels, boolean fixed) {
         this.norm = norm;
         this.fixed = fixed;

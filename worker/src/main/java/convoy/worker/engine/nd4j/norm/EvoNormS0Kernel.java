@@ -17,6 +17,12 @@ public final class EvoNormS0Kernel implements Kernel {
     private INDArray[] parameters = {};
     private INDArray[] gradients = {};
 
+    /**
+     * An EvoNorm-S0 of {@code [N, H, W, C]}.
+     *
+     * @param norm what is computed
+     * @param channels C
+     */
     public EvoNormS0Kernel(EvoNormS0 norm, int channels) {
         this.norm = norm;
         this.channels = channels;

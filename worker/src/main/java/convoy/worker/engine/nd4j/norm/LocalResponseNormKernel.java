@@ -15,6 +15,11 @@ public final class LocalResponseNormKernel implements Kernel {
     private final LocalResponseNorm norm;
     private final float alpha;
 
+    /**
+     * A local response norm of {@code [N, H, W, C]}.
+     *
+     * @param norm what is computed
+     */
     public LocalResponseNormKernel(LocalResponseNorm norm) {
         this.norm = norm;
         this.alpha = (float) (norm.alpha() / norm.size());

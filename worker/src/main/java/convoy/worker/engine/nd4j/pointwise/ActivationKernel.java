@@ -15,6 +15,11 @@ public final class ActivationKernel implements Kernel {
     private final float[] dy = new float[Loops.TILE];
     private final float[] sigmoid = new float[Loops.TILE];
 
+    /**
+     * A function of each float.
+     *
+     * @param function which
+     */
     public ActivationKernel(Function function) {
         this.function = function;
     }

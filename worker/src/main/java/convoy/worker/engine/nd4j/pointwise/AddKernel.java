@@ -14,6 +14,11 @@ public final class AddKernel implements Kernel {
     private final float[] summand = new float[Loops.TILE];
     private INDArray[] outputs = {};
 
+    /**
+     * The sum of inputs of one shape.
+     *
+     * @param relu whether a ReLU follows, which is done at once
+     */
     public AddKernel(boolean relu) {
         this.relu = relu;
     }

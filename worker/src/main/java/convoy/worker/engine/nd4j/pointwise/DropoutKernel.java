@@ -21,7 +21,10 @@ public final class DropoutKernel implements Kernel {
     /** Of floats. */
     private float[] factors = {};
 
-    /** @param key the key of the micro-batch that is being computed */
+    /**
+     * @param units what is dropped as a whole
+     * @param key the key of the micro-batch that is being computed
+     */
     public DropoutKernel(DropoutUnits units, Supplier<MicroBatchKey> key) {
         this.units = units;
         this.key = key;

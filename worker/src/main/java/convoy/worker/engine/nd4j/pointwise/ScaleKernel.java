@@ -12,6 +12,11 @@ public final class ScaleKernel implements Kernel {
     private final float factor;
     private final float[] tile = new float[Loops.TILE];
 
+    /**
+     * Every float times a constant.
+     *
+     * @param factor the constant
+     */
     public ScaleKernel(double factor) {
         this.factor = (float) factor;
     }

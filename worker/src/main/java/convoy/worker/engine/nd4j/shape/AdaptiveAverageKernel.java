@@ -15,6 +15,12 @@ public final class AdaptiveAverageKernel implements Kernel {
     private final Image input;
     private final Image output;
 
+    /**
+     * Means over parts of images.
+     *
+     * @param input shape of one example, {@code [C, H, W]}
+     * @param output shape of one example, {@code [C, height, width]}
+     */
     public AdaptiveAverageKernel(Image input, Image output) {
         this.input = input;
         this.output = output;

@@ -19,7 +19,13 @@ public final class ChannelMapKernel implements Kernel {
         this.source = source;
     }
 
-    /** Channels of zeros before and after the input's. */
+    /**
+     * {@return channels of zeros before and after the input's}
+     *
+     * @param channels of the input
+     * @param before how many channels of zeros
+     * @param after how many channels of zeros
+     */
     public static ChannelMapKernel pad(int channels, int before, int after) {
         int[] source = new int[before + channels + after];
         Arrays.fill(source, ZERO);
@@ -29,14 +35,25 @@ public final class ChannelMapKernel implements Kernel {
         return new ChannelMapKernel(channels, source);
     }
 
-    /** The channels [begin, end). */
+    /**
+     * {@return the kernel that keeps the channels {@code [begin, end)}}
+     *
+     * @param channels of the input
+     * @param begin the first one that is kept
+     * @param end the one behind the last
+     */
     public static ChannelMapKernel slice(int channels, int begin, int end) {
         int[] source = new int[end - begin];
         Arrays.setAll(source, channel -> begin + channel);
         return new ChannelMapKernel(channels, source);
     }
 
-    /** Channel {@code g * (channels / groups) + i} moves to {@code i * groups + g}. */
+    /**
+     * {@return the kernel by which channel {@code g * (channels / groups) + i} moves to {@code i * groups + g}}
+     *
+     * @param channels of the input
+     * @param groups how many, which divide the channels
+     */
     public static ChannelMapKernel shuffle(int channels, int groups) {
         int[] source = new int[channels];
         Arrays.setAll(source, channel -> channel % groups * (channels / groups) + channel / groups);

@@ -38,7 +38,15 @@ public final class FlattenKernel implements Kernel {
         }
     }
 
-    /** {@code to[c, r] = from[r, c]}, {@code from} beginning at an index. */
+    /**
+     * {@code to[c, r] = from[r, c]}, {@code from} beginning at an index.
+     *
+     * @param from {@code [rows, columns]} from {@code begin} on
+     * @param begin an index of {@code from}
+     * @param to {@code [columns, rows]}, overwritten
+     * @param rows of {@code from}
+     * @param columns of {@code from}
+     */
     public static void transpose(float[] from, int begin, float[] to, int rows, int columns) {
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {

@@ -37,6 +37,13 @@ public final class PoolingKernel implements Kernel {
     private final CustomOp derivative;
     private INDArray[] padded = {};
 
+    /**
+     * The maximum or the mean over windows.
+     *
+     * @param pooling what is computed
+     * @param input shape of one example, {@code [C, H, W]}
+     * @param output shape of one example, {@code [C, H', W']}
+     */
     public PoolingKernel(Pooling pooling, Image input, Image output) {
         this.pooling = pooling;
         this.input = input;

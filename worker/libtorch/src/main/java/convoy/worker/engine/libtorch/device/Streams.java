@@ -7,26 +7,47 @@ import org.bytedeco.pytorch.Tensor;
 /** What a device does beside computing: copy from and to the host. Whoever works with them closes them at the end. */
 public interface Streams extends AutoCloseable {
 
-    /** Whether it copies while it computes: if not, nothing is gained by sending something before it is wanted. */
+    /**
+     * {@return whether it copies while it computes: if not, nothing is gained by sending something before it is wanted}
+     */
     boolean copiesBeside();
 
-    /** So few parameters are not worth a copy of their own: it costs more to ask for than to wait for the next ones. */
+    /**
+     * {@return the fewest parameters that are worth a copy of their own: one of less costs more to ask for than to wait
+     * for the next ones}
+     */
     int fewest();
 
-    /** So many floats at most travel to the host in one copy: what is there is handed on while the next ones travel. */
+    /**
+     * {@return the most floats that travel to the host in one copy: what is there is handed on while the next ones
+     * travel}
+     */
     int most();
 
     /** Gives back what it has of the device. */
     @Override
     default void close() {}
 
-    /** Begins a copy to the host once all is computed that was asked for until now. */
+    /**
+     * Begins a copy to the host once all is computed that was asked for until now.
+     *
+     * @param copy asks the device for it
+     * @return to be closed
+     */
     Copy out(Supplier<List<Tensor>> copy);
 
-    /** Begins a copy to the device, which waits for nothing. */
+    /**
+     * Begins a copy to the device, which waits for nothing.
+     *
+     * @param copy asks the device for it
+     * @return to be closed
+     */
     Copy in(Supplier<List<Tensor>> copy);
 
-    /** Whether the device has failed so that this process cannot use it any more; waits for all that it was asked for. */
+    /**
+     * {@return whether the device has failed so that this process cannot use it any more; waits for all that it was
+     * asked for}
+     */
     boolean isLost();
 
     /** Has copies to the device that begin from now on wait until all is computed that was asked for until now. */
@@ -34,10 +55,13 @@ public interface Streams extends AutoCloseable {
 
     /** Tensors that are being copied; released on closing, by when whoever reads them must have done so. */
     interface Copy extends AutoCloseable {
-        /** The tensors, on the host; waits until they are there. */
+        /** {@return the tensors, on the host; waits until they are there} */
         List<Tensor> await();
 
-        /** The tensors, on the device; what is computed with them from now on waits until they are there, the caller does not. */
+        /**
+         * {@return the tensors, on the device; what is computed with them from now on waits until they are there, the
+         * caller does not}
+         */
         List<Tensor> onDevice();
 
         @Override
@@ -82,7 +106,11 @@ public interface Streams extends AutoCloseable {
         }
     };
 
-    /** A copy that is done. */
+    /**
+     * A copy that is done.
+     *
+     * @param tensors what was copied
+     */
     record Done(List<Tensor> tensors) implements Copy {
         @Override
         public List<Tensor> await() {

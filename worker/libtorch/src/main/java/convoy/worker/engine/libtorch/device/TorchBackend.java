@@ -49,7 +49,11 @@ public final class TorchBackend {
 
     private TorchBackend() {}
 
-    /** Why libtorch cannot compute on this device here, in one line; empty if it can. */
+    /**
+     * {@return why libtorch cannot compute on this device here, in one line; empty if it can}
+     *
+     * @param device where it would compute
+     */
     public static synchronized Optional<String> unavailable(Device device) {
         if (loaded.isEmpty()) {
             loaded = Optional.of(load());
@@ -159,6 +163,7 @@ public final class TorchBackend {
     /**
      * Sets what belongs to the process; {@link #release} gives it back.
      *
+     * @param options of the engine that is made
      * @throws BadInputException if another engine of the process has set something else, or the process lacks what it needs
      */
     public static synchronized void claim(EngineOptions options) {
@@ -191,7 +196,11 @@ public final class TorchBackend {
         });
     }
 
-    /** Gives back what an engine claimed. */
+    /**
+     * Gives back what an engine claimed.
+     *
+     * @param options as they were claimed with
+     */
     public static void release(EngineOptions options) {
         if (options.device().gpu().isPresent()) {
             GPU_SETTINGS.release();
@@ -212,12 +221,20 @@ public final class TorchBackend {
         }
     }
 
-    /** What a device does beside computing. */
+    /**
+     * {@return what a device does beside computing}
+     *
+     * @param device where it would compute
+     */
     public static Streams streams(Device device) {
         return device.gpu().isPresent() ? new GpuStreams(device.index()) : Streams.NONE;
     }
 
-    /** What tensors are of that this precision computes with. */
+    /**
+     * {@return what tensors are of that this precision computes with}
+     *
+     * @param precision of what is computed
+     */
     public static ScalarType type(Precision precision) {
         return switch (precision) {
             case FP32, TF32 -> ScalarType.Float;
@@ -226,7 +243,12 @@ public final class TorchBackend {
         };
     }
 
-    /** Prepares the calling thread to compute: its parallel regions get this many threads; on a GPU, it is bound to that one. */
+    /**
+     * Prepares the calling thread to compute: its parallel regions get this many threads; on a GPU, it is bound to that
+     * one.
+     *
+     * @param options of the engine whose thread this is
+     */
     public static void adoptThread(EngineOptions options) {
         torch.set_num_threads(options.threads());
         if (options.device().gpu().isPresent()) {

@@ -80,7 +80,16 @@ public final class Lowering {
         this.fixedNorms = options.frozen().fixedNorms(network);
     }
 
-    /** Lowers a network. */
+    /**
+     * Lowers a network.
+     *
+     * @param network that is lowered
+     * @param tensors the values that kernels read
+     * @param transfers those of the device
+     * @param words what dropout reads
+     * @param options of the engine
+     * @return the kernels of all nodes
+     */
     public static Lowering of(
             Network network, FlatTensors tensors, Transfers transfers, RandomWords words, EngineOptions options) {
         Lowering lowering = new Lowering(network, tensors, transfers, words, options);
@@ -107,7 +116,11 @@ public final class Lowering {
         return kernel;
     }
 
-    /** The node whose kernel computes this node's output. */
+    /**
+     * {@return the node whose kernel computes this node's output}
+     *
+     * @param node its name
+     */
     public String source(String node) {
         return fused.getOrDefault(node, node);
     }

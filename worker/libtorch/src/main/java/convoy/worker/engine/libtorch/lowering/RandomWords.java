@@ -18,7 +18,11 @@ public final class RandomWords implements AutoCloseable {
     /** What the counter has grown by at each word: index times {@link RandomStream#GOLDEN_GAMMA}. */
     private Optional<Tensor> growth = Optional.empty();
 
-    /** On the device that these transfers go to. */
+    /**
+     * Random words on the device that these transfers go to.
+     *
+     * @param transfers those of the device
+     */
     public RandomWords(Transfers transfers) {
         this.transfers = transfers;
     }

@@ -14,6 +14,12 @@ import java.util.List;
  */
 public record Stage(List<Unit> units, List<String> reads, List<String> outputs, List<String> parameters, int begin) {
 
-    /** A kernel in its place. */
+    /**
+     * A kernel in its place.
+     *
+     * @param name of the node
+     * @param kernel what computes it
+     * @param inputs the nodes that it reads, in order
+     */
     public record Unit(String name, Kernel kernel, List<String> inputs) {}
 }

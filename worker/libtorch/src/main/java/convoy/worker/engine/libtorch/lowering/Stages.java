@@ -17,15 +17,24 @@ import java.util.Set;
 public final class Stages {
     private Stages() {}
 
-    /** The whole network as one stage. */
+    /**
+     * {@return the whole network as one stage}
+     *
+     * @param network that is lowered
+     * @param lowering of that network
+     * @param layout of the flat vector
+     */
     public static Stage one(Network network, Lowering lowering, ParameterLayout layout) {
         return cut(network, lowering, layout, Integer.MAX_VALUE).get(0);
     }
 
     /**
-     * Stages of at least this many parameters each, but for the first.
+     * {@return stages of at least this many parameters each, but for the first}
      *
+     * @param network that is lowered
+     * @param lowering of that network
      * @param layout of a network that has all of this one's tensors
+     * @param least how many parameters
      */
     public static List<Stage> cut(Network network, Lowering lowering, ParameterLayout layout, int least) {
         Map<String, List<Segment>> parameters = new HashMap<>();

@@ -8,14 +8,23 @@ public final class Departures implements AutoCloseable {
     private final Progress progress;
     private final SideThread thread;
 
-    /** @param thread which puts parts into the array and tells of them */
+    /**
+     * @param gradient the flat vector that parts are put into
+     * @param progress told of them
+     * @param thread which puts parts into the array and tells of them
+     */
     public Departures(float[] gradient, Progress progress, SideThread thread) {
         this.gradient = gradient;
         this.progress = progress;
         this.thread = thread;
     }
 
-    /** Adds the next part: what the gradient has from an index on, up to the part before. */
+    /**
+     * Adds the next part: what the gradient has from an index on, up to the part before.
+     *
+     * @param begin the index of the part's first float
+     * @param arrival brings the part
+     */
     public void add(int begin, Arrival arrival) {
         thread.run(
                 () -> {

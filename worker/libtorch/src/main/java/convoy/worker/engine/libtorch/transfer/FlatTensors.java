@@ -36,7 +36,9 @@ public final class FlatTensors implements AutoCloseable {
     private final Map<String, Tensor> operands;
 
     /**
+     * @param layout of the network's flat vector
      * @param frozen names of the parameters that need no gradient
+     * @param transfers those of the device
      * @param type that layers compute in
      */
     public FlatTensors(ParameterLayout layout, Set<String> frozen, Transfers transfers, ScalarType type) {
@@ -76,17 +78,29 @@ public final class FlatTensors implements AutoCloseable {
         }
     }
 
-    /** The tensor of this name. */
+    /**
+     * {@return the tensor of this name}
+     *
+     * @param name as the network has it
+     */
     public Tensor get(String name) {
         return found(views, name);
     }
 
-    /** The parameter of this name in the type that layers compute in. */
+    /**
+     * {@return the parameter of this name in the type that layers compute in}
+     *
+     * @param name as the network has it
+     */
     public Tensor operand(String name) {
         return found(operands, name);
     }
 
-    /** Where a pass in training leaves the batch's statistic of this name. */
+    /**
+     * {@return where a pass in training leaves the batch's statistic of this name}
+     *
+     * @param name as the network has it
+     */
     public Tensor batchStatistic(String name) {
         return found(batchViews, name);
     }
@@ -99,12 +113,16 @@ public final class FlatTensors implements AutoCloseable {
         return tensor;
     }
 
-    /** Takes the values that are set next before they are; empty if nothing is gained by that. */
+    /** {@return what takes the values that are set next before they are; empty if nothing is gained by that} */
     public Optional<Incoming> incoming() {
         return incoming;
     }
 
-    /** Sets all values. */
+    /**
+     * Sets all values.
+     *
+     * @param flat the whole flat vector
+     */
     public void set(float[] flat) {
         incoming.ifPresentOrElse(ahead -> ahead.land(flat, values), () -> transfers.write(flat, placement, values));
         rounded.ifPresent(narrow -> Scopes.run(() -> narrow.copy_(values.narrow(0, 0, placement.parameters()))));
@@ -115,7 +133,11 @@ public final class FlatTensors implements AutoCloseable {
         batchStatistics.zero_();
     }
 
-    /** Begins to bring the batch statistics to the end of a gradient. */
+    /**
+     * Begins to bring the batch statistics to the end of a gradient.
+     *
+     * @return brings {@code [P, P + S)} of it
+     */
     public Arrival fetchBatchStatistics() {
         List<Landing> landings = new ArrayList<>();
         placement.forEach(
@@ -129,8 +151,10 @@ public final class FlatTensors implements AutoCloseable {
      *
      * <p>Autograd takes an operation's result over as it is, without a copy, as the parameter has no gradient before.
      *
+     * @param names of the parameters
      * @param begin where the first of them begins there
      * @param scale of the loss
+     * @return in the order in which they come, from the last to the first
      */
     public List<Part> fetchGradients(List<String> names, int begin, LossScale scale) {
         return Scopes.call(() -> {

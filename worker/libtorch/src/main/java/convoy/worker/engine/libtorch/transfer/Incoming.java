@@ -36,7 +36,12 @@ public final class Incoming implements AutoCloseable {
         this.floats = memory.await().get(0);
     }
 
-    /** Sends a part of the array that will be set, most likely; what was sent of another one counts no more. */
+    /**
+     * Sends a part of the array that will be set, most likely; what was sent of another one counts no more.
+     *
+     * @param flat the whole flat vector
+     * @param part not empty
+     */
     public void send(float[] flat, KeyRange part) {
         if (source != flat) {
             drop();

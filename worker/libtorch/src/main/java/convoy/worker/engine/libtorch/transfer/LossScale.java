@@ -33,19 +33,25 @@ public final class LossScale implements AutoCloseable {
         this.overflow = overflow;
     }
 
-    /** The scale that this precision needs; what it takes of the device is released by {@link #close}. */
+    /**
+     * {@return the scale that this precision needs} What it takes of the device is released by {@link #close}.
+     *
+     * @param precision of what is computed
+     * @param examples how many examples the loss is summed over
+     * @param transfers those of the device
+     */
     public static LossScale of(Precision precision, int examples, Transfers transfers) {
         return precision == Precision.FP16
                 ? new LossScale(examples, Optional.of(transfers.zeros(1, ScalarType.Float)))
                 : NONE;
     }
 
-    /** Whether a gradient may have to be computed again. */
+    /** {@return whether a gradient may have to be computed again} */
     public boolean mayRetreat() {
         return overflow.isPresent();
     }
 
-    /** What the loss, summed over the examples, is multiplied by. */
+    /** {@return what the loss, summed over the examples, is multiplied by} */
     public double factor() {
         return mayRetreat() ? ofMean / examples : 1;
     }
@@ -61,7 +67,7 @@ public final class LossScale implements AutoCloseable {
                 .orElse(gradient);
     }
 
-    /** Whether the gradient did not fit and a smaller scale may help, which is taken then. */
+    /** {@return whether the gradient did not fit and a smaller scale may help, which is taken then} */
     public boolean retreat() {
         if (overflow.isEmpty()
                 || ofMean <= LAST

@@ -22,7 +22,11 @@ public final class Placement {
     private final int size;
     private final Map<String, Integer> indices = new HashMap<>();
 
-    /** Of all trained tensors and statistics of a network. */
+    /**
+     * The places of all trained tensors and statistics of a network.
+     *
+     * @param layout of its flat vector
+     */
     public Placement(ParameterLayout layout) {
         this.segments = layout.segments();
         this.begins = new int[segments.size()];

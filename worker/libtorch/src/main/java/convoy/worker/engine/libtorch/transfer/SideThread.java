@@ -19,14 +19,15 @@ public final class SideThread implements AutoCloseable {
         this.thread = thread;
     }
 
-    /** None: who gives a task runs it. */
+    /** {@return no thread: who gives a task runs it} */
     public static SideThread none() {
         return new SideThread(Optional.empty());
     }
 
     /**
-     * A thread of its own.
+     * {@return a thread of its own, to be closed}
      *
+     * @param name of the thread
      * @param first what it does before all else; if that fails, so does the first {@link #await}
      */
     public static SideThread named(String name, Runnable first) {
@@ -39,7 +40,13 @@ public final class SideThread implements AutoCloseable {
         return side;
     }
 
-    /** Gives a task, and returns what will be its result. */
+    /**
+     * Gives a task.
+     *
+     * @param <T> what comes of it
+     * @param task what is done, after all that was given before
+     * @return what will be its result
+     */
     public <T> CompletableFuture<T> supply(Supplier<T> task) {
         return CompletableFuture.supplyAsync(task, run -> thread.ifPresentOrElse(own -> own.execute(run), run));
     }
@@ -79,7 +86,12 @@ public final class SideThread implements AutoCloseable {
         taken().handle((done, failure) -> true).join();
     }
 
-    /** The result of a task, which is waited for; fails as that has failed. */
+    /**
+     * {@return the result of a task, which is waited for; fails as that has failed}
+     *
+     * @param <T> what comes of it
+     * @param task what was given
+     */
     public static <T> T result(CompletableFuture<T> task) {
         try {
             return task.join();

@@ -33,19 +33,26 @@ public final class Transfers {
     private final Streams streams;
     private final HostCopies copies;
 
-    /** @param streams of that device */
+    /**
+     * @param device where the tensors are
+     * @param streams of that device
+     */
     public Transfers(Device device, Streams streams) {
         this.device = device;
         this.streams = streams;
         this.copies = streams.copiesBeside() ? HostCopies.SHARED : HostCopies.ALONE;
     }
 
-    /** For floats that are sent ahead of their use; empty if nothing is gained by that. */
+    /**
+     * {@return room for floats that are sent ahead of their use; empty if nothing is gained by that}
+     *
+     * @param placement of the floats
+     */
     public Optional<Incoming> incoming(Placement placement) {
         return streams.copiesBeside() ? Optional.of(new Incoming(this, streams, placement)) : Optional.empty();
     }
 
-    /** Whether the device is a GPU. */
+    /** {@return whether the device is a GPU} */
     public boolean onGpu() {
         return device.gpu().isPresent();
     }
@@ -57,7 +64,11 @@ public final class Transfers {
         });
     }
 
-    /** The whole numbers from 0 on the device, in 64 bits, in the open scope. */
+    /**
+     * {@return the whole numbers from 0 on the device, in 64 bits, in the open scope}
+     *
+     * @param length how many
+     */
     public Tensor indexes(int length) {
         return torch.arange(new Scalar((long) length), onDevice(ScalarType.Long));
     }
@@ -72,7 +83,13 @@ public final class Transfers {
         return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
     }
 
-    /** Floats on the device, row-major, in the open scope. */
+    /**
+     * {@return floats on the device, row-major, in the open scope}
+     *
+     * @param values row-major
+     * @param length how many
+     * @param shape its extents, row-major
+     */
     public Tensor floats(float[] values, int length, long... shape) {
         return to(torchDevice(), onHost(values, length, shape));
     }
@@ -85,7 +102,12 @@ public final class Transfers {
         return host;
     }
 
-    /** Doubles on the device, row-major, in the open scope. */
+    /**
+     * {@return doubles on the device, row-major, in the open scope}
+     *
+     * @param values row-major
+     * @param shape its extents, row-major
+     */
     public Tensor doubles(double[] values, long... shape) {
         Tensor host = host(ScalarType.Double, shape);
         try (DoublePointer memory = host.data_ptr_double()) {
@@ -104,7 +126,13 @@ public final class Transfers {
         return tensor.to(where, tensor.scalar_type(), true, false, new MemoryFormatOptional());
     }
 
-    /** Begins to bring floats to the device, row-major, beside what it computes. */
+    /**
+     * Begins to bring floats to the device, row-major, beside what it computes.
+     *
+     * @param values row-major
+     * @param shape its extents, row-major
+     * @return has them when it is there
+     */
     public Streams.Copy send(float[] values, long... shape) {
         Tensor host = Scopes.call(() -> Scopes.kept(onHost(values, values.length, shape)));
         return streams.in(() -> {
@@ -147,6 +175,7 @@ public final class Transfers {
      * Begins to bring a tensor of the device to the host as floats, row-major, beside what it computes from now on.
      *
      * @param parcel and where it begins in the array that it is meant for
+     * @return to be waited for
      */
     public Arrival fetch(Parcel parcel) {
         return Scopes.call(() -> {
@@ -191,6 +220,7 @@ public final class Transfers {
      * A part of an array on its way.
      *
      * @param begin the array's floats from there on are there when it is, and those before it are
+     * @param arrival brings it
      */
     public record Part(int begin, Arrival arrival) {}
 
@@ -260,6 +290,7 @@ public final class Transfers {
     /**
      * A tensor of the device that is brought to the host.
      *
+     * @param tensor of any type and shape
      * @param begin of its first float in the array
      */
     public record Parcel(Tensor tensor, int begin) {}

@@ -12,14 +12,13 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.worker.engine.libtorch.raw.RawConvolutions.Case;
 import convoy.worker.engine.process.ChildJvm;
 import convoy.worker.engine.process.InstructionSet;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * PyTorch's own convolutions, beside plain loops, with each instruction set: none is wrong but those that the engine keeps clear of.
@@ -27,10 +26,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class RawConvolutionsTest {
     private static final int SECONDS = 1_800;
 
-    /** {@code -Dgroups=long -Dlong.tests=true}. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void noneIsWrongButThoseThatTheEngineAvoids() throws IOException, InterruptedException {
         for (InstructionSet set : InstructionSet.ofThisProcessor()) {
             for (RawConvolutions list : RawConvolutions.values()) {

@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Numbers as an axis has them. */
-final class Numbers {
+final class AxisNumbers {
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final BigDecimal LARGE = BigDecimal.valueOf(10_000_000);
     private static final BigDecimal SMALL = new BigDecimal("0.0001");
 
-    private Numbers() {}
+    private AxisNumbers() {}
 
     /** {@code 1,500}, {@code 0.25} or {@code 2·10⁻⁶}. */
     static String tick(BigDecimal value) {

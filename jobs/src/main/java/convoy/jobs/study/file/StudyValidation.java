@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param folds into which the training rows are cut: each trial is trained so many times, each time scored on another one
  * @param data URI of a data set of its own
  */
-public record Validation(Optional<Double> share, Optional<Integer> folds, Optional<String> data) {
-    public Validation {
+public record StudyValidation(Optional<Double> share, Optional<Integer> folds, Optional<String> data) {
+    public StudyValidation {
         data = data.map(uri -> HomeDirectory.uri("data", uri));
         long given = Stream.of(share, folds, data).filter(Optional::isPresent).count();
         if (given != 1) {
@@ -34,12 +34,16 @@ public record Validation(Optional<Double> share, Optional<Integer> folds, Option
         }
     }
 
-    /** A data set by its address. */
-    public static Validation parse(String data) {
-        return new Validation(Optional.empty(), Optional.empty(), Optional.of(data));
+    /**
+     * {@return a data set by its address, as a text alone means it}
+     *
+     * @param data address of a data set
+     */
+    public static StudyValidation parse(String data) {
+        return new StudyValidation(Optional.empty(), Optional.empty(), Optional.of(data));
     }
 
-    /** How often the same seed is trained, each time scored on other rows. */
+    /** {@return how often the same seed is trained, each time scored on other rows} */
     public int splits() {
         return folds.orElse(1);
     }
