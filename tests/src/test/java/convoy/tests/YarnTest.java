@@ -166,10 +166,9 @@ final class YarnTest {
         assertThat(study.lastingReport("studies")).containsKeys("report.html", "study.json");
     }
 
-    /** The study file and the base beside it are sent along. {@code -Dgroups=long -Dlong.tests=true}. */
+    /** The study file and the base beside it are sent along. */
     @Test
-    @Tag("long")
-    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    @LongTest
     void aStudyIsTrainedByADriverInTheApplicationMaster() throws Exception {
         SmallStudy study = new SmallStudy(Files.createDirectories(directory.resolve("cluster-study")));
         Path file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1]}");

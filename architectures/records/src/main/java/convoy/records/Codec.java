@@ -89,6 +89,9 @@ public final class Codec<T> {
      * Reads what another version of this program wrote, or another program: numbers are finite, and keys that are not known
      * are passed over. Problems, and those keys, are added to what the reading has.
      *
+     * @param value as it came from a text
+     * @param problems what was wrong before, with the places
+     * @return a value of the codec's type
      * @throws BadInputException that lists every problem
      */
     public T readOfOthers(Value value, Problems problems) {

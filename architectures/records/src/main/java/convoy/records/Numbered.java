@@ -13,7 +13,12 @@ import java.util.Optional;
 public record Numbered(Optional<Value> format, Value content) {
     private static final String KEY = "format";
 
-    /** Takes the number off what was read. */
+    /**
+     * Takes the number off what was read.
+     *
+     * @param whole all that a text holds
+     * @return both parts
+     */
     public static Numbered of(Value whole) {
         if (!(whole instanceof Value.Mapping mapping)) {
             return new Numbered(Optional.empty(), whole);
@@ -23,7 +28,13 @@ public record Numbered(Optional<Value> format, Value content) {
         return new Numbered(format, new Value.Mapping(entries, mapping.place()));
     }
 
-    /** Puts a number before the keys of what is to be written. */
+    /**
+     * Puts a number before the keys of what is to be written.
+     *
+     * @param number of the format
+     * @param content a mapping
+     * @return a mapping with one key more
+     */
     public static Value write(int number, Value content) {
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
         entries.put(KEY, new Value.Entry(Place.NOWHERE, Schema.number(Integer.toString(number))));
@@ -33,7 +44,10 @@ public record Numbered(Optional<Value> format, Value content) {
         return new Value.Mapping(entries, Place.NOWHERE);
     }
 
-    /** What the text says, for a comparison and for messages: {@code 2}, {@code a list}; empty if it says nothing. */
+    /**
+     * {@return what the text says, for a comparison and for messages: {@code 2}, {@code a list}; empty if it says
+     * nothing}
+     */
     public Optional<String> said() {
         return format.map(value -> value instanceof Value.Scalar scalar ? scalar.text() : value.form());
     }

@@ -78,7 +78,11 @@ public final class Uris {
         }
     }
 
-    /** What {@link #read reads} further files with the same settings. */
+    /**
+     * {@return what {@link #read reads} further files with the same settings}
+     *
+     * @param hadoop settings of the file systems
+     */
     public static UnaryOperator<String> reader(Configuration hadoop) {
         return uri -> read(uri, hadoop);
     }

@@ -54,7 +54,12 @@ public final class RunFile {
         return Codec.of(type).readWritten(content(whole, problems), problems);
     }
 
-    /** What a file holds beside its format, which is a problem if it is not the one that is read. */
+    /**
+     * {@return what a file holds beside its format, which is a problem if it is not the one that is read}
+     *
+     * @param whole all that the file holds
+     * @param problems where another format is added
+     */
     public static Value content(Value whole, Problems problems) {
         Numbered numbered = Numbered.of(whole);
         numbered.format()
@@ -66,7 +71,11 @@ public final class RunFile {
         return numbered.content();
     }
 
-    /** What a run or a study keeps: the format, then the same as {@link #write}. */
+    /**
+     * {@return what a run or a study keeps: the format, then the same as {@link #write}}
+     *
+     * @param configuration of a run or a study
+     */
     public static String stored(Record configuration) {
         return yaml(Numbered.write(NUMBER, written(configuration)));
     }

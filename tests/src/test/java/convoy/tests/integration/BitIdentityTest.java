@@ -143,17 +143,14 @@ final class BitIdentityTest {
                 Map.of("spark.ui.enabled", "false"),
                 new RunSize(2, 1, 0))) {
             TrainingResult alone = run(spark, unequal(plain, engine, name, 1), Optional.empty());
-            for (int workers = 2; workers <= 3; workers++) {
-                TrainingResult result = run(
-                        spark, unequal(plain, engine, engine + "-" + workers + "-workers", workers), Optional.empty());
-                assertThat(sha256(result)).as("%d workers", workers).isEqualTo(sha256(alone));
-                assertThat(result.evaluation()).isEqualTo(alone.evaluation());
-            }
+            TrainingResult three = run(spark, unequal(plain, engine, engine + "-3-workers", 3), Optional.empty());
+            assertThat(sha256(three)).as("3 workers").isEqualTo(sha256(alone));
+            assertThat(three.evaluation()).isEqualTo(alone.evaluation());
             assertThat(run(spark, unequal(plain, engine, "stopped", 3), Optional.of(4L))
                             .step())
                     .isEqualTo(4);
             assertThat(sha256(run(spark, unequal(plain, engine, "stopped", 2), Optional.empty())))
-                    .as("stopped")
+                    .as("stopped, and then 2 workers")
                     .isEqualTo(sha256(alone));
         }
     }

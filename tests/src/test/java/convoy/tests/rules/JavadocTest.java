@@ -17,8 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class JavadocTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> MODULES =
-            List.of("architectures/records", "architectures", "parameter-server", "worker", "worker/libtorch");
+    private static final List<String> MODULES = List.of(
+            "architectures/records",
+            "architectures",
+            "parameter-server",
+            "worker",
+            "worker/libtorch",
+            "driver",
+            "jobs");
 
     @Test
     void whatIsPublicIsDescribed() {
@@ -31,6 +37,8 @@ final class JavadocTest {
     @Test
     void whatIsMissingIsFound(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("Sample.java"), """
+                import absent.Library;
+
                 /** A sample. */
                 public final class Sample {
                     /** Is described whole. */
@@ -73,11 +81,11 @@ final class JavadocTest {
 
         assertThat(Undescribed.in(List.of(file)))
                 .containsExactlyInAnyOrder(
-                        "Sample.java:6: no comment",
-                        "Sample.java:9: no @param for given",
-                        "Sample.java:9: no @return",
-                        "Sample.java:14: no @throws for java.io.IOException",
-                        "Sample.java:26: no @param for width");
+                        "Sample.java:8: no comment",
+                        "Sample.java:11: no @param for given",
+                        "Sample.java:11: no @return",
+                        "Sample.java:16: no @throws for java.io.IOException",
+                        "Sample.java:28: no @param for width");
     }
 
     private static List<Path> sources(Path folder) {

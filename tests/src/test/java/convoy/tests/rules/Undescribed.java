@@ -10,10 +10,13 @@ import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.TaskEvent;
+import com.sun.source.util.TaskListener;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,10 +39,17 @@ import javax.tools.ToolProvider;
  * What the compiler's doclint misses in files: {@code -Xdoclint:all/protected}, but for one thing. JDK 17's asks for a record's components at
  * its compact constructor and not at its head. Here it is the head that describes them, and a compact constructor need say nothing.
  */
-final class Undescribed {
+final class Undescribed implements TaskListener {
     private final DocTrees trees;
-    private final Set<String> compactConstructors = new HashSet<>();
+    private final Set<Place> compactConstructors = new HashSet<>();
     private final List<String> components = new ArrayList<>();
+
+    /** A line of a file. */
+    private record Place(URI file, long line) {
+        String is(String what) {
+            return Path.of(file).getFileName() + ":" + line + ": " + what;
+        }
+    }
 
     private Undescribed(DocTrees trees) {
         this.trees = trees;
@@ -57,24 +67,26 @@ final class Undescribed {
                     said,
                     List.of(
                             "-proc:none",
-                            "-Xlint:none",
                             "-Xdoclint:all/protected",
+                            // No class files.
+                            "-XDshould-stop.ifNoError=ATTR",
                             "-Xmaxwarns",
                             "100000",
                             "-cp",
                             System.getProperty("java.class.path")),
                     null,
                     manager.getJavaFileObjectsFromPaths(files));
-            List<CompilationUnitTree> units = new ArrayList<>();
-            task.parse().forEach(units::add);
-            task.analyze();
             Undescribed undescribed = new Undescribed(DocTrees.instance(task));
-            units.forEach(undescribed::look);
+            task.addTaskListener(undescribed);
+            task.call();
             Set<String> lines = new TreeSet<>(undescribed.components);
             for (Diagnostic<? extends JavaFileObject> each : said.getDiagnostics()) {
-                String at = each.getSource() == null ? "" : at(each.getSource(), each.getLineNumber());
-                if (!undescribed.compactConstructors.contains(at) || each.getKind() == Diagnostic.Kind.ERROR) {
-                    lines.add(at + ": " + each.getMessage(Locale.ROOT));
+                // What is missing is a warning; an error is that a library is not on this class path, as CUDA's is not.
+                if (each.getKind() == Diagnostic.Kind.WARNING && each.getSource() != null) {
+                    Place place = new Place(each.getSource().toUri(), each.getLineNumber());
+                    if (!undescribed.compactConstructors.contains(place)) {
+                        lines.add(place.is(each.getMessage(Locale.ROOT)));
+                    }
                 }
             }
             return lines;
@@ -83,8 +95,11 @@ final class Undescribed {
         }
     }
 
-    private static String at(JavaFileObject file, long line) {
-        return Path.of(file.getName()).getFileName() + ":" + line;
+    @Override
+    public void finished(TaskEvent done) {
+        if (done.getKind() == TaskEvent.Kind.ENTER) {
+            look(done.getCompilationUnit());
+        }
     }
 
     private void look(CompilationUnitTree unit) {
@@ -99,11 +114,11 @@ final class Undescribed {
                         if (member instanceof VariableTree component
                                 && !component.getModifiers().getFlags().contains(Modifier.STATIC)
                                 && !described.contains(component.getName().toString())) {
-                            components.add(line(component) + ": no @param for " + component.getName());
+                            components.add(place(component).is("no @param for " + component.getName()));
                         }
                     }
                 }
-                return super.visitClass(type, nothing);
+                return super.visitClass(type, null);
             }
 
             @Override
@@ -111,9 +126,9 @@ final class Undescribed {
                 if (trees.getElement(getCurrentPath().getParentPath()).getKind() == ElementKind.RECORD
                         && method.getReturnType() == null
                         && isCompact(method)) {
-                    compactConstructors.add(line(method));
+                    compactConstructors.add(place(method));
                 }
-                return super.visitMethod(method, nothing);
+                return super.visitMethod(method, null);
             }
 
             /** One whose parameters are written at the record's head alone. */
@@ -123,9 +138,9 @@ final class Undescribed {
                         .allMatch(parameter -> trees.getSourcePositions().getStartPosition(unit, parameter) < begin);
             }
 
-            private String line(Tree tree) {
-                return at(
-                        unit.getSourceFile(),
+            private Place place(Tree tree) {
+                return new Place(
+                        unit.getSourceFile().toUri(),
                         lines.getLineNumber(trees.getSourcePositions().getStartPosition(unit, tree)));
             }
         }.scan(unit, null);
@@ -133,13 +148,10 @@ final class Undescribed {
 
     /** Whether it is seen from other packages, and all that it is inside of. */
     private static boolean isOpen(Element element) {
-        for (Element each = element; each.getKind() != ElementKind.PACKAGE; each = each.getEnclosingElement()) {
-            if (!each.getModifiers().contains(Modifier.PUBLIC)
-                    && !each.getModifiers().contains(Modifier.PROTECTED)) {
-                return false;
-            }
-        }
-        return true;
+        Set<Modifier> modifiers = element.getModifiers();
+        Element around = element.getEnclosingElement();
+        return (modifiers.contains(Modifier.PUBLIC) || modifiers.contains(Modifier.PROTECTED))
+                && (around == null || around.getKind() == ElementKind.PACKAGE || isOpen(around));
     }
 
     private Set<String> described(TreePath type) {

@@ -29,7 +29,7 @@ public record Page(String title, List<String> summary, List<Section> sections, L
         return Stream.concat(shown(sections), attachments.stream()).toList();
     }
 
-    /** Whether it has a chart that can be zoomed into. */
+    /** {@return whether it has a chart that can be zoomed into} */
     public boolean zooms() {
         return sections.stream().flatMap(section -> section.blocks().stream()).anyMatch(Block::zooms);
     }

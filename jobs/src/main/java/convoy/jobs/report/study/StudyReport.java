@@ -171,7 +171,7 @@ public record StudyReport(
             sources = List.copyOf(sources);
         }
 
-        /** Where everything varied together. */
+        /** {@return what there is to say where everything varied together: nothing} */
         public static Variance none() {
             return new Variance(List.of(), List.of());
         }
@@ -180,6 +180,7 @@ public record StudyReport(
     /**
      * One source of a variant's variance.
      *
+     * @param variant its name
      * @param name of the source, as {@code order}
      * @param deviation that it gives by itself, in the outcome's unit
      * @param share of the whole variance

@@ -95,12 +95,15 @@ public record Seeds(List<Long> values, List<Source> vary, List<Inside> inside) {
         requireNested(values, vary, inside);
     }
 
-    /** Six seeds, the fewest with which a signed-rank test can tell anything at a level of 0.05. */
+    /** {@return six seeds, the fewest with which a signed-rank test can tell anything at a level of 0.05} */
     public static Seeds defaults() {
         return new Seeds(List.of(1L, 2L, 3L, 4L, 5L, 6L), Arrays.asList(Source.values()), List.of());
     }
 
-    /** Where the trials of one seed stand, each by an index for every entry of {@code inside}, in order; one of none without it. */
+    /**
+     * {@return where the trials of one seed stand, each by an index for every entry of {@code inside}, in order; one of none
+     * without it}
+     */
     public List<List<Integer>> places() {
         List<List<Integer>> places = List.of(List.of());
         for (Inside level : inside) {
@@ -123,6 +126,7 @@ public record Seeds(List<Long> values, List<Source> vary, List<Inside> inside) {
      *
      * @param seed one of {@code values}, or another
      * @param place its indices inside, from 0; those that are not given are 0
+     * @return numbers by keys, as {@code seeds.order}, or by {@code seed} alone where all vary together
      */
     public Map<String, Long> of(long seed, List<Integer> place) {
         if (vary.size() == Source.values().length) {
@@ -142,7 +146,7 @@ public record Seeds(List<Long> values, List<Source> vary, List<Inside> inside) {
         return seeds;
     }
 
-    /** The sources that nothing varies: all trials have the base's seed of them. */
+    /** {@return the sources that nothing varies: all trials have the base's seed of them} */
     public List<Source> held() {
         List<Source> held = new ArrayList<>(Arrays.asList(Source.values()));
         held.removeAll(vary);
@@ -150,7 +154,7 @@ public record Seeds(List<Long> values, List<Source> vary, List<Inside> inside) {
         return List.copyOf(held);
     }
 
-    /** The sources in words, from the outermost inwards: what each level of trials varies. */
+    /** {@return the sources in words, from the outermost inwards: what each level of trials varies} */
     public List<String> titles() {
         List<String> titles = new ArrayList<>();
         titles.add(Source.titles(vary));

@@ -17,7 +17,13 @@ public record Cell(String variant, Optional<Integer> point, long seed, List<Inte
         inside = List.copyOf(inside);
     }
 
-    /** The first one of a seed. */
+    /**
+     * {@return the first one of a seed}
+     *
+     * @param variant its name
+     * @param point the index of the tuned setting; empty: the base's
+     * @param seed of what varies
+     */
     public static Cell of(String variant, Optional<Integer> point, long seed) {
         return new Cell(variant, point, seed, List.of(), 0);
     }

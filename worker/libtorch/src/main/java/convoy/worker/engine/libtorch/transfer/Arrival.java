@@ -38,7 +38,7 @@ public record Arrival(List<Tensor> rows, List<Landing> landings, Streams.Copy co
     /**
      * Puts them into the array, waiting for them if need be.
      *
-     * @param array what the floats were asked for
+     * @param array the one that they were asked for
      */
     public void into(float[] array) {
         List<Tensor> there = copy.await();
