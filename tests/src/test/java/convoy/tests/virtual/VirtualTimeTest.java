@@ -213,7 +213,7 @@ final class VirtualTimeTest {
         // Three steps of few micro-batches: the network has millions of parameters.
         RunConfiguration plain = plain("headless", 2);
         RunConfiguration run = plain.withNetwork(NetworkChoice.of("googlenet").withAuxiliaryHeads(false))
-                .withSteps(new Steps(1, 32, 2));
+                .withSteps(plain.steps().withEpochs(1).withMicroBatch(32).withMicroBatches(2));
         Outcome trained = virtual(run, Map.of());
         PlainSum sum = new PlainSum(run);
         Network headless = Catalogue.build("googlenet", NetworkArguments.defaults())
