@@ -46,9 +46,8 @@ public final class Membership {
     @GuardedBy("this")
     private final Map<String, String> problems = new TreeMap<>();
 
-    /** Of each run whose workers are held to one kind, which it is. */
     @GuardedBy("this")
-    private final Map<String, Optional<String>> processors = new HashMap<>();
+    private final HeldProcessors held = new HeldProcessors();
 
     /** The servers that each run has chosen. */
     @GuardedBy("this")
@@ -132,7 +131,7 @@ public final class Membership {
      */
     public synchronized void end(String run) {
         runs.remove(run);
-        processors.remove(run);
+        held.release(run);
         chosen.remove(run);
     }
 
@@ -263,7 +262,7 @@ public final class Membership {
      * @param before what the run was begun on; empty: what its first worker has
      */
     public synchronized void hold(String run, Optional<String> before) {
-        processors.put(run, before);
+        held.hold(run, before);
     }
 
     /**
@@ -272,25 +271,11 @@ public final class Membership {
      * @param run its name at the servers and at the driver
      */
     public synchronized Optional<String> processor(String run) {
-        return processors.getOrDefault(run, Optional.empty());
+        return held.processor(run);
     }
 
-    /** Why a worker may not join a run whose bits it would change; empty if it may. */
     private synchronized Optional<WorkerFailure> stranger(Message.Join join) {
-        if (!processors.containsKey(join.run())) {
-            return Optional.empty();
-        }
-        String held = processor(join.run()).orElse(join.processor());
-        processors.put(join.run(), Optional.of(held));
-        return held.equals(join.processor())
-                ? Optional.empty()
-                : Optional.of(new WorkerFailure(
-                        true,
-                        "the run computes on processor = " + held + ", worker " + join.task() + " on "
-                                + join.host() + " has " + join.processor()
-                                + ", which gives other bits: give it workers of one kind, or begin it anew with"
-                                + " deterministic = false",
-                        ""));
+        return held.stranger(join);
     }
 
     /** The view of a run that is no more. */

@@ -10,7 +10,6 @@ import convoy.driver.configuration.LearningRate;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
-import convoy.driver.configuration.Steps;
 import convoy.driver.fixture.SmallConfiguration;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
