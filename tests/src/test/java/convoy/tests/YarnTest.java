@@ -154,7 +154,9 @@ final class YarnTest {
         assertThat(model("client")).isEqualTo(expected);
     }
 
+    /** With {@code spark-submit} on a cluster of Spark's own a study is trained in {@code SparkSubmitTest}. */
     @Test
+    @LongTest
     void aStudyIsTrainedOnYarn() throws Exception {
         SmallStudy study = new SmallStudy(Files.createDirectories(directory.resolve("client-study")));
         Path file = study.file("studies", SmallStudy.TWO + "seeds: {values: [1]}");

@@ -66,11 +66,6 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
          * @param inSteps turns a length of this curve's into steps
          */
         Schedule schedule(double rate, long climb, long steps, ToLongFunction<Double> inSteps);
-
-        /** {@return whether the same steps have other rates when the run gets longer} */
-        default boolean dependsOnLength() {
-            return false;
-        }
     }
 
     /** It stays. */
@@ -176,11 +171,6 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
         public Schedule schedule(double rate, long climb, long steps, ToLongFunction<Double> inSteps) {
             return new Schedule.Cosine(rate, steps - climb, minimum);
         }
-
-        @Override
-        public boolean dependsOnLength() {
-            return true;
-        }
     }
 
     /**
@@ -203,11 +193,6 @@ public record LearningRate(double rate, Unit unit, double warmUp, double warmUpS
         @Override
         public Schedule schedule(double rate, long climb, long steps, ToLongFunction<Double> inSteps) {
             return new Schedule.Polynomial(rate, steps - climb, power, minimum);
-        }
-
-        @Override
-        public boolean dependsOnLength() {
-            return true;
         }
     }
 
