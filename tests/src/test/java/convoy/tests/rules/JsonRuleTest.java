@@ -3,16 +3,18 @@ package convoy.tests.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 
 /**
  * What is stored or sent is a record, which the codec of {@code convoy.records} reads and writes. Who picks JSON apart by hand has a spelling
  * of his own, and knows nothing of formats, defaults and keys that nobody knows.
  */
+@AnalyzeClasses(packages = "convoy", importOptions = MainCode.class)
 final class JsonRuleTest {
     private static final String JACKSON = "com.fasterxml.jackson.";
     private static final String CODEC = "convoy.records";
@@ -29,11 +31,10 @@ final class JsonRuleTest {
             "convoy.driver.training.RunRecorder", "the lines of that log, where a number that is none is null",
             "convoy.jobs.report.run.RunLogReader", "that log of any version, and what of it a run has");
 
-    @Test
-    void onlyTheCodecPicksJsonApart() {
+    @ArchTest
+    static void onlyTheCodecPicksJsonApart(JavaClasses classes) {
         Set<String> users = new TreeSet<>();
-        for (JavaClass type :
-                new ClassFileImporter().withImportOption(new MainCode()).importPackages("convoy")) {
+        for (JavaClass type : classes) {
             boolean uses = type.getDirectDependenciesFromSelf().stream()
                     .anyMatch(dependency ->
                             dependency.getTargetClass().getPackageName().startsWith(JACKSON));

@@ -11,6 +11,7 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.fixture.SmallConfiguration;
+import convoy.driver.fixture.SteppedFileSystem;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.StoredModel;
@@ -139,14 +140,9 @@ final class VirtualTimeTest {
     }
 
     private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
-        return virtual(run, kills, new Configuration());
-    }
-
-    private static Outcome virtual(RunConfiguration run, Map<String, Long> kills, Configuration hadoop)
-            throws Exception {
         Kills pace = new Kills(kills);
         Heard heard = new Heard();
-        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), hadoop, pace)) {
+        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace)) {
             pace.cluster = Optional.of(cluster);
             TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
             assertThat(pace.done).isEqualTo(kills.keySet());
@@ -262,19 +258,27 @@ final class VirtualTimeTest {
     @Test
     void aCheckpointIsCommittedAfterTheMetricsOfWhatItHolds() throws Exception {
         Map<Long, List<String>> written = new TreeMap<>();
-        Configuration hadoop = WatchedFileSystem.hadoop(to -> {
-            if (to.getName().equals("manifest.json")) {
-                long step = Long.parseLong(to.getParent().getName().replace("step-", ""));
-                written.put(step, kinds(metrics("watched"), step));
+        SteppedFileSystem.Step step = (operation, path) -> {
+            if (operation == SteppedFileSystem.Operation.RENAME
+                    && path.getName().startsWith(".manifest.json.")) {
+                long version = Long.parseLong(path.getParent().getName().replace("step-", ""));
+                written.put(version, kinds(metrics("watched"), version));
             }
-        });
+        };
         RunConfiguration run = rich("watched", 2);
-        String runs = run.runs().replaceFirst("file:/+", "watched:///");
-        virtual(run.withRuns(runs), Map.of(), hadoop);
+        String runs = run.runs().replaceFirst("file:/+", "stepped:///");
+        RunConfiguration watched = run.withRuns(runs);
+        try (VirtualCluster cluster =
+                new VirtualCluster(2, SteppedFileSystem.hadoop(), (process, key) -> OF_A_GRADIENT)) {
+            cluster.run(() -> {
+                SteppedFileSystem.ask(step);
+                return Training.run(cluster, watched, TrainingOptions.defaults(), TrainingListener.silent());
+            });
+        }
         assertThat(written).containsOnlyKeys(5L, 10L, 15L, 18L);
         List<String> all = metrics("watched");
-        written.forEach((step, lines) ->
-                assertThat(lines).as("at the checkpoint of step %d", step).isEqualTo(kinds(all, step)));
+        written.forEach((version, lines) ->
+                assertThat(lines).as("at the checkpoint of step %d", version).isEqualTo(kinds(all, version)));
         assertThat(written.get(18L)).contains("step 18", "evaluation 6", "evaluation 12");
     }
 
