@@ -55,7 +55,12 @@ final class ClassScores {
     }
 
     double accuracy() {
-        return (double) LongStream.of(right).sum() / LongStream.of(rows).sum();
+        return (double) right() / rows();
+    }
+
+    /** Rows that were taken for what they are. */
+    long right() {
+        return LongStream.of(right).sum();
     }
 
     long rows() {

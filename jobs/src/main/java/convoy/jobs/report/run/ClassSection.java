@@ -13,6 +13,8 @@ import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
+import org.apache.commons.statistics.interval.Interval;
 
 /** What was taken for what, and the classes that do worst. */
 final class ClassSection {
@@ -21,6 +23,7 @@ final class ClassSection {
 
     private static final int MOST_CLASSES = 200;
     private static final int MOST_MISTAKES = 20;
+    private static final double ERROR_RATE = 0.05;
 
     private ClassSection() {}
 
@@ -29,7 +32,7 @@ final class ClassSection {
         List<Figures.Figure> maps = new ArrayList<>();
         Table.Builder classes = Table.named("classes", "Classes, the worst first")
                 .words("run", "class")
-                .numbers("images", "right", "recall", "precision")
+                .numbers("images", "right", "recall", "95 % interval from", "to", "precision")
                 .words("most often taken for")
                 .numbers("so many times");
         Table.Builder mistakes = Table.named("mistakes", "The most frequent mistakes")
@@ -77,10 +80,18 @@ final class ClassSection {
 
     private static String sentence(RunData run, Confusion confusion, ClassScores scores) {
         long steps = run.log().steps();
+        Interval interval = interval(scores.rows(), scores.right());
         return run.name() + ": " + Numbers.percent(scores.accuracy()) + " of " + Counts.of(scores.rows(), "image")
                 + " of "
-                + confusion.data() + " right, scored by the model of step " + Numbers.count(confusion.step())
+                + confusion.data() + " right (95 % interval " + Numbers.percent(interval.getLowerBound()) + " to "
+                + Numbers.percent(interval.getUpperBound()) + "), scored by the model of step " + Numbers.count(confusion.step())
                 + (steps == confusion.step() ? "." : "; the run's figures go to step " + Numbers.count(steps) + ".");
+    }
+
+    /** Of a share, by the score method (Wilson 1927), which holds for few rows and for shares near 0 and 1 too. */
+    private static Interval interval(long rows, long right) {
+        return BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(
+                Math.toIntExact(rows), Math.toIntExact(right), ERROR_RATE);
     }
 
     private static Figures.Figure map(RunData run, Confusion confusion, ClassScores scores) {
@@ -113,12 +124,15 @@ final class ClassSection {
                 .filter(count -> count.label() == index)
                 .limit(1)
                 .toList();
+        Interval interval = interval(scores.rows(index), scores.right(index));
         table.row(
                 Cell.of(run.name()),
                 Cell.of(scores.name(index)),
                 Cell.of(scores.rows(index)),
                 Cell.of(scores.right(index)),
                 share(scores.recall(index)),
+                share(interval.getLowerBound()),
+                share(interval.getUpperBound()),
                 share(scores.precision(index)),
                 own.isEmpty() ? Cell.NONE : guess(scores, own.get(0)),
                 own.isEmpty() ? Cell.NONE : Cell.of(own.get(0).rows()));

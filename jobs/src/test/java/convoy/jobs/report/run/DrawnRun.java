@@ -10,18 +10,18 @@ import java.util.Collections;
 import java.util.Locale;
 
 /** A run's directory as a driver leaves it, of figures that follow from the step. */
-final class DrawnRun {
+public final class DrawnRun {
     static final Instant BEGUN = Instant.parse("2026-03-01T10:00:00Z");
 
     private DrawnRun() {}
 
     /** A line of a step, a tenth of a second after the one before, of two workers. */
-    static String step(long step) {
+    public static String step(long step) {
         return step(
                 step, String.format(Locale.ROOT, "%.6f", 2 + Math.exp(-step / 100.0)), BEGUN.plusMillis(100 * step));
     }
 
-    static String step(long step, String loss, Instant time) {
+    public static String step(long step, String loss, Instant time) {
         return String.format(
                 Locale.ROOT,
                 "{\"kind\":\"step\",\"step\":%d,\"epoch\":%.4f,\"loss\":%s,\"auxiliary-loss\":0.0,\"accuracy\":%.4f,"
@@ -37,7 +37,7 @@ final class DrawnRun {
                 time);
     }
 
-    static String evaluation(long step, double accuracy) {
+    public static String evaluation(long step, double accuracy) {
         return String.format(
                 Locale.ROOT,
                 "{\"kind\":\"evaluation\",\"step\":%d,\"epoch\":%.4f,\"rows\":1000,\"top1\":%d,\"top1-accuracy\":%.3f,"
@@ -49,7 +49,7 @@ final class DrawnRun {
                 BEGUN.plusMillis(100 * step + 50));
     }
 
-    static String membership(long step, String change, int workers, int servers) {
+    public static String membership(long step, String change, int workers, int servers) {
         return String.format(
                 Locale.ROOT,
                 "{\"kind\":\"membership\",\"step\":%d,\"change\":\"%s\",\"servers\":%d,\"workers\":[%s],\"time\":\"%s\"}",
@@ -61,7 +61,7 @@ final class DrawnRun {
     }
 
     /** A directory with a run file and these lines, of which the last may be cut off. */
-    static Path write(Path folder, String... lines) {
+    public static Path write(Path folder, String... lines) {
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("run.yaml"), """
