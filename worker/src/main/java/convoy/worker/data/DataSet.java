@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
-import convoy.worker.data.format.ParquetFiles;
 import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.RowLabels;
@@ -36,8 +35,7 @@ public final class DataSet {
     private final Configuration hadoop;
     private final String uri;
     private final DatasetInfo info;
-    private final ParquetFiles files;
-    private final KeyColumns columns;
+    private final StoredRows stored;
 
     /** The rows that are here; empty: all. */
     private final Optional<RowSet> part;
@@ -55,12 +53,11 @@ public final class DataSet {
     @GuardedBy("whitenings")
     private final Map<String, Whitening> whitenings = new HashMap<>();
 
-    private DataSet(Configuration hadoop, String uri, DatasetInfo info, ParquetFiles files) {
+    private DataSet(Configuration hadoop, String uri, DatasetInfo info, StoredRows stored) {
         this.hadoop = hadoop;
         this.uri = uri;
         this.info = info;
-        this.files = files;
-        columns = new KeyColumns(uri, info, files);
+        this.stored = stored;
         part = Optional.empty();
         known = Optional.empty();
         whole = RowGroupIndex.of(info.files());
@@ -68,14 +65,13 @@ public final class DataSet {
     }
 
     private DataSet(DataSet all, RowSet part, Optional<RowLabels> known) {
-        if (all.part.isPresent() || part.of() != all.rows()) {
-            throw new IllegalArgumentException(part + " of data set " + all.uri + ", which has " + all.rows());
+        if (part.of() != all.info.rows()) {
+            throw new IllegalArgumentException(part + " of data set " + all.uri + ", which has " + all.info.rows());
         }
         hadoop = all.hadoop;
         uri = all.uri;
         info = all.info;
-        files = all.files;
-        columns = all.columns;
+        stored = all.stored;
         whole = all.whole;
         rowGroups = whole.only(part);
         this.part = Optional.of(part);
@@ -95,7 +91,17 @@ public final class DataSet {
     public static DataSet open(Configuration hadoop, String uri) {
         DataSetDirectory directory = DataSetDirectory.of(hadoop, uri);
         DatasetInfo info = directory.describe();
-        return new DataSet(hadoop, uri, info, directory.parquet());
+        return info.parts().isEmpty()
+                ? new DataSet(hadoop, uri, info, new FileRows(uri, info, directory.parquet()))
+                : new DataSet(hadoop, uri, info, JoinedRows.open(hadoop, uri, info));
+    }
+
+    /** Opens a data set that is joined with others, and so not joined of others itself: one could be joined of itself. */
+    static DataSet openPart(Configuration hadoop, String uri) {
+        DataSetDirectory directory = DataSetDirectory.of(hadoop, uri);
+        DatasetInfo info = directory.describe();
+        JoinedData.requireFiles(uri, info);
+        return new DataSet(hadoop, uri, info, new FileRows(uri, info, directory.parquet()));
     }
 
     /** {@return where it lies} */
@@ -122,7 +128,7 @@ public final class DataSet {
      *     promised
      */
     public Parts split(Split split) {
-        RowKeys keys = columns.keys();
+        RowKeys keys = keys();
         RowSet heldOut = split.heldOut(keys);
         RowSet training = heldOut.complement();
         return new Parts(
@@ -181,17 +187,44 @@ public final class DataSet {
      */
     public RowLabels labels() {
         return known.orElseGet(() -> {
-            columns.requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
-            int[] labels = new int[(int) rows()];
-            int next = 0;
-            for (int file = 0; file < info.files().size(); file++) {
-                for (int[] group : labels(file)) {
-                    System.arraycopy(group, 0, labels, next, group.length);
-                    next += group.length;
-                }
-            }
+            requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
+            int[] labels =
+                    labelsByRowGroup().stream().flatMapToInt(Arrays::stream).toArray();
             return new RowLabels(info.classes().size(), labels);
         });
+    }
+
+    /** The labels of the rows that are here, by the row groups that are. */
+    List<int[]> labelsByRowGroup() {
+        return IntStream.range(0, info.files().size())
+                .mapToObj(this::labels)
+                .flatMap(List::stream)
+                .filter(group -> part.isEmpty() || group.length > 0)
+                .toList();
+    }
+
+    /** The ids and labels of the rows that are here. */
+    RowKeys keys() {
+        requireFewRows("the ids", "give data.validation a data set");
+        RowKeys all = stored.keys();
+        return part.map(all::only).orElse(all);
+    }
+
+    /** Some of the rows that are here, counted among these. */
+    DataSet narrowed(RowSet some) {
+        return new DataSet(this, part.map(rows -> rows.only(some)).orElse(some), Optional.empty());
+    }
+
+    /** The rows that are here; empty: all. */
+    Optional<RowSet> part() {
+        return part;
+    }
+
+    private void requireFewRows(String what, String remedy) {
+        if (info.rows() > RowLabels.MOST_ROWS) {
+            throw new BadInputException("data set " + uri + " has " + Counts.plain(info.rows(), "row") + ", and " + what
+                    + " of " + RowLabels.MOST_ROWS + " are held in memory at most: " + remedy);
+        }
     }
 
     /**
@@ -201,15 +234,7 @@ public final class DataSet {
      * @throws BadInputException naming the class
      */
     public void requireAllClasses(RowLabels labels) {
-        int[] counts = labels.counts();
-        for (int c = 0; c < counts.length; c++) {
-            if (counts[c] == 0) {
-                throw new BadInputException("data set " + uri + " has no row of class " + c + ", "
-                        + info.classes().get(c)
-                        + ", which so cannot be balanced with the others: import pictures of it,"
-                        + " or import again without it");
-            }
-        }
+        SameClasses.requireAll(this, labels);
     }
 
     /** {@return the class that all rows are of, if it is one} Reads no further than to a file with a second one. */
@@ -230,16 +255,16 @@ public final class DataSet {
 
     /** The labels of the rows of a file that are here, by the row groups of the file. */
     private List<int[]> labels(int file) {
-        List<int[]> stored = columns.labels(info.files().get(file));
+        List<int[]> all = stored.labels(file);
         if (part.isEmpty()) {
-            return stored;
+            return all;
         }
         int first = info.files().subList(0, file).stream()
                 .mapToInt(earlier -> earlier.rowGroups().size())
                 .sum();
-        return IntStream.range(0, stored.size())
+        return IntStream.range(0, all.size())
                 .mapToObj(group -> Arrays.stream(whole.places(first + group, part.get()))
-                        .map(place -> stored.get(group)[place])
+                        .map(place -> all.get(group)[place])
                         .toArray())
                 .toList();
     }
@@ -267,27 +292,7 @@ public final class DataSet {
      * @throws BadInputException naming the first class that differs
      */
     public void requireSameClasses(DataSet other) {
-        List<String> mine = info.classes();
-        List<String> theirs = other.info.classes();
-        if (mine.size() != theirs.size()) {
-            throw new BadInputException("data set " + other.uri + " has "
-                    + Counts.plain(theirs.size(), "class", "classes") + ", " + uri + " has "
-                    + mine.size() + Names.lacking(mine, theirs)
-                    + ": import both with the same classes, as with --classes "
-                    + Names.option(mine.size() > theirs.size() ? mine : theirs));
-        }
-        for (int i = 0; i < mine.size(); i++) {
-            if (!mine.get(i).equals(theirs.get(i))) {
-                throw new BadInputException("class " + i + " of data set " + other.uri + " is " + theirs.get(i)
-                        + ", of " + uri + " it is " + mine.get(i) + Names.difference(theirs.get(i), mine.get(i))
-                        + ": import both with the same classes, as with --classes");
-            }
-        }
-        if (info.channels() != other.info.channels()) {
-            throw new BadInputException(
-                    "data set " + other.uri + " has " + Counts.plain(other.info.channels(), "channel") + ", " + uri
-                            + " has " + info.channels() + ": import both alike");
-        }
+        SameClasses.require(this, other);
     }
 
     /**
@@ -298,15 +303,7 @@ public final class DataSet {
      * @throws BadInputException naming the first class that differs
      */
     public void requireClassNames(List<String> names, String model) {
-        List<String> mine = info.classes();
-        for (int i = 0; i < Math.min(names.size(), mine.size()); i++) {
-            if (!names.get(i).equals(mine.get(i))) {
-                throw new BadInputException(
-                        "class " + i + " of data set " + uri + " is " + mine.get(i) + ", of " + model
-                                + " it is " + names.get(i) + Names.difference(mine.get(i), names.get(i))
-                                + ": import the data with --classes " + Names.option(names));
-            }
-        }
+        SameClasses.require(this, names, model);
     }
 
     /**
@@ -353,6 +350,11 @@ public final class DataSet {
         return fitted;
     }
 
+    /** How many rows each row group holds. */
+    List<Integer> rowGroupRows() {
+        return Arrays.stream(rowGroups.rows()).boxed().toList();
+    }
+
     /** {@return the number of row groups, which are numbered from 0 in stored order, through all files} */
     public int rowGroupCount() {
         return rowGroups.count();
@@ -385,13 +387,12 @@ public final class DataSet {
      * @throws UncheckedIOException if the file system fails
      */
     public RowGroup read(int rowGroup) {
-        DatasetInfo.DataFile file = info.files().get(rowGroups.file(rowGroup));
-        int stored = rowGroups.inWhole(rowGroup);
-        RowGroup read = files.read(file.name(), whole.inFile(stored), info);
-        if (read.rows() != whole.rows(stored)) {
+        int number = rowGroups.inWhole(rowGroup);
+        RowGroup read = stored.read(rowGroups.file(rowGroup), whole.inFile(number));
+        if (read.rows() != whole.rows(number)) {
             throw new BadInputException(read.where() + " holds " + Counts.plain(read.rows(), "row") + ", "
-                    + DatasetInfo.FILE_NAME + " says " + whole.rows(stored) + ": import again");
+                    + DatasetInfo.FILE_NAME + " says " + whole.rows(number) + ": import again");
         }
-        return part.map(rows -> read.only(whole.places(stored, rows))).orElse(read);
+        return part.map(rows -> read.only(whole.places(number, rows))).orElse(read);
     }
 }

@@ -34,7 +34,7 @@ record DataSetDirectory(FileSystem files, Path directory, ParquetFiles parquet) 
 
     /**
      * Reads {@code dataset.json}, checks that every file is there and as long as it says, and reads the row groups from the
-     * files' footers where it does not list them.
+     * files' footers where it does not list them. At data sets that are joined here it does not look.
      *
      * @throws BadInputException if there is no whole data set at that place
      * @throws UncheckedIOException if the file system fails
@@ -45,7 +45,7 @@ record DataSetDirectory(FileSystem files, Path directory, ParquetFiles parquet) 
             DatasetInfo described = read(present);
             DatasetInfo info = described.files().isEmpty()
                     ? described.indexed(index(present), new Path(directory, DatasetInfo.FILE_NAME).toString())
-                    : checked(described, present);
+                    : described.parts().isEmpty() ? checked(described, present) : described;
             if (info.rows() == 0) {
                 throw new BadInputException("data set " + directory + " holds no rows: import some pictures");
             }

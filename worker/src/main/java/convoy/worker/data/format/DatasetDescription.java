@@ -11,6 +11,7 @@ import convoy.records.annotation.Named;
 import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.DatasetInfo.Encoding;
+import convoy.worker.data.format.DatasetInfo.Part;
 import convoy.worker.data.format.DatasetInfo.WhiteningFile;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -40,6 +41,7 @@ import java.util.Optional;
  *
  * @param fingerprint that the content must have; empty: it is worked out
  * @param files empty: they are looked for
+ * @param parts what stands where each of the files would, if data sets are joined
  */
 @RecordBuilder
 record DatasetDescription(
@@ -54,9 +56,13 @@ record DatasetDescription(
         Optional<WhiteningFile> whitening,
         Optional<String> fingerprint,
         @Default(Default.EMPTY_LIST) List<NamedFile> files,
-        @Named("import") Optional<Provenance> provenance) {
+        @Named("import") Optional<Provenance> provenance,
+        @Default(Default.EMPTY_LIST) List<Part> parts) {
     /** Goes up when a key is renamed or removed, or added so that one who does not know it would read something else. */
     private static final int FORMAT = 2;
+
+    /** Of a data set that is joined of others: who does not know that would look for files. */
+    private static final int JOINED = 3;
 
     private static final int LARGEST_SIDE = 65_535;
     private static final Codec<DatasetDescription> CODEC = Codec.of(DatasetDescription.class);
@@ -96,6 +102,15 @@ record DatasetDescription(
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         files = List.copyOf(files);
+        parts = List.copyOf(parts);
+        if (!parts.isEmpty() && parts.size() != files.size()) {
+            throw new BadInputException(Refusal.of("parts")
+                    .because(
+                            "has " + Counts.plain(parts.size(), "entry", "entries") + " for "
+                                    + Counts.plain(files.size(), "file"),
+                            "files")
+                    .instead("join the data sets anew"));
+        }
         if (classes.isEmpty()) {
             throw new BadInputException(Refusal.of("classes")
                     .because("is empty")
@@ -156,12 +171,13 @@ record DatasetDescription(
                 .fingerprint(Optional.of(info.fingerprint()).filter(known -> !known.isEmpty()))
                 .files(info.files().stream().map(NamedFile::of).toList())
                 .provenance(info.provenance())
+                .parts(info.parts())
                 .build();
     }
 
     /** The file's text, without what is not known. */
     String json() {
-        return JsonText.writePretty(Numbered.write(FORMAT, CODEC.writeBrief(this)));
+        return JsonText.writePretty(Numbered.write(parts.isEmpty() ? FORMAT : JOINED, CODEC.writeBrief(this)));
     }
 
     /**
@@ -173,14 +189,21 @@ record DatasetDescription(
     static DatasetInfo parse(String text, String where) {
         Numbered numbered = Numbered.of(JsonText.read(where, text));
         String format = numbered.said().orElse(Integer.toString(FORMAT));
-        if (!List.of("1", Integer.toString(FORMAT)).contains(format)) {
-            throw new BadInputException(where + ": format = " + format + ", this version reads formats 1 to " + FORMAT
+        if (!List.of("1", Integer.toString(FORMAT), Integer.toString(JOINED)).contains(format)) {
+            throw new BadInputException(where + ": format = " + format + ", this version reads formats 1 to " + JOINED
                     + ": use a newer convoy");
         }
         Problems problems = new Problems();
         DatasetDescription said = CODEC.readOfOthers(numbered.content(), problems);
+        if (format.equals(Integer.toString(JOINED)) == said.parts().isEmpty()) {
+            throw new BadInputException(where + ": format = " + format
+                    + (said.parts().isEmpty()
+                            ? " is that of data sets that are joined, and parts is empty"
+                            : " is not that of data sets that are joined, which is " + JOINED + ", and there are parts")
+                    + ": join the data sets anew");
+        }
         // Those of format 1 were made of another text, and are worked out anew.
-        boolean isCurrent = format.equals(Integer.toString(FORMAT));
+        boolean isCurrent = !format.equals("1");
         DatasetInfo info = said.info(isCurrent ? said.fingerprint() : Optional.empty());
         if (info.files().isEmpty()) {
             return info;
@@ -203,6 +226,7 @@ record DatasetDescription(
                 .files(files.stream().map(NamedFile::file).toList())
                 .whitening(whitening)
                 .provenance(provenance)
+                .parts(parts)
                 .build();
     }
 

@@ -31,6 +31,7 @@ import org.apache.hadoop.fs.Path;
  * @param files the Parquet files in order; together they hold {@code rows} rows
  * @param whitening fitted to these rows
  * @param provenance where they came from
+ * @param parts one for each of {@code files}, of a data set that is joined of others; else none
  */
 @RecordBuilder
 public record DatasetInfo(
@@ -45,7 +46,8 @@ public record DatasetInfo(
         String fingerprint,
         List<DataFile> files,
         Optional<WhiteningFile> whitening,
-        Optional<Provenance> provenance)
+        Optional<Provenance> provenance,
+        List<Part> parts)
         implements DatasetInfoBuilder.With {
     /** The name of the file that makes a directory of Parquet files a data set. */
     public static final String FILE_NAME = "dataset.json";
@@ -85,6 +87,15 @@ public record DatasetInfo(
     }
 
     /**
+     * Rows of another data set, which stand where a file would. What the file has for a SHA-256 is that of which rows they are.
+     *
+     * @param uri of the other data set
+     * @param fingerprint that it had
+     * @param rows which of its rows: 64 a word, as {@code RowSet} has them, the lowest byte first, in Base64; empty: all
+     */
+    public record Part(String uri, String fingerprint, Optional<String> rows) {}
+
+    /**
      * Where a {@code Whitening} lies and how it was fitted.
      *
      * @param name inside the data set's directory
@@ -122,6 +133,7 @@ public record DatasetInfo(
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         files = List.copyOf(files);
+        parts = List.copyOf(parts);
     }
 
     /**
@@ -157,6 +169,7 @@ public record DatasetInfo(
                 .rows(rows)
                 .fingerprint("")
                 .files(files)
+                .parts(List.of())
                 .build();
         return bare.withFingerprint(bare.computeFingerprint());
     }

@@ -27,7 +27,8 @@ public record RowGroup(
         int[] widths,
         int[] channels,
         int[] offsets,
-        byte[] bytes) {
+        byte[] bytes)
+        implements RowGroupBuilder.With {
     /** {@return how many rows it has} */
     public int rows() {
         return ids.length;

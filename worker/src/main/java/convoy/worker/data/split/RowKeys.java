@@ -26,6 +26,34 @@ public record RowKeys(String data, List<String> classes, RowLabels labels, long[
     }
 
     /**
+     * {@return what it knows of some of the rows}
+     *
+     * @param rows which, of all of these
+     */
+    public RowKeys only(RowSet rows) {
+        int[] kept = rows.within(0, ids.length);
+        return new RowKeys(
+                data,
+                classes,
+                labels.only(rows::has),
+                Arrays.stream(kept).mapToLong(row -> ids[row]).toArray());
+    }
+
+    /**
+     * {@return a share of the rows of each class, rounded: those that come first in an order that follows from the seed and their ids}
+     *
+     * @param share in [0, 1]
+     * @param seed of the order
+     * @throws BadInputException if ids are not unique
+     */
+    public RowSet some(double share, long seed) {
+        requireUnique();
+        int[] counts = labels.counts();
+        int[] ranks = ranks(seed);
+        return RowSet.where(ids.length, row -> ranks[row] < Math.round(share * counts[labels.labels()[row]]));
+    }
+
+    /**
      * Refuses ids that do not tell the rows apart.
      *
      * @throws BadInputException naming one that two rows have

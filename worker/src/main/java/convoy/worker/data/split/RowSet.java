@@ -57,6 +57,25 @@ public record RowSet(int of, long[] words) {
     }
 
     /**
+     * {@return some of these rows}
+     *
+     * @param some which, counted among these
+     */
+    public RowSet only(RowSet some) {
+        if (some.of != size()) {
+            throw new IllegalArgumentException(some + " among " + this);
+        }
+        long[] kept = new long[words.length];
+        int place = 0;
+        for (int row = 0; row < of; row++) {
+            if (has(row) && some.has(place++)) {
+                kept[row / Long.SIZE] |= 1L << row;
+            }
+        }
+        return new RowSet(of, kept);
+    }
+
+    /**
      * {@return those in {@code [begin, end)}, counted from {@code begin}, rising}
      *
      * @param begin the first row

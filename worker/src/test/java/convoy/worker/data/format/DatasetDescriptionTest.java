@@ -94,6 +94,7 @@ final class DatasetDescriptionTest {
                     List.of(101L, 100L),
                     List.of(new Counted("hidden: as .DS_Store", 2, "shapes/.DS_Store")),
                     List.of(new Counted("turned as their EXIF says", 7, "shapes/ring/8.jpg")))))
+            .parts(List.of())
             .build();
 
     private static DatasetInfo parse(String text) {

@@ -4,32 +4,34 @@ import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.ParquetFiles;
+import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.split.RowKeys;
 import java.util.List;
 
 /**
- * The columns {@code id} and {@code label} of a whole data set, read without the pictures.
+ * Rows in Parquet files that lie beside {@code dataset.json}.
  *
  * @param uri of the data set
  * @param info what {@code dataset.json} says
  * @param files its files
  */
-record KeyColumns(String uri, DatasetInfo info, ParquetFiles files) {
-    /** The labels of a file's rows, by its row groups. */
-    List<int[]> labels(DatasetInfo.DataFile file) {
+record FileRows(String uri, DatasetInfo info, ParquetFiles files) implements StoredRows {
+    @Override
+    public RowGroup read(int file, int rowGroup) {
+        return files.read(info.files().get(file).name(), rowGroup, info);
+    }
+
+    @Override
+    public List<int[]> labels(int number) {
+        DatasetInfo.DataFile file = info.files().get(number);
         List<int[]> labels = files.labels(file.name(), info);
         requireAsCut(file, labels.stream().map(group -> group.length).toList());
         return labels;
     }
 
-    /**
-     * The ids and labels of all rows.
-     *
-     * @throws BadInputException if there are too many, or what is stored is not what was promised
-     */
-    RowKeys keys() {
-        requireFewRows("the ids", "give data.validation a data set");
+    @Override
+    public RowKeys keys() {
         int[] labels = new int[(int) info.rows()];
         long[] ids = new long[labels.length];
         int next = 0;
@@ -44,18 +46,6 @@ record KeyColumns(String uri, DatasetInfo info, ParquetFiles files) {
             }
         }
         return new RowKeys(uri, info.classes(), new RowLabels(info.classes().size(), labels), ids);
-    }
-
-    /**
-     * Refuses more rows than are held in memory.
-     *
-     * @throws BadInputException if there are
-     */
-    void requireFewRows(String what, String remedy) {
-        if (info.rows() > RowLabels.MOST_ROWS) {
-            throw new BadInputException("data set " + uri + " has " + Counts.plain(info.rows(), "row") + ", and " + what
-                    + " of " + RowLabels.MOST_ROWS + " are held in memory at most: " + remedy);
-        }
     }
 
     private void requireAsCut(DatasetInfo.DataFile file, List<Integer> rows) {
