@@ -5,6 +5,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
+import convoy.jobs.registry.command.RegistryCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            RegistryCommand.class,
             RecipesCommand.class,
             BenchmarkCommand.class,
             GpuCheckCommand.class,
