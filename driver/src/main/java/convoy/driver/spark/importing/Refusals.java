@@ -11,17 +11,23 @@ import org.apache.spark.util.CollectionAccumulator;
  * Bad input that tasks came upon, handed to the driver beside what they computed: an exception would make Spark try four times what
  * cannot go well.
  */
-final class Refusals implements Serializable {
+public final class Refusals implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final CollectionAccumulator<String> messages;
 
-    Refusals(SparkContext spark) {
+    /** @param spark in whose tasks bad input is met */
+    public Refusals(SparkContext spark) {
         messages = spark.collectionAccumulator("refusals");
     }
 
-    /** What a task computes; empty if its input is bad. */
-    <T> Optional<T> note(Supplier<T> work) {
+    /**
+     * {@return what a task computes; empty if its input is bad}
+     *
+     * @param <T> what that is
+     * @param work of the task
+     */
+    public <T> Optional<T> note(Supplier<T> work) {
         try {
             return Optional.of(work.get());
         } catch (BadInputException refused) {
@@ -35,7 +41,7 @@ final class Refusals implements Serializable {
      *
      * @throws BadInputException if one of them came upon bad input
      */
-    void requireNone() {
+    public void requireNone() {
         messages.value().stream().sorted().findFirst().ifPresent(message -> {
             throw new BadInputException(message.lines().toList());
         });

@@ -1,20 +1,13 @@
 package convoy.jobs.study.file;
 
+import convoy.jobs.runfile.BaseRun;
 import convoy.jobs.runfile.RunFile;
-import convoy.jobs.runfile.YamlReader;
 import convoy.records.BadInputException;
-import convoy.records.Problems;
-import convoy.records.Refusal;
-import convoy.records.Value;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** A study file's text as a {@link Study}, and back. */
 public final class StudyFile {
-    private static final Pattern ELSEWHERE = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*:|/|~).*");
-
     private StudyFile() {}
 
     /**
@@ -29,35 +22,7 @@ public final class StudyFile {
      */
     public static Study read(String source, String text, List<String> overrides, UnaryOperator<String> files) {
         Study study = RunFile.read(Study.class, source, text, overrides);
-        return study.withBase(base(source, study.base(), files));
-    }
-
-    private static Value base(String source, Value base, UnaryOperator<String> files) {
-        if (!(base instanceof Value.Scalar address) || address.text().isBlank()) {
-            return mapping(base);
-        }
-        String file = beside(source, address.text());
-        Problems problems = new Problems();
-        Value read = RunFile.content(YamlReader.readFile(file, files.apply(file), problems), problems);
-        problems.throwIfAny();
-        return read instanceof Value.Nothing nothing ? new Value.Mapping(Map.of(), nothing.place()) : mapping(read);
-    }
-
-    private static Value mapping(Value base) {
-        if (base instanceof Value.Mapping) {
-            return base;
-        }
-        throw new BadInputException(base.place() + ": "
-                + Refusal.of("base")
-                        .because("is " + base.form())
-                        .instead("give the address of a run file, or the keys of one")
-                        .sentence());
-    }
-
-    /** An address as it is meant in a file: beside that file, unless it says from where. */
-    static String beside(String source, String address) {
-        int slash = source.lastIndexOf('/');
-        return ELSEWHERE.matcher(address).matches() || slash < 0 ? address : source.substring(0, slash + 1) + address;
+        return study.withBase(BaseRun.mapping(source, study.base(), files));
     }
 
     /**

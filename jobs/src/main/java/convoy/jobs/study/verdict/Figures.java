@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param decimals behind the point
  */
-record Figures(int decimals) {
+public record Figures(int decimals) {
     private static final int MOST = 12;
     /** Half an interval is to be so many units of the last place, or more. */
     private static final double UNITS = 4;
@@ -57,8 +57,13 @@ record Figures(int decimals) {
         return BigDecimal.valueOf(value).setScale(decimals, mode);
     }
 
-    /** Such as "p = 0.012", or that it is below 0.0001; with two digits, or as many more as leave it on its side of the level. */
-    static String p(double p, double level) {
+    /**
+     * {@return such as "p = 0.012", or that it is below 0.0001; with two digits, or as many more as leave it on its side of the level}
+     *
+     * @param p a probability
+     * @param level that it is held against
+     */
+    public static String p(double p, double level) {
         return p < SMALLEST_P ? "p < 0.0001" : "p = " + probability(p, level);
     }
 
@@ -74,8 +79,13 @@ record Figures(int decimals) {
         return plain(exact);
     }
 
-    /** A number with so many digits at most, and no zeros at its end. */
-    static String digits(double value, int digits) {
+    /**
+     * {@return a number with so many digits at most, and no zeros at its end}
+     *
+     * @param value the number
+     * @param digits that are shown
+     */
+    public static String digits(double value, int digits) {
         return plain(BigDecimal.valueOf(value).round(new MathContext(digits, RoundingMode.HALF_UP)));
     }
 

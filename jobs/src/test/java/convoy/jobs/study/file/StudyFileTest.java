@@ -3,6 +3,7 @@ package convoy.jobs.study.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.jobs.runfile.BaseRun;
 import convoy.jobs.study.tuning.Draw;
 import convoy.records.BadInputException;
 import convoy.records.Value;
@@ -143,7 +144,7 @@ final class StudyFileTest {
         "studies/a.yaml, ~/run.yaml, ~/run.yaml"
     })
     void theBaseLiesBesideTheStudy(String source, String address, String file) {
-        assertThat(StudyFile.beside(source, address)).isEqualTo(file);
+        assertThat(BaseRun.beside(source, address)).isEqualTo(file);
         Study study = StudyFile.read(source, WHOLE.replaceFirst("base:.*", "base: " + address), List.of(), asked -> {
             assertThat(asked).isEqualTo(file);
             return "epochs: 3\n";
