@@ -1,0 +1,67 @@
+package convoy.jobs.retrain.command;
+
+import convoy.jobs.output.Json;
+import convoy.jobs.retrain.run.Outcome;
+import convoy.records.text.FirstLine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells a command of the pipeline's how a retraining ended: as one JSON object on its standard input. What becomes of that command changes
+ * nothing, but is told.
+ *
+ * @param words of the command; none: nobody is told
+ * @param seconds after which it is given up
+ */
+record Notification(List<String> words, long seconds) {
+    /** After so long somebody who should be told is given up. */
+    static final long PATIENCE_SECONDS = 60;
+
+    /** What is said of an end to a program. */
+    static Map<String, Object> object(String pipeline, Outcome outcome) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("pipeline", pipeline);
+        object.put("outcome", outcome.word());
+        outcome.version().ifPresent(version -> object.put("version", version));
+        object.put("exit-status", outcome.exitStatus());
+        object.put("sentences", outcome.sentences());
+        Map<String, Object> figures = new LinkedHashMap<>();
+        outcome.verdict().ifPresent(verdict -> verdict.figures().forEach(one -> figures.put(one.name(), one.value())));
+        object.put("figures", figures);
+        return object;
+    }
+
+    void send(String pipeline, Outcome outcome, PrintWriter err) throws InterruptedException {
+        if (words.isEmpty()) {
+            return;
+        }
+        StringWriter text = new StringWriter();
+        Json.print(object(pipeline, outcome), new PrintWriter(text));
+        try {
+            Process process = new ProcessBuilder(words)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            } catch (IOException ended) {
+                err.println("notify: " + words.get(0) + " did not read what it was told: " + FirstLine.of(ended));
+            }
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                err.println("notify: " + words.get(0) + " took more than " + seconds + " s and was ended");
+            } else if (process.exitValue() != 0) {
+                err.println("notify: " + words.get(0) + " ended with status " + process.exitValue());
+            }
+        } catch (IOException none) {
+            err.println("notify: " + words.get(0) + " was not started: " + FirstLine.of(none));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package convoy.jobs.retrain.work;
+
+import convoy.jobs.retrain.file.HeldOut;
+import convoy.jobs.retrain.news.Chosen;
+import convoy.records.text.Sha256;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.JoinedData;
+import convoy.worker.data.JoinedData.Member;
+import convoy.worker.data.split.Split;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Joins the data sets of a call into one that is trained on and, where a share of each is held out, one of the held-out rows. The same data
+ * sets make the same two.
+ *
+ * @param place where they are described
+ * @param heldOut of the pipeline
+ */
+record JoinedSets(Workplace place, HeldOut heldOut) {
+    private static final int DIGITS = 16;
+
+    /**
+     * Two data sets.
+     *
+     * @param training URI of what is trained on
+     * @param heldOut URI of what champion and challenger are compared on
+     */
+    record Pair(String training, String heldOut) {}
+
+    /** A data set of the call, cut in two if a share is held out. */
+    private record Cut(Chosen chosen, DataSet training, Optional<DataSet> heldOut) {}
+
+    /**
+     * Describes both.
+     *
+     * @param dataSets one or more
+     * @throws convoy.records.BadInputException if they do not go together, or a class has too few rows for a share to be held out
+     */
+    Pair of(List<Chosen> dataSets) {
+        String folder = "data-" + digest(dataSets);
+        Pair pair = new Pair(
+                place.of(folder, "training"), heldOut.data().orElseGet(() -> place.of(folder, "held-out")));
+        List<Cut> cuts = dataSets.stream().map(this::cut).toList();
+        place.join(pair.training(), JoinedData.describe(training(cuts)));
+        if (heldOut.data().isEmpty()) {
+            place.join(
+                    pair.heldOut(),
+                    JoinedData.describe(cuts.stream()
+                            .map(one -> Member.of(
+                                    one.chosen().dataSet().id(), one.heldOut().orElseThrow()))
+                            .toList()));
+        }
+        return pair;
+    }
+
+    private String digest(List<Chosen> dataSets) {
+        String text = dataSets.stream()
+                .map(one -> one.dataSet().id() + "\n" + one.dataSet().fingerprint() + "\n" + one.share())
+                .collect(Collectors.joining("\n", heldOut + "\n", "\n"));
+        return Sha256.digits(text).substring(0, DIGITS);
+    }
+
+    private Cut cut(Chosen chosen) {
+        DataSet whole = DataSet.open(place.hadoop(), chosen.dataSet().uri());
+        Optional<Split.Share> split = heldOut.split();
+        return split.map(share -> whole.split(share))
+                .map(parts -> new Cut(chosen, parts.training(), Optional.of(parts.heldOut())))
+                .orElseGet(() -> new Cut(chosen, whole, Optional.empty()));
+    }
+
+    /** A row of the data set with the smallest share for its rows comes once, and others as much more often as their shares are larger. */
+    private static List<Member> training(List<Cut> cuts) {
+        ToDoubleFunction<Cut> weight = cut -> cut.chosen().share() / cut.training().rows();
+        double least = cuts.stream().mapToDouble(weight).min().orElseThrow();
+        return cuts.stream()
+                .map(cut -> new Member(cut.chosen().dataSet().id(), cut.training(), times(weight.applyAsDouble(cut) / least)))
+                .toList();
+    }
+
+    /** Shares are sums of floating-point numbers: what is a whole number but for that is one. */
+    private static double times(double ratio) {
+        double whole = Math.rint(ratio);
+        return Math.abs(ratio - whole) < 1e-9 * whole ? whole : ratio;
+    }
+}
