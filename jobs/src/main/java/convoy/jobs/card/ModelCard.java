@@ -101,8 +101,7 @@ public final class ModelCard {
                         ? new Prose("It was trained from initial values that were drawn by its seed.")
                         : new Prose(String.join(" ", facts.ancestry())));
         if (!facts.drift().isEmpty()) {
-            blocks.add(new Prose(
-                    "Of the new data this was found before training: " + String.join(" ", facts.drift())));
+            blocks.add(new Prose("Of the new data this was found before training: " + String.join(" ", facts.drift())));
         }
         return blocks;
     }
@@ -130,13 +129,15 @@ public final class ModelCard {
         String model = Code.word(facts.address());
         String network = facts.model().network();
         return List.of(
-                new Prose("Pictures are named by the command line, on the JVM and without Spark. The model's file says by"
-                        + " itself what it is and what is done to a picture before."),
+                new Prose(
+                        "Pictures are named by the command line, on the JVM and without Spark. The model's file says by"
+                                + " itself what it is and what is done to a picture before."),
                 new Code("./convoy predict --model " + model + " picture.jpg"),
                 new Prose(
                         "With PyTorch the file is read by safetensors. Where torchvision has a network of that name, its"
                                 + " tensors have the names and shapes that torchvision gives them; of another network"
-                                + " `./convoy describe " + network + "` lists them. Normalize pixels in [0, 1] by mean and"
+                                + " `./convoy describe " + network
+                                + "` lists them. Normalize pixels in [0, 1] by mean and"
                                 + " std, and do before that what convoy.transforms says."),
                 new Code(String.join(
                         "\n",
@@ -154,9 +155,10 @@ public final class ModelCard {
 
     private static List<Block> again(CardFacts facts) {
         return List.of(
-                new Prose("On any number of workers and servers the same bits come out, with the data, the engine's release, the"
-                        + " threads and the kind of processor that are named above. The command trains again and compares;"
-                        + " with --check it only says whether it could."),
+                new Prose(
+                        "On any number of workers and servers the same bits come out, with the data, the engine's release, the"
+                                + " threads and the kind of processor that are named above. The command trains again and compares;"
+                                + " with --check it only says whether it could."),
                 new Code("./convoy reproduce " + Code.word(facts.address())));
     }
 }

@@ -27,8 +27,7 @@ final class ModelCardTest {
     private static final CardFacts FACTS = CardFactsBuilder.builder()
             .name("flowers <b>, version 12")
             .address("hdfs://host/registry of flowers#12")
-            .model(ModelDescription.of(
-                    "lenet5", 2, Shape.Image.parse("1x28x28"), List.of(0.5), List.of(0.25)))
+            .model(ModelDescription.of("lenet5", 2, Shape.Image.parse("1x28x28"), List.of(0.5), List.of(0.25)))
             .licence("")
             .facts(List.of(new CardFacts.Fact("added at", "2026-11-28T03:04:05Z")))
             .data(List.of(new CardFacts.DataUse(
@@ -36,8 +35,8 @@ final class ModelCardTest {
             .ancestry(List.of())
             .drift(List.of("Shares of the classes: a warning."))
             .verdict(List.of("Not promoted.", "It is not ahead."))
-            .mistakes(List.of(
-                    new CardFacts.Mistake(17, "cat|dog", "<b>&", 0.987, new Thumbnail(1, 2, new byte[] {1, 2, 3, 4, 5, 6}))))
+            .mistakes(List.of(new CardFacts.Mistake(
+                    17, "cat|dog", "<b>&", 0.987, new Thumbnail(1, 2, new byte[] {1, 2, 3, 4, 5, 6}))))
             .build();
 
     private final Path directory;

@@ -84,7 +84,8 @@ final class ClassSection {
         return run.name() + ": " + Numbers.percent(scores.accuracy()) + " of " + Counts.of(scores.rows(), "image")
                 + " of "
                 + confusion.data() + " right (95 % interval " + Numbers.percent(interval.getLowerBound()) + " to "
-                + Numbers.percent(interval.getUpperBound()) + "), scored by the model of step " + Numbers.count(confusion.step())
+                + Numbers.percent(interval.getUpperBound()) + "), scored by the model of step "
+                + Numbers.count(confusion.step())
                 + (steps == confusion.step() ? "." : "; the run's figures go to step " + Numbers.count(steps) + ".");
     }
 

@@ -8,6 +8,7 @@ import convoy.jobs.study.plan.Edge;
 import convoy.jobs.study.plan.Fate;
 import convoy.jobs.study.plan.Score;
 import convoy.jobs.study.plan.StudyState;
+import convoy.jobs.study.plan.Tie;
 import convoy.jobs.study.plan.VariantState;
 import convoy.jobs.study.plan.VariantState.Member;
 import convoy.jobs.study.statistics.Bootstrap;
@@ -166,6 +167,7 @@ public final class Analysis {
                     + ". What that adds to the variance is in none of these figures.");
         }
         Edge.of(study, state).forEach(edge -> remarks.add(edge.sentence()));
+        Tie.of(state).forEach(tie -> remarks.add(tie.sentence()));
         if (state.next() instanceof StudyState.End end && !end.unread().isEmpty()) {
             remarks.add("The test set was read before "
                     + Counts.of(end.unread().size(), "trial was", "trials were")

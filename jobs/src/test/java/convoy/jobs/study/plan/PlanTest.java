@@ -306,6 +306,30 @@ final class PlanTest {
     }
 
     @Test
+    void aSearchThatToldNothingApartIsTold() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.TUNED
+                .replace("{kind: log, from: 0.001, to: 0.1}", "[0.001, 0.01, 0.1]")
+                .replace("trials: 9", "draw: grid"));
+        Results results = Results.none();
+        for (Assignment assignment : work(toy, results)) {
+            // Those of a are all alike but for the loss; of b one is better.
+            String id = assignment.trial().id();
+            long right = id.startsWith("b") && id.contains("-p1") ? 2 : 1;
+            results = results.with(
+                    assignment.trial(),
+                    TrialRecord.defaults().with(20, new Score(10, right, id.contains("-p2") ? 2.2 : 2.3)));
+        }
+        List<Tie> ties = Tie.of(toy.plan().state(results));
+        assertThat(ties).containsExactly(new Tie("a", 3, new Score(10, 1, 2.2)));
+        assertThat(ties.get(0).sentence())
+                .startsWith("variant a: the 3 settings that were tried had equally many rows right whenever they were judged,"
+                        + " 1 of 10 rows at the end, so that the loss alone chose among them;");
+        assertThat(Tie.of(ToyStudy.of(ToyStudy.PLAIN).plan().state(Results.none())))
+                .as("without a search")
+                .isEmpty();
+    }
+
+    @Test
     void theEpochsOfASearchAreTold() {
         assertThat(ToyStudy.of(ToyStudy.PLAIN).design().searchEpochs(20)).isZero();
         assertThat(ToyStudy.of(ToyStudy.TUNED).design().searchEpochs(20)).isEqualTo(9 * 20);
