@@ -5,6 +5,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
+import convoy.jobs.reproduce.ReproduceCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             AblateCommand.class,
             EvaluateCommand.class,
+            ReproduceCommand.class,
             PredictCommand.class,
             ExportCommand.class,
             ReportCommand.class,

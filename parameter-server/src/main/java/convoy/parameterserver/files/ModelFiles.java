@@ -9,6 +9,7 @@ import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -217,6 +218,17 @@ public final class ModelFiles implements AutoCloseable {
     /** {@return the file or the index that was opened} */
     public String uri() {
         return uri;
+    }
+
+    /** {@return the files that were opened: the one file; or the index, and then its shards by their names} */
+    public List<Path> paths() {
+        Path first = new Path(uri);
+        if (!uri.endsWith(INDEX_END)) {
+            return List.of(first);
+        }
+        List<Path> all = new ArrayList<>(List.of(first));
+        shards.keySet().forEach(shard -> all.add(new Path(first.getParent(), shard)));
+        return List.copyOf(all);
     }
 
     /** {@return what the writer noted, of all files; what several say is taken from the first} */
