@@ -3,6 +3,7 @@ package convoy.jobs.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.records.BadInputException;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class ReproductionTest {
                 Arguments.of("adam", List.of("optimizer=adam", "schedule.rate=0.001")),
                 Arguments.of("adam-w", List.of("optimizer=adam-w", "schedule.rate=0.001")),
                 Arguments.of("constant", List.of("schedule.curve=constant", "schedule.warm-up=0")),
-                Arguments.of("stepped", List.of("schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
+                Arguments.of("stepped", List.of("schedule.warm-up=0", "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
                 Arguments.of("share", List.of("data.validation={share: 0.25}")),
                 Arguments.of("fold", List.of("data.validation={folds: 4, fold: 2}")),
                 Arguments.of("unscored", List.of("data.validation=null")),
@@ -129,12 +130,13 @@ final class ReproductionTest {
 
     @Test
     void whatCanBeMadeAgainIsSaidToBe() throws Exception {
-        Report report = workshop.check(plain, "workers=4", "servers=2", "data.reader-threads=2");
+        Path run = workshop.train("possible");
+        Report report = workshop.check(run, "workers=4", "servers=2", "data.reader-threads=2");
         assertThat(report.outcome()).isEqualTo(Outcome.POSSIBLE);
         assertThat(report.lines())
                 .last()
                 .isEqualTo("can be made again here: what decides its bits is what it was");
-        assertThat(workshop.run("plain-reproduced-1")).doesNotExist();
+        assertThat(workshop.run("possible-reproduced-1")).doesNotExist();
     }
 
     @Test
@@ -202,8 +204,8 @@ final class ReproductionTest {
         assertThat(anyway.outcome()).isEqualTo(Outcome.DIFFERS);
         assertThat(anyway.outcome().status()).isEqualTo(20);
         assertThat(anyway.parts().get(0).differences())
-                .anyMatch(line -> line.startsWith("at step 2 tensor conv1.weight differs first"))
-                .anyMatch(line -> line.matches("the loss of step [12] differs first: .* \\(it was .*\\)"))
+                .anyMatch(line -> line.matches("at step \\d+ tensor \\S+ differs first, by up to .*"))
+                .anyMatch(line -> line.matches("the loss of step \\d+ differs first: .* \\(it was .*\\)"))
                 .anyMatch(line -> line.matches("at the end \\d+ of \\d+ tensors differ, .* the most, by up to .*"))
                 .anyMatch(line -> line.contains("was changed: " + name));
 
@@ -244,7 +246,7 @@ final class ReproductionTest {
         assertThat(part.differences())
                 .anyMatch(line -> line.startsWith("at step 2 tensor conv1.weight differs first"))
                 .contains("seed = 8 (it was 7)");
-        Marker marker = Marker.read(convoy.driver.checkpoint.RunDirectory.existing(
+        Marker marker = Marker.read(RunDirectory.existing(
                         workshop.hadoop(), part.made().orElseThrow()))
                 .orElseThrow();
         assertThat(marker.outcome()).contains("differs");
