@@ -1,7 +1,6 @@
 package convoy.driver.lease;
 
 import convoy.parameterserver.time.Clock;
-import convoy.records.BadInputException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +29,7 @@ final class Contest {
 
     private final Claims claims;
     private final String what;
+    private final long floor;
     private final Clock clock;
     private final Predicate<Holder> gone;
     private final Consumer<String> notices;
@@ -44,13 +44,14 @@ final class Contest {
     private record Watched(long sign, long firstSeen) {}
 
     /**
-     * @param what is claimed, as "run 'x'", for messages
+     * @param territory what is claimed
      * @param gone whether a process is known to be no more
      * @param notices hears why it takes long
      */
-    Contest(Claims claims, String what, Clock clock, Predicate<Holder> gone, Consumer<String> notices) {
+    Contest(Claims claims, Lease.Territory territory, Clock clock, Predicate<Holder> gone, Consumer<String> notices) {
         this.claims = claims;
-        this.what = what;
+        this.what = territory.what();
+        this.floor = territory.floor();
         this.clock = clock;
         this.gone = gone;
         this.notices = notices;
@@ -60,12 +61,14 @@ final class Contest {
      * Wins, and removes what is left of those before.
      *
      * @param number another for every contest
-     * @throws BadInputException if somebody holds it and lives
+     * @throws HeldByAnotherException if somebody holds it and lives
      */
     Claim win(Holder self, long number) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             List<Claim> before = awaitFree();
-            long epoch = 1 + before.stream().mapToLong(Claim::epoch).max().orElse(0);
+            long epoch = 1
+                    + Math.max(
+                            floor, before.stream().mapToLong(Claim::epoch).max().orElse(0));
             Claim mine = Claim.of(epoch, number);
             if (isWonWith(mine, self, before)) {
                 for (Claim old : before) {
@@ -130,7 +133,7 @@ final class Contest {
         long now = clock.nanoTime();
         Watched seen = watched.computeIfAbsent(claim.name(), any -> new Watched(claim.sign(), now));
         if (seen.sign() != claim.sign()) {
-            throw new BadInputException(what + " is held by " + describe(claim)
+            throw new HeldByAnotherException(what + " is held by " + describe(claim)
                     + ", which lives: wait for its end, or end it and give the same command again");
         }
         return now - seen.firstSeen() >= SILENCE.toNanos();

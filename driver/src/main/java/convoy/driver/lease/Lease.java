@@ -2,7 +2,6 @@ package convoy.driver.lease;
 
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.parameterserver.time.Clock;
-import convoy.records.BadInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +54,20 @@ public final class Lease implements AutoCloseable {
      * @param files without a guard
      * @param directory that one driver at a time may change
      * @param what it is, as "run 'x'", for messages
+     * @param floor an epoch that the lease's is above even where {@link #FOLDER} was removed: the highest that names in the directory have
      */
-    public record Territory(FileSystem files, Path directory, String what) {}
+    public record Territory(FileSystem files, Path directory, String what, long floor) {
+        /**
+         * What is held by nobody whose epoch the directory's names would show.
+         *
+         * @param files without a guard
+         * @param directory that one driver at a time may change
+         * @param what it is, as "run 'x'", for messages
+         */
+        public Territory(FileSystem files, Path directory, String what) {
+            this(files, directory, what, 0);
+        }
+    }
 
     /**
      * Takes a directory that nobody holds, or whose holder is dead. That is known at once of a process of this machine, and else once its
@@ -67,7 +78,7 @@ public final class Lease implements AutoCloseable {
      * @param number that no other driver has given
      * @param notices hears of a wait
      * @return the lease, which gives signs of life until it is closed
-     * @throws BadInputException if somebody holds it and lives
+     * @throws HeldByAnotherException if somebody holds it and lives
      * @throws IOException if the file system fails
      * @throws InterruptedException if the thread is interrupted while it waits
      */
@@ -80,7 +91,7 @@ public final class Lease implements AutoCloseable {
     static Lease take(Territory territory, Clock clock, long number, Consumer<String> notices, Predicate<Holder> gone)
             throws IOException, InterruptedException {
         Claims claims = new Claims(territory.files(), new Path(territory.directory(), FOLDER));
-        Contest contest = new Contest(claims, territory.what(), clock, gone, notices);
+        Contest contest = new Contest(claims, territory, clock, gone, notices);
         return new Lease(claims, contest.win(Holder.here(clock.now()), number), territory.what(), clock);
     }
 

@@ -7,7 +7,6 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.SteppedFileSystem;
 import convoy.driver.fixture.SteppedFileSystem.Operation;
 import convoy.driver.fixture.World;
-import convoy.records.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +103,7 @@ final class LeaseTest {
     void aSecondOneIsRefusedAsSoonAsItSeesThatTheFirstLives() throws Exception {
         Lease first = take(world.machine());
         assertThatThrownBy(() -> take(world.machine()))
-                .isInstanceOf(BadInputException.class)
+                .isInstanceOf(HeldByAnotherException.class)
                 .hasMessageMatching(
                         "run 'r' is held by process " + ProcessHandle.current().pid()
                                 + " on [^ ]+ since [^ ]+, which lives: wait for its end, or end it and give the same command again");
@@ -328,7 +327,7 @@ final class LeaseTest {
                 if (racer.lease.isPresent() && holds(racer.lease.get())) {
                     holding++;
                 }
-                racer.failure.ifPresent(refused -> assertThat(refused).isInstanceOf(BadInputException.class));
+                racer.failure.ifPresent(refused -> assertThat(refused).isInstanceOf(HeldByAnotherException.class));
             }
             assertThat(holding).as("order %d", order).isLessThanOrEqualTo(1);
             won += holding;

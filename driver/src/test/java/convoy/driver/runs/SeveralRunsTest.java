@@ -7,6 +7,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;
+import convoy.driver.lease.HeldByAnotherException;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ConvoyPlugin;
@@ -244,7 +245,7 @@ final class SeveralRunsTest {
             await(begun);
             assertThatThrownBy(() -> SparkTraining.run(
                             spark, numbered(runs, 0), TrainingOptions.defaults(), TrainingListener.silent()))
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(HeldByAnotherException.class)
                     .hasMessageStartingWith("run 'run-0' is held by process ")
                     .hasMessageNotContaining("\n");
             refused.countDown();

@@ -6,6 +6,7 @@ import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
 import convoy.jobs.reproduce.ReproduceCommand;
+import convoy.jobs.registry.command.RegistryCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            RegistryCommand.class,
             RecipesCommand.class,
             BenchmarkCommand.class,
             GpuCheckCommand.class,

@@ -15,6 +15,7 @@ import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
 import convoy.jobs.progress.ProgressDisplay;
+import convoy.jobs.registry.ModelReference;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transforms;
@@ -36,8 +37,10 @@ final class EvaluateCommand implements Runnable {
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Parameters(
-            paramLabel = "RUN|FILE",
-            description = "A run's directory, or a .safetensors file (then --data is needed).")
+            paramLabel = "RUN|FILE|URI#VERSION",
+            description =
+                    "A run's directory, a .safetensors file (then --data is needed), or a version of a registry, as"
+                            + " registry#champion.")
     private String model = "";
 
     @Option(
@@ -67,7 +70,12 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        model = Uris.local(model);
+        String asked = Uris.local(model);
+        model = ModelReference.folder(Uris.hadoop(), model);
+        if (keep && !model.equals(asked)) {
+            throw new BadInputException("--keep writes into a run's directory, and " + asked
+                    + " is a version of a registry, which nobody changes: give the run, or leave --keep out");
+        }
         boolean isFile = model.endsWith(".safetensors") || model.endsWith(".safetensors.index.json");
         if (isFile && keep) {
             throw new BadInputException("--keep writes into a run's directory, and " + model

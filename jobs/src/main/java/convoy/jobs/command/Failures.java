@@ -1,6 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.lease.HeldByAnotherException;
 import convoy.driver.spark.ProcessEnd;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
@@ -19,6 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
+
+    /** Somebody else holds what was to be changed: {@code EX_TEMPFAIL} of sysexits.h, "try again later". */
+    static final int HELD = 75;
 
     private Failures() {}
 
@@ -41,6 +45,12 @@ final class Failures {
 
     /** Whatever a command threw. */
     static ProcessEnd whileRunning(Exception thrown, CommandLine command, boolean debug) {
+        Optional<String> held = heldByAnother(thrown);
+        if (held.isPresent()) {
+            command.getErr().println(held.get());
+            // No further attempt of YARN's: it would come while the same one lives.
+            return new ProcessEnd(HELD, held.get(), true);
+        }
         String name = command.getCommandSpec().qualifiedName();
         Optional<String> badInput = badInput(thrown);
         String line = badInput.orElseGet(() -> name + " failed: " + describe(thrown));
@@ -52,6 +62,13 @@ final class Failures {
         return badInput.isPresent()
                 ? new ProcessEnd(BAD_INPUT, line, true)
                 : new ProcessEnd(FAILED, line, comesAgain(thrown));
+    }
+
+    private static Optional<String> heldByAnother(Throwable thrown) {
+        return causes(thrown)
+                .filter(HeldByAnotherException.class::isInstance)
+                .findFirst()
+                .map(held -> String.valueOf(held.getMessage()));
     }
 
     private static boolean comesAgain(Throwable thrown) {

@@ -3,6 +3,7 @@ package convoy.jobs.command;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
+import convoy.jobs.registry.ModelReference;
 import convoy.records.BadInputException;
 import convoy.records.text.Shown;
 import convoy.worker.data.pictures.Orientation;
@@ -29,8 +30,9 @@ final class PredictCommand implements Runnable {
     @Option(
             names = "--model",
             required = true,
-            paramLabel = "RUN|FILE",
-            description = "A run's directory, or a .safetensors file or index.")
+            paramLabel = "RUN|FILE|URI#VERSION",
+            description =
+                    "A run's directory, a .safetensors file or index, or a version of a registry, as registry#champion.")
     private String model = "";
 
     @Parameters(
@@ -80,7 +82,8 @@ final class PredictCommand implements Runnable {
         List<Object> all = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         EngineChoice choice = new EngineChoice(engine, device).withPrecision(precision);
-        try (Prediction prediction = Prediction.open(Uris.hadoop(), Uris.local(model), network, choice, orientation)) {
+        try (Prediction prediction = Prediction.open(
+                Uris.hadoop(), ModelReference.folder(Uris.hadoop(), model), network, choice, orientation)) {
             prediction.notice().ifPresent(spec.commandLine().getErr()::println);
             for (String image : images) {
                 try {

@@ -230,7 +230,8 @@ public final class Ablation {
      * @param call what else is asked for
      * @param err standard error, or what stands for it
      * @return how it ended
-     * @throws BadInputException if another driver runs the study, or a trial was given what cannot work
+     * @throws BadInputException if a trial was given what cannot work
+     * @throws convoy.driver.lease.HeldByAnotherException if another driver runs the study
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {

@@ -3,6 +3,7 @@ package convoy.jobs.study.run;
 import convoy.driver.configuration.Validation;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.lease.HeldByAnotherException;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.Pool;
 import convoy.driver.spark.SparkApplication;
@@ -162,6 +163,8 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
         } catch (TrainingFailedException failed) {
             String reason = FirstLine.of(failed);
             return Optional.of(failed.again() ? watch.diverged(reason) : new TrialOutcome.Crashed(reason));
+        } catch (HeldByAnotherException held) {
+            throw held;
         } catch (BadInputException wrong) {
             throw new BadInputException(
                     String.valueOf(wrong.getMessage())

@@ -151,7 +151,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
      *
      * @param notices hears of a wait
      * @return the directory, held until it is closed
-     * @throws BadInputException if another driver holds it and lives
+     * @throws convoy.driver.lease.HeldByAnotherException if another driver holds it and lives
      * @throws InterruptedException if the thread is interrupted while it waits for another driver
      */
     public StudyDirectory hold(Consumer<String> notices) throws InterruptedException {
