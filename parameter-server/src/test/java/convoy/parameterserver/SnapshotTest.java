@@ -12,7 +12,9 @@ import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.OpenRange;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
+import convoy.parameterserver.range.TensorSums;
 import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.range.WrittenRange;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SubtreeSum;
 import convoy.parameterserver.transport.ServerException;
@@ -64,13 +66,46 @@ final class SnapshotTest {
                         .withVersions(List.of(versions)));
     }
 
-    private static List<SnapshotFile> files(Cluster cluster, long incarnation, long version) {
-        List<CompletableFuture<SnapshotFile>> files = new ArrayList<>();
+    private static List<WrittenRange> written(Cluster cluster, long incarnation, long version) {
+        List<CompletableFuture<WrittenRange>> files = new ArrayList<>();
         for (int server = 0; server < cluster.addresses.size(); server++) {
             files.add(
                     cluster.clients.snapshot(cluster.addresses.get(server), Cluster.RUN, incarnation, server, version));
         }
         return files.stream().map(Cluster::get).toList();
+    }
+
+    private static List<SnapshotFile> files(Cluster cluster, long incarnation, long version) {
+        return written(cluster, incarnation, version).stream()
+                .map(WrittenRange::file)
+                .toList();
+    }
+
+    /** Tensors lie across the borders of two and three servers. */
+    @ParameterizedTest(name = "{0} servers")
+    @CsvSource({"1", "2", "3"})
+    void tensorsHaveTheSameChecksumsOnAnyNumberOfServers(int servers) {
+        Training training = training(new Optimizer.Nesterov(0.9), 2);
+        float[] values;
+        List<WrittenRange> written;
+        try (Cluster cluster = new Cluster(servers)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            values = training.run(client, 0, 2, 1);
+            written = written(cluster, 1, 2);
+        }
+        Map<String, String> sums = TensorSums.of(training.layout(), written);
+        assertThat(sums.keySet())
+                .containsExactlyElementsOf(training.layout().segments().stream()
+                        .map(Segment::name)
+                        .toList());
+        for (Segment segment : training.layout().segments()) {
+            assertThat(sums.get(segment.name()))
+                    .as(segment.name())
+                    .isEqualTo(TensorSums.of(values, segment.begin(), segment.size()));
+        }
+        assertThat(written.stream().mapToInt(range -> range.tensors().size()).sum())
+                .as("parts, one more for each border inside a tensor")
+                .isGreaterThanOrEqualTo(sums.size() + (servers > 1 ? 1 : 0));
     }
 
     private ValueSource.Snapshot source(List<SnapshotFile> files, long version) {
@@ -283,7 +318,7 @@ final class SnapshotTest {
         Training training = training(new Optimizer.Momentum(0.9), 0);
         try (Cluster cluster = new Cluster(2)) {
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
-            CompletableFuture<SnapshotFile> later =
+            CompletableFuture<WrittenRange> later =
                     cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 3);
             training.run(client, 0, 2, 2);
             assertThat(later).isNotDone();
@@ -293,7 +328,7 @@ final class SnapshotTest {
                     .hasMessageContaining("refused snapshot of version 1 of range 0 of run 'test'")
                     .hasMessageContaining("partition 0 has passed it and stands at 2");
             training.run(client, 2, 3, 2);
-            assertThat(Cluster.get(later).range())
+            assertThat(Cluster.get(later).file().range())
                     .isEqualTo(training.layout().ranges(2).get(0));
             // Asked again, the same answer, though the version has passed by now.
             training.run(client, 3, 4, 2);
@@ -327,7 +362,7 @@ final class SnapshotTest {
                 }
                 for (CompletableFuture<?> answer : answers) {
                     try {
-                        if (Cluster.get(answer) instanceof SnapshotFile) {
+                        if (Cluster.get(answer) instanceof WrittenRange) {
                             taken++;
                         }
                     } catch (ServerException e) {
@@ -362,12 +397,12 @@ final class SnapshotTest {
                         .hasMessageContaining("was skipped: 2 earlier ones still being written");
             }
             assertThat(log.await("was skipped")).anyMatch(line -> line.contains("version 3"));
-            CompletableFuture<SnapshotFile> last =
+            CompletableFuture<WrittenRange> last =
                     cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 6);
             Thread.sleep(100);
             assertThat(last).isNotDone();
             heal();
-            assertThat(Cluster.get(last).length()).isPositive();
+            assertThat(Cluster.get(last).file().length()).isPositive();
             assertThat(files(cluster, 1, 1)).hasSize(1);
             assertThat(files(cluster, 1, 2)).hasSize(1);
             assertThat(cluster.hosts.get(0).statistics().snapshots()).isEqualTo(3);
@@ -408,7 +443,7 @@ final class SnapshotTest {
         try (Cluster cluster = new Cluster(1)) {
             ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
             training.run(client, 0, 2, 1);
-            CompletableFuture<SnapshotFile> waiting =
+            CompletableFuture<WrittenRange> waiting =
                     cluster.clients.snapshot(cluster.addresses.get(0), Cluster.RUN, 1, 0, 2);
             cluster.open(training, 2, 0, new ValueSource.Initial(training.initial()));
             assertThatThrownBy(() -> Cluster.get(waiting)).hasMessageContaining("fenced: incarnation 2 is served");

@@ -62,6 +62,15 @@ public final class Checkpoints {
         return whole.isEmpty() ? Optional.empty() : Optional.of(read(whole.get(whole.size() - 1)));
     }
 
+    /**
+     * {@return the whole checkpoint of a step; empty if there is none, or none any more}
+     *
+     * @param step updates applied
+     */
+    public Optional<Checkpoint> at(long step) {
+        return whole().contains(step) ? Optional.of(read(step)) : Optional.empty();
+    }
+
     /** {@return steps of the whole checkpoints, rising} */
     public List<Long> whole() {
         return directories().entrySet().stream()

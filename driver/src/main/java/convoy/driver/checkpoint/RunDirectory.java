@@ -33,6 +33,7 @@ import org.apache.hadoop.security.AccessControlException;
  *
  * <pre>
  *  run.yaml                              the configuration, as resolved
+ *  data.json                             what the training data was when the run began
  *  metrics.jsonl, events.out.tfevents.*  figures
  *  checkpoints/step-00001200/            one checkpoint: range files, and a manifest once it is whole
  *  initial.safetensors                   what the run started from, where that cannot be drawn again
@@ -43,6 +44,9 @@ import org.apache.hadoop.security.AccessControlException;
 public final class RunDirectory {
     /** File of the trained model. */
     public static final String MODEL = "model.safetensors";
+
+    /** Description of the training data when the run began: its {@code dataset.json} as it was then. */
+    public static final String DATA = "data.json";
 
     private static final int BUFFER = 1 << 20;
 

@@ -17,12 +17,15 @@ import convoy.parameterserver.layout.Segment;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What a run starts from: values drawn from its seed, or trained weights. Of the latter the run's directory keeps a copy, as
@@ -32,6 +35,9 @@ import org.apache.hadoop.conf.Configuration;
 public final class InitialValues {
     /** File in a run's directory. */
     public static final String FILE = "initial.safetensors";
+
+    /** In what that file says of itself: the SHA-256 of the weights that were read. */
+    private static final String ANCESTOR = "convoy.ancestor";
 
     private InitialValues() {}
 
@@ -45,11 +51,16 @@ public final class InitialValues {
     public static void keep(Configuration hadoop, RunDirectory directory, ResolvedRun resolved) {
         if (isKept(resolved)) {
             float[] values = make(hadoop, resolved);
+            Map<String, String> metadata = new TreeMap<>(Map.of("format", "pt"));
+            resolved.configuration()
+                    .network()
+                    .weights()
+                    .ifPresent(weights -> metadata.put(ANCESTOR, StoredModel.sha256(hadoop, weights.from())));
             directory.writeWhole(
                     directory.path(FILE),
                     out -> Safetensors.write(
                             out,
-                            Map.of("format", "pt"),
+                            metadata,
                             StoredModel.tensors(NetworkLayout.of(resolved.network()), values)));
         }
     }
@@ -62,6 +73,27 @@ public final class InitialValues {
      */
     public static Optional<String> sum(RunDirectory directory, ResolvedRun resolved) {
         return isKept(resolved) ? Optional.of(directory.sha256(directory.path(FILE))) : Optional.empty();
+    }
+
+    /**
+     * {@return the SHA-256 of the weights that a run began with; empty if it began with drawn values, or does not say}
+     *
+     * @param hadoop settings of the file systems
+     * @param directory of the run
+     */
+    public static Optional<String> ancestor(Configuration hadoop, RunDirectory directory) {
+        Path file = directory.path(FILE);
+        try {
+            if (!directory.fileSystem().exists(file)) {
+                return Optional.empty();
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot look at " + file, failure);
+        }
+        return StoredModel.use(
+                hadoop,
+                Storage.uri(file),
+                files -> Optional.ofNullable(files.metadata().get(ANCESTOR)));
     }
 
     private static boolean isKept(ResolvedRun resolved) {

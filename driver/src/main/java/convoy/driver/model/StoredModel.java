@@ -16,11 +16,15 @@ import convoy.parameterserver.layout.SharedTensors;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
+import convoy.records.text.Sha256;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +41,24 @@ import org.apache.hadoop.security.AccessControlException;
  * @param description what the model is
  * @param step updates applied
  * @param values the flat vector
+ * @param origin what it was made of; empty where that is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // Large, and never compared.
-public record StoredModel(ModelDescription description, long step, float[] values) {
+public record StoredModel(ModelDescription description, long step, float[] values, Optional<Origin> origin) {
     static final String STEP = "convoy.step";
+
+    private static final int BUFFER = 1 << 20;
+
+    /**
+     * One of which it is not known what it was made of.
+     *
+     * @param description what the model is
+     * @param step updates applied
+     * @param values the flat vector
+     */
+    public StoredModel(ModelDescription description, long step, float[] values) {
+        this(description, step, values, Optional.empty());
+    }
 
     /**
      * {@return what a {@code model.safetensors} is, without reading its numbers}
@@ -81,7 +99,48 @@ public record StoredModel(ModelDescription description, long step, float[] value
                         Long.parseLong(files.metadata().getOrDefault(STEP, "-1")),
                         values(
                                 SharedPrefix.without(files, description.build()),
-                                NetworkLayout.of(description.build()))));
+                                NetworkLayout.of(description.build())),
+                        Origin.of(files.metadata(), uri)));
+    }
+
+    /**
+     * {@return what a model says that it was made of; empty where it does not}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @throws BadInputException if they are missing or damaged
+     */
+    public static Optional<Origin> origin(Configuration hadoop, String uri) {
+        return use(hadoop, uri, files -> Origin.of(files.metadata(), uri));
+    }
+
+    /**
+     * {@return the SHA-256 of a model's file, in hexadecimal; of several files that of the SHA-256 of each, one after the other as text,
+     * the index first and then its shards by their names}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @throws BadInputException if they are missing or damaged
+     */
+    public static String sha256(Configuration hadoop, String uri) {
+        return use(hadoop, uri, files -> {
+            List<String> sums = new ArrayList<>();
+            for (Path path : files.paths()) {
+                sums.add(sha256(path.getFileSystem(hadoop), path));
+            }
+            return sums.size() == 1 ? sums.get(0) : Sha256.digits(String.join("", sums));
+        });
+    }
+
+    private static String sha256(FileSystem files, Path path) throws IOException {
+        MessageDigest digest = Sha256.begin();
+        try (InputStream in = files.open(path)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Sha256.digits(digest);
     }
 
     /**
@@ -253,8 +312,10 @@ public record StoredModel(ModelDescription description, long step, float[] value
                 throw new UncheckedIOException("cannot read " + file.name() + " of " + where, failure);
             }
         }
+        Optional<Origin> origin = Optional.of(
+                new Origin(checkpoint.manifest().determinants(), InitialValues.ancestor(hadoop, directory)));
         if (checkpoint.manifest().leftOut().isEmpty()) {
-            return new StoredModel(description, checkpoint.step(), values);
+            return new StoredModel(description, checkpoint.step(), values, origin);
         }
         String initial =
                 Storage.uri(directory.path(checkpoint.manifest().leftOut().get().file()));
@@ -263,7 +324,7 @@ public record StoredModel(ModelDescription description, long step, float[] value
             return values(files, whole);
         });
         SharedTensors.of(held, whole).copy(values, all);
-        return new StoredModel(description, checkpoint.step(), all);
+        return new StoredModel(description, checkpoint.step(), all, origin);
     }
 
     /**
@@ -286,6 +347,7 @@ public record StoredModel(ModelDescription description, long step, float[] value
         SortedMap<String, String> metadata = description.toMetadata();
         metadata.put("format", "pt");
         metadata.put(STEP, Long.toString(step));
+        origin.ifPresent(known -> known.addTo(metadata));
         try {
             Safetensors.write(out, metadata, written, precision);
         } catch (ArithmeticException tooLarge) {

@@ -6,7 +6,8 @@ import convoy.driver.checkpoint.Manifest;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
 import convoy.driver.model.ModelDescription;
-import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.TensorSums;
+import convoy.parameterserver.range.WrittenRange;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.ServerException;
 import java.io.UncheckedIOException;
@@ -124,7 +125,7 @@ final class CheckpointPipeline {
         awaitedVersion = version;
         reachedNanos = clock.nanoTime();
         var unused = servers.snapshot(job.clients(), version)
-                .whenComplete((files, failure) -> loop.add(() -> {
+                .whenComplete((written, failure) -> loop.add(() -> {
                     if (fleet.filter(now -> now.incarnation() == servers.incarnation())
                             .isEmpty()) {
                         // Of servers that were given up; the step is computed again.
@@ -133,7 +134,7 @@ final class CheckpointPipeline {
                     if (failure != null) {
                         snapshotFailed(servers, version, failure);
                     } else if (newestVersion() < version && !divergence.isWorthless(version)) {
-                        commit(servers, version, files, Duration.ofNanos(clock.nanoTime() - reachedNanos));
+                        commit(servers, version, written, Duration.ofNanos(clock.nanoTime() - reachedNanos));
                     }
                 }));
     }
@@ -172,7 +173,8 @@ final class CheckpointPipeline {
         await(servers, job.resolved().nextCheckpoint(version, course.until()));
     }
 
-    private void commit(ServerFleet servers, long version, List<SnapshotFile> files, Duration took) {
+    private void commit(ServerFleet servers, long version, List<WrittenRange> written, Duration took) {
+        job.recorder().tensors(version, TensorSums.of(course.phase().layout(), written));
         // First: whoever goes on from it does not compute again what it holds, and would not have the metrics of that.
         job.recorder().flush();
         Checkpoint checkpoint;
@@ -182,7 +184,7 @@ final class CheckpointPipeline {
                     job.resolved().determinants(job.cluster().membership().processor(course.name())),
                     ModelDescription.of(job.resolved()).toMetadata(),
                     leftOut(),
-                    files));
+                    written.stream().map(WrittenRange::file).toList()));
         } catch (UncheckedIOException failure) {
             missing(servers, version, failure);
             return;

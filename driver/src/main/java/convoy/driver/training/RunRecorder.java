@@ -49,6 +49,9 @@ final class RunRecorder implements AutoCloseable {
     private final long begun;
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final Set<Long> evaluated = new HashSet<>();
+    /** Versions whose tensors' checksums are written. */
+    private final Set<Long> summed = new HashSet<>();
+
     private final Losses losses;
     private Optional<EvaluationResult> newest = Optional.empty();
     private long recorded;
@@ -91,6 +94,9 @@ final class RunRecorder implements AutoCloseable {
                 boolean none = entry.path("loss").isNull()
                         || entry.path("auxiliary-loss").isNull();
                 losses.add(entry.path("step").asLong() - 1, !none);
+            }
+            if (entry.path("kind").asText().equals("tensors")) {
+                summed.add(entry.path("step").asLong());
             }
             if (entry.path("kind").asText().equals("evaluation")) {
                 EvaluationResult result = new EvaluationResult(
@@ -230,6 +236,17 @@ final class RunRecorder implements AutoCloseable {
         scalars.put("evaluation/loss", result.loss());
         add(version, scalars);
         listener.evaluated(result);
+    }
+
+    /** What each tensor of a version is, by checksums, which stay when its checkpoint has gone. */
+    void tensors(long version, Map<String, String> sums) {
+        if (!summed.add(version)) {
+            return;
+        }
+        ObjectNode entry = log.entry("tensors", version);
+        ObjectNode crc32c = entry.putObject("crc32c");
+        sums.forEach(crc32c::put);
+        add(entry);
     }
 
     void checkpoint(TrainingListener.Checkpointed checkpoint) {

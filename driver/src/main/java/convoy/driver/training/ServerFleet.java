@@ -6,9 +6,9 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.range.OpenRangeBuilder;
 import convoy.parameterserver.range.ServerAddress;
-import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.range.WrittenRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,9 +54,9 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
         return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
     }
 
-    /** Completes with the range files of a version, in the order of their keys, once all are written. */
-    CompletableFuture<List<SnapshotFile>> snapshot(ServerClients clients, long version) {
-        List<CompletableFuture<SnapshotFile>> files = new ArrayList<>();
+    /** Completes with what was written of a version, in the order of the ranges' keys, once all of it is. */
+    CompletableFuture<List<WrittenRange>> snapshot(ServerClients clients, long version) {
+        List<CompletableFuture<WrittenRange>> files = new ArrayList<>();
         for (int server = 0; server < places.size(); server++) {
             files.add(clients.snapshot(places.get(server).address(), run, incarnation, server, version));
         }

@@ -107,6 +107,9 @@ public final class Training {
                     .flatMap(weights -> StoredModel.notice(hadoop, weights.from(), resolved.network()))
                     .ifPresent(listener::notice);
             try {
+                directory.write(
+                        directory.path(RunDirectory.DATA),
+                        resolved.train().info().toJson());
                 InitialValues.keep(hadoop, directory, resolved);
             } catch (UncheckedIOException failure) {
                 throw unwritable(directory, failure);

@@ -5,6 +5,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
+import convoy.jobs.reproduce.ReproduceCommand;
 import convoy.jobs.registry.command.RegistryCommand;
 import convoy.jobs.score.ScoreCommand;
 import convoy.parameterserver.files.Safetensors;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             AblateCommand.class,
             EvaluateCommand.class,
+            ReproduceCommand.class,
             PredictCommand.class,
             ScoreCommand.class,
             ExportCommand.class,

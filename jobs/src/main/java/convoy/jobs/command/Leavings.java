@@ -24,7 +24,7 @@ final class Leavings {
     private static final Pattern WRITTEN = Pattern.compile("quickstart-data/(shapes\\.tar"
             + "|(train|test)/(dataset\\.json|part-\\d{5}-of-\\d{5}\\.parquet)"
             + "|\\.(train|test)\\.importing/(dataset\\.json|\\.?part-\\d{5}-of-\\d{5}\\.parquet(\\.\\d+)?))"
-            + "|quickstart/(run\\.yaml|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
+            + "|quickstart/(run\\.yaml|data\\.json|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
             + "|initial\\.safetensors|model\\.safetensors"
             + "|checkpoints/step-\\d{8,18}/(manifest\\.json|_?range-[^/]+))");
 

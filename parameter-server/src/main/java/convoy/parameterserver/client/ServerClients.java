@@ -5,7 +5,7 @@ import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.range.OpenRange;
 import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.ServerAddress;
-import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.WrittenRange;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
@@ -111,9 +111,9 @@ public final class ServerClients implements AutoCloseable {
      * @param incarnation under which the run is served
      * @param server the range's index, counted from 0
      * @param version which
-     * @return the file, with its checksum; fails with a {@link ServerException}
+     * @return the file, with its checksum and those of the tensors in it; fails with a {@link ServerException}
      */
-    public CompletableFuture<SnapshotFile> snapshot(
+    public CompletableFuture<WrittenRange> snapshot(
             ServerAddress address, String run, long incarnation, int server, long version) {
         Request.Snapshot request = new Request.Snapshot(server, version, connections.waitMillis());
         return connections.start(

@@ -8,6 +8,7 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.range.WrittenRange;
 import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -84,16 +85,16 @@ public final class RangeFile {
      * @param version which
      * @param partitions the range's partitions in order
      * @param abandoned asked between pieces; once true the file is removed and an IOException is thrown
-     * @return the file as the snapshot's manifest lists it
+     * @return the file as the snapshot's manifest lists it, and the checksums of what it holds of each tensor
      * @throws IOException if the file system fails, or the write was abandoned
      */
-    public static SnapshotFile write(
+    public static WrittenRange write(
             Configuration hadoop, RangeSpec spec, long version, List<Part> partitions, BooleanSupplier abandoned)
             throws IOException {
         return FileAccess.read(() -> writeFile(hadoop, spec, version, partitions, abandoned));
     }
 
-    private static SnapshotFile writeFile(
+    private static WrittenRange writeFile(
             Configuration hadoop, RangeSpec spec, long version, List<Part> partitions, BooleanSupplier abandoned)
             throws IOException {
         KeyRange range = spec.range();
@@ -121,14 +122,17 @@ public final class RangeFile {
         byte[] header = SafetensorsHeader.write(metadata, entries);
 
         CRC32C checksum = new CRC32C();
+        List<Integer> tensors;
         try (FSDataOutputStream stored = fileSystem.create(temporary, true, BUFFER);
                 OutputStream out = new CheckedOutputStream(stored, checksum)) {
             out.write(header);
+            TensorChecksums summed = new TensorChecksums(out, spec.layout(), range);
             for (Part partition : partitions) {
                 goOnUnless(abandoned, file);
                 float[] values = partition.values();
-                Safetensors.writeFloats(out, values, new KeyRange(0, values.length));
+                Safetensors.writeFloats(summed, values, new KeyRange(0, values.length));
             }
+            tensors = summed.sums();
             for (int slot = 0; slot < slots.size(); slot++) {
                 for (Part partition : partitions) {
                     goOnUnless(abandoned, file);
@@ -151,7 +155,9 @@ public final class RangeFile {
         if (!fileSystem.rename(temporary, file)) {
             throw new IOException("cannot rename " + temporary + " to " + file.getName());
         }
-        return new SnapshotFile(file.getName(), header.length + offset, SnapshotFile.digits(checksum), range);
+        SnapshotFile written =
+                new SnapshotFile(file.getName(), header.length + offset, SnapshotFile.digits(checksum), range);
+        return new WrittenRange(written, tensors);
     }
 
     private static SafetensorsHeader.Entry entry(String name, long begin, int floats) {

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.RangeFile;
 import convoy.parameterserver.range.RangeSpec;
-import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.WrittenRange;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
@@ -124,16 +124,16 @@ final class Snapshots {
         ByteBuffer result;
         try {
             long started = surroundings.clock().nanoTime();
-            SnapshotFile file = RangeFile.write(surroundings.hadoop(), spec, version, copies, () -> closed);
+            WrittenRange written = RangeFile.write(surroundings.hadoop(), spec, version, copies, () -> closed);
             surroundings.counters().snapshots.increment();
-            surroundings.counters().snapshotBytes.add(file.length());
+            surroundings.counters().snapshotBytes.add(written.file().length());
             LOG.debug(
                     "Wrote {} of version {}: {} in {} ms",
-                    file.name(),
+                    written.file().name(),
                     version,
-                    Counts.plain(file.length(), "byte"),
+                    Counts.plain(written.file().length(), "byte"),
                     (surroundings.clock().nanoTime() - started) / 1_000_000);
-            result = Reply.snapshot(file);
+            result = Reply.snapshot(written);
         } catch (IOException | RuntimeException | Error e) {
             // Whoever asks for it has to hear of an Error too: of a file system that throws them, or of memory that is
             // short.

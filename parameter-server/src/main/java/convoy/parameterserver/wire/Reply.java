@@ -2,9 +2,13 @@ package convoy.parameterserver.wire;
 
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
+import convoy.parameterserver.range.WrittenRange;
+import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An answer as it travels; its header is drawn at {@link Wire}.
@@ -13,7 +17,8 @@ import java.nio.charset.StandardCharsets;
  *  answer to            body at offset 16
  *  PULL, OK             n floats: {@link ValuesMessage}
  *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
- *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name
+ *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name;
+ *                       4  n, tensors in the range; 4 n  CRC-32C of what lies there of each
  *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
  *  NOT_OPEN, REFUSED,
  *  FAILED               text
@@ -72,25 +77,36 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
     /**
      * {@return the answer that a range file has been written}
      *
-     * @param file with its checksum
+     * @param written with its checksums
      */
-    public static ByteBuffer snapshot(SnapshotFile file) {
-        ByteBuffer out = start(
-                        Wire.Status.OK, 0, 16 + 4 + 64 + 4 + 4 * file.name().length())
+    public static ByteBuffer snapshot(WrittenRange written) {
+        SnapshotFile file = written.file();
+        List<Integer> tensors = written.tensors();
+        int texts = 4 + 64 + 4 + 4 * file.name().length();
+        ByteBuffer out = start(Wire.Status.OK, 0, 16 + texts + 4 + 4 * tensors.size())
                 .putLong(file.length())
                 .putInt(file.range().begin())
                 .putInt(file.range().end());
         Fields.writeText(out, file.crc32c());
         Fields.writeText(out, file.name());
+        out.putInt(tensors.size());
+        tensors.forEach(out::putInt);
         return out.flip();
     }
 
     /** {@return the body of {@link #snapshot}} */
-    public SnapshotFile readSnapshot() {
+    public WrittenRange readSnapshot() {
         long length = body.getLong();
         KeyRange range = new KeyRange(body.getInt(), body.getInt());
         String crc32c = Fields.readText(body, "checksum", 8);
-        return new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
+        SnapshotFile file = new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
+        int tensors = body.getInt();
+        if (tensors < 0 || tensors > body.remaining() / 4) {
+            throw new IllegalArgumentException(
+                    "checksums of " + tensors + " tensors in " + Counts.plain(body.remaining(), "byte"));
+        }
+        return new WrittenRange(
+                file, IntStream.range(0, tensors).map(i -> body.getInt()).boxed().toList());
     }
 
     /**

@@ -1,0 +1,113 @@
+package convoy.jobs.reproduce;
+
+import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.metrics.MetricsLog;
+import convoy.records.BadInputException;
+import convoy.records.JsonText;
+import convoy.records.Value;
+import convoy.worker.storage.Storage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a run's {@code metrics.jsonl} says that is the same on any cluster.
+ *
+ * @param losses of each step, by the updates that were done after it, as they are written
+ * @param tensors of each checkpoint: the checksum of each tensor by its name, in the order of the network
+ */
+record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, String>> tensors) {
+    /** Reads a run's; of a folder without figures there are none. */
+    static Figures read(Configuration hadoop, String folder) {
+        RunDirectory run = RunDirectory.existing(hadoop, folder);
+        FileSystem files = run.fileSystem();
+        Path file = run.path(MetricsLog.FILE);
+        Figures figures = new Figures(new TreeMap<>(), new TreeMap<>());
+        try {
+            if (files.exists(file)) {
+                try (BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
+                    String line = lines.readLine();
+                    while (line != null && figures.take(line)) {
+                        line = lines.readLine();
+                    }
+                }
+            }
+        } catch (IOException failure) {
+            throw Storage.explained(files, "figures", file, failure);
+        }
+        return figures;
+    }
+
+    /** Whether the line is whole; the last one of a run that was killed may not be. */
+    private boolean take(String line) {
+        Value value;
+        try {
+            value = JsonText.read(MetricsLog.FILE, line);
+        } catch (BadInputException cutOff) {
+            return false;
+        }
+        if (value instanceof Value.Mapping entry) {
+            text(entry, "step").filter(step -> step.matches("[0-9]{1,18}")).ifPresent(step -> {
+                String kind = text(entry, "kind").orElse("");
+                if (kind.equals("step")) {
+                    losses.put(Long.parseLong(step), text(entry, "loss").orElse("null"));
+                }
+                if (kind.equals("tensors") && below(entry, "crc32c") instanceof Value.Mapping sums) {
+                    Map<String, String> byName = new LinkedHashMap<>();
+                    sums.entries().keySet().forEach(name -> text(sums, name).ifPresent(sum -> byName.put(name, sum)));
+                    tensors.put(Long.parseLong(step), byName);
+                }
+            });
+        }
+        return true;
+    }
+
+    private static Value below(Value.Mapping mapping, String key) {
+        Value.Entry entry = mapping.entries().get(key);
+        return entry == null ? new Value.Nothing(mapping.place()) : entry.value();
+    }
+
+    private static Optional<String> text(Value.Mapping mapping, String key) {
+        return below(mapping, key) instanceof Value.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
+    }
+
+    /** The first step whose loss is another in the other run. */
+    Optional<Long> firstOtherLoss(Figures other) {
+        return losses.keySet().stream()
+                .filter(step -> other.losses.containsKey(step)
+                        && !losses.get(step).equals(other.losses.get(step)))
+                .findFirst();
+    }
+
+    /** The first tensor of the first checkpoint that is another in the other run. */
+    Optional<Place> firstOtherTensor(Figures other) {
+        for (Map.Entry<Long, Map<String, String>> checkpoint : tensors.entrySet()) {
+            Map<String, String> there = other.tensors.getOrDefault(checkpoint.getKey(), Map.of());
+            for (Map.Entry<String, String> tensor : checkpoint.getValue().entrySet()) {
+                String sum = there.get(tensor.getKey());
+                if (sum != null && !sum.equals(tensor.getValue())) {
+                    return Optional.of(new Place(checkpoint.getKey(), tensor.getKey()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether there are checkpoints of one step of which both runs say what their tensors are. */
+    boolean shares(Figures other) {
+        return tensors.keySet().stream().anyMatch(other.tensors::containsKey);
+    }
+
+    /** A tensor of a checkpoint. */
+    record Place(long step, String tensor) {}
+}
