@@ -23,9 +23,7 @@ final class ReproduceCommandTest {
 
     private void train() throws IOException {
         DrawnData.write(directory.resolve("train"), 32, 1);
-        Path file = Files.writeString(
-                directory.resolve("small.yaml"),
-                """
+        Path file = Files.writeString(directory.resolve("small.yaml"), """
                         name: small
                         runs: %1$s/runs
                         network: {name: resnet20_cifar}
@@ -34,8 +32,7 @@ final class ReproduceCommandTest {
                         micro-batch: 4
                         micro-batches: 2
                         engine: toy
-                        """
-                        .formatted(directory));
+                        """.formatted(directory));
         Ran ran = Ran.convoy("train", file.toString());
         assertThat(ran.status()).as(ran.err()).isZero();
     }
@@ -71,7 +68,8 @@ final class ReproduceCommandTest {
         assertThat(threads.out()).endsWith("cannot be made again here:\n  threads = 2 (it was 1)\n");
         assertThat(run.resolveSibling("small-reproduced-2")).doesNotExist();
 
-        Ran seed = Ran.convoy("reproduce", address, "--set", "seed=5", "--anyway", "--to", directory + "/other", "--json");
+        Ran seed =
+                Ran.convoy("reproduce", address, "--set", "seed=5", "--anyway", "--to", directory + "/other", "--json");
         assertThat(seed.status()).as(seed.err()).isEqualTo(20);
         JsonNode other = new ObjectMapper().readTree(seed.out()).path("models").get(0);
         assertThat(other.path("step").asLong()).isEqualTo(4);
@@ -94,7 +92,11 @@ final class ReproduceCommandTest {
 
         Path elsewhere = Files.writeString(run.resolve("reproduction.json"), "{}");
         assertRefused(
-                "reproduction.json: format = nothing, this version reads format 1", "reproduce", address, "--to", address);
+                "reproduction.json: format = nothing, this version reads format 1",
+                "reproduce",
+                address,
+                "--to",
+                address);
         Files.delete(elsewhere);
 
         Path gone = directory.resolve("gone");
@@ -115,7 +117,8 @@ final class ReproduceCommandTest {
         assertRefused("run file " + runFile + " does not exist", "reproduce", address, "--run-file", runFile + "");
         Files.writeString(runFile, text);
         Path rounded = directory.resolve("half.safetensors");
-        assertThat(Ran.convoy("export", address, "--to", rounded.toString(), "--dtype", "f16").status())
+        assertThat(Ran.convoy("export", address, "--to", rounded.toString(), "--dtype", "f16")
+                        .status())
                 .isZero();
         assertRefused(
                 "has numbers of type F16, which were rounded when it was exported",
@@ -135,7 +138,8 @@ final class ReproduceCommandTest {
         String data = DrawnData.write(directory.resolve("data"), 8, 1);
         assertRefused("is a data set and no run: give a run's directory", "reproduce", data);
         assertRefused("is no run, for it has no run.yaml", "reproduce", directory.toString());
-        Path text = Files.writeString(directory.resolve("a.safetensors"), "no tensors at all, and long enough for a header");
+        Path text = Files.writeString(
+                directory.resolve("a.safetensors"), "no tensors at all, and long enough for a header");
         assertRefused("a.safetensors", "reproduce", text.toString());
     }
 }

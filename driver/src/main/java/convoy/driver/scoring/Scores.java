@@ -24,7 +24,7 @@ import org.apache.parquet.schema.Type;
 
 /**
  * Reads scores back, row by row in the order of the data set: two models' scores of one data set have their rows in the same order. Of each
- * row it reads the id, the label and the best class, a row group at a time.
+ * row it reads the id, the label, the best class and its probability, a row group at a time.
  *
  * <pre>{@code
  *  try (Scores one = Scores.read(hadoop, "hdfs:/scores/one"); Scores other = Scores.read(hadoop, "hdfs:/scores/other")) {
@@ -43,7 +43,7 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
     private int file;
     private ParquetFileReader reader;
     private boolean open;
-    private Group group = new Group(new long[0], new int[0], new int[0]);
+    private Group group = new Group(new long[0], new int[0], new int[0], new float[0]);
     private int row;
 
     /**
@@ -52,12 +52,13 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
      * @param id of it
      * @param label of it
      * @param best the class that the model is most for; empty if there is a problem
+     * @param probability of that class, in [0, 1]; 0 if there is a problem
      */
-    public record Row(long id, int label, OptionalInt best) {}
+    public record Row(long id, int label, OptionalInt best, float probability) {}
 
     /** Of one row group: -1 for no class. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Group(long[] ids, int[] labels, int[] best) {}
+    private record Group(long[] ids, int[] labels, int[] best, float[] probabilities) {}
 
     private Scores(Configuration hadoop, Path directory, ScoreDescription description) {
         this.hadoop = new Configuration(hadoop);
@@ -171,17 +172,15 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
         ColumnReader classes = columns.getColumnReader(
                 schema.getColumnDescription(new String[] {PartWriter.CLASSES, PartWriter.LIST, PartWriter.ELEMENT}));
         int most = classes.getDescriptor().getMaxDefinitionLevel();
-        long entries = classes.getTotalValueCount();
-        int at = -1;
-        for (long entry = 0; entry < entries; entry++) {
-            boolean given = classes.getCurrentDefinitionLevel() == most;
-            if (classes.getCurrentRepetitionLevel() == 0) {
-                at++;
-                best[at] = given ? classes.getInteger() : -1;
-            } else if (given) {
-                classes.skip();
-            }
-            classes.consume();
+        float[] probabilities = new float[rows];
+        ColumnReader probability = columns.getColumnReader(schema.getColumnDescription(
+                new String[] {PartWriter.PROBABILITIES, PartWriter.LIST, PartWriter.ELEMENT}));
+        for (int i = 0; i < rows; i++) {
+            boolean isThere = classes.getCurrentDefinitionLevel() == most;
+            best[i] = isThere ? classes.getInteger() : -1;
+            probabilities[i] = isThere ? probability.getFloat() : 0;
+            toNextRow(classes);
+            toNextRow(probability);
         }
         for (int i = 0; i < rows; i++) {
             ids[i] = id.getLong();
@@ -189,7 +188,14 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
             labels[i] = label.getInteger();
             label.consume();
         }
-        return new Group(ids, labels, best);
+        return new Group(ids, labels, best, probabilities);
+    }
+
+    /** Past all elements of a list. */
+    private static void toNextRow(ColumnReader column) {
+        do {
+            column.consume();
+        } while (column.getCurrentRepetitionLevel() > 0);
     }
 
     @Override
@@ -199,7 +205,10 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
         }
         int best = group.best[row];
         Row next = new Row(
-                group.ids[row], group.labels[row], best < 0 ? OptionalInt.empty() : OptionalInt.of(best));
+                group.ids[row],
+                group.labels[row],
+                best < 0 ? OptionalInt.empty() : OptionalInt.of(best),
+                group.probabilities[row]);
         row++;
         return next;
     }

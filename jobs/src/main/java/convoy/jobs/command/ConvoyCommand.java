@@ -5,8 +5,9 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
-import convoy.jobs.reproduce.ReproduceCommand;
 import convoy.jobs.registry.command.RegistryCommand;
+import convoy.jobs.reproduce.ReproduceCommand;
+import convoy.jobs.retrain.command.RetrainCommand;
 import convoy.jobs.score.ScoreCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             WhitenCommand.class,
             TrainCommand.class,
             AblateCommand.class,
+            RetrainCommand.class,
             EvaluateCommand.class,
             ReproduceCommand.class,
             PredictCommand.class,

@@ -84,8 +84,8 @@ record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, Strin
     /** The first step whose loss is another in the other run. */
     Optional<Long> firstOtherLoss(Figures other) {
         return losses.keySet().stream()
-                .filter(step -> other.losses.containsKey(step)
-                        && !losses.get(step).equals(other.losses.get(step)))
+                .filter(step ->
+                        other.losses.containsKey(step) && !losses.get(step).equals(other.losses.get(step)))
                 .findFirst();
     }
 

@@ -57,7 +57,8 @@ record Lineage(List<Original> line, Optional<String> beginning) {
 
     private static boolean hasRun(Configuration hadoop, String from) {
         Path path = Storage.path("network.weights.from", from);
-        boolean isFile = path.getName().endsWith(".safetensors") || path.getName().endsWith(".json");
+        boolean isFile =
+                path.getName().endsWith(".safetensors") || path.getName().endsWith(".json");
         Path folder = isFile ? path.getParent() : path;
         return folder != null && Uris.exists(hadoop, Storage.uri(new Path(folder, Original.RUN_FILE)));
     }

@@ -85,13 +85,11 @@ record Original(String model, String sha256, String folder, RunConfiguration con
     private static Original read(Configuration hadoop, String model, String folder, Optional<String> runFile) {
         Optional<Origin> said = StoredModel.origin(hadoop, model);
         requireWholeNumbers(hadoop, model);
-        String file = runFile.orElseThrow(() -> new BadInputException("model " + model
-                + " stands alone, without a " + RUN_FILE + " beside it: give the run file that trained it with --run-file"));
-        RunConfiguration configuration =
-                RunFile.read(RunConfiguration.class, file, Uris.read(file, hadoop), List.of());
+        String file = runFile.orElseThrow(() -> new BadInputException("model " + model + " stands alone, without a "
+                + RUN_FILE + " beside it: give the run file that trained it with --run-file"));
+        RunConfiguration configuration = RunFile.read(RunConfiguration.class, file, Uris.read(file, hadoop), List.of());
         Optional<Origin> origin = said.or(() -> newest(hadoop, folder));
-        return new Original(
-                model, StoredModel.sha256(hadoop, model), folder, settled(configuration, origin), origin);
+        return new Original(model, StoredModel.sha256(hadoop, model), folder, settled(configuration, origin), origin);
     }
 
     private static void requireWholeNumbers(Configuration hadoop, String model) {
@@ -120,8 +118,12 @@ record Original(String model, String sha256, String folder, RunConfiguration con
         if (run.computation().isSettled() || origin.isEmpty()) {
             return run;
         }
-        String engine = origin.get().determinants().getOrDefault("engine", run.computation().engine());
-        String device = origin.get().determinants().getOrDefault("device", run.computation().device());
+        String engine = origin.get()
+                .determinants()
+                .getOrDefault("engine", run.computation().engine());
+        String device = origin.get()
+                .determinants()
+                .getOrDefault("device", run.computation().device());
         return run.withComputation(run.computation().by(engine).at(device));
     }
 

@@ -39,8 +39,7 @@ final class Reproduction {
     private final List<Planned> planned;
     private final Optional<String> beginning;
 
-    private Reproduction(
-            Configuration hadoop, Request request, List<Planned> planned, Optional<String> beginning) {
+    private Reproduction(Configuration hadoop, Request request, List<Planned> planned, Optional<String> beginning) {
         this.hadoop = hadoop;
         this.request = request;
         this.planned = List.copyOf(planned);
@@ -67,7 +66,8 @@ final class Reproduction {
                 ? Lineage.of(hadoop, last, request.moves())
                 : new Lineage(List.of(last), Optional.empty());
         request.moves()
-                .requireUsed(lineage.line().stream().map(Original::configuration).toList());
+                .requireUsed(
+                        lineage.line().stream().map(Original::configuration).toList());
         List<Planned> planned = new ArrayList<>();
         for (Original original : lineage.line()) {
             Optional<String> to = original.equals(last) ? request.to() : Optional.empty();
@@ -196,11 +196,7 @@ final class Reproduction {
     }
 
     private Part make(
-            SparkApplication spark,
-            Planned each,
-            Check check,
-            Optional<String> parent,
-            TrainingListener listener)
+            SparkApplication spark, Planned each, Check check, Optional<String> parent, TrainingListener listener)
             throws InterruptedException {
         Original original = each.original();
         Target target = each.target();
@@ -225,8 +221,8 @@ final class Reproduction {
     }
 
     private static RunConfiguration beginningWith(RunConfiguration run, String made) {
-        return run.withNetwork(run.network()
-                .withWeights(run.network().weights().map(weights -> weights.withFrom(made))));
+        return run.withNetwork(
+                run.network().withWeights(run.network().weights().map(weights -> weights.withFrom(made))));
     }
 
     /** Where executors compute on several kinds, the workers are those of the one. */

@@ -52,7 +52,11 @@ final class ReproductionTest {
                 Arguments.of("adam", List.of("optimizer=adam", "schedule.rate=0.001")),
                 Arguments.of("adam-w", List.of("optimizer=adam-w", "schedule.rate=0.001")),
                 Arguments.of("constant", List.of("schedule.curve=constant", "schedule.warm-up=0")),
-                Arguments.of("stepped", List.of("schedule.warm-up=0", "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
+                Arguments.of(
+                        "stepped",
+                        List.of(
+                                "schedule.warm-up=0",
+                                "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
                 Arguments.of("share", List.of("data.validation={share: 0.25}")),
                 Arguments.of("fold", List.of("data.validation={folds: 4, fold: 2}")),
                 Arguments.of("unscored", List.of("data.validation=null")),
@@ -133,9 +137,7 @@ final class ReproductionTest {
         Path run = workshop.train("possible");
         Report report = workshop.check(run, "workers=4", "servers=2", "data.reader-threads=2");
         assertThat(report.outcome()).isEqualTo(Outcome.POSSIBLE);
-        assertThat(report.lines())
-                .last()
-                .isEqualTo("can be made again here: what decides its bits is what it was");
+        assertThat(report.lines()).last().isEqualTo("can be made again here: what decides its bits is what it was");
         assertThat(workshop.run("possible-reproduced-1")).doesNotExist();
     }
 
@@ -188,7 +190,8 @@ final class ReproductionTest {
         Path run = workshop.train("pixels", "data.train=" + workshop.uri("pixels"));
         workshop.draw("changed", 5, 17);
         Path data = workshop.directory.resolve("pixels");
-        String name = Files.list(data).map(file -> file.getFileName().toString())
+        String name = Files.list(data)
+                .map(file -> file.getFileName().toString())
                 .filter(file -> file.endsWith(".parquet"))
                 .findFirst()
                 .orElseThrow();
@@ -198,7 +201,8 @@ final class ReproductionTest {
                 StandardCopyOption.REPLACE_EXISTING);
         assertNotHere(
                 workshop.check(run),
-                "data set .*/pixels/? was changed: " + name + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
+                "data set .*/pixels/? was changed: " + name
+                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
 
         Report anyway = workshop.reproduce(run, false, request -> request.withAnyway(true));
         assertThat(anyway.outcome()).isEqualTo(Outcome.DIFFERS);
@@ -246,8 +250,8 @@ final class ReproductionTest {
         assertThat(part.differences())
                 .anyMatch(line -> line.startsWith("at step 2 tensor conv1.weight differs first"))
                 .contains("seed = 8 (it was 7)");
-        Marker marker = Marker.read(RunDirectory.existing(
-                        workshop.hadoop(), part.made().orElseThrow()))
+        Marker marker = Marker.read(
+                        RunDirectory.existing(workshop.hadoop(), part.made().orElseThrow()))
                 .orElseThrow();
         assertThat(marker.outcome()).contains("differs");
         assertThat(marker.sha256()).isEqualTo(Workshop.sha256(plain));
@@ -271,7 +275,9 @@ final class ReproductionTest {
         assertNotHere(workshop.check(run), "the run has deterministic = false, .* give --tolerance to compare numbers");
         Report within = workshop.reproduce(
                 run, false, request -> request.withTolerance(Optional.of(1e-3)).withOverrides(List.of("workers=2")));
-        assertThat(within.outcome()).as("the toy gives the same bits all the same").isEqualTo(Outcome.EQUAL);
+        assertThat(within.outcome())
+                .as("the toy gives the same bits all the same")
+                .isEqualTo(Outcome.EQUAL);
         Report apart = workshop.reproduce(run, false, request -> request.withTolerance(Optional.of(1e-9))
                 .withAnyway(true)
                 .withOverrides(List.of("schedule.rate=0.10001")));
@@ -297,11 +303,11 @@ final class ReproductionTest {
         assertThat(made.resolve("checkpoints")).isNotEmptyDirectory();
         Report report = workshop.reproduce(run, "workers=3", "servers=2");
         assertThat(report.outcome()).isEqualTo(Outcome.EQUAL);
-        assertThat(report.parts().get(0).made()).hasValueSatisfying(uri -> assertThat(uri)
-                .endsWith("/cut-off-reproduced-1"));
+        assertThat(report.parts().get(0).made())
+                .hasValueSatisfying(uri -> assertThat(uri).endsWith("/cut-off-reproduced-1"));
         assertThat(Figures.read(workshop.hadoop(), made.toUri().toString()).tensors())
-                .isEqualTo(Figures.read(workshop.hadoop(), run.toUri().toString())
-                        .tensors());
+                .isEqualTo(
+                        Figures.read(workshop.hadoop(), run.toUri().toString()).tensors());
 
         assertThat(workshop.reproduce(run).parts().get(0).made())
                 .as("what ended is not begun again")
@@ -313,7 +319,9 @@ final class ReproductionTest {
         Path grandmother = workshop.train("grandmother");
         Path mother = workshop.train("mother", "seed=8", "network.weights={from: " + grandmother.toUri() + "}");
         Path child = workshop.train(
-                "child", "seed=9", "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
+                "child",
+                "seed=9",
+                "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
         Report report = workshop.reproduce(
                 child, false, request -> request.withAncestors(true).withOverrides(List.of("workers=2", "servers=2")));
         assertThat(report.outcome()).isEqualTo(Outcome.EQUAL);

@@ -41,8 +41,8 @@ public final class TensorSums {
                 }
             }
             if (next != range.tensors().size()) {
-                throw new IllegalArgumentException(range.file().name() + " has " + range.tensors().size()
-                        + " checksums for the parts of " + next + " tensors");
+                throw new IllegalArgumentException(range.file().name() + " has "
+                        + range.tensors().size() + " checksums for the parts of " + next + " tensors");
             }
         }
         Map<String, String> digits = new LinkedHashMap<>();

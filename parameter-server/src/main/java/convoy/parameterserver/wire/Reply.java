@@ -106,7 +106,8 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                     "checksums of " + tensors + " tensors in " + Counts.plain(body.remaining(), "byte"));
         }
         return new WrittenRange(
-                file, IntStream.range(0, tensors).map(i -> body.getInt()).boxed().toList());
+                file,
+                IntStream.range(0, tensors).map(i -> body.getInt()).boxed().toList());
     }
 
     /**

@@ -2,6 +2,7 @@ package convoy.driver.spark.profiling;
 
 import convoy.driver.profile.CommonRows;
 import convoy.driver.profile.Rows;
+import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.Refusals;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
@@ -23,6 +24,18 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class CommonRowsJob {
     private CommonRowsJob() {}
+
+    /**
+     * {@return what the two have in common}
+     *
+     * @param spark the application
+     * @param one the first rows, the fewer ones
+     * @param other the second
+     * @throws BadInputException if one is no data set, or a row cannot be read
+     */
+    public static CommonRows run(SparkApplication spark, Rows one, Rows other) {
+        return run(spark.context(), one, other);
+    }
 
     /**
      * {@return what the two have in common}

@@ -2,6 +2,7 @@ package convoy.driver.spark.profiling;
 
 import convoy.driver.profile.DataProfile;
 import convoy.driver.profile.Rows;
+import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.Refusals;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
@@ -19,6 +20,17 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class ProfileJob {
     private ProfileJob() {}
+
+    /**
+     * {@return the profile of a data set}
+     *
+     * @param spark the application
+     * @param uri of the data set
+     * @throws BadInputException if it is no data set, or a row of it cannot be read
+     */
+    public static DataProfile run(SparkApplication spark, String uri) {
+        return run(spark.context(), uri);
+    }
 
     /**
      * {@return the profile of a data set}

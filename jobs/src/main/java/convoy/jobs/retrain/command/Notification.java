@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,11 +30,11 @@ record Notification(List<String> words, long seconds) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("pipeline", pipeline);
         object.put("outcome", outcome.word());
-        outcome.version().ifPresent(version -> object.put("version", version));
+        outcome.made().ifPresent(version -> object.put("version", version));
         object.put("exit-status", outcome.exitStatus());
         object.put("sentences", outcome.sentences());
         Map<String, Object> figures = new LinkedHashMap<>();
-        outcome.verdict().ifPresent(verdict -> verdict.figures().forEach(one -> figures.put(one.name(), one.value())));
+        outcome.judgement().ifPresent(verdict -> figures.putAll(new TreeMap<>(verdict.figures())));
         object.put("figures", figures);
         return object;
     }

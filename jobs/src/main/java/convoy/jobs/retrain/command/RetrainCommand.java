@@ -58,7 +58,10 @@ public final class RetrainCommand implements Callable<Integer> {
             description = "Stay, and retrain at the times of a cron line, as '0 3 * * *'.")
     private Optional<String> schedule = Optional.empty();
 
-    @Option(names = "--zone", paramLabel = "ZONE", description = "The time zone of --schedule; this machine's if left out.")
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "The time zone of --schedule; this machine's if left out.")
     private Optional<String> zone = Optional.empty();
 
     @Option(names = "--starts", paramLabel = "N", description = "With --schedule: end after so many starts.")

@@ -16,6 +16,9 @@ public sealed interface PromotionVerdict {
     /** {@return the figures that it rests on, by names; accuracies and differences are shares of 1} */
     Map<String, Double> figures();
 
+    /** {@return the challenger's accuracy on the held-out rows, in [0, 1]} */
+    double accuracy();
+
     /** {@return the sentences as one text} */
     default String text() {
         return String.join(" ", sentences());
@@ -55,6 +58,11 @@ public sealed interface PromotionVerdict {
      */
     record Promote(Contest contest, Margin margin) implements PromotionVerdict {
         @Override
+        public double accuracy() {
+            return contest.counts().challengerAccuracy();
+        }
+
+        @Override
         public boolean promotes() {
             return true;
         }
@@ -91,6 +99,11 @@ public sealed interface PromotionVerdict {
             if (reasons.isEmpty()) {
                 throw new IllegalArgumentException("a challenger is kept back without a reason");
             }
+        }
+
+        @Override
+        public double accuracy() {
+            return contest.counts().challengerAccuracy();
         }
 
         @Override

@@ -25,7 +25,7 @@ record Evidence(Shift shift, Limits limits, double p, int comparisons, double le
         return p > level;
     }
 
-    /** "population stability index 0.412 >= 0.25, p < 0.0001 by chi-squared after Holm's correction over 32 comparisons". */
+    /** The index with the limit that it reaches, and whether it may be chance. */
     String text() {
         return "population stability index " + number(shift.index().value()) + relation() + ", " + chance();
     }

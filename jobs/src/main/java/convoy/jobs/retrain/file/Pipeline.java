@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param start what a challenger begins with
  * @param guards what is looked at before anything is trained
  * @param promotion what a challenger has to show
+ * @param licence of the models, for their cards; empty: none is named
  * @param notifying a command that is given the verdict as JSON, word by word; empty: none
  */
 @RecordBuilder
@@ -36,6 +37,7 @@ public record Pipeline(
         @Default("scratch") Start start,
         Guards guards,
         PromotionRules promotion,
+        @Default("") String licence,
 
         @Default(Default.EMPTY_LIST) @Named("notify") List<String> notifying)
         implements PipelineBuilder.With {

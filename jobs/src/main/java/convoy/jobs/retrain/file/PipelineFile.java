@@ -6,6 +6,7 @@ import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Problems;
+import convoy.records.Value;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +39,15 @@ public final class PipelineFile {
      */
     public static RunConfiguration run(Pipeline pipeline) {
         return Codec.of(RunConfiguration.class).readWritten(pipeline.base(), new Problems());
+    }
+
+    /**
+     * {@return a run as the base of a pipeline}
+     *
+     * @param run of any data
+     */
+    public static Value written(RunConfiguration run) {
+        return Codec.of(RunConfiguration.class).write(run);
     }
 
     /**

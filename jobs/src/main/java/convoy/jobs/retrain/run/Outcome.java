@@ -3,6 +3,7 @@ package convoy.jobs.retrain.run;
 import convoy.jobs.retrain.comparison.PromotionVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How a retraining ended. */
 public sealed interface Outcome {
@@ -12,6 +13,19 @@ public sealed interface Outcome {
     /** {@return all of it for a person, a sentence or two each; the first says what happened} */
     List<String> sentences();
 
+    /** {@return what happened, in one word for a program} */
+    String word();
+
+    /** {@return the version that came of it; empty if none did} */
+    default Optional<Long> made() {
+        return Optional.empty();
+    }
+
+    /** {@return the verdict on that version; empty if there is none} */
+    default Optional<PromotionVerdict> judgement() {
+        return Optional.empty();
+    }
+
     /**
      * A new version serves.
      *
@@ -20,6 +34,21 @@ public sealed interface Outcome {
      * @param forced whether that is against the verdict
      */
     record Promoted(long version, PromotionVerdict verdict, boolean forced) implements Outcome {
+        @Override
+        public String word() {
+            return "promoted";
+        }
+
+        @Override
+        public Optional<Long> made() {
+            return Optional.of(version);
+        }
+
+        @Override
+        public Optional<PromotionVerdict> judgement() {
+            return Optional.of(verdict);
+        }
+
         @Override
         public int exitStatus() {
             return 0;
@@ -43,6 +72,21 @@ public sealed interface Outcome {
         static final int STATUS = 10;
 
         @Override
+        public String word() {
+            return "not-promoted";
+        }
+
+        @Override
+        public Optional<Long> made() {
+            return Optional.of(version);
+        }
+
+        @Override
+        public Optional<PromotionVerdict> judgement() {
+            return Optional.of(verdict);
+        }
+
+        @Override
         public int exitStatus() {
             return STATUS;
         }
@@ -61,6 +105,11 @@ public sealed interface Outcome {
     record NothingNew(List<String> notes) implements Outcome {
         public NothingNew {
             notes = List.copyOf(notes);
+        }
+
+        @Override
+        public String word() {
+            return "nothing-new";
         }
 
         @Override
@@ -87,6 +136,11 @@ public sealed interface Outcome {
         }
 
         @Override
+        public String word() {
+            return "refused";
+        }
+
+        @Override
         public int exitStatus() {
             return STATUS;
         }
@@ -106,6 +160,16 @@ public sealed interface Outcome {
     record Overtaken(long version) implements Outcome {
         /** As of whoever finds a registry held: the same may be asked again. */
         static final int STATUS = 75;
+
+        @Override
+        public String word() {
+            return "overtaken";
+        }
+
+        @Override
+        public Optional<Long> made() {
+            return Optional.of(version);
+        }
 
         @Override
         public int exitStatus() {

@@ -58,8 +58,7 @@ record CardMaker(Configuration hadoop, Pipeline pipeline, Workplace place, HeldO
 
     private CardFacts facts(Subject subject, Confusion confusion, List<String> drift, PromotionVerdict verdict) {
         Attempt attempt = subject.attempt();
-        ModelDescription model =
-                StoredModel.describe(hadoop, subject.run() + "/" + Addition.MODEL, Optional.empty());
+        ModelDescription model = StoredModel.describe(hadoop, subject.run() + "/" + Addition.MODEL, Optional.empty());
         return CardFactsBuilder.builder()
                 .name(pipeline.name() + ", version " + subject.number())
                 .address(pipeline.registry() + "#" + subject.number())
@@ -93,7 +92,8 @@ record CardMaker(Configuration hadoop, Pipeline pipeline, Workplace place, HeldO
 
     private List<String> ancestry(Attempt attempt) {
         return pipeline.start() == Start.CHAMPION && attempt.champion().isPresent()
-                ? List.of("It was trained from the tensors of version " + attempt.champion().get() + ".")
+                ? List.of("It was trained from the tensors of version "
+                        + attempt.champion().get() + ".")
                 : List.of();
     }
 }

@@ -47,7 +47,9 @@ record ChallengerTrainer(
         JoinedSets.Pair pair = sets.of(attempt.data());
         RunConfiguration own = base.withName(RUN)
                 .withRuns(place.attempt(attempt.id()))
-                .withData(base.data().withTrain(pair.training()).withValidation(Validation.at(pair.heldOut())));
+                .withData(base.data()
+                        .withTrain(pair.training())
+                        .withValidation(Optional.of(Validation.at(pair.heldOut()))));
         return pipeline.start() == Start.CHAMPION && attempt.champion().isPresent()
                 ? own.withNetwork(own.network()
                         .withWeights(Optional.of(WeightsChoice.defaults()

@@ -66,7 +66,10 @@ record HeldOutScorer(
                         throw new IllegalStateException("rows " + one.id() + " and " + other.id() + " of one data set");
                     }
                     return new RowAnswer(
-                            one.id(), one.label(), other.best().orElse(NONE), one.best().orElse(NONE));
+                            one.id(),
+                            one.label(),
+                            other.best().orElse(NONE),
+                            one.best().orElse(NONE));
                 }
             });
         }

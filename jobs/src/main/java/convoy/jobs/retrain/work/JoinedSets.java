@@ -41,8 +41,8 @@ record JoinedSets(Workplace place, HeldOut heldOut) {
      */
     Pair of(List<Chosen> dataSets) {
         String folder = "data-" + digest(dataSets);
-        Pair pair = new Pair(
-                place.of(folder, "training"), heldOut.data().orElseGet(() -> place.of(folder, "held-out")));
+        Pair pair =
+                new Pair(place.of(folder, "training"), heldOut.data().orElseGet(() -> place.of(folder, "held-out")));
         List<Cut> cuts = dataSets.stream().map(this::cut).toList();
         place.join(pair.training(), JoinedData.describe(training(cuts)));
         if (heldOut.data().isEmpty()) {
@@ -73,10 +73,12 @@ record JoinedSets(Workplace place, HeldOut heldOut) {
 
     /** A row of the data set with the smallest share for its rows comes once, and others as much more often as their shares are larger. */
     private static List<Member> training(List<Cut> cuts) {
-        ToDoubleFunction<Cut> weight = cut -> cut.chosen().share() / cut.training().rows();
+        ToDoubleFunction<Cut> weight =
+                cut -> cut.chosen().share() / cut.training().rows();
         double least = cuts.stream().mapToDouble(weight).min().orElseThrow();
         return cuts.stream()
-                .map(cut -> new Member(cut.chosen().dataSet().id(), cut.training(), times(weight.applyAsDouble(cut) / least)))
+                .map(cut -> new Member(
+                        cut.chosen().dataSet().id(), cut.training(), times(weight.applyAsDouble(cut) / least)))
                 .toList();
     }
 

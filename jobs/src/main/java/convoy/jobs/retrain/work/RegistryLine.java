@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -90,7 +91,8 @@ final class RegistryLine implements Ports.Line {
         stored.ifPresent(mine -> {
             for (long other : registry.standing().versions()) {
                 stored(registry, other)
-                        .filter(its -> its.family().equals(mine.family()) && its.data().equals(mine.data()))
+                        .filter(its ->
+                                its.family().equals(mine.family()) && its.data().equals(mine.data()))
                         .ifPresent(its -> accuracies.add(its.accuracy()));
             }
         });
@@ -110,9 +112,8 @@ final class RegistryLine implements Ports.Line {
     private static List<Lineage.Trained> trained(Version version) {
         return version.origin().data().stream()
                 .filter(data -> data.role().equals("train"))
-                .flatMap(data -> data.fingerprint()
-                        .map(fingerprint -> new Lineage.Trained(data.uri(), fingerprint))
-                        .stream())
+                .flatMap(data ->
+                        data.fingerprint().map(fingerprint -> new Lineage.Trained(data.uri(), fingerprint)).stream())
                 .toList();
     }
 
@@ -153,31 +154,32 @@ final class RegistryLine implements Ports.Line {
         Set<Lineage.Trained> line = new LinkedHashSet<>();
         champion().ifPresent(champion -> line.addAll(champion.trained()));
         List<Lineage.Trained> own = attempt.data().stream()
-                .map(one -> new Lineage.Trained(one.dataSet().id(), one.dataSet().fingerprint()))
+                .map(one ->
+                        new Lineage.Trained(one.dataSet().id(), one.dataSet().fingerprint()))
                 .toList();
         line.addAll(own);
         StoredVerdict stored = new StoredVerdict(
-                attempt.id(),
-                making.family(),
-                own,
-                List.copyOf(line),
-                verdict.accuracy(),
-                making.drift(),
-                verdict);
+                attempt.id(), making.family(), own, List.copyOf(line), verdict.accuracy(), making.drift(), verdict);
         return held(held -> {
             Registry now = held.registry();
             Addition addition = Intake.of(hadoop, making.run(attempt), Optional.of(now))
                     .checked(Intake.sameClasses())
                     .with(StoredVerdict.FILE, Content.of(StoredVerdict.FORMAT.write(stored)));
             return held.add(
-                            making.with(addition, attempt, verdict, now.standing().next()),
+                            making.with(
+                                    addition, attempt, verdict, now.standing().next()),
                             new Reason("retrained on what is new", Optional.of(told(verdict))))
                     .number();
         });
     }
 
     private static Verdict told(PromotionVerdict verdict) {
-        return new Verdict(verdict.text(), verdict.figures());
+        return new Verdict(
+                verdict.text(),
+                verdict.figures().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(one -> new Verdict.Figure(one.getKey(), one.getValue()))
+                        .toList());
     }
 
     @Override
@@ -188,9 +190,13 @@ final class RegistryLine implements Ports.Line {
             }
             Optional<Verdict> verdict = Optional.of(told(move.verdict()));
             if (move.because().isPresent()) {
-                registry.force(version, GivenName.CHAMPION, new Reason(move.because().get(), verdict));
+                registry.force(
+                        version, GivenName.CHAMPION, new Reason(move.because().get(), verdict));
             } else {
-                registry.promote(version, GivenName.CHAMPION, new Reason(move.verdict().sentences().get(0), verdict));
+                registry.promote(
+                        version,
+                        GivenName.CHAMPION,
+                        new Reason(move.verdict().sentences().get(0), verdict));
             }
             return true;
         });

@@ -80,8 +80,8 @@ public final class RetrainJob {
             JoinedSets sets = new JoinedSets(place, pipeline.heldOut());
             ChallengerTrainer trainer = new ChallengerTrainer(
                     spark, pipeline, base, place, sets, number -> registry().folder(number), call.err());
-            HeldOutScorer scorer =
-                    new HeldOutScorer(spark, place, trainer, number -> registry().model(number), call.err());
+            HeldOutScorer scorer = new HeldOutScorer(
+                    spark, place, trainer, number -> registry().model(number), call.err());
             RegistryLine line = new RegistryLine(
                     hadoop, pipeline.registry(), pipeline.name(), hand, making(place, trainer, scorer));
             PipelineData data = new PipelineData(
@@ -146,8 +146,7 @@ public final class RetrainJob {
     }
 
     private Pipeline withoutSeeds() {
-        return pipeline.withBase(
-                PipelineFile.written(base.withSeed(0).withSeeds(Seeds.defaults())));
+        return pipeline.withBase(PipelineFile.written(base.withSeed(0).withSeeds(Seeds.defaults())));
     }
 
     /** Where the registry lies, what guards look at and who is told decide nothing of a model. */

@@ -4,12 +4,10 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.lease.GuardedFileSystem;
 import convoy.driver.lease.Lease;
 import convoy.jobs.registry.Hand;
-import convoy.parameterserver.time.Clock;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -125,7 +123,10 @@ public final class Workplace implements AutoCloseable {
         try {
             for (FileStatus status : files.listStatus(root)) {
                 String name = status.getPath().getName();
-                if (status.isDirectory() && !name.startsWith(".") && !name.equals(id) && !name.equals("profiles")
+                if (status.isDirectory()
+                        && !name.startsWith(".")
+                        && !name.equals(id)
+                        && !name.equals("profiles")
                         && !name.startsWith("data-")) {
                     for (String large : List.of("run", "scores")) {
                         files.delete(new Path(status.getPath(), large), true);

@@ -51,7 +51,8 @@ public record Tie(String variant, int settings, Score best) {
 
     /** {@return it in a line} */
     public String sentence() {
-        return "variant " + variant + ": the " + settings + " settings that were tried had equally many rows right whenever they"
+        return "variant " + variant + ": the " + settings
+                + " settings that were tried had equally many rows right whenever they"
                 + " were judged, " + best.right() + " of " + Counts.of(best.rows(), "row")
                 + " at the end, so that the loss alone chose among them; if guessing gives as much, nothing is known of the"
                 + " settings: search others, or for longer, in a study of another name";

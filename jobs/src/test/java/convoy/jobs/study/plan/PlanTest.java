@@ -322,8 +322,9 @@ final class PlanTest {
         List<Tie> ties = Tie.of(toy.plan().state(results));
         assertThat(ties).containsExactly(new Tie("a", 3, new Score(10, 1, 2.2)));
         assertThat(ties.get(0).sentence())
-                .startsWith("variant a: the 3 settings that were tried had equally many rows right whenever they were judged,"
-                        + " 1 of 10 rows at the end, so that the loss alone chose among them;");
+                .startsWith(
+                        "variant a: the 3 settings that were tried had equally many rows right whenever they were judged,"
+                                + " 1 of 10 rows at the end, so that the loss alone chose among them;");
         assertThat(Tie.of(ToyStudy.of(ToyStudy.PLAIN).plan().state(Results.none())))
                 .as("without a search")
                 .isEmpty();
