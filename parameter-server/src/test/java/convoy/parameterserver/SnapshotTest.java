@@ -95,9 +95,8 @@ final class SnapshotTest {
         }
         Map<String, String> sums = TensorSums.of(training.layout(), written);
         assertThat(sums.keySet())
-                .containsExactlyElementsOf(training.layout().segments().stream()
-                        .map(Segment::name)
-                        .toList());
+                .containsExactlyElementsOf(
+                        training.layout().segments().stream().map(Segment::name).toList());
         for (Segment segment : training.layout().segments()) {
             assertThat(sums.get(segment.name()))
                     .as(segment.name())

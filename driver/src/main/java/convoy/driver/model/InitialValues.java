@@ -59,9 +59,7 @@ public final class InitialValues {
             directory.writeWhole(
                     directory.path(FILE),
                     out -> Safetensors.write(
-                            out,
-                            metadata,
-                            StoredModel.tensors(NetworkLayout.of(resolved.network()), values)));
+                            out, metadata, StoredModel.tensors(NetworkLayout.of(resolved.network()), values)));
         }
     }
 

@@ -65,8 +65,7 @@ public record Origin(SortedMap<String, String> determinants, Optional<String> an
             entries.put("determinants", new Value.Entry(place, JsonText.read(DETERMINANTS, text)));
             Optional.ofNullable(metadata.get(ANCESTOR))
                     .ifPresent(sum -> entries.put(
-                            "ancestor",
-                            new Value.Entry(place, new Value.Scalar(sum, Value.Scalar.Kind.TEXT, place))));
+                            "ancestor", new Value.Entry(place, new Value.Scalar(sum, Value.Scalar.Kind.TEXT, place))));
             return Optional.of(CODEC.read(new Value.Mapping(entries, place)));
         } catch (BadInputException malformed) {
             String first =

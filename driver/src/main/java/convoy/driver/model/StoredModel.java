@@ -97,9 +97,7 @@ public record StoredModel(ModelDescription description, long step, float[] value
                 files -> new StoredModel(
                         description,
                         Long.parseLong(files.metadata().getOrDefault(STEP, "-1")),
-                        values(
-                                SharedPrefix.without(files, description.build()),
-                                NetworkLayout.of(description.build())),
+                        values(SharedPrefix.without(files, description.build()), NetworkLayout.of(description.build())),
                         Origin.of(files.metadata(), uri)));
     }
 

@@ -47,7 +47,8 @@ record Check(List<String> differences, List<String> unknown) {
         data.difference(then.flatMap(keys -> Optional.ofNullable(keys.get(TRAIN))), original.data(hadoop))
                 .ifPresent(differences::add);
         if (data.isUnsummed()) {
-            unknown.add("whether the bytes of the training data are what they were: its dataset.json has no SHA-256 of them");
+            unknown.add(
+                    "whether the bytes of the training data are what they were: its dataset.json has no SHA-256 of them");
         }
         weights(hadoop, original, run).ifPresent(differences::add);
         if (original.origin().isEmpty()) {
@@ -58,8 +59,8 @@ record Check(List<String> differences, List<String> unknown) {
             unknown.add("whether it began with the same weights: an earlier version did not write down their SHA-256");
         }
         SortedMap<String, String> now = new TreeMap<>(resolved.determinants(Optional.empty()));
-        then.ifPresent(keys ->
-                differences.addAll(Determined.differences(keys, now, Set.of(TRAIN, Determinants.PROCESSOR))));
+        then.ifPresent(
+                keys -> differences.addAll(Determined.differences(keys, now, Set.of(TRAIN, Determinants.PROCESSOR))));
         return new Check(differences, unknown);
     }
 

@@ -30,8 +30,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param first the first tensor that differs, of the first checkpoint that both runs know of
  * @param largest difference of two numbers of the models; 0 where none differs
  */
-record Comparison(
-        Outcome outcome, String sha256, List<String> lines, Optional<Figures.Place> first, double largest) {
+record Comparison(Outcome outcome, String sha256, List<String> lines, Optional<Figures.Place> first, double largest) {
     Comparison {
         lines = List.copyOf(lines);
     }
@@ -51,8 +50,7 @@ record Comparison(
         ModelDescription wasOf = StoredModel.describe(hadoop, original.model(), Optional.empty());
         ModelDescription isOf = StoredModel.describe(hadoop, model, Optional.empty());
         ParameterLayout layout = NetworkLayout.of(isOf.build());
-        if (!layout.fingerprint()
-                .equals(NetworkLayout.of(wasOf.build()).fingerprint())) {
+        if (!layout.fingerprint().equals(NetworkLayout.of(wasOf.build()).fingerprint())) {
             List<String> lines = new ArrayList<>(List.of("the networks have other tensors"));
             lines.addAll(processor(hadoop, original, model));
             return new Comparison(Outcome.DIFFERS, sum, lines, Optional.empty(), Double.POSITIVE_INFINITY);
@@ -69,12 +67,13 @@ record Comparison(
         Figures now = Figures.read(hadoop, made);
         Optional<Figures.Place> first = then.firstOtherTensor(now);
         List<String> lines = new ArrayList<>();
-        lines.add(first.map(place -> "at step " + place.step() + " tensor " + place.tensor() + " differs first"
-                        + by(hadoop, original.folder(), made, place))
-                .orElse(
-                        then.shares(now)
-                                ? "no tensor differs at any checkpoint that both runs know of"
-                                : "at which checkpoint they part is not known: the run kept no checksums of its tensors"));
+        lines.add(
+                first.map(place -> "at step " + place.step() + " tensor " + place.tensor() + " differs first"
+                                + by(hadoop, original.folder(), made, place))
+                        .orElse(
+                                then.shares(now)
+                                        ? "no tensor differs at any checkpoint that both runs know of"
+                                        : "at which checkpoint they part is not known: the run kept no checksums of its tensors"));
         then.firstOtherLoss(now)
                 .ifPresent(step -> lines.add("the loss of step " + step + " differs first: "
                         + now.losses().get(step) + " (it was " + then.losses().get(step) + ")"));
@@ -98,8 +97,7 @@ record Comparison(
         if (before.isEmpty() || after.isEmpty()) {
             return "";
         }
-        Segment segment =
-                NetworkLayout.of(before.get().description().build()).segment(place.tensor());
+        Segment segment = NetworkLayout.of(before.get().description().build()).segment(place.tensor());
         double largest =
                 Deviations.largest(segment, before.get().values(), after.get().values());
         return ", by up to " + largest;
@@ -168,7 +166,9 @@ record Comparison(
             for (int i = segment.begin(); i < segment.range().end(); i++) {
                 double difference = Math.abs((double) before[i] - after[i]);
                 boolean alike = Float.compare(before[i], after[i]) == 0;
-                largest = alike ? largest : Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+                largest = alike
+                        ? largest
+                        : Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
             }
             return largest;
         }

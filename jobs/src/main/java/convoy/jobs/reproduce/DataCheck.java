@@ -109,14 +109,16 @@ final class DataCheck {
             return Optional.of("it has " + now.name() + " where it had " + then.name());
         }
         if (then.rows() != now.rows()) {
-            return Optional.of(now.name() + " has " + Counts.plain(now.rows(), "row") + " (it had " + then.rows() + ")");
+            return Optional.of(
+                    now.name() + " has " + Counts.plain(now.rows(), "row") + " (it had " + then.rows() + ")");
         }
         if (then.equals(now)) {
             return Optional.empty();
         }
-        return Optional.of(then.sha256().equals(now.sha256())
-                ? now.name() + " has " + Counts.plain(now.bytes(), "byte") + " in row groups of other sizes (it had "
-                        + then.bytes() + ")"
-                : now.name() + " has the SHA-256 " + now.sha256() + " (it was " + then.sha256() + ")");
+        return Optional.of(
+                then.sha256().equals(now.sha256())
+                        ? now.name() + " has " + Counts.plain(now.bytes(), "byte")
+                                + " in row groups of other sizes (it had " + then.bytes() + ")"
+                        : now.name() + " has the SHA-256 " + now.sha256() + " (it was " + then.sha256() + ")");
     }
 }

@@ -40,8 +40,9 @@ record Moves(List<Move> moves) {
         for (String text : texts) {
             int equals = text.indexOf('=');
             if (equals <= 0 || equals == text.length() - 1) {
-                throw new BadInputException(OPTION + " = " + text
-                        + " is not OLD=NEW: give the address that the run file has, an equals sign, and where that lies now");
+                throw new BadInputException(
+                        OPTION + " = " + text
+                                + " is not OLD=NEW: give the address that the run file has, an equals sign, and where that lies now");
             }
             moves.add(new Move(plain(text.substring(0, equals)), plain(Uris.local(text.substring(equals + 1)))));
         }

@@ -14,8 +14,7 @@ import java.util.Set;
  * @param made URI of the directory of the run that made it; empty where nothing was trained
  * @param comparison of the two; empty where it was not trained to its end
  */
-record Part(
-        Original original, Check check, Outcome outcome, Optional<String> made, Optional<Comparison> comparison) {
+record Part(Original original, Check check, Outcome outcome, Optional<String> made, Optional<Comparison> comparison) {
     /** What is not as it was, a line each: what was seen of the models, and what was known before. */
     List<String> differences() {
         Set<String> lines = new LinkedHashSet<>();

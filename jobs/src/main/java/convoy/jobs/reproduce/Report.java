@@ -37,10 +37,13 @@ record Report(List<Part> parts, Optional<String> beginning) {
 
     private static List<String> lines(Part part) {
         List<String> lines = new ArrayList<>();
-        lines.add("model: " + part.original().model() + ", SHA-256 " + part.original().sha256());
+        lines.add("model: " + part.original().model() + ", SHA-256 "
+                + part.original().sha256());
         part.made()
                 .ifPresent(made -> lines.add("made:  " + made
-                        + part.comparison().map(both -> ", SHA-256 " + both.sha256()).orElse("")));
+                        + part.comparison()
+                                .map(both -> ", SHA-256 " + both.sha256())
+                                .orElse("")));
         lines.add(
                 switch (part.outcome()) {
                     case POSSIBLE -> "can be made again here: what decides its bits is what it was";
@@ -87,8 +90,6 @@ record Report(List<Part> parts, Optional<String> beginning) {
 
     /** In one line how many there are, where there are several. */
     Optional<String> summary() {
-        return parts.size() == 1
-                ? Optional.empty()
-                : Optional.of(Counts.of(parts.size(), "model") + ": " + outcome());
+        return parts.size() == 1 ? Optional.empty() : Optional.of(Counts.of(parts.size(), "model") + ": " + outcome());
     }
 }

@@ -18,12 +18,15 @@ import picocli.CommandLine.Parameters;
 /** Makes a trained model again, and compares the bits. */
 @Command(
         name = "reproduce",
-        description = "Train a model again as its run did, on any cluster, and compare every bit; run again, it goes on.")
+        description =
+                "Train a model again as its run did, on any cluster, and compare every bit; run again, it goes on.")
 public final class ReproduceCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Parameters(paramLabel = "RUN|MODEL", description = "A run's directory, or a model.safetensors of a run.")
+    @Parameters(
+            paramLabel = "RUN|MODEL|URI#VERSION",
+            description = "A run's directory, a model.safetensors of a run, or a version of a registry.")
     private String asked = "";
 
     @Option(names = "--check", description = "Say whether it can be made again here, and train nothing.")
@@ -38,7 +41,10 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "Workers; by default as many as the run had.")
     private Optional<Integer> workers = Optional.empty();
 
-    @Option(names = "--servers", paramLabel = "N", description = "Parameter servers; by default as many as the run had.")
+    @Option(
+            names = "--servers",
+            paramLabel = "N",
+            description = "Parameter servers; by default as many as the run had.")
     private Optional<Integer> servers = Optional.empty();
 
     @Option(
@@ -61,7 +67,9 @@ public final class ReproduceCommand implements Callable<Integer> {
             description = "First make the models again that it began with, as far as their runs are there.")
     private boolean ancestors;
 
-    @Option(names = "--anyway", description = "Train though it cannot have the same bits, and say by how much it differs.")
+    @Option(
+            names = "--anyway",
+            description = "Train though it cannot have the same bits, and say by how much it differs.")
     private boolean anyway;
 
     @Option(
@@ -75,10 +83,11 @@ public final class ReproduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        tolerance.filter(allowed -> !(allowed >= 0 && allowed < Double.POSITIVE_INFINITY))
+        tolerance
+                .filter(allowed -> !(allowed >= 0 && allowed < Double.POSITIVE_INFINITY))
                 .ifPresent(allowed -> {
-                    throw new BadInputException("--tolerance = " + allowed + ", must be 0 or more: give what numbers may"
-                            + " differ by, as 1e-5");
+                    throw new BadInputException("--tolerance = " + allowed
+                            + ", must be 0 or more: give what numbers may" + " differ by, as 1e-5");
                 });
         Reproduction reproduction = Reproduction.of(Uris.hadoop(), request());
         Optional<List<Part>> refused = reproduction.refused();
@@ -97,8 +106,9 @@ public final class ReproduceCommand implements Callable<Integer> {
     private List<Part> onSpark(Reproduction reproduction) throws InterruptedException {
         try (SparkApplication spark =
                 Applications.start("convoy reproduce", reproduction.settings(), reproduction.size())) {
-            List<Part> parts =
-                    check ? reproduction.check(spark) : reproduction.make(spark, spec.commandLine().getErr());
+            List<Part> parts = check
+                    ? reproduction.check(spark)
+                    : reproduction.make(spark, spec.commandLine().getErr());
             spark.succeed();
             return parts;
         }

@@ -36,15 +36,17 @@ record Target(String runs, String name) {
         int slash = bare.lastIndexOf('/');
         String name = bare.substring(slash + 1);
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-            throw new BadInputException("--to = '" + to + "' names no folder of its own: give one that is not there yet");
+            throw new BadInputException(
+                    "--to = '" + to + "' names no folder of its own: give one that is not there yet");
         }
         String parent = slash < 0 ? "." : slash == 0 ? "/" : bare.substring(0, slash);
         Target target = new Target(Uris.local(parent), name);
         switch (target.state(hadoop, original)) {
             case FREE, BEGUN, ENDED -> {}
-            case OTHER -> throw new BadInputException("--to = " + target.uri()
-                    + " holds something else than the reproduction of " + original.model()
-                    + ": give a folder that is not there yet");
+            case OTHER ->
+                throw new BadInputException("--to = " + target.uri()
+                        + " holds something else than the reproduction of " + original.model()
+                        + ": give a folder that is not there yet");
         }
         return target;
     }

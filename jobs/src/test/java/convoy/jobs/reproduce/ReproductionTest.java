@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.fixture.ToyEngineProvider;
+import convoy.jobs.Main;
 import convoy.records.BadInputException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,7 +55,11 @@ final class ReproductionTest {
                 Arguments.of("adam", List.of("optimizer=adam", "schedule.rate=0.001")),
                 Arguments.of("adam-w", List.of("optimizer=adam-w", "schedule.rate=0.001")),
                 Arguments.of("constant", List.of("schedule.curve=constant", "schedule.warm-up=0")),
-                Arguments.of("stepped", List.of("schedule.warm-up=0", "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
+                Arguments.of(
+                        "stepped",
+                        List.of(
+                                "schedule.warm-up=0",
+                                "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
                 Arguments.of("share", List.of("data.validation={share: 0.25}")),
                 Arguments.of("fold", List.of("data.validation={folds: 4, fold: 2}")),
                 Arguments.of("unscored", List.of("data.validation=null")),
@@ -133,9 +140,7 @@ final class ReproductionTest {
         Path run = workshop.train("possible");
         Report report = workshop.check(run, "workers=4", "servers=2", "data.reader-threads=2");
         assertThat(report.outcome()).isEqualTo(Outcome.POSSIBLE);
-        assertThat(report.lines())
-                .last()
-                .isEqualTo("can be made again here: what decides its bits is what it was");
+        assertThat(report.lines()).last().isEqualTo("can be made again here: what decides its bits is what it was");
         assertThat(workshop.run("possible-reproduced-1")).doesNotExist();
     }
 
@@ -188,7 +193,8 @@ final class ReproductionTest {
         Path run = workshop.train("pixels", "data.train=" + workshop.uri("pixels"));
         workshop.draw("changed", 5, 17);
         Path data = workshop.directory.resolve("pixels");
-        String name = Files.list(data).map(file -> file.getFileName().toString())
+        String name = Files.list(data)
+                .map(file -> file.getFileName().toString())
                 .filter(file -> file.endsWith(".parquet"))
                 .findFirst()
                 .orElseThrow();
@@ -198,7 +204,8 @@ final class ReproductionTest {
                 StandardCopyOption.REPLACE_EXISTING);
         assertNotHere(
                 workshop.check(run),
-                "data set .*/pixels/? was changed: " + name + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
+                "data set .*/pixels/? was changed: " + name
+                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
 
         Report anyway = workshop.reproduce(run, false, request -> request.withAnyway(true));
         assertThat(anyway.outcome()).isEqualTo(Outcome.DIFFERS);
@@ -246,8 +253,8 @@ final class ReproductionTest {
         assertThat(part.differences())
                 .anyMatch(line -> line.startsWith("at step 2 tensor conv1.weight differs first"))
                 .contains("seed = 8 (it was 7)");
-        Marker marker = Marker.read(RunDirectory.existing(
-                        workshop.hadoop(), part.made().orElseThrow()))
+        Marker marker = Marker.read(
+                        RunDirectory.existing(workshop.hadoop(), part.made().orElseThrow()))
                 .orElseThrow();
         assertThat(marker.outcome()).contains("differs");
         assertThat(marker.sha256()).isEqualTo(Workshop.sha256(plain));
@@ -271,7 +278,9 @@ final class ReproductionTest {
         assertNotHere(workshop.check(run), "the run has deterministic = false, .* give --tolerance to compare numbers");
         Report within = workshop.reproduce(
                 run, false, request -> request.withTolerance(Optional.of(1e-3)).withOverrides(List.of("workers=2")));
-        assertThat(within.outcome()).as("the toy gives the same bits all the same").isEqualTo(Outcome.EQUAL);
+        assertThat(within.outcome())
+                .as("the toy gives the same bits all the same")
+                .isEqualTo(Outcome.EQUAL);
         Report apart = workshop.reproduce(run, false, request -> request.withTolerance(Optional.of(1e-9))
                 .withAnyway(true)
                 .withOverrides(List.of("schedule.rate=0.10001")));
@@ -297,11 +306,11 @@ final class ReproductionTest {
         assertThat(made.resolve("checkpoints")).isNotEmptyDirectory();
         Report report = workshop.reproduce(run, "workers=3", "servers=2");
         assertThat(report.outcome()).isEqualTo(Outcome.EQUAL);
-        assertThat(report.parts().get(0).made()).hasValueSatisfying(uri -> assertThat(uri)
-                .endsWith("/cut-off-reproduced-1"));
+        assertThat(report.parts().get(0).made())
+                .hasValueSatisfying(uri -> assertThat(uri).endsWith("/cut-off-reproduced-1"));
         assertThat(Figures.read(workshop.hadoop(), made.toUri().toString()).tensors())
-                .isEqualTo(Figures.read(workshop.hadoop(), run.toUri().toString())
-                        .tensors());
+                .isEqualTo(
+                        Figures.read(workshop.hadoop(), run.toUri().toString()).tensors());
 
         assertThat(workshop.reproduce(run).parts().get(0).made())
                 .as("what ended is not begun again")
@@ -313,7 +322,9 @@ final class ReproductionTest {
         Path grandmother = workshop.train("grandmother");
         Path mother = workshop.train("mother", "seed=8", "network.weights={from: " + grandmother.toUri() + "}");
         Path child = workshop.train(
-                "child", "seed=9", "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
+                "child",
+                "seed=9",
+                "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
         Report report = workshop.reproduce(
                 child, false, request -> request.withAncestors(true).withOverrides(List.of("workers=2", "servers=2")));
         assertThat(report.outcome()).isEqualTo(Outcome.EQUAL);
@@ -332,6 +343,39 @@ final class ReproductionTest {
                 .first()
                 .asString()
                 .contains("SHA-256 " + Workshop.sha256(grandmother) + ", are taken as they are");
+    }
+
+    /** The runs are gone, and the registry has all that is needed. */
+    @Test
+    void versionsOfARegistryAreMadeAgainWithTheirAncestors() throws Exception {
+        Path mother = workshop.train("first-version");
+        Path child = workshop.train(
+                "second-version",
+                "seed=9",
+                "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
+        Path registry = workshop.directory.resolve("registry");
+        for (Path run : List.of(mother, child)) {
+            assertThat(Main.run(
+                            List.of("registry", "add", registry.toString(), run.toString()),
+                            new PrintWriter(Writer.nullWriter()),
+                            new PrintWriter(System.err, true)))
+                    .isZero();
+            Workshop.delete(run);
+        }
+        SortedMap<String, String> before = Workshop.contents(registry);
+        Path second = Path.of(registry + "#2");
+        assertThat(workshop.check(second, "threads=2").parts().get(0).differences())
+                .containsExactly("threads = 2 (it was 1)");
+        Report report = workshop.reproduce(
+                second, false, request -> request.withAncestors(true).withOverrides(List.of("workers=3", "servers=2")));
+        assertThat(report.outcome()).as(report.lines() + "").isEqualTo(Outcome.EQUAL);
+        assertThat(report.parts())
+                .extracting(part -> part.made().orElseThrow().replaceAll(".*/", ""))
+                .containsExactly("first-version-reproduced-1", "second-version-reproduced-1");
+        assertThat(workshop.reproduce(second).outcome())
+                .as("from the weights of the registry's first version")
+                .isEqualTo(Outcome.EQUAL);
+        assertThat(Workshop.contents(registry)).isEqualTo(before);
     }
 
     @Test

@@ -90,8 +90,8 @@ final class Workshop implements AutoCloseable {
 
     /** A run of six steps, or with other keys. */
     RunConfiguration configuration(String name, List<String> settings) {
-        RunConfiguration small = SmallConfiguration.of(
-                name, directory, uri("train"), uri("validation"), ToyEngineProvider.NAME);
+        RunConfiguration small =
+                SmallConfiguration.of(name, directory, uri("train"), uri("validation"), ToyEngineProvider.NAME);
         List<String> all = Stream.concat(
                         Stream.of("epochs=1", "micro-batch=2", "micro-batches=4", "checkpoint.every-steps=2"),
                         settings.stream())
@@ -115,9 +115,7 @@ final class Workshop implements AutoCloseable {
         Optional<List<Part>> refused = reproduction.refused();
         List<Part> parts = refused.isPresent()
                 ? refused.get()
-                : only
-                        ? reproduction.check(spark)
-                        : reproduction.make(spark, new PrintWriter(Writer.nullWriter()));
+                : only ? reproduction.check(spark) : reproduction.make(spark, new PrintWriter(Writer.nullWriter()));
         return new Report(parts, reproduction.beginning());
     }
 

@@ -25,7 +25,6 @@ final class ReplyTest {
     void moreChecksumsThanThereAreBytesAreRefused() {
         ByteBuffer bytes = Reply.snapshot(WRITTEN).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(bytes.limit() - 16, 4);
-        assertThatThrownBy(() -> Reply.read(bytes).readSnapshot())
-                .hasMessage("checksums of 4 tensors in 12 bytes");
+        assertThatThrownBy(() -> Reply.read(bytes).readSnapshot()).hasMessage("checksums of 4 tensors in 12 bytes");
     }
 }
