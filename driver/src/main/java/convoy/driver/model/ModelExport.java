@@ -35,7 +35,7 @@ public final class ModelExport {
     private ModelExport() {}
 
     /**
-     * Exports a run's newest whole checkpoint, be the run complete or not.
+     * Exports a run's newest whole checkpoint, be the run complete or not; or its model, where that has no checkpoints beside it.
      *
      * @param hadoop settings of the file systems
      * @param run URI of the run's directory
@@ -44,7 +44,7 @@ public final class ModelExport {
      * @param auxiliaryHeads whether they are kept, which only training needs; DL4J's form never has them
      * @param to URI of the file to write
      * @return the step of the exported model
-     * @throws BadInputException if there is no whole checkpoint, or it is damaged
+     * @throws BadInputException if there is neither a whole checkpoint nor a model, or it is damaged
      */
     public static long run(
             Configuration hadoop,
@@ -64,11 +64,10 @@ public final class ModelExport {
             throw new BadInputException("'" + run + "' is no directory of a run: give one, as runs/my-run");
         }
         RunDirectory directory = RunDirectory.existing(hadoop, run);
-        Checkpoint checkpoint = new Checkpoints(directory)
-                .newest()
-                .orElseThrow(() -> new BadInputException(
-                        run + " has no whole checkpoint: train it first, or give the directory of another run"));
-        StoredModel model = StoredModel.read(hadoop, directory, checkpoint);
+        Optional<Checkpoint> checkpoint = new Checkpoints(directory).newest();
+        StoredModel model = checkpoint.isPresent()
+                ? StoredModel.read(hadoop, directory, checkpoint.get())
+                : finished(hadoop, directory, run, auxiliaryHeads);
         Location target = Location.of(hadoop, "to", to);
         try {
             requireReplaceable(hadoop, target, Location.of(hadoop, "run", run), format);
@@ -82,6 +81,26 @@ public final class ModelExport {
                             failure));
         }
         return model.step();
+    }
+
+    /** The model that lies there alone: its checkpoints were left behind, as in a registry. */
+    private static StoredModel finished(
+            Configuration hadoop, RunDirectory directory, String run, boolean auxiliaryHeads) {
+        Path file = directory.path(RunDirectory.MODEL);
+        try {
+            if (!directory.fileSystem().exists(file)) {
+                throw new BadInputException(
+                        run + " has no whole checkpoint: train it first, or give the directory of another run");
+            }
+        } catch (IOException failure) {
+            throw Storage.explained(directory.fileSystem(), "model", file, failure);
+        }
+        if (auxiliaryHeads) {
+            throw new BadInputException(run + " has a model and no checkpoint, and a model is without auxiliary heads;"
+                    + " leave --auxiliary-heads out");
+        }
+        String uri = Storage.uri(file);
+        return StoredModel.read(hadoop, uri, StoredModel.describe(hadoop, uri, Optional.empty()));
     }
 
     /** Only an earlier export may go: no directory, no file of the run, nothing that came from elsewhere. */

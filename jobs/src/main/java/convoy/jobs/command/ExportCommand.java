@@ -4,6 +4,7 @@ import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.model.ModelExport;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
+import convoy.jobs.registry.ModelReference;
 import convoy.parameterserver.files.Safetensors.Precision;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -14,12 +15,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a run's newest model in a form that others read. */
-@Command(name = "export", description = "Write the model of a run's newest checkpoint to one file.")
+@Command(name = "export", description = "Write the model of a run's newest checkpoint, or of a version of a registry, to one file.")
 final class ExportCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Parameters(paramLabel = "RUN", description = "A run's directory, complete or not.")
+    @Parameters(
+            paramLabel = "RUN|URI#VERSION",
+            description = "A run's directory, complete or not; or a version of a registry, as registry#champion.")
     private String run = "";
 
     @Option(
@@ -49,7 +52,8 @@ final class ExportCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        long step = ModelExport.run(Uris.hadoop(), Uris.local(run), format, dtype, auxiliaryHeads, to);
+        long step = ModelExport.run(
+                Uris.hadoop(), ModelReference.folder(Uris.hadoop(), run), format, dtype, auxiliaryHeads, to);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);

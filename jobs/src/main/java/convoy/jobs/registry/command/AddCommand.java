@@ -8,6 +8,7 @@ import convoy.jobs.registry.Version;
 import convoy.jobs.registry.history.GivenName;
 import convoy.jobs.registry.history.Reason;
 import convoy.jobs.registry.intake.Intake;
+import convoy.records.text.Shown;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -81,7 +82,7 @@ final class AddCommand implements Runnable {
             Json.print(Described.added(registry, version), out);
         } else {
             out.println("version " + version.number() + " of registry '" + version.registry() + "' is "
-                    + version.model().network() + " from " + version.origin().source() + "; no alias names it yet");
+                    + version.model().network() + " from " + Shown.line(version.origin().source()) + "; no alias names it yet");
         }
     }
 }

@@ -4,6 +4,7 @@ import convoy.jobs.output.Json;
 import convoy.jobs.output.TextTable;
 import convoy.jobs.registry.Registry;
 import convoy.jobs.registry.Version;
+import convoy.records.text.Shown;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ final class ListCommand implements Runnable {
                     version.model().network(),
                     Long.toString(version.model().step()),
                     gone ? "(removed)" : String.join(", ", registry.standing().aliases(version.number())),
-                    version.origin().source());
+                    Shown.name(version.origin().source()));
         }
         table.lines().forEach(out::println);
     }

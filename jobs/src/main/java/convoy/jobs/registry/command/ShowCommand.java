@@ -6,6 +6,7 @@ import convoy.jobs.registry.Registry;
 import convoy.jobs.registry.Version;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
+import convoy.records.text.Shown;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -56,15 +57,15 @@ final class ShowCommand implements Runnable {
                 + Counts.of(version.model().classes(), "class", "classes") + ", for images "
                 + version.model().input() + ", after "
                 + Counts.of(version.model().step(), "step"));
-        out.println("from: " + version.origin().source());
+        out.println("from: " + Shown.line(version.origin().source()));
         version.origin().parent().ifPresent(parent -> out.println("trained from: version " + parent));
         version.origin()
                 .weights()
-                .ifPresent(weights -> out.println("weights: " + weights.from()
+                .ifPresent(weights -> out.println("weights: " + Shown.line(weights.from())
                         + weights.sha256().map(digest -> ", SHA-256 " + digest).orElse("")));
         version.origin()
                 .data()
-                .forEach(data -> out.println(data.role() + " data: " + data.uri()
+                .forEach(data -> out.println(data.role() + " data: " + Shown.line(data.uri())
                         + data.fingerprint().map(digest -> ", " + digest).orElse("")));
         version.files()
                 .forEach((name, file) -> out.println(

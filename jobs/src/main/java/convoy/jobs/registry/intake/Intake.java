@@ -15,6 +15,7 @@ import convoy.jobs.registry.Version;
 import convoy.jobs.registry.VersionOriginBuilder;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -171,7 +172,7 @@ public final class Intake {
 
     private static String classes(Version.Model model) {
         return model.classNames().isEmpty()
-                ? model.classes() + " classes without names"
+                ? Counts.plain(model.classes(), "class", "classes") + " without names"
                 : "the classes " + String.join(", ", model.classNames());
     }
 }
