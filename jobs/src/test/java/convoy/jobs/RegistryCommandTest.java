@@ -171,10 +171,14 @@ final class RegistryCommandTest {
         assertThat(exported).hasSameBinaryContentAs(directory.resolve("runs/run-1/model.safetensors"));
         Ran heads = Ran.convoy("export", registry + "#1", "--auxiliary-heads", "--to", exported.toString());
         assertThat(heads.status()).isEqualTo(2);
-        assertThat(heads.err()).contains("a model is without auxiliary heads; leave").hasLineCount(1);
+        assertThat(heads.err())
+                .contains("a model is without auxiliary heads; leave")
+                .hasLineCount(1);
         Ran kept = Ran.convoy("evaluate", registry + "#champion", "--keep");
         assertThat(kept.status()).isEqualTo(2);
-        assertThat(kept.err()).contains("is a version of a registry, which nobody changes").hasLineCount(1);
+        assertThat(kept.err())
+                .contains("is a version of a registry, which nobody changes")
+                .hasLineCount(1);
         Ran none = Ran.convoy("predict", "--model", registry + "#canary", picture.toString());
         assertThat(none.status()).isEqualTo(2);
         assertThat(none.err()).isEqualTo("registry file:" + registry + " has no alias 'canary': it has champion\n");

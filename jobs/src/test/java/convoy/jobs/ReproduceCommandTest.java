@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.driver.fixture.DrawnData;
+import convoy.driver.fixture.ForkedDriver;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +25,7 @@ final class ReproduceCommandTest {
         this.run = directory.resolve("runs").resolve("small");
     }
 
-    private void train() throws IOException {
+    private void train(String... more) throws IOException {
         DrawnData.write(directory.resolve("train"), 32, 1);
         Path file = Files.writeString(directory.resolve("small.yaml"), """
                         name: small
@@ -33,7 +37,10 @@ final class ReproduceCommandTest {
                         micro-batches: 2
                         engine: toy
                         """.formatted(directory));
-        Ran ran = Ran.convoy("train", file.toString());
+        Ran ran = Ran.convoy(Stream.concat(
+                        Stream.of("train", file.toString()),
+                        Stream.of(more).flatMap(setting -> Stream.of("--set", setting)))
+                .toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
     }
 
@@ -79,6 +86,46 @@ final class ReproduceCommandTest {
         badInputBesideARun(address);
     }
 
+    /** The process is killed six times, each time after another checkpoint, and the same command goes on. */
+    @LongTest
+    @Test
+    void whatIsKilledAgainAndAgainHasTheSameBytes() throws Exception {
+        train("epochs=30", "checkpoint.every-steps=1");
+        Path made = run.resolveSibling("small-reproduced-1");
+        String[] words = {"reproduce", run.toString(), "--workers", "2", "--servers", "3"};
+        long killedAt = 0;
+        for (int kill = 1; kill <= 6; kill++) {
+            ForkedDriver driver = ForkedDriver.start(directory, Main.class, words);
+            long wanted = killedAt + 7;
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+            while (newest(made) < wanted && System.nanoTime() < deadline) {
+                Thread.sleep(5);
+            }
+            driver.kill();
+            killedAt = newest(made);
+            assertThat(killedAt).isGreaterThanOrEqualTo(wanted);
+        }
+        assertThat(ForkedDriver.start(directory, Main.class, words).await(0))
+                .contains("equal: the same bytes")
+                .anyMatch(line -> line.startsWith("made: ") && line.contains("small-reproduced-1"));
+        assertThat(run.resolveSibling("small-reproduced-2")).doesNotExist();
+    }
+
+    /** The step of the newest checkpoint; 0 if there is none. */
+    private static long newest(Path made) throws IOException {
+        Path checkpoints = made.resolve("checkpoints");
+        if (!Files.exists(checkpoints)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(checkpoints)) {
+            return all.filter(checkpoint -> Files.exists(checkpoint.resolve("manifest.json")))
+                    .mapToLong(checkpoint -> Long.parseLong(
+                            checkpoint.getFileName().toString().substring("step-".length())))
+                    .max()
+                    .orElse(0);
+        }
+    }
+
     private void badInputBesideARun(String address) throws IOException {
         assertRefused("holds something else than the reproduction of ", "reproduce", address, "--to", address);
         assertRefused("--to = '/' names no folder of its own", "reproduce", address, "--to", "/");
@@ -89,6 +136,12 @@ final class ReproduceCommandTest {
         assertRefused("--tolerance = NaN, must be 0 or more", "reproduce", address, "--tolerance", "NaN");
         assertRefused("workers = 3 > micro-batches = 2", "reproduce", address, "--workers", "3");
         assertRefused("unknown key 'workres'", "reproduce", address, "--set", "workres=3");
+
+        String registry = directory.resolve("registry").toString();
+        assertThat(Ran.convoy("registry", "add", registry, address).status()).isZero();
+        assertRefused("has no version 9: the newest is 1", "reproduce", registry + "#9");
+        assertRefused("has no alias 'champion'", "reproduce", registry + "#champion");
+        assertRefused("no-such does not exist", "reproduce", directory + "/no-such#1");
 
         Path elsewhere = Files.writeString(run.resolve("reproduction.json"), "{}");
         assertRefused(

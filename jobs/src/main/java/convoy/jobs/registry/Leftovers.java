@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +31,8 @@ record Leftovers(List<Stamp> folders, Map<Stamp, List<String>> removed) {
         Map<Stamp, List<String>> removed = new TreeMap<>();
         for (long number : justRemoved(registry.history())) {
             Stamp stamp = new Stamp(
-                    number, registry.standing().added().get(number).place().epoch());
+                    number,
+                    Objects.requireNonNull(registry.standing().added().get(number)).place().epoch());
             List<String> left = new ArrayList<>(files.names(files.version(stamp)));
             left.remove(Version.FILE);
             if (!left.isEmpty()) {

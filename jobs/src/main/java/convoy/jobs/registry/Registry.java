@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -241,7 +242,7 @@ public final class Registry {
      */
     public String folder(long number) {
         requireThere(number);
-        return Storage.uri(folder(files, standing.added().get(number)));
+        return Storage.uri(folder(files, Objects.requireNonNull(standing.added().get(number))));
     }
 
     /**
@@ -261,7 +262,7 @@ public final class Registry {
      */
     public void verify(long number) {
         requireThere(number);
-        Path folder = folder(files, standing.added().get(number));
+        Path folder = folder(files, Objects.requireNonNull(standing.added().get(number)));
         version(number).files().forEach((name, said) -> {
             Path file = new Path(folder, name);
             Version.StoredFile found = files.look(file)

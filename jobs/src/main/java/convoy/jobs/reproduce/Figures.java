@@ -83,10 +83,13 @@ record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, Strin
 
     /** The first step whose loss is another in the other run. */
     Optional<Long> firstOtherLoss(Figures other) {
-        return losses.keySet().stream()
-                .filter(step ->
-                        other.losses.containsKey(step) && !losses.get(step).equals(other.losses.get(step)))
-                .findFirst();
+        for (Map.Entry<Long, String> step : losses.entrySet()) {
+            String loss = other.losses.get(step.getKey());
+            if (loss != null && !loss.equals(step.getValue())) {
+                return Optional.of(step.getKey());
+            }
+        }
+        return Optional.empty();
     }
 
     /** The first tensor of the first checkpoint that is another in the other run. */
@@ -105,7 +108,7 @@ record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, Strin
 
     /** Whether there are checkpoints of one step of which both runs say what their tensors are. */
     boolean shares(Figures other) {
-        return tensors.keySet().stream().anyMatch(other.tensors::containsKey);
+        return tensors.keySet().stream().anyMatch(step -> other.tensors.containsKey(step));
     }
 
     /** A tensor of a checkpoint. */

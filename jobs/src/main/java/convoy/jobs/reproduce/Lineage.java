@@ -30,29 +30,63 @@ record Lineage(List<Original> line, Optional<String> beginning) {
     static Lineage of(Configuration hadoop, Original last, Moves moves) {
         List<Original> line = new ArrayList<>(List.of(last));
         Optional<String> beginning = Optional.empty();
-        Optional<WeightsChoice> weights = weights(last, moves);
+        Optional<String> weights = weights(last, moves);
         while (weights.isPresent()) {
-            String from = weights.get().from();
-            if (!hasRun(hadoop, from)) {
-                beginning = Optional.of("weights " + from + ", SHA-256 " + StoredModel.sha256(hadoop, from)
+            Optional<String> parent = parent(hadoop, line.get(line.size() - 1), weights.get());
+            if (parent.isEmpty()) {
+                beginning = Optional.of("weights " + weights.get() + ", SHA-256 "
+                        + StoredModel.sha256(hadoop, weights.get())
                         + ", are taken as they are: no run.yaml lies beside them");
                 break;
             }
-            Original parent = Original.of(hadoop, from, Optional.empty());
-            line.add(parent);
+            Original found = Original.of(hadoop, parent.get(), Optional.empty());
+            line.add(found);
             if (line.size() > LONGEST) {
                 throw new BadInputException("the ancestors of " + last.model() + " go round in a circle: more than "
                         + LONGEST + " runs begin with each other's models");
             }
-            weights = weights(parent, moves);
+            weights = weights(found, moves);
         }
         Collections.reverse(line);
         return new Lineage(line, beginning);
     }
 
-    private static Optional<WeightsChoice> weights(Original original, Moves moves) {
+    private static Optional<String> weights(Original original, Moves moves) {
         RunConfiguration run = moves.of(original.configuration());
-        return run.network().weights();
+        return run.network().weights().map(WeightsChoice::from);
+    }
+
+    /** The run, or the version of the same registry, whose model the weights are. */
+    private static Optional<String> parent(Configuration hadoop, Original child, String from) {
+        return version(hadoop, child).or(() -> Optional.of(from).filter(address -> hasRun(hadoop, address)));
+    }
+
+    /** The version of the same registry that a version was trained from. */
+    private static Optional<String> version(Configuration hadoop, Original child) {
+        return child.reference().flatMap(reference -> reference
+                .find(hadoop)
+                .version()
+                .origin()
+                .parent()
+                .map(parent -> reference.registry() + "#" + parent));
+    }
+
+    /** The run with its weights where a registry has them, if they are no more where they lay. */
+    static RunConfiguration withWeights(Configuration hadoop, Original original, RunConfiguration run) {
+        Optional<String> from = run.network().weights().map(WeightsChoice::from);
+        if (from.isEmpty() || Uris.exists(hadoop, from.get())) {
+            return run;
+        }
+        return version(hadoop, original)
+                .map(parent -> Original.of(hadoop, parent, Optional.empty()).model())
+                .map(model -> beginningWith(run, model))
+                .orElse(run);
+    }
+
+    /** The same run, with weights that lie elsewhere. */
+    static RunConfiguration beginningWith(RunConfiguration run, String from) {
+        return run.withNetwork(
+                run.network().withWeights(run.network().weights().map(weights -> weights.withFrom(from))));
     }
 
     private static boolean hasRun(Configuration hadoop, String from) {

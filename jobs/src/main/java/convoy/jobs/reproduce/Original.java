@@ -6,6 +6,8 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.model.Origin;
 import convoy.driver.model.StoredModel;
 import convoy.jobs.launch.Uris;
+import convoy.jobs.registry.ModelReference;
+import convoy.jobs.registry.Version;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
@@ -25,8 +27,15 @@ import org.apache.hadoop.fs.Path;
  * @param folder URI of the folder that it lies in: its run's, as a rule, with the run's figures
  * @param configuration of the run that trained it
  * @param origin what decided its bits; empty where nothing says it
+ * @param reference the version of a registry that it is; empty: it is none
  */
-record Original(String model, String sha256, String folder, RunConfiguration configuration, Optional<Origin> origin) {
+record Original(
+        String model,
+        String sha256,
+        String folder,
+        RunConfiguration configuration,
+        Optional<Origin> origin,
+        Optional<ModelReference> reference) {
     /** What a run's directory has that a model alone lacks. */
     static final String RUN_FILE = "run.yaml";
 
@@ -36,11 +45,16 @@ record Original(String model, String sha256, String folder, RunConfiguration con
     /**
      * Reads what there is.
      *
-     * @param asked a run's directory or a model's file, as a person typed it
+     * @param asked a run's directory, a model's file, or a version of a registry, as a person typed it
      * @param runFile what trained it, if that does not lie beside it
      * @throws BadInputException if there is no trained model, or it is not known what trained it
      */
     static Original of(Configuration hadoop, String asked, Optional<String> runFile) {
+        Optional<ModelReference> reference =
+                ModelReference.parse(asked).filter(version -> !Uris.exists(hadoop, Uris.local(asked)));
+        if (reference.isPresent()) {
+            return ofVersion(hadoop, reference.get(), runFile);
+        }
         String address = Uris.local(asked);
         Path path = Storage.path("model", address);
         FileSystem files = Storage.of(hadoop, "model", path);
@@ -66,6 +80,28 @@ record Original(String model, String sha256, String folder, RunConfiguration con
         }
     }
 
+    private static Original ofVersion(Configuration hadoop, ModelReference reference, Optional<String> runFile) {
+        ModelReference.Found found = reference.find(hadoop);
+        Original read = of(hadoop, found.folder(), runFile);
+        Optional<Version.StoredFile> added =
+                Optional.ofNullable(found.version().files().get(RunDirectory.MODEL));
+        if (added.filter(file -> !file.sha256().equals(read.sha256())).isPresent()) {
+            throw new BadInputException(read.model() + " is damaged: its SHA-256 is " + read.sha256()
+                    + ", the registry says " + added.get().sha256() + "; restore it from a copy of the registry");
+        }
+        Version.Origin said = found.version().origin();
+        Optional<Origin> origin = read.origin().or(() -> Optional.of(said.determinants())
+                .filter(keys -> !keys.isEmpty())
+                .map(keys -> new Origin(keys, said.weights().flatMap(Version.Weights::sha256))));
+        return new Original(
+                read.model(),
+                read.sha256(),
+                read.folder(),
+                settled(read.configuration(), origin),
+                origin,
+                Optional.of(reference));
+    }
+
     private static void requireRun(FileSystem files, Path folder, boolean hasRunFile) {
         if (!hasRunFile) {
             boolean isData = isThere(files, new Path(folder, DatasetInfo.FILE_NAME));
@@ -89,7 +125,13 @@ record Original(String model, String sha256, String folder, RunConfiguration con
                 + RUN_FILE + " beside it: give the run file that trained it with --run-file"));
         RunConfiguration configuration = RunFile.read(RunConfiguration.class, file, Uris.read(file, hadoop), List.of());
         Optional<Origin> origin = said.or(() -> newest(hadoop, folder));
-        return new Original(model, StoredModel.sha256(hadoop, model), folder, settled(configuration, origin), origin);
+        return new Original(
+                model,
+                StoredModel.sha256(hadoop, model),
+                folder,
+                settled(configuration, origin),
+                origin,
+                Optional.empty());
     }
 
     private static void requireWholeNumbers(Configuration hadoop, String model) {

@@ -24,7 +24,9 @@ public final class ReproduceCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Parameters(paramLabel = "RUN|MODEL", description = "A run's directory, or a model.safetensors of a run.")
+    @Parameters(
+            paramLabel = "RUN|MODEL|URI#VERSION",
+            description = "A run's directory, a model.safetensors of a run, or a version of a registry.")
     private String asked = "";
 
     @Option(names = "--check", description = "Say whether it can be made again here, and train nothing.")

@@ -11,6 +11,7 @@ import convoy.driver.spark.training.Slots;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
+import convoy.jobs.launch.Uris;
 import convoy.jobs.progress.TrainingReporter;
 import convoy.jobs.runfile.RunFile;
 import convoy.parameterserver.time.Clock;
@@ -73,7 +74,7 @@ final class Reproduction {
             Optional<String> to = original.equals(last) ? request.to() : Optional.empty();
             Target target = to.map(asked -> Target.asked(hadoop, asked, original))
                     .orElseGet(() -> Target.usual(hadoop, beside(original, request.runFile()), original));
-            RunConfiguration run = here(original, request)
+            RunConfiguration run = here(hadoop, original, request)
                     .with()
                     .runs(target.runs())
                     .name(target.name())
@@ -83,15 +84,22 @@ final class Reproduction {
         return new Reproduction(hadoop, request, planned, lineage.beginning());
     }
 
-    /** The folder in which the run's own lies; of a model that stands alone, the one that it stands in. */
+    /**
+     * The folder in which the run's own lies; of a model that stands alone, the one that it stands in; of a version of a registry, in which
+     * nothing else may be, the one that its run lay in.
+     */
     private static String beside(Original original, Optional<String> runFile) {
+        if (original.reference().isPresent()) {
+            return Uris.local(original.configuration().runs());
+        }
         Path folder = Storage.path("run", original.folder());
         Path above = folder.getParent();
         return runFile.isPresent() || above == null ? original.folder() : Storage.uri(above);
     }
 
-    private static RunConfiguration here(Original original, Request request) {
-        RunConfiguration moved = request.moves().of(original.configuration());
+    private static RunConfiguration here(Configuration hadoop, Original original, Request request) {
+        RunConfiguration moved =
+                Lineage.withWeights(hadoop, original, request.moves().of(original.configuration()));
         return RunFile.read(RunConfiguration.class, Original.RUN_FILE, RunFile.stored(moved), request.overrides());
     }
 
@@ -209,7 +217,7 @@ final class Reproduction {
         TrainingResult result = SparkTraining.run(
                 spark,
                 allotment(spark, each),
-                parent.map(made -> beginningWith(each.run(), made)).orElse(each.run()),
+                parent.map(made -> Lineage.beginningWith(each.run(), made)).orElse(each.run()),
                 new TrainingOptions(RunFile::stored, Optional.empty()),
                 listener);
         if (result.outcome() == TrainingResult.Outcome.STOPPED) {
@@ -218,11 +226,6 @@ final class Reproduction {
         Comparison comparison = Comparison.of(hadoop, original, target.uri(), request.tolerance());
         marker.ended(comparison).write(directory);
         return Part.compared(original, check, target.uri(), comparison);
-    }
-
-    private static RunConfiguration beginningWith(RunConfiguration run, String made) {
-        return run.withNetwork(
-                run.network().withWeights(run.network().weights().map(weights -> weights.withFrom(made))));
     }
 
     /** Where executors compute on several kinds, the workers are those of the one. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.fixture.ToyEngineProvider;
+import convoy.jobs.Main;
 import convoy.records.BadInputException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -340,6 +343,39 @@ final class ReproductionTest {
                 .first()
                 .asString()
                 .contains("SHA-256 " + Workshop.sha256(grandmother) + ", are taken as they are");
+    }
+
+    /** The runs are gone, and the registry has all that is needed. */
+    @Test
+    void versionsOfARegistryAreMadeAgainWithTheirAncestors() throws Exception {
+        Path mother = workshop.train("first-version");
+        Path child = workshop.train(
+                "second-version",
+                "seed=9",
+                "network.weights={from: " + mother.resolve("model.safetensors").toUri() + "}");
+        Path registry = workshop.directory.resolve("registry");
+        for (Path run : List.of(mother, child)) {
+            assertThat(Main.run(
+                            List.of("registry", "add", registry.toString(), run.toString()),
+                            new PrintWriter(Writer.nullWriter()),
+                            new PrintWriter(System.err, true)))
+                    .isZero();
+            Workshop.delete(run);
+        }
+        SortedMap<String, String> before = Workshop.contents(registry);
+        Path second = Path.of(registry + "#2");
+        assertThat(workshop.check(second, "threads=2").parts().get(0).differences())
+                .containsExactly("threads = 2 (it was 1)");
+        Report report = workshop.reproduce(
+                second, false, request -> request.withAncestors(true).withOverrides(List.of("workers=3", "servers=2")));
+        assertThat(report.outcome()).as(report.lines() + "").isEqualTo(Outcome.EQUAL);
+        assertThat(report.parts())
+                .extracting(part -> part.made().orElseThrow().replaceAll(".*/", ""))
+                .containsExactly("first-version-reproduced-1", "second-version-reproduced-1");
+        assertThat(workshop.reproduce(second).outcome())
+                .as("from the weights of the registry's first version")
+                .isEqualTo(Outcome.EQUAL);
+        assertThat(Workshop.contents(registry)).isEqualTo(before);
     }
 
     @Test

@@ -2,6 +2,7 @@ package convoy.parameterserver.range;
 
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.records.text.Counts;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -42,7 +43,8 @@ public final class TensorSums {
             }
             if (next != range.tensors().size()) {
                 throw new IllegalArgumentException(range.file().name() + " has "
-                        + range.tensors().size() + " checksums for the parts of " + next + " tensors");
+                        + Counts.plain(range.tensors().size(), "checksum") + " for the parts of "
+                        + Counts.plain(next, "tensor"));
             }
         }
         Map<String, String> digits = new LinkedHashMap<>();

@@ -103,7 +103,7 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         int tensors = body.getInt();
         if (tensors < 0 || tensors > body.remaining() / 4) {
             throw new IllegalArgumentException(
-                    "checksums of " + tensors + " tensors in " + Counts.plain(body.remaining(), "byte"));
+                    "checksums of " + Counts.plain(tensors, "tensor") + " in " + Counts.plain(body.remaining(), "byte"));
         }
         return new WrittenRange(
                 file,

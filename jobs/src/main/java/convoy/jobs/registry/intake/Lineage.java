@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
@@ -89,7 +90,7 @@ record Lineage(Configuration hadoop, RunConfiguration run, SortedMap<String, Str
     static Optional<Long> parent(Registry registry, String sha256) {
         return registry.versions().entrySet().stream()
                 .filter(version ->
-                        version.getValue().files().get(Addition.MODEL).sha256().equals(sha256))
+                        Objects.requireNonNull(version.getValue().files().get(Addition.MODEL)).sha256().equals(sha256))
                 .map(Map.Entry::getKey)
                 .reduce((older, newer) -> newer);
     }
