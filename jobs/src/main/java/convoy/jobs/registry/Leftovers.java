@@ -32,7 +32,9 @@ record Leftovers(List<Stamp> folders, Map<Stamp, List<String>> removed) {
         for (long number : justRemoved(registry.history())) {
             Stamp stamp = new Stamp(
                     number,
-                    Objects.requireNonNull(registry.standing().added().get(number)).place().epoch());
+                    Objects.requireNonNull(registry.standing().added().get(number))
+                            .place()
+                            .epoch());
             List<String> left = new ArrayList<>(files.names(files.version(stamp)));
             left.remove(Version.FILE);
             if (!left.isEmpty()) {

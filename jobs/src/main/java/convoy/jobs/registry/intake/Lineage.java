@@ -89,8 +89,10 @@ record Lineage(Configuration hadoop, RunConfiguration run, SortedMap<String, Str
     /** The version of a registry whose model has a digest, the newest if there are several. */
     static Optional<Long> parent(Registry registry, String sha256) {
         return registry.versions().entrySet().stream()
-                .filter(version ->
-                        Objects.requireNonNull(version.getValue().files().get(Addition.MODEL)).sha256().equals(sha256))
+                .filter(version -> Objects.requireNonNull(
+                                version.getValue().files().get(Addition.MODEL))
+                        .sha256()
+                        .equals(sha256))
                 .map(Map.Entry::getKey)
                 .reduce((older, newer) -> newer);
     }
