@@ -22,7 +22,8 @@ public record ClassProfile(String name, long rows, List<List<Long>> channels) {
         for (List<Long> values : channels) {
             if (values.size() != PixelCounts.VALUES) {
                 throw new BadInputException(Refusal.of("channels")
-                        .because("has " + Counts.plain(values.size(), "count") + " in a channel, not " + PixelCounts.VALUES)
+                        .because("has " + Counts.plain(values.size(), "count") + " in a channel, not "
+                                + PixelCounts.VALUES)
                         .instead("count them again"));
             }
         }
@@ -35,8 +36,7 @@ public record ClassProfile(String name, long rows, List<List<Long>> channels) {
      * @param channels C
      */
     static ClassProfile empty(String name, int channels) {
-        return new ClassProfile(
-                name, 0, Collections.nCopies(channels, Collections.nCopies(PixelCounts.VALUES, 0L)));
+        return new ClassProfile(name, 0, Collections.nCopies(channels, Collections.nCopies(PixelCounts.VALUES, 0L)));
     }
 
     /** The same class over the rows of both. */

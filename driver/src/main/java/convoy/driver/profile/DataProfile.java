@@ -25,8 +25,10 @@ public record DataProfile(int channels, List<ClassProfile> classes, List<Long> s
         for (ClassProfile one : classes) {
             if (one.channels().size() != channels) {
                 throw new BadInputException(Refusal.of("classes")
-                        .because("has " + Counts.plain(one.channels().size(), "channel") + " in class " + one.name()
-                                + ", and channels = " + channels, "channels")
+                        .because(
+                                "has " + Counts.plain(one.channels().size(), "channel") + " in class " + one.name()
+                                        + ", and channels = " + channels,
+                                "channels")
                         .instead("count them again"));
             }
         }
@@ -80,8 +82,8 @@ public record DataProfile(int channels, List<ClassProfile> classes, List<Long> s
      */
     public DataProfile plus(DataProfile other) {
         if (channels != other.channels) {
-            throw new BadInputException("pictures of " + Counts.plain(channels, "channel") + " and of "
-                    + other.channels + " cannot be counted together: import all data sets alike");
+            throw new BadInputException("pictures of " + Counts.plain(channels, "channel") + " and of " + other.channels
+                    + " cannot be counted together: import all data sets alike");
         }
         Map<String, ClassProfile> sum = new LinkedHashMap<>(byName());
         other.classes.forEach(one -> sum.merge(one.name(), one, ClassProfile::plus));

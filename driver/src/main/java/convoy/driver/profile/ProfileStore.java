@@ -61,7 +61,10 @@ public final class ProfileStore {
             }
             String where = Storage.uri(file);
             Stored stored = FORMAT.read(
-                    text, where, "use a newer convoy, or remove it: it is counted anew", "remove it: it is counted anew");
+                    text,
+                    where,
+                    "use a newer convoy, or remove it: it is counted anew",
+                    "remove it: it is counted anew");
             if (!stored.dataSet.equals(fingerprint)) {
                 throw new BadInputException(where + ": data-set = " + stored.dataSet + ", its name is that of "
                         + fingerprint + ": remove it, it is counted anew");

@@ -57,7 +57,8 @@ final class ProfileTest {
 
     @Test
     void aBrokenProfileIsRefusedWithTheRemedy(@TempDir Path directory) throws Exception {
-        ProfileStore store = new ProfileStore(new Configuration(), directory.toUri().toString());
+        ProfileStore store =
+                new ProfileStore(new Configuration(), directory.toUri().toString());
         store.write("sha256:ab", profile(of("cat", 2, 10)));
         Path file = directory.resolve(Sha256.digits("sha256:ab") + ".json");
         String text = Files.readString(file);

@@ -43,9 +43,10 @@ public final class CommonRowsJob {
             refusals.requireNone();
             Broadcast<long[]> shared = spark.broadcast(known);
             try {
-                long[] found = join(RowGroupTasks.map(spark, other, refusals, (data, begin, end) ->
-                                new KnownRows(shared.value()).found(RowMarks.of(data, begin, end)))
-                        .collect());
+                long[] found = join(
+                        RowGroupTasks.map(spark, other, refusals, (data, begin, end) -> new KnownRows(shared.value())
+                                        .found(RowMarks.of(data, begin, end)))
+                                .collect());
                 refusals.requireNone();
                 return summary(first, second, found);
             } finally {
@@ -77,7 +78,8 @@ public final class CommonRowsJob {
     }
 
     private static long[] join(List<long[]> parts) {
-        int length = Math.toIntExact(parts.stream().mapToLong(part -> part.length).sum());
+        int length =
+                Math.toIntExact(parts.stream().mapToLong(part -> part.length).sum());
         long[] all = new long[length];
         int at = 0;
         for (long[] part : parts) {

@@ -59,8 +59,7 @@ final class KnownRows {
                 found.add(id).add(id).add(0);
             }
         }
-        met.forEach((hash, id) -> byPixels
-                .getOrDefault(hash, List.of())
+        met.forEach((hash, id) -> byPixels.getOrDefault(hash, List.of())
                 .forEach(known -> found.add(known).add(id).add(1)));
         return found.build().toArray();
     }

@@ -21,11 +21,7 @@ final class RowGroupTasks {
 
     /** What a task does. */
     interface Work extends Serializable {
-        /**
-         * @param data the data set
-         * @param begin the first row group
-         * @param end the row group behind the last
-         */
+        /** Makes an array of the row groups {@code [begin, end)}. */
         long[] of(DataSet data, int begin, int end);
     }
 

@@ -87,8 +87,8 @@ final class ProfilingTest {
         String apart = rows("apart", 100, 1000, 20);
         try (JavaSparkContext spark = spark(2)) {
             assertThat(CommonRowsJob.run(spark, Rows.all(held), Rows.all(trained)))
-                    .isEqualTo(new CommonRows(
-                            held, trained, false, 10, 5, Optional.of(new CommonRows.Example(20, 25))));
+                    .isEqualTo(
+                            new CommonRows(held, trained, false, 10, 5, Optional.of(new CommonRows.Example(20, 25))));
             assertThat(CommonRowsJob.run(spark, Rows.all(held), Rows.all(apart)))
                     .isEqualTo(new CommonRows(held, apart, false, 0, 0, Optional.empty()));
             assertThat(CommonRowsJob.run(spark, Rows.all(held), Rows.all(held)))
@@ -114,8 +114,7 @@ final class ProfilingTest {
                     .isEqualTo(new CommonRows(uri, uri, true, 0, 0, Optional.empty()));
             all.set(trained, new ImageRow(trained, row(heldOut, heldOut).image(), trained % 2, 4, 4, 1));
             String copies = write("copies", all);
-            assertThat(CommonRowsJob.run(
-                            spark, new Rows(copies, held.part()), new Rows(copies, rest.part())))
+            assertThat(CommonRowsJob.run(spark, new Rows(copies, held.part()), new Rows(copies, rest.part())))
                     .isEqualTo(new CommonRows(
                             copies, copies, true, 1, 0, Optional.of(new CommonRows.Example(heldOut, trained))));
         }

@@ -25,6 +25,8 @@ public record ClassChange(String name, PairedCounts counts, double p, int classe
                 + " (" + Counts.of(counts.champion(), "row") + (counts.champion() == 1 ? " is" : " are")
                 + " right with the champion alone and " + counts.challenger() + " with the challenger alone, "
                 + Figures.p(p, level)
-                + (classes == 1 ? ")" : " after Holm's correction over " + Counts.plain(classes, "class", "classes") + ")");
+                + (classes == 1
+                        ? ")"
+                        : " after Holm's correction over " + Counts.plain(classes, "class", "classes") + ")");
     }
 }

@@ -5,8 +5,11 @@ import convoy.jobs.retrain.statistics.PairedCounts;
 import convoy.jobs.study.statistics.Interval;
 import convoy.jobs.study.verdict.Figures;
 import convoy.records.text.Counts;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The figures that a verdict rests on.
@@ -35,6 +38,22 @@ public record Contest(
                 + " right with the challenger alone and " + String.format(Locale.ROOT, "%,d", counts.champion())
                 + " with the champion alone, " + Figures.p(test.better(), level)
                 + " by McNemar's exact test, one-sided).";
+    }
+
+    /** {@return the figures by names, in the order in which they are told; accuracies and differences are shares of 1} */
+    public Map<String, Double> figures() {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("rows", (double) counts.rows());
+        figures.put("challenger-accuracy", counts.challengerAccuracy());
+        figures.put("champion-accuracy", counts.championAccuracy());
+        figures.put("lead", counts.lead());
+        figures.put("lead-low", interval.low());
+        figures.put("lead-high", interval.high());
+        figures.put("challenger-alone", (double) counts.challenger());
+        figures.put("champion-alone", (double) counts.champion());
+        figures.put("p", test.better());
+        figures.put("p-two-sided", test.twoSided());
+        return Collections.unmodifiableMap(figures);
     }
 
     private static String end(double share) {

@@ -1,7 +1,6 @@
 package convoy.jobs.retrain.comparison;
 
 import convoy.jobs.retrain.file.PromotionRules;
-import convoy.jobs.retrain.statistics.McNemarPower;
 import convoy.jobs.retrain.statistics.McNemarTest;
 import convoy.jobs.retrain.statistics.PairedCounts;
 import convoy.jobs.retrain.statistics.ScoreInterval;
@@ -9,7 +8,6 @@ import convoy.jobs.study.statistics.Holm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * From answers to a verdict, by a pipeline's rules. A challenger is promoted if all of these hold: McNemar's exact test, one-sided, rejects
@@ -17,9 +15,6 @@ import java.util.OptionalDouble;
  * over the classes.
  */
 public final class Judge {
-    /** The power that "would have been found" is said of. */
-    private static final double POWER = 0.8;
-
     private static final double CONFIDENCE = 0.95;
 
     private final PromotionRules rules;
@@ -44,7 +39,7 @@ public final class Judge {
         if (McNemarTest.smallestP(all.discordant()) > rules.level()) {
             reasons.add(new Reason.TooFewDiffer(all.discordant(), McNemarTest.smallestP(all.discordant())));
         } else if (test.better() > rules.level()) {
-            reasons.add(new Reason.NotShown(test.better(), detectable(all)));
+            reasons.add(new Reason.NotShown(test.better(), all));
         }
         if (lead <= 0 || lead < margin.points()) {
             reasons.add(new Reason.BelowMargin(lead, margin));
@@ -88,15 +83,5 @@ public final class Judge {
             }
         }
         return losses;
-    }
-
-    /** In percentage points. */
-    private Optional<Double> detectable(PairedCounts all) {
-        if (all.rows() > Integer.MAX_VALUE) {
-            return Optional.empty();
-        }
-        OptionalDouble lead = new McNemarPower((int) all.rows(), rules.level())
-                .detectable(all.discordant() / (double) all.rows(), POWER);
-        return lead.isPresent() ? Optional.of(Points.of(lead.getAsDouble())) : Optional.empty();
     }
 }

@@ -31,7 +31,8 @@ public record Leakage(List<String> problems, List<String> notes) {
             String both = "held-out data " + each.one() + " and training data " + each.other();
             if (each.sameData() && each.ids() > 0) {
                 problems.add(both + " are one data set, and " + Counts.plain(each.ids(), "row")
-                        + (each.ids() == 1 ? " is" : " are") + " in both by id: hold out a share, or give another data set");
+                        + (each.ids() == 1 ? " is" : " are")
+                        + " in both by id: hold out a share, or give another data set");
             } else if (each.pictures() > 0) {
                 problems.add(both + " have " + Counts.plain(each.pictures(), "picture") + " in common"
                         + each.example()
@@ -41,7 +42,8 @@ public record Leakage(List<String> problems, List<String> notes) {
                         + " out of one of them; on what it was trained on every model looks good");
             } else if (each.ids() > 0) {
                 notes.add("Held-out data " + each.one() + " and training data " + each.other() + " have "
-                        + Counts.of(each.ids(), "id") + " in common, of other pictures: they are two data sets, and nothing"
+                        + Counts.of(each.ids(), "id")
+                        + " in common, of other pictures: they are two data sets, and nothing"
                         + " follows from that.");
             }
         }

@@ -3,6 +3,7 @@ package convoy.jobs.retrain.comparison;
 import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Whether a challenger becomes champion, and why. */
 public sealed interface PromotionVerdict {
@@ -12,7 +13,10 @@ public sealed interface PromotionVerdict {
     /** {@return all of it for a person, a sentence or two each; the first says what happens} */
     List<String> sentences();
 
-    /** {@return the same as one text} */
+    /** {@return the figures that it rests on, by names; accuracies and differences are shares of 1} */
+    Map<String, Double> figures();
+
+    /** {@return the sentences as one text} */
     default String text() {
         return String.join(" ", sentences());
     }
@@ -31,8 +35,15 @@ public sealed interface PromotionVerdict {
 
         @Override
         public List<String> sentences() {
-            return List.of("Promoted: there is no champion yet.",
-                    "The challenger gets " + Points.percent(accuracy) + " of " + Counts.of(rows, "held-out row") + " right.");
+            return List.of(
+                    "Promoted: there is no champion yet.",
+                    "The challenger gets " + Points.percent(accuracy) + " of " + Counts.of(rows, "held-out row")
+                            + " right.");
+        }
+
+        @Override
+        public Map<String, Double> figures() {
+            return Map.of("challenger-accuracy", accuracy, "rows", (double) rows);
         }
     }
 
@@ -55,10 +66,16 @@ public sealed interface PromotionVerdict {
             all.add(contest.sentence());
             if (margin.points() > 0) {
                 all.add("The lead is not below the margin of "
-                        + Points.text(margin.points(), Points.of(contest.counts().lead())) + ", " + margin.reason() + ".");
+                        + Points.text(
+                                margin.points(), Points.of(contest.counts().lead())) + ", " + margin.reason() + ".");
             }
             all.addAll(contest.notes());
             return List.copyOf(all);
+        }
+
+        @Override
+        public Map<String, Double> figures() {
+            return contest.figures();
         }
     }
 
@@ -89,6 +106,11 @@ public sealed interface PromotionVerdict {
             reasons.forEach(reason -> all.add(reason.sentence(contest.level())));
             all.addAll(contest.notes());
             return List.copyOf(all);
+        }
+
+        @Override
+        public Map<String, Double> figures() {
+            return contest.figures();
         }
     }
 }

@@ -1,8 +1,10 @@
 package convoy.jobs.retrain.comparison;
 
+import convoy.jobs.retrain.statistics.McNemarPower;
+import convoy.jobs.retrain.statistics.PairedCounts;
 import convoy.jobs.study.verdict.Figures;
 import convoy.records.text.Counts;
-import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Why a challenger does not become champion. Each alone is enough. */
 public sealed interface Reason {
@@ -33,17 +35,29 @@ public sealed interface Reason {
      * It could have been shown to be better, and was not.
      *
      * @param p one-sided, of McNemar's exact test
-     * @param detectable the smallest lead, in percentage points, that would have been found with probability 0.8; empty if none
+     * @param counts of all held-out rows
      */
-    record NotShown(double p, Optional<Double> detectable) implements Reason {
+    record NotShown(double p, PairedCounts counts) implements Reason {
+        /** The power that "would have been found" is said of. */
+        private static final double POWER = 0.8;
+
         @Override
         public String sentence(double level) {
-            return "It is not shown to be better: " + Figures.p(p, level) + " > " + Figures.digits(level, 3) + "."
-                    + detectable
-                            .map(points -> " A lead of " + Points.text(points, 0)
-                                    + " would have been found with probability 0.8, if as many rows are answered"
-                                    + " differently.")
-                            .orElse("");
+            String text =
+                    "It is not shown to be better: " + Figures.p(p, level) + " > " + Figures.digits(level, 3) + ".";
+            OptionalDouble lead = detectable(level);
+            return lead.isEmpty()
+                    ? text
+                    : text + " A lead of " + Points.text(Points.of(lead.getAsDouble()), 0)
+                            + " would have been found with probability 0.8, if as many rows are answered differently.";
+        }
+
+        /** The smallest lead that is found so often; made out only where it is told, since that takes a while. */
+        private OptionalDouble detectable(double level) {
+            return counts.rows() > Integer.MAX_VALUE
+                    ? OptionalDouble.empty()
+                    : new McNemarPower((int) counts.rows(), level)
+                            .detectable(counts.discordant() / (double) counts.rows(), POWER);
         }
     }
 

@@ -30,8 +30,8 @@ public record SeedSpread(int seeds, double deviation) {
         if (Summary.interval(sample).isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new SeedSpread(
-                sample.length, StandardDeviation.of(sample).getAsDouble()));
+        return Optional.of(
+                new SeedSpread(sample.length, StandardDeviation.of(sample).getAsDouble()));
     }
 
     /**

@@ -2,6 +2,7 @@ package convoy.jobs.retrain.comparison;
 
 import convoy.jobs.retrain.statistics.PairedCounts;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -17,7 +18,7 @@ public record Tally(List<String> classes, List<PairedCounts> counts) {
         classes = List.copyOf(classes);
         counts = List.copyOf(counts);
         if (classes.size() != counts.size()) {
-            throw new IllegalArgumentException(counts.size() + " counts of classes " + classes);
+            throw new IllegalArgumentException(Counts.plain(counts.size(), "count") + " of classes " + classes);
         }
     }
 
@@ -31,7 +32,8 @@ public record Tally(List<String> classes, List<PairedCounts> counts) {
      */
     public static Tally of(List<String> classes, Iterator<RowAnswer> answers) {
         if (!answers.hasNext()) {
-            throw new BadInputException("there is no held-out row to compare champion and challenger on: hold out some");
+            throw new BadInputException(
+                    "there is no held-out row to compare champion and challenger on: hold out some");
         }
         PairedCounts[] counts = new PairedCounts[classes.size()];
         Arrays.fill(counts, PairedCounts.NONE);

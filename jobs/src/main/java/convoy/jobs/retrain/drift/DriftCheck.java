@@ -117,8 +117,7 @@ public final class DriftCheck {
                 for (int c = 0; c < champion.channels(); c++) {
                     String channel = champion.channels() == 1 ? "grey" : COLOURS.get(c);
                     Shift pixels = Shift.ofNeighbours(pictures(before, c), pictures(after, c));
-                    all.add(new Open(
-                            pixels, drift.pixels(), evidence -> new Finding.Pixels(name, channel, evidence)));
+                    all.add(new Open(pixels, drift.pixels(), evidence -> new Finding.Pixels(name, channel, evidence)));
                 }
             }
         }

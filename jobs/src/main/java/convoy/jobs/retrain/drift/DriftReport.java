@@ -17,7 +17,10 @@ public record DriftReport(List<Finding> findings) {
 
     /** {@return what follows from all of it} */
     public Grade grade() {
-        return findings.stream().map(Finding::grade).max(Comparator.naturalOrder()).orElse(Grade.FINE);
+        return findings.stream()
+                .map(Finding::grade)
+                .max(Comparator.naturalOrder())
+                .orElse(Grade.FINE);
     }
 
     /**

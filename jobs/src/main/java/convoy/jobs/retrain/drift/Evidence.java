@@ -2,6 +2,7 @@ package convoy.jobs.retrain.drift;
 
 import convoy.jobs.retrain.file.Limits;
 import convoy.jobs.study.verdict.Figures;
+import convoy.records.text.Counts;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ record Evidence(Shift shift, Limits limits, double p, int comparisons, double le
         return p > level;
     }
 
-    /** "population stability index 0.412 >= 0.25, p < 0.0001 by chi-squared after Holm's correction over 32 comparisons". */
+    /** The index with the limit that it reaches, and whether it may be chance. */
     String text() {
         return "population stability index " + number(shift.index().value()) + relation() + ", " + chance();
     }
@@ -41,10 +42,10 @@ record Evidence(Shift shift, Limits limits, double p, int comparisons, double le
 
     private String chance() {
         if (shift.test().isEmpty()) {
-            return "which too few rows tell from chance";
+            return "with too few rows to tell it from chance";
         }
         return Figures.p(p, level) + " by chi-squared"
-                + (comparisons == 1 ? "" : " after Holm's correction over " + comparisons + " comparisons")
+                + (comparisons == 1 ? "" : " after Holm's correction over " + Counts.plain(comparisons, "comparison"))
                 + (isChance() ? ", which is not told from chance" : "");
     }
 

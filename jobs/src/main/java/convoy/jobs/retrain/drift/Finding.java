@@ -27,8 +27,8 @@ public sealed interface Finding {
 
         @Override
         public String sentence() {
-            return "There " + (rows == 1 ? "is 1 new row" : "are " + Counts.of(rows, "new row")) + ", and guards.minimum-rows = "
-                    + minimum + ".";
+            return "There " + (rows == 1 ? "is 1 new row" : "are " + Counts.of(rows, "new row"))
+                    + ", and guards.minimum-rows = " + minimum + ".";
         }
     }
 
@@ -77,8 +77,8 @@ public sealed interface Finding {
     record LostClass(String name, double share, long rows, double p, Grade grade) implements Finding {
         @Override
         public String sentence() {
-            return "None of " + Counts.of(rows, "new row") + " is of class " + name + ", as "
-                    + Evidence.percent(share) + " of the champion's are (" + Figures.p(p, 0) + ").";
+            return "None of " + Counts.of(rows, "new row") + " is of class " + name + ", as " + Evidence.percent(share)
+                    + " of the champion's are (" + Figures.p(p, 0) + ").";
         }
     }
 

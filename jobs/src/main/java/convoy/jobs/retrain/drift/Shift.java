@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param index how far
  * @param test whether chance may be all of it; empty if there is too little to tell
- * @param moved the bins of the group that has the largest part of the index
+ * @param moved the bins of the group that has the largest part of the index, without those that are empty in both
  * @param championShare of them
  * @param freshShare of them
  */
@@ -42,9 +42,16 @@ record Shift(
         return new Shift(
                 index,
                 HomogeneityTest.of(ofTest.of(champion), ofTest.of(fresh)),
-                ofIndex.groups().get(largest),
+                seen(ofIndex.groups().get(largest), champion, fresh),
                 share(championGroups, largest),
                 share(freshGroups, largest));
+    }
+
+    /** Those of a group that are not empty in both; all, if they are. */
+    private static List<Integer> seen(List<Integer> group, double[] champion, double[] fresh) {
+        List<Integer> seen =
+                group.stream().filter(bin -> champion[bin] + fresh[bin] > 0).toList();
+        return seen.isEmpty() ? group : seen;
     }
 
     private static double share(double[] counts, int of) {

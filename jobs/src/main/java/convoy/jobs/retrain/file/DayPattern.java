@@ -37,7 +37,8 @@ public record DayPattern(String folder, String before, String behind) {
                     .because("does not have {date} once, in its last part")
                     .instead("give the address of the folders of the days, as hdfs://host/data/day={date}"));
         }
-        return new DayPattern(uri.substring(0, slash), uri.substring(slash + 1, date), uri.substring(date + DATE.length()));
+        return new DayPattern(
+                uri.substring(0, slash), uri.substring(slash + 1, date), uri.substring(date + DATE.length()));
     }
 
     /** {@return how the names look: {@code day={date}}} */

@@ -24,8 +24,9 @@ public record HeldOut(
         if (data.isPresent() == share.isPresent()) {
             throw new BadInputException(Refusal.of("held-out")
                     .because(data.isEmpty() ? "says nothing" : "says more than one thing")
-                    .instead("give data (the address of a data set) or share (as 0.1): on rows that a model was trained on"
-                            + " every model looks good"));
+                    .instead(
+                            "give data (the address of a data set) or share (as 0.1): on rows that a model was trained on"
+                                    + " every model looks good"));
         }
         if (data.isPresent() && data.get().isBlank()) {
             throw new BadInputException(

@@ -50,8 +50,9 @@ public record ManifestFile(List<Entry> dataSets) {
 
         private static void requireText(String component, String text) {
             if (text.isBlank()) {
-                throw new BadInputException(
-                        Refusal.of(component, "''").because("is empty").instead("give each data set a name and an address"));
+                throw new BadInputException(Refusal.of(component, "''")
+                        .because("is empty")
+                        .instead("give each data set a name and an address"));
             }
         }
     }

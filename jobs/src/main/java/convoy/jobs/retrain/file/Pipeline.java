@@ -37,8 +37,7 @@ public record Pipeline(
         Guards guards,
         PromotionRules promotion,
 
-        @Default(Default.EMPTY_LIST) @Named("notify")
-        List<String> notifying)
+        @Default(Default.EMPTY_LIST) @Named("notify") List<String> notifying)
         implements PipelineBuilder.With {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

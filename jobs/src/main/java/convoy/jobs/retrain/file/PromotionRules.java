@@ -22,8 +22,10 @@ public record PromotionRules(
             throw new BadInputException(
                     Refusal.of("level", level).because("is not in (0, 1)").instead("0.05 is usual"));
         }
-        requirePoints("margin", margin, "give percentage points, 0.5 for example; 0 asks for any lead that is no chance");
-        requirePoints("class-limit", classLimit, "give percentage points, 1 for example; 0 lets no class lose anything");
+        requirePoints(
+                "margin", margin, "give percentage points, 0.5 for example; 0 asks for any lead that is no chance");
+        requirePoints(
+                "class-limit", classLimit, "give percentage points, 1 for example; 0 lets no class lose anything");
     }
 
     /** {@return what a pipeline file need not say} */

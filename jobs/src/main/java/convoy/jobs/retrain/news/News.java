@@ -99,9 +99,7 @@ public sealed interface News {
     }
 
     private static List<Offered> withRows(List<Offered> listed, List<String> notes) {
-        listed.stream()
-                .filter(one -> one.rows() == 0)
-                .forEach(one -> notes.add(one.id() + " holds no rows."));
+        listed.stream().filter(one -> one.rows() == 0).forEach(one -> notes.add(one.id() + " holds no rows."));
         return listed.stream().filter(one -> one.rows() > 0).toList();
     }
 
@@ -130,7 +128,8 @@ public sealed interface News {
             List<Offered> whole, Map<Offered, Standing> standings, List<String> notes) {
         Map<String, Offered> kept = new HashMap<>();
         whole.stream()
-                .sorted(Comparator.comparing((Offered one) -> standing(standings, one).isNews()))
+                .sorted(Comparator.comparing(
+                        (Offered one) -> standing(standings, one).isNews()))
                 .forEach(one -> {
                     Offered first = kept.putIfAbsent(one.fingerprint(), one);
                     if (first != null) {
@@ -143,8 +142,10 @@ public sealed interface News {
 
     private static void missing(Listing listing, Lineage lineage, List<String> notes) {
         Set<String> there = listing.dataSets().stream().map(Offered::id).collect(Collectors.toSet());
-        List<String> gone =
-                lineage.ids().stream().filter(id -> !there.contains(id)).sorted().toList();
+        List<String> gone = lineage.ids().stream()
+                .filter(id -> !there.contains(id))
+                .sorted()
+                .toList();
         if (!gone.isEmpty()) {
             notes.add(Counts.of(gone.size(), "data set") + " that the champion was trained on "
                     + (gone.size() == 1 ? "is" : "are") + " not there any more, " + gone.get(0)

@@ -15,6 +15,6 @@ import java.util.Optional;
  */
 public record Offered(String id, String uri, String fingerprint, long rows, Optional<LocalDate> day) {
     /** By days, those without one first, and then by names: whatever order they were listed in. */
-    static final Comparator<Offered> ORDER = Comparator.comparing((Offered one) -> one.day.orElse(LocalDate.MIN))
-            .thenComparing(Offered::id);
+    static final Comparator<Offered> ORDER =
+            Comparator.comparing((Offered one) -> one.day.orElse(LocalDate.MIN)).thenComparing(Offered::id);
 }

@@ -110,7 +110,8 @@ public record Grouping(List<List<Integer>> groups) {
      */
     public double[] of(double[] counts) {
         return groups.stream()
-                .mapToDouble(group -> group.stream().mapToDouble(bin -> counts[bin]).sum())
+                .mapToDouble(
+                        group -> group.stream().mapToDouble(bin -> counts[bin]).sum())
                 .toArray();
     }
 

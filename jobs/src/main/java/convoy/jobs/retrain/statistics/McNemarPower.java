@@ -14,7 +14,7 @@ public record McNemarPower(int rows, double level) {
     /** Outside of so many standard deviations lies nothing that counts. */
     private static final double REACH = 8;
 
-    private static final int HALVINGS = 40;
+    private static final int HALVINGS = 30;
 
     /**
      * {@return the probability of p at most the level}
@@ -23,23 +23,40 @@ public record McNemarPower(int rows, double level) {
      * @param loses the probability that the champion alone does
      */
     public double of(double wins, double loses) {
-        double differs = wins + loses;
-        if (differs <= 0) {
-            return 0;
-        }
-        BinomialDistribution discordant = BinomialDistribution.of(rows, Math.min(1, differs));
-        double deviation = Math.sqrt(rows * differs * Math.max(0, 1 - differs));
-        int first = (int) Math.max(0, Math.floor(rows * differs - REACH * deviation - 1));
-        int last = (int) Math.min(rows, Math.ceil(rows * differs + REACH * deviation + 1));
-        double power = 0;
-        for (int n = Math.max(1, first); n <= last; n++) {
-            int critical = critical(n);
-            if (critical <= n) {
-                power += discordant.probability(n)
-                        * BinomialDistribution.of(n, wins / differs).survivalProbability(critical - 1);
+        return wins + loses <= 0 ? 0 : new Discordant(wins + loses).power(wins / (wins + loses));
+    }
+
+    /** All numbers of rows that may be answered differently, with their probabilities and what is asked of each. */
+    private final class Discordant {
+        private final int first;
+        private final double[] probabilities;
+        private final int[] critical;
+
+        Discordant(double differs) {
+            BinomialDistribution discordant = BinomialDistribution.of(rows, Math.min(1, differs));
+            double deviation = Math.sqrt(rows * differs * Math.max(0, 1 - differs));
+            first = (int) Math.max(1, Math.floor(rows * differs - REACH * deviation - 1));
+            int last = (int) Math.min(rows, Math.ceil(rows * differs + REACH * deviation + 1));
+            probabilities = new double[Math.max(0, last - first + 1)];
+            critical = new int[probabilities.length];
+            for (int i = 0; i < critical.length; i++) {
+                probabilities[i] = discordant.probability(first + i);
+                critical[i] = critical(first + i);
             }
         }
-        return Math.min(1, power);
+
+        /** If each of those rows is the challenger's with that probability. */
+        double power(double wins) {
+            double power = 0;
+            for (int i = 0; i < critical.length; i++) {
+                if (critical[i] <= first + i) {
+                    power += probabilities[i]
+                            * BinomialDistribution.of(first + i, Math.min(1, wins))
+                                    .survivalProbability(critical[i] - 1);
+                }
+            }
+            return Math.min(1, power);
+        }
     }
 
     /** The fewest rows for the challenger of so many at which the test rejects; one more than there are if it never does. */
@@ -60,14 +77,18 @@ public record McNemarPower(int rows, double level) {
      * @param probability of finding it, 0.8
      */
     public OptionalDouble detectable(double differs, double probability) {
-        if (of(differs, 0) < probability) {
+        if (differs <= 0) {
+            return OptionalDouble.empty();
+        }
+        Discordant discordant = new Discordant(differs);
+        if (discordant.power(1) < probability) {
             return OptionalDouble.empty();
         }
         double missed = 0;
         double found = differs;
         for (int i = 0; i < HALVINGS; i++) {
             double lead = (missed + found) / 2;
-            if (of((differs + lead) / 2, (differs - lead) / 2) >= probability) {
+            if (discordant.power((1 + lead / differs) / 2) >= probability) {
                 found = lead;
             } else {
                 missed = lead;

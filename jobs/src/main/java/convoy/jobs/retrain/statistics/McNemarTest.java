@@ -42,6 +42,6 @@ public record McNemarTest(double better, double worse, double twoSided) {
      * @param discordant rows that are answered differently
      */
     public static double smallestP(long discordant) {
-        return Math.pow(2, -discordant);
+        return Math.pow(2, -(double) discordant);
     }
 }

@@ -52,8 +52,7 @@ final class PipelineFileTest {
     @Test
     void aPipelineIsRead() {
         Pipeline pipeline = read(WHOLE);
-        assertThat(pipeline.data())
-                .isEqualTo(new DataPlan.Partitions("hdfs://host/data/day={date}"));
+        assertThat(pipeline.data()).isEqualTo(new DataPlan.Partitions("hdfs://host/data/day={date}"));
         assertThat(pipeline.window()).isEqualTo(new Window.Mixture(0.7, 0.3));
         assertThat(pipeline.heldOut().data()).contains("hdfs://host/data/held-out");
         assertThat(pipeline.heldOut().split()).isEmpty();
@@ -139,7 +138,7 @@ final class PipelineFileTest {
                 "kind: partitions| kind: iceberg, table: t| is not YAML",
                 "day={date}| day=today| data.uri = 'hdfs://host/data/day=today' does not have {date} once, in its last part",
                 "day={date}| day={date}/x={date}| does not have {date} once",
-                "hdfs://host/data/day={date}| '{date}'| data.uri = '{date}' does not have {date} once",
+                "hdfs://host/data/day={date}| \"{date}\"| data.uri = '{date}' does not have {date} once",
                 "kind: mixture, old: 0.7, new: 0.3| kind: last, days: 0| window.days = 0 < 1",
                 "kind: mixture, old: 0.7, new: 0.3| kind: first, days: 3| window.kind = first is not one of all, last, mixture",
                 "kind: mixture, old: 0.7, new: 0.3| kind: mixture, old: 0, new: 1| window.old = 0.0 is not in (0, 1)",
@@ -166,10 +165,12 @@ final class PipelineFileTest {
 
     @Test
     void anIcebergTableIsNotReadYet() {
-        String text = WHOLE.replace("kind: partitions", "kind: iceberg").replace("uri: hdfs://host/data/day={date}", "table: t");
+        String text = WHOLE.replace("kind: partitions", "kind: iceberg")
+                .replace("uri: hdfs://host/data/day={date}", "table: t");
         assertThat(problems(text))
-                .contains("data = iceberg is not read by this version: write what each snapshot added as a data set, and give"
-                        + " partitions or a manifest");
+                .contains(
+                        "data = iceberg is not read by this version: write what each snapshot added as a data set, and give"
+                                + " partitions or a manifest");
     }
 
     /** Of days that there are, and no others. */

@@ -56,10 +56,8 @@ final class DataListingTest {
         assertThat(found.dataSets())
                 .extracting(Offered::id, Offered::rows, Offered::day)
                 .containsExactly(
-                        tuple(
-                                "day=2026-11-19", 5L, Optional.of(LocalDate.of(2026, 11, 19))),
-                        tuple(
-                                "day=2026-11-20", 3L, Optional.of(LocalDate.of(2026, 11, 20))));
+                        tuple("day=2026-11-19", 5L, Optional.of(LocalDate.of(2026, 11, 19))),
+                        tuple("day=2026-11-20", 3L, Optional.of(LocalDate.of(2026, 11, 20))));
         Offered first = found.dataSets().get(0);
         assertThat(DataSet.open(new Configuration(), first.uri()).info().fingerprint())
                 .isEqualTo(first.fingerprint());
@@ -91,7 +89,8 @@ final class DataListingTest {
         Files.createFile(folder.resolve("day=2026-11-20"));
         assertThatThrownBy(() -> listing.of(days()))
                 .isInstanceOf(BadInputException.class)
-                .extracting(refused -> String.valueOf(refused.getMessage()).lines().toList())
+                .extracting(
+                        refused -> String.valueOf(refused.getMessage()).lines().toList())
                 .asInstanceOf(list(String.class))
                 .hasSize(6)
                 .anyMatch(line -> line.matches(
@@ -107,8 +106,7 @@ final class DataListingTest {
 
     @Test
     void aFolderThatIsNotThereIsRefused() {
-        assertThatThrownBy(() -> listing.of(
-                        new DataPlan.Partitions(folder.toUri() + "gone/day={date}")))
+        assertThatThrownBy(() -> listing.of(new DataPlan.Partitions(folder.toUri() + "gone/day={date}")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("gone")
                 .hasMessageContaining("correct data.uri, or write the first day there");
@@ -120,7 +118,8 @@ final class DataListingTest {
         String manifest = folder.toUri() + "manifest.json";
         DataListing texts = new DataListing(
                 new Configuration(),
-                uri -> "{\"format\": 1, \"data-sets\": [{\"id\": \"first\", \"uri\": \"autumn\", \"day\": \"2026-11-20\"}]}");
+                uri ->
+                        "{\"format\": 1, \"data-sets\": [{\"id\": \"first\", \"uri\": \"autumn\", \"day\": \"2026-11-20\"}]}");
         Listing found = texts.of(new DataPlan.Manifest(manifest));
         assertThat(found.dataSets()).singleElement().satisfies(one -> {
             assertThat(one.id()).isEqualTo("first");
@@ -141,10 +140,10 @@ final class DataListingTest {
                 .hasMessageContaining("manifest.json:1: data-set is no key here; did you mean data-sets?")
                 .hasMessageContaining("data-sets.0.id = '' is empty")
                 .hasMessageContaining("data-sets.1.uri is missing")
-                .hasMessageContaining("data-sets.2.day = 'yesterday' is no day: write year, month and day, as '2026-11-20'");
-        DataListing twice = new DataListing(
-                new Configuration(),
-                uri -> "data-sets: [{id: a, uri: a}, {id: a, uri: b}]");
+                .hasMessageContaining(
+                        "data-sets.2.day = 'yesterday' is no day: write year, month and day, as '2026-11-20'");
+        DataListing twice =
+                new DataListing(new Configuration(), uri -> "data-sets: [{id: a, uri: a}, {id: a, uri: b}]");
         assertThatThrownBy(() -> twice.of(new DataPlan.Manifest("manifest.yaml")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("data-sets has the id 'a' twice");
@@ -152,8 +151,8 @@ final class DataListingTest {
 
     @Test
     void anEntryThatIsNoDataSetIsRefused() {
-        DataListing texts = new DataListing(
-                new Configuration(), uri -> "data-sets: [{id: a, uri: gone-a}, {id: b, uri: gone-b}]");
+        DataListing texts =
+                new DataListing(new Configuration(), uri -> "data-sets: [{id: a, uri: gone-a}, {id: b, uri: gone-b}]");
         assertThatThrownBy(() -> texts.of(new DataPlan.Manifest(folder.toUri() + "manifest.yaml")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("gone-a")

@@ -47,7 +47,8 @@ final class NewsTest {
         assertThat(chosen(news)).containsExactly("day=2026-11-01 NEW 0.25", "day=2026-11-02 NEW 0.75");
         assertThat(news.notes()).isEmpty();
         assertThat(((News.Some) news).trained())
-                .containsExactly(new Lineage.Trained("day=2026-11-01", "a"), new Lineage.Trained("day=2026-11-02", "b"));
+                .containsExactly(
+                        new Lineage.Trained("day=2026-11-01", "a"), new Lineage.Trained("day=2026-11-02", "b"));
     }
 
     @Test
@@ -65,8 +66,9 @@ final class NewsTest {
         News news = News.of(listing(day(1, "z", 100)), line(day(1, "a", 100)), new Window.All());
         assertThat(chosen(news)).containsExactly("day=2026-11-01 CHANGED 1.0");
         assertThat(news.notes())
-                .containsExactly("day=2026-11-01 has changed since it was trained on, and counts as new: its fingerprint is z"
-                        + " now.");
+                .containsExactly(
+                        "day=2026-11-01 has changed since it was trained on, and counts as new: its fingerprint is z"
+                                + " now.");
     }
 
     @Test
@@ -99,16 +101,18 @@ final class NewsTest {
         News news = News.of(listing, line(day(5, "e", 100)), new Window.Last(4));
         assertThat(chosen(news)).containsExactly("day=2026-11-05 OLD 0.5", "day=2026-11-08 NEW 0.5");
         assertThat(news.notes())
-                .containsExactly("day=2026-11-01 is new, but older than the window, which begins with 2026-11-05: it is not"
-                        + " trained on.");
+                .containsExactly(
+                        "day=2026-11-01 is new, but older than the window, which begins with 2026-11-05: it is not"
+                                + " trained on.");
         assertThat(News.of(listing, line(day(8, "h", 100)), new Window.Last(1))).isInstanceOf(News.Nothing.class);
         assertThatThrownBy(() -> News.of(
                         listing(new Offered("autumn", "autumn", "a", 3, Optional.empty())),
                         Lineage.none(),
                         new Window.Last(4)))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("window = last asks for days, and data set 'autumn' has none: give each entry of the manifest"
-                        + " its day, or choose all");
+                .hasMessage(
+                        "window = last asks for days, and data set 'autumn' has none: give each entry of the manifest"
+                                + " its day, or choose all");
     }
 
     @Test
@@ -144,7 +148,8 @@ final class NewsTest {
                     trained.add(new Lineage.Trained(one.id(), one.fingerprint()));
                 }
             }
-            Window window = List.of(new Window.All(), new Window.Last(1 + random.nextInt(8)), new Window.Mixture(0.7, 0.3))
+            Window window = List.of(
+                            new Window.All(), new Window.Last(1 + random.nextInt(8)), new Window.Mixture(0.7, 0.3))
                     .get(random.nextInt(3));
             News news = News.of(new Listing(offered, List.of()), new Lineage(trained), window);
             List<Offered> shuffled = new ArrayList<>(offered);
@@ -155,9 +160,13 @@ final class NewsTest {
             if (news instanceof News.Some found) {
                 some++;
                 assertThat(found.fresh()).isNotEmpty();
-                assertThat(found.chosen()).allMatch(one -> one.share() > 0 && one.dataSet().rows() > 0);
-                assertThat(found.chosen().stream().mapToDouble(Chosen::share).sum()).isEqualTo(1, within(1e-12));
-                assertThat(found.chosen().stream().map(one -> one.dataSet().fingerprint()).collect(Collectors.toSet()))
+                assertThat(found.chosen())
+                        .allMatch(one -> one.share() > 0 && one.dataSet().rows() > 0);
+                assertThat(found.chosen().stream().mapToDouble(Chosen::share).sum())
+                        .isEqualTo(1, within(1e-12));
+                assertThat(found.chosen().stream()
+                                .map(one -> one.dataSet().fingerprint())
+                                .collect(Collectors.toSet()))
                         .hasSize(found.chosen().size());
                 List<Lineage.Trained> after = new ArrayList<>(trained);
                 after.addAll(found.trained());

@@ -45,7 +45,7 @@ final class PropertiesTest {
         for (int i = 0; i < 500; i++) {
             PairedCounts counts = new PairedCounts(40, random.nextInt(60), random.nextInt(60), 40);
             if (counts.discordant() > 0) {
-                double z = (counts.challenger() - counts.champion()) / Math.sqrt(counts.discordant());
+                double z = (counts.challenger() - counts.champion()) / Math.sqrt((double) counts.discordant());
                 assertThat(ScoreInterval.of(counts, 0.95).contains(0))
                         .as(counts.toString())
                         .isEqualTo(Math.abs(z) <= 1.959963984540054);
@@ -98,7 +98,10 @@ final class PropertiesTest {
             assertThat(index.value()).isGreaterThanOrEqualTo(0);
             assertThat(index.parts().stream().mapToDouble(part -> part).sum()).isEqualTo(index.value(), within(1e-12));
             assertThat(index.parts().get(index.largest()))
-                    .isEqualTo(index.parts().stream().mapToDouble(part -> part).max().orElseThrow());
+                    .isEqualTo(index.parts().stream()
+                            .mapToDouble(part -> part)
+                            .max()
+                            .orElseThrow());
         }
     }
 
@@ -130,8 +133,7 @@ final class PropertiesTest {
                     }
                 }
             }
-            List<List<Integer>> neighbours =
-                    Grouping.ofNeighbours(one, other).groups();
+            List<List<Integer>> neighbours = Grouping.ofNeighbours(one, other).groups();
             assertThat(neighbours).hasSizeLessThanOrEqualTo(10);
             assertThat(neighbours.stream().flatMap(List::stream)).isSorted();
             assertThat(Grouping.ofNeighbours(other, one).groups()).isEqualTo(neighbours);
