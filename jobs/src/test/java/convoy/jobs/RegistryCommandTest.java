@@ -44,7 +44,7 @@ final class RegistryCommandTest {
         float[] values = new float[NetworkLayout.of(description.build()).size()];
         values[0] = seed;
         try (OutputStream out = Files.newOutputStream(file)) {
-            new StoredModel(description, 100 * seed, values).writeSafetensors(out, Safetensors.Precision.F32, false);
+            new StoredModel(description, 100L * seed, values).writeSafetensors(out, Safetensors.Precision.F32, false);
         }
     }
 

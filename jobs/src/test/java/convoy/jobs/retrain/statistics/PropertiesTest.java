@@ -45,7 +45,7 @@ final class PropertiesTest {
         for (int i = 0; i < 500; i++) {
             PairedCounts counts = new PairedCounts(40, random.nextInt(60), random.nextInt(60), 40);
             if (counts.discordant() > 0) {
-                double z = (counts.challenger() - counts.champion()) / Math.sqrt(counts.discordant());
+                double z = (counts.challenger() - counts.champion()) / Math.sqrt((double) counts.discordant());
                 assertThat(ScoreInterval.of(counts, 0.95).contains(0))
                         .as(counts.toString())
                         .isEqualTo(Math.abs(z) <= 1.959963984540054);
