@@ -5,7 +5,9 @@ import convoy.driver.model.ModelDigest;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,11 +137,13 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         if (model.transforms().isEmpty()) {
             throw new BadInputException(uri + " does not say how its pictures are made: export the run anew");
         }
+        EngineChoice choice = new EngineChoice(getOrDefault(engine), "cpu").settle(false);
+        Engines.find(choice.engine(), Device.CPU);
         return ClassifierPlanBuilder.builder()
                 .uri(uri)
                 .sha256(ModelDigest.of(hadoop, uri))
                 .model(model)
-                .engine(new EngineChoice(getOrDefault(engine), "cpu").settle(false))
+                .engine(choice)
                 .threads(number(threads, 1))
                 .batch(batch())
                 .orientation(Orientation.AS_STORED)

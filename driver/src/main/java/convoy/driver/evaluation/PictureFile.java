@@ -29,8 +29,8 @@ public final class PictureFile {
         FileSystem files = Storage.of(hadoop, "picture", path);
         FileStatus status = Storage.requireFile(files, "picture", path, "give a JPEG or PNG file");
         if (status.getLen() > LARGEST) {
-            throw new BadInputException("picture " + uri + " has " + Counts.plain(status.getLen(), "byte")
-                    + ", the limit is " + LARGEST);
+            throw new BadInputException(
+                    "picture " + uri + " has " + Counts.plain(status.getLen(), "byte") + ", the limit is " + LARGEST);
         }
         try (InputStream in = files.open(path)) {
             return in.readAllBytes();

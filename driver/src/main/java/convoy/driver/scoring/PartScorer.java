@@ -44,10 +44,11 @@ public record PartScorer(
         for (List<Integer> run : runs(parts)) {
             long begin = plan.firstRow(run.get(0));
             long end = plan.firstRow(run.get(run.size() - 1) + 1);
-            try (EvaluationReader reader = new EvaluationReader(
-                    data, transforms, begin, end, plan.batch(), PipelineOptions.defaults())) {
+            try (EvaluationReader reader =
+                    new EvaluationReader(data, transforms, begin, end, plan.batch(), PipelineOptions.defaults())) {
                 for (int part : run) {
-                    done.accept(files.write(part, attempt, processor, writer -> fill(writer, part, engine, reader, rows)));
+                    done.accept(
+                            files.write(part, attempt, processor, writer -> fill(writer, part, engine, reader, rows)));
                 }
             }
         }
@@ -57,7 +58,8 @@ public record PartScorer(
     static List<List<Integer>> runs(List<Integer> rising) {
         List<List<Integer>> runs = new ArrayList<>();
         for (int number : rising) {
-            if (runs.isEmpty() || runs.get(runs.size() - 1).get(runs.get(runs.size() - 1).size() - 1) != number - 1) {
+            if (runs.isEmpty()
+                    || runs.get(runs.size() - 1).get(runs.get(runs.size() - 1).size() - 1) != number - 1) {
                 runs.add(new ArrayList<>());
             }
             runs.get(runs.size() - 1).add(number);
@@ -88,12 +90,10 @@ public record PartScorer(
                         bad.example(), Optional.of("the picture " + bad.cause().getMessage())));
         for (int i = 0; i < examples; i++) {
             int offset = i * width;
-            Optional<Ranking> answer = problems.get(i).isPresent()
-                    ? Optional.empty()
-                    : Ranking.of(outputs, offset, classes, plan.top());
-            Optional<String> problem = problems.get(i).isPresent() || answer.isPresent()
-                    ? problems.get(i)
-                    : Optional.of(NO_NUMBERS);
+            Optional<Ranking> answer =
+                    problems.get(i).isPresent() ? Optional.empty() : Ranking.of(outputs, offset, classes, plan.top());
+            Optional<String> problem =
+                    problems.get(i).isPresent() || answer.isPresent() ? problems.get(i) : Optional.of(NO_NUMBERS);
             float[] features = Arrays.copyOfRange(outputs, offset + classes, offset + width);
             writer.add(new PartWriter.Row(read.ids()[i], read.batch().labels()[i], answer, features, problem));
         }

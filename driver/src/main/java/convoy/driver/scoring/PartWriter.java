@@ -77,8 +77,8 @@ final class PartWriter implements AutoCloseable {
     /** Begins the file; one that is there is replaced. */
     PartWriter(FileSystem files, Path path, ScorePlan plan) {
         features = plan.features() > 0;
-        groupRows =
-                (int) Math.max(1, Math.min(GROUP_ROWS, GROUP_BYTES / Math.max(1, (long) plan.features() * Float.BYTES)));
+        groupRows = (int)
+                Math.max(1, Math.min(GROUP_ROWS, GROUP_BYTES / Math.max(1, (long) plan.features() * Float.BYTES)));
         file = new PlainParquet(files, path, schema(features));
     }
 
@@ -86,12 +86,14 @@ final class PartWriter implements AutoCloseable {
         List<Type> columns = new ArrayList<>();
         columns.add(Types.required(PrimitiveTypeName.INT64).named(ID));
         columns.add(Types.required(PrimitiveTypeName.INT32).named(LABEL));
-        columns.add(Types.optionalList().requiredElement(PrimitiveTypeName.INT32).named(CLASSES));
+        columns.add(
+                Types.optionalList().requiredElement(PrimitiveTypeName.INT32).named(CLASSES));
         columns.add(
                 Types.optionalList().requiredElement(PrimitiveTypeName.FLOAT).named(PROBABILITIES));
         if (features) {
-            columns.add(
-                    Types.optionalList().requiredElement(PrimitiveTypeName.FLOAT).named(FEATURES));
+            columns.add(Types.optionalList()
+                    .requiredElement(PrimitiveTypeName.FLOAT)
+                    .named(FEATURES));
         }
         columns.add(Types.optional(PrimitiveTypeName.BINARY)
                 .as(LogicalTypeAnnotation.stringType())
@@ -133,11 +135,13 @@ final class PartWriter implements AutoCloseable {
         }
         file.column(count, () -> file.page(count, idPage.flip(), ids), ID);
         file.column(count, () -> file.page(count, labelPage.flip(), labels), LABEL);
-        list(CLASSES, row -> row.answer().map(Ranking::classes).map(values -> new Values(values.length, to -> {
-            for (int value : values) {
-                to.putInt(value);
-            }
-        })));
+        list(CLASSES, row -> row.answer()
+                .map(Ranking::classes)
+                .map(values -> new Values(values.length, to -> {
+                    for (int value : values) {
+                        to.putInt(value);
+                    }
+                })));
         list(PROBABILITIES, row -> row.answer().map(Ranking::probabilities).map(PartWriter::floats));
         if (features) {
             list(FEATURES, row -> row.problem().isPresent() ? Optional.empty() : Optional.of(floats(row.features())));
@@ -220,7 +224,8 @@ final class PartWriter implements AutoCloseable {
                 .map(row -> row.problem().map(text -> text.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         ByteBuffer values = buffer(texts.stream()
-                .mapToLong(text -> text.map(bytes -> Integer.BYTES + bytes.length).orElse(0))
+                .mapToLong(
+                        text -> text.map(bytes -> Integer.BYTES + bytes.length).orElse(0))
                 .sum());
         RunLengthBitPackingHybridValuesWriter definitions = levels(1);
         for (Optional<byte[]> text : texts) {

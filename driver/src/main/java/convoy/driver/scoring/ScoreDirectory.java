@@ -43,8 +43,8 @@ public final class ScoreDirectory implements AutoCloseable {
     private static final String SUCCESS = "_SUCCESS";
 
     private static final Pattern PART = Pattern.compile("scores-\\d{5,}-of-\\d{5,}\\.parquet");
-    private static final Pattern DRAFT =
-            Pattern.compile("\\.(scores-\\d{5,}-of-\\d{5,}\\.parquet\\.\\d+|score\\.json\\.draft|_scoring\\.json\\.draft)");
+    private static final Pattern DRAFT = Pattern.compile(
+            "\\.(scores-\\d{5,}-of-\\d{5,}\\.parquet\\.\\d+|score\\.json\\.draft|_scoring\\.json\\.draft)");
     private static final Set<String> OURS =
             Set.of(ScoreDescription.FILE, ScorePlan.FILE, SUCCESS, Lease.FOLDER, ".DS_Store");
 
@@ -136,8 +136,9 @@ public final class ScoreDirectory implements AutoCloseable {
                 .sorted()
                 .findFirst();
         if (stranger.isPresent()) {
-            throw new BadInputException("target " + to + " holds " + stranger.get()
-                    + ", which is no part of scores: name another; only scores and nothing beside them are ever replaced");
+            throw new BadInputException(
+                    "target " + to + " holds " + stranger.get()
+                            + ", which is no part of scores: name another; only scores and nothing beside them are ever replaced");
         }
         boolean known = present.stream()
                 .map(status -> status.getPath().getName())
@@ -221,8 +222,8 @@ public final class ScoreDirectory implements AutoCloseable {
             found = -1;
         }
         if (found != bytes) {
-            throw new BadInputException("target " + to + " lacks " + path.getName() + " as its "
-                    + ScoreDescription.FILE + " has it: say --overwrite to score anew");
+            throw new BadInputException("target " + to + " lacks " + path.getName() + " as its " + ScoreDescription.FILE
+                    + " has it: say --overwrite to score anew");
         }
     }
 
@@ -294,8 +295,7 @@ public final class ScoreDirectory implements AutoCloseable {
         try {
             lease.require();
             for (FileStatus status : list(files, directory)) {
-                if (status.isFile()
-                        && DRAFT.matcher(status.getPath().getName()).matches()) {
+                if (status.isFile() && DRAFT.matcher(status.getPath().getName()).matches()) {
                     files.delete(status.getPath(), false);
                 }
             }

@@ -74,8 +74,8 @@ public final class ScoreFiles {
         ScorePart.Note note = note(path);
         long rows = plan.firstRow(part + 1) - plan.firstRow(part);
         if (!note.scoring().equals(plan.fingerprint()) || note.rows() != rows) {
-            throw new BadInputException(
-                    path + " is of another scoring, or not whole: say --overwrite to score anew, or name another target");
+            throw new BadInputException(path
+                    + " is of another scoring, or not whole: say --overwrite to score anew, or name another target");
         }
         return new ScorePart(path.getName(), bytes, Sha256.digits(digest), note);
     }

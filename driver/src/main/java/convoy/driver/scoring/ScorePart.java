@@ -10,7 +10,8 @@ import convoy.records.annotation.Flat;
  * @param sha256 in 64 hexadecimal digits
  * @param note what its own footer says of it
  */
-public record ScorePart(String name, long bytes, String sha256, @Flat Note note) {
+public record ScorePart(
+        String name, long bytes, String sha256, @Flat Note note) {
 
     /**
      * What a file says of itself.

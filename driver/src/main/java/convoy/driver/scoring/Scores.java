@@ -198,8 +198,7 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
             throw new NoSuchElementException();
         }
         int best = group.best[row];
-        Row next = new Row(
-                group.ids[row], group.labels[row], best < 0 ? OptionalInt.empty() : OptionalInt.of(best));
+        Row next = new Row(group.ids[row], group.labels[row], best < 0 ? OptionalInt.empty() : OptionalInt.of(best));
         row++;
         return next;
     }

@@ -38,13 +38,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -173,8 +169,8 @@ public final class Evaluation {
         DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
-        Transforms transforms =
-                ModelOnData.of(model, request.model(), data, request.transforms()).transforms();
+        Transforms transforms = ModelOnData.of(model, request.model(), data, request.transforms())
+                .transforms();
         EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         EvaluationWork plan = EvaluationWorkBuilder.builder()

@@ -20,7 +20,8 @@ final class RankingTest {
             for (int i = 0; i < logits.length; i++) {
                 // Few values, so that many are equal; both zeros and what is less than any number among them.
                 float[] values = {-3, -0.0f, 0.0f, 1.5f, 7, Float.NEGATIVE_INFINITY, Float.MIN_VALUE};
-                logits[i] = random.nextBoolean() ? values[random.nextInt(values.length)] : (float) random.nextGaussian();
+                logits[i] =
+                        random.nextBoolean() ? values[random.nextInt(values.length)] : (float) random.nextGaussian();
             }
             logits[offset] = 1;
             int k = 1 + random.nextInt(count);
@@ -61,7 +62,8 @@ final class RankingTest {
     @Test
     void whatIsNoNumberHasNoRanking() {
         assertThat(Ranking.of(new float[] {1, Float.NaN}, 0, 2, 1)).isEmpty();
-        assertThat(Ranking.of(new float[] {1, Float.POSITIVE_INFINITY}, 0, 2, 1)).isEmpty();
+        assertThat(Ranking.of(new float[] {1, Float.POSITIVE_INFINITY}, 0, 2, 1))
+                .isEmpty();
         assertThat(Ranking.of(new float[] {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}, 0, 2, 1))
                 .isEmpty();
         assertThat(Ranking.of(new float[] {Float.NaN, 1, 2}, 1, 2, 1)).isPresent();

@@ -89,8 +89,7 @@ public final class ScoringJob {
                 directory.finishAgain();
                 return new Scored(directory.finished().get(), plan.rows());
             }
-            ScoringWork work =
-                    new ScoringWork(plan, model, both.transforms().steps(), Storage.uri(directory.path()));
+            ScoringWork work = new ScoringWork(plan, model, both.transforms().steps(), Storage.uri(directory.path()));
             return score(spark, request, work, directory, listener);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -140,8 +139,7 @@ public final class ScoringJob {
             List<ScorePart> parts = new ArrayList<>();
             // What is there is read first, which is soon done, so that the tasks that compute have alike to do.
             parts.addAll(tasks(spark, request, shared, rows, present));
-            long before =
-                    parts.stream().mapToLong(part -> part.note().rows()).sum();
+            long before = parts.stream().mapToLong(part -> part.note().rows()).sum();
             parts.addAll(tasks(spark, request, shared, rows, missing));
             parts.sort(Comparator.comparing(ScorePart::name));
             return new Scored(directory.commit(parts), before);

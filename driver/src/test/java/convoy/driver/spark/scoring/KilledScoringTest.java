@@ -24,7 +24,10 @@ final class KilledScoringTest {
                 Optional.of("local[2]"), "undisturbed", Map.of("spark.ui.enabled", "false"), new RunSize(0, 1, 0))) {
             ScoringJob.run(
                     spark,
-                    ScoringRequest.of(model, data, directory.resolve("undisturbed").toUri().toString())
+                    ScoringRequest.of(
+                                    model,
+                                    data,
+                                    directory.resolve("undisturbed").toUri().toString())
                             .with()
                             .top(3)
                             .batch(SmallScoring.BATCH)

@@ -161,7 +161,8 @@ final class ScoringJobTest {
         List<Scores.Row> rows = read("figures");
         assertThat(rows).hasSize(SmallScoring.ROWS);
         assertThat(rows.stream().mapToLong(Scores.Row::id).toArray())
-                .isEqualTo(java.util.stream.LongStream.range(0, SmallScoring.ROWS).toArray());
+                .isEqualTo(
+                        java.util.stream.LongStream.range(0, SmallScoring.ROWS).toArray());
         List<Confusion.Count> counts = Confusion.add(rows.stream()
                 .map(row -> new Confusion.Count(row.label(), row.best().orElseThrow(), 1))
                 .toList());
@@ -307,11 +308,13 @@ final class ScoringJobTest {
             byte[] pixels = new byte[32 * 32 * 3];
             new Random(i).nextBytes(pixels);
             byte[] png = PngWriter.write(pixels, 32, 32, 3, PictureIntake.Use.KEPT);
-            all.add(new ImageRow(i, broken.contains(i) ? new byte[] {(byte) 0x89, 'P', 'N', 'G', 1, 2} : png, i % 4, 32, 32, 3));
+            all.add(new ImageRow(
+                    i, broken.contains(i) ? new byte[] {(byte) 0x89, 'P', 'N', 'G', 1, 2} : png, i % 4, 32, 32, 3));
         }
         DatasetInfo.DataFile written;
         try (DataFileWriter writer = new DataFileWriter(
-                files, new org.apache.hadoop.fs.Path(folder.resolve("part-0.parquet").toUri()))) {
+                files,
+                new org.apache.hadoop.fs.Path(folder.resolve("part-0.parquet").toUri()))) {
             writer.write(all);
             written = writer.finish();
         }

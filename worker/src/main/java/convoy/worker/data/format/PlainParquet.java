@@ -136,13 +136,7 @@ public final class PlainParquet implements AutoCloseable {
     @SuppressWarnings("deprecation")
     public void page(int values, BytesInput page, Statistics<?> statistics) throws IOException {
         writer.writeDataPage(
-                values,
-                Math.toIntExact(page.size()),
-                page,
-                statistics,
-                Encoding.RLE,
-                Encoding.RLE,
-                Encoding.PLAIN);
+                values, Math.toIntExact(page.size()), page, statistics, Encoding.RLE, Encoding.RLE, Encoding.PLAIN);
     }
 
     /**
