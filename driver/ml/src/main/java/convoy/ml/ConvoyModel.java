@@ -125,9 +125,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
         spark.udf()
                 .register(
-                        name,
-                        new ClassifyFunction(new SerializableConfiguration(hadoop), plan),
-                        ClassifyFunction.TYPE);
+                        name, new ClassifyFunction(new SerializableConfiguration(hadoop), plan), ClassifyFunction.TYPE);
     }
 
     private ClassifierPlan plan() {
@@ -161,8 +159,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     private int batch() {
         int value = number(batchSize, MULTIPLE);
         if (value % MULTIPLE != 0) {
-            throw new BadInputException(
-                    "batchSize = " + value + " is no multiple of " + MULTIPLE + ": set " + (value / MULTIPLE * MULTIPLE));
+            throw new BadInputException("batchSize = " + value + " is no multiple of " + MULTIPLE + ": set "
+                    + (value / MULTIPLE * MULTIPLE));
         }
         return value;
     }
@@ -173,8 +171,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         StructType schema = transformSchema(dataset.schema());
         int top = number(topK, 0);
         if (top > plan.model().classes()) {
-            throw new BadInputException("topK = " + top + " > " + plan.model().classes()
-                    + ", the model has so many classes: set another");
+            throw new BadInputException(
+                    "topK = " + top + " > " + plan.model().classes() + ", the model has so many classes: set another");
         }
         SparkSession session = dataset.sparkSession();
         Configuration hadoop = session.sparkContext().hadoopConfiguration();
@@ -200,8 +198,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         String input = getOrDefault(inputCol);
         List<String> present = List.of(schema.fieldNames());
         if (!present.contains(input)) {
-            throw new BadInputException("inputCol = " + input + " is no column; there are "
-                    + String.join(", ", present) + ": set another");
+            throw new BadInputException(
+                    "inputCol = " + input + " is no column; there are " + String.join(", ", present) + ": set another");
         }
         StructField pictures = schema.apply(input);
         if (!Picture.canBe(pictures.dataType())) {
@@ -219,8 +217,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         fields.add(field(problemCol, DataTypes.StringType));
         for (StructField field : fields) {
             if (List.of(added.fieldNames()).contains(field.name())) {
-                throw new BadInputException("column " + field.name()
-                        + " is there already: set another name for what is added, or drop it");
+                throw new BadInputException(
+                        "column " + field.name() + " is there already: set another name for what is added, or drop it");
             }
             added = added.add(field);
         }

@@ -171,23 +171,18 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
         ColumnReader classes = columns.getColumnReader(
                 schema.getColumnDescription(new String[] {PartWriter.CLASSES, PartWriter.LIST, PartWriter.ELEMENT}));
         int most = classes.getDescriptor().getMaxDefinitionLevel();
-        long entries = classes.getTotalValueCount();
-        int at = -1;
-        for (long entry = 0; entry < entries; entry++) {
-            boolean given = classes.getCurrentDefinitionLevel() == most;
-            if (classes.getCurrentRepetitionLevel() == 0) {
-                at++;
-                best[at] = given ? classes.getInteger() : -1;
-            } else if (given) {
-                classes.skip();
-            }
-            classes.consume();
-        }
         for (int i = 0; i < rows; i++) {
             ids[i] = id.getLong();
             id.consume();
             labels[i] = label.getInteger();
             label.consume();
+            best[i] = classes.getCurrentDefinitionLevel() == most ? classes.getInteger() : -1;
+            classes.consume();
+            // The others of the same row; behind the last row the level is 0, too.
+            while (classes.getCurrentRepetitionLevel() > 0) {
+                classes.skip();
+                classes.consume();
+            }
         }
         return new Group(ids, labels, best);
     }
