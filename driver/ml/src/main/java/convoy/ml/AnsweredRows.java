@@ -123,8 +123,7 @@ final class AnsweredRows implements MapPartitionsFunction<Row, Row> {
             Row[] best = new Row[top];
             for (int i = 0; i < top; i++) {
                 int index = ranking.classes()[i];
-                best[i] = RowFactory.create(
-                        index, classifier.orElseThrow().nameOf(index), ranking.probabilities()[i]);
+                best[i] = RowFactory.create(index, classifier.orElseThrow().nameOf(index), ranking.probabilities()[i]);
             }
             return best;
         }

@@ -88,7 +88,9 @@ final class Classifier implements AutoCloseable {
             problems.add(paint(asked.get(i), images, i * size));
         }
         if (problems.stream().allMatch(Optional::isPresent)) {
-            return problems.stream().map(text -> Answer.problem(text.orElse(""))).toList();
+            return problems.stream()
+                    .map(text -> Answer.problem(text.orElse("")))
+                    .toList();
         }
         float[] logits = engine.predict(new Batch(plan.batch(), images, new int[plan.batch()]));
         int classes = plan.model().classes();

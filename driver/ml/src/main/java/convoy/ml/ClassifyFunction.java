@@ -48,7 +48,8 @@ final class ClassifyFunction implements UDF1<@Nullable Object, Row> {
                 return row(classifier, picture);
             }
         }
-        String key = task.taskAttemptId() + " " + sha256 + " " + Thread.currentThread().getId();
+        String key = task.taskAttemptId() + " " + sha256 + " "
+                + Thread.currentThread().getId();
         Classifier classifier = OPEN.computeIfAbsent(key, absent -> {
             Classifier opened = open();
             TaskCompletionListener closing = context -> {

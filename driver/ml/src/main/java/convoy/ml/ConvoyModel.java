@@ -5,7 +5,9 @@ import convoy.driver.model.ModelDigest;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
+import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,9 +125,7 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
         spark.udf()
                 .register(
-                        name,
-                        new ClassifyFunction(new SerializableConfiguration(hadoop), plan),
-                        ClassifyFunction.TYPE);
+                        name, new ClassifyFunction(new SerializableConfiguration(hadoop), plan), ClassifyFunction.TYPE);
     }
 
     private ClassifierPlan plan() {
@@ -135,11 +135,13 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         if (model.transforms().isEmpty()) {
             throw new BadInputException(uri + " does not say how its pictures are made: export the run anew");
         }
+        EngineChoice choice = new EngineChoice(getOrDefault(engine), "cpu").settle(false);
+        Engines.find(choice.engine(), Device.CPU);
         return ClassifierPlanBuilder.builder()
                 .uri(uri)
                 .sha256(ModelDigest.of(hadoop, uri))
                 .model(model)
-                .engine(new EngineChoice(getOrDefault(engine), "cpu").settle(false))
+                .engine(choice)
                 .threads(number(threads, 1))
                 .batch(batch())
                 .orientation(Orientation.AS_STORED)
@@ -157,8 +159,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
     private int batch() {
         int value = number(batchSize, MULTIPLE);
         if (value % MULTIPLE != 0) {
-            throw new BadInputException(
-                    "batchSize = " + value + " is no multiple of " + MULTIPLE + ": set " + (value / MULTIPLE * MULTIPLE));
+            throw new BadInputException("batchSize = " + value + " is no multiple of " + MULTIPLE + ": set "
+                    + (value / MULTIPLE * MULTIPLE));
         }
         return value;
     }
@@ -169,8 +171,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         StructType schema = transformSchema(dataset.schema());
         int top = number(topK, 0);
         if (top > plan.model().classes()) {
-            throw new BadInputException("topK = " + top + " > " + plan.model().classes()
-                    + ", the model has so many classes: set another");
+            throw new BadInputException(
+                    "topK = " + top + " > " + plan.model().classes() + ", the model has so many classes: set another");
         }
         SparkSession session = dataset.sparkSession();
         Configuration hadoop = session.sparkContext().hadoopConfiguration();
@@ -196,8 +198,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         String input = getOrDefault(inputCol);
         List<String> present = List.of(schema.fieldNames());
         if (!present.contains(input)) {
-            throw new BadInputException("inputCol = " + input + " is no column; there are "
-                    + String.join(", ", present) + ": set another");
+            throw new BadInputException(
+                    "inputCol = " + input + " is no column; there are " + String.join(", ", present) + ": set another");
         }
         StructField pictures = schema.apply(input);
         if (!Picture.canBe(pictures.dataType())) {
@@ -215,8 +217,8 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         fields.add(field(problemCol, DataTypes.StringType));
         for (StructField field : fields) {
             if (List.of(added.fieldNames()).contains(field.name())) {
-                throw new BadInputException("column " + field.name()
-                        + " is there already: set another name for what is added, or drop it");
+                throw new BadInputException(
+                        "column " + field.name() + " is there already: set another name for what is added, or drop it");
             }
             added = added.add(field);
         }

@@ -70,7 +70,10 @@ sealed interface Picture {
         @Override
         public byte[] file(Function<String, byte[]> reader) {
             long wanted = (long) height * width * channels;
-            if (height < 1 || width < 1 || (channels != 1 && channels != 3 && channels != 4) || pixels.length != wanted) {
+            if (height < 1
+                    || width < 1
+                    || (channels != 1 && channels != 3 && channels != 4)
+                    || pixels.length != wanted) {
                 throw new BadInputException(name + " is no image of Spark's that holds a picture: height = " + height
                         + ", width = " + width + ", nChannels = " + channels + " with " + pixels.length
                         + " bytes of data");

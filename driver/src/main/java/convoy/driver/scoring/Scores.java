@@ -176,26 +176,26 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
         ColumnReader probability = columns.getColumnReader(schema.getColumnDescription(
                 new String[] {PartWriter.PROBABILITIES, PartWriter.LIST, PartWriter.ELEMENT}));
         for (int i = 0; i < rows; i++) {
+            ids[i] = id.getLong();
+            id.consume();
+            labels[i] = label.getInteger();
+            label.consume();
             boolean isThere = classes.getCurrentDefinitionLevel() == most;
             best[i] = isThere ? classes.getInteger() : -1;
             probabilities[i] = isThere ? probability.getFloat() : 0;
             toNextRow(classes);
             toNextRow(probability);
         }
-        for (int i = 0; i < rows; i++) {
-            ids[i] = id.getLong();
-            id.consume();
-            labels[i] = label.getInteger();
-            label.consume();
-        }
         return new Group(ids, labels, best, probabilities);
     }
 
-    /** Past all elements of a list. */
+    /** Past the first element of a list, which was read, and all others. Behind the last row the level is 0, too. */
     private static void toNextRow(ColumnReader column) {
-        do {
+        column.consume();
+        while (column.getCurrentRepetitionLevel() > 0) {
+            column.skip();
             column.consume();
-        } while (column.getCurrentRepetitionLevel() > 0);
+        }
     }
 
     @Override
