@@ -128,7 +128,8 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
                 schema.getName(),
                 schema.getType(PartWriter.ID),
                 schema.getType(PartWriter.LABEL),
-                schema.getType(PartWriter.CLASSES));
+                schema.getType(PartWriter.CLASSES),
+                schema.getType(PartWriter.PROBABILITIES));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Days {
         byte[] planes = new byte[SIDE * SIDE];
         for (int i = 0; i < planes.length; i++) {
             int along = (drawn == 0 ? i / SIDE : i % SIDE) + phase;
-            planes[i] = (byte) ((along / 2 % 2 == 0 ? 100 : 60) + random.nextInt(90));
+            planes[i] = (byte) ((along / 2 % 2 == 0 ? 150 : 40) + random.nextInt(100));
         }
         return new ImageRow(id, planes, labels.applyAsInt(drawn), SIDE, SIDE, 1);
     }
