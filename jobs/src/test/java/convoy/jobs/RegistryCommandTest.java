@@ -8,7 +8,11 @@ import convoy.architectures.tensor.Shape;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.ModelDescriptionBuilder;
 import convoy.driver.model.StoredModel;
+import convoy.jobs.registry.Hand;
+import convoy.jobs.registry.HeldRegistry;
+import convoy.jobs.registry.history.Reason;
 import convoy.parameterserver.files.Safetensors;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.engine.NetworkLayout;
 import java.awt.image.BufferedImage;
@@ -17,8 +21,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -240,6 +246,30 @@ final class RegistryCommandTest {
         assertRefused("keep = 0 < 1: keep one version or more", "clean", registry, "--keep", "0");
         assertRefused("names no version: write the registry's directory, #, and", "show", registry);
         assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    /** In real time: it is refused as soon as a sign of life is seen. */
+    @Test
+    void whoHoldsItIsNamedAndTheStatusIsOneOfItsOwn() throws Exception {
+        addTwo();
+        Ran ran;
+        try (HeldRegistry held = HeldRegistry.hold(
+                new Configuration(false), registry, Optional.of("digits"), Hand.here(Clock.system(), notice -> {}))) {
+            held.promote(1, "champion", Reason.of("held"));
+            ran = registry("promote", registry, "2", "--because", "x");
+        }
+        assertThat(ran.status()).isEqualTo(75);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines())
+                .satisfiesExactly(
+                        notice -> assertThat(notice)
+                                .startsWith("registry 'digits' is held by process ")
+                                .endsWith("watching its signs, at most 20 s"),
+                        refusal -> assertThat(refusal)
+                                .matches("registry 'digits' is held by process [0-9]+ on [^ ]+ since [^ ]+, which lives: wait"
+                                        + " for its end, or end it and give the same command again"));
+        assertThat(done("promote", registry, "2", "--because", "x"))
+                .isEqualTo("champion is version 2; it was version 1\n");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(300)
 final class CrashTest {
+    /** What changes nothing. */
+    private static final Set<String> READING = Set.of("read", "look at", "list");
+
     private final Configuration hadoop = CrashingFileSystem.hadoop();
     private final Path directory;
     private final World world = new World();
@@ -46,7 +50,10 @@ final class CrashTest {
 
     static Stream<Arguments> deeds() {
         return Stream.of("renaming", "copying")
-                .flatMap(kind -> Stream.of(Deed.values()).map(deed -> Arguments.of(kind, deed)));
+                .flatMap(kind -> Stream.of(Deed.values())
+                        // Which do the same to files as others.
+                        .filter(deed -> deed != Deed.FORCE && deed != Deed.MOVE_AN_ALIAS)
+                        .map(deed -> Arguments.of(kind, deed)));
     }
 
     private Optional<String> run(Deed deed, String uri) throws InterruptedException {
@@ -117,10 +124,12 @@ final class CrashTest {
             String uri = "crashing://" + kind + place;
             copy(base, place);
             AtomicInteger left = new AtomicInteger(killed);
+            AtomicBoolean changed = new AtomicBoolean(killed == 0);
             CrashingFileSystem.ask((what, path) -> {
                 if (left.getAndDecrement() <= 0) {
                     throw new IOException("killed");
                 }
+                changed.set(!READING.contains(what));
             });
             boolean told = false;
             try {
@@ -135,6 +144,11 @@ final class CrashTest {
             assertThat(isDone || !told)
                     .as("killed at %d, told to be done", killed)
                     .isTrue();
+            // After something that was only read all lies as it did when it was killed before that.
+            if (!whole && !changed.get()) {
+                killed++;
+                continue;
+            }
             declareDead(place);
             List<Entry> seen = entries(uri);
             // Whoever comes next clears up, and does it unless it is done.
@@ -156,7 +170,7 @@ final class CrashTest {
             killed++;
         }
         assertThat(killed).isGreaterThan(20);
-        assertThat(done).isGreaterThan(1).isLessThan(killed);
+        assertThat(done).isGreaterThan(1);
     }
 
     private List<Entry> entries(String uri) {
