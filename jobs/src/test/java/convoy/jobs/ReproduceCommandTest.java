@@ -135,7 +135,7 @@ final class ReproduceCommandTest {
         assertRefused("--tolerance = -1.0, must be 0 or more", "reproduce", address, "--tolerance=-1");
         assertRefused("--tolerance = NaN, must be 0 or more", "reproduce", address, "--tolerance", "NaN");
         assertRefused("workers = 3 > micro-batches = 2", "reproduce", address, "--workers", "3");
-        assertRefused("unknown key 'workres'", "reproduce", address, "--set", "workres=3");
+        assertRefused("workres is no key here; did you mean workers?", "reproduce", address, "--set", "workres=3");
 
         String registry = directory.resolve("registry").toString();
         assertThat(Ran.convoy("registry", "add", registry, address).status()).isZero();

@@ -1,14 +1,19 @@
 package convoy.jobs.reproduce;
 
+import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.WeightsChoice;
+import convoy.driver.model.Origin;
 import convoy.driver.model.StoredModel;
 import convoy.jobs.launch.Uris;
+import convoy.jobs.registry.ModelReference;
+import convoy.jobs.registry.Registry;
 import convoy.records.BadInputException;
 import convoy.worker.storage.Storage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -61,14 +66,26 @@ record Lineage(List<Original> line, Optional<String> beginning) {
         return version(hadoop, child).or(() -> Optional.of(from).filter(address -> hasRun(hadoop, address)));
     }
 
-    /** The version of the same registry that a version was trained from. */
+    /** The version of the same registry that a version was trained from: it says so, or has the file whose SHA-256 that is. */
     private static Optional<String> version(Configuration hadoop, Original child) {
         return child.reference().flatMap(reference -> reference
                 .find(hadoop)
                 .version()
                 .origin()
                 .parent()
+                .or(() -> child.origin().flatMap(Origin::ancestor).flatMap(sum -> holder(hadoop, reference, sum)))
                 .map(parent -> reference.registry() + "#" + parent));
+    }
+
+    private static Optional<Long> holder(Configuration hadoop, ModelReference reference, String sha256) {
+        Registry registry = Registry.open(hadoop, Uris.local(reference.registry()));
+        return registry.versions().entrySet().stream()
+                .filter(version -> Optional.ofNullable(
+                                version.getValue().files().get(RunDirectory.MODEL))
+                        .filter(file -> file.sha256().equals(sha256))
+                        .isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The run with its weights where a registry has them, if they are no more where they lay. */
