@@ -270,8 +270,9 @@ final class RegistryCommandTest {
                                 .startsWith("registry 'digits' is held by process ")
                                 .endsWith("watching its signs, at most 20 s"),
                         refusal -> assertThat(refusal)
-                                .matches("registry 'digits' is held by process [0-9]+ on [^ ]+ since [^ ]+, which lives: wait"
-                                        + " for its end, or end it and give the same command again"));
+                                .matches(
+                                        "registry 'digits' is held by process [0-9]+ on [^ ]+ since [^ ]+, which lives: wait"
+                                                + " for its end, or end it and give the same command again"));
         assertThat(done("promote", registry, "2", "--because", "x"))
                 .isEqualTo("champion is version 2; it was version 1\n");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.jobs.Main;
+import convoy.worker.groups.LongTest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -119,6 +120,46 @@ final class RetrainTest {
                 .contains("a test of what is forced", "it was forced", "Promoted: there is no champion yet.");
         requireCard(1, "Promoted: there is no champion yet.");
         requireCard(2, "Not promoted.");
+
+        Ran made = convoy(
+                "reproduce", days.registry() + "#1", "--to", directory.resolve("made").toString());
+        assertThat(made.status()).as(made.err()).isZero();
+        assertThat(made.out()).contains("equal");
+    }
+
+    @Test
+    void aShareIsHeldOutAndOldAndNewAreMixed() throws Exception {
+        Path pipeline = days.pipeline("");
+        Files.writeString(
+                pipeline,
+                Files.readString(pipeline).replaceFirst("held-out: .*", "held-out: {share: 0.25, seed: 3}"));
+        days.day("2026-11-20", 160);
+        Ran first = retrain(pipeline);
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.out()).contains("of 40 held-out rows right");
+        days.day("2026-11-21", 160);
+        Ran second = retrain(
+                pipeline, "--set", "window={kind: mixture, old: 0.2, new: 0.8}", "--set", "start=champion", "--json");
+        assertThat(second.status()).as(second.err()).isIn(0, 10);
+        JsonNode ended = new ObjectMapper().readTree(second.out());
+        assertThat(ended.get("figures").get("rows").asInt()).isEqualTo(80);
+        assertThat(second.err())
+                .as("120 old rows once, 120 new ones four times")
+                .contains("600 images");
+        Ran shown = convoy("registry", "show", days.registry() + "#2", "--json");
+        assertThat(new ObjectMapper().readTree(shown.out()).get("parent").asLong()).isEqualTo(1);
+    }
+
+    /** Waits for up to a minute. */
+    @Test
+    @LongTest
+    void itStartsByATimetableAndAFailureEndsOnlyItsOwnStart() throws Exception {
+        Path pipeline = days.pipeline("");
+        Ran ran = retrain(pipeline, "--schedule", "* * * * *", "--zone", "UTC", "--starts", "1");
+        assertThat(ran.status()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("the next start is at ", " UTC")
+                .contains("partitions ", "the start of ", "ended with status 2");
     }
 
     /** A version's card has figures by class, pictures that are wrong, and how it is made again. */
