@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -32,6 +33,9 @@ final class DataCheck {
 
     /** Whether nothing says what the bytes of some file were: then its length alone is compared. */
     boolean isUnsummed() {
+        if (!now.parts().isEmpty()) {
+            return parts().anyMatch(DataCheck::isUnsummed);
+        }
         return now.files().stream().anyMatch(file -> file.sha256().isEmpty());
     }
 
@@ -53,8 +57,16 @@ final class DataCheck {
                 + uri + ": " + what);
     }
 
+    /** Of data sets that are joined; opening these has compared their fingerprints. */
+    private Stream<DataCheck> parts() {
+        return now.parts().stream().map(DatasetInfo.Part::uri).distinct().map(one -> new DataCheck(hadoop, DataSet.open(hadoop, one)));
+    }
+
     /** The first file whose bytes are not those that {@code dataset.json} names. */
     private Optional<String> changedFile() {
+        if (!now.parts().isEmpty()) {
+            return parts().flatMap(part -> part.changedFile().stream()).findFirst();
+        }
         for (DataFile file : now.files()) {
             if (!file.sha256().isEmpty()) {
                 String found = sha256(file.name());

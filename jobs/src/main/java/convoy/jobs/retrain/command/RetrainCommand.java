@@ -73,14 +73,13 @@ public final class RetrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         requireTogether();
-        Configuration hadoop = Uris.hadoop();
-        Pipeline pipeline = read(hadoop);
+        Pipeline pipeline = read();
         if (check) {
             spec.commandLine().getOut().print(PipelineFile.write(pipeline));
             return 0;
         }
         if (schedule.isEmpty()) {
-            return retrain(hadoop, pipeline);
+            return retrain(pipeline);
         }
         Clock clock = Clock.system();
         Timetable timetable = Timetable.parse(
@@ -89,7 +88,7 @@ public final class RetrainCommand implements Callable<Integer> {
         int[] last = {0};
         new Scheduler(timetable, clock, err::println)
                 .run(
-                        due -> last[0] = start(hadoop, timetable.text(due)),
+                        due -> last[0] = start(timetable.text(due)),
                         starts.map(OptionalInt::of).orElseGet(OptionalInt::empty));
         return last[0];
     }
@@ -117,16 +116,17 @@ public final class RetrainCommand implements Callable<Integer> {
         }
     }
 
-    private Pipeline read(Configuration hadoop) {
+    private Pipeline read() {
+        Configuration hadoop = Uris.hadoop();
         return PipelineFile.read(pipelineFile, Uris.read(pipelineFile, hadoop), overrides, Uris.reader(hadoop));
     }
 
     /** A start that fails is told, and the next one comes all the same. */
-    private int start(Configuration hadoop, String due) throws InterruptedException {
+    private int start(String due) throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         try {
             // The file may have been changed since.
-            int status = retrain(hadoop, read(hadoop));
+            int status = retrain(read());
             err.println("the start of " + due + " ended with status " + status);
             return status;
         } catch (RuntimeException failure) {
@@ -147,7 +147,8 @@ public final class RetrainCommand implements Callable<Integer> {
         }
     }
 
-    private int retrain(Configuration hadoop, Pipeline pipeline) throws InterruptedException {
+    private int retrain(Pipeline pipeline) throws InterruptedException {
+        Configuration hadoop = Uris.hadoop();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         RunConfiguration base = PipelineFile.run(pipeline);

@@ -12,6 +12,7 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.jobs.progress.TrainingReporter;
 import convoy.jobs.retrain.file.Pipeline;
+import convoy.jobs.retrain.file.PipelineFile;
 import convoy.jobs.retrain.file.Start;
 import convoy.jobs.retrain.run.Attempt;
 import convoy.jobs.retrain.run.Ports;
@@ -25,7 +26,6 @@ import java.util.function.LongFunction;
  *
  * @param spark the application
  * @param pipeline that says what is trained
- * @param base the run that it names
  * @param place where runs lie
  * @param sets joins what is trained on
  * @param folder of a version, by its number
@@ -34,7 +34,6 @@ import java.util.function.LongFunction;
 record ChallengerTrainer(
         SparkApplication spark,
         Pipeline pipeline,
-        RunConfiguration base,
         Workplace place,
         JoinedSets sets,
         LongFunction<String> folder,
@@ -42,9 +41,15 @@ record ChallengerTrainer(
         implements Ports.Trainer {
     private static final String RUN = "run";
 
+    /** The run that the pipeline names, of whatever data. */
+    private RunConfiguration base() {
+        return PipelineFile.run(pipeline);
+    }
+
     /** The run of an attempt: that of the base, with the data of the call and, if that is asked for, the champion's tensors. */
     RunConfiguration run(Attempt attempt) {
         JoinedSets.Pair pair = sets.of(attempt.data());
+        RunConfiguration base = base();
         RunConfiguration own = base.withName(RUN)
                 .withRuns(place.attempt(attempt.id()))
                 .withData(base.data()
@@ -82,6 +87,7 @@ record ChallengerTrainer(
 
     /** How held-out rows are scored: with the engine and as many tasks as the run has workers. */
     ScoringRequest scoring(Attempt attempt, String scored, String to) {
+        RunConfiguration base = base();
         return ScoringRequest.of(scored, sets.of(attempt.data()).heldOut(), to)
                 .withEngine(base.computation())
                 .withThreads(base.resources().threads())

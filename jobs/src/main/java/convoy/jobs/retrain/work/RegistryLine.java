@@ -158,8 +158,15 @@ final class RegistryLine implements Ports.Line {
                         new Lineage.Trained(one.dataSet().id(), one.dataSet().fingerprint()))
                 .toList();
         line.addAll(own);
-        StoredVerdict stored = new StoredVerdict(
-                attempt.id(), making.family(), own, List.copyOf(line), verdict.accuracy(), making.drift(), verdict);
+        StoredVerdict stored = StoredVerdictBuilder.builder()
+                .attempt(attempt.id())
+                .family(making.family())
+                .data(own)
+                .line(List.copyOf(line))
+                .accuracy(verdict.accuracy())
+                .drift(making.drift())
+                .verdict(verdict)
+                .build();
         return held(held -> {
             Registry now = held.registry();
             Addition addition = Intake.of(hadoop, making.run(attempt), Optional.of(now))

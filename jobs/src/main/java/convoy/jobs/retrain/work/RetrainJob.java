@@ -79,7 +79,7 @@ public final class RetrainJob {
         try (Workplace place = Workplace.take(hadoop, pipeline.registry(), pipeline.name(), hand)) {
             JoinedSets sets = new JoinedSets(place, pipeline.heldOut());
             ChallengerTrainer trainer = new ChallengerTrainer(
-                    spark, pipeline, base, place, sets, number -> registry().folder(number), call.err());
+                    spark, pipeline, place, sets, number -> registry().folder(number), call.err());
             HeldOutScorer scorer = new HeldOutScorer(
                     spark, place, trainer, number -> registry().model(number), call.err());
             RegistryLine line = new RegistryLine(

@@ -4,6 +4,7 @@ import convoy.jobs.retrain.comparison.PromotionVerdict;
 import convoy.jobs.retrain.news.Lineage;
 import convoy.records.StoredFormat;
 import convoy.records.annotation.Default;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  * @param drift what was found of the new data, a sentence each
  * @param verdict on it
  */
+@RecordBuilder
 record StoredVerdict(
         String attempt,
         String family,

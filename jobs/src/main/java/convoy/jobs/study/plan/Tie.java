@@ -53,7 +53,7 @@ public record Tie(String variant, int settings, Score best) {
     public String sentence() {
         return "variant " + variant + ": the " + settings
                 + " settings that were tried had equally many rows right whenever they"
-                + " were judged, " + best.right() + " of " + Counts.of(best.rows(), "row")
+                + " were judged, " + Counts.of(best.right(), "row") + " of " + best.rows()
                 + " at the end, so that the loss alone chose among them; if guessing gives as much, nothing is known of the"
                 + " settings: search others, or for longer, in a study of another name";
     }

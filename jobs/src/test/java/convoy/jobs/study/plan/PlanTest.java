@@ -324,7 +324,7 @@ final class PlanTest {
         assertThat(ties.get(0).sentence())
                 .startsWith(
                         "variant a: the 3 settings that were tried had equally many rows right whenever they were judged,"
-                                + " 1 of 10 rows at the end, so that the loss alone chose among them;");
+                                + " 1 row of 10 at the end, so that the loss alone chose among them;");
         assertThat(Tie.of(ToyStudy.of(ToyStudy.PLAIN).plan().state(Results.none())))
                 .as("without a search")
                 .isEmpty();
