@@ -19,8 +19,14 @@ final class FeaturesTest {
     /** The widths are those of the papers' last layers; dropout before or behind a layer changes nothing. */
     @ParameterizedTest
     @CsvSource({
-        "lenet5, 84", "mnist_cnn, 128", "resnet20_cifar, 64", "resnet50, 2048", "vgg16, 4096", "alexnet, 4096",
-        "mobilenet_v2, 1280", "googlenet, 1024"
+        "lenet5, 84",
+        "mnist_cnn, 128",
+        "resnet20_cifar, 64",
+        "resnet50, 2048",
+        "vgg16, 4096",
+        "alexnet, 4096",
+        "mobilenet_v2, 1280",
+        "googlenet, 1024"
     })
     void theLastDenseLayerReadsTheFeatures(String name, int count) {
         Features features = Features.of(network(name));

@@ -106,8 +106,8 @@ public record ScoreBenchmark(
 
     private static Batch first(DataSet rows, Normalize normalize) throws InterruptedException {
         int size = (int) Math.min(ScoringRequest.USUAL_BATCH, rows.rows());
-        try (EvaluationReader reader = new EvaluationReader(
-                rows, Transforms.of(normalize), 0, size, size, PipelineOptions.defaults())) {
+        try (EvaluationReader reader =
+                new EvaluationReader(rows, Transforms.of(normalize), 0, size, size, PipelineOptions.defaults())) {
             return reader.next().orElseThrow();
         }
     }

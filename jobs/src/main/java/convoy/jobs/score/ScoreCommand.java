@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /** Writes what a model says of every row of a data set. */
 @Command(
         name = "score",
-        description = "Write a model's best classes of every row of a data set, as Parquet. Killed, the same words go on.")
+        description =
+                "Write a model's best classes of every row of a data set, as Parquet. Killed, the same words go on.")
 public final class ScoreCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
