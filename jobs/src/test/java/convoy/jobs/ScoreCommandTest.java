@@ -86,7 +86,6 @@ final class ScoreCommandTest {
         refused(score("data"), "are the same place");
         Files.writeString(Files.createDirectories(directory.resolve("full")).resolve("letter"), "mine");
         refused(score("full", "--overwrite"), "holds letter, which is no part of scores");
-        refused(Ran.convoy("score", "--model", data, "--data", data, "--to", "x"), "model ");
         refused(
                 Ran.convoy("score", "--model", model, "--data", data),
                 "convoy score: Missing required option: '--to=URI'");

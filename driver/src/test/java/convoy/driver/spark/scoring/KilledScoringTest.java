@@ -60,7 +60,7 @@ final class KilledScoringTest {
         Path again = directory.resolve("again");
         String[] arguments = {"local[2]", model, data, again.toUri().toString()};
         Random random = new Random(5);
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 3; round++) {
             ForkedDriver driver = ForkedDriver.start(directory.resolve("round-" + round), ScoringMain.class, arguments);
             driver.awaitLine("started");
             TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(2500));
