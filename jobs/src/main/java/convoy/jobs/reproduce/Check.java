@@ -43,6 +43,11 @@ record Check(List<String> differences, List<String> unknown) {
         List<String> unknown = new ArrayList<>();
         Optional<SortedMap<String, String>> then = original.origin().map(Origin::determinants);
 
+        long step = StoredModel.step(hadoop, original.model());
+        if (step >= 0 && step != resolved.steps()) {
+            differences.add("the model is of step " + step + ", and its run ends at step " + resolved.steps()
+                    + ": the model of the run's end can be made again");
+        }
         DataCheck data = new DataCheck(hadoop, resolved.train());
         data.difference(then.flatMap(keys -> Optional.ofNullable(keys.get(TRAIN))), original.data(hadoop))
                 .ifPresent(differences::add);

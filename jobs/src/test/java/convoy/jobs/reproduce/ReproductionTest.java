@@ -172,6 +172,13 @@ final class ReproductionTest {
     }
 
     @Test
+    void aModelOfTheMiddleOfARunIsNoneOfItsEnd() throws Exception {
+        Path run = workshop.train("halfway");
+        workshop.age(run, 2);
+        assertNotHere(workshop.check(run), "the model is of step 2, and its run ends at step 6: .*");
+    }
+
+    @Test
     void otherWeightsAreNamed() throws Exception {
         Path weights = workshop.directory.resolve("weights");
         copy(parent, weights);

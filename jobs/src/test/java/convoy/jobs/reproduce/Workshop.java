@@ -141,6 +141,12 @@ final class Workshop implements AutoCloseable {
         write(run, model(run), Optional.empty());
     }
 
+    /** Has a run's model say that it is of another step. */
+    void age(Path run, long step) throws IOException {
+        StoredModel model = model(run);
+        write(run, new StoredModel(model.description(), step, model.values()), model.origin());
+    }
+
     private StoredModel model(Path run) {
         String uri = run.resolve("model.safetensors").toUri().toString();
         return StoredModel.read(hadoop(), uri, StoredModel.describe(hadoop(), uri, Optional.empty()));
