@@ -59,7 +59,10 @@ final class DataCheck {
 
     /** Of data sets that are joined; opening these has compared their fingerprints. */
     private Stream<DataCheck> parts() {
-        return now.parts().stream().map(DatasetInfo.Part::uri).distinct().map(one -> new DataCheck(hadoop, DataSet.open(hadoop, one)));
+        return now.parts().stream()
+                .map(DatasetInfo.Part::uri)
+                .distinct()
+                .map(one -> new DataCheck(hadoop, DataSet.open(hadoop, one)));
     }
 
     /** The first file whose bytes are not those that {@code dataset.json} names. */
