@@ -36,7 +36,7 @@ public record Leakage(List<String> problems, List<String> notes) {
             } else if (each.pictures() > 0) {
                 problems.add(both + " have " + Counts.plain(each.pictures(), "picture") + " in common"
                         + each.example()
-                                .map(example -> ", id " + example.one() + " as id " + example.other() + " for one")
+                                .map(example -> ", for one id " + example.one() + " and id " + example.other())
                                 .orElse("")
                         + ": take " + (each.pictures() == 1 ? "it" : "them")
                         + " out of one of them; on what it was trained on every model looks good");

@@ -187,7 +187,7 @@ final class JudgeTest {
         assertThatThrownBy(leakage::requireNone)
                 .isInstanceOf(BadInputException.class)
                 .hasMessage(
-                        "held-out data held and training data monday have 12 pictures in common, id 5 as id 17 for one: take"
+                        "held-out data held and training data monday have 12 pictures in common, for one id 5 and id 17: take"
                                 + " them out of one of them; on what it was trained on every model looks good\n"
                                 + "held-out data held and training data tuesday are one data set, and 3 rows are in both by id:"
                                 + " hold out a share, or give another data set");
