@@ -1,6 +1,7 @@
 package convoy.ml;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.data.pictures.PictureIntake;
 import convoy.worker.data.pictures.PngWriter;
 import java.util.Optional;
@@ -75,8 +76,8 @@ sealed interface Picture {
                     || (channels != 1 && channels != 3 && channels != 4)
                     || pixels.length != wanted) {
                 throw new BadInputException(name + " is no image of Spark's that holds a picture: height = " + height
-                        + ", width = " + width + ", nChannels = " + channels + " with " + pixels.length
-                        + " bytes of data");
+                        + ", width = " + width + ", nChannels = " + channels + " with "
+                        + Counts.plain(pixels.length, "byte") + " of data");
             }
             return channels == 4
                     ? PngWriter.write(withoutAlpha(pixels), height, width, 3, PictureIntake.Use.DECODED)

@@ -6,6 +6,7 @@ import convoy.driver.replacing.Location.Relation;
 import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -70,13 +71,14 @@ public final class ScoreDirectory implements AutoCloseable {
      * @param to URI of the directory
      * @param plan what shall be there
      * @param overwrite whether scores of another plan that are there may be deleted
+     * @param clock by which it is held
      * @param notices hears of a wait for another driver
      * @return the directory, to be closed
      * @throws BadInputException if something is there that may not be, then nothing was changed; or if another driver holds it
      * @throws InterruptedException if interrupted while waiting for another driver
      */
     public static ScoreDirectory prepare(
-            Configuration hadoop, String to, ScorePlan plan, boolean overwrite, Consumer<String> notices)
+            Configuration hadoop, String to, ScorePlan plan, boolean overwrite, Clock clock, Consumer<String> notices)
             throws InterruptedException {
         Location target = Location.of(hadoop, "target", to);
         if (target.path().getParent() == null) {
@@ -97,7 +99,7 @@ public final class ScoreDirectory implements AutoCloseable {
             files.mkdirs(directory);
             Lease lease = Lease.take(
                     new Lease.Territory(files, directory, "scores '" + directory.getName() + "'"),
-                    Clock.system(),
+                    clock,
                     ThreadLocalRandom.current().nextLong(),
                     notices);
             try {
@@ -288,7 +290,7 @@ public final class ScoreDirectory implements AutoCloseable {
      */
     public ScoreDescription commit(List<ScorePart> parts) {
         if (parts.size() != plan.parts()) {
-            throw new IllegalStateException(parts.size() + " of " + plan.parts() + " files");
+            throw new IllegalStateException(Counts.plain(parts.size(), "file") + " where the plan has " + plan.parts());
         }
         ScoreDescription description = new ScoreDescription(plan, parts);
         byte[] text = description.toJson().getBytes(StandardCharsets.UTF_8);

@@ -47,7 +47,16 @@ final class ClockRuleTest {
 
     /** Who hands the machine's clock to those that take one. */
     private static final Set<String> COMPOSERS =
-            Set.of("ServerHost", "ServerClients", "SparkCluster", "WorkerTask", "ExecutorSide", "ConvoyPlugin", "Opened", "RetrainCommand");
+            Set.of(
+                    "ServerHost",
+                    "ServerClients",
+                    "SparkCluster",
+                    "WorkerTask",
+                    "ExecutorSide",
+                    "ConvoyPlugin",
+                    "Opened",
+                    "RetrainCommand",
+                    "ScoringJob");
 
     private static final Map<String, Set<String>> FORBIDDEN = Map.of(
             System.class.getName(), Set.of("nanoTime", "currentTimeMillis"),

@@ -16,6 +16,7 @@ import convoy.driver.spark.Gpus;
 import convoy.driver.spark.RowsScored;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.TaskOutcome;
+import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.transform.Transforms;
@@ -83,8 +84,8 @@ public final class ScoringJob {
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         ScorePlan plan = plan(hadoop, request, model, data, engine);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
-        try (ScoreDirectory directory =
-                ScoreDirectory.prepare(hadoop, request.to(), plan, request.overwrite(), listener::notice)) {
+        try (ScoreDirectory directory = ScoreDirectory.prepare(
+                hadoop, request.to(), plan, request.overwrite(), Clock.system(), listener::notice)) {
             if (directory.finished().isPresent()) {
                 directory.finishAgain();
                 return new Scored(directory.finished().get(), plan.rows());
