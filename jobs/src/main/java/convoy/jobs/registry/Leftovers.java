@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -29,18 +28,17 @@ record Leftovers(List<Stamp> folders, Map<Stamp, List<String>> removed) {
         List<Stamp> folders =
                 files.versions().stream().filter(stamp -> !of.contains(stamp)).toList();
         Map<Stamp, List<String>> removed = new TreeMap<>();
-        for (long number : justRemoved(registry.history())) {
-            Stamp stamp = new Stamp(
-                    number,
-                    Objects.requireNonNull(registry.standing().added().get(number))
-                            .place()
-                            .epoch());
-            List<String> left = new ArrayList<>(files.names(files.version(stamp)));
-            left.remove(Version.FILE);
-            if (!left.isEmpty()) {
-                removed.put(stamp, left);
+        List<Long> justRemoved = justRemoved(registry.history());
+        registry.standing().added().forEach((number, entry) -> {
+            if (justRemoved.contains(number)) {
+                Stamp stamp = new Stamp(number, entry.place().epoch());
+                List<String> left = new ArrayList<>(files.names(files.version(stamp)));
+                left.remove(Version.FILE);
+                if (!left.isEmpty()) {
+                    removed.put(stamp, left);
+                }
             }
-        }
+        });
         return new Leftovers(folders, removed);
     }
 

@@ -35,7 +35,7 @@ public final class Intake {
     private static final String EVALUATIONS = "evaluations";
 
     /** Beside the model, those of a run that are small and cannot be made again from it. */
-    private static final List<String> KEPT = List.of(RUN_FILE, RunDirectory.DATA, MetricsLog.FILE);
+    private static final List<String> KEPT = List.of(RUN_FILE, MetricsLog.FILE);
 
     private Intake() {}
 
