@@ -119,8 +119,8 @@ final class ReproduceCommandTest {
         }
         try (Stream<Path> all = Files.list(checkpoints)) {
             return all.filter(checkpoint -> Files.exists(checkpoint.resolve("manifest.json")))
-                    .mapToLong(checkpoint -> Long.parseLong(
-                            checkpoint.getFileName().toString().substring("step-".length())))
+                    .mapToLong(checkpoint ->
+                            Long.parseLong(checkpoint.getFileName().toString().substring("step-".length())))
                     .max()
                     .orElse(0);
         }

@@ -102,8 +102,8 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         SnapshotFile file = new SnapshotFile(Fields.readText(body, "file name", Wire.MAX_TEXT), length, crc32c, range);
         int tensors = body.getInt();
         if (tensors < 0 || tensors > body.remaining() / 4) {
-            throw new IllegalArgumentException(
-                    "checksums of " + Counts.plain(tensors, "tensor") + " in " + Counts.plain(body.remaining(), "byte"));
+            throw new IllegalArgumentException("checksums of " + Counts.plain(tensors, "tensor") + " in "
+                    + Counts.plain(body.remaining(), "byte"));
         }
         return new WrittenRange(
                 file,
