@@ -28,9 +28,8 @@ final class ReproducedModelsTest {
     void hasTheSameBytesOnAnotherNumberOfWorkersAndServers(
             String network, String engine, String optimizer, @TempDir Path directory) throws IOException {
         DrawnData.write(directory.resolve("train"), 64, 1);
-        Path file = Files.writeString(
-                directory.resolve("run.yaml"),
-                """
+        Path file =
+                Files.writeString(directory.resolve("run.yaml"), """
                         name: first
                         runs: %1$s/runs
                         network: {name: %2$s}
@@ -42,8 +41,7 @@ final class ReproducedModelsTest {
                         schedule: {rate: 0.001, curve: cosine}
                         engine: %3$s
                         device: cpu
-                        """
-                        .formatted(directory, network, engine, optimizer));
+                        """.formatted(directory, network, engine, optimizer));
         assertThat(run("train", file.toString())).contains("trained to step");
         String run = directory.resolve("runs/first").toString();
         assertThat(run("reproduce", run, "--workers", "3", "--servers", "2")).contains("equal: the same bytes");
