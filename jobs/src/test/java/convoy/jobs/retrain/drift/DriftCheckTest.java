@@ -9,6 +9,8 @@ import convoy.jobs.retrain.file.Drift;
 import convoy.jobs.retrain.file.Guards;
 import convoy.jobs.retrain.file.Limits;
 import convoy.jobs.retrain.file.Reaction;
+import convoy.jobs.retrain.statistics.Grouping;
+import convoy.jobs.retrain.statistics.HomogeneityTest;
 import convoy.jobs.retrain.statistics.Published;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -230,5 +232,26 @@ final class DriftCheckTest {
                 .count();
         // 0.999 of binomial(300, 0.05); rows of each class are not drawn here, so that few alarms come.
         assertThat(alarms).isLessThanOrEqualTo(27);
+    }
+
+    /** Why they are not: of two draws of one source nearly each pair would be told apart. */
+    @Test
+    void countedOneByOnePixelsOfTheSameKindWouldBeToldApart() {
+        long alarms = IntStream.range(0, 50)
+                .filter(i -> {
+                    double[] one = pixels(drawn("cat", 80, 1, 120));
+                    double[] other = pixels(drawn("cat", 40, 1, 120));
+                    Grouping groups = Grouping.ofNeighbours(one, other);
+                    return HomogeneityTest.of(groups.of(one), groups.of(other))
+                                    .orElseThrow()
+                                    .p()
+                            <= 0.05;
+                })
+                .count();
+        assertThat(alarms).isGreaterThan(40);
+    }
+
+    private static double[] pixels(ClassProfile one) {
+        return one.channels().get(0).stream().mapToDouble(count -> count).toArray();
     }
 }
