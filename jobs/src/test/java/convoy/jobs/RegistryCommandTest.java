@@ -50,7 +50,7 @@ final class RegistryCommandTest {
         float[] values = new float[NetworkLayout.of(description.build()).size()];
         values[0] = seed;
         try (OutputStream out = Files.newOutputStream(file)) {
-            new StoredModel(description, 100 * seed, values).writeSafetensors(out, Safetensors.Precision.F32, false);
+            new StoredModel(description, 100L * seed, values).writeSafetensors(out, Safetensors.Precision.F32, false);
         }
     }
 
@@ -177,10 +177,14 @@ final class RegistryCommandTest {
         assertThat(exported).hasSameBinaryContentAs(directory.resolve("runs/run-1/model.safetensors"));
         Ran heads = Ran.convoy("export", registry + "#1", "--auxiliary-heads", "--to", exported.toString());
         assertThat(heads.status()).isEqualTo(2);
-        assertThat(heads.err()).contains("a model is without auxiliary heads; leave").hasLineCount(1);
+        assertThat(heads.err())
+                .contains("a model is without auxiliary heads; leave")
+                .hasLineCount(1);
         Ran kept = Ran.convoy("evaluate", registry + "#champion", "--keep");
         assertThat(kept.status()).isEqualTo(2);
-        assertThat(kept.err()).contains("is a version of a registry, which nobody changes").hasLineCount(1);
+        assertThat(kept.err())
+                .contains("is a version of a registry, which nobody changes")
+                .hasLineCount(1);
         Ran none = Ran.convoy("predict", "--model", registry + "#canary", picture.toString());
         assertThat(none.status()).isEqualTo(2);
         assertThat(none.err()).isEqualTo("registry file:" + registry + " has no alias 'canary': it has champion\n");
@@ -266,8 +270,9 @@ final class RegistryCommandTest {
                                 .startsWith("registry 'digits' is held by process ")
                                 .endsWith("watching its signs, at most 20 s"),
                         refusal -> assertThat(refusal)
-                                .matches("registry 'digits' is held by process [0-9]+ on [^ ]+ since [^ ]+, which lives: wait"
-                                        + " for its end, or end it and give the same command again"));
+                                .matches(
+                                        "registry 'digits' is held by process [0-9]+ on [^ ]+ since [^ ]+, which lives: wait"
+                                                + " for its end, or end it and give the same command again"));
         assertThat(done("promote", registry, "2", "--because", "x"))
                 .isEqualTo("champion is version 2; it was version 1\n");
     }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a run's newest model in a form that others read. */
-@Command(name = "export", description = "Write the model of a run's newest checkpoint, or of a version of a registry, to one file.")
+@Command(
+        name = "export",
+        description = "Write the model of a run's newest checkpoint, or of a version of a registry, to one file.")
 final class ExportCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

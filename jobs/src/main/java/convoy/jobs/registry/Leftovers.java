@@ -28,15 +28,17 @@ record Leftovers(List<Stamp> folders, Map<Stamp, List<String>> removed) {
         List<Stamp> folders =
                 files.versions().stream().filter(stamp -> !of.contains(stamp)).toList();
         Map<Stamp, List<String>> removed = new TreeMap<>();
-        for (long number : justRemoved(registry.history())) {
-            Stamp stamp = new Stamp(
-                    number, registry.standing().added().get(number).place().epoch());
-            List<String> left = new ArrayList<>(files.names(files.version(stamp)));
-            left.remove(Version.FILE);
-            if (!left.isEmpty()) {
-                removed.put(stamp, left);
+        List<Long> justRemoved = justRemoved(registry.history());
+        registry.standing().added().forEach((number, entry) -> {
+            if (justRemoved.contains(number)) {
+                Stamp stamp = new Stamp(number, entry.place().epoch());
+                List<String> left = new ArrayList<>(files.names(files.version(stamp)));
+                left.remove(Version.FILE);
+                if (!left.isEmpty()) {
+                    removed.put(stamp, left);
+                }
             }
-        }
+        });
         return new Leftovers(folders, removed);
     }
 

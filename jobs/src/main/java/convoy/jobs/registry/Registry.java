@@ -173,27 +173,29 @@ public final class Registry {
                     + removed.circumstances().by().describe()
                     + ": name another one");
         }
-        if (!standing.added().containsKey(number)) {
+        added(number);
+    }
+
+    /** The entry that added a version, which may have been removed since. */
+    private Entry added(long number) {
+        Entry added = standing.added().get(number);
+        if (added == null) {
             String newest = standing.added().isEmpty()
                     ? "it has none yet"
                     : "the newest is " + standing.added().lastKey();
             throw new BadInputException("registry " + uri() + " has no version " + number + ": " + newest);
         }
+        return added;
     }
 
     /**
      * {@return what is known of a version, also of one that was removed}
      *
      * @param number of a version that is or was there
-     * @throws BadInputException if its {@code version.json} is missing or damaged
+     * @throws BadInputException if it never was, or its {@code version.json} is missing or damaged
      */
     public Version version(long number) {
-        Entry added = standing.added().get(number);
-        if (added == null) {
-            requireThere(number);
-            throw new IllegalStateException("version " + number);
-        }
-        return version(files, added);
+        return version(files, added(number));
     }
 
     /** What an entry added. */
@@ -241,7 +243,7 @@ public final class Registry {
      */
     public String folder(long number) {
         requireThere(number);
-        return Storage.uri(folder(files, standing.added().get(number)));
+        return Storage.uri(folder(files, added(number)));
     }
 
     /**
@@ -261,7 +263,7 @@ public final class Registry {
      */
     public void verify(long number) {
         requireThere(number);
-        Path folder = folder(files, standing.added().get(number));
+        Path folder = folder(files, added(number));
         version(number).files().forEach((name, said) -> {
             Path file = new Path(folder, name);
             Version.StoredFile found = files.look(file)

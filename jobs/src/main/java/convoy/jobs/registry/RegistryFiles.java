@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,8 +100,8 @@ final class RegistryFiles {
     }
 
     /** All entries that have their names, whole or not. */
-    SortedSet<Stamp> entries() {
-        SortedSet<Stamp> found = new TreeSet<>();
+    NavigableSet<Stamp> entries() {
+        NavigableSet<Stamp> found = new TreeSet<>();
         for (FileStatus file : list(history())) {
             String name = file.getPath().getName();
             if (name.endsWith(JSON)) {
@@ -112,8 +112,8 @@ final class RegistryFiles {
     }
 
     /** All folders of versions, whether these were ever added or not. */
-    SortedSet<Stamp> versions() {
-        SortedSet<Stamp> found = new TreeSet<>();
+    NavigableSet<Stamp> versions() {
+        NavigableSet<Stamp> found = new TreeSet<>();
         for (FileStatus folder : list(new Path(root, VERSIONS))) {
             Stamp.parse(folder.getPath().getName()).ifPresent(found::add);
         }

@@ -120,6 +120,15 @@ public record Version(
      */
     public record Data(String role, String uri, Optional<String> fingerprint) {}
 
+    /**
+     * {@return the SHA-256 of a file, in hexadecimal; empty if there is none of that name}
+     *
+     * @param name of the file
+     */
+    public Optional<String> sha256(String name) {
+        return Optional.ofNullable(files.get(name)).map(StoredFile::sha256);
+    }
+
     /** {@return the length of all its files but this one} */
     public long bytes() {
         return files.values().stream().mapToLong(StoredFile::bytes).sum();

@@ -49,11 +49,10 @@ final class CrashTest {
     }
 
     static Stream<Arguments> deeds() {
-        return Stream.of("renaming", "copying")
-                .flatMap(kind -> Stream.of(Deed.values())
-                        // Which do the same to files as others.
-                        .filter(deed -> deed != Deed.FORCE && deed != Deed.MOVE_AN_ALIAS)
-                        .map(deed -> Arguments.of(kind, deed)));
+        return Stream.of("renaming", "copying").flatMap(kind -> Stream.of(Deed.values())
+                // Which do the same to files as others.
+                .filter(deed -> deed != Deed.FORCE && deed != Deed.MOVE_AN_ALIAS)
+                .map(deed -> Arguments.of(kind, deed)));
     }
 
     private Optional<String> run(Deed deed, String uri) throws InterruptedException {

@@ -82,7 +82,8 @@ final class AddCommand implements Runnable {
             Json.print(Described.added(registry, version), out);
         } else {
             out.println("version " + version.number() + " of registry '" + version.registry() + "' is "
-                    + version.model().network() + " from " + Shown.line(version.origin().source()) + "; no alias names it yet");
+                    + version.model().network() + " from "
+                    + Shown.line(version.origin().source()) + "; no alias names it yet");
         }
     }
 }

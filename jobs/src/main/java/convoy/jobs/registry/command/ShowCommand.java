@@ -51,7 +51,10 @@ final class ShowCommand implements Runnable {
         }
         out.println("version " + number + " of registry '" + registry.name() + "', added at " + version.at() + " by "
                 + version.by().describe());
-        out.println("aliases: " + String.join(", ", registry.standing().aliases(number)));
+        out.println("aliases: "
+                + (registry.standing().aliases(number).isEmpty()
+                        ? "none"
+                        : String.join(", ", registry.standing().aliases(number))));
         out.println("model: " + registry.model(number));
         out.println("network: " + version.model().network() + " of "
                 + Counts.of(version.model().classes(), "class", "classes") + ", for images "

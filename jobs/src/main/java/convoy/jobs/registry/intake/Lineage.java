@@ -88,8 +88,7 @@ record Lineage(Configuration hadoop, RunConfiguration run, SortedMap<String, Str
     /** The version of a registry whose model has a digest, the newest if there are several. */
     static Optional<Long> parent(Registry registry, String sha256) {
         return registry.versions().entrySet().stream()
-                .filter(version ->
-                        version.getValue().files().get(Addition.MODEL).sha256().equals(sha256))
+                .filter(version -> version.getValue().sha256(Addition.MODEL).equals(Optional.of(sha256)))
                 .map(Map.Entry::getKey)
                 .reduce((older, newer) -> newer);
     }
