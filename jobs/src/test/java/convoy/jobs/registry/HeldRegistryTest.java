@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -220,7 +221,8 @@ final class HeldRegistryTest {
             assertThat(registry().standing().versions()).containsExactly(1L);
             Version second = held.add(Deed.addition(2).with("card.md", Content.of("# two")), REASON);
             assertThat(second.number()).isEqualTo(2);
-            assertThat(second.files().get("card.md").bytes()).isEqualTo(5);
+            assertThat(Objects.requireNonNull(second.files().get("card.md")).bytes())
+                    .isEqualTo(5);
             assertThatThrownBy(() -> Deed.addition(3).with("../x", Content.of("")))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageStartingWith("file = '../x' is no name of a version's file");

@@ -124,7 +124,7 @@ final class RivalsTest {
         Set<String> done = names(Registry.open(hadoop, uri));
         for (int i = 0; i < RIVALS; i++) {
             CrashTest.declareDead(place);
-            Deed deed = Deed.values()[random.nextInt(Deed.values().length)];
+            Deed deed = List.of(Deed.values()).get(random.nextInt(Deed.values().length));
             Rival rival = new Rival(deed, uri, world.machine(), random.nextLong(), random.nextInt(THINGS));
             rival.awaitStop();
             rivals.add(rival);

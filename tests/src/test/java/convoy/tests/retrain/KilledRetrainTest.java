@@ -59,7 +59,9 @@ final class KilledRetrainTest {
             }
             Process last = start(place, pipeline);
             assertThat(last.waitFor(3, TimeUnit.MINUTES)).isTrue();
-            assertThat(last.exitValue()).as(Files.readString(place.resolve("err.txt"))).isIn(0, 10);
+            assertThat(last.exitValue())
+                    .as(Files.readString(place.resolve("err.txt")))
+                    .isIn(0, 10);
         }
         return stands(days);
     }
@@ -78,9 +80,11 @@ final class KilledRetrainTest {
         List<String> all = new ArrayList<>();
         for (int version = 1; version <= 2; version++) {
             JsonNode shown = convoy("registry", "show", days.registry() + "#" + version);
-            all.add(version + " " + shown.get("files").get("model.safetensors").get("sha256").asText());
+            all.add(version + " "
+                    + shown.get("files").get("model.safetensors").get("sha256").asText());
         }
-        all.add("champion " + convoy("registry", "show", days.registry() + "#champion").get("version"));
+        all.add("champion "
+                + convoy("registry", "show", days.registry() + "#champion").get("version"));
         return all;
     }
 

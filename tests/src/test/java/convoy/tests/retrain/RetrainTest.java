@@ -77,7 +77,8 @@ final class RetrainTest {
         JsonNode promoted = new ObjectMapper().readTree(first.out());
         assertThat(promoted.get("outcome").asText()).isEqualTo("promoted");
         assertThat(promoted.get("version").asLong()).isEqualTo(1);
-        assertThat(promoted.get("figures").get("challenger-accuracy").asDouble()).isBetween(0.6, 1.0);
+        assertThat(promoted.get("figures").get("challenger-accuracy").asDouble())
+                .isBetween(0.6, 1.0);
         assertThat(new ObjectMapper().readTree(told.toFile())).isEqualTo(promoted);
         assertThat(champion()).isEqualTo(1);
 
@@ -106,14 +107,19 @@ final class RetrainTest {
         assertThat(champion()).isEqualTo(1);
 
         Ran forced = retrain(
-                pipeline, "--set", "window={kind: last, days: 2}", "--set", "guards.drift.classes.refuse=null",
-                "--force", "--because", "a test of what is forced");
+                pipeline,
+                "--set",
+                "window={kind: last, days: 2}",
+                "--set",
+                "guards.drift.classes.refuse=null",
+                "--force",
+                "--because",
+                "a test of what is forced");
         assertThat(forced.status()).as(forced.err()).isZero();
         assertThat(forced.out()).contains("is champion now, against the verdict.");
         assertThat(champion()).isEqualTo(3);
 
-        Ran back = convoy(
-                "registry", "rollback", days.registry().toString(), "--because", "it was forced");
+        Ran back = convoy("registry", "rollback", days.registry().toString(), "--because", "it was forced");
         assertThat(back.status()).as(back.err()).isZero();
         assertThat(champion()).isEqualTo(1);
         assertThat(history().toString())
@@ -122,7 +128,10 @@ final class RetrainTest {
         requireCard(2, "Not promoted.");
 
         Ran made = convoy(
-                "reproduce", days.registry() + "#1", "--to", directory.resolve("made").toString());
+                "reproduce",
+                days.registry() + "#1",
+                "--to",
+                directory.resolve("made").toString());
         assertThat(made.status()).as(made.err()).isZero();
         assertThat(made.out()).contains("equal");
     }
@@ -131,8 +140,7 @@ final class RetrainTest {
     void aShareIsHeldOutAndOldAndNewAreMixed() throws Exception {
         Path pipeline = days.pipeline("");
         Files.writeString(
-                pipeline,
-                Files.readString(pipeline).replaceFirst("held-out: .*", "held-out: {share: 0.25, seed: 3}"));
+                pipeline, Files.readString(pipeline).replaceFirst("held-out: .*", "held-out: {share: 0.25, seed: 3}"));
         days.day("2026-11-20", 160);
         Ran first = retrain(pipeline);
         assertThat(first.status()).as(first.err()).isZero();
@@ -147,7 +155,8 @@ final class RetrainTest {
                 .as("120 old rows once, 120 new ones four times")
                 .contains("600 images");
         Ran shown = convoy("registry", "show", days.registry() + "#2", "--json");
-        assertThat(new ObjectMapper().readTree(shown.out()).get("parent").asLong()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(shown.out()).get("parent").asLong())
+                .isEqualTo(1);
     }
 
     /** Waits for up to a minute. */

@@ -30,7 +30,9 @@ final class SchedulesTest {
         assertThat(Files.readString(FOLDER.resolve("convoy-retrain.service")))
                 .contains("SuccessExitStatus=" + NOT_PROMOTED + " " + REFUSED + " " + HELD);
         assertThat(Files.readString(FOLDER.resolve("crontab")))
-                .contains("10: trained, and the champion stays. 11: a guard refused", "75: another call is still at work");
+                .contains(
+                        "10: trained, and the champion stays. 11: a guard refused",
+                        "75: another call is still at work");
         JsonNode rule = yaml("kubernetes-cron-job.yaml")
                 .at("/spec/jobTemplate/spec/podFailurePolicy/rules/0/onExitCodes/values");
         assertThat(rule.toString()).isEqualTo("[2,10,11,75]");
@@ -39,7 +41,9 @@ final class SchedulesTest {
     @Test
     void nothingOverlapsAndTheReleaseIsTheOneThatIsTested() throws IOException {
         for (String name : List.of("kubernetes-cron-job.yaml", "scheduled-spark-application.yaml")) {
-            assertThat(yaml(name).at("/spec/concurrencyPolicy").asText()).as(name).isEqualTo("Forbid");
+            assertThat(yaml(name).at("/spec/concurrencyPolicy").asText())
+                    .as(name)
+                    .isEqualTo("Forbid");
             assertThat(yaml(name).at("/spec/timeZone").asText()).as(name).isEqualTo("Europe/Berlin");
         }
         assertThat(yaml("scheduled-spark-application.yaml")
