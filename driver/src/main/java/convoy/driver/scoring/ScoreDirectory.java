@@ -290,8 +290,7 @@ public final class ScoreDirectory implements AutoCloseable {
      */
     public ScoreDescription commit(List<ScorePart> parts) {
         if (parts.size() != plan.parts()) {
-            throw new IllegalStateException(
-                    Counts.plain(parts.size(), "file") + " where the plan has " + plan.parts());
+            throw new IllegalStateException(Counts.plain(parts.size(), "file") + " where the plan has " + plan.parts());
         }
         ScoreDescription description = new ScoreDescription(plan, parts);
         byte[] text = description.toJson().getBytes(StandardCharsets.UTF_8);

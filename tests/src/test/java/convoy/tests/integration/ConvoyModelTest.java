@@ -135,7 +135,8 @@ final class ConvoyModelTest {
         try (Prediction prediction = Prediction.open(
                 new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
             for (int id = 20; id < 30; id++) {
-                List<Prediction.Guess> guesses = prediction.predict(path(id).toUri().toString(), 4);
+                List<Prediction.Guess> guesses =
+                        prediction.predict(path(id).toUri().toString(), 4);
                 Row row = one.get(id);
                 assertThat(row.<Double>getAs("prediction"))
                         .isEqualTo((double) guesses.get(0).index());
@@ -156,10 +157,12 @@ final class ConvoyModelTest {
         for (int i = 0; i < PICTURES; i++) {
             paths.add(RowFactory.create(i, path(i).toUri().toString()));
         }
-        paths.set(NULL, RowFactory.create(NULL, directory.resolve("gone.png").toUri().toString()));
+        paths.set(
+                NULL,
+                RowFactory.create(NULL, directory.resolve("gone.png").toUri().toString()));
         StructType schema = new StructType().add("id", DataTypes.IntegerType).add("file", DataTypes.StringType);
-        TreeMap<Integer, Row> byPath = byId(
-                ConvoyModel.load(model).setInputCol("file").transform(session.createDataFrame(paths, schema)));
+        TreeMap<Integer, Row> byPath =
+                byId(ConvoyModel.load(model).setInputCol("file").transform(session.createDataFrame(paths, schema)));
         assertThat(text(byPath.get(NULL), "problem")).contains("gone.png");
         Dataset<Row> images = session.read()
                 .format("image")
@@ -171,7 +174,9 @@ final class ConvoyModelTest {
             String expected = text(bytes.get(id), "probability");
             if (id != NULL) {
                 assertThat(text(byPath.get(id), "probability")).as("path " + id).isEqualTo(expected);
-                assertThat(text(decoded.get(id), "probability")).as("image " + id).isEqualTo(expected);
+                assertThat(text(decoded.get(id), "probability"))
+                        .as("image " + id)
+                        .isEqualTo(expected);
             }
         }
     }
@@ -192,22 +197,27 @@ final class ConvoyModelTest {
             assertThat(row.isNullAt(4)).isEqualTo(!bad);
             if (!bad) {
                 assertThat((double) row.getInt(1)).isEqualTo(other.<Double>getAs("prediction"));
-                assertThat(row.getString(2)).isEqualTo(List.of("cat", "dog", "emu", "fox").get(row.getInt(1)));
+                assertThat(row.getString(2))
+                        .isEqualTo(List.of("cat", "dog", "emu", "fox").get(row.getInt(1)));
             }
         }
-        assertThat(session.sql("SELECT classify(cast(null AS binary)).problem").first().getString(0))
+        assertThat(session.sql("SELECT classify(cast(null AS binary)).problem")
+                        .first()
+                        .getString(0))
                 .contains("null");
     }
 
     @Test
     void itIsCopiedSavedAndPartOfAPipeline() throws IOException {
         ConvoyModel transformer = ConvoyModel.load(model).setOutputCol("animal").setBatchSize(16);
-        assertThat(transformer.copy(org.apache.spark.ml.param.ParamMap.empty())
+        assertThat(transformer
+                        .copy(org.apache.spark.ml.param.ParamMap.empty())
                         .transformSchema(SCHEMA)
                         .fieldNames())
                 .containsExactly("id", "image", "animal", "probability", "problem");
         String saved = directory.resolve("pipeline").toUri().toString();
-        PipelineModel pipeline = new Pipeline().setStages(new PipelineStage[] {transformer}).fit(frame(1));
+        PipelineModel pipeline =
+                new Pipeline().setStages(new PipelineStage[] {transformer}).fit(frame(1));
         pipeline.write().overwrite().save(saved);
         TreeMap<Integer, Row> before = byId(pipeline.transform(frame(2)));
         TreeMap<Integer, Row> after = byId(PipelineModel.load(saved).transform(frame(2)));
@@ -217,7 +227,10 @@ final class ConvoyModelTest {
 
     @Test
     void whatCannotWorkIsRefusedInOneLine() throws IOException {
-        refused(() -> ConvoyModel.load(directory.resolve("none.safetensors").toUri().toString()), "none.safetensors");
+        refused(
+                () -> ConvoyModel.load(
+                        directory.resolve("none.safetensors").toUri().toString()),
+                "none.safetensors");
         refused(() -> ConvoyModel.load(path(1).toUri().toString()), "001.png");
         ConvoyModel transformer = ConvoyModel.load(model);
         Dataset<Row> frame = frame(1);

@@ -24,7 +24,8 @@ final class RowsInBatchesTest {
         float[] weights = network.initialize(3);
         Random random = new Random(4);
         for (int i = 0; i < weights.length; i++) {
-            weights[i] += i < network.parameterCount() ? 0.02f * (float) random.nextGaussian() : 0.1f * random.nextFloat();
+            weights[i] +=
+                    i < network.parameterCount() ? 0.02f * (float) random.nextGaussian() : 0.1f * random.nextFloat();
         }
         return weights;
     }
@@ -42,8 +43,13 @@ final class RowsInBatchesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nd4j, lenet5, 16", "nd4j, resnet20_cifar, 16", "nd4j, lenet5, 48",
-        "libtorch, lenet5, 16", "libtorch, resnet20_cifar, 16", "libtorch, lenet5, 48", "libtorch, mobilenet_v2, 16"
+        "nd4j, lenet5, 16",
+        "nd4j, resnet20_cifar, 16",
+        "nd4j, lenet5, 48",
+        "libtorch, lenet5, 16",
+        "libtorch, resnet20_cifar, 16",
+        "libtorch, lenet5, 48",
+        "libtorch, mobilenet_v2, 16"
     })
     void aRowHasTheSameBitsInAnyPlaceOfABatchAndBesideAnything(String engineName, String name, int batch) {
         Network network = Catalogue.build(name, NetworkArguments.defaults());

@@ -103,7 +103,8 @@ final class ModuleTableTest {
             .resideOutsideOfPackages("convoy.ml..", "convoy.tests..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.spark.ml..", "org.apache.spark.mllib..", "org.apache.spark.sql..", "convoy.ml..");
+            .resideInAnyPackage(
+                    "org.apache.spark.ml..", "org.apache.spark.mllib..", "org.apache.spark.sql..", "convoy.ml..");
 
     @ArchTest
     static final ArchRule enginesAreKnownByTheirSeamAlone = noClasses()

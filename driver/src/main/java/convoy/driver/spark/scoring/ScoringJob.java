@@ -84,8 +84,7 @@ public final class ScoringJob {
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         ScorePlan plan = plan(hadoop, request, model, data, engine);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
-        try (ScoreDirectory directory =
-                ScoreDirectory.prepare(
+        try (ScoreDirectory directory = ScoreDirectory.prepare(
                 hadoop, request.to(), plan, request.overwrite(), Clock.system(), listener::notice)) {
             if (directory.finished().isPresent()) {
                 directory.finishAgain();
