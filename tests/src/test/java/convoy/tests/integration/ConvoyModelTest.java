@@ -21,10 +21,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -103,9 +103,10 @@ final class ConvoyModelTest {
         return session.createDataFrame(rows, SCHEMA).repartition(partitions);
     }
 
-    private static TreeMap<Integer, Row> byId(Dataset<Row> frame) {
-        TreeMap<Integer, Row> rows = new TreeMap<>();
-        frame.collectAsList().forEach(row -> rows.put(row.<Integer>getAs("id"), row));
+    private static List<Row> byId(Dataset<Row> frame) {
+        List<Row> rows = frame.collectAsList().stream()
+                .sorted(Comparator.comparingInt(row -> row.<Integer>getAs("id")))
+                .toList();
         assertThat(rows).hasSize(PICTURES);
         return rows;
     }
@@ -117,8 +118,8 @@ final class ConvoyModelTest {
     @Test
     void rowsHaveTheSameBitsInAnyPartitionAndBadOnesSaySo() throws IOException {
         ConvoyModel transformer = ConvoyModel.load(model).setTopK(2);
-        TreeMap<Integer, Row> one = byId(transformer.transform(frame(1)));
-        TreeMap<Integer, Row> many = byId(transformer.transform(frame(7)));
+        List<Row> one = byId(transformer.transform(frame(1)));
+        List<Row> many = byId(transformer.transform(frame(7)));
         for (int id = 0; id < PICTURES; id++) {
             Row row = one.get(id);
             for (String column : List.of("prediction", "probability", "top", "problem")) {
@@ -152,7 +153,7 @@ final class ConvoyModelTest {
 
     @Test
     void picturesAreBytesPathsOrImagesOfSpark() throws IOException {
-        TreeMap<Integer, Row> bytes = byId(ConvoyModel.load(model).transform(frame(2)));
+        List<Row> bytes = byId(ConvoyModel.load(model).transform(frame(2)));
         List<Row> paths = new ArrayList<>();
         for (int i = 0; i < PICTURES; i++) {
             paths.add(RowFactory.create(i, path(i).toUri().toString()));
@@ -161,14 +162,14 @@ final class ConvoyModelTest {
                 NULL,
                 RowFactory.create(NULL, directory.resolve("gone.png").toUri().toString()));
         StructType schema = new StructType().add("id", DataTypes.IntegerType).add("file", DataTypes.StringType);
-        TreeMap<Integer, Row> byPath =
+        List<Row> byPath =
                 byId(ConvoyModel.load(model).setInputCol("file").transform(session.createDataFrame(paths, schema)));
         assertThat(text(byPath.get(NULL), "problem")).contains("gone.png");
         Dataset<Row> images = session.read()
                 .format("image")
                 .load(directory.resolve("pictures").toUri().toString())
                 .selectExpr("cast(substring(image.origin, -7, 3) AS int) AS id", "image");
-        TreeMap<Integer, Row> decoded = byId(ConvoyModel.load(model).transform(images));
+        List<Row> decoded = byId(ConvoyModel.load(model).transform(images));
         assertThat(text(decoded.get(BROKEN), "problem")).contains("no image of Spark's");
         for (int id = 0; id < PICTURES; id++) {
             String expected = text(bytes.get(id), "probability");
@@ -185,7 +186,7 @@ final class ConvoyModelTest {
     void aFunctionOfSql() throws IOException {
         ConvoyModel.register(session, "classify", model);
         frame(3).createOrReplaceTempView("pictures");
-        TreeMap<Integer, Row> expected = byId(ConvoyModel.load(model).transform(frame(1)));
+        List<Row> expected = byId(ConvoyModel.load(model).transform(frame(1)));
         List<Row> rows = session.sql(
                         "SELECT id, c.class, c.name, c.probability, c.problem FROM (SELECT id, classify(image) AS c FROM pictures)")
                 .collectAsList();
@@ -219,10 +220,12 @@ final class ConvoyModelTest {
         PipelineModel pipeline =
                 new Pipeline().setStages(new PipelineStage[] {transformer}).fit(frame(1));
         pipeline.write().overwrite().save(saved);
-        TreeMap<Integer, Row> before = byId(pipeline.transform(frame(2)));
-        TreeMap<Integer, Row> after = byId(PipelineModel.load(saved).transform(frame(2)));
-        before.forEach((id, row) -> assertThat(after.get(id).toString().replaceAll("\\[B@\\w+", ""))
-                .isEqualTo(row.toString().replaceAll("\\[B@\\w+", "")));
+        List<Row> before = byId(pipeline.transform(frame(2)));
+        List<Row> after = byId(PipelineModel.load(saved).transform(frame(2)));
+        for (int id = 0; id < PICTURES; id++) {
+            assertThat(after.get(id).toString().replaceAll("\\[B@\\w+", ""))
+                    .isEqualTo(before.get(id).toString().replaceAll("\\[B@\\w+", ""));
+        }
     }
 
     @Test
