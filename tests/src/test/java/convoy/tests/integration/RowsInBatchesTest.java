@@ -48,8 +48,7 @@ final class RowsInBatchesTest {
         "nd4j, lenet5, 48",
         "libtorch, lenet5, 16",
         "libtorch, resnet20_cifar, 16",
-        "libtorch, lenet5, 48",
-        "libtorch, mobilenet_v2, 16"
+        "libtorch, lenet5, 48"
     })
     void aRowHasTheSameBitsInAnyPlaceOfABatchAndBesideAnything(String engineName, String name, int batch) {
         Network network = Catalogue.build(name, NetworkArguments.defaults());
