@@ -85,6 +85,21 @@ public record StoredModel(ModelDescription description, long step, float[] value
     }
 
     /**
+     * {@return the flat vector of a network with tensors of the model's: of a part of its network, or of one that puts out more}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file or files
+     * @param description of it
+     * @param network whose tensors are all the model's
+     */
+    public static float[] values(Configuration hadoop, String uri, ModelDescription description, Network network) {
+        return use(
+                hadoop,
+                uri,
+                files -> values(SharedPrefix.without(files, description.build()), NetworkLayout.of(network)));
+    }
+
+    /**
      * {@return the flat vector of tensors that {@link TensorFit fit}; zeros for those that are not there}
      *
      * @param files with the tensors

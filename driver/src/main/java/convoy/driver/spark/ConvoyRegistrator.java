@@ -35,7 +35,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
         record(kryo, EvaluationMetrics.class);
-        record(kryo, EvaluationOutcome.class);
+        record(kryo, TaskOutcome.class);
         kryo.register(RandomErasing.Fill.class);
         for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
             record(kryo, kind);
@@ -58,6 +58,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Confusion.Count.class);
         record(kryo, Seeds.Each.class);
         record(kryo, RowSet.class);
+        record(kryo, Evaluation.Blocks.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -11,6 +11,7 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.Confusion;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.evaluation.ModelOnData;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
@@ -37,13 +38,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -52,9 +49,6 @@ import org.apache.spark.util.LongAccumulator;
 
 /** Scores a stored model on a data set, as a Spark job. */
 public final class Evaluation {
-    private static final long LOOK_MILLIS = 200;
-    private static final int TRIES = 3;
-
     private Evaluation() {}
 
     /**
@@ -175,18 +169,8 @@ public final class Evaluation {
         DataSet data = parts.map(Parts::heldOut).orElse(whole);
         ModelDescription model = describe(hadoop, request, data);
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
-        data.requireClasses(model.classes(), model.network());
-        data.requireClassNames(model.classNames(), request.model());
-        Transforms transforms =
-                request.transforms().steps().isEmpty() && !model.transforms().isEmpty()
-                        ? new Transforms(model.transforms())
-                        : model.normalize(request.transforms().forEvaluation());
-        data.requireWhitening(transforms);
-        Shape.Image image = transforms.output(data.info());
-        if (!image.equals(model.input())) {
-            throw new BadInputException("the transforms make " + image + " of the images of " + request.data()
-                    + ", the model takes " + model.input() + ": give other transforms or other data");
-        }
+        Transforms transforms = ModelOnData.of(model, request.model(), data, request.transforms())
+                .transforms();
         EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         EvaluationWork plan = EvaluationWorkBuilder.builder()
@@ -203,17 +187,16 @@ public final class Evaluation {
         List<Integer> numbers =
                 new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
         Broadcast<EvaluationWork> shared = spark.broadcast(plan);
-        LongAccumulator rows = spark.sc().longAccumulator("rows scored");
-        try {
-            JavaFutureAction<List<EvaluationOutcome>> job = spark.parallelize(
+        try (RowsScored rows = RowsScored.in(spark, data.rows(), listener)) {
+            JavaFutureAction<List<TaskOutcome<Blocks>>> job = spark.parallelize(
                             numbers, Math.min(request.tasks(), blocks))
-                    .mapPartitions(new EvaluationTask(shared, rows))
+                    .mapPartitions(new EvaluationTask(shared, rows.counter()))
                     .collectAsync();
             List<EvaluationMetrics> figures = new ArrayList<>();
             List<Confusion.Count> counts = new ArrayList<>();
-            for (EvaluationOutcome outcome : await(job, rows, data.rows(), listener)) {
-                figures.addAll(outcome.figuresOrThrow());
-                counts.addAll(outcome.counts());
+            for (Blocks blocksOfATask : rows.await("the evaluation", job)) {
+                figures.addAll(blocksOfATask.figures());
+                counts.addAll(blocksOfATask.counts());
             }
             figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
             long step = StoredModel.step(hadoop, request.model());
@@ -263,31 +246,16 @@ public final class Evaluation {
         return model;
     }
 
-    private static List<EvaluationOutcome> await(
-            JavaFutureAction<List<EvaluationOutcome>> job,
-            LongAccumulator rows,
-            long all,
-            EvaluationListener listener) {
-        while (true) {
-            try {
-                List<EvaluationOutcome> outcomes = job.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                listener.progress(all, all);
-                return outcomes;
-            } catch (TimeoutException notYet) {
-                listener.progress(Math.min(all, rows.value()), all);
-            } catch (InterruptedException interrupted) {
-                job.cancel(true);
-                Thread.currentThread().interrupt();
-                throw new TrainingFailedException("the evaluation was interrupted", interrupted);
-            } catch (ExecutionException failed) {
-                Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-                throw new TrainingFailedException("the evaluation failed: " + cause.getMessage(), cause);
-            }
-        }
-    }
+    /**
+     * What a task comes back with.
+     *
+     * @param figures of its blocks
+     * @param counts what the rows of these blocks were taken for
+     */
+    record Blocks(List<EvaluationMetrics> figures, List<Confusion.Count> counts) {}
 
     /** Scores a few blocks in one task. */
-    private static final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, EvaluationOutcome> {
+    private static final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, TaskOutcome<Blocks>> {
         private static final long serialVersionUID = 1L;
 
         private final Broadcast<EvaluationWork> plan;
@@ -298,22 +266,12 @@ public final class Evaluation {
             this.rows = rows;
         }
 
-        /** An error that is going to come again is handed back: Spark would try a thousand times, for killed executors' sake. */
         @Override
-        public Iterator<EvaluationOutcome> call(Iterator<Integer> blocks) throws InterruptedException {
-            try {
-                return List.of(score(blocks)).iterator();
-            } catch (BadInputException badInput) {
-                return List.of(EvaluationOutcome.badInput(badInput)).iterator();
-            } catch (RuntimeException | LinkageError failure) {
-                if (TaskContext.get().attemptNumber() + 1 < TRIES) {
-                    throw failure;
-                }
-                return List.of(EvaluationOutcome.failed(failure)).iterator();
-            }
+        public Iterator<TaskOutcome<Blocks>> call(Iterator<Integer> blocks) throws InterruptedException {
+            return List.of(TaskOutcome.of(() -> List.of(score(blocks)))).iterator();
         }
 
-        private EvaluationOutcome score(Iterator<Integer> blocks) throws InterruptedException {
+        private Blocks score(Iterator<Integer> blocks) throws InterruptedException {
             EvaluationWork work = plan.value();
             Configuration hadoop = ExecutorSide.hadoop(SparkEnv.get().conf());
             EngineOptions options = work.engine()
@@ -341,7 +299,7 @@ public final class Evaluation {
                     figures.add(scored);
                 }
             }
-            return EvaluationOutcome.scored(figures, Confusion.add(counts));
+            return new Blocks(figures, Confusion.add(counts));
         }
     }
 }

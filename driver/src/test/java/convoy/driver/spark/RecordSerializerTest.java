@@ -143,9 +143,13 @@ final class RecordSerializerTest {
 
     @Test
     void whatATaskOfAnEvaluationCountedComesThrough() {
-        EvaluationOutcome outcome = EvaluationOutcome.scored(
-                List.of(new EvaluationMetrics(7, 0, 512, 300, 400, 12.5)),
-                List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)));
-        assertThat(through(outcome, EvaluationOutcome.class)).isEqualTo(outcome);
+        TaskOutcome<Evaluation.Blocks> outcome = new TaskOutcome<>(
+                List.of(new Evaluation.Blocks(
+                        List.of(new EvaluationMetrics(7, 0, 512, 300, 400, 12.5)),
+                        List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)))),
+                false,
+                "",
+                "");
+        assertThat(through(outcome, TaskOutcome.class)).isEqualTo(outcome);
     }
 }

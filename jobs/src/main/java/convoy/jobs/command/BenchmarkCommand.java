@@ -10,9 +10,11 @@ import convoy.driver.importing.ImportListener;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
+import convoy.jobs.benchmark.ScoreBenchmark;
 import convoy.jobs.benchmark.StepBenchmark;
 import convoy.jobs.benchmark.TemporaryFolder;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.TextTable;
 import convoy.parameterserver.LoopbackBenchmark;
@@ -28,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "benchmark",
         description = {
-            "Measure the engine alone, workers through the servers, the servers, the reader, checkpoints.",
+            "Measure the engine alone, workers through the servers, scoring, the servers, the reader, checkpoints.",
             "Images/s are averages; 'calm' is the pace of the fastest tenth of the steps, for machines that are shared."
         })
 final class BenchmarkCommand implements Runnable {
@@ -71,6 +74,12 @@ final class BenchmarkCommand implements Runnable {
     @Option(names = "--seconds", paramLabel = "N", description = "How long each measurement takes, roughly (10).")
     private int seconds = 10;
 
+    @Option(
+            names = "--score-data",
+            paramLabel = "URI",
+            description = "Score this data set of 3x32x32 images and 10 classes; by default the drawn one.")
+    private Optional<String> scored = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -100,6 +109,32 @@ final class BenchmarkCommand implements Runnable {
                 results.put(network.name(), asJson(result));
                 if (!json) {
                     print(network, result, out);
+                }
+            }
+            for (Network network : measured) {
+                err.println("measuring the scoring of " + network.name() + " …");
+                ScoreBenchmark.Result scoring = new ScoreBenchmark(
+                                spark,
+                                uri + "scores",
+                                scored.map(Uris::local).orElse(data),
+                                choice,
+                                Duration.ofSeconds(seconds))
+                        .run(network);
+                results.put(
+                        network.name() + ", scoring",
+                        Map.of(
+                                "images-per-second", scoring.job(),
+                                "engine-before", scoring.before(),
+                                "engine-after", scoring.after()));
+                if (!json) {
+                    out.println(String.format(
+                            Locale.ROOT,
+                            "%s, scoring with one task: %s, %s of the engine alone (%s before, %s after)",
+                            network.name(),
+                            rate(scoring.job()),
+                            percent(scoring.share()),
+                            rate(scoring.before()),
+                            rate(scoring.after())));
                 }
             }
             err.println("measuring the servers …");

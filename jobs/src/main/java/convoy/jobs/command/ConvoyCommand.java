@@ -5,6 +5,7 @@ import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
+import convoy.jobs.score.ScoreCommand;
 import convoy.parameterserver.files.Safetensors;
 import convoy.records.BadInputException;
 import convoy.worker.data.pictures.Orientation;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             AblateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ScoreCommand.class,
             ExportCommand.class,
             ReportCommand.class,
             RecipesCommand.class,

@@ -4,7 +4,6 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Validation;
-import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.EvaluationRequestBuilder;
@@ -14,7 +13,7 @@ import convoy.jobs.launch.Applications;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.output.Scores;
-import convoy.jobs.progress.ProgressDisplay;
+import convoy.jobs.progress.RowsGauge;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.transform.Transforms;
@@ -126,36 +125,8 @@ final class EvaluateCommand implements Runnable {
 
     /** Evaluates with a progress bar. */
     static Evaluation.Scored run(SparkApplication spark, Evaluation.Request request, PrintWriter err) {
-        try (EvaluationGauge display = new EvaluationGauge(err)) {
+        try (RowsGauge display = new RowsGauge("evaluate", err)) {
             return Evaluation.score(spark, request, display);
-        }
-    }
-
-    /** A bar that begins once it is known how many rows there are. */
-    private static final class EvaluationGauge implements EvaluationListener, AutoCloseable {
-        private final PrintWriter err;
-        private Optional<ProgressDisplay> display = Optional.empty();
-
-        EvaluationGauge(PrintWriter err) {
-            this.err = err;
-        }
-
-        @Override
-        public synchronized void progress(long rowsDone, long rows) {
-            ProgressDisplay shown = display.orElseGet(() -> ProgressDisplay.of("evaluate", rows, err));
-            display = Optional.of(shown);
-            shown.at(rowsDone, "images");
-        }
-
-        @Override
-        public synchronized void notice(String line) {
-            display.ifPresentOrElse(shown -> shown.say(line), () -> err.println(line));
-        }
-
-        @Override
-        public synchronized void close() {
-            display.ifPresent(ProgressDisplay::close);
-            display = Optional.empty();
         }
     }
 }

@@ -9,6 +9,7 @@ import convoy.records.text.Counts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -217,6 +218,18 @@ public final class ModelFiles implements AutoCloseable {
     /** {@return the file or the index that was opened} */
     public String uri() {
         return uri;
+    }
+
+    /** {@return all files: the index, if there is one, and then those of the tensors in the order of their names} */
+    public List<Path> paths() {
+        Path opened = new Path(uri);
+        List<Path> paths = new ArrayList<>();
+        if (uri.endsWith(INDEX_END)) {
+            paths.add(opened);
+        }
+        new TreeSet<>(shards.keySet())
+                .forEach(shard -> paths.add(new Path(opened.getParent(), new Path(null, null, shard))));
+        return List.copyOf(paths);
     }
 
     /** {@return what the writer noted, of all files; what several say is taken from the first} */

@@ -30,11 +30,11 @@ final class SparkCommandsTest {
 
         Set<String> starting = new TreeSet<>();
         for (JavaClass type :
-                new ClassFileImporter().withImportOption(new MainCode()).importPackages("convoy.jobs.command")) {
+                new ClassFileImporter().withImportOption(new MainCode()).importPackages("convoy.jobs")) {
             boolean starts = type.getMethodCallsFromSelf().stream()
                     .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Applications.class)
                             && call.getName().equals("start"));
-            if (starts) {
+            if (starts && type.isAnnotatedWith(Command.class)) {
                 starting.add(type.getAnnotationOfType(Command.class).name());
             }
         }

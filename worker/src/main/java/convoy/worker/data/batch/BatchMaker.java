@@ -5,6 +5,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
+import convoy.worker.data.batch.ReadBatch.Undecoded;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.image.Canvas;
@@ -12,6 +13,9 @@ import convoy.worker.data.order.Slice;
 import convoy.worker.data.pictures.UndecodableException;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -60,9 +64,20 @@ final class BatchMaker implements AutoCloseable {
         return shape;
     }
 
-    /** The rows of a slice, augmented with what (seed, pass, row id) says of each. */
+    /**
+     * The rows of a slice, augmented with what (seed, pass, row id) says of each.
+     *
+     * @throws BadInputException if a picture cannot be decoded
+     */
     Batch make(Slice slice) {
+        return read(slice).whole();
+    }
+
+    /** The same, with notes of the pictures that cannot be decoded. */
+    ReadBatch read(Slice slice) {
         int size = slice.size();
+        long[] ids = new long[size];
+        List<Undecoded> undecoded = new ArrayList<>();
         int[] labels = new int[size];
         RandomStream[] random = new RandomStream[size];
         float[] images = new float[Math.multiplyExact(size, fresh.size())];
@@ -83,13 +98,23 @@ final class BatchMaker implements AutoCloseable {
                     if (slice.rowGroups()[i] == group) {
                         int row = slice.rows()[i];
                         labels[i] = rows.labels()[row];
+                        ids[i] = rows.ids()[row];
                         random[i] = RandomStream.of(seed, "augment", slice.passes()[i], rows.ids()[row]);
-                        paint(canvas, rows, row, random[i], images, i * fresh.size());
+                        try {
+                            paint(canvas, rows, row, random[i], images, i * fresh.size());
+                        } catch (UndecodableException bad) {
+                            Arrays.fill(images, i * fresh.size(), (i + 1) * fresh.size(), 0);
+                            undecoded.add(new Undecoded(i, where(rows, row), bad));
+                        }
                         made[i] = true;
                     }
                 }
             }
-            return new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels);
+            undecoded.sort(Comparator.comparingInt(Undecoded::example));
+            return new ReadBatch(
+                    new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels),
+                    ids,
+                    undecoded);
         } finally {
             if (closed) {
                 canvas.close();
@@ -106,27 +131,24 @@ final class BatchMaker implements AutoCloseable {
         };
     }
 
-    private void paint(Canvas canvas, RowGroup rows, int row, RandomStream random, float[] images, int at) {
-        try {
-            int from = rows.offsets()[row];
-            int length = rows.offsets()[row + 1] - from;
-            canvas.begin(rows.bytes(), from, length, rows.heights()[row], rows.widths()[row]);
-            for (Transform step : before) {
-                step.apply(canvas, random);
-            }
-            if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
-                throw new BadInputException(
-                        rows.where() + ", row " + rows.places()[row] + " (id " + rows.ids()[row] + ") comes out "
-                                + canvas.height() + "x" + canvas.width() + ", the others " + fresh.height() + "x"
-                                + fresh.width() + ": end the transforms with {kind: center-crop}");
-            }
-            canvas.paint(images, at);
-        } catch (UndecodableException e) {
-            throw new BadInputException(
-                    rows.where() + ", row " + rows.places()[row] + " (id " + rows.ids()[row] + ") " + e.getMessage()
-                            + ": import again, with --on-bad skip if the source is at fault",
-                    e);
+    private void paint(Canvas canvas, RowGroup rows, int row, RandomStream random, float[] images, int at)
+            throws UndecodableException {
+        int from = rows.offsets()[row];
+        int length = rows.offsets()[row + 1] - from;
+        canvas.begin(rows.bytes(), from, length, rows.heights()[row], rows.widths()[row]);
+        for (Transform step : before) {
+            step.apply(canvas, random);
         }
+        if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
+            throw new BadInputException(where(rows, row) + " comes out " + canvas.height() + "x" + canvas.width()
+                    + ", the others " + fresh.height() + "x" + fresh.width()
+                    + ": end the transforms with {kind: center-crop}");
+        }
+        canvas.paint(images, at);
+    }
+
+    private static String where(RowGroup rows, int row) {
+        return rows.where() + ", row " + rows.places()[row] + " (id " + rows.ids()[row] + ")";
     }
 
     /** Whitens the pictures, all at once, and goes on with what comes after that. */

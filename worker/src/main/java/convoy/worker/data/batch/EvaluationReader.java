@@ -25,7 +25,7 @@ public final class EvaluationReader implements AutoCloseable {
     private final RowGroupCache rowGroups;
     private final BatchMaker maker;
     private final ExecutorService threads;
-    private final Queue<Future<Batch>> ready = new ArrayDeque<>();
+    private final Queue<Future<ReadBatch>> ready = new ArrayDeque<>();
     private long next;
 
     /**
@@ -61,16 +61,26 @@ public final class EvaluationReader implements AutoCloseable {
      * {@return the next batch, empty after the last row}
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws BadInputException if a row cannot be read
+     * @throws BadInputException if a row cannot be read, or its picture not be decoded
      */
     public Optional<Batch> next() throws InterruptedException {
+        return nextRead().map(ReadBatch::whole);
+    }
+
+    /**
+     * {@return the same for whoever goes on where a picture cannot be decoded}
+     *
+     * @throws InterruptedException if interrupted while waiting
+     * @throws BadInputException if a row cannot be read
+     */
+    public Optional<ReadBatch> nextRead() throws InterruptedException {
         while (next < end && ready.size() < queue) {
             long from = next;
             long to = Math.min(end, from + batchSize);
             next = to;
-            ready.add(threads.submit(() -> maker.make(slice(from, to))));
+            ready.add(threads.submit(() -> maker.read(slice(from, to))));
         }
-        Future<Batch> first = ready.poll();
+        Future<ReadBatch> first = ready.poll();
         if (first == null) {
             return Optional.empty();
         }

@@ -7,11 +7,19 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Writes PNG files through OpenCV, which brings its own zlib: Java's is the machine's, and its bytes differ. */
-final class PngWriter {
+public final class PngWriter {
     private PngWriter() {}
 
-    /** @param pixels {@code [height, width, channels]}: grey, or blue, green, red */
-    static byte[] write(byte[] pixels, int height, int width, int channels, PictureIntake.Use use) {
+    /**
+     * {@return a PNG file}
+     *
+     * @param pixels {@code [height, width, channels]}: grey, or blue, green, red
+     * @param height in pixels
+     * @param width in pixels
+     * @param channels 1 or 3
+     * @param use of the file: whether bytes count, or time
+     */
+    public static byte[] write(byte[] pixels, int height, int width, int channels, PictureIntake.Use use) {
         int level =
                 switch (use) {
                     // Photographs become hardly smaller above it (1 % at 6), and take up to three times as long.
