@@ -10,7 +10,6 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
-import convoy.records.text.Counts;
 import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.single.PictureReader;
 import convoy.worker.data.transform.CenterCrop;
@@ -26,22 +25,17 @@ import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A model that names single pictures, in this process and without Spark. */
 public final class Prediction implements AutoCloseable {
-    /** A picture file of more bytes is a mistake. */
-    private static final long LARGEST_FILE = 256L << 20;
-
     /** What torchvision's weights were trained on. */
     private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
 
@@ -172,7 +166,7 @@ public final class Prediction implements AutoCloseable {
      * @throws BadInputException if it cannot be read, or is no picture of a size that the model can take
      */
     public List<Guess> predict(String image, int most) {
-        float[] logits = engine.predict(pictures.read(bytes(image), image));
+        float[] logits = engine.predict(pictures.read(PictureFile.read(hadoop, image), image));
         double largest = IntStream.range(0, logits.length)
                 .mapToDouble(i -> logits[i])
                 .max()
@@ -193,21 +187,6 @@ public final class Prediction implements AutoCloseable {
         }
         guesses.sort(Comparator.comparingDouble(Guess::probability).reversed());
         return List.copyOf(guesses.subList(0, Math.min(most, guesses.size())));
-    }
-
-    private byte[] bytes(String image) {
-        Path path = Storage.path("picture", image);
-        FileSystem files = Storage.of(hadoop, "picture", path);
-        FileStatus status = Storage.requireFile(files, "picture", path, "give a JPEG or PNG file");
-        if (status.getLen() > LARGEST_FILE) {
-            throw new BadInputException("picture " + image + " has " + Counts.plain(status.getLen(), "byte")
-                    + ", the limit is " + LARGEST_FILE);
-        }
-        try (InputStream in = files.open(path)) {
-            return in.readAllBytes();
-        } catch (IOException failure) {
-            throw Storage.explained(files, "picture", path, failure);
-        }
     }
 
     /** Releases the engine. */

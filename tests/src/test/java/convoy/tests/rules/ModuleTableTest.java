@@ -92,10 +92,19 @@ final class ModuleTableTest {
     @ArchTest
     static final ArchRule onlyTheAdapterImportsSparkCore = noClasses()
             .that()
-            .resideOutsideOfPackages("convoy.driver.spark..", "convoy.tests..")
+            .resideOutsideOfPackages("convoy.driver.spark..", "convoy.ml..", "convoy.tests..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SPARK_CORE);
+
+    @ArchTest
+    static final ArchRule nothingKnowsTablesButMl = noClasses()
+            .that()
+            .resideOutsideOfPackages("convoy.ml..", "convoy.tests..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.spark.ml..", "org.apache.spark.mllib..", "org.apache.spark.sql..", "convoy.ml..");
 
     @ArchTest
     static final ArchRule enginesAreKnownByTheirSeamAlone = noClasses()
