@@ -46,7 +46,7 @@ public final class ModelCard {
         sections.add(new Page.Section("again", "To make it again", again(facts)));
         List<String> summary = new ArrayList<>(report.summary());
         facts.verdict().stream().findFirst().ifPresent(summary::add);
-        return new Page("Model " + facts.name(), summary, sections, report.attachments());
+        return new Page("Model " + facts.name(), summary, sections, List.of()).alone();
     }
 
     private static List<Page.Section> taken(Page report, List<String> wanted) {

@@ -98,8 +98,10 @@ final class ModelCardTest {
                 .contains("./convoy predict --model 'hdfs://host/registry of flowers#12' picture.jpg")
                 .contains("./convoy reproduce 'hdfs://host/registry of flowers#12'")
                 .anyMatch(code -> code.contains("get_model(\"lenet5\", weights=None, num_classes=2)"));
-        assertThat(files.getOrDefault("data.csv", ""))
-                .contains("train,day=2026-11-20,sha256:0123,hdfs://host/data/day=2026-11-20,5000");
+        assertThat(page.select("#data").text())
+                .contains("train day=2026-11-20 sha256:0123 hdfs://host/data/day=2026-11-20 5,000");
+        assertThat(files.keySet()).as("nothing lies beside it").containsExactlyInAnyOrder("report.html", "report.md");
+        assertThat(page.select("a[href$=.csv]")).isEmpty();
         assertThat(files.getOrDefault("report.md", "")).contains("## To make it again", "Taken for");
     }
 

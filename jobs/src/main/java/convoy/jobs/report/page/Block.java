@@ -19,6 +19,11 @@ public sealed interface Block permits Prose, Table, Figures, Pictures, Code, Met
         return false;
     }
 
+    /** {@return the same where no file can lie beside the page} */
+    default Block withoutFiles() {
+        return this;
+    }
+
     /** {@return what of it is a table with a file of its own; none as a rule} */
     default List<Table> tables() {
         return List.of();

@@ -24,6 +24,20 @@ public record Page(String title, List<String> summary, List<Section> sections, L
         }
     }
 
+    /** {@return the same as one file, beside which no table lies} */
+    public Page alone() {
+        return new Page(
+                title,
+                summary,
+                sections.stream()
+                        .map(section -> new Section(
+                                section.id(),
+                                section.title(),
+                                section.blocks().stream().map(Block::withoutFiles).toList()))
+                        .toList(),
+                List.of());
+    }
+
     /** All tables, each of which has a file of its own. */
     List<Table> tables() {
         return Stream.concat(shown(sections), attachments.stream()).toList();

@@ -199,6 +199,11 @@ public record Table(String id, String caption, List<Column> columns, List<List<C
     }
 
     @Override
+    public Block withoutFiles() {
+        return new Table(id, caption, columns, rows, false);
+    }
+
+    @Override
     public List<Table> tables() {
         return hasFile ? List.of(this) : List.of();
     }
