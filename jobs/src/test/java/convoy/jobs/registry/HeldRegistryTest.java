@@ -14,6 +14,7 @@ import convoy.jobs.registry.history.Retention;
 import convoy.jobs.registry.history.Tenure;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
+import convoy.records.text.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,7 +221,7 @@ final class HeldRegistryTest {
             assertThat(registry().standing().versions()).containsExactly(1L);
             Version second = held.add(Deed.addition(2).with("card.md", Content.of("# two")), REASON);
             assertThat(second.number()).isEqualTo(2);
-            assertThat(second.files().get("card.md").bytes()).isEqualTo(5);
+            assertThat(second.files()).containsEntry("card.md", new Version.StoredFile(5, Sha256.digits("# two")));
             assertThatThrownBy(() -> Deed.addition(3).with("../x", Content.of("")))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageStartingWith("file = '../x' is no name of a version's file");
