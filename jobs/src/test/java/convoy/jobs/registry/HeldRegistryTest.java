@@ -14,12 +14,12 @@ import convoy.jobs.registry.history.Retention;
 import convoy.jobs.registry.history.Tenure;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
+import convoy.records.text.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -221,8 +221,7 @@ final class HeldRegistryTest {
             assertThat(registry().standing().versions()).containsExactly(1L);
             Version second = held.add(Deed.addition(2).with("card.md", Content.of("# two")), REASON);
             assertThat(second.number()).isEqualTo(2);
-            assertThat(Objects.requireNonNull(second.files().get("card.md")).bytes())
-                    .isEqualTo(5);
+            assertThat(second.files()).containsEntry("card.md", new Version.StoredFile(5, Sha256.digits("# two")));
             assertThatThrownBy(() -> Deed.addition(3).with("../x", Content.of("")))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageStartingWith("file = '../x' is no name of a version's file");

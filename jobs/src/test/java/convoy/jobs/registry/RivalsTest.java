@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RivalsTest {
     private static final int RIVALS = 3;
 
+    private static final List<Deed> DEEDS = List.of(Deed.values());
+
     /** More things than any command does to files. */
     private static final int THINGS = 60;
 
@@ -124,7 +126,7 @@ final class RivalsTest {
         Set<String> done = names(Registry.open(hadoop, uri));
         for (int i = 0; i < RIVALS; i++) {
             CrashTest.declareDead(place);
-            Deed deed = List.of(Deed.values()).get(random.nextInt(Deed.values().length));
+            Deed deed = DEEDS.get(random.nextInt(DEEDS.size()));
             Rival rival = new Rival(deed, uri, world.machine(), random.nextLong(), random.nextInt(THINGS));
             rival.awaitStop();
             rivals.add(rival);

@@ -96,7 +96,8 @@ final class RetentionTest {
             for (int keep = 1; keep <= 4; keep++) {
                 List<Long> gone = new Retention(keep).removed(standing, drawn.parents);
                 removed += gone.size();
-                Set<Long> kept = new TreeSet<>(standing.versions());
+                Set<Long> present = Set.copyOf(standing.versions());
+                Set<Long> kept = new TreeSet<>(present);
                 assertThat(kept).as("seed %d", seed).containsAll(gone);
                 gone.forEach(kept::remove);
                 assertThat(kept)
@@ -110,13 +111,13 @@ final class RetentionTest {
                     List<Tenure> tenures = course.tenures();
                     tenures.subList(Math.max(0, tenures.size() - keep), tenures.size()).stream()
                             .map(Tenure::version)
-                            .filter(there::contains)
+                            .filter(present::contains)
                             .forEach(version -> assertThat(kept).contains(version));
                 }
                 for (long version : kept) {
                     drawn.parents
                             .getOrDefault(version, Optional.empty())
-                            .filter(there::contains)
+                            .filter(present::contains)
                             .ifPresent(parent -> assertThat(kept).contains(parent));
                 }
                 // A second time there is nothing to remove.
