@@ -33,7 +33,9 @@ public record Page(String title, List<String> summary, List<Section> sections, L
                         .map(section -> new Section(
                                 section.id(),
                                 section.title(),
-                                section.blocks().stream().map(Block::withoutFiles).toList()))
+                                section.blocks().stream()
+                                        .map(Block::withoutFiles)
+                                        .toList()))
                         .toList(),
                 List.of());
     }
