@@ -46,8 +46,8 @@ final class ClockRuleTest {
     private static final String[] MEASURING = {"convoy.jobs.benchmark..", "convoy.jobs.gpucheck.."};
 
     /** Who hands the machine's clock to those that take one. */
-    private static final Set<String> COMPOSERS =
-            Set.of("ServerHost", "ServerClients", "SparkCluster", "WorkerTask", "ExecutorSide", "ConvoyPlugin", "Opened");
+    private static final Set<String> COMPOSERS = Set.of(
+            "ServerHost", "ServerClients", "SparkCluster", "WorkerTask", "ExecutorSide", "ConvoyPlugin", "Opened");
 
     private static final Map<String, Set<String>> FORBIDDEN = Map.of(
             System.class.getName(), Set.of("nanoTime", "currentTimeMillis"),
