@@ -185,12 +185,12 @@ final class RivalsTest {
 
     @Test
     void whateverIsToldToBeDoneStaysDone() {
-        raceAll(0, 300);
+        raceAll(0, 120);
     }
 
     @Test
     @LongTest
     void whateverIsToldToBeDoneStaysDoneForLonger() {
-        raceAll(300, 10_000);
+        raceAll(120, 10_000);
     }
 }

@@ -3,6 +3,7 @@ package convoy.jobs.study.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.lease.HeldByAnotherException;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.file.StudyFile;
 import convoy.jobs.study.plan.Cell;
@@ -51,7 +52,7 @@ final class StudyDirectoryTest {
     void oneDriverAtATimeHoldsIt() throws InterruptedException {
         try (StudyDirectory held = open(ToyStudy.PLAIN).hold(line -> {})) {
             assertThatThrownBy(() -> open(ToyStudy.PLAIN).hold(line -> {}))
-                    .isInstanceOf(BadInputException.class)
+                    .isInstanceOf(HeldByAnotherException.class)
                     .hasMessageContaining("study 'toy'");
             held.keep(trial(1), TrialRecord.defaults().crashed("once"));
         }
