@@ -51,9 +51,9 @@ public record Tie(String variant, int settings, Score best) {
 
     /** {@return it in a line} */
     public String sentence() {
-        return "variant " + variant + ": the " + settings
-                + " settings that were tried had equally many rows right whenever they"
-                + " were judged, " + Counts.of(best.right(), "row") + " of " + best.rows()
+        return "variant " + variant + ": the " + Counts.of(settings, "setting")
+                + " that were tried had equally many rows right whenever they were judged, "
+                + Counts.of(best.right(), "row") + " of " + best.rows()
                 + " at the end, so that the loss alone chose among them; if guessing gives as much, nothing is known of the"
                 + " settings: search others, or for longer, in a study of another name";
     }
