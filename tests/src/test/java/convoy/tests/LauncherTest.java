@@ -62,6 +62,7 @@ final class LauncherTest {
                 "worker",
                 "worker/libtorch",
                 "driver",
+                "driver/ml",
                 "jobs",
                 "deploy")) {
             Files.createDirectories(root.resolve(module + "/src/main/java"));

@@ -32,6 +32,17 @@ final class Days {
         write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> 1 - label, 2);
     }
 
+    /** A day whose labels have nothing to do with the pictures. */
+    void permuted(String date, int rows, long seed) throws IOException {
+        RandomStream random = RandomStream.of(seed, "permuted");
+        write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> random.nextInt(2), 2);
+    }
+
+    /** A day that has the very pictures that are held out. */
+    void leaked(String date) throws IOException {
+        write(directory.resolve("data/day=" + date), 300, 1, label -> label, 2);
+    }
+
     /** A day on which one class came eight times as often. */
     void unbalanced(String date, int rows) throws IOException {
         write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> label, 9);

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.driver.lease.Lease;
+import convoy.driver.lease.Lease.Territory;
 import convoy.jobs.Main;
+import convoy.parameterserver.time.Clock;
 import convoy.worker.groups.LongTest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +163,59 @@ final class RetrainTest {
         Ran shown = convoy("registry", "show", days.registry() + "#2", "--json");
         assertThat(new ObjectMapper().readTree(shown.out()).get("parent").asLong())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAndNothingServes() throws Exception {
+        Path pipeline = days.pipeline("");
+        days.day("2026-11-20", 160);
+        days.leaked("2026-11-21");
+        Ran leaked = retrain(pipeline);
+        assertThat(leaked.status()).as(leaked.err()).isEqualTo(11);
+        assertThat(leaked.out())
+                .contains("have 300 pictures in common")
+                .contains("on what it was trained on every model looks good");
+        refused(retrain(pipeline, "--set", "name=another"), "is 'stripes', not 'another'");
+        try (Lease held = lease(days.registry().resolve("retraining"))) {
+            Ran second = retrain(pipeline);
+            assertThat(second.status()).as(second.err()).isEqualTo(75);
+            assertThat(second.err()).contains("the retraining of 'stripes' is held by process");
+            held.require();
+        }
+        Ran none = convoy("predict", "--model", days.registry() + "#champion", "picture.jpg");
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.err()).contains("has no alias 'champion'");
+    }
+
+    private static Lease lease(Path directory) throws Exception {
+        Territory territory = new Territory(
+                FileSystem.getLocal(new Configuration()).getRaw(),
+                new org.apache.hadoop.fs.Path(directory.toUri()),
+                "the retraining of another test");
+        return Lease.take(territory, Clock.system(), 1, line -> {});
+    }
+
+    @Test
+    @LongTest
+    void labelsThatMeanNothingAreNeverPromotedInAHundredTries() throws Exception {
+        Path pipeline = days.pipeline("");
+        LocalDate first = LocalDate.of(2026, 1, 1);
+        days.day(first.toString(), 160);
+        assertThat(retrain(pipeline).status()).isZero();
+        for (int day = 1; day <= 100; day++) {
+            days.permuted(first.plusDays(day).toString(), 160, day);
+            Ran ran = retrain(
+                    pipeline,
+                    "--set",
+                    "window={kind: last, days: 1}",
+                    "--set",
+                    "guards.drift={level: 0.01, classes: {warn: null, refuse: null}, sizes: {warn: null, refuse: null}, pixels:"
+                            + " {warn: null, refuse: null}}");
+            assertThat(ran.status())
+                    .as("day %s: %s%s", day, ran.out(), ran.err())
+                    .isEqualTo(10);
+            assertThat(champion()).isEqualTo(1);
+        }
     }
 
     /** Waits for up to a minute. */
