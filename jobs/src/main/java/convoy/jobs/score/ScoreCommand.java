@@ -10,6 +10,7 @@ import convoy.jobs.launch.Applications;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.progress.RowsGauge;
+import convoy.jobs.registry.ModelReference;
 import convoy.records.text.Counts;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
@@ -34,7 +35,7 @@ public final class ScoreCommand implements Runnable {
             names = "--model",
             required = true,
             paramLabel = "URI",
-            description = "A run's directory, or a .safetensors file or index.")
+            description = "A run's directory, a version as registry#champion, or a .safetensors file or index.")
     private String model = "";
 
     @Option(names = "--data", required = true, paramLabel = "URI", description = "The data set.")
@@ -83,7 +84,7 @@ public final class ScoreCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         ScoringRequest request = ScoringRequestBuilder.builder()
-                .model(Uris.local(model))
+                .model(ModelReference.folder(Uris.hadoop(), model))
                 .data(Uris.local(data))
                 .to(Uris.local(to))
                 .top(top)

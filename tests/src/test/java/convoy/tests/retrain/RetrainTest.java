@@ -133,6 +133,17 @@ final class RetrainTest {
         requireCard(1, "Promoted: there is no champion yet.");
         requireCard(2, "Not promoted.");
 
+        Ran scored = convoy(
+                "score",
+                "--model",
+                days.registry() + "#champion",
+                "--data",
+                directory.resolve("held-out").toString(),
+                "--to",
+                directory.resolve("scores").toString());
+        assertThat(scored.status()).as(scored.err()).isZero();
+        assertThat(scored.out()).startsWith("300 rows in 1 file");
+
         Ran made = convoy(
                 "reproduce",
                 days.registry() + "#1",
