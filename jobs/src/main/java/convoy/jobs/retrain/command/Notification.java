@@ -4,10 +4,10 @@ import convoy.jobs.output.Json;
 import convoy.jobs.retrain.run.Outcome;
 import convoy.records.text.FirstLine;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,23 +46,30 @@ record Notification(List<String> words, long seconds) {
         StringWriter text = new StringWriter();
         Json.print(object(pipeline, outcome), new PrintWriter(text));
         try {
-            Process process = new ProcessBuilder(words)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(text.toString().getBytes(StandardCharsets.UTF_8));
-            } catch (IOException ended) {
-                err.println("notify: " + words.get(0) + " did not read what it was told: " + FirstLine.of(ended));
-            }
-            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                err.println("notify: " + words.get(0) + " took more than " + seconds + " s and was ended");
-            } else if (process.exitValue() != 0) {
-                err.println("notify: " + words.get(0) + " ended with status " + process.exitValue());
+            // A file, so that a command which does not read it holds nobody up.
+            Path told = Files.createTempFile("convoy-notify", ".json");
+            try {
+                Files.writeString(told, text.toString());
+                start(told, err);
+            } finally {
+                Files.delete(told);
             }
         } catch (IOException none) {
             err.println("notify: " + words.get(0) + " was not started: " + FirstLine.of(none));
+        }
+    }
+
+    private void start(Path told, PrintWriter err) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words)
+                .redirectInput(told.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            err.println("notify: " + words.get(0) + " took more than " + seconds + " s and was ended");
+        } else if (process.exitValue() != 0) {
+            err.println("notify: " + words.get(0) + " ended with status " + process.exitValue());
         }
     }
 }

@@ -29,6 +29,9 @@ import java.util.Optional;
 public final class Timetable {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
+    /** Nine years: no day is rarer than the 29th of February around a century without one. */
+    private static final long FURTHEST_SECONDS = 9L * 366 * 24 * 3600;
+
     private final String line;
     private final ZoneId zone;
     private final ExecutionTime times;
@@ -115,9 +118,6 @@ public final class Timetable {
         }
         return Optional.empty();
     }
-
-    /** Nine years: no day is rarer than the 29th of February around a century without one. */
-    private static final long FURTHEST_SECONDS = 9L * 366 * 24 * 3600;
 
     /** Whether the line names a moment from one on and before another, by clocks that show every hour. */
     private boolean names(LocalDateTime from, LocalDateTime before) {

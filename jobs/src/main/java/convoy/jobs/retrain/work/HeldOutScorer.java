@@ -89,10 +89,10 @@ record HeldOutScorer(
         return new Alone((double) right / rows, rows);
     }
 
-    /** What the challenger took for what. */
+    /** What the challenger, which has answered, took for what. */
     Confusion confusion(Attempt attempt) {
         List<Confusion.Count> counts = new ArrayList<>();
-        try (Scores answers = Scores.read(place.hadoop(), challenger(attempt))) {
+        try (Scores answers = Scores.read(place.hadoop(), place.scores(attempt.id(), CHALLENGER))) {
             while (answers.hasNext()) {
                 Scores.Row row = answers.next();
                 counts.add(new Confusion.Count(row.label(), row.best().orElse(Confusion.NONE), 1));
@@ -107,14 +107,14 @@ record HeldOutScorer(
                 Confusion.add(counts));
     }
 
-    /** Held-out rows that the challenger is wrong about, those first of which it is surest. */
+    /** Held-out rows that the challenger, which has answered, is wrong about, those first of which it is surest. */
     List<CardFacts.Mistake> mistakes(Attempt attempt, int most) {
         PriorityQueue<Wrong> surest = new PriorityQueue<>(Wrong.LEAST_SURE_FIRST);
-        try (Scores answers = Scores.read(place.hadoop(), challenger(attempt))) {
-            for (long place = 0; answers.hasNext(); place++) {
+        try (Scores answers = Scores.read(place.hadoop(), place.scores(attempt.id(), CHALLENGER))) {
+            for (long at = 0; answers.hasNext(); at++) {
                 Scores.Row row = answers.next();
                 if (row.best().isPresent() && row.best().getAsInt() != row.label()) {
-                    surest.add(new Wrong(place, row));
+                    surest.add(new Wrong(at, row));
                     if (surest.size() > most) {
                         surest.remove();
                     }

@@ -7,20 +7,32 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.JoinedData;
 import convoy.worker.data.JoinedData.Member;
 import convoy.worker.data.split.Split;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
  * Joins the data sets of a call into one that is trained on and, where a share of each is held out, one of the held-out rows. The same data
- * sets make the same two.
- *
- * @param place where they are described
- * @param heldOut of the pipeline
+ * sets make the same two, which are described once a call.
  */
-record JoinedSets(Workplace place, HeldOut heldOut) {
+final class JoinedSets {
     private static final int DIGITS = 16;
+
+    private final Workplace place;
+    private final HeldOut heldOut;
+    private final Map<String, Pair> described = new HashMap<>();
+
+    /**
+     * @param place where they are described
+     * @param heldOut of the pipeline
+     */
+    JoinedSets(Workplace place, HeldOut heldOut) {
+        this.place = place;
+        this.heldOut = heldOut;
+    }
 
     /**
      * Two data sets.
@@ -40,7 +52,10 @@ record JoinedSets(Workplace place, HeldOut heldOut) {
      * @throws convoy.records.BadInputException if they do not go together, or a class has too few rows for a share to be held out
      */
     Pair of(List<Chosen> dataSets) {
-        String folder = "data-" + digest(dataSets);
+        return described.computeIfAbsent("data-" + digest(dataSets), folder -> describe(dataSets, folder));
+    }
+
+    private Pair describe(List<Chosen> dataSets, String folder) {
         Pair pair =
                 new Pair(place.of(folder, "training"), heldOut.data().orElseGet(() -> place.of(folder, "held-out")));
         List<Cut> cuts = dataSets.stream().map(this::cut).toList();
