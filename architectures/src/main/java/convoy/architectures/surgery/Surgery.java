@@ -11,6 +11,7 @@ import convoy.architectures.tensor.Tensor;
 import convoy.records.BadInputException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +67,30 @@ public final class Surgery {
                 network.nodes(),
                 network.heads(),
                 network.initialization());
+    }
+
+    /**
+     * {@return the same network without dropout of any form, which makes training a function of the examples alone}
+     *
+     * @param network left as it is
+     */
+    public static Network withoutDropout(Network network) {
+        Map<String, String> read = new HashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            List<String> inputs = node.inputs().stream()
+                    .map(input -> read.getOrDefault(input, input))
+                    .toList();
+            if (node.operation().isIdentityInInference()) {
+                read.put(node.name(), inputs.get(0));
+            } else {
+                nodes.add(new Node(node.name(), node.operation(), inputs));
+            }
+        }
+        List<Head> heads = network.heads().stream()
+                .map(head -> head.reading(read.getOrDefault(head.output(), head.output())))
+                .toList();
+        return new Network(network.name(), network.input(), nodes, heads, network.initialization());
     }
 
     /**

@@ -1,7 +1,5 @@
 package convoy.driver.model;
 
-import convoy.architectures.Catalogue;
-import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
@@ -9,6 +7,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.driver.configuration.WeightsChoice.HeadWeights;
 import convoy.driver.configuration.WeightsChoice.InputWeights;
+import convoy.driver.network.RunNetwork;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.files.ModelFiles;
 import convoy.parameterserver.files.Safetensors;
@@ -122,8 +121,8 @@ public final class InitialValues {
         if (weights.isEmpty()) {
             return drawn;
         }
-        Set<String> dense = dense(resolved);
-        Set<String> unread = ofHeadsThatAreLeftOut(resolved);
+        Set<String> dense = dense(hadoop, resolved);
+        Set<String> unread = ofHeadsThatAreLeftOut(hadoop, resolved);
         return StoredModel.use(
                 hadoop,
                 weights.get().from(),
@@ -135,14 +134,14 @@ public final class InitialValues {
                         drawn));
     }
 
-    /** The weights that are a dense layer's where the network is as the catalogue has it. */
-    private static Set<String> dense(ResolvedRun resolved) {
+    /** The weights that are a dense layer's where the network is as its source has it. */
+    private static Set<String> dense(Configuration hadoop, ResolvedRun resolved) {
         if (!resolved.configuration().network().denseToConvolution()) {
             return Set.of();
         }
         Set<String> dense = new HashSet<>();
-        for (Tensor tensor : Catalogue.build(resolved.network().name(), NetworkArguments.defaults())
-                .tensors()) {
+        for (Tensor tensor :
+                RunNetwork.whole(hadoop, resolved.configuration().network()).tensors()) {
             if (tensor.role() == Tensor.Role.DENSE_WEIGHT) {
                 dense.add(tensor.name());
             }
@@ -151,10 +150,11 @@ public final class InitialValues {
     }
 
     /** What a file has of auxiliary heads that this run does without. */
-    private static Set<String> ofHeadsThatAreLeftOut(ResolvedRun resolved) {
+    private static Set<String> ofHeadsThatAreLeftOut(Configuration hadoop, ResolvedRun resolved) {
         return resolved.configuration().network().auxiliaryHeads()
                 ? Set.of()
-                : Surgery.auxiliaryTensors(Catalogue.build(resolved.network().name(), NetworkArguments.defaults()));
+                : Surgery.auxiliaryTensors(
+                        RunNetwork.whole(hadoop, resolved.configuration().network()));
     }
 
     /**

@@ -16,6 +16,7 @@ import convoy.records.CanonicalText;
 import convoy.records.Codec;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.yaml.YamlText;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.AutoAugment.RandAugment;
@@ -171,7 +172,7 @@ final class StoredKindsTest {
             assertThat(codec.fromJson("example", codec.toJson(example)))
                     .as("JSON: %s", codec.toJson(example))
                     .isEqualTo(example);
-            String yaml = RunFile.yaml(codec.write(example));
+            String yaml = YamlText.write(codec.write(example));
             assertThat(codec.read(read(yaml))).as("YAML: %s", yaml).isEqualTo(example);
             String canonical = CanonicalText.of(each);
             assertThat(codec.read(read(canonical)))
@@ -182,7 +183,7 @@ final class StoredKindsTest {
 
     private static Value read(String yaml) {
         Problems problems = new Problems();
-        Value value = YamlReader.readFile("example", yaml, problems);
+        Value value = YamlText.readFile("example", yaml, problems);
         problems.throwIfAny();
         return value;
     }
