@@ -2,15 +2,22 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.driver.attribution.PlaceMap;
 import convoy.tests.Command.Ran;
+import convoy.worker.data.drawn.DrawnShapes;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class QuickstartTest {
     private static final Path ROOT =
             Path.of(System.getProperty("convoy.root", "..")).toAbsolutePath().normalize();
+    private static final int SIDE = 32;
+    private static final int PICTURES = 40;
     private static final Pattern SCORE =
             Pattern.compile("evaluated \\S+/model\\.safetensors: accuracy ([0-9.]+) %.* on 1,000 images");
 
@@ -62,10 +71,70 @@ final class QuickstartTest {
                 .as("images that are right, of 1,000")
                 .isEqualTo(Math.round(10 * Double.parseDouble(score.group(1))));
 
+        assertThat(lookedAt(shell, convoy, directory))
+                .as("how much brighter class maps are on the shape than elsewhere")
+                .isGreaterThan(1.5);
+
         Ran second = shell.run(convoy, "quickstart");
         assertThat(second.status()).as(second.err()).isZero();
         assertThat(second.out())
                 .contains("the pictures are there already", "the run was complete already", score.group());
+    }
+
+    /**
+     * Of pictures that were never trained on: the mean of the class map where the shape was drawn, over the mean of the map where it was
+     * not. A map of no meaning has 1.
+     */
+    private static double lookedAt(Command shell, String convoy, Path directory) throws Exception {
+        List<String> words = new ArrayList<>(List.of(convoy, "explain-image", "--model", "runs/quickstart", "--json"));
+        List<DrawnShapes.Drawn> drawn = new ArrayList<>();
+        for (int i = 0; i < PICTURES; i++) {
+            DrawnShapes.Drawn picture = DrawnShapes.test(99, i);
+            BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+            for (int p = 0; p < SIDE * SIDE; p++) {
+                int red = picture.planes()[p] & 0xFF;
+                int green = picture.planes()[SIDE * SIDE + p] & 0xFF;
+                int blue = picture.planes()[2 * SIDE * SIDE + p] & 0xFF;
+                image.setRGB(p % SIDE, p / SIDE, red << 16 | green << 8 | blue);
+            }
+            Path file = directory.resolve("drawn-" + i + ".png");
+            ImageIO.write(image, "png", file.toFile());
+            words.add(file.toString());
+            drawn.add(picture);
+        }
+        Ran explained = shell.run(words.toArray(String[]::new));
+        assertThat(explained.status()).as(explained.err()).isZero();
+        JsonNode images = new ObjectMapper().readTree(explained.out()).path("images");
+        double inside = 0;
+        double outside = 0;
+        double covered = 0;
+        double free = 0;
+        for (int i = 0; i < PICTURES; i++) {
+            PlaceMap map = map(images.path(i).path("classes").path(0).path("map"));
+            PlaceMap heat = map.positive().scaled(SIDE, SIDE);
+            for (int p = 0; p < SIDE * SIDE; p++) {
+                float cover = drawn.get(i).cover()[p];
+                double share = heat.values()[p] / Math.max(1e-9, heat.largest());
+                inside += cover * share;
+                outside += (1 - cover) * share;
+                covered += cover;
+                free += 1 - cover;
+            }
+        }
+        assertThat(directory.resolve("explanations/report.html")).content().contains("data:image/png;base64,");
+        double ratio = (inside / covered) / (outside / free);
+        System.out.printf("class maps are %.2f times as bright on the shape%n", ratio);
+        return ratio;
+    }
+
+    private static PlaceMap map(JsonNode rows) {
+        int height = rows.size();
+        int width = rows.path(0).size();
+        float[] values = new float[height * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) rows.path(i / width).path(i % width).asDouble();
+        }
+        return new PlaceMap(height, width, values);
     }
 
     /** Of a table of classes, whose names have no commas here. */

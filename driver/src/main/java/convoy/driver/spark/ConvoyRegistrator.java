@@ -14,6 +14,7 @@ import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.split.RowSet;
+import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -29,18 +30,14 @@ public final class ConvoyRegistrator implements KryoRegistrator {
     public void registerClasses(Kryo kryo) {
         record(kryo, WorkerPlan.class);
         record(kryo, Transforms.class);
-        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
-            record(kryo, kind);
-        }
+        members(kryo, Transform.class);
         record(kryo, EvaluationWork.class);
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
         record(kryo, EvaluationMetrics.class);
         record(kryo, TaskOutcome.class);
         kryo.register(RandomErasing.Fill.class);
-        for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
-            record(kryo, kind);
-        }
+        members(kryo, Mix.class);
         record(kryo, Variant.class);
         record(kryo, Wires.class);
         record(kryo, EngineChoice.class);
@@ -61,6 +58,18 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, RowSet.class);
         record(kryo, Evaluation.Blocks.class);
         kryo.register(Network.class, new NetworkSerializer());
+        kryo.register(Flip.Direction.class);
+    }
+
+    /** All records of a sealed type, those of its closed parts too. */
+    private static void members(Kryo kryo, Class<?> sealed) {
+        for (Class<?> kind : sealed.getPermittedSubclasses()) {
+            if (kind.isSealed()) {
+                members(kryo, kind);
+            } else {
+                record(kryo, kind);
+            }
+        }
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -8,7 +8,7 @@ import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
-import convoy.driver.evaluation.Prediction.Guess;
+import convoy.driver.evaluation.PictureModel.Guess;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;

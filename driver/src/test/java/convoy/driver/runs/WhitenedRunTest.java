@@ -12,6 +12,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
 import convoy.driver.configuration.Validation;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.evaluation.PictureModel;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.importing.ImportListener;
 import convoy.driver.importing.WhiteningConfiguration;
@@ -149,7 +150,7 @@ final class WhitenedRunTest {
                 new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
             for (int id = 0; id < HELD_OUT; id++) {
                 ImageRow row = picture(id, 2);
-                List<Prediction.Guess> guesses = prediction.predict(png(row), 2);
+                List<PictureModel.Guess> guesses = prediction.predict(png(row), 2);
                 correct += guesses.get(0).index() == row.label() ? 1 : 0;
                 loss -= Math.log(guesses.stream()
                         .filter(guess -> guess.index() == row.label())

@@ -36,6 +36,7 @@ import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.RandomGrayscale;
 import convoy.worker.data.transform.RandomResizedCrop;
 import convoy.worker.data.transform.Resize;
+import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.data.transform.Zca;
 import convoy.worker.engine.EngineChoice;
@@ -43,6 +44,7 @@ import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -62,6 +64,27 @@ final class RecordSerializerTest {
         ClassTag<T> tag = ClassTag$.MODULE$.apply(type);
         ByteBuffer bytes = serializer().serialize(value, tag);
         return serializer().deserialize(bytes, tag);
+    }
+
+    /** Whichever there is, with whatever its settings are made of. */
+    @Test
+    void everyTransformComesThrough() throws ReflectiveOperationException {
+        List<Class<?>> kinds = records(Transform.class);
+        assertThat(kinds).hasSizeGreaterThan(14);
+        for (Class<?> kind : kinds) {
+            Transform example = kind.getRecordComponents().length == 0
+                    ? (Transform) kind.getDeclaredConstructor().newInstance()
+                    : (Transform) kind.getMethod("defaults").invoke(null);
+            assertThat(through(Transforms.of(example), Transforms.class)).isEqualTo(Transforms.of(example));
+        }
+    }
+
+    private static List<Class<?>> records(Class<?> sealed) {
+        List<Class<?>> records = new ArrayList<>();
+        for (Class<?> kind : sealed.getPermittedSubclasses()) {
+            records.addAll(kind.isSealed() ? records(kind) : List.of(kind));
+        }
+        return records;
     }
 
     @Test

@@ -3,6 +3,7 @@ package convoy.jobs.command;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
+import convoy.jobs.attribution.ExplainImageCommand;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
 import convoy.jobs.registry.command.RegistryCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             ReproduceCommand.class,
             PredictCommand.class,
+            ExplainImageCommand.class,
             ScoreCommand.class,
             ExportCommand.class,
             ReportCommand.class,

@@ -1,5 +1,6 @@
 package convoy.jobs.command;
 
+import convoy.driver.evaluation.PictureModel;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
@@ -87,7 +88,7 @@ final class PredictCommand implements Runnable {
             prediction.notice().ifPresent(spec.commandLine().getErr()::println);
             for (String image : images) {
                 try {
-                    List<Prediction.Guess> guesses = prediction.predict(Uris.local(image), top);
+                    List<PictureModel.Guess> guesses = prediction.predict(Uris.local(image), top);
                     if (json) {
                         all.add(asJson(image, guesses));
                     } else {
@@ -108,17 +109,17 @@ final class PredictCommand implements Runnable {
         }
     }
 
-    private static void print(String image, List<Prediction.Guess> guesses, PrintWriter out) {
+    private static void print(String image, List<PictureModel.Guess> guesses, PrintWriter out) {
         out.println(Shown.name(image));
-        for (Prediction.Guess guess : guesses) {
+        for (PictureModel.Guess guess : guesses) {
             out.println(
                     String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * guess.probability(), Shown.name(guess.name())));
         }
     }
 
-    private static Map<String, Object> asJson(String image, List<Prediction.Guess> guesses) {
+    private static Map<String, Object> asJson(String image, List<PictureModel.Guess> guesses) {
         List<Object> list = new ArrayList<>();
-        for (Prediction.Guess guess : guesses) {
+        for (PictureModel.Guess guess : guesses) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("class", guess.name());
             object.put("index", guess.index());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.tensor.Shape;
+import convoy.driver.evaluation.PictureModel;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
@@ -136,13 +137,13 @@ final class ConvoyModelTest {
         try (Prediction prediction = Prediction.open(
                 new Configuration(), model, Optional.empty(), new EngineChoice("nd4j", "cpu"), Orientation.AS_STORED)) {
             for (int id = 20; id < 30; id++) {
-                List<Prediction.Guess> guesses =
+                List<PictureModel.Guess> guesses =
                         prediction.predict(path(id).toUri().toString(), 4);
                 Row row = one.get(id);
                 assertThat(row.<Double>getAs("prediction"))
                         .isEqualTo((double) guesses.get(0).index());
                 Vector probabilities = row.getAs("probability");
-                for (Prediction.Guess guess : guesses) {
+                for (PictureModel.Guess guess : guesses) {
                     assertThat(probabilities.apply(guess.index())).isCloseTo(guess.probability(), within(1e-5));
                 }
                 Row best = row.<Row>getList(row.fieldIndex("top")).get(0);

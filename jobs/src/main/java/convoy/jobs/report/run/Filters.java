@@ -13,23 +13,33 @@ import java.util.List;
  * @param step updates that they went through; -1 where it is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Filters(String tensor, List<Integer> shape, float[] values, long step) {
+public record Filters(String tensor, List<Integer> shape, float[] values, long step) {
     private static final int MOST = 128;
 
-    /** A sheet of pictures, a point apart. */
-    record Sheet(byte[] png, int width, int shown) {}
+    /**
+     * A sheet of pictures, a point apart.
+     *
+     * @param png the file
+     * @param width in points
+     * @param shown how many filters are on it
+     */
+    public record Sheet(byte[] png, int width, int shown) {}
 
-    Filters {
+    public Filters {
         shape = List.copyOf(shape);
     }
 
-    /** Whether a tensor of this shape can be drawn. */
-    static boolean canBeDrawn(List<Integer> shape) {
+    /**
+     * {@return whether a tensor of this shape can be drawn}
+     *
+     * @param shape of a tensor
+     */
+    public static boolean canBeDrawn(List<Integer> shape) {
         return shape.size() == 4 && (shape.get(1) == 1 || shape.get(1) == 3) && shape.get(2) > 1 && shape.get(3) > 1;
     }
 
-    /** All of them, or the first 128: grey is 0, and each is as bright as its largest weight. */
-    Sheet sheet() {
+    /** {@return all of them, or the first 128: grey is 0, and each is as bright as its largest weight} */
+    public Sheet sheet() {
         int count = Math.min(MOST, shape.get(0));
         int channels = shape.get(1);
         int height = shape.get(2);

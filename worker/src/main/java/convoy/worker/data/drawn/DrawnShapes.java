@@ -126,6 +126,28 @@ public final class DrawnShapes {
         }
     }
 
+    /**
+     * A picture with what is known of it.
+     *
+     * @param label its class
+     * @param planes {@code [3, 32, 32]}: red, green, blue
+     * @param cover {@code [32, 32]}: how much of each pixel its shape was drawn on, in [0, 1]; clutter may lie on it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    public record Drawn(int label, byte[] planes, float[] cover) {}
+
+    /**
+     * {@return a picture that is in no archive's training data}
+     *
+     * @param seed of the pictures
+     * @param i its number, from 0: the i-th test picture
+     */
+    public static Drawn test(long seed, long i) {
+        float[] cover = new float[PLANE];
+        byte[] planes = picture(seed, TEST + i, cover);
+        return new Drawn(label(seed, TEST + i), planes, cover);
+    }
+
     /** The class of picture i. */
     static int label(long seed, long i) {
         return RandomStream.of(seed, "shapes.label", i).nextInt(CLASSES.size());
@@ -133,6 +155,11 @@ public final class DrawnShapes {
 
     /** Picture i as planes {@code [3, 32, 32]}. */
     static byte[] picture(long seed, long i) {
+        return picture(seed, i, new float[PLANE]);
+    }
+
+    /** Likewise, and puts into {@code cover} how much of each pixel the shape covers. */
+    private static byte[] picture(long seed, long i, float[] cover) {
         RandomStream random = RandomStream.of(seed, "shapes.picture", i);
         float[] light = new float[3 * PLANE];
         float[] ground = colour(random, 20, 150);
@@ -140,7 +167,7 @@ public final class DrawnShapes {
         for (int n = 2 + random.nextInt(4); n > 0; n--) {
             stroke(light, colour(random, 20, 235), random);
         }
-        shape(light, label(seed, i), ground, random);
+        shape(light, label(seed, i), ground, random, cover);
         for (int n = random.nextInt(2); n > 0; n--) {
             stroke(light, colour(random, 20, 235), random);
         }
@@ -203,7 +230,7 @@ public final class DrawnShapes {
         }
     }
 
-    private static void shape(float[] light, int label, float[] ground, RandomStream random) {
+    private static void shape(float[] light, int label, float[] ground, RandomStream random, float[] cover) {
         float[] colour = colour(random, 20, 235);
         while (lightness(colour) < lightness(ground) + 50) {
             colour = colour(random, 20, 235);
@@ -220,7 +247,8 @@ public final class DrawnShapes {
                 double u = (cos * (x - centreX) + sin * (y - centreY)) / radius;
                 double v = (cos * (y - centreY) - sin * (x - centreX)) / radius;
                 double outside = outside(label, u, v) * radius;
-                blend(light, y * SIDE + x, colour, (float) Math.max(0, Math.min(1, 0.5 - outside)));
+                cover[y * SIDE + x] = (float) Math.max(0, Math.min(1, 0.5 - outside));
+                blend(light, y * SIDE + x, colour, cover[y * SIDE + x]);
             }
         }
     }
