@@ -131,7 +131,9 @@ public final class InitialValues {
                 hadoop,
                 weights.get().from(),
                 files -> fit(
-                        renamed(SharedPrefix.without(files, network), weights.get().rename()),
+                        renamed(
+                                SharedPrefix.without(files, network),
+                                weights.get().rename()),
                         network,
                         new Differences(dense, unread),
                         weights.get(),
@@ -169,8 +171,8 @@ public final class InitialValues {
         for (String pattern : patterns) {
             Set<String> found = Surgery.matching(names, pattern);
             if (found.isEmpty()) {
-                throw new BadInputException("network.weights.fresh = '" + pattern + "' names no tensor of " + network.name()
-                        + ", nor of " + files.uri() + ": leave it out");
+                throw new BadInputException("network.weights.fresh = '" + pattern + "' names no tensor of "
+                        + network.name() + ", nor of " + files.uri() + ": leave it out");
             }
             fresh.addAll(found);
         }

@@ -144,8 +144,7 @@ final class DescribeCommand implements Runnable {
                 new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
         PrintWriter out = spec.commandLine().getOut();
         if (asFile) {
-            out.print(WrittenNetwork.of(
-                    described, network.map(Catalogue::find).map(Entry::paper)));
+            out.print(WrittenNetwork.of(described, network.map(Catalogue::find).map(Entry::paper)));
         } else {
             LayerTable table = LayerTable.of(described);
             out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
