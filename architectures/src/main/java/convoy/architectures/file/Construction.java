@@ -80,7 +80,9 @@ final class Construction {
     private Network made(List<Head> heads, Initialization initialization) {
         try {
             Network network = new Network(text.name(), image, graph.nodes(), heads, initialization);
-            return new Network(text.name(), image, graph.nodes(), heads, matched(initialization, network));
+            return initialization.exceptions().isEmpty()
+                    ? network
+                    : new Network(text.name(), image, graph.nodes(), heads, matched(initialization, network));
         } catch (BadInputException refused) {
             throw new BadInputException(whole + ": " + refused.getMessage(), refused);
         }

@@ -25,9 +25,20 @@ final class Graph {
     private final Map<String, Shape> shapes = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
-    Graph(Shape input, Problems problems) {
+    private Graph(Problems problems) {
         this.problems = problems;
+    }
+
+    Graph(Shape input, Problems problems) {
+        this(problems);
         shapes.put(Network.INPUT, input);
+    }
+
+    /** Of a network that is there: its nodes are known by their names alone, and none is added twice. */
+    static Graph of(List<String> names, Problems problems) {
+        Graph graph = new Graph(problems);
+        names.forEach(name -> graph.places.put(name, new Place("the network", 0)));
+        return graph;
     }
 
     /** A name for a layer that was given none: its kind, with a number where that is taken. */
@@ -52,7 +63,8 @@ final class Graph {
                     "two layers are called " + name
                             + (first == null
                                     ? ", which is what the network reads"
-                                    : "; line " + first.line() + " has it already")
+                                    : "; " + (first.line() == 0 ? first.source() : "line " + first.line())
+                                            + " has it already")
                             + ": in a loop put its index into the name, as in name{i}");
             return;
         }

@@ -10,6 +10,7 @@ import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
@@ -55,6 +56,7 @@ final class OperationText {
             Convolution.window(1, 1, 1),
             new Dense(1, true),
             BatchNorm.standard(),
+            new LayerNorm(1e-5),
             new LocalResponseNorm(1, 1e-4, 0.75, 1),
             new EvoNormS0(1, 1e-5),
             new EvoNormB0(1e-5, 0.1),
@@ -88,12 +90,29 @@ final class OperationText {
             "spatial-dropout.probability",
             "stochastic-depth.probability");
 
+    /** The stored components that a short kind stands for. */
+    private static final Map<String, Map<String, String>> SHORT = shortWays();
+
+    /** What arguments are that may be left out, by kind. */
+    private static final Map<String, Map<String, Value.Entry>> OPTIONAL = optional();
+
     private OperationText() {}
 
     private static Map<String, Operation> usual(Operation... examples) {
         Map<String, Operation> usual = new LinkedHashMap<>();
         Arrays.stream(examples).forEach(example -> usual.put(kind(example), example));
         return usual;
+    }
+
+    private static Map<String, Map<String, Value.Entry>> optional() {
+        Map<String, Map<String, Value.Entry>> all = new LinkedHashMap<>();
+        USUAL.forEach((kind, example) -> {
+            Map<String, Value.Entry> usual = new LinkedHashMap<>(components(example, new Place("", 0)));
+            usual.remove(KIND);
+            usual.keySet().removeIf(key -> REQUIRED.contains(kind + "." + key));
+            all.put(kind, usual);
+        });
+        return all;
     }
 
     private static String kind(Operation operation) {
@@ -103,12 +122,11 @@ final class OperationText {
     /** All that a layer's kind can be, short ways included. */
     static List<String> kinds() {
         List<String> kinds = new ArrayList<>(KINDS.keySet());
-        shortKinds().keySet().forEach(kinds::add);
+        SHORT.keySet().forEach(kinds::add);
         return kinds;
     }
 
-    /** The stored components that a short kind stands for. */
-    private static Map<String, Map<String, String>> shortKinds() {
+    private static Map<String, Map<String, String>> shortWays() {
         Map<String, Map<String, String>> kinds = new LinkedHashMap<>();
         for (Activation.Function function : Activation.Function.values()) {
             String name = Names.kebab(function.name());
@@ -123,7 +141,7 @@ final class OperationText {
 
     /** The operations that take several inputs, by their kinds. */
     static boolean isKind(String kind) {
-        return KINDS.containsKey(kind) || shortKinds().containsKey(kind);
+        return KINDS.containsKey(kind) || SHORT.containsKey(kind);
     }
 
     /** Of arguments that are computed already. Whatever is wrong is among the problems, behind the layer's name. */
@@ -138,7 +156,7 @@ final class OperationText {
             return arguments;
         }
         String name = kind.text();
-        Map<String, String> meant = shortKinds().getOrDefault(name, Map.of());
+        Map<String, String> meant = SHORT.getOrDefault(name, Map.of());
         meant.forEach((key, text) -> given.put(key, new Value.Entry(kind.place(), word(text, kind.place()))));
         String stored = meant.getOrDefault(KIND, name);
         Structure structure = KINDS.get(stored);
@@ -169,22 +187,54 @@ final class OperationText {
 
     /** What arguments are that may be left out. */
     private static Map<String, Value.Entry> leftOut(String kind, Map<String, Value.Entry> given) {
-        Map<String, Value.Entry> usual = new LinkedHashMap<>();
-        Operation example = USUAL.get(kind);
-        if (example != null && CODEC.write(example) instanceof Value.Mapping components) {
-            components.entries().forEach((key, entry) -> {
-                if (!REQUIRED.contains(kind + "." + key)) {
-                    usual.put(key, entry);
-                }
-            });
-        }
-        if (example instanceof Pooling) {
+        Map<String, Value.Entry> usual = new LinkedHashMap<>(OPTIONAL.getOrDefault(kind, Map.of()));
+        if (kind.equals("pooling")) {
             // As PyTorch's: windows lie side by side.
             for (String side : List.of(HEIGHT, WIDTH)) {
                 Optional.ofNullable(given.get("kernel" + side)).ifPresent(kernel -> usual.put("stride" + side, kernel));
             }
         }
         return usual;
+    }
+
+    /** All components of an operation, with its kind. */
+    static Map<String, Value.Entry> components(Operation operation, Place place) {
+        return CODEC.write(operation) instanceof Value.Mapping components
+                ? components.entries()
+                : Map.of(KIND, new Value.Entry(place, word(kind(operation), place)));
+    }
+
+    /** Whether an operation has an argument of this key, or a pair of that name. */
+    static boolean has(Operation operation, String key) {
+        Map<String, Value.Entry> components = components(operation, new Place("", 0));
+        return !key.equals(KIND)
+                && (components.containsKey(key)
+                        || (components.containsKey(key + HEIGHT) && components.containsKey(key + WIDTH)));
+    }
+
+    /** Whether an operation is of a kind, be it a short one. */
+    static boolean isOfKind(Operation operation, String kind) {
+        Map<String, Value.Entry> components = components(operation, new Place("", 0));
+        return SHORT.getOrDefault(kind, Map.of(KIND, kind)).entrySet().stream()
+                .allMatch(part -> text(valueOf(components, part.getKey())).equals(part.getValue()));
+    }
+
+    /** Arguments by the keys that they are stored with. */
+    static Map<String, Value> stored(Operation operation, Map<String, Value> arguments) {
+        Map<String, Value.Entry> components = components(operation, new Place("", 0));
+        Map<String, Value> stored = new LinkedHashMap<>();
+        arguments.forEach((key, value) -> {
+            if (components.containsKey(key) || !components.containsKey(key + HEIGHT)) {
+                stored.put(key, value);
+            } else if (value instanceof Value.Sequence sides && sides.values().size() == 2) {
+                stored.put(key + HEIGHT, sides.values().get(0));
+                stored.put(key + WIDTH, sides.values().get(1));
+            } else {
+                stored.put(key + HEIGHT, value);
+                stored.put(key + WIDTH, value);
+            }
+        });
+        return stored;
     }
 
     /** The shortest way to write an operation: its kind, and then its arguments by their keys. */
@@ -202,7 +252,7 @@ final class OperationText {
                 left.remove(key);
             }
         });
-        Map.Entry<String, Map<String, String>> brief = shortKinds().entrySet().stream()
+        Map.Entry<String, Map<String, String>> brief = SHORT.entrySet().stream()
                 .filter(each -> each.getValue().entrySet().stream()
                         .allMatch(part -> text(valueOf(components.entries(), part.getKey()))
                                 .equals(part.getValue())))

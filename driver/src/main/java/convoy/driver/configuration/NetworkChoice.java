@@ -1,5 +1,7 @@
 package convoy.driver.configuration;
 
+import convoy.architectures.Catalogue;
+import convoy.architectures.edit.Edit;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.records.BadInputException;
@@ -7,6 +9,7 @@ import convoy.records.Refusal;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +20,8 @@ import java.util.TreeMap;
  * @param name in the catalogue; empty if it is another source that is given
  * @param file URI of a network of one's own; empty: it is of the catalogue
  * @param parameters of that file that differ from their defaults, as written
+ * @param edits of it, one after the other
+ * @param heads weights of the losses of its heads that are to be others, by their names; 0: without that head
  * @param classes empty: as many as the training data has
  * @param input {@code CxHxW}; empty: what the transforms make of the training data
  * @param dropout whether dropout nodes drop; false trains without
@@ -32,6 +37,8 @@ public record NetworkChoice(
         String name,
         Optional<String> file,
         SortedMap<String, String> parameters,
+        List<Edit> edits,
+        SortedMap<String, Double> heads,
         Optional<Integer> classes,
         Optional<String> input,
         boolean dropout,
@@ -46,6 +53,8 @@ public record NetworkChoice(
 
     public NetworkChoice {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        edits = List.copyOf(edits);
+        heads = Collections.unmodifiableSortedMap(new TreeMap<>(heads));
         if (file.isPresent()) {
             file = Optional.of(HomeDirectory.uri("network.file", file.get()));
             // Which a run file has that names none.
@@ -79,6 +88,8 @@ public record NetworkChoice(
         return NetworkChoiceBuilder.builder()
                 .name(name)
                 .parameters(Collections.emptySortedMap())
+                .edits(List.of())
+                .heads(Collections.emptySortedMap())
                 .dropout(true)
                 .auxiliaryHeads(true)
                 .build();
@@ -98,6 +109,11 @@ public record NetworkChoice(
         return file.isPresent() ? new NetworkSource.Written(file.get(), parameters) : new NetworkSource.Named(name);
     }
 
+    /** {@return whether something of the network is to be another than its source has it} */
+    public boolean isEdited() {
+        return !edits.isEmpty() || !heads.isEmpty();
+    }
+
     /** {@return what a message calls it that knows nothing but the choice} */
     public String called() {
         return file.orElse(name);
@@ -105,7 +121,7 @@ public record NetworkChoice(
 
     /** {@return whether the network is none that the catalogue has under a name, so that a model has to say all of it} */
     public boolean isOwn() {
-        return source().isFile();
+        return source().isFile() || isEdited() || !Catalogue.has(name);
     }
 
     /** {@return what of this makes another network of the catalogue's} */

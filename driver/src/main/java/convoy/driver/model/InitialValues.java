@@ -13,15 +13,19 @@ import convoy.parameterserver.files.ModelFiles;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -127,11 +131,52 @@ public final class InitialValues {
                 hadoop,
                 weights.get().from(),
                 files -> fit(
-                        SharedPrefix.without(files, network),
+                        renamed(
+                                SharedPrefix.without(files, network),
+                                weights.get().rename()),
                         network,
                         new Differences(dense, unread),
                         weights.get(),
                         drawn));
+    }
+
+    /** The tensors under the names that somebody gives them: whole ones, or their beginnings up to a dot. */
+    static ModelFiles renamed(ModelFiles files, SortedMap<String, String> names) {
+        names.keySet().stream()
+                .filter(old -> files.names().stream().noneMatch(name -> isOrBegins(name, old)))
+                .findFirst()
+                .ifPresent(old -> {
+                    throw new BadInputException("network.weights.rename." + old + ": " + files.uri()
+                            + " has no tensor of that name or beginning: leave it out, or name one that it has");
+                });
+        if (names.isEmpty()) {
+            return files;
+        }
+        return files.renamed(name -> names.keySet().stream()
+                .filter(old -> isOrBegins(name, old))
+                .max(Comparator.comparingInt(String::length))
+                .map(old -> names.getOrDefault(old, old) + name.substring(old.length()))
+                .orElse(name));
+    }
+
+    private static boolean isOrBegins(String name, String old) {
+        return name.equals(old) || name.startsWith(old + ".");
+    }
+
+    /** What patterns name of a network and of a file: neither read nor wanted. */
+    private static Set<String> freshByPattern(ModelFiles files, Network network, List<String> patterns) {
+        List<String> names = new ArrayList<>(files.names());
+        network.tensors().forEach(tensor -> names.add(tensor.name()));
+        Set<String> fresh = new HashSet<>();
+        for (String pattern : patterns) {
+            Set<String> found = Surgery.matching(names, pattern);
+            if (found.isEmpty()) {
+                throw new BadInputException("network.weights.fresh = '" + pattern + "' names no tensor of "
+                        + network.name() + ", nor of " + files.uri() + ": leave it out");
+            }
+            fresh.addAll(found);
+        }
+        return fresh;
     }
 
     /** The weights that are a dense layer's where the network is as its source has it. */
@@ -173,6 +218,7 @@ public final class InitialValues {
             throws IOException {
         Set<String> dense = differences.dense();
         Set<String> fresh = new HashSet<>(differences.unread());
+        fresh.addAll(freshByPattern(files, network, choice.fresh()));
         if (choice.head() == HeadWeights.FRESH) {
             fresh.addAll(Surgery.headTensors(network));
         }

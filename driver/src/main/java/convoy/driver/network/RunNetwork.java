@@ -1,6 +1,7 @@
 package convoy.driver.network;
 
 import convoy.architectures.Catalogue;
+import convoy.architectures.edit.Edits;
 import convoy.architectures.families.Blueprint;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
@@ -22,6 +23,9 @@ import org.apache.hadoop.conf.Configuration;
  * @param kept what the run's directory has to keep of it, as the catalogue has no name for it; else empty
  */
 public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
+    /** Behind the name of a network that is no more what its source has. */
+    private static final String EDITED = "-edited";
+
     /**
      * {@return the network of a run, for some data}
      *
@@ -98,6 +102,9 @@ public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
                         choice.denseToConvolution() ? new Image(image.channels(), made.height(), made.width()) : image),
                 Optional.of(choice.dropout()),
                 new Variant(choice.wires(), false, true)));
+        if (choice.isEdited()) {
+            network = Edits.apply(network, network.name() + EDITED, choice.edits(), choice.heads());
+        }
         if (!choice.auxiliaryHeads()) {
             if (network.heads().size() == 1) {
                 throw noAuxiliaryHead(network.name());

@@ -22,6 +22,8 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
@@ -30,14 +32,16 @@ public final class ConvoyRegistrator implements KryoRegistrator {
     public void registerClasses(Kryo kryo) {
         record(kryo, WorkerPlan.class);
         record(kryo, Transforms.class);
-        members(kryo, Transform.class);
+        members(Transform.class).forEach(kind -> record(kryo, kind));
         record(kryo, EvaluationWork.class);
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
         record(kryo, EvaluationMetrics.class);
         record(kryo, TaskOutcome.class);
         kryo.register(RandomErasing.Fill.class);
-        members(kryo, Mix.class);
+        for (Class<?> kind : Mix.class.getPermittedSubclasses()) {
+            record(kryo, kind);
+        }
         record(kryo, Variant.class);
         record(kryo, Wires.class);
         record(kryo, EngineChoice.class);
@@ -61,15 +65,11 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         kryo.register(Flip.Direction.class);
     }
 
-    /** All records of a sealed type, those of its closed parts too. */
-    private static void members(Kryo kryo, Class<?> sealed) {
-        for (Class<?> kind : sealed.getPermittedSubclasses()) {
-            if (kind.isSealed()) {
-                members(kryo, kind);
-            } else {
-                record(kryo, kind);
-            }
-        }
+    /** The records of a sealed type, and of the sealed types in it. */
+    private static Stream<Class<?>> members(Class<?> type) {
+        return type.isRecord()
+                ? Stream.of(type)
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(ConvoyRegistrator::members);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

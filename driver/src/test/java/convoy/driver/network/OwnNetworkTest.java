@@ -3,9 +3,11 @@ package convoy.driver.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.architectures.edit.Edit;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.file.NetworkFile;
 import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Dense;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.evaluation.EvaluationResult;
@@ -25,6 +27,9 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
 import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.Problems;
+import convoy.records.yaml.YamlText;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.IOException;
@@ -182,5 +187,36 @@ final class OwnNetworkTest {
                         .nodes())
                 .hasSize(6);
         assertThat(plain.classes()).isEqualTo(DrawnData.CLASSES);
+        Network sliding = ResolvedRun.resolve(hadoop, run("wide", own().withDenseToConvolution(true)))
+                .network();
+        assertThat(sliding.nodes()).noneMatch(node -> node.operation() instanceof Dense);
+    }
+
+    private static List<Edit> edits(String yaml) {
+        Problems problems = new Problems();
+        return Codec.listOf(Edit.class).readWritten(YamlText.readFile("run.yaml", yaml, problems), problems);
+    }
+
+    @Test
+    void anEditedNetworkOfTheCatalogueIsOneOfItsOwn() {
+        NetworkChoice choice =
+                NetworkChoice.of("resnet20_cifar").withEdits(edits("[{kind: replace, at: '*', of: relu, with: silu}]"));
+        ResolvedRun resolved = ResolvedRun.resolve(hadoop, run("edited", choice));
+        ModelDescription model = ModelDescription.of(resolved);
+        assertThat(model.network()).isEqualTo("resnet20_cifar-edited");
+        assertThat(ModelDescription.fromMetadata(model.toMetadata(), "model")).contains(model);
+        assertThat(model.build().fingerprint())
+                .isEqualTo(resolved.network().fingerprint())
+                .isNotEqualTo(ResolvedRun.resolve(hadoop, run("plain", NetworkChoice.of("resnet20_cifar")))
+                        .network()
+                        .fingerprint());
+        NetworkChoice zeroed = choice.withZeroInitializedBranches(true);
+        assertThat(ResolvedRun.resolve(hadoop, run("zeroed", zeroed)).network().initialization())
+                .isNotEqualTo(resolved.network().initialization());
+        refused(choice.withHeads(new TreeMap<>(Map.of("aux1", 0.1))), "network.heads.aux1", "no head aux1");
+        refused(
+                own().withEdits(edits("[{kind: delete, at: convv}]")),
+                "network.edits.0.at = 'convv'",
+                "did you mean conv?");
     }
 }

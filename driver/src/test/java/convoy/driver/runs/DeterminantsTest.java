@@ -79,6 +79,12 @@ final class DeterminantsTest {
                 entry("network.name", "\"resnet32_cifar\""),
                 entry("network.file", '"' + other(directory) + '"'),
                 entry("network.parameters", "{\"width\": \"3\"}"),
+                entry(
+                        "network.edits",
+                        "[{\"kind\": \"set\", \"at\": \"*\", \"of\": \"relu\", \"arguments\": {\"function\": \"silu\"}}]"),
+                entry("network.heads", "{\"aux1\": 0.1}"),
+                entry("network.weights.fresh", "[\"fc\"]"),
+                entry("network.weights.rename", "{\"conv0\": \"conv1\"}"),
                 entry("network.classes", Integer.toString(DrawnData.CLASSES)),
                 entry("network.input", "\"3x32x32\""),
                 entry("network.weights.from", "\"file:///other.safetensors\""),
