@@ -27,9 +27,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** Workers that die, connections that break, servers that hang: the bits stay, and nobody waits for ever. */
+@Execution(ExecutionMode.CONCURRENT)
 final class FaultTest {
     /** How long a server may say nothing: a healthy one on a busy machine answers well within it. */
     private static final Duration SILENCE = Duration.ofSeconds(3);

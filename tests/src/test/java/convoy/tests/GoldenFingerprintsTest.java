@@ -2,6 +2,8 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
@@ -9,12 +11,15 @@ import convoy.architectures.graph.Network;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.CanonicalText;
+import convoy.records.Codec;
+import convoy.records.Value;
 import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,5 +91,32 @@ final class GoldenFingerprintsTest {
     @Test
     void defaultsAreWhatTheyWere() throws IOException {
         assertThat(CanonicalText.of(run(resource(EVERY_KEY)))).isEqualTo("{}");
+    }
+
+    /** A key that it lacks has the default of today, and another one tomorrow would not be noticed. */
+    @Test
+    void noKeyIsForgotten() throws IOException {
+        List<String> missing = new ArrayList<>();
+        compare(
+                Codec.of(RunConfiguration.class).write(run("{}")),
+                new YAMLMapper().readTree(resource(EVERY_KEY)),
+                "",
+                missing);
+        assertThat(missing)
+                .as("keys that %s lacks; give them with their defaults", EVERY_KEY)
+                .isEmpty();
+    }
+
+    private static void compare(Value every, JsonNode written, String path, List<String> missing) {
+        if (every instanceof Value.Mapping mapping) {
+            mapping.entries().forEach((key, entry) -> {
+                String below = path.isEmpty() ? key : path + "." + key;
+                if (written.has(key)) {
+                    compare(entry.value(), written.get(key), below, missing);
+                } else {
+                    missing.add(below);
+                }
+            });
+        }
     }
 }

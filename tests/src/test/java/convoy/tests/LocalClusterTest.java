@@ -82,7 +82,8 @@ final class LocalClusterTest {
 
     @Test
     void trainsOnTwoExecutorsToTheSameBitsThoughOneIsKilledHalfway() throws Exception {
-        Ran undisturbed = convoy("train", "run.yaml", "--set", "name=undisturbed");
+        // On this machine alone, of the cluster's data.
+        Ran undisturbed = convoy("train", "run.yaml", "--set", "name=undisturbed", "--master", "local[2]");
         assertThat(undisturbed.status()).as(undisturbed.err()).isZero();
         assertThat(undisturbed.err()).contains("2 workers, 2 servers");
         assertThat(undisturbed.out()).contains("trained to step 24 of 24");
@@ -98,7 +99,7 @@ final class LocalClusterTest {
         executor.destroyForcibly();
         Ran killed = disturbed.await();
         assertThat(killed.status()).as(killed.err()).isZero();
-        assertThat(killed.err()).contains("was lost");
+        assertThat(killed.err()).contains("2 workers, 2 servers", "was lost");
         assertThat(killed.out()).contains("trained to step 24 of 24");
         Path copies = Files.createDirectories(directory.resolve("copies"));
         Ran got = onCluster("hdfs", "-get", "/runs/disturbed", "/runs/undisturbed", copies.toString());

@@ -2,6 +2,7 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.records.text.Counts;
 import convoy.tests.Command.Ran;
 import convoy.tests.integration.DrawnData;
 import convoy.tests.study.SmallStudy;
@@ -118,16 +119,32 @@ final class YarnTest {
             matches = "true",
             disabledReason = "the one jar was not asked for")
     void theOneJarTrainsInTheApplicationMasterOnAsManyExecutorsAsTheRunHasWorkers() throws Exception {
-        Ran ran = submit("cluster", "train", "run.yaml", "--set", "name=cluster", "--set", "workers=3");
+        trainInTheApplicationMaster(1);
+    }
+
+    @Test
+    @LongTest
+    @DisabledIfSystemProperty(
+            named = "assembly.skip",
+            matches = "true",
+            disabledReason = "the one jar was not asked for")
+    void andOnMoreThanSparkTakesByItself() throws Exception {
+        trainInTheApplicationMaster(3);
+    }
+
+    /** Spark takes two executors where nobody says how many. */
+    private void trainInTheApplicationMaster(int workers) throws Exception {
+        Ran ran = submit(
+                "cluster", "train", "run.yaml", "--set", "name=cluster-" + workers, "--set", "workers=" + workers);
         assertThat(ran.status()).as(ran.err()).isZero();
         ApplicationReport application = finished();
         assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
         assertThat(attempts(application)).isEqualTo(1);
-        assertThat(printed(application)).contains("3 workers, 2 servers");
+        assertThat(printed(application)).contains(Counts.of(workers, "worker") + ", 2 servers");
         try (Stream<Path> containers = Files.list(logs(application))) {
-            assertThat(containers).as("the driver's, and one for each worker").hasSize(1 + 3);
+            assertThat(containers).as("the driver's, and one for each worker").hasSize(1 + workers);
         }
-        assertThat(model("cluster")).isEqualTo(expected);
+        assertThat(model("cluster-" + workers)).isEqualTo(expected);
     }
 
     @Test

@@ -2,6 +2,7 @@ package convoy.records;
 
 import convoy.records.annotation.Flat;
 import convoy.records.annotation.Named;
+import convoy.records.annotation.WhenPresent;
 import convoy.records.text.Names;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -63,6 +64,11 @@ public record Member(List<RecordComponent> path) {
 
     Schema schema() {
         return Schema.of(type());
+    }
+
+    /** Whether a text has no key for this value. */
+    boolean isLeftOut(Object value) {
+        return last().isAnnotationPresent(WhenPresent.class) && value.equals(Optional.empty());
     }
 
     private RecordComponent last() {

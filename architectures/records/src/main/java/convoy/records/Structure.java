@@ -237,8 +237,10 @@ public record Structure(Class<? extends Record> type) implements Schema {
     Value.Mapping writeComponents(Object value) {
         Map<String, Value.Entry> entries = new LinkedHashMap<>();
         members().forEach((key, member) -> {
-            Value part = member.schema().write(member.in(value));
-            entries.put(key, new Value.Entry(Place.NOWHERE, part));
+            Object part = member.in(value);
+            if (!member.isLeftOut(part)) {
+                entries.put(key, new Value.Entry(Place.NOWHERE, member.schema().write(part)));
+            }
         });
         return new Value.Mapping(entries, Place.NOWHERE);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.records.annotation.Default;
 import convoy.records.annotation.Named;
+import convoy.records.annotation.WhenPresent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,5 +131,19 @@ final class CodecTest {
     void aComponentMayBeCalledOtherwiseAndNeverHidesTheKind() {
         assertThat(Codec.of(Renamed.class).toJson(new Renamed("x"))).isEqualTo("{\"of\":\"x\"}");
         assertThatThrownBy(() -> Codec.of(Ambiguous.class)).hasMessageContaining("use @Named");
+    }
+
+    record Sparse(@WhenPresent Optional<Long> first, Optional<Long> second) {}
+
+    @Test
+    void anEmptyOptionalIsNullOrHasNoKey() {
+        Codec<Sparse> codec = Codec.of(Sparse.class);
+        Sparse empty = new Sparse(Optional.empty(), Optional.empty());
+        assertThat(codec.toJson(empty)).isEqualTo("{\"second\":null}");
+        assertThat(codec.fromJson("test", codec.toJson(empty))).isEqualTo(empty);
+        Sparse full = new Sparse(Optional.of(1L), Optional.of(2L));
+        assertThat(codec.toJson(full)).isEqualTo("{\"first\":1,\"second\":2}");
+        assertThat(codec.fromJson("test", codec.toJson(full))).isEqualTo(full);
+        assertThat(codec.fromJson("test", "{\"first\":null}")).isEqualTo(empty);
     }
 }

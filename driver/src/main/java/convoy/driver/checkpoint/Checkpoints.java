@@ -4,6 +4,7 @@ import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -111,7 +112,7 @@ public final class Checkpoints {
         }
         try {
             // Left over from servers that were lost while they wrote.
-            for (FileStatus status : run.fileSystem().listStatus(directory)) {
+            for (FileStatus status : Listing.of(run.fileSystem(), directory)) {
                 String name = status.getPath().getName();
                 boolean ofAServer = name.startsWith("range-") || name.startsWith("_range-");
                 if (ofAServer && !belong.contains(name)) {
@@ -245,7 +246,7 @@ public final class Checkpoints {
     private void deleteRanges(Path directory) {
         try {
             List<String> others = new ArrayList<>();
-            for (FileStatus status : run.fileSystem().listStatus(directory)) {
+            for (FileStatus status : Listing.of(run.fileSystem(), directory)) {
                 String name = status.getPath().getName();
                 if (status.isFile() && WRITTEN.matcher(name).matches()) {
                     delete(status.getPath());
@@ -303,7 +304,7 @@ public final class Checkpoints {
     private Map<Long, Path> directories() {
         Map<Long, Path> found = new TreeMap<>(Comparator.naturalOrder());
         try {
-            for (FileStatus status : run.fileSystem().listStatus(root)) {
+            for (FileStatus status : Listing.of(run.fileSystem(), root)) {
                 Matcher name = NAME.matcher(status.getPath().getName());
                 if (status.isDirectory() && name.matches()) {
                     found.put(Long.parseLong(name.group(1)), status.getPath());

@@ -7,6 +7,7 @@ import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.text.FirstLine;
 import convoy.records.text.Sha256;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -90,7 +91,7 @@ public final class RunDirectory {
         held.removeDrafts(root);
         Path checkpoints = path(CHECKPOINTS);
         if (fileSystem.exists(checkpoints)) {
-            for (FileStatus checkpoint : fileSystem.listStatus(checkpoints)) {
+            for (FileStatus checkpoint : Listing.of(fileSystem, checkpoints)) {
                 if (checkpoint.isDirectory()) {
                     held.removeDrafts(checkpoint.getPath());
                 }
@@ -100,7 +101,7 @@ public final class RunDirectory {
     }
 
     private void removeDrafts(Path folder) throws IOException {
-        for (FileStatus file : fileSystem.listStatus(folder)) {
+        for (FileStatus file : Listing.of(fileSystem, folder)) {
             Matcher draft = DRAFT.matcher(file.getPath().getName());
             if (draft.matches() && Long.parseLong(draft.group(1)) < epoch()) {
                 fileSystem.delete(file.getPath(), false);
@@ -186,7 +187,7 @@ public final class RunDirectory {
 
     private static FileStatus[] list(FileSystem files, Path path) {
         try {
-            return files.listStatus(path);
+            return Listing.of(files, path);
         } catch (IOException closed) {
             throw Storage.explained(files, "run", path, closed);
         }

@@ -2,6 +2,7 @@ package convoy.driver.lease;
 
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
+import convoy.worker.storage.Listing;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ final class Claims {
 
     private FileStatus[] statuses() throws IOException {
         try {
-            return files.listStatus(folder);
+            return Listing.of(files, folder);
         } catch (FileNotFoundException nobodyYet) {
             return new FileStatus[0];
         }

@@ -1,26 +1,25 @@
 package convoy.driver.metrics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.driver.lease.GuardedFileSystem;
 import convoy.parameterserver.files.FileAccess;
+import convoy.records.BadInputException;
+import convoy.records.Codec;
+import convoy.records.Value;
+import convoy.records.text.FirstLine;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * {@code metrics.jsonl}: one JSON object a line, each with its {@code kind} and its {@code step}, the number of updates
- * applied. A run that goes on from a checkpoint continues the file after the checkpoint's step; what lies beyond it, and a
- * last line that was cut off, is dropped, since those steps are computed again.
+ * {@code metrics.jsonl}: one {@link MetricsLine} a line. A run that goes on from a checkpoint continues the file after the
+ * checkpoint's step; what lies beyond it, and a last line that was cut off, is dropped, since those steps are computed again.
+ * Lines are kept as they are, those of other versions too, and one after the other: a long run's file is larger than memory.
  *
  * <p>Not safe for use by several threads.
  */
@@ -28,113 +27,107 @@ public final class MetricsLog implements Closeable {
     /** Its name in the run's directory. */
     public static final String FILE = "metrics.jsonl";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Codec<MetricsLine> LINES = Codec.of(MetricsLine.class);
 
     private final FSDataOutputStream out;
-    private final List<JsonNode> kept;
 
-    private MetricsLog(FSDataOutputStream out, List<JsonNode> kept) {
+    private MetricsLog(FSDataOutputStream out) {
         this.out = out;
-        this.kept = kept;
     }
 
     /**
-     * Opens the file, keeping the entries of steps up to {@code through}.
+     * Opens the file, keeping the lines of steps up to {@code through}.
      *
-     * <p>The kept entries are written to a new file, which then takes the old one's name while it stays open: so the figures
+     * <p>The kept lines are written to a new file, which then takes the old one's name while it stays open: so the figures
      * are never fewer than the checkpoint's, whenever the process dies.
      *
      * @param fileSystem that asks the run's lease
      * @param file {@code metrics.jsonl}
      * @param epoch of the driver that writes, which is part of the new file's name
-     * @param through the last step whose entries are kept
-     * @return the file, open for further entries
+     * @param through the last step whose lines are kept
+     * @param kept hears of each line that is kept, in their order
+     * @return the file, open for further lines
      * @throws IOException if the file system fails
+     * @throws BadInputException if a line is none of a run's
      */
-    public static MetricsLog open(GuardedFileSystem fileSystem, Path file, long epoch, long through)
+    public static MetricsLog open(
+            GuardedFileSystem fileSystem, Path file, long epoch, long through, Consumer<StoredLine> kept)
             throws IOException {
-        return FileAccess.read(() -> openFile(fileSystem, file, epoch, through));
+        return FileAccess.read(() -> openFile(fileSystem, file, epoch, through, kept));
     }
 
-    private static MetricsLog openFile(GuardedFileSystem fileSystem, Path file, long epoch, long through)
+    private static MetricsLog openFile(
+            GuardedFileSystem fileSystem, Path file, long epoch, long through, Consumer<StoredLine> kept)
             throws IOException {
-        List<JsonNode> kept = read(fileSystem, file, through);
         Path next = new Path(file.getParent(), "." + file.getName() + "." + epoch + ".next");
         FSDataOutputStream out = fileSystem.create(next, true);
-        for (JsonNode entry : kept) {
-            write(out, entry);
+        try {
+            copy(fileSystem, file, through, kept, out);
+            out.hflush();
+            fileSystem.replace(next, file);
+        } catch (IOException | RuntimeException failure) {
+            try (out) {
+                throw failure;
+            }
         }
-        out.hflush();
-        fileSystem.replace(next, file);
-        return new MetricsLog(out, kept);
+        return new MetricsLog(out);
     }
 
-    private static List<JsonNode> read(FileSystem fileSystem, Path file, long through) throws IOException {
-        List<JsonNode> entries = new ArrayList<>();
+    private static void copy(
+            FileSystem fileSystem, Path file, long through, Consumer<StoredLine> kept, FSDataOutputStream out)
+            throws IOException {
         // Asked, and not told by a failure to open it: a file that may not be read is not to be written anew.
         if (!fileSystem.exists(file)) {
-            return entries;
+            return;
         }
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            long number = 0;
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                number++;
+                Value value;
                 try {
-                    JsonNode entry = JSON.readTree(line);
-                    if (entry.path("step").asLong(Long.MAX_VALUE) <= through) {
-                        entries.add(entry);
-                    }
-                } catch (JsonProcessingException cutOff) {
+                    value = StoredLine.parse(text);
+                } catch (BadInputException cutOff) {
                     // The process died while it wrote this line; its step is computed again.
-                    break;
+                    return;
+                }
+                if (!(value instanceof Value.Nothing) && isKept(value, file + ", line " + number, through, kept)) {
+                    write(out, text);
                 }
             }
         }
-        return entries;
     }
 
-    /** {@return the entries that were there already} */
-    public List<JsonNode> kept() {
-        return List.copyOf(kept);
-    }
-
-    /**
-     * {@return a new entry, to be filled and then {@link #add added}}
-     *
-     * @param kind what the entry is
-     * @param step updates applied
-     */
-    public ObjectNode entry(String kind, long step) {
-        return JSON.createObjectNode().put("kind", kind).put("step", step);
+    private static boolean isKept(Value value, String where, long through, Consumer<StoredLine> kept) {
+        try {
+            StoredLine line = StoredLine.of(value);
+            if (line.head().step() > through) {
+                return false;
+            }
+            kept.accept(line);
+            return true;
+        } catch (BadInputException strange) {
+            throw new BadInputException(
+                    where + " is none of a run's (" + FirstLine.of(String.valueOf(strange.getMessage()))
+                            + "): restore the file, or remove the line",
+                    strange);
+        }
     }
 
     /**
      * Adds a line.
      *
-     * @param entry of {@link #entry}
+     * @param line any
      * @throws IOException if the file system fails
      */
-    public void add(ObjectNode entry) throws IOException {
-        write(out, entry);
+    public void add(MetricsLine line) throws IOException {
+        write(out, LINES.toJson(line));
     }
 
-    /**
-     * Puts a number as JSON can hold it: what is infinite or no number becomes {@code null}.
-     *
-     * @param entry that gets it
-     * @param key in the entry
-     * @param value any
-     */
-    public static void number(ObjectNode entry, String key, double value) {
-        if (Double.isFinite(value)) {
-            entry.put(key, value);
-        } else {
-            entry.putNull(key);
-        }
-    }
-
-    private static void write(FSDataOutputStream out, JsonNode entry) throws IOException {
-        byte[] line = (entry + "\n").getBytes(StandardCharsets.UTF_8);
-        FileAccess.write(() -> out.write(line));
+    private static void write(FSDataOutputStream out, String line) throws IOException {
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        FileAccess.write(() -> out.write(bytes));
     }
 
     /**

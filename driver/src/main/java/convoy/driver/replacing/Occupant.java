@@ -3,6 +3,7 @@ package convoy.driver.replacing;
 import convoy.records.BadInputException;
 import convoy.records.text.FirstLine;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -114,7 +115,7 @@ public sealed interface Occupant {
             if (!files.getFileStatus(directory).isDirectory()) {
                 return new Other("is a file");
             }
-            present = files.listStatus(directory);
+            present = Listing.of(files, directory);
         } catch (FileNotFoundException e) {
             return new Nothing();
         }
@@ -191,7 +192,7 @@ public sealed interface Occupant {
     static Optional<String> stranger(FileSystem files, Path directory, Predicate<String> belongs) throws IOException {
         try {
             return files.getFileStatus(directory).isDirectory()
-                    ? stranger(files.listStatus(directory), belongs)
+                    ? stranger(Listing.of(files, directory), belongs)
                     : Optional.of("a file of that name");
         } catch (FileNotFoundException e) {
             return Optional.empty();
@@ -228,7 +229,7 @@ public sealed interface Occupant {
             return stranger;
         }
         List<Path> order = new ArrayList<>();
-        for (FileStatus status : files.listStatus(directory)) {
+        for (FileStatus status : Listing.of(files, directory)) {
             // Last, because it tells what belongs here to whoever has to go on with this.
             boolean description = status.getPath().getName().equals(DatasetInfo.FILE_NAME);
             order.add(description ? order.size() : 0, status.getPath());

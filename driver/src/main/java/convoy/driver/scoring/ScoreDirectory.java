@@ -7,6 +7,7 @@ import convoy.driver.replacing.WholeFile;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -165,7 +166,7 @@ public final class ScoreDirectory implements AutoCloseable {
 
     private static List<FileStatus> list(FileSystem files, Path directory) throws IOException {
         try {
-            return List.of(files.listStatus(directory));
+            return List.of(Listing.of(files, directory));
         } catch (FileNotFoundException nothingYet) {
             return List.of();
         }

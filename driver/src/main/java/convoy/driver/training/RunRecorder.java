@@ -1,14 +1,14 @@
 package convoy.driver.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.metrics.EventFile;
+import convoy.driver.metrics.MetricsLine;
+import convoy.driver.metrics.MetricsLineEvaluationBuilder;
+import convoy.driver.metrics.MetricsLineStepBuilder;
 import convoy.driver.metrics.MetricsLog;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.metrics.TrainingListenerProgressBuilder;
@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,12 +48,7 @@ final class RunRecorder implements AutoCloseable {
     private final Clock clock;
     private final long begun;
     private final Deque<Arrival> recent = new ArrayDeque<>();
-    private final Set<Long> evaluated = new HashSet<>();
-    /** Versions whose tensors' checksums are written. */
-    private final Set<Long> summed = new HashSet<>();
-
-    private final Losses losses;
-    private Optional<EvaluationResult> newest = Optional.empty();
+    private final WrittenMetrics written;
     private long recorded;
     private long examples;
     private long lastFlush;
@@ -76,50 +71,29 @@ final class RunRecorder implements AutoCloseable {
             ResolvedRun run,
             TrainingListener listener,
             MetricsLog log,
-            long from,
+            WrittenMetrics written,
             Clock clock) {
         this.clock = clock;
         this.begun = clock.nanoTime();
         this.lastFlush = begun;
         this.directory = directory;
-        this.from = from;
+        this.from = written.from();
         this.run = run;
         this.listener = listener;
         this.log = log;
+        this.written = written;
         this.recorded = from;
         this.recent.add(new Arrival(begun, from, 0));
-        this.losses = new Losses(from);
-        for (JsonNode entry : log.kept()) {
-            if (entry.path("kind").asText().equals("step")) {
-                boolean none = entry.path("loss").isNull()
-                        || entry.path("auxiliary-loss").isNull();
-                losses.add(entry.path("step").asLong() - 1, !none);
-            }
-            if (entry.path("kind").asText().equals("tensors")) {
-                summed.add(entry.path("step").asLong());
-            }
-            if (entry.path("kind").asText().equals("evaluation")) {
-                EvaluationResult result = new EvaluationResult(
-                        entry.path("step").asLong(),
-                        entry.path("rows").asLong(),
-                        entry.path("top1").asLong(),
-                        Optional.of(entry.path("top5").asLong())
-                                .filter(any ->
-                                        EvaluationResult.tells5(run.network().classes())),
-                        entry.path("loss").asDouble(Double.NaN));
-                evaluated.add(result.step());
-                newest = Optional.of(result);
-            }
-        }
     }
 
     /** Opens the files, keeping what was written up to step {@code from}. */
     static RunRecorder open(
             RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
+        WrittenMetrics written = new WrittenMetrics(from, run.network().classes());
         try {
-            MetricsLog log =
-                    MetricsLog.open(directory.fileSystem(), directory.path(MetricsLog.FILE), directory.epoch(), from);
-            return new RunRecorder(directory, run, listener, log, from, clock);
+            MetricsLog log = MetricsLog.open(
+                    directory.fileSystem(), directory.path(MetricsLog.FILE), directory.epoch(), from, written::take);
+            return new RunRecorder(directory, run, listener, log, written, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
         }
@@ -131,12 +105,12 @@ final class RunRecorder implements AutoCloseable {
 
     /** Versions whose evaluation is written already. */
     Set<Long> evaluated() {
-        return Set.copyOf(evaluated);
+        return written.evaluated();
     }
 
     /** What is known of the losses of all steps that are written. */
     Losses losses() {
-        return losses;
+        return written.losses();
     }
 
     TrainingListener.Progress newestProgress() {
@@ -144,7 +118,7 @@ final class RunRecorder implements AutoCloseable {
     }
 
     Optional<EvaluationResult> newestEvaluation() {
-        return newest;
+        return written.newestEvaluation();
     }
 
     void step(StepMetrics metrics, long lastStep) {
@@ -168,23 +142,26 @@ final class RunRecorder implements AutoCloseable {
         double epoch = (double) version / run.stepsPerEpoch();
         double rate = run.learningRate(metrics.step());
 
-        ObjectNode entry = log.entry("step", version);
-        entry.put("epoch", epoch);
-        MetricsLog.number(entry, "loss", metrics.loss());
-        MetricsLog.number(entry, "auxiliary-loss", metrics.auxiliaryLoss());
-        entry.put("accuracy", accuracy);
-        entry.put("examples", metrics.examples());
-        entry.put("learning-rate", rate);
-        entry.put("images-per-second", imagesPerSecond);
-        entry.put("time", clock.now().toString());
-        ArrayNode workers = entry.putArray("workers");
-        new TreeMap<>(metrics.efforts()).forEach((worker, effort) -> workers.addObject()
-                .put("worker", worker)
-                .put("micro-batches", effort.microBatches())
-                .put("compute-ms", effort.computeNanos() / 1e6)
-                .put("data-wait-ms", effort.dataWaitNanos() / 1e6)
-                .put("pull-wait-ms", effort.pullWaitNanos() / 1e6));
-        add(entry);
+        List<MetricsLine.Effort> workers = new ArrayList<>();
+        new TreeMap<>(metrics.efforts())
+                .forEach((worker, effort) -> workers.add(new MetricsLine.Effort(
+                        worker,
+                        effort.microBatches(),
+                        effort.computeNanos() / 1e6,
+                        effort.dataWaitNanos() / 1e6,
+                        effort.pullWaitNanos() / 1e6)));
+        add(MetricsLineStepBuilder.builder()
+                .step(version)
+                .epoch(epoch)
+                .loss(MetricsLine.figure(metrics.loss()))
+                .auxiliaryLoss(MetricsLine.figure(metrics.auxiliaryLoss()))
+                .accuracy(MetricsLine.figure(accuracy))
+                .examples(metrics.examples())
+                .learningRate(MetricsLine.figure(rate))
+                .imagesPerSecond(MetricsLine.figure(imagesPerSecond))
+                .time(now())
+                .workers(workers)
+                .build());
 
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("train/loss", metrics.loss());
@@ -204,7 +181,7 @@ final class RunRecorder implements AutoCloseable {
                 .timeLeft(Duration.ofMillis((long) (1000 * (lastStep - version) / stepsPerSecond)))
                 .build();
         listener.progress(newestProgress);
-        losses.add(metrics.step(), metrics.isFinite());
+        written.losses().add(metrics.step(), metrics.isFinite());
         RunConfiguration configuration = run.configuration();
         if (!warnedOfLoss && !metrics.isFinite() && configuration.outputs().onDivergence() == OnDivergence.CONTINUE) {
             warnedOfLoss = true;
@@ -215,21 +192,22 @@ final class RunRecorder implements AutoCloseable {
     }
 
     void evaluation(long version, List<EvaluationMetrics> blocks) {
-        if (!evaluated.add(version)) {
+        if (!written.isFirstEvaluation(version)) {
             return;
         }
         EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks);
-        newest = Optional.of(result);
-        ObjectNode entry = log.entry("evaluation", version);
-        entry.put("epoch", (double) version / run.stepsPerEpoch());
-        entry.put("rows", result.rows());
-        entry.put("top1", result.top1());
-        result.top5().ifPresent(top5 -> entry.put("top5", top5));
-        entry.put("top1-accuracy", result.top1Accuracy());
-        result.top5Accuracy().ifPresent(accuracy -> entry.put("top5-accuracy", accuracy));
-        MetricsLog.number(entry, "loss", result.loss());
-        entry.put("time", clock.now().toString());
-        add(entry);
+        written.evaluated(result);
+        add(MetricsLineEvaluationBuilder.builder()
+                .step(version)
+                .epoch((double) version / run.stepsPerEpoch())
+                .rows(result.rows())
+                .top1(result.top1())
+                .top5(result.top5())
+                .top1Accuracy(MetricsLine.figure(result.top1Accuracy()))
+                .top5Accuracy(result.top5Accuracy().filter(Double::isFinite))
+                .loss(MetricsLine.figure(result.loss()))
+                .time(now())
+                .build());
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("evaluation/top1-accuracy", result.top1Accuracy());
         result.top5Accuracy().ifPresent(accuracy -> scalars.put("evaluation/top5-accuracy", accuracy));
@@ -240,34 +218,25 @@ final class RunRecorder implements AutoCloseable {
 
     /** What each tensor of a version is, by checksums, which stay when its checkpoint has gone. */
     void tensors(long version, Map<String, String> sums) {
-        if (!summed.add(version)) {
-            return;
+        if (written.isFirstSum(version)) {
+            add(new MetricsLine.Tensors(version, sums));
         }
-        ObjectNode entry = log.entry("tensors", version);
-        ObjectNode crc32c = entry.putObject("crc32c");
-        sums.forEach(crc32c::put);
-        add(entry);
     }
 
     void checkpoint(TrainingListener.Checkpointed checkpoint) {
-        ObjectNode entry = log.entry("checkpoint", checkpoint.step());
-        entry.put("directory", checkpoint.directory());
-        entry.put("bytes", checkpoint.bytes());
-        entry.put("seconds", checkpoint.took().toMillis() / 1000.0);
-        entry.put("time", clock.now().toString());
-        add(entry);
+        add(new MetricsLine.Checkpoint(
+                checkpoint.step(),
+                checkpoint.directory(),
+                checkpoint.bytes(),
+                checkpoint.took().toMillis() / 1000.0,
+                now()));
         flush();
         listener.checkpointed(checkpoint);
     }
 
     void membership(TrainingListener.MembershipChange membership) {
-        ObjectNode entry = log.entry("membership", recorded);
-        entry.put("change", membership.change());
-        entry.put("servers", membership.servers());
-        ArrayNode workers = entry.putArray("workers");
-        membership.workers().forEach(workers::add);
-        entry.put("time", clock.now().toString());
-        add(entry);
+        add(new MetricsLine.Membership(
+                recorded, membership.change(), membership.servers(), membership.workers(), now()));
         listener.membership(membership);
     }
 
@@ -301,9 +270,13 @@ final class RunRecorder implements AutoCloseable {
         return Duration.ofNanos(clock.nanoTime() - begun);
     }
 
-    private void add(ObjectNode entry) {
+    private Optional<String> now() {
+        return Optional.of(clock.now().toString());
+    }
+
+    private void add(MetricsLine line) {
         try {
-            log.add(entry);
+            log.add(line);
         } catch (IOException failure) {
             throw unwritten(failure);
         }

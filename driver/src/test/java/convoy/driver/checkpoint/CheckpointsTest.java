@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
+import convoy.worker.storage.UntoldFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -180,6 +181,30 @@ final class CheckpointsTest {
                         .root()
                         .getName())
                 .isEqualTo("new");
+    }
+
+    /** Hadoop leaves out what it may not look at. */
+    @Test
+    void checkpointsThatMayNotBeLookedAtAreNotTakenForNone() throws Exception {
+        commit(100);
+        String runs = directory.toUri().toString();
+        Configuration hadoop = UntoldFileSystem.configuration();
+        Checkpoints untold = new Checkpoints(RunDirectory.existing(hadoop, runs + "/a-run"));
+        try {
+            UntoldFileSystem.hide(path -> path.getName().equals("step-00000100"));
+            assertThatThrownBy(untold::newest)
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("/a-run/checkpoints may not be read")
+                    .hasMessageNotContaining("\n");
+            UntoldFileSystem.hide(path -> path.getName().equals(Manifest.FILE));
+            assertThatThrownBy(() -> RunDirectory.open(hadoop, runs, "a-run"))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("/step-00000100 may not be read")
+                    .hasMessageNotContaining("\n");
+        } finally {
+            UntoldFileSystem.hide(path -> false);
+        }
+        assertThat(untold.whole()).containsExactly(100L);
     }
 
     @Test

@@ -6,6 +6,7 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.SteppedFileSystem;
 import convoy.driver.fixture.World;
 import convoy.driver.lease.Lease;
+import convoy.driver.metrics.MetricsLine;
 import convoy.driver.metrics.MetricsLog;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
@@ -68,9 +69,10 @@ final class TakenOverTest {
             checkpoints.removeIncomplete();
             held.write(held.path("run.yaml"), "the same each time");
             long from = newest.map(Checkpoint::step).orElse(0L);
-            try (MetricsLog log = MetricsLog.open(held.fileSystem(), held.path(MetricsLog.FILE), held.epoch(), from)) {
+            try (MetricsLog log =
+                    MetricsLog.open(held.fileSystem(), held.path(MetricsLog.FILE), held.epoch(), from, kept -> {})) {
                 for (long step = from + 1; step <= LAST; step++) {
-                    log.add(log.entry("step", step));
+                    log.add(new MetricsLine.Tensors(step, Map.of()));
                     log.flush();
                     checkpoints.commit(new Manifest(
                             step,
@@ -121,9 +123,9 @@ final class TakenOverTest {
         assertThat(contents).containsEntry("model.safetensors", "the model of step " + LAST);
         assertThat(contents.getOrDefault("metrics.jsonl", "").lines())
                 .containsExactly(
-                        "{\"kind\":\"step\",\"step\":1}",
-                        "{\"kind\":\"step\",\"step\":2}",
-                        "{\"kind\":\"step\",\"step\":3}");
+                        "{\"kind\":\"tensors\",\"step\":1,\"crc32c\":{}}",
+                        "{\"kind\":\"tensors\",\"step\":2,\"crc32c\":{}}",
+                        "{\"kind\":\"tensors\",\"step\":3,\"crc32c\":{}}");
         assertThat(contents.keySet()).noneMatch(file -> file.startsWith(".metrics") || file.startsWith(".model"));
     }
 

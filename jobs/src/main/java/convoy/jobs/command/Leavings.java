@@ -2,6 +2,7 @@ package convoy.jobs.command;
 
 import convoy.driver.replacing.Location;
 import convoy.records.BadInputException;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class Leavings {
         String name = path.toUri().getPath().substring(root.toUri().getPath().length());
         name = name.startsWith("/") ? name.substring(1) : name;
         if (status.isDirectory() && DIRECTORIES.matcher(name).matches()) {
-            for (FileStatus inside : files.listStatus(path)) {
+            for (FileStatus inside : Listing.of(files, path)) {
                 collect(files, root, inside, found);
             }
         } else if (status.isDirectory() || !isWritten(name)) {

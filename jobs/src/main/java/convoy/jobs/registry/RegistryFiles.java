@@ -5,6 +5,7 @@ import convoy.driver.replacing.WholeFile;
 import convoy.jobs.registry.history.Stamp;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.text.Sha256;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -136,7 +137,7 @@ final class RegistryFiles {
     /** What lies in a folder; nothing if it is not there. */
     List<FileStatus> list(Path folder) {
         try {
-            return List.of(files.listStatus(folder));
+            return List.of(Listing.of(files, folder));
         } catch (FileNotFoundException none) {
             return List.of();
         } catch (IOException failure) {

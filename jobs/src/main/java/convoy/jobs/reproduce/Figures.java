@@ -1,16 +1,16 @@
 package convoy.jobs.reproduce;
 
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.metrics.MetricsLine;
 import convoy.driver.metrics.MetricsLog;
+import convoy.driver.metrics.StoredLine;
 import convoy.records.BadInputException;
-import convoy.records.JsonText;
 import convoy.records.Value;
 import convoy.worker.storage.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * What a run's {@code metrics.jsonl} says that is the same on any cluster.
  *
- * @param losses of each step, by the updates that were done after it, as they are written
+ * @param losses of each step, by the updates that were done after it, in as many digits as tell it apart; {@code null} if it was no number
  * @param tensors of each checkpoint: the checksum of each tensor by its name, in the order of the network
  */
 record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, String>> tensors) {
@@ -52,33 +52,26 @@ record Figures(SortedMap<Long, String> losses, SortedMap<Long, Map<String, Strin
     private boolean take(String line) {
         Value value;
         try {
-            value = JsonText.read(MetricsLog.FILE, line);
+            value = StoredLine.parse(line);
         } catch (BadInputException cutOff) {
             return false;
         }
-        if (value instanceof Value.Mapping entry) {
-            text(entry, "step").filter(step -> step.matches("[0-9]{1,18}")).ifPresent(step -> {
-                String kind = text(entry, "kind").orElse("");
-                if (kind.equals("step")) {
-                    losses.put(Long.parseLong(step), text(entry, "loss").orElse("null"));
-                }
-                if (kind.equals("tensors") && below(entry, "crc32c") instanceof Value.Mapping sums) {
-                    Map<String, String> byName = new LinkedHashMap<>();
-                    sums.entries().keySet().forEach(name -> text(sums, name).ifPresent(sum -> byName.put(name, sum)));
-                    tensors.put(Long.parseLong(step), byName);
-                }
-            });
+        if (!(value instanceof Value.Nothing)) {
+            StoredLine stored = StoredLine.of(value);
+            long step = stored.head().step();
+            stored.stepLoss()
+                    .ifPresentOrElse(
+                            of -> losses.put(
+                                    step, of.loss().map(String::valueOf).orElse("null")),
+                            () -> stored.line().ifPresent(this::take));
         }
         return true;
     }
 
-    private static Value below(Value.Mapping mapping, String key) {
-        Value.Entry entry = mapping.entries().get(key);
-        return entry == null ? new Value.Nothing(mapping.place()) : entry.value();
-    }
-
-    private static Optional<String> text(Value.Mapping mapping, String key) {
-        return below(mapping, key) instanceof Value.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
+    private void take(MetricsLine line) {
+        if (line instanceof MetricsLine.Tensors sums) {
+            tensors.put(sums.step(), sums.crc32c());
+        }
     }
 
     /** The first step whose loss is another in the other run. */

@@ -3,6 +3,7 @@ package convoy.jobs.reproduce;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.jobs.launch.Uris;
 import convoy.records.BadInputException;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.util.Optional;
@@ -85,7 +86,7 @@ record Target(String runs, String name) {
             if (!there.isDirectory()) {
                 return State.OTHER;
             }
-            if (files.listStatus(path).length == 0) {
+            if (Listing.of(files, path).length == 0) {
                 return State.FREE;
             }
         } catch (IOException failure) {

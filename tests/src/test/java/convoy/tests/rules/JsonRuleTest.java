@@ -25,10 +25,7 @@ final class JsonRuleTest {
             "convoy.jobs.output.Json", "prints maps for other programs, and reads nothing",
             "convoy.parameterserver.files.SafetensorsHeader",
                     "a format of others, of 100 MB at most, of which every refusal says the byte",
-            "convoy.parameterserver.files.ModelFiles", "a format of others, of which one key of many is wanted",
-            "convoy.driver.metrics.MetricsLog", "a log whose lines of any kind are kept as they are when a run goes on",
-            "convoy.driver.training.RunRecorder", "the lines of that log, where a number that is none is null",
-            "convoy.jobs.report.run.RunLogReader", "that log of any version, and what of it a run has");
+            "convoy.parameterserver.files.ModelFiles", "a format of others, of which one key of many is wanted");
 
     @ArchTest
     static void onlyTheCodecPicksJsonApart(JavaClasses classes) {

@@ -163,7 +163,7 @@ public final class Storage {
             if (files.getFileStatus(path).isFile()) {
                 throw new BadInputException(what + " " + where(files, path) + " is a file: name a folder");
             }
-            FileStatus[] inside = files.listStatus(path);
+            FileStatus[] inside = Listing.of(files, path);
             if (inside.length == 0) {
                 throw new BadInputException(what + " " + where(files, path) + " is an empty folder: " + advice);
             }

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors and drivers that are killed cost time alone: the files have the bytes that they would have had. */
 final class KilledScoringTest {
+    /** How often the driver is killed: {@code -Dlong.tests=true} has more. */
+    private static final int ROUNDS = Boolean.getBoolean("long.tests") ? 10 : 2;
+
     private static Map<String, String> undisturbed(Path directory, String model, String data) throws IOException {
         try (SparkApplication spark = SparkApplication.start(
                 Optional.of("local[2]"), "undisturbed", Map.of("spark.ui.enabled", "false"), new RunSize(0, 1, 0))) {
@@ -60,7 +63,7 @@ final class KilledScoringTest {
         Path again = directory.resolve("again");
         String[] arguments = {"local[2]", model, data, again.toUri().toString()};
         Random random = new Random(5);
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             ForkedDriver driver = ForkedDriver.start(directory.resolve("round-" + round), ScoringMain.class, arguments);
             driver.awaitLine("started");
             TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(2500));

@@ -17,6 +17,7 @@ import convoy.jobs.registry.VersionOriginBuilder;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -99,7 +100,7 @@ public final class Intake {
     private static List<Path> evaluations(RunDirectory run) {
         Path folder = run.path(EVALUATIONS);
         try {
-            return List.of(run.fileSystem().listStatus(folder)).stream()
+            return List.of(Listing.of(run.fileSystem(), folder)).stream()
                     .map(FileStatus::getPath)
                     .filter(file ->
                             file.getName().endsWith(".json") && !file.getName().startsWith("."))

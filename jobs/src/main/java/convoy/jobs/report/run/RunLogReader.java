@@ -1,9 +1,10 @@
 package convoy.jobs.report.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.driver.metrics.MetricsLine;
+import convoy.driver.metrics.StoredLine;
 import convoy.records.BadInputException;
+import convoy.records.Value;
+import convoy.records.text.FirstLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,8 +27,6 @@ final class RunLogReader {
     private static final int WORKER_STRETCHES = 256;
 
     private static final long SECOND = 1_000_000_000;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String where;
     private final SortedSet<Long> calls;
@@ -86,32 +85,34 @@ final class RunLogReader {
 
     /** Whether the line is whole. */
     private boolean line(String line, long number, boolean isLast) {
-        JsonNode entry;
+        Value value;
         try {
-            entry = JSON.readTree(line);
-        } catch (JsonProcessingException broken) {
+            value = StoredLine.parse(line);
+        } catch (BadInputException broken) {
             if (isLast) {
                 // The run is writing it, or was killed while it did.
                 return false;
             }
             throw refused(number, "is no JSON", broken);
         }
-        if (entry.isMissingNode()) {
+        if (value instanceof Value.Nothing) {
             return true;
         }
-        if (!entry.path("kind").isTextual() || !entry.path("step").canConvertToLong()) {
-            throw refused(number, "has no kind and step", new IllegalArgumentException(entry.getNodeType() + ""));
+        StoredLine stored;
+        try {
+            stored = StoredLine.of(value);
+        } catch (BadInputException strange) {
+            throw refused(number, "has no kind and step", strange);
         }
-        time(entry, number);
-        switch (entry.path("kind").asText()) {
-            case "step" -> step(entry, number);
-            case "evaluation" -> evaluation(entry);
-            case "checkpoint" -> checkpoint(entry);
-            case "membership" -> membership(entry);
-            default -> {
-                // Of a later version, which tells of other things as well.
-            }
+        stored.head().time().ifPresent(written -> time(written, number));
+        Optional<MetricsLine> known;
+        try {
+            // Of a later version there may be others, which tell of other things as well.
+            known = stored.line();
+        } catch (BadInputException lacking) {
+            throw refused(number, "is not whole (" + FirstLine.of(String.valueOf(lacking.getMessage())) + ")", lacking);
         }
+        known.ifPresent(entry -> entry.visit(new Taking(number)));
         return true;
     }
 
@@ -122,17 +123,14 @@ final class RunLogReader {
                 cause);
     }
 
-    private void time(JsonNode entry, long number) {
-        if (!entry.path("time").isTextual()) {
-            return;
-        }
+    private void time(String text, long number) {
         long nanos;
         try {
-            Instant written = Instant.parse(entry.path("time").asText());
+            Instant written = Instant.parse(text);
             nanos = Duration.between(Instant.EPOCH, written).toNanos();
             begun = begun.or(() -> Optional.of(written));
         } catch (DateTimeParseException | ArithmeticException noTime) {
-            throw refused(number, "has time = " + entry.path("time"), noTime);
+            throw refused(number, "has time = \"" + text + "\"", noTime);
         }
         // A clock that was put back gives no time.
         if (timeBefore.isPresent() && nanos > timeBefore.getAsLong()) {
@@ -147,69 +145,80 @@ final class RunLogReader {
         timeBefore = OptionalLong.of(nanos);
     }
 
-    private void step(JsonNode entry, long number) {
-        long step = entry.path("step").asLong();
-        if (step <= 0) {
-            throw refused(number, "has step = " + step, new IllegalArgumentException("step " + step));
+    /** Takes in a line. */
+    private final class Taking implements MetricsLine.Visitor {
+        private final long number;
+
+        Taking(long number) {
+            this.number = number;
         }
-        epoch = number(entry, "epoch");
-        Map<Measure, Double> values = new EnumMap<>(Measure.class);
-        values.put(Measure.LOSS, number(entry, "loss"));
-        values.put(Measure.ACCURACY, number(entry, "accuracy"));
-        values.put(Measure.LEARNING_RATE, number(entry, "learning-rate"));
-        values.put(Measure.IMAGES_PER_SECOND, number(entry, "images-per-second"));
-        boolean isLossNone =
-                entry.path("loss").isNull() || entry.path("auxiliary-loss").isNull();
-        if (isLossNone && diverged.isEmpty()) {
-            diverged = OptionalLong.of(step);
+
+        @Override
+        public void step(MetricsLine.Step line) {
+            long step = line.step();
+            if (step <= 0) {
+                throw refused(number, "has step = " + step, new IllegalArgumentException("step " + step));
+            }
+            epoch = line.epoch();
+            Map<Measure, Double> values = new EnumMap<>(Measure.class);
+            values.put(Measure.LOSS, orNone(line.loss()));
+            values.put(Measure.ACCURACY, orNone(line.accuracy()));
+            values.put(Measure.LEARNING_RATE, orNone(line.learningRate()));
+            values.put(Measure.IMAGES_PER_SECOND, orNone(line.imagesPerSecond()));
+            if (!line.isFinite() && diverged.isEmpty()) {
+                diverged = OptionalLong.of(step);
+            }
+            Map<Measure, Double> sums = new EnumMap<>(Measure.class);
+            for (MetricsLine.Effort effort : line.workers()) {
+                Map<Measure, Double> own = new EnumMap<>(Measure.class);
+                own.put(Measure.COMPUTE, effort.computeMs());
+                own.put(Measure.DATA_WAIT, effort.dataWaitMs());
+                own.put(Measure.PARAMETER_WAIT, effort.pullWaitMs());
+                own.forEach((measure, value) -> sums.merge(measure, value, Double::sum));
+                own.put(Measure.MICRO_BATCHES, (double) effort.microBatches());
+                workers.computeIfAbsent(effort.worker(), name -> new Stretches(WORKER_STRETCHES))
+                        .add(step, epoch, seconds, own);
+            }
+            sums.forEach(
+                    (measure, sum) -> values.put(measure, sum / line.workers().size()));
+            course.add(step, epoch, seconds, values);
         }
-        JsonNode efforts = entry.path("workers");
-        Map<Measure, Double> sums = new EnumMap<>(Measure.class);
-        for (JsonNode effort : efforts) {
-            Map<Measure, Double> own = new EnumMap<>(Measure.class);
-            own.put(Measure.COMPUTE, number(effort, "compute-ms"));
-            own.put(Measure.DATA_WAIT, number(effort, "data-wait-ms"));
-            own.put(Measure.PARAMETER_WAIT, number(effort, "pull-wait-ms"));
-            own.forEach((measure, value) -> sums.merge(measure, value, Double::sum));
-            own.put(Measure.MICRO_BATCHES, number(effort, "micro-batches"));
-            workers.computeIfAbsent(effort.path("worker").asText(), name -> new Stretches(WORKER_STRETCHES))
-                    .add(step, epoch, seconds, own);
+
+        @Override
+        public void evaluation(MetricsLine.Evaluation line) {
+            scored.add(new Scored(
+                    line.step(),
+                    line.epoch(),
+                    orNone(line.top1Accuracy()),
+                    orNone(line.top5Accuracy()),
+                    orNone(line.loss()),
+                    line.rows()));
         }
-        sums.forEach((measure, sum) -> values.put(measure, sum / efforts.size()));
-        course.add(step, epoch, seconds, values);
+
+        @Override
+        public void checkpoint(MetricsLine.Checkpoint line) {
+            checkpoints++;
+            checkpointSeconds += line.seconds();
+            checkpointBytes = line.bytes();
+        }
+
+        @Override
+        public void membership(MetricsLine.Membership line) {
+            int members = line.workers().size();
+            boolean isLoss = members < membersBefore || line.servers() < serversBefore;
+            happenings.add(new Happening(
+                    new Happening.Moment(line.step(), epoch, seconds), line.change(), members, line.servers(), isLoss));
+            membersBefore = members;
+            serversBefore = line.servers();
+        }
+
+        @Override
+        public void tensors(MetricsLine.Tensors line) {
+            // A report shows no checksums.
+        }
     }
 
-    private void evaluation(JsonNode entry) {
-        scored.add(new Scored(
-                entry.path("step").asLong(),
-                number(entry, "epoch"),
-                number(entry, "top1-accuracy"),
-                number(entry, "top5-accuracy"),
-                number(entry, "loss"),
-                entry.path("rows").asLong()));
-    }
-
-    private void checkpoint(JsonNode entry) {
-        checkpoints++;
-        checkpointSeconds += entry.path("seconds").asDouble();
-        checkpointBytes = entry.path("bytes").asLong();
-    }
-
-    private void membership(JsonNode entry) {
-        int members = entry.path("workers").size();
-        int servers = entry.path("servers").asInt();
-        boolean isLoss = members < membersBefore || servers < serversBefore;
-        happenings.add(new Happening(
-                new Happening.Moment(entry.path("step").asLong(), epoch, seconds),
-                entry.path("change").asText(),
-                members,
-                servers,
-                isLoss));
-        membersBefore = members;
-        serversBefore = servers;
-    }
-
-    private static double number(JsonNode entry, String key) {
-        return entry.path(key).asDouble(Double.NaN);
+    private static double orNone(Optional<Double> figure) {
+        return figure.orElse(Double.NaN);
     }
 }

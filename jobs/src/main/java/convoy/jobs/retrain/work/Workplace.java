@@ -5,6 +5,7 @@ import convoy.driver.lease.GuardedFileSystem;
 import convoy.driver.lease.Lease;
 import convoy.jobs.registry.Hand;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +122,7 @@ public final class Workplace implements AutoCloseable {
     /** Removes what is large of all attempts but one: their models are versions, or were given up. What they were trained on stays known. */
     void clearBut(String id) {
         try {
-            for (FileStatus status : files.listStatus(root)) {
+            for (FileStatus status : Listing.of(files, root)) {
                 String name = status.getPath().getName();
                 if (status.isDirectory()
                         && !name.startsWith(".")

@@ -14,6 +14,7 @@ import convoy.jobs.study.schedule.TrialPlace;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
+import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -246,7 +247,7 @@ public final class StudyDirectory implements Ledger, AutoCloseable {
         Path folder = files.path(ResolvedStudy.TRIALS);
         List<String> ids = new ArrayList<>();
         try {
-            for (FileStatus trial : files.fileSystem().listStatus(folder)) {
+            for (FileStatus trial : Listing.of(files.fileSystem(), folder)) {
                 ids.add(trial.getPath().getName());
             }
         } catch (FileNotFoundException none) {

@@ -34,6 +34,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,14 +83,10 @@ final class HdfsTest {
         DyingHdfs.install(hadoop);
         files = new Path(uri).getFileSystem(hadoop);
         runs = new SmallRuns(directory);
-        spark = SparkApplication.start(
-                Optional.of("local[4]"),
-                "hdfs test",
-                Map.of(
-                        "spark.ui.enabled", "false",
-                        "spark.hadoop.fs.defaultFS", uri,
-                        "spark.hadoop.dfs.replication", "1"),
-                new RunSize(2, 1, 0));
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "spark.ui.enabled", "false", "spark.hadoop.fs.defaultFS", uri, "spark.hadoop.dfs.replication", "1"));
+        DyingHdfs.IMPATIENT.forEach((key, value) -> settings.put("spark.hadoop." + key, value));
+        spark = SparkApplication.start(Optional.of("local[4]"), "hdfs test", settings, new RunSize(2, 1, 0));
     }
 
     @AfterAll
