@@ -18,8 +18,12 @@ import convoy.records.Problems;
 import convoy.records.Value;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.split.Split;
+import convoy.worker.data.transform.AutoAugment.RandAugment;
+import convoy.worker.data.transform.AutoAugment.TrivialAugment;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Filter.GaussianBlur;
+import convoy.worker.data.transform.Filter.RandomSharpness;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.GaussianNoise;
 import convoy.worker.data.transform.GlobalContrastNormalization;
@@ -27,6 +31,7 @@ import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Pad;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.data.transform.RandomAffine;
+import convoy.worker.data.transform.RandomCrop;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.RandomGrayscale;
 import convoy.worker.data.transform.RandomResizedCrop;
@@ -57,13 +62,19 @@ final class StoredKindsTest {
                         new Pad(3),
                         new PadCrop(4),
                         new Flip(0.25),
+                        new Flip(0.5, Flip.Direction.VERTICAL),
                         new Resize(256),
                         new CenterCrop(224),
+                        new RandomCrop(28),
                         new RandomResizedCrop(96, 0.1, 1, 0.75, 4.0 / 3),
                         new RandomAffine(10, 0.1, 0.9, 1.1, 5, 0),
                         new ColorJitter(0.4, 0, 0.1, 0.5),
                         new RandomGrayscale(0.2),
                         new GaussianNoise(0.01),
+                        new GaussianBlur(5, 0.2, 1.5),
+                        new RandomSharpness(0, 0.3),
+                        new RandAugment(3, 12),
+                        new TrivialAugment(),
                         new GlobalContrastNormalization(55, 10),
                         new Zca("hdfs://host/a b#"),
                         RandomErasing.defaults()));
