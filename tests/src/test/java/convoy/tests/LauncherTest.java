@@ -63,6 +63,7 @@ final class LauncherTest {
                 "worker/libtorch",
                 "driver",
                 "driver/ml",
+                "driver/iceberg",
                 "jobs",
                 "deploy")) {
             Files.createDirectories(root.resolve(module + "/src/main/java"));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.tests.Command.Ran;
+import convoy.tests.retrain.Days;
 import convoy.tests.study.SmallStudy;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +91,43 @@ final class SparkSubmitTest {
         Ran again = submit(directory, List.of(), "ablate", file, "--anyway");
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(study.lastingReport("studies")).isEqualTo(report);
+    }
+
+    /** Of three executors two are enough; what becomes of a retraining is the process's exit status. */
+    @Test
+    void aRetrainingEndsThereWithAStatusOfItsOwn(@TempDir Path directory) throws Exception {
+        Days days = new Days(directory);
+        String pipeline = days.pipeline("").toString();
+        days.day("2026-11-20", 160);
+        Ran few = submit(directory, List.of(), "retrain", pipeline, "--set", "guards.minimum-rows=1000");
+        assertThat(few.status()).as(few.err()).isEqualTo(11);
+        assertThat(few.out()).startsWith("The new data were refused, and nothing was trained.");
+        Ran first = submit(directory, List.of(), "retrain", pipeline, "--set", "base.workers=2");
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.out()).startsWith("Version 1 is champion now.");
+    }
+
+    @Test
+    @LongTest
+    void aModelIsScoredAndMadeAgainThere(@TempDir Path directory) throws Exception {
+        Days days = new Days(directory);
+        days.day("2026-11-20", 160);
+        Ran first = submit(directory, List.of(), "retrain", days.pipeline("").toString());
+        assertThat(first.status()).as(first.err()).isZero();
+        String model = days.registry() + "#champion";
+        String heldOut = directory.resolve("held-out").toString();
+        String scores = directory.resolve("scores").toString();
+        Ran scored =
+                submit(directory, List.of(), "score", "--model", model, "--data", heldOut, "--to", scores, "--tasks=2");
+        assertThat(scored.status()).as(scored.err()).isZero();
+        assertThat(scored.out()).contains("300 rows in 1 file");
+        Ran check = submit(directory, List.of(), "reproduce", model, "--check", "--set", "threads=2");
+        assertThat(check.status()).as(check.err()).isEqualTo(21);
+        assertThat(check.out()).contains("threads = 2 (it was 1)");
+        String made = directory.resolve("made").toString();
+        Ran again = submit(directory, List.of(), "reproduce", model, "--workers=2", "--servers=2", "--to", made);
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.out()).contains("equal: the same bytes");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.records.text.Counts;
 import convoy.tests.Command.Ran;
 import convoy.tests.integration.DrawnData;
+import convoy.tests.retrain.Days;
 import convoy.tests.study.SmallStudy;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
@@ -200,6 +201,54 @@ final class YarnTest {
         assertThat(printed(application)).contains("Does the higher rate learn more?");
         assertThat(study.trials("studies")).hasSize(2);
         assertThat(study.lastingReport("studies")).containsKeys("report.html", "study.json");
+    }
+
+    /** With a driver here its exit status says it; with one there YARN's diagnostics do, after one attempt. */
+    @Test
+    @LongTest
+    void whatBecomesOfARetrainingIsTold() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("retraining"));
+        Days days = new Days(folder);
+        String pipeline = days.pipeline("").toString();
+        String oneDay = "--set=window={kind: last, days: 1}";
+        days.day("2026-11-20", 160);
+        Ran first = here("retrain", pipeline);
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.out()).startsWith("Version 1 is champion now.");
+        days.swapped("2026-11-21", 160);
+        Ran worse = here("retrain", pipeline, oneDay);
+        assertThat(worse.status()).as(worse.err()).isEqualTo(10);
+
+        days.swapped("2026-11-22", 160);
+        Ran there = here("retrain", pipeline, oneDay, "--deploy-mode=cluster");
+        assertThat(there.status()).isNotZero();
+        requireOneFailedAttempt("not-promoted: Version 3 was trained and does not serve. Not promoted");
+        Ran few = here("retrain", pipeline, "--set=guards.minimum-rows=1000", "--deploy-mode=cluster");
+        assertThat(few.status()).isNotZero();
+        requireOneFailedAttempt("refused: The new data were refused, and nothing was trained.");
+        Ran nothing = here("retrain", pipeline, oneDay, "--deploy-mode=cluster");
+        assertThat(nothing.status()).as(nothing.err()).isZero();
+        assertThat(finished().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.SUCCEEDED);
+
+        String model = days.registry() + "#champion";
+        String heldOut = folder.resolve("held-out").toUri().toString();
+        Ran scored = here(
+                "score",
+                "--model",
+                model,
+                "--data",
+                heldOut,
+                "--to",
+                folder.resolve("scores").toUri().toString());
+        assertThat(scored.status()).as(scored.err()).isZero();
+        assertThat(scored.out()).contains("300 rows in 1 file");
+        Ran made =
+                here("reproduce", model, "--to", folder.resolve("made").toUri().toString());
+        assertThat(made.status()).as(made.err()).isZero();
+        assertThat(made.out()).contains("equal: the same bytes");
+        Ran check = here("reproduce", model, "--check", "--set=threads=2", "--deploy-mode=cluster");
+        assertThat(check.status()).isNotZero();
+        requireOneFailedAttempt("not-here: ");
     }
 
     @Test

@@ -35,6 +35,7 @@ import org.apache.hadoop.security.AccessControlException;
  * <pre>
  *  run.yaml                              the configuration, as resolved
  *  data.json                             what the training data was when the run began
+ *  data.crc32c                           checksums of its rows, if it has them
  *  metrics.jsonl, events.out.tfevents.*  figures
  *  checkpoints/step-00001200/            one checkpoint: range files, and a manifest once it is whole
  *  initial.safetensors                   what the run started from, where that cannot be drawn again
@@ -48,6 +49,9 @@ public final class RunDirectory {
 
     /** Description of the training data when the run began: its {@code dataset.json} as it was then. */
     public static final String DATA = "data.json";
+
+    /** Checksums of the rows of the training data when the run began, if it had them; as {@code RowSums} describes them. */
+    public static final String DATA_ROWS = "data.crc32c";
 
     private static final int BUFFER = 1 << 20;
 

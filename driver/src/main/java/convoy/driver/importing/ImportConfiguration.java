@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param channels of the data set
  * @param orientation of pictures that a camera noted as turned
  * @param onBad what to do about a record that cannot be used
+ * @param columns for {@link Format#PARQUET}: which hold the pictures and their classes
  * @param classes the names of the classes by label; if empty, taken from the source
  * @param seed fixes the order of the rows
  * @param overwrite replace what lies at {@code to}
@@ -44,6 +45,7 @@ public record ImportConfiguration(
         Channels channels,
         Orientation orientation,
         OnBad onBad,
+        PictureColumns columns,
         List<String> classes,
         long seed,
         boolean overwrite)
@@ -57,7 +59,17 @@ public record ImportConfiguration(
         /** MNIST's IDX files, images and labels. */
         IDX,
         /** JPEG, PNG, GIF, BMP and WebP files, one folder for each class. */
-        IMAGE_FOLDER
+        IMAGE_FOLDER,
+        /** Parquet files with a column of such files and one of classes, as names or as numbers. */
+        PARQUET;
+
+        /** {@return whether its pictures are files, which a data set may keep as they are} */
+        public boolean holdsPictureFiles() {
+            return switch (this) {
+                case CIFAR_BINARY, IDX -> false;
+                case IMAGE_FOLDER, PARQUET -> true;
+            };
+        }
     }
 
     /** How pictures are stored. */
@@ -127,19 +139,24 @@ public record ImportConfiguration(
             throw new BadInputException("resize = " + resize.get()
                     + " goes with store = raw only: encoded pictures are kept as they are; say --store raw");
         }
-        if (format != Format.IMAGE_FOLDER && orientation == Orientation.UPRIGHT) {
-            throw new BadInputException("orientation = upright goes with format = image-folder only: the other formats"
-                    + " hold no notes of cameras; leave --orientation out");
-        }
-        if (format != Format.IMAGE_FOLDER && store == Store.ENCODED) {
+        if (!format.holdsPictureFiles() && orientation == Orientation.UPRIGHT) {
             throw new BadInputException(
-                    "store = encoded goes with format = image-folder only: the other formats hold raw"
+                    "orientation = upright goes with format = image-folder and parquet only: the other"
+                            + " formats hold no notes of cameras; leave --orientation out");
+        }
+        if (!format.holdsPictureFiles() && store == Store.ENCODED) {
+            throw new BadInputException(
+                    "store = encoded goes with format = image-folder and parquet only: the other formats hold raw"
                             + " pixels; say --store raw");
+        }
+        if (format != Format.PARQUET && !columns.equals(PictureColumns.defaults())) {
+            throw new BadInputException("columns = " + columns.image().name() + " and "
+                    + columns.label().name() + " go with format = parquet only: leave them out");
         }
     }
 
     /**
-     * {@return an import with nothing special about it: raw for the raw formats, encoded for folders of pictures}
+     * {@return an import with nothing special about it: raw for the raw formats, encoded for picture files}
      *
      * @param format what the source holds
      * @param from URI of the source
@@ -150,10 +167,11 @@ public record ImportConfiguration(
                 .format(format)
                 .from(from)
                 .to(to)
-                .store(format == Format.IMAGE_FOLDER ? Store.ENCODED : Store.RAW)
+                .store(format.holdsPictureFiles() ? Store.ENCODED : Store.RAW)
                 .channels(Channels.AS_IS)
                 .orientation(Orientation.AS_STORED)
                 .onBad(OnBad.FAIL)
+                .columns(PictureColumns.defaults())
                 .classes(List.of())
                 .build();
     }

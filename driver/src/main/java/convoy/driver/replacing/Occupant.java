@@ -3,6 +3,7 @@ package convoy.driver.replacing;
 import convoy.records.BadInputException;
 import convoy.records.text.FirstLine;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
 import java.io.FileNotFoundException;
@@ -89,8 +90,8 @@ public sealed interface Occupant {
     }
 
     /** What {@code convoy import} and {@code convoy whiten} may leave of their own if they are killed. */
-    Pattern DRAFTS =
-            Pattern.compile("\\.(dataset\\.json|whitening)\\.draft|\\.part-\\d{5,}-of-\\d{5,}\\.parquet\\.\\d+");
+    Pattern DRAFTS = Pattern.compile(
+            "\\.(dataset\\.json|rows\\.crc32c|whitening)\\.draft|\\.part-\\d{5,}-of-\\d{5,}\\.parquet\\.\\d+");
 
     /** What they write. */
     Pattern WRITTEN = Pattern.compile("whitening-[0-9a-f]{12}\\.safetensors");
@@ -156,6 +157,7 @@ public sealed interface Occupant {
                 info.files().stream().map(DatasetInfo.DataFile::name).collect(Collectors.toSet());
         info.whitening().ifPresent(whitening -> named.add(whitening.name()));
         named.add(DatasetInfo.FILE_NAME);
+        named.add(RowSums.FILE_NAME);
         return name -> named.contains(name)
                 || LITTER.contains(name)
                 || DRAFTS.matcher(name).matches()
@@ -172,7 +174,8 @@ public sealed interface Occupant {
         Predicate<String> parts = name -> PARTS.matcher(name).matches()
                 || DRAFTS.matcher(name).matches()
                 || LITTER.contains(name)
-                || name.equals(DatasetInfo.FILE_NAME);
+                || name.equals(DatasetInfo.FILE_NAME)
+                || name.equals(RowSums.FILE_NAME);
         try {
             return parts.or(
                     belongingTo(DatasetInfo.read(hidden.files(), new Path(hidden.path(), DatasetInfo.FILE_NAME))));

@@ -3,6 +3,7 @@ package convoy.driver.replacing;
 import convoy.driver.replacing.Occupant.OldDataSet;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,15 +170,16 @@ public final class Place {
      * Makes the files that were written a data set.
      *
      * @param info of the data set, written as {@code dataset.json}
+     * @param sums of its rows, written beside it
      * @return what was left behind and why, for a person to clear away
      */
-    public Optional<String> commit(DatasetInfo info) {
+    public Optional<String> commit(DatasetInfo info, RowSums sums) {
         FileSystem files = target.files();
         Path directory = target.path();
         try {
             Optional<OldDataSet> old = check().dataSet();
             if (renamesInOneStep()) {
-                describe(info, unfinished.path());
+                describe(info, sums, unfinished.path());
                 WholeFile.makeDurable(files, unfinished.path());
             }
             if (old.isPresent()) {
@@ -187,7 +189,7 @@ public final class Place {
             Occupant.delete(files, directory, Occupant.LITTER::contains);
             WholeFile.renameDirectory(files, unfinished.path(), directory);
             if (!renamesInOneStep()) {
-                describe(info, directory);
+                describe(info, sums, directory);
             }
             return Optional.empty();
         } catch (IOException e) {
@@ -195,7 +197,9 @@ public final class Place {
         }
     }
 
-    private void describe(DatasetInfo info, Path directory) throws IOException {
+    private void describe(DatasetInfo info, RowSums sums, Path directory) throws IOException {
+        byte[] summed = sums.bytes(info);
+        WholeFile.write(target.files(), new Path(directory, RowSums.FILE_NAME), out -> out.write(summed));
         byte[] text = info.toJson().getBytes(StandardCharsets.UTF_8);
         WholeFile.write(target.files(), new Path(directory, DatasetInfo.FILE_NAME), out -> out.write(text));
     }

@@ -17,6 +17,9 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
 import convoy.records.BadInputException;
+import convoy.worker.data.DataSet;
+import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
@@ -83,6 +86,15 @@ public final class Training {
         }
     }
 
+    /** What a reproduction compares the data with, which may be gone or changed by then. */
+    private static void keepData(Configuration hadoop, RunDirectory directory, DataSet train) {
+        DatasetInfo info = train.info();
+        RowSums.read(hadoop, Storage.child(Storage.path("data set", train.uri()), RowSums.FILE_NAME), info)
+                .ifPresent(sums -> directory.writeWhole(
+                        directory.path(RunDirectory.DATA_ROWS), out -> out.write(sums.bytes(info))));
+        directory.write(directory.path(RunDirectory.DATA), info.toJson());
+    }
+
     private TrainingResult run(RunConfiguration asked, ResolvedRun checked, RunDirectory directory)
             throws InterruptedException {
         Clock clock = cluster.clock();
@@ -107,9 +119,7 @@ public final class Training {
                     .flatMap(weights -> StoredModel.notice(hadoop, weights.from(), resolved.network()))
                     .ifPresent(listener::notice);
             try {
-                directory.write(
-                        directory.path(RunDirectory.DATA),
-                        resolved.train().info().toJson());
+                keepData(hadoop, directory, resolved.train());
                 resolved.keptNetwork().ifPresent(network -> network.keep(directory));
                 InitialValues.keep(hadoop, directory, resolved);
             } catch (UncheckedIOException failure) {

@@ -8,6 +8,7 @@ import convoy.driver.fixture.SteppedFileSystem.Operation;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
+import convoy.worker.data.format.RowSums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ final class PlaceTest {
         try (var out = place.files().create(new org.apache.hadoop.fs.Path(place.unfinished(), PART))) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
-        place.commit(info(text));
+        place.commit(info(text), RowSums.of(new int[0]));
     }
 
     /** Every file and directory below, files with their texts. */
@@ -105,7 +106,7 @@ final class PlaceTest {
             for (Path file : files.toList()) {
                 found.put(
                         directory.relativize(file).toString(),
-                        Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.UTF_8) : "");
+                        Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
             }
         }
         return found;
@@ -206,7 +207,7 @@ final class PlaceTest {
         put(from, to, "new", true);
         assertThat(everything().keySet())
                 .filteredOn(name -> name.contains("set") && !name.endsWith(".crc"))
-                .containsExactly("set", "set/dataset.json", "set/" + PART);
+                .containsExactly("set", "set/dataset.json", "set/" + PART, "set/rows.crc32c");
         assertThat(Files.readString(directory.resolve("set/" + PART))).isEqualTo("new");
     }
 
@@ -264,7 +265,7 @@ final class PlaceTest {
             put(from, to, "newer", true);
             assertThat(everything().keySet())
                     .filteredOn(name -> name.contains("set"))
-                    .containsExactly("set", "set/dataset.json", "set/" + PART);
+                    .containsExactly("set", "set/dataset.json", "set/" + PART, "set/rows.crc32c");
             if (whole) {
                 break;
             }

@@ -4,6 +4,7 @@ import convoy.driver.model.ModelDescription;
 import convoy.worker.data.batch.Thumbnail;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a card says of a model beside what its run's directory says.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param data that it was trained and scored on
  * @param ancestry what it was trained from, a sentence each, the nearest first; none: from initial values that were drawn
  * @param drift what was found of new data before it was trained, a sentence each
+ * @param compared the new data beside the champion's; empty where nothing is known of one of them
  * @param verdict whether it became champion and why, a sentence each
  * @param mistakes of it, the surest first
  */
@@ -29,6 +31,7 @@ public record CardFacts(
         List<DataUse> data,
         List<String> ancestry,
         List<String> drift,
+        Optional<DataDrift> compared,
         List<String> verdict,
         List<Mistake> mistakes)
         implements CardFactsBuilder.With {

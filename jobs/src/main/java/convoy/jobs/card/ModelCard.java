@@ -103,6 +103,7 @@ public final class ModelCard {
         if (!facts.drift().isEmpty()) {
             blocks.add(new Prose("Of the new data this was found before training: " + String.join(" ", facts.drift())));
         }
+        facts.compared().ifPresent(drift -> blocks.addAll(drift.blocks()));
         return blocks;
     }
 

@@ -4,6 +4,7 @@ import convoy.driver.configuration.Outputs;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.spark.ProcessEnd;
 import convoy.jobs.attribution.ExplainImageCommand;
+import convoy.jobs.launch.Ending;
 import convoy.jobs.output.LineWriter;
 import convoy.jobs.recipes.RecipesCommand;
 import convoy.jobs.registry.command.RegistryCommand;
@@ -102,14 +103,27 @@ public final class ConvoyCommand implements Runnable {
     }
 
     /**
-     * {@return how the command that this line ran last ended; with a status of the command's own there is no more to say}
+     * {@return how the command that this line ran last ended}
      *
      * @param line of {@link #line}
      * @param status that it ended with
      */
     public static ProcessEnd end(CommandLine line, int status) {
         ConvoyCommand root = line.getCommand();
-        return root.end.status() == status ? root.end : new ProcessEnd(status, "exit status " + status, false);
+        if (root.end.status() == status) {
+            return root.end;
+        }
+        return last(line.getParseResult()).getCommand() instanceof Ending ending
+                ? ending.end(status)
+                : new ProcessEnd(status, "exit status " + status, false);
+    }
+
+    private static CommandLine last(CommandLine.ParseResult parsed) {
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last.commandSpec().commandLine();
     }
 
     private int endWith(ProcessEnd failed) {
@@ -122,11 +136,7 @@ public final class ConvoyCommand implements Runnable {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (Error failure) {
-            CommandLine.ParseResult last = parsed;
-            while (last.hasSubcommand()) {
-                last = last.subcommand();
-            }
-            throw new CommandLine.ExecutionException(last.commandSpec().commandLine(), failure.toString(), failure);
+            throw new CommandLine.ExecutionException(last(parsed), failure.toString(), failure);
         }
     }
 

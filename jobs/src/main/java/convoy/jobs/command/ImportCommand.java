@@ -6,6 +6,8 @@ import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportReport;
+import convoy.driver.importing.PictureColumns;
+import convoy.driver.importing.PictureColumns.Column;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.driver.spark.importing.ImportJob;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Makes a data set of pictures, as a Spark job. */
-@Command(name = "import", description = "Make a data set of pictures: archives, folders, CIFAR or IDX files.")
+@Command(name = "import", description = "Make a data set of pictures: archives, folders, CIFAR, IDX or Parquet files.")
 final class ImportCommand implements Runnable {
     private static final int CLASSES_SHOWN = 20;
 
@@ -39,8 +41,9 @@ final class ImportCommand implements Runnable {
             names = "--format",
             required = true,
             paramLabel = "FORMAT",
-            description = "What the source holds: cifar-binary, idx or image-folder (a folder of JPEG, PNG, GIF,"
-                    + " BMP or WebP files for each class).")
+            description =
+                    "What the source holds: cifar-binary, idx, image-folder (a folder of JPEG, PNG, GIF, BMP or WebP"
+                            + " files for each class) or parquet (such files in a column).")
     private Format format = Format.IMAGE_FOLDER;
 
     @Option(
@@ -78,7 +81,7 @@ final class ImportCommand implements Runnable {
             names = "--store",
             paramLabel = "FORM",
             description = "encoded keeps JPEG and PNG files as they are and makes PNG files of others (the default for"
-                    + " image-folder), raw decodes to planes.")
+                    + " image-folder and parquet), raw decodes to planes.")
     private Optional<Store> store = Optional.empty();
 
     @Option(
@@ -111,6 +114,18 @@ final class ImportCommand implements Runnable {
     private Optional<OnBad> onBad = Optional.empty();
 
     @Option(
+            names = "--image-column",
+            paramLabel = "NAME",
+            description = "With --format parquet: the column of picture files, as image or image.bytes (image).")
+    private Optional<String> imageColumn = Optional.empty();
+
+    @Option(
+            names = "--label-column",
+            paramLabel = "NAME",
+            description = "With --format parquet: the column of classes, as names or as numbers from 0 (label).")
+    private Optional<String> labelColumn = Optional.empty();
+
+    @Option(
             names = "--classes",
             split = ",",
             paramLabel = "NAME",
@@ -141,6 +156,9 @@ final class ImportCommand implements Runnable {
                 .channels(channels)
                 .orientation(orientation)
                 .onBad(onBad.orElse(usual.onBad()))
+                .columns(new PictureColumns(
+                        imageColumn.map(Column::named).orElse(usual.columns().image()),
+                        labelColumn.map(Column::named).orElse(usual.columns().label())))
                 .classes(classes)
                 .seed(seed)
                 .overwrite(overwrite)

@@ -49,7 +49,9 @@ record Check(List<String> differences, List<String> unknown) {
                     + ": the model of the run's end can be made again");
         }
         DataCheck data = new DataCheck(hadoop, resolved.train());
-        data.difference(then.flatMap(keys -> Optional.ofNullable(keys.get(TRAIN))), original.data(hadoop))
+        Optional<DataCheck.Before> before =
+                original.data(hadoop).map(info -> new DataCheck.Before(info, original.rows(hadoop)));
+        data.difference(then.flatMap(keys -> Optional.ofNullable(keys.get(TRAIN))), before)
                 .ifPresent(differences::add);
         if (data.isUnsummed()) {
             unknown.add(

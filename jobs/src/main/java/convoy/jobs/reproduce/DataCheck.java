@@ -6,6 +6,7 @@ import convoy.records.text.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.DatasetInfo.DataFile;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,10 +24,20 @@ final class DataCheck {
 
     private final Configuration hadoop;
     private final String uri;
+    private final DataSet data;
     private final DatasetInfo now;
+
+    /**
+     * What a run kept of its data.
+     *
+     * @param info its description
+     * @param rows checksums of its rows; empty where the data set had none
+     */
+    record Before(DatasetInfo info, Optional<RowSums> rows) {}
 
     DataCheck(Configuration hadoop, DataSet data) {
         this.hadoop = hadoop;
+        this.data = data;
         this.uri = data.uri();
         this.now = data.info();
     }
@@ -43,14 +54,15 @@ final class DataCheck {
      * In one line what is not as it was; empty if everything is.
      *
      * @param fingerprint that the data had, as canonical text; empty where that is not known
-     * @param then its description; empty where that was not kept
+     * @param then what was kept of it; empty where nothing was
      */
-    Optional<String> difference(Optional<String> fingerprint, Optional<DatasetInfo> then) {
+    Optional<String> difference(Optional<String> fingerprint, Optional<Before> then) {
         boolean isSame = fingerprint.isEmpty() || fingerprint.get().equals("\"" + now.fingerprint() + "\"");
         if (isSame) {
             return changedFile();
         }
-        String what = then.filter(described -> fingerprint.get().equals("\"" + described.fingerprint() + "\""))
+        String what = then.filter(
+                        kept -> fingerprint.get().equals("\"" + kept.info().fingerprint() + "\""))
                 .map(this::otherThan)
                 .orElse("which of its files differs is not known, as the run's data.json is not there");
         return Optional.of(Determined.line("data.train", "\"" + now.fingerprint() + "\"", fingerprint.get()) + ", of "
@@ -75,11 +87,22 @@ final class DataCheck {
                 String found = sha256(file.name());
                 if (!found.equals(file.sha256())) {
                     return Optional.of("data set " + uri + " was changed: " + file.name() + " has the SHA-256 " + found
-                            + " (it was " + file.sha256() + ")");
+                            + " (it was " + file.sha256() + ")" + rows(file, ownSums()));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<RowSums> ownSums() {
+        return RowSums.read(hadoop, Storage.child(Storage.path("data set", uri), RowSums.FILE_NAME), now);
+    }
+
+    /** To follow what is said of a file: which of its rows are others than those with these checksums. */
+    private String rows(DataFile file, Optional<RowSums> before) {
+        return before.map(
+                        sums -> "; " + new RowsCheck(data, sums).of(now.files().indexOf(file)))
+                .orElse("; which of its rows differs is not known, as there are no checksums of them");
     }
 
     private String sha256(String name) {
@@ -102,12 +125,17 @@ final class DataCheck {
     }
 
     /** What of a description is other now: the first of its files, else of its other figures. */
-    private String otherThan(DatasetInfo then) {
+    private String otherThan(Before kept) {
+        DatasetInfo then = kept.info();
         List<DataFile> before = then.files();
         for (int i = 0; i < Math.min(before.size(), now.files().size()); i++) {
             Optional<String> other = other(before.get(i), now.files().get(i));
             if (other.isPresent()) {
-                return other.get();
+                boolean sameRows = before.stream()
+                        .map(DataFile::rowGroups)
+                        .toList()
+                        .equals(now.files().stream().map(DataFile::rowGroups).toList());
+                return other.get() + (sameRows ? rows(now.files().get(i), kept.rows()) : "");
             }
         }
         if (before.size() != now.files().size()) {

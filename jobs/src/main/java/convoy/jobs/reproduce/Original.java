@@ -12,6 +12,7 @@ import convoy.jobs.registry.Version;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -169,6 +170,12 @@ record Original(
                 .determinants()
                 .getOrDefault("device", run.computation().device());
         return run.withComputation(run.computation().by(engine).at(device));
+    }
+
+    /** Checksums of the rows of its training data as those were; empty where they were not kept. */
+    Optional<RowSums> rows(Configuration hadoop) {
+        Path file = Storage.child(Storage.path("run", folder), RunDirectory.DATA_ROWS);
+        return data(hadoop).flatMap(info -> RowSums.read(hadoop, file, info));
     }
 
     /** The description of its training data as that was; empty where it was not kept. */

@@ -88,6 +88,19 @@ record Report(List<Part> parts, Optional<String> beginning) {
         return object;
     }
 
+    /** In one line what came of it, for whoever is told no more. */
+    String told() {
+        return parts.stream()
+                .filter(part -> part.outcome() == outcome())
+                .findFirst()
+                .map(part -> outcome() + ": " + part.original().model()
+                        + part.differences().stream()
+                                .findFirst()
+                                .map(first -> "; " + first)
+                                .orElse(""))
+                .orElse(outcome().toString());
+    }
+
     /** In one line how many there are, where there are several. */
     Optional<String> summary() {
         return parts.size() == 1 ? Optional.empty() : Optional.of(Counts.of(parts.size(), "model") + ": " + outcome());

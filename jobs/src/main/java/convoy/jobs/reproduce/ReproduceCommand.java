@@ -1,7 +1,9 @@
 package convoy.jobs.reproduce;
 
+import convoy.driver.spark.ProcessEnd;
 import convoy.driver.spark.SparkApplication;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.launch.Ending;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.records.BadInputException;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "reproduce",
         description =
                 "Train a model again as its run did, on any cluster, and compare every bit; run again, it goes on.")
-public final class ReproduceCommand implements Callable<Integer> {
+public final class ReproduceCommand implements Callable<Integer>, Ending {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -81,6 +83,8 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    private Optional<Report> ended = Optional.empty();
+
     @Override
     public Integer call() throws InterruptedException {
         tolerance
@@ -93,6 +97,7 @@ public final class ReproduceCommand implements Callable<Integer> {
         Optional<List<Part>> refused = reproduction.refused();
         List<Part> parts = refused.isPresent() ? refused.get() : onSpark(reproduction);
         Report report = new Report(parts, reproduction.beginning());
+        ended = Optional.of(report);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Json.print(report.json(), out);
@@ -101,6 +106,11 @@ public final class ReproduceCommand implements Callable<Integer> {
             report.summary().ifPresent(out::println);
         }
         return report.outcome().status();
+    }
+
+    @Override
+    public ProcessEnd end(int status) {
+        return new ProcessEnd(status, ended.map(Report::told).orElse("exit status " + status), true);
     }
 
     private List<Part> onSpark(Reproduction reproduction) throws InterruptedException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.evaluation.Confusion;
 import convoy.driver.model.ModelDescription;
+import convoy.driver.profile.ClassProfile;
+import convoy.driver.profile.DataProfile;
 import convoy.jobs.report.page.ReportFiles;
 import convoy.jobs.report.run.DrawnRun;
 import convoy.jobs.report.run.RunData;
@@ -13,8 +15,11 @@ import convoy.worker.data.batch.Thumbnail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jsoup.Jsoup;
@@ -103,6 +108,58 @@ final class ModelCardTest {
         assertThat(files.keySet()).as("nothing lies beside it").containsExactlyInAnyOrder("report.html", "report.md");
         assertThat(page.select("a[href$=.csv]")).isEmpty();
         assertThat(files.getOrDefault("report.md", "")).contains("## To make it again", "Taken for");
+    }
+
+    private static DataProfile profile(long cats, long dogs, int brightness, int size) {
+        List<List<Long>> values = List.of(LongStream.range(0, 256)
+                .mapToObj(value -> Math.max(0, 100 - Math.abs(value - brightness)))
+                .toList());
+        return new DataProfile(
+                1,
+                List.of(new ClassProfile("cat|dog", cats, values), new ClassProfile("<b>&", dogs, values)),
+                LongStream.range(0, 32)
+                        .mapToObj(at -> at == size ? cats + dogs : 0)
+                        .toList());
+    }
+
+    @Test
+    void newDataAreDrawnBesideTheChampions() throws IOException {
+        CardFacts compared =
+                FACTS.withCompared(Optional.of(new DataDrift(profile(300, 100, 60, 9), profile(10, 90, 120, 10))));
+        Map<String, String> files = ReportFiles.of(ModelCard.of(run(), compared));
+        Document data = Jsoup.parse(html(files).select("#data").outerHtml());
+        assertThat(data.text()).contains("The new data, 100 rows, beside what the champion was trained on, 400 rows.");
+        assertThat(data.select("figcaption").eachText())
+                .satisfiesExactly(
+                        title -> assertThat(title).startsWith("Shares of the classes"),
+                        title -> assertThat(title).startsWith("Values of pixels"),
+                        title -> assertThat(title).startsWith("Sizes of the pictures"));
+        assertThat(data.select("figure").get(0).select("svg text").eachText())
+                .containsSubsequence(
+                        "the champion's data", "new data", "cat|dog", "75.0 %", "10.0 %", "<b>&", "25.0 %", "90.0 %");
+        assertThat(data.select("figure").get(1).select("path[data-name]")).hasSize(2);
+        assertThat(data.select("figure").get(2).select("svg text").eachText())
+                .contains("from 512 pixels", "from 1,024 pixels", "100.0 %", "0.0 %");
+        assertThat(files.getOrDefault("report.md", "")).contains("Chart in the page: Shares of the classes.");
+    }
+
+    @Test
+    void ofManyClassesThoseAreDrawnThatMovedMost() {
+        List<ClassProfile> before = new ArrayList<>();
+        List<ClassProfile> after = new ArrayList<>();
+        List<List<Long>> none = List.of(Collections.nCopies(256, 0L));
+        for (int i = 0; i < 50; i++) {
+            before.add(new ClassProfile("class " + i, 100, none));
+            after.add(new ClassProfile("class " + i, 100 + i, none));
+        }
+        List<Long> sizes = Collections.nCopies(32, 0L);
+        String drawn = new DataDrift(new DataProfile(1, before, sizes), new DataProfile(1, after, sizes))
+                .blocks()
+                .toString();
+        assertThat(drawn)
+                .contains("The 20 of 50 classes whose shares of the rows moved most.")
+                .contains("class 49", "class 0<")
+                .doesNotContain("class 24", "Sizes of the pictures");
     }
 
     @Test

@@ -7,6 +7,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.jobs.Main;
 import convoy.records.BadInputException;
+import convoy.worker.data.format.RawData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -195,7 +196,7 @@ final class ReproductionTest {
 
     /** With its {@code dataset.json}, which says what the file was, and imported again, so that it says what it is. */
     @Test
-    void onePixelIsNamedByItsFile() throws Exception {
+    void onePixelIsNamedByItsFileAndRow() throws Exception {
         workshop.draw("pixels", 5, -1);
         Path run = workshop.train("pixels", "data.train=" + workshop.uri("pixels"));
         workshop.draw("changed", 5, 17);
@@ -211,7 +212,7 @@ final class ReproductionTest {
         assertNotHere(
                 workshop.check(run),
                 "data set .*/pixels/? was changed: " + name
-                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
+                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\); 1 row of 48 differs: row 17, whose id is 17");
 
         Report anyway = workshop.reproduce(run, false, request -> request.withAnyway(true));
         assertThat(anyway.outcome()).isEqualTo(Outcome.DIFFERS);
@@ -226,9 +227,31 @@ final class ReproductionTest {
         assertNotHere(
                 workshop.check(run),
                 "data\\.train = \"sha256:[0-9a-f]{64}\" \\(it was \"sha256:[0-9a-f]{64}\"\\), of .*/pixels/?: " + name
-                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\)");
+                        + " has the SHA-256 [0-9a-f]{64} \\(it was [0-9a-f]{64}\\); 1 row of 48 differs: row 17, whose id is 17");
+        Files.delete(run.resolve("data.crc32c"));
+        assertNotHere(
+                workshop.check(run),
+                "data\\.train = .*; which of its rows differs is not known, as there are no checksums of them");
         Files.delete(run.resolve("data.json"));
         assertNotHere(workshop.check(run), "data\\.train = .*: which of its files differs is not known, .*");
+    }
+
+    @Test
+    void rowsThatCannotBeReadAreNamed() throws Exception {
+        workshop.draw("damaged", 6, -1);
+        Path run = workshop.train("damaged", "data.train=" + workshop.uri("damaged"));
+        Path file = workshop.directory.resolve("damaged").resolve(RawData.FILE);
+        byte[] bytes = Files.readAllBytes(file);
+        // The second of four row groups.
+        bytes[bytes.length * 3 / 8] ^= 1;
+        Files.write(file, bytes);
+        assertNotHere(
+                workshop.check(run),
+                "data set .* was changed: .*; 1 row group of 4 cannot be read, the first has the rows 12 to 23");
+        workshop.draw("damaged", 7, -1);
+        Path rows = workshop.directory.resolve("damaged/rows.crc32c");
+        Files.delete(rows);
+        assertNotHere(workshop.check(run), "data\\.train = .*; 48 rows of 48 differ, the first: row 0, whose id is 0");
     }
 
     @Test

@@ -11,24 +11,25 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Days of stripes, across or down, under noise, on which LeNet-5 takes a moment; and a pipeline of them. */
-final class Days {
-    private static final int SIDE = 12;
+public final class Days {
+    static final int SIDE = 12;
     static final List<String> CLASSES = List.of("across", "down");
 
     private final Path directory;
 
-    Days(Path directory) throws IOException {
+    /** Writes the held-out rows. */
+    public Days(Path directory) throws IOException {
         this.directory = directory;
         write(directory.resolve("held-out"), 300, 1, label -> label, 2);
     }
 
     /** A day as the others. */
-    void day(String date, int rows) throws IOException {
+    public void day(String date, int rows) throws IOException {
         write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> label, 2);
     }
 
     /** A day whose labels are swapped. */
-    void swapped(String date, int rows) throws IOException {
+    public void swapped(String date, int rows) throws IOException {
         write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> 1 - label, 2);
     }
 
@@ -46,6 +47,13 @@ final class Days {
     /** A day on which one class came eight times as often. */
     void unbalanced(String date, int rows) throws IOException {
         write(directory.resolve("data/day=" + date), rows, date.hashCode(), label -> label, 9);
+    }
+
+    /** Rows as those of a day, which lie nowhere. */
+    static List<ImageRow> rows(long seed, int rows) {
+        return IntStream.range(0, rows)
+                .mapToObj(id -> row(id, seed, label -> label, 2))
+                .toList();
     }
 
     /** @param of one in so many rows is of the class 0 */
@@ -72,7 +80,7 @@ final class Days {
     }
 
     /** Of the pipeline's registry. */
-    Path registry() {
+    public Path registry() {
         return directory.resolve("registry");
     }
 
@@ -81,7 +89,7 @@ final class Days {
      *
      * @param more lines of it
      */
-    Path pipeline(String more) throws IOException {
+    public Path pipeline(String more) throws IOException {
         String at = directory.toUri().toString().replaceAll("/$", "");
         return Files.writeString(directory.resolve("pipeline.yaml"), """
                 name: stripes

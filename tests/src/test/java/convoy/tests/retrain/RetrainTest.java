@@ -131,7 +131,10 @@ final class RetrainTest {
         assertThat(history().toString())
                 .contains("a test of what is forced", "it was forced", "Promoted: there is no champion yet.");
         requireCard(1, "Promoted: there is no champion yet.");
-        requireCard(2, "Not promoted.");
+        Document second = requireCard(2, "Not promoted.");
+        assertThat(second.select("#data").text())
+                .contains("The new data, 160 rows, beside what the champion was trained on, 160 rows.");
+        assertThat(second.select("#data figure")).hasSize(2);
 
         Ran scored = convoy(
                 "score",
@@ -242,7 +245,7 @@ final class RetrainTest {
     }
 
     /** A version's card has figures by class, pictures that are wrong, and how it is made again. */
-    private void requireCard(long version, String verdict) throws Exception {
+    private Document requireCard(long version, String verdict) throws Exception {
         Ran ran = convoy("registry", "show", days.registry() + "#" + version, "--json");
         Path folder = Path.of(java.net.URI.create(
                 new ObjectMapper().readTree(ran.out()).get("folder").asText()));
@@ -252,6 +255,7 @@ final class RetrainTest {
         assertThat(card.select(".heat")).isNotEmpty();
         assertThat(card.select("pre").text()).contains("./convoy reproduce ");
         assertThat(Files.readString(folder.resolve("card.md"))).contains("## To make it again");
+        return card;
     }
 
     @Test

@@ -33,7 +33,7 @@ final class ClockRuleTest {
             entry("BatchPipeline", "a reader's threads compute batches, which are functions of their keys"),
             entry("RowGroupCache", "a reader's thread, reading ahead"),
             entry("EvaluationReader", "a reader's threads, for held-out rows"),
-            entry("FolderRecords", "threads that decode pictures at an import"),
+            entry("Decoding", "threads that decode pictures at an import"),
             entry("EngineThread", "native libraries keep things by thread"),
             entry("SideThread", "launches what a GPU does beside the rest"),
             entry("HostCopies", "copies for a GPU, beside the engine's thread"),

@@ -24,6 +24,7 @@ final class JavadocTest {
             "worker",
             "worker/libtorch",
             "driver",
+            "driver/iceberg",
             "jobs");
 
     @Test

@@ -131,6 +131,22 @@ final class ModuleTableTest {
             .resideInAnyPackage("org.bytedeco.pytorch..");
 
     @ArchTest
+    static final ArchRule icebergStaysInItsPackage = noClasses()
+            .that()
+            .resideOutsideOfPackage("convoy.iceberg..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.iceberg..", "convoy.iceberg..");
+
+    @ArchTest
+    static final ArchRule icebergTellsOfFilesAlone = noClasses()
+            .that()
+            .resideInAPackage("convoy.iceberg..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "convoy.jobs..", "convoy.worker..");
+
+    @ArchTest
     static final ArchRule cudaStaysInThePackageOfCudnn = noClasses()
             .that()
             .resideOutsideOfPackage("convoy.worker.engine.nd4j.cudnn..")

@@ -28,6 +28,7 @@ import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
 import convoy.records.text.Sha256;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.groups.LongTest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -149,7 +150,7 @@ final class HdfsTest {
         try (var out = part.getFileSystem(hadoop).create(part)) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
-        place.commit(info(text));
+        place.commit(info(text), RowSums.of(new int[0]));
     }
 
     private static void nothing() {}
@@ -200,7 +201,8 @@ final class HdfsTest {
                     .isEqualTo(info(there).fingerprint());
             // With it, it goes through, and leaves nothing.
             put(set, "newer");
-            assertThat(everything(parent)).containsOnlyKeys(set + "/" + PART, set + "/dataset.json");
+            assertThat(everything(parent))
+                    .containsOnlyKeys(set + "/" + PART, set + "/dataset.json", set + "/rows.crc32c");
             assertThat(files.listStatus(new Path(parent))).hasSize(1);
             assertThat(text(set + "/" + PART)).isEqualTo("newer");
         }

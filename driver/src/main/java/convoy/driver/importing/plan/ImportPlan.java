@@ -55,7 +55,12 @@ public record ImportPlan(
         if (pictures.pictures == 0) {
             throw nothing(configuration, chosen);
         }
-        boolean byFolder = configuration.format() == ImportConfiguration.Format.IMAGE_FOLDER;
+        boolean byFolder =
+                switch (configuration.format()) {
+                    case CIFAR_BINARY, IDX -> false;
+                    case IMAGE_FOLDER -> true;
+                    case PARQUET -> all.labels.isEmpty();
+                };
         List<String> classes = byFolder ? folderClasses(configuration, chosen) : numberedClasses(configuration, all);
         Map<String, Integer> labels = new HashMap<>();
         if (byFolder) {
@@ -83,7 +88,8 @@ public record ImportPlan(
                 configuration.classes().stream().map(FolderLayout::className).toList();
         chosen.classOf().forEach((folder, name) -> {
             if (!classes.contains(name)) {
-                throw new BadInputException("source " + configuration.from() + " has the folder " + folder
+                throw new BadInputException("source " + configuration.from() + " has the "
+                        + (configuration.format() == ImportConfiguration.Format.PARQUET ? "label " : "folder ") + folder
                         + ", which is none of the classes given: " + some(classes));
             }
         });
@@ -114,6 +120,11 @@ public record ImportPlan(
 
     private static List<String> numberedClasses(ImportConfiguration configuration, PieceSummary all) {
         if (all.folders.size() > 1) {
+            if (configuration.format() == ImportConfiguration.Format.PARQUET) {
+                throw new BadInputException(
+                        "source " + configuration.from() + " tells classes by number in some files, and"
+                                + " by name in others, as " + all.folders.firstKey() + ": cast them to one of both");
+            }
             throw parts(configuration, all.folders.keySet());
         }
         if (!configuration.classes().isEmpty()) {

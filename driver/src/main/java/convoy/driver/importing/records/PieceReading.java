@@ -54,6 +54,7 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
                 case CIFAR_BINARY -> new CifarRecords(hadoop, piece, reading);
                 case IDX -> new IdxRecords(hadoop, piece, reading);
                 case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
+                case PARQUET -> new ParquetRecords(hadoop, piece, reading, decodingThreads);
             };
         } catch (IOException | BadInputException e) {
             return new Unopened(message(e, reading.onBad()));

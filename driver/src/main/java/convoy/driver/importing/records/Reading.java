@@ -5,6 +5,7 @@ import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
+import convoy.driver.importing.PictureColumns;
 import convoy.driver.importing.archive.Names;
 import convoy.driver.importing.folders.FolderLayout;
 import convoy.worker.data.pictures.Orientation;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param channels of the data set
  * @param orientation of pictures that a camera noted as turned
  * @param onBad what is done about a record that cannot be used
+ * @param columns of a table that hold the pictures and their classes
  * @param classes their names; empty if the source tells
  * @param names the charset of the names in archives; empty for UTF-8
  */
@@ -34,6 +36,7 @@ public record Reading(
         Channels channels,
         Orientation orientation,
         OnBad onBad,
+        PictureColumns columns,
         List<String> classes,
         String names)
         implements Serializable {
@@ -51,6 +54,7 @@ public record Reading(
                 .channels(configuration.channels())
                 .orientation(configuration.orientation())
                 .onBad(configuration.onBad())
+                .columns(configuration.columns())
                 .classes(configuration.classes())
                 .names(configuration.names().orElse(""))
                 .build();

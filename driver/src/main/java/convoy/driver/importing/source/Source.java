@@ -91,6 +91,20 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
         return new Source(cut(shown), hidden, emptyFolders);
     }
 
+    /**
+     * {@return a source of files that are known}
+     *
+     * @param files in any order, of different paths
+     */
+    public static Source of(List<SourceFile> files) {
+        return new Source(
+                cut(files.stream()
+                        .sorted(Comparator.comparing(SourceFile::path))
+                        .toList()),
+                List.of(),
+                List.of());
+    }
+
     private static Source alone(FileStatus file) {
         SourceFile all =
                 new SourceFile(file.getPath().toString(), file.getPath().getName(), file.getLen(), true, false, "");

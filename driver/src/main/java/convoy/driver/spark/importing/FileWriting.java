@@ -5,10 +5,13 @@ import convoy.driver.replacing.WholeFile;
 import convoy.worker.data.format.DataFileWriter;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.ImageRow;
+import convoy.worker.data.format.RowSums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -51,10 +54,33 @@ final class FileWriting {
     }
 
     /**
+     * A file that was written, in a form that travels.
+     *
+     * @param file what the data set says of it
+     * @param sums checksums of its rows, four bytes each with the lowest first, in Base64
+     */
+    record Written(DataFile file, String sums) {
+        private static Written of(DataFile file, RowSums sums) {
+            ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * sums.rows()).order(ByteOrder.LITTLE_ENDIAN);
+            for (int row = 0; row < sums.rows(); row++) {
+                bytes.putInt(sums.at(row));
+            }
+            return new Written(file, Base64.getEncoder().encodeToString(bytes.array()));
+        }
+
+        RowSums rowSums() {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(sums)).order(ByteOrder.LITTLE_ENDIAN);
+            int[] read = new int[bytes.remaining() / Integer.BYTES];
+            bytes.asIntBuffer().get(read);
+            return RowSums.of(read);
+        }
+    }
+
+    /**
      * Writes file {@code file}, under a name of this attempt's own first: another attempt of the same task may still be
      * writing.
      */
-    static DataFile write(
+    static Written write(
             Configuration hadoop,
             String directory,
             RowLayout layout,
@@ -66,7 +92,7 @@ final class FileWriting {
         Path draft = new Path(directory, "." + layout.fileName(file) + "." + attempt);
         try {
             FileSystem files = path.getFileSystem(hadoop);
-            DataFile written;
+            Written written;
             try (DataFileWriter writer = new DataFileWriter(files, draft)) {
                 for (int group = layout.fileStart(file); group < layout.fileStart(file + 1); group++) {
                     List<ImageRow> held = new ArrayList<>();
@@ -80,17 +106,20 @@ final class FileWriting {
                     writer.write(held);
                     pictures.add(held.size());
                 }
-                written = writer.finish();
+                written = Written.of(writer.finish(), writer.sums());
             }
             WholeFile.makeDurable(files, draft);
             if (!files.rename(draft, path)) {
                 // Another attempt was faster; its bytes are the same.
                 files.delete(draft, false);
-                if (files.getFileStatus(path).getLen() != written.bytes()) {
+                if (files.getFileStatus(path).getLen() != written.file().bytes()) {
                     throw new IOException(path + " could not be put in place");
                 }
             }
-            return new DataFile(path.getName(), written.bytes(), written.sha256(), written.rowGroups());
+            DataFile drafted = written.file();
+            return new Written(
+                    new DataFile(path.getName(), drafted.bytes(), drafted.sha256(), drafted.rowGroups()),
+                    written.sums());
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": " + e.getMessage(), e);
         }

@@ -19,11 +19,12 @@ import convoy.driver.importing.records.Reading;
 import convoy.driver.importing.source.Source;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.driver.replacing.Place;
+import convoy.driver.spark.importing.FileWriting.Written;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.worker.data.format.DatasetInfo;
-import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.Provenance;
+import convoy.worker.data.format.RowSums;
 import convoy.worker.data.order.KeyedPermutation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * every byte of the source is read once.
  */
 public final class ImportJob {
-    private static final Codec<DataFile> FILE = Codec.of(DataFile.class);
+    private static final Codec<Written> FILE = Codec.of(Written.class);
 
     private ImportJob() {}
 
@@ -67,8 +68,22 @@ public final class ImportJob {
      */
     public static ImportReport run(JavaSparkContext spark, ImportConfiguration configuration, ImportListener listener) {
         checkSplit(configuration);
+        return run(spark, configuration, Source.list(spark.hadoopConfiguration(), configuration.from()), listener);
+    }
+
+    /**
+     * Imports files that are known.
+     *
+     * @param spark where to run
+     * @param configuration what to import; its {@code from} says where the files come from, for people
+     * @param source the files
+     * @param listener hears of the progress
+     * @return what was imported, and what was not
+     * @throws BadInputException if the source or the target will not do
+     */
+    public static ImportReport run(
+            JavaSparkContext spark, ImportConfiguration configuration, Source source, ImportListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
-        Source source = Source.list(hadoop, configuration.from());
         List<SourcePiece> pieces = source.pieces();
         if (configuration.format() == Format.IDX) {
             pieces = List.of(SourcePiece.joined(pieces));
@@ -84,13 +99,21 @@ public final class ImportJob {
     }
 
     private static void checkSplit(ImportConfiguration configuration) {
-        if (configuration.format() != Format.IMAGE_FOLDER) {
-            configuration.split().ifPresent(split -> {
-                if (!split.equals("train") && !split.equals("test")) {
-                    throw new BadInputException("split = " + split + ": the format has train and test");
+        configuration.split().ifPresent(split -> {
+            switch (configuration.format()) {
+                case CIFAR_BINARY, IDX -> {
+                    if (!split.equals("train") && !split.equals("test")) {
+                        throw new BadInputException("split = " + split + ": the format has train and test");
+                    }
                 }
-            });
-        }
+                case PARQUET ->
+                    throw new BadInputException("split = " + split
+                            + ": a table has no parts by folders; name the folder of the part with --from");
+                case IMAGE_FOLDER -> {
+                    // Found when all folders are known.
+                }
+            }
+        });
     }
 
     private static ImportReport run(
@@ -105,10 +128,10 @@ public final class ImportJob {
         PieceSummary all = summaries.stream().reduce(new PieceSummary(), PieceSummary::plus);
         Chosen chosen = Chosen.of(configuration, all, source.hidden(), source.emptyFolders());
         ImportPlan plan = ImportPlan.of(configuration, all, chosen);
-        List<DataFile> files = write(spark, configuration, listener, plan, summaries, target, staged);
+        List<Written> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
                         configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED,
-                        files)
+                        files.stream().map(Written::file).toList())
                 .withProvenance(new Provenance(
                         configuration.from(),
                         configuration.split(),
@@ -124,7 +147,9 @@ public final class ImportJob {
                 .adjusted(chosen.adjusted(plan.channels()))
                 .skipped(chosen.bad())
                 .firstSkipped(chosen.firstBad())
-                .leftBehind(target.commit(info))
+                .leftBehind(target.commit(
+                        info,
+                        RowSums.joined(files.stream().map(Written::rowSums).toList())))
                 .build();
     }
 
@@ -183,7 +208,7 @@ public final class ImportJob {
         }
     }
 
-    private static List<DataFile> write(
+    private static List<Written> write(
             JavaSparkContext spark,
             ImportConfiguration configuration,
             ImportListener listener,
@@ -199,7 +224,7 @@ public final class ImportJob {
                 .repartitionAndSortWithinPartitions(new FilePartitioner(layout))
                 .mapPartitionsWithIndex(
                         (file, rows) -> {
-                            DataFile written = FileWriting.write(
+                            Written written = FileWriting.write(
                                     hadoop.value(),
                                     directory,
                                     layout,
@@ -212,7 +237,7 @@ public final class ImportJob {
                         true);
         spark.setJobDescription("Write " + configuration.to());
         try {
-            List<DataFile> written = new ArrayList<>();
+            List<Written> written = new ArrayList<>();
             for (String file : new Progress(spark, listener, pictures)
                     .await(Phase.WRITING, layout.files(), files.collectAsync())) {
                 written.add(FILE.fromJson("what a task wrote", file));

@@ -684,7 +684,8 @@ final class ImportJobTest {
                 () -> folder.with().store(Store.RAW).resize(Optional.of(0)).build(),
                 "resize = 0, must lie in [1, 4096]");
         ImportConfiguration idx = configuration(Format.IDX, directory, "out");
-        assertRefused(() -> idx.withStore(Store.ENCODED), "store = encoded goes with format = image-folder only");
+        assertRefused(
+                () -> idx.withStore(Store.ENCODED), "store = encoded goes with format = image-folder and parquet only");
     }
 
     @Test

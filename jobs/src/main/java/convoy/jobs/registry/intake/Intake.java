@@ -37,7 +37,8 @@ public final class Intake {
     private static final String EVALUATIONS = "evaluations";
 
     /** Beside the model, those of a run that are small and cannot be made again from it. */
-    private static final List<String> KEPT = List.of(RUN_FILE, MetricsLog.FILE, KeptNetwork.FILE);
+    private static final List<String> KEPT =
+            List.of(RUN_FILE, RunDirectory.DATA, RunDirectory.DATA_ROWS, MetricsLog.FILE, KeptNetwork.FILE);
 
     private Intake() {}
 

@@ -32,7 +32,7 @@ public record LineChart(String title, Axis across, Axis up, List<Series> series,
     /** {@return the picture, as SVG} */
     public String svg() {
         List<Plane.Key> keys = series.stream()
-                .filter(one -> !one.name().isEmpty())
+                .filter(one -> one.isListed() && !one.name().isEmpty())
                 .map(one -> new Plane.Key(one.name(), one.css(), false, one.look() == Series.Look.DASHED))
                 .toList();
         List<Plane.Key> legend = keys.size() > 1 ? keys : List.of();

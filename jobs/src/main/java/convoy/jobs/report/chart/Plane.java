@@ -77,7 +77,13 @@ final class Plane {
         return new Laid(xs, ys, keys.isEmpty() ? 0 : y + LINE);
     }
 
-    private static double legend(Svg svg, List<Key> keys) {
+    /** How high a legend of these is. */
+    static double legendHeight(List<Key> keys) {
+        return lay(keys).height();
+    }
+
+    /** Draws a legend, and gives its height. */
+    static double legend(Svg svg, List<Key> keys) {
         Laid laid = lay(keys);
         for (int i = 0; i < keys.size(); i++) {
             Key key = keys.get(i);

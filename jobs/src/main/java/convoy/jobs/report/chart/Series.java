@@ -6,13 +6,14 @@ import java.util.stream.DoubleStream;
 /**
  * One line of a chart.
  *
- * @param name in the legend; empty if it is in none
+ * @param name of it; empty if it has none
  * @param colour from 0: which of the page's colours, with its dashes
  * @param look how it is drawn
  * @param points in the order of their x; what is no number leaves a gap
  * @param band around the line, drawn lightly; empty if there is none
+ * @param isListed whether it is in the legend; else its name is seen where one zooms alone
  */
-public record Series(String name, int colour, Look look, List<Point> points, List<Span> band) {
+public record Series(String name, int colour, Look look, List<Point> points, List<Span> band, boolean isListed) {
     /** Colours that the page has. */
     static final int COLOURS = 8;
 
@@ -59,7 +60,21 @@ public record Series(String name, int colour, Look look, List<Point> points, Lis
      * @param points in the order of their x; what is no number leaves a gap
      */
     public Series(String name, int colour, Look look, List<Point> points) {
-        this(name, colour, look, points, List.of());
+        this(name, colour, look, points, List.of(), true);
+    }
+
+    /**
+     * {@return a line with a band}
+     *
+     * @param around the line, drawn lightly
+     */
+    public Series withBand(List<Span> around) {
+        return new Series(name, colour, look, points, around, isListed);
+    }
+
+    /** {@return the same line in no legend} */
+    public Series unlisted() {
+        return new Series(name, colour, look, points, band, false);
     }
 
     DoubleStream xs() {

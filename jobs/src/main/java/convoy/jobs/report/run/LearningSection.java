@@ -94,23 +94,26 @@ final class LearningSection {
             RunLog log = runs.get(i).log();
             String name = single ? "" : runs.get(i).name() + ", ";
             if (single) {
-                all.add(new Series(
-                        "",
+                boolean each = log.ends().stepsInAStretch() == 1;
+                Series line = new Series(
+                        each ? "each step" : "between the least and the most",
                         0,
                         Look.FAINT,
-                        log.ends().stepsInAStretch() == 1
+                        each
                                 ? log.course().stream()
                                         .map(part -> new Series.Point(place.apply(part), unit * part.mean(measure)))
                                         .toList()
-                                : List.of(),
-                        log.ends().stepsInAStretch() == 1
-                                ? List.of()
-                                : log.course().stream()
-                                        .map(part -> new Series.Span(
-                                                place.apply(part),
-                                                unit * part.least(measure),
-                                                unit * part.most(measure)))
-                                        .toList()));
+                                : List.of());
+                all.add(
+                        each
+                                ? line.unlisted()
+                                : line.unlisted()
+                                        .withBand(log.course().stream()
+                                                .map(part -> new Series.Span(
+                                                        place.apply(part),
+                                                        unit * part.least(measure),
+                                                        unit * part.most(measure)))
+                                                .toList()));
             }
             all.add(new Series(name + "training", single ? 0 : i, Look.LINE, smooth(log, measure, place, unit)));
             List<Series.Point> scored = log.scored().stream()

@@ -32,13 +32,13 @@ final class LearningCurves {
                 continue;
             }
             means.add(new Series(
-                    variant.name(),
-                    i,
-                    Series.Look.LINE,
-                    variant.band().stream()
-                            .map(level -> new Series.Point(level.epoch(), level.mean()))
-                            .toList(),
-                    variant.band().stream()
+                            variant.name(),
+                            i,
+                            Series.Look.LINE,
+                            variant.band().stream()
+                                    .map(level -> new Series.Point(level.epoch(), level.mean()))
+                                    .toList())
+                    .withBand(variant.band().stream()
                             .map(level -> new Series.Span(level.epoch(), level.low(), level.high()))
                             .toList()));
         }
@@ -56,12 +56,13 @@ final class LearningCurves {
                     report,
                     variant.seeds().stream()
                             .map(seed -> new Series(
-                                    "",
-                                    colour,
-                                    Series.Look.LINE,
-                                    seed.course().stream()
-                                            .map(reading -> new Series.Point(reading.epoch(), reading.value()))
-                                            .toList()))
+                                            "seed " + seed.number(),
+                                            colour,
+                                            Series.Look.LINE,
+                                            seed.course().stream()
+                                                    .map(reading -> new Series.Point(reading.epoch(), reading.value()))
+                                                    .toList())
+                                    .unlisted())
                             .toList(),
                     Counts.plain(variant.seeds().size(), "seed") + "."));
         }

@@ -1,9 +1,11 @@
 package convoy.jobs.retrain.command;
 
 import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.spark.ProcessEnd;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
 import convoy.jobs.launch.Applications;
+import convoy.jobs.launch.Ending;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.retrain.file.Pipeline;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "retrain",
         description = "Train on what is new, and promote the model if it is better; killed, the same command goes on.")
-public final class RetrainCommand implements Callable<Integer> {
+public final class RetrainCommand implements Callable<Integer>, Ending {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -69,6 +71,9 @@ public final class RetrainCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON object about each retraining at its end.")
     private boolean json;
+
+    /** Of the newest retraining; empty while none has ended. */
+    private Optional<Outcome> last = Optional.empty();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -157,6 +162,7 @@ public final class RetrainCommand implements Callable<Integer> {
             outcome = RetrainJob.run(spark, hadoop, pipeline, new RetrainJob.Call(because, Uris.reader(hadoop), err));
             spark.succeed();
         }
+        last = Optional.of(outcome);
         if (json) {
             Json.print(Notification.object(pipeline.name(), outcome), out);
         } else {
@@ -164,5 +170,12 @@ public final class RetrainCommand implements Callable<Integer> {
         }
         new Notification(pipeline.notifying(), Notification.PATIENCE_SECONDS).send(pipeline.name(), outcome, err);
         return outcome.exitStatus();
+    }
+
+    /** That somebody moved the champion meanwhile another attempt may mend; a second try of the others would find them tried, and succeed. */
+    @Override
+    public ProcessEnd end(int status) {
+        return last.map(outcome -> new ProcessEnd(status, outcome.told(), !(outcome instanceof Outcome.Overtaken)))
+                .orElseGet(() -> new ProcessEnd(status, "exit status " + status, false));
     }
 }

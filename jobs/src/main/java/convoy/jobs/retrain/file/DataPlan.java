@@ -1,8 +1,11 @@
 package convoy.jobs.retrain.file;
 
+import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.annotation.Default;
 import convoy.worker.storage.HomeDirectory;
+import java.util.List;
 
 /** Where data come from that may be new. */
 public sealed interface DataPlan {
@@ -86,11 +89,38 @@ public sealed interface DataPlan {
     }
 
     /**
-     * The files that each snapshot of an Iceberg table added.
+     * The rows that each snapshot of an Iceberg table added.
      *
-     * @param table URI of the table
+     * @param table URI of the table's folder, or of a metadata file
+     * @param image the column of picture files
+     * @param label the column of their classes
+     * @param classes their names in the order of the labels; none: those of each snapshot, which then have to be the same
+     * @param channels 1 or 3
+     * @param onBad what is done about a row that cannot be used
      */
-    record Iceberg(String table) implements DataPlan {
+    record Iceberg(
+            String table,
+            @Default("image") String image,
+            @Default("label") String label,
+            @Default(Default.EMPTY_LIST) List<String> classes,
+            @Default("3") int channels,
+            @Default("fail") OnBad onBad)
+            implements DataPlan {
+        public Iceberg {
+            table = HomeDirectory.uri("table", table);
+            classes = List.copyOf(classes);
+            if (table.isBlank()) {
+                throw new BadInputException(Refusal.of("table", "''")
+                        .because("is empty")
+                        .instead("give the address of the table's folder, or of its newest metadata file"));
+            }
+            if (channels != 1 && channels != 3) {
+                throw new BadInputException(Refusal.of("channels", channels)
+                        .because("is neither 1 nor 3")
+                        .instead("1 reads pictures as grey, 3 as coloured"));
+            }
+        }
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.iceberg(this);

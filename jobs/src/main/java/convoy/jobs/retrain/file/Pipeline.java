@@ -56,11 +56,6 @@ public record Pipeline(
                     .because("is empty")
                     .instead("give the directory that holds the versions of the model"));
         }
-        if (data instanceof DataPlan.Iceberg) {
-            throw new BadInputException(Refusal.of("data", "iceberg")
-                    .because("is not read by this version")
-                    .instead("write what each snapshot added as a data set, and give partitions or a manifest"));
-        }
         requireApart(data, heldOut);
         if (!notifying.isEmpty() && notifying.get(0).isBlank()) {
             throw new BadInputException(Refusal.of("notify", notifying)

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -24,16 +25,19 @@ import org.apache.hadoop.fs.Path;
 public final class DataListing {
     private final Configuration hadoop;
     private final UnaryOperator<String> texts;
+    private final Function<DataPlan.Iceberg, Listing> tables;
 
     /**
      * Looks at any Hadoop file system.
      *
      * @param hadoop how to reach it
      * @param texts gives the text that lies at an address
+     * @param tables gives the snapshots of a table
      */
-    public DataListing(Configuration hadoop, UnaryOperator<String> texts) {
+    public DataListing(Configuration hadoop, UnaryOperator<String> texts, Function<DataPlan.Iceberg, Listing> tables) {
         this.hadoop = hadoop;
         this.texts = texts;
+        this.tables = tables;
     }
 
     /**
@@ -56,8 +60,7 @@ public final class DataListing {
 
             @Override
             public Listing iceberg(DataPlan.Iceberg iceberg) {
-                throw new BadInputException("Iceberg table " + iceberg.table()
-                        + " is not read by this version: give partitions or a manifest");
+                return tables.apply(iceberg);
             }
         });
     }

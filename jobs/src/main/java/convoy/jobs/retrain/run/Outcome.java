@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** How a retraining ended. */
 public sealed interface Outcome {
+    /** What happened, and the first reason. */
+    int TOLD = 2;
+
     /** {@return the exit status of the process} */
     int exitStatus();
 
@@ -15,6 +18,13 @@ public sealed interface Outcome {
 
     /** {@return what happened, in one word for a program} */
     String word();
+
+    /** {@return what happened, in one line for whoever is told no more: the word, and what a person reads first} */
+    default String told() {
+        return word() + ": "
+                + String.join(
+                        " ", sentences().subList(0, Math.min(TOLD, sentences().size())));
+    }
 
     /** {@return the version that came of it; empty if none did} */
     default Optional<Long> made() {

@@ -5,6 +5,7 @@ import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.jobs.card.CardFacts;
 import convoy.jobs.card.CardFactsBuilder;
+import convoy.jobs.card.DataDrift;
 import convoy.jobs.card.ModelCard;
 import convoy.jobs.registry.Addition;
 import convoy.jobs.registry.Content;
@@ -38,8 +39,9 @@ record CardMaker(Configuration hadoop, Pipeline pipeline, Workplace place, HeldO
      * @param attempt that trained it
      * @param run URI of the run's directory
      * @param number of the version
+     * @param drift the new data beside the champion's; empty where nothing is known of one of them
      */
-    record Subject(Attempt attempt, String run, long number) {}
+    record Subject(Attempt attempt, String run, long number, Optional<DataDrift> drift) {}
 
     /** The same addition with a card, and with what was taken for what. */
     Addition with(Addition addition, Subject subject, List<String> drift, PromotionVerdict verdict) {
@@ -71,6 +73,7 @@ record CardMaker(Configuration hadoop, Pipeline pipeline, Workplace place, HeldO
                 .data(data(attempt, confusion))
                 .ancestry(ancestry(attempt))
                 .drift(drift)
+                .compared(subject.drift())
                 .verdict(verdict.sentences())
                 .mistakes(scorer.mistakes(attempt, MISTAKES))
                 .build();

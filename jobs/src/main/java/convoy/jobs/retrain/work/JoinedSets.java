@@ -1,7 +1,9 @@
 package convoy.jobs.retrain.work;
 
+import convoy.driver.profile.CommonRows;
 import convoy.jobs.retrain.file.HeldOut;
 import convoy.jobs.retrain.news.Chosen;
+import convoy.records.StoredFormat;
 import convoy.records.text.Sha256;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.JoinedData;
@@ -53,6 +55,44 @@ final class JoinedSets {
      */
     Pair of(List<Chosen> dataSets) {
         return described.computeIfAbsent("data-" + digest(dataSets), folder -> describe(dataSets, folder));
+    }
+
+    /** Looks for rows in common. */
+    interface Search {
+        /** What two data sets have in common, by their URIs. */
+        CommonRows of(String heldOut, String training);
+    }
+
+    /**
+     * What was found of two data sets.
+     *
+     * @param heldOut fingerprint of the first
+     * @param training fingerprint of the second
+     * @param found what they have in common
+     */
+    record Searched(String heldOut, String training, CommonRows found) {
+        private static final StoredFormat<Searched> FORMAT = new StoredFormat<>(Searched.class, 1);
+    }
+
+    /** The rows that both have in common, searched for once for the same two. */
+    CommonRows common(Pair pair, Search search) {
+        String heldOutPrint = fingerprint(pair.heldOut());
+        String trainingPrint = fingerprint(pair.training());
+        String file = pair.training().replaceAll("/[^/]*$", "") + "/common-rows.json";
+        Optional<Searched> known = place.read(file)
+                .map(text -> Searched.FORMAT.read(
+                        text, file, "use the version that wrote it", "remove it: it is searched for anew"))
+                .filter(before -> before.heldOut().equals(heldOutPrint)
+                        && before.training().equals(trainingPrint));
+        return known.map(Searched::found).orElseGet(() -> {
+            CommonRows found = search.of(pair.heldOut(), pair.training());
+            place.write(file, Searched.FORMAT.write(new Searched(heldOutPrint, trainingPrint, found)));
+            return found;
+        });
+    }
+
+    private String fingerprint(String uri) {
+        return DataSet.open(place.hadoop(), uri).info().fingerprint();
     }
 
     private Pair describe(List<Chosen> dataSets, String folder) {

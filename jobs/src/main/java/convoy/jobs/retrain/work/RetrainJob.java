@@ -36,6 +36,9 @@ public final class RetrainJob {
     private final RunConfiguration base;
     private final Hand hand;
 
+    /** The data of the pipeline, once it is known where they lie. */
+    private Optional<PipelineData> data = Optional.empty();
+
     /** What a person should know of this call's data, which the card says too. */
     private final List<String> found = new ArrayList<>();
 
@@ -84,15 +87,19 @@ public final class RetrainJob {
                     spark, place, trainer, number -> registry().model(number), call.err());
             RegistryLine line = new RegistryLine(
                     hadoop, pipeline.registry(), pipeline.name(), hand, making(place, trainer, scorer));
-            PipelineData data = new PipelineData(
-                    spark,
-                    pipeline,
-                    new DataListing(hadoop, call.texts()),
-                    sets,
-                    new ProfileStore(hadoop, place.profiles()),
-                    line::trainedOn);
+            SnapshotSets snapshots = new SnapshotSets(spark, place, call.err());
+            PipelineData looking = PipelineDataBuilder.builder()
+                    .spark(spark)
+                    .pipeline(pipeline)
+                    .listing(new DataListing(hadoop, call.texts(), snapshots::list))
+                    .snapshots(snapshots)
+                    .sets(sets)
+                    .profiles(new ProfileStore(hadoop, place.profiles()))
+                    .trainedOn(line::trainedOn)
+                    .build();
+            data = Optional.of(looking);
             return new Retraining(
-                            new Ports(data, trainer, scorer, line),
+                            new Ports(looking, trainer, scorer, line),
                             pipeline.guards(),
                             pipeline.promotion(),
                             new Retraining.Request(recipe(pipeline), call.because(), this::warn))
@@ -140,7 +147,14 @@ public final class RetrainJob {
             @Override
             public Addition with(Addition addition, Attempt attempt, PromotionVerdict verdict, long number) {
                 return cards.with(
-                        addition, new CardMaker.Subject(attempt, trainer.directory(attempt), number), found, verdict);
+                        addition,
+                        new CardMaker.Subject(
+                                attempt,
+                                trainer.directory(attempt),
+                                number,
+                                data.flatMap(known -> known.drift(attempt))),
+                        found,
+                        verdict);
             }
         };
     }

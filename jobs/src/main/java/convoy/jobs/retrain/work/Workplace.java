@@ -7,9 +7,12 @@ import convoy.jobs.registry.Hand;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,9 +26,11 @@ import org.apache.hadoop.fs.Path;
  *  REGISTRY/retraining/
  *    .lease/                    which call works here
  *    profiles/                  of data sets, by fingerprint
+ *    snapshots/                 data sets that were imported from a table, by what they hold
  *    data-DIGEST/
  *      training/dataset.json    data sets that are joined to be trained on
  *      held-out/dataset.json    likewise, where a share is held out
+ *      common-rows.json         what was searched for in both, once it is known
  *    ATTEMPT/
  *      run/                     the run, until its model is a version
  *      scores/                  answers to the held-out rows, likewise
@@ -33,6 +38,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Workplace implements AutoCloseable {
     private static final String FOLDER = "retraining";
+    private static final String SNAPSHOTS = "snapshots";
 
     private final Configuration hadoop;
     private final Path root;
@@ -83,6 +89,11 @@ public final class Workplace implements AutoCloseable {
         return Storage.uri(new Path(root, "profiles"));
     }
 
+    /** The URI of a data set that is imported from a table. */
+    String snapshot(String digest) {
+        return of(SNAPSHOTS, digest);
+    }
+
     /** The URI of an attempt's folder, whose run lies below. */
     String attempt(String id) {
         return Storage.uri(new Path(root, id));
@@ -119,6 +130,18 @@ public final class Workplace implements AutoCloseable {
         }
     }
 
+    /** The text of a file below the folder; empty if it is not there. */
+    Optional<String> read(String uri) {
+        Path file = new Path(uri);
+        try (InputStream in = files.open(file)) {
+            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (FileNotFoundException none) {
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw Storage.explained(files, "retraining", file, failure);
+        }
+    }
+
     /** Removes what is large of all attempts but one: their models are versions, or were given up. What they were trained on stays known. */
     void clearBut(String id) {
         try {
@@ -128,6 +151,7 @@ public final class Workplace implements AutoCloseable {
                         && !name.startsWith(".")
                         && !name.equals(id)
                         && !name.equals("profiles")
+                        && !name.equals(SNAPSHOTS)
                         && !name.startsWith("data-")) {
                     for (String large : List.of("run", "scores")) {
                         files.delete(new Path(status.getPath(), large), true);

@@ -74,9 +74,19 @@ public record Study(
                     .instead("a grid makes variants of its own; leave one of them out"));
         }
         variants.ifPresent(given -> given.keySet().forEach(variant -> requireName("variants", variant)));
-        if (tuning.isPresent() && seeds.values().contains(tuning.get().seed())) {
+        Optional<Long> shared = tuning.stream()
+                .flatMap(search -> search.trialSeeds().stream())
+                .filter(seeds.values()::contains)
+                .findFirst();
+        if (shared.isPresent()) {
+            boolean first = shared.get() == tuning.get().seed();
             throw new BadInputException(Refusal.of("tuning.seed", tuning.get().seed())
-                    .because("is one of seeds.values too", "seeds")
+                    .because(
+                            (first
+                                    ? "is one of seeds.values too"
+                                    : "with tuning.seeds = " + tuning.get().seeds() + " comes to seed " + shared.get()
+                                            + ", one of seeds.values too"),
+                            "seeds")
                     .instead(
                             "settings that were chosen by a seed's luck look better with that seed; give another one"));
         }

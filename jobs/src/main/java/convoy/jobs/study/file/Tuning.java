@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * How settings that are no part of the question are chosen for each variant: the same points of the same space for all.
@@ -20,21 +21,31 @@ import java.util.Optional;
  * @param trials how many points; empty, of a grid alone: all that it has
  * @param draw how they are drawn
  * @param seed by which they are drawn, and of their trials: none of those that are compared
+ * @param seeds how many each point is trained with, from {@code seed} on; the mean over them chooses
  * @param space the nuisance parameters: keys of the run file, and what each may be
  */
 public record Tuning(
         Optional<Integer> trials,
         @Default("sobol") Draw draw,
         @Default("0") long seed,
+        @Default("1") int seeds,
         Map<String, Dimension> space) {
     /** Directions of the Sobol sequence are known for more; nobody tunes so many. */
     private static final int MOST = 64;
+
+    private static final int MOST_SEEDS = 100;
 
     /** Trials of a variant's tuning: beyond that the space is mistaken for a budget. */
     private static final int MOST_TRIALS = 10_000;
 
     public Tuning {
         space = Collections.unmodifiableMap(new LinkedHashMap<>(space));
+        Refusal.requireAtLeast("seeds", seeds, 1, "1 trains each point once");
+        if (seeds > MOST_SEEDS) {
+            throw new BadInputException(Refusal.of("seeds", seeds)
+                    .because("> " + MOST_SEEDS)
+                    .instead("a few show which settings a dead start would hide"));
+        }
         if (space.isEmpty() || space.size() > MOST) {
             throw new BadInputException(Refusal.of("space")
                     .because("has " + Counts.plain(space.size(), "key"))
@@ -68,5 +79,10 @@ public record Tuning(
     /** {@return the points, in their order: the value of each key} */
     public List<Map<String, Value>> points() {
         return Points.draw(draw, seed, space, trials.orElse(0));
+    }
+
+    /** {@return the seeds of its trials} */
+    public List<Long> trialSeeds() {
+        return LongStream.range(seed, seed + seeds).boxed().toList();
     }
 }

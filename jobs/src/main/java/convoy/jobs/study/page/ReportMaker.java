@@ -230,9 +230,13 @@ final class ReportMaker {
                 .points()
                 .get(point)
                 .forEach((key, value) -> settings.put(key, CanonicalText.ofWritten(value)));
-        boolean chosen = state.chosen()
-                .filter(best -> best.trial().id().equals(member.trial().id()))
-                .isPresent();
+        if (material.study().tuning().orElseThrow().seeds() > 1) {
+            settings.put("seed of the search", Long.toString(member.cell().seed()));
+        }
+        boolean chosen = member.fate() == Fate.FINISHED
+                && state.chosen()
+                        .filter(best -> best.cell().point().equals(member.cell().point()))
+                        .isPresent();
         return new StudyReport.Trial(
                 state.variant(),
                 point + 1,

@@ -24,9 +24,14 @@ public record Design(List<String> variants, List<Integer> points, int rungs, Stu
         return !points.isEmpty();
     }
 
-    /** The seed of the tuning's trials. */
-    long tuningSeed() {
-        return study.tuning().map(tuning -> tuning.seed()).orElse(0L);
+    /** The seeds that each point of the tuning is trained with. */
+    List<Long> tuningSeeds() {
+        return study.tuning().map(tuning -> tuning.trialSeeds()).orElse(List.of(0L));
+    }
+
+    /** {@return how many trials a variant's search has} */
+    public int searched() {
+        return points.size() * tuningSeeds().size();
     }
 
     /** The epochs at which a trial of the tuning is judged, rising; the last is its end. */
@@ -53,6 +58,6 @@ public record Design(List<String> variants, List<Integer> points, int rungs, Stu
             sum += (long) quota(points.size(), rung) * (judgedAt.get(rung) - before);
             before = judgedAt.get(rung);
         }
-        return sum;
+        return sum * tuningSeeds().size();
     }
 }

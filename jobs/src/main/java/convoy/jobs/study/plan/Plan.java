@@ -77,15 +77,20 @@ public final class Plan {
         return new VariantState(variant, found.trials(), found.chosen(), comparing, toTheEnd(comparing));
     }
 
-    /** The trials of the search; of points that train the same, as whole numbers may, the first. */
-    private List<Member> candidates(String variant, Results results) {
-        List<Member> candidates = new ArrayList<>();
+    /** The settings of the search; of points that train the same, as whole numbers may, the first. */
+    private List<Setting> candidates(String variant, Results results) {
+        List<Setting> candidates = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (int point : design.points()) {
-            Cell cell = Cell.of(variant, Optional.of(point), design.tuningSeed());
-            Trial trial = trials.apply(cell);
-            if (seen.add(trial.id())) {
-                candidates.add(search.member(cell, trial, results));
+            List<Cell> cells = design.tuningSeeds().stream()
+                    .map(seed -> Cell.of(variant, Optional.of(point), seed))
+                    .toList();
+            if (seen.add(trials.apply(cells.get(0)).id())) {
+                candidates.add(new Setting(
+                        point,
+                        cells.stream()
+                                .map(cell -> search.member(cell, trials.apply(cell), results))
+                                .toList()));
             }
         }
         return candidates;

@@ -32,9 +32,10 @@ import org.apache.hadoop.fs.Path;
  * @param choice of what computes: one for all trials, with nothing left open
  * @param design what is to be trained
  * @param trials the trial of each cell; not for use by several threads
+ * @param testRows images of the test set; 0: there is none
  */
 public record ResolvedStudy(
-        Study study, Roles roles, EngineChoice choice, Design design, Function<Cell, Trial> trials) {
+        Study study, Roles roles, EngineChoice choice, Design design, Function<Cell, Trial> trials, long testRows) {
     /** Under which every trial has its directory. */
     public static final String TRIALS = "trials";
 
@@ -102,7 +103,13 @@ public record ResolvedStudy(
         if (!problems.isEmpty()) {
             throw refused(problems);
         }
-        return new ResolvedStudy(study, roles, choice.get(), design, maker::trial);
+        return new ResolvedStudy(
+                study,
+                roles,
+                choice.get(),
+                design,
+                maker::trial,
+                test.map(DataSet::rows).orElse(0L));
     }
 
     /** A trial can be judged only where it is scored. */

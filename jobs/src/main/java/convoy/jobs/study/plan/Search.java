@@ -2,7 +2,6 @@ package convoy.jobs.study.plan;
 
 import convoy.jobs.study.plan.VariantState.Member;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,47 +24,51 @@ final class Search {
      * How it stands.
      *
      * @param trials with their fates
-     * @param chosen the best one, once all have ended
+     * @param chosen the first trial of the best setting, once all have ended
      * @param work what is to be done now
      */
     record Found(List<Member> trials, Optional<Member> chosen, List<Assignment> work) {}
 
     /** @param candidates in the order of their points, one or more */
-    Found found(List<Member> candidates) {
-        List<Integer> judgedAt = design.judgedAt(candidates.get(0).trial().epochs());
+    Found found(List<Setting> candidates) {
+        List<Integer> judgedAt =
+                design.judgedAt(candidates.get(0).members().get(0).trial().epochs());
         Set<String> stopped = new HashSet<>();
-        List<Member> field = sound(candidates);
+        List<Setting> field = candidates.stream()
+                .filter(setting -> !setting.sound().isEmpty())
+                .toList();
         List<Assignment> work = List.of();
         for (int rung = 0; rung < judgedAt.size(); rung++) {
             int epoch = judgedAt.get(rung);
             if (rung > 0) {
-                List<Member> ranking = ranked(field, judgedAt.get(rung - 1));
+                List<Setting> ranking = ranked(field, judgedAt.get(rung - 1));
                 int quota = Math.min(ranking.size(), design.quota(candidates.size(), rung));
-                ranking.subList(quota, ranking.size())
+                ranking.subList(quota, ranking.size()).stream()
+                        .flatMap(setting -> setting.members().stream())
                         .forEach(member -> stopped.add(member.trial().id()));
                 field = ranking.subList(0, quota);
             }
-            work = work(field, epoch);
+            work = work(
+                    field.stream().flatMap(setting -> setting.sound().stream()).toList(), epoch);
             if (!work.isEmpty()) {
                 break;
             }
         }
         List<Member> judged = new ArrayList<>();
-        for (Member member : candidates) {
-            judged.add(
-                    stopped.contains(member.trial().id()) && member.fate() != Fate.FINISHED
-                            ? new Member(member.cell(), member.trial(), member.record(), Fate.STOPPED)
-                            : member);
+        for (Setting setting : candidates) {
+            for (Member member : setting.members()) {
+                judged.add(
+                        stopped.contains(member.trial().id()) && member.fate() == Fate.OPEN
+                                ? new Member(member.cell(), member.trial(), member.record(), Fate.STOPPED)
+                                : member);
+            }
         }
         int end = judgedAt.get(judgedAt.size() - 1);
-        Optional<Member> chosen = work.isEmpty() ? ranked(field, end).stream().findFirst() : Optional.empty();
+        Optional<Member> chosen = work.isEmpty()
+                ? ranked(field, end).stream().findFirst().map(best -> best.sound()
+                        .get(0))
+                : Optional.empty();
         return new Found(judged, chosen, work);
-    }
-
-    private static List<Member> sound(List<Member> members) {
-        return members.stream()
-                .filter(member -> member.fate() == Fate.OPEN || member.fate() == Fate.FINISHED)
-                .toList();
     }
 
     /** What brings members to an epoch. */
@@ -76,13 +79,8 @@ final class Search {
                 .toList();
     }
 
-    /** The best one first; of equal ones the one whose point came first. */
-    private static List<Member> ranked(List<Member> members, int epoch) {
-        Comparator<Member> best =
-                Comparator.comparing(member -> member.record().at(epoch).orElseThrow(), Score.BEST_FIRST);
-        return members.stream()
-                .sorted(best.thenComparingInt(member -> member.cell().point().orElse(0)))
-                .toList();
+    private static List<Setting> ranked(List<Setting> field, int epoch) {
+        return field.stream().sorted(Setting.bestFirst(epoch)).toList();
     }
 
     /** A trial with how it stands with it by itself. */

@@ -30,7 +30,12 @@ public record Tie(String variant, int settings, Score best) {
                     .toList();
             Optional<Score> best = variant.chosen().flatMap(VariantState.Member::score);
             if (best.isPresent() && judged.size() > 1 && isTie(judged)) {
-                ties.add(new Tie(variant.variant(), judged.size(), best.get()));
+                long settings = variant.tuning().stream()
+                        .filter(member -> !member.record().reached().isEmpty())
+                        .map(member -> member.cell().point())
+                        .distinct()
+                        .count();
+                ties.add(new Tie(variant.variant(), (int) settings, best.get()));
             }
         }
         return ties;

@@ -8,8 +8,8 @@ import java.util.Optional;
  * How it stands with one variant.
  *
  * @param variant its name
- * @param tuning its trials that search for settings, in the order of the points; of points that train the same the first
- * @param chosen the best of them, once it is known
+ * @param tuning its trials that search for settings, in the order of the points and of the search's seeds; of points that train the same the first
+ * @param chosen the first trial of the best setting, once that is known
  * @param comparing its trials that are compared, in the order of seeds, of places inside them and of splits; none before a setting is chosen, or if none can be
  * @param work what is to be done now
  */

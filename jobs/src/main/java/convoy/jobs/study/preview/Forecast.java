@@ -1,5 +1,6 @@
 package convoy.jobs.study.preview;
 
+import convoy.jobs.study.file.Budget;
 import convoy.jobs.study.plan.Assignment;
 import convoy.jobs.study.plan.Plan;
 import convoy.jobs.study.plan.ResolvedStudy;
@@ -29,7 +30,8 @@ import java.util.function.Consumer;
 /**
  * How long a study takes from where it stands, if every trial ends well: the study's own scheduler goes through what is left in virtual
  * time, so that the rungs of a search, the comparison that waits for it and the ragged end, where some slots have nothing left, are
- * counted as they will be. The reading of the test set is not.
+ * counted as they will be. So is the reading of the test set, by one trial after the other: an image that is scored costs as many multiply-adds as
+ * a third of one that is trained on.
  *
  * @param paces of the variants
  * @param trials that are trained
@@ -54,7 +56,7 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
         if (!paces.keySet().containsAll(resolved.design().variants())) {
             return Optional.empty();
         }
-        Rehearsal rehearsal = new Rehearsal(slots, paces);
+        Rehearsal rehearsal = new Rehearsal(slots, paces, resolved.testRows());
         Scheduler scheduler =
                 new Scheduler(new Plan(resolved.design(), resolved.trials()), before, rehearsal, rehearsal, rehearsal);
         if (widest(scheduler) > slots) {
@@ -88,12 +90,14 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
         private final Set<String> trained = new HashSet<>();
         private final int slots;
         private final Map<String, Pace> paces;
+        private final long testRows;
         private double now;
         private double work;
         private long begun;
 
-        Rehearsal(int slots, Map<String, Pace> paces) {
+        Rehearsal(int slots, Map<String, Pace> paces, long testRows) {
             this.slots = slots;
+            this.testRows = testRows;
             this.paces = paces;
         }
 
@@ -123,21 +127,28 @@ public record Forecast(Map<String, Pace> paces, int trials, Duration work, Durat
             Trial trial = assignment.trial();
             double images = (double) (assignment.until() - assignment.from())
                     * trial.cost().images();
-            double alone = images
-                    / Optional.ofNullable(paces.get(trial.variant()))
-                            .orElseThrow()
-                            .images();
+            double alone = images / pace(trial);
             work += alone;
             trained.add(trial.id());
             ends.add(
                     new End(now + alone / trial.workers(), begun++, () -> ended.accept(new TrialOutcome.Reached(ANY))));
         }
 
+        private double pace(Trial trial) {
+            return Optional.ofNullable(paces.get(trial.variant())).orElseThrow().images();
+        }
+
         @Override
         public void readTest(List<Trial> trials, Consumer<Map<String, Score>> ended) {
             Map<String, Score> scores = new HashMap<>();
-            trials.forEach(trial -> scores.put(trial.id(), ANY));
-            ends.add(new End(now, begun++, () -> ended.accept(scores)));
+            double seconds = 0;
+            for (Trial trial : trials) {
+                scores.put(trial.id(), ANY);
+                double alone = testRows / (pace(trial) * Budget.PASSES);
+                work += alone;
+                seconds += alone / trial.workers();
+            }
+            ends.add(new End(now + seconds, begun++, () -> ended.accept(scores)));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package convoy.jobs.study.preview;
 
+import convoy.jobs.study.file.Budget;
 import convoy.jobs.study.file.Study;
 import convoy.jobs.study.plan.Cell;
 import convoy.jobs.study.plan.Design;
@@ -61,8 +62,9 @@ public record Preview(
      * @param epochs that it is trained
      * @param workers that compute it
      * @param multiplyAdds that it takes
+     * @param tested images of the test set, which each trial that is compared scores at the end
      */
-    public record Length(int epochs, int workers, double multiplyAdds) {}
+    public record Length(int epochs, int workers, double multiplyAdds, long tested) {}
 
     /**
      * {@return what a study comes to that has not begun}
@@ -83,8 +85,9 @@ public record Preview(
                     new Length(
                             trial.epochs(),
                             trial.workers(),
-                            trial.epochs() * trial.cost().multiplyAdds()),
-                    design.points().size(),
+                            trial.epochs() * trial.cost().multiplyAdds(),
+                            resolved.testRows()),
+                    design.searched(),
                     compared,
                     (double) epochs * trial.cost().images(),
                     epochs * trial.cost().multiplyAdds()));
@@ -113,6 +116,20 @@ public record Preview(
         return variants.stream().mapToDouble(Part::multiplyAdds).sum();
     }
 
+    /**
+     * {@return multiply-adds of one worker over which the reading of the test set takes: trials read it one after the other, each by its
+     * workers, and an image is only carried forward}
+     */
+    public double readingMultiplyAdds() {
+        return variants.stream()
+                .mapToDouble(part -> part.compared()
+                        * (double) part.length().tested()
+                        * part.multiplyAddsOfAnImage()
+                        / Budget.PASSES
+                        / part.length().workers())
+                .sum();
+    }
+
     /** {@return how many of them run at once, of those that need most workers} */
     public int atOnce() {
         int most = variants.stream()
@@ -120,6 +137,15 @@ public record Preview(
                 .max()
                 .orElse(1);
         return Math.min(trials(), slots / most);
+    }
+
+    /** {@return how many workers compute at once, while there are trials enough} */
+    public int atOnceWorkers() {
+        int most = variants.stream()
+                .mapToInt(part -> part.length().workers())
+                .max()
+                .orElse(1);
+        return atOnce() * most;
     }
 
     /** {@return how many pairs of variants are compared} */

@@ -47,6 +47,10 @@ public final class PreviewText {
         study.halving()
                 .ifPresent(halving -> lines.add(
                         "of the search of each variant, one trial in " + halving.factor() + " goes on at each rung"));
+        study.tuning()
+                .filter(tuning -> tuning.seeds() > 1)
+                .ifPresent(tuning -> lines.add("each setting of the search is trained with "
+                        + Counts.plain(tuning.seeds(), "seed") + ", and chosen by their mean"));
         lines.addAll(independent(study));
         lines.add(test(study.test()));
         lines.addAll(tests);

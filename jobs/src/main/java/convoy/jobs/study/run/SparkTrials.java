@@ -2,6 +2,7 @@ package convoy.jobs.study.run;
 
 import convoy.driver.configuration.Validation;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.lease.HeldByAnotherException;
 import convoy.driver.spark.Evaluation;
@@ -85,7 +86,13 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
         progress.say("the test set is read, by " + Counts.of(trials.size(), "trial"));
         begin(() -> {
             SortedMap<String, Score> scores = new TreeMap<>();
-            trials.forEach(trial -> scores.put(trial.id(), test(trial)));
+            for (int i = 0; i < trials.size(); i++) {
+                Trial trial = trials.get(i);
+                int before = i;
+                scores.put(
+                        trial.id(),
+                        test(trial, (done, rows) -> progress.read(before * rows + done, trials.size() * rows)));
+            }
             return () -> ended.accept(scores);
         });
     }
@@ -190,14 +197,14 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
         return new Score(scored.rows(), scored.top1(), scored.loss());
     }
 
-    private Score test(Trial trial) {
+    private Score test(Trial trial, EvaluationListener listener) {
         Evaluation.Request request = Evaluation.Request.ofRun(
                 trial.directory(),
                 trial.configuration(),
                 Validation.at(study.test().orElseThrow()),
                 trial.configuration().steps().microBatch(),
                 trial.workers());
-        return score(Evaluation.run(spark, request, (done, rows) -> {}));
+        return score(Evaluation.run(spark, request, listener));
     }
 
     /** Gives up what is under way. */

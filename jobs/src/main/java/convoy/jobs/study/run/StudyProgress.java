@@ -36,6 +36,7 @@ final class StudyProgress implements AutoCloseable {
     private final long begun;
     private final Map<String, At> underWay = new ConcurrentHashMap<>();
     private final Set<String> said = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Reading> reading = Optional.empty();
     /** Multiply-adds that were done before this call; for the thread that shows. */
     private OptionalDouble before = OptionalDouble.empty();
     /** Until the end, as it was last shown; for the thread that shows. */
@@ -46,6 +47,27 @@ final class StudyProgress implements AutoCloseable {
         this.preview = preview;
         this.clock = clock;
         this.begun = clock.nanoTime();
+    }
+
+    /**
+     * How far the reading of the test set is.
+     *
+     * @param since when it began, by the clock
+     * @param done images that were scored, of all trials
+     * @param all how many there are
+     */
+    private record Reading(long since, long done, long all) {
+        Optional<Duration> left(long now) {
+            return done > 0
+                    ? Optional.of(Duration.ofNanos((long) ((double) (now - since) * (all - done) / done)))
+                    : Optional.empty();
+        }
+    }
+
+    /** So many images of the test set have been scored, of all trials; from any thread. */
+    void read(long done, long all) {
+        long now = clock.nanoTime();
+        reading = Optional.of(new Reading(reading.map(Reading::since).orElse(now), done, all));
     }
 
     /** A line of note. */
@@ -139,16 +161,29 @@ final class StudyProgress implements AutoCloseable {
         }
         double here = done - before.getAsDouble();
         long ended = members(state).filter(member -> member.fate() != Fate.OPEN).count();
-        left = here > 0
-                ? Optional.of(Duration.ofNanos(
-                        (long) ((clock.nanoTime() - begun) * Math.max(0, preview.multiplyAdds() - done) / here)))
-                : Optional.empty();
+        left = reading.isPresent()
+                ? reading.get().left(clock.nanoTime())
+                : here > 0
+                        ? Optional.of(Duration.ofNanos(
+                                (long) ((clock.nanoTime() - begun) * (toTrain(done) + toRead(state)) / here)))
+                        : Optional.empty();
         display.at(
                 ended,
                 figures(state)
                         + memory.map(binding -> "  " + binding.sentence()).orElse("")
                         + left.map(time -> "  about " + Durations.text(time) + " left")
                                 .orElse(""));
+    }
+
+    private double toTrain(double done) {
+        return Math.max(0, preview.multiplyAdds() - done);
+    }
+
+    /** Multiply-adds that could be done in the time that the reading of the test set takes, as many trials as there are at once. */
+    private double toRead(StudyState state) {
+        return preview.study().test().isEmpty() || state.test().isPresent()
+                ? 0
+                : preview.readingMultiplyAdds() * Math.max(1, preview.atOnceWorkers());
     }
 
     private static double done(Member member, Optional<At> now) {

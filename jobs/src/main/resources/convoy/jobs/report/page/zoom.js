@@ -117,15 +117,36 @@
     const plot = new uPlot(options, data, place);
     const watch = new ResizeObserver(() => plot.setSize(size()));
     watch.observe(figure);
-    return () => {
+    const move = (change) => moved(plot, across, change);
+    const end = () => {
       watch.disconnect();
       plot.destroy();
     };
+    return { move, end };
   };
 
-  // A finger on a screen scrolls the page, and draws no frame around a part of a chart.
+  // A finger on a screen scrolls the page and draws no frame around a part of a chart: it has buttons, as a keyboard has.
   const has = (pointer) => matchMedia(`(any-pointer: ${pointer})`).matches;
-  if (has("coarse") && !has("fine")) return;
+  const isTouched = has("coarse") && !has("fine");
+  // Of the values across, as the chart lies: a logarithmic axis moves by ratios.
+  const moved = (plot, across, change) => {
+    const to = across.isLog ? Math.log : (value) => value;
+    const from = across.isLog ? Math.exp : (value) => value;
+    const xs = plot.data[0];
+    const [low, high] = [to(xs[0]), to(xs[xs.length - 1])];
+    const { min, max } = plot.scales.x;
+    let [left, right] = change(to(min), to(max));
+    const width = Math.min(right - left, high - low);
+    left = Math.max(low, Math.min(left, high - width));
+    right = left + width;
+    if (right > left) plot.setScale("x", { min: from(left), max: from(right) });
+  };
+  const STEPPERS = [
+    ["−", "A larger part", (a, b) => [a - (b - a) / 2, b + (b - a) / 2]],
+    ["+", "A smaller part", (a, b) => [a + (b - a) / 4, b - (b - a) / 4]],
+    ["←", "To the left", (a, b) => [a - (b - a) / 4, b - (b - a) / 4]],
+    ["→", "To the right", (a, b) => [a + (b - a) / 4, b + (b - a) / 4]],
+  ];
   const shown = new Map();
   for (const svg of document.querySelectorAll("figure > svg")) {
     if (!svg.querySelector("path[data-name]")) continue;
@@ -136,7 +157,21 @@
     const place = document.createElement("div");
     const hint = document.createElement("p");
     hint.className = "note hint";
-    hint.textContent = "Drag over a part to see it larger; a double click shows all again.";
+    hint.textContent = isTouched
+      ? "Tap a place to read its values."
+      : "Drag over a part to see it larger; a double click shows all again.";
+    const steppers = document.createElement("p");
+    steppers.className = "hint steppers";
+    for (const [sign, title, change] of STEPPERS) {
+      const stepper = document.createElement("button");
+      stepper.type = "button";
+      stepper.className = "zoom";
+      stepper.textContent = sign;
+      stepper.title = title;
+      stepper.setAttribute("aria-label", title);
+      stepper.addEventListener("click", () => shown.get(figure).drawn.move(change));
+      steppers.append(stepper);
+    }
     const name = () => {
       button.textContent = shown.has(figure) ? "Whole picture" : "Zoom";
       figure.classList.toggle("zooming", shown.has(figure));
@@ -145,26 +180,26 @@
     figure.querySelector("figcaption").append(button);
     button.addEventListener("click", () => {
       if (shown.has(figure)) {
-        shown.get(figure).end();
+        shown.get(figure).drawn.end();
         shown.delete(figure);
         place.remove();
       } else {
         svg.after(place);
         const begin = () => {
           place.replaceChildren();
-          const end = draw(figure, svg, place);
-          place.append(hint);
-          return end;
+          const drawn = draw(figure, svg, place);
+          place.append(steppers, hint);
+          return drawn;
         };
-        shown.set(figure, { begin, end: begin() });
+        shown.set(figure, { begin, drawn: begin() });
       }
       name();
     });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const each of shown.values()) {
-      each.end();
-      each.end = each.begin();
+      each.drawn.end();
+      each.drawn = each.begin();
     }
   });
 })();

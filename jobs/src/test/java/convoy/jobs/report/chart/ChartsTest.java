@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
+import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
@@ -56,7 +57,7 @@ final class ChartsTest {
                                 Axis.linear(NASTY),
                                 Axis.linear(NASTY),
                                 List.of(
-                                        new Series(NASTY, 0, Look.LINE, points, band),
+                                        new Series(NASTY, 0, Look.LINE, points).withBand(band),
                                         new Series("b", 1, Look.DASHED, points)),
                                 marks)
                         .svg(),
@@ -251,5 +252,46 @@ final class ChartsTest {
                 .results()
                 .mapToDouble(found -> Double.parseDouble(found.group()))
                 .toArray();
+    }
+
+    /** Where one zooms each line has its name; the legend has those alone that tell lines apart. */
+    @Test
+    void whatIsInNoLegendHasItsNameStill() {
+        List<Point> points = List.of(new Point(0, 0), new Point(1, 1));
+        String svg = new LineChart(
+                        "seeds",
+                        Axis.linear("x"),
+                        Axis.linear("y"),
+                        List.of(
+                                new Series("seed 1", 0, Look.LINE, points).unlisted(),
+                                new Series("seed 2", 0, Look.LINE, points).unlisted()),
+                        List.of())
+                .svg();
+        assertThat(svg).contains("data-name=\"seed 1\"", "data-name=\"seed 2\"").doesNotContain(">seed 1<");
+    }
+
+    @Test
+    void pairedBarsHaveTheirFiguresAndFit() throws Exception {
+        String svg = new PairedBars(
+                        NASTY,
+                        "before",
+                        NASTY,
+                        List.of(
+                                new PairedBars.Row("a name that is longer than there is room for", 1, 0),
+                                new PairedBars.Row(NASTY, 0.25, 0.123)))
+                .svg();
+        Document document = parse(svg);
+        NodeList bars = document.getElementsByTagName("rect");
+        // Two in the legend, two of each row.
+        assertThat(bars.getLength()).isEqualTo(6);
+        for (int i = 0; i < bars.getLength(); i++) {
+            NamedNodeMap at = bars.item(i).getAttributes();
+            double right = Double.parseDouble(at.getNamedItem("x").getNodeValue())
+                    + Double.parseDouble(at.getNamedItem("width").getNodeValue());
+            assertThat(right).isBetween(0.0, 480.0);
+        }
+        assertThat(svg).contains("100.0 %", "0.0 %", "25.0 %", "12.3 %", "a name that is longer…");
+        new PairedBars("none", "a", "b", List.of()).svg();
+        new PairedBars("nothing", "a", "b", List.of(new PairedBars.Row("x", 0, 0))).svg();
     }
 }

@@ -3,6 +3,7 @@ package convoy.jobs.retrain.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.records.BadInputException;
 import convoy.records.Value;
 import convoy.worker.data.split.Split;
@@ -164,13 +165,21 @@ final class PipelineFileTest {
     }
 
     @Test
-    void anIcebergTableIsNotReadYet() {
-        String text = WHOLE.replace("kind: partitions", "kind: iceberg")
-                .replace("uri: hdfs://host/data/day={date}", "table: t");
-        assertThat(problems(text))
-                .contains(
-                        "data = iceberg is not read by this version: write what each snapshot added as a data set, and give"
-                                + " partitions or a manifest");
+    void aTableIsRead() {
+        String text = WHOLE.replace("kind: partitions", "kind: iceberg");
+        assertThat(read(text.replace("uri: hdfs://host/data/day={date}", "table: hdfs://host/table"))
+                        .data())
+                .isEqualTo(new DataPlan.Iceberg("hdfs://host/table", "image", "label", List.of(), 3, OnBad.FAIL));
+        assertThat(read(text.replace(
+                                "uri: hdfs://host/data/day={date}",
+                                "table: t\n  image: picture.bytes\n  label: kind\n  classes: [stop, go]\n  channels: 1\n"
+                                        + "  on-bad: skip"))
+                        .data())
+                .isEqualTo(new DataPlan.Iceberg("t", "picture.bytes", "kind", List.of("stop", "go"), 1, OnBad.SKIP));
+        assertThat(problems(text.replace("uri: hdfs://host/data/day={date}", "table: ''\n  channels: 2")))
+                .contains("data.table = '' is empty: give the address of the table's folder");
+        assertThat(problems(text.replace("uri: hdfs://host/data/day={date}", "table: t\n  channels: 2")))
+                .contains("data.channels = 2 is neither 1 nor 3: 1 reads pictures as grey, 3 as coloured");
     }
 
     /** Of days that there are, and no others. */

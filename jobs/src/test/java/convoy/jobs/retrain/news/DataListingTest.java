@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,12 +25,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lies in folders of days, and in a manifest. */
 final class DataListingTest {
     private final Path folder;
-    private final DataListing listing = new DataListing(new Configuration(), uri -> {
+    private final DataListing listing = reading(uri -> {
         throw new AssertionError(uri + " is not read");
     });
 
     DataListingTest(@TempDir Path folder) {
         this.folder = folder;
+    }
+
+    private static DataListing reading(UnaryOperator<String> texts) {
+        return new DataListing(new Configuration(), texts, table -> {
+            throw new AssertionError(table + " is not asked for");
+        });
     }
 
     private String data(String name, int rows) throws IOException {
@@ -116,10 +123,8 @@ final class DataListingTest {
     void aManifestIsRead() throws Exception {
         data("autumn", 3);
         String manifest = folder.toUri() + "manifest.json";
-        DataListing texts = new DataListing(
-                new Configuration(),
-                uri ->
-                        "{\"format\": 1, \"data-sets\": [{\"id\": \"first\", \"uri\": \"autumn\", \"day\": \"2026-11-20\"}]}");
+        DataListing texts = reading(uri ->
+                "{\"format\": 1, \"data-sets\": [{\"id\": \"first\", \"uri\": \"autumn\", \"day\": \"2026-11-20\"}]}");
         Listing found = texts.of(new DataPlan.Manifest(manifest));
         assertThat(found.dataSets()).singleElement().satisfies(one -> {
             assertThat(one.id()).isEqualTo("first");
@@ -131,9 +136,8 @@ final class DataListingTest {
 
     @Test
     void allThatIsWrongWithAManifestIsSaid() {
-        DataListing texts = new DataListing(
-                new Configuration(),
-                uri -> "{\"data-set\": [], \"data-sets\": [{\"id\": \"\", \"uri\": \"a\"}, {\"id\": \"b\"},"
+        DataListing texts =
+                reading(uri -> "{\"data-set\": [], \"data-sets\": [{\"id\": \"\", \"uri\": \"a\"}, {\"id\": \"b\"},"
                         + " {\"id\": \"c\", \"uri\": \"c\", \"day\": \"yesterday\"}]}");
         assertThatThrownBy(() -> texts.of(new DataPlan.Manifest("manifest.json")))
                 .isInstanceOf(BadInputException.class)
@@ -142,8 +146,7 @@ final class DataListingTest {
                 .hasMessageContaining("data-sets.1.uri is missing")
                 .hasMessageContaining(
                         "data-sets.2.day = 'yesterday' is no day: write year, month and day, as '2026-11-20'");
-        DataListing twice =
-                new DataListing(new Configuration(), uri -> "data-sets: [{id: a, uri: a}, {id: a, uri: b}]");
+        DataListing twice = reading(uri -> "data-sets: [{id: a, uri: a}, {id: a, uri: b}]");
         assertThatThrownBy(() -> twice.of(new DataPlan.Manifest("manifest.yaml")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("data-sets has the id 'a' twice");
@@ -151,8 +154,7 @@ final class DataListingTest {
 
     @Test
     void anEntryThatIsNoDataSetIsRefused() {
-        DataListing texts =
-                new DataListing(new Configuration(), uri -> "data-sets: [{id: a, uri: gone-a}, {id: b, uri: gone-b}]");
+        DataListing texts = reading(uri -> "data-sets: [{id: a, uri: gone-a}, {id: b, uri: gone-b}]");
         assertThatThrownBy(() -> texts.of(new DataPlan.Manifest(folder.toUri() + "manifest.yaml")))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("gone-a")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.jobs.study.statistics.Holm;
 import convoy.jobs.study.statistics.Interval;
+import convoy.jobs.study.statistics.PublishedFigures;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -21,7 +22,7 @@ final class ReferenceTest {
     @ValueSource(strings = {"approval", "airway", "score", "lenses"})
     void mcNemarsExactTestIsSciPysAndRs(String name) {
         McNemarTest found = McNemarTest.of(Published.pairs(name));
-        for (Published reference : List.of(Published.SCIPY, Published.R)) {
+        for (PublishedFigures reference : List.of(Published.SCIPY, Published.R)) {
             double[] expected = reference.get(name + ".mcnemar");
             assertThat(found.better()).isEqualTo(expected[0], DIGITS);
             assertThat(found.worse()).isEqualTo(expected[1], DIGITS);
@@ -64,7 +65,7 @@ final class ReferenceTest {
         double[] other = Published.DATA.get(name + ".other");
         HomogeneityTest test = HomogeneityTest.of(one, other).orElseThrow();
         StabilityIndex index = StabilityIndex.of(one, other);
-        for (Published reference : List.of(Published.SCIPY, Published.R)) {
+        for (PublishedFigures reference : List.of(Published.SCIPY, Published.R)) {
             double[] expected = reference.get(name + ".chi-squared");
             assertThat(test.chiSquared()).isEqualTo(expected[0], DIGITS);
             assertThat((double) test.degreesOfFreedom()).isEqualTo(expected[1]);

@@ -336,4 +336,78 @@ final class PlanTest {
         assertThat(ToyStudy.of(ToyStudy.TUNED).design().searchEpochs(20)).isEqualTo(9 * 20);
         assertThat(ToyStudy.of(ToyStudy.HALVED).design().searchEpochs(20)).isEqualTo(9 * 2 + 3 * 4 + 14);
     }
+
+    /** Of nine settings and two seeds; a start from which nothing is learnt pulls its setting down by half and not to the ground. */
+    @Test
+    void aSearchWithSeveralSeedsChoosesByAllOfThem() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.TUNED.replace("seed: 100", "seed: 100, seeds: 2"));
+        assertThat(work(toy, Results.none()))
+                .hasSize(2 * 9 * 2)
+                .allSatisfy(each -> assertThat(each.trial().id()).matches("[ab]-p\\d-s10[01]"));
+        Results results = toy.finish(Results.none());
+        VariantState state = variant(toy.plan().state(results), "a");
+        assertThat(state.tuning()).hasSize(18);
+        int chosen = state.chosen().orElseThrow().cell().point().orElseThrow();
+        Map<Integer, Long> right = new TreeMap<>();
+        state.tuning()
+                .forEach(member -> right.merge(
+                        member.cell().point().orElseThrow(),
+                        member.score().orElseThrow().right(),
+                        Long::sum));
+        assertThat(right.get(chosen)).isEqualTo(Collections.max(right.values()));
+        assertThat(state.comparing())
+                .extracting(member -> member.cell().seed())
+                .as("the seeds of the search are none of the comparison's")
+                .containsExactly(1L, 2L, 3L);
+    }
+
+    /** A setting that fails once in two starts is behind all that never do, and before those that always do. */
+    @Test
+    void aSettingIsBehindThoseThatFailLess() {
+        ToyStudy toy = ToyStudy.of(
+                ToyStudy.TUNED.replace("trials: 9", "trials: 3").replace("seed: 100", "seed: 100, seeds: 2"));
+        Results all = toy.finish(Results.none());
+        int best = variant(toy.plan().state(all), "a")
+                .chosen()
+                .orElseThrow()
+                .cell()
+                .point()
+                .orElseThrow();
+        Results once = all.with(toy.trial(new Cell("a", Optional.of(best), 101, List.of(), 0)), diverged());
+        Member other = variant(toy.plan().state(once), "a").chosen().orElseThrow();
+        assertThat(other.cell().point()).isNotEqualTo(Optional.of(best));
+        Results others = once;
+        for (int point = 0; point < 3; point++) {
+            for (long seed = 100; seed < 102 && point != best; seed++) {
+                others = others.with(toy.trial(new Cell("a", Optional.of(point), seed, List.of(), 0)), diverged());
+            }
+        }
+        assertThat(variant(toy.plan().state(others), "a").chosen().orElseThrow().cell())
+                .isEqualTo(Cell.of("a", Optional.of(best), 100));
+    }
+
+    @Test
+    void rungsCountSettingsAndNotTheirTrials() {
+        ToyStudy toy = ToyStudy.of(ToyStudy.HALVED.replace("seed: 100", "seed: 100, seeds: 2"));
+        Results results = Results.none();
+        List<Integer> sizes = new ArrayList<>();
+        for (List<Assignment> work = ofA(toy, results);
+                work.get(0).trial().id().contains("-p")
+                        && work.stream().anyMatch(each -> each.trial().id().contains("-s10"));
+                work = ofA(toy, results)) {
+            sizes.add(work.size());
+            for (Assignment assignment : work) {
+                results = ToyStudy.reach(results, assignment);
+            }
+        }
+        assertThat(sizes).containsExactly(9 * 2, 3 * 2, 2);
+        assertThat(toy.design().searched()).isEqualTo(18);
+        assertThat(toy.design().searchEpochs(20)).isEqualTo(2 * (9 * 2 + 3 * 4 + 14));
+    }
+
+    private static List<Assignment> ofA(ToyStudy toy, Results results) {
+        return work(toy, results).stream()
+                .filter(each -> each.trial().variant().equals("a"))
+                .toList();
+    }
 }

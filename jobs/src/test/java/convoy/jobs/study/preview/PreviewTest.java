@@ -30,7 +30,8 @@ final class PreviewTest {
                 new Roles(Set.of("network.name"), toy.design().tunes() ? Set.of("schedule.rate") : Set.of()),
                 new EngineChoice("none", "cpu"),
                 toy.design(),
-                toy::trial);
+                toy::trial,
+                toy.design().study().test().isPresent() ? 600 : 0);
     }
 
     private static Preview preview(String text, int slots) {
@@ -71,6 +72,16 @@ final class PreviewTest {
         assertThat(wall(ToyStudy.PLAIN, 1000)).isEqualTo(Duration.ofSeconds(40));
     }
 
+    /** 600 images by three trials of a, at three times its pace of training, and as many of b: one trial after the other. */
+    @Test
+    void theReadingOfTheTestSetIsCounted() {
+        String tested = ToyStudy.PLAIN + "test: data/test\n";
+        assertThat(wall(tested, 1)).isEqualTo(Duration.ofSeconds(180 + 3 * 2 + 3 * 4));
+        assertThat(wall(tested, 2)).isEqualTo(Duration.ofSeconds(100 + 18));
+        assertThat(forecast(tested, 2).orElseThrow().work()).isEqualTo(Duration.ofSeconds(198));
+        assertThat(preview(tested, 2).readingMultiplyAdds()).isEqualTo(3 * 600 * (1e7 + 2e7) / 3);
+    }
+
     /** With room for all of them it is the longest search and the longest trial after it. */
     @Test
     void aComparisonWaitsForItsSearch() {
@@ -89,8 +100,13 @@ final class PreviewTest {
         }
         Forecast left = Forecast.of(resolved(toy), half, 2, PACES).orElseThrow();
         assertThat(left.trials()).isEqualTo(3);
-        assertThat(left.wall()).isEqualTo(Duration.ofSeconds(40));
-        Forecast none = Forecast.of(resolved(toy), toy.finish(half), 2, PACES).orElseThrow();
+        assertThat(left.wall()).isEqualTo(Duration.ofSeconds(40 + 18));
+        Results trained = toy.finish(half);
+        assertThat(Forecast.of(resolved(toy), trained, 2, PACES).orElseThrow().wall())
+                .as("the test set is still to be read")
+                .isEqualTo(Duration.ofSeconds(18));
+        Forecast none =
+                Forecast.of(resolved(toy), trained.withTest(Map.of()), 2, PACES).orElseThrow();
         assertThat(none.wall()).isZero();
         assertThat(none.trials()).isZero();
     }

@@ -35,16 +35,17 @@ final class StudyProgressTest {
 
     private final HandClock clock = new HandClock();
     private final StringWriter err = new StringWriter();
-    private final StudyProgress progress = new StudyProgress(preview(), new PrintWriter(err, true), clock);
+    private final StudyProgress progress = new StudyProgress(preview(TOY), new PrintWriter(err, true), clock);
 
-    private static Preview preview() {
+    private static Preview preview(ToyStudy toy) {
         return Preview.of(
                 new ResolvedStudy(
-                        TOY.design().study(),
+                        toy.design().study(),
                         new Roles(Set.of("network.name"), Set.of()),
                         new EngineChoice("none", "cpu"),
-                        TOY.design(),
-                        TOY::trial),
+                        toy.design(),
+                        toy::trial,
+                        toy.design().study().test().isPresent() ? 600 : 0),
                 2);
     }
 
@@ -83,6 +84,27 @@ final class StudyProgressTest {
                 .isEqualTo(
                         "study toy 0/6 (0 %) a - (0)  b - (0)  1 of 2 at once by the heap of the driver  about 9:50 left");
         assertThat(progress.page(List.of(), Optional.empty()).left()).contains(Duration.ofSeconds(590));
+    }
+
+    /** 3 of 180 in 10 s, and 18 of one worker beside which another one is idle; then 300 of 3,600 images in 5 s. */
+    @Test
+    void theReadingOfTheTestSetIsSomethingThatIsLeft() {
+        ToyStudy tested = ToyStudy.of(ToyStudy.PLAIN + "test: data/test\n");
+        StudyProgress told = new StudyProgress(preview(tested), new PrintWriter(err, true), clock);
+        told.show(tested.plan().state(Results.none()), Optional.empty());
+        clock.pass(Duration.ofSeconds(10));
+        told.at(tested.trial(Cell.of("a", Optional.empty(), 1)), 30);
+        told.show(tested.plan().state(Results.none()), Optional.empty());
+        assertThat(told.page(List.of(), Optional.empty()).left()).contains(Duration.ofSeconds(10 * (177 + 2 * 18) / 3));
+        Results trained = tested.finish(Results.none());
+        told.read(0, 3600);
+        told.show(tested.plan().state(trained), Optional.empty());
+        assertThat(told.page(List.of(), Optional.empty()).left()).isEmpty();
+        clock.pass(Duration.ofSeconds(5));
+        told.read(300, 3600);
+        told.show(tested.plan().state(trained), Optional.empty());
+        assertThat(told.page(List.of(), Optional.empty()).left()).contains(Duration.ofSeconds(55));
+        told.close();
     }
 
     @Test

@@ -35,7 +35,7 @@ final class ReferenceTest {
     @ValueSource(strings = {"maize", "sleep", "depression"})
     void pairsAreTestedAsBySciPyAndR(String name) {
         Comparison found = Comparison.of(Published.scores(name + ".a"), Published.scores(name + ".b"), FEW);
-        for (Published reference : List.of(Published.SCIPY, Published.R)) {
+        for (PublishedFigures reference : List.of(Published.SCIPY, Published.R)) {
             double[] expected = reference.get(name + ".student");
             StudentTest student = found.student().orElseThrow();
             assertThat(student.t()).isEqualTo(expected[0], DIGITS);

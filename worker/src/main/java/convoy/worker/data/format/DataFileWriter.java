@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.statistics.Statistics;
@@ -38,6 +39,7 @@ public final class DataFileWriter implements AutoCloseable {
 
     private final PlainParquet file;
     private final List<Integer> rowGroups = new ArrayList<>();
+    private final IntStream.Builder sums = IntStream.builder();
 
     /**
      * Begins the file; one that is there is replaced.
@@ -57,6 +59,7 @@ public final class DataFileWriter implements AutoCloseable {
     public void write(List<ImageRow> rows) {
         file.rowGroup(rows.size(), () -> writeGroup(rows));
         rowGroups.add(rows.size());
+        rows.forEach(row -> sums.add(RowSums.of(row)));
     }
 
     private void writeGroup(List<ImageRow> rows) throws IOException {
@@ -122,6 +125,11 @@ public final class DataFileWriter implements AutoCloseable {
     public DatasetInfo.DataFile finish() {
         PlainParquet.Finished end = file.finish(Map.of());
         return new DatasetInfo.DataFile(end.name(), end.bytes(), end.sha256(), rowGroups);
+    }
+
+    /** {@return a checksum of each row that was written; to be asked for once} */
+    public RowSums sums() {
+        return RowSums.of(sums.build().toArray());
     }
 
     /** Lets go of a file that was not finished; it is no Parquet file then. */

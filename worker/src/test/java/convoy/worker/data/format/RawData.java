@@ -28,12 +28,14 @@ public final class RawData {
         Files.createDirectories(directory);
         FileSystem files = FileSystem.getLocal(new Configuration()).getRaw();
         DatasetInfo.DataFile written;
+        RowSums sums;
         try (DataFileWriter writer = new DataFileWriter(
                 files, new org.apache.hadoop.fs.Path(directory.resolve(FILE).toUri()))) {
             for (int i = 0; i < rows.size(); i += perGroup) {
                 writer.write(rows.subList(i, Math.min(rows.size(), i + perGroup)));
             }
             written = writer.finish();
+            sums = writer.sums();
         }
         int channels = rows.get(0).channels();
         DatasetInfo info = DatasetInfo.of(
@@ -45,6 +47,7 @@ public final class RawData {
                 common(rows.stream().map(ImageRow::width).distinct().toList()),
                 channels,
                 List.of(written));
+        Files.write(directory.resolve(RowSums.FILE_NAME), sums.bytes(info));
         Files.writeString(directory.resolve(DatasetInfo.FILE_NAME), info.toJson());
         return directory.toUri().toString();
     }
