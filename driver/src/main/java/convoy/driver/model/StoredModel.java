@@ -342,16 +342,22 @@ public record StoredModel(ModelDescription description, long step, float[] value
         List<Safetensors.Tensor> written = tensors(NetworkLayout.of(network), values).stream()
                 .filter(tensor -> !leftOut.contains(tensor.name()))
                 .toList();
-        SortedMap<String, String> metadata = description.toMetadata();
+        SortedMap<String, String> metadata = metadata();
         metadata.put("format", "pt");
-        metadata.put(STEP, Long.toString(step));
-        origin.ifPresent(known -> known.addTo(metadata));
         try {
             Safetensors.write(out, metadata, written, precision);
         } catch (ArithmeticException tooLarge) {
             throw new BadInputException(
                     "the model cannot be written: " + tooLarge.getMessage() + "; write it as f32", tooLarge);
         }
+    }
+
+    /** {@return what goes along with the numbers in a file: what the model is, its step, what it was made of} */
+    SortedMap<String, String> metadata() {
+        SortedMap<String, String> metadata = description.toMetadata();
+        metadata.put(STEP, Long.toString(step));
+        origin.ifPresent(known -> known.addTo(metadata));
+        return metadata;
     }
 
     /**

@@ -32,7 +32,8 @@ record LocalFolder(Path path) implements ModelFolder {
 
     @Override
     public void read(String file, long offset, byte[] to) throws IOException {
-        try (RandomAccessFile beside = new RandomAccessFile(path.resolveSibling(file).toFile(), "r")) {
+        try (RandomAccessFile beside =
+                new RandomAccessFile(path.resolveSibling(file).toFile(), "r")) {
             beside.seek(offset);
             beside.readFully(to);
         }

@@ -52,7 +52,8 @@ class OnnxInTest {
     }
 
     static Stream<String> small() {
-        return Stream.of("lenet5", "mnist_cnn", "resnet20_cifar", "shufflenet_v2_x0_5", "mobilenet_v3_small", "squeezenet1_1");
+        return Stream.of(
+                "lenet5", "mnist_cnn", "resnet20_cifar", "shufflenet_v2_x0_5", "efficientnet_b0", "squeezenet1_1");
     }
 
     @ParameterizedTest
@@ -79,7 +80,8 @@ class OnnxInTest {
     private static float[] kept(Network network, float[] weights) {
         Network inference = network.inference();
         List<String> names = inference.tensors().stream().map(Tensor::name).toList();
-        float[] kept = new float[inference.tensors().stream().mapToInt(Tensor::size).sum()];
+        float[] kept =
+                new float[inference.tensors().stream().mapToInt(Tensor::size).sum()];
         int from = 0;
         int to = 0;
         for (List<Tensor> tensors : List.of(network.parameters(), network.statistics())) {
@@ -116,7 +118,8 @@ class OnnxInTest {
                 new PixelScaling(Collections.nCopies(channels, 0.5), Collections.nCopies(channels, 0.25));
         Path file = folder.resolve("model.onnx");
         try (OutputStream out = Files.newOutputStream(file)) {
-            new OnnxExport(network, SampleNetworks.weights(network, 5), Optional.of(scaling), new TreeMap<>()).write(out);
+            new OnnxExport(network, SampleNetworks.weights(network, 5), Optional.of(scaling), new TreeMap<>())
+                    .write(out);
         }
         OnnxModel model = OnnxImport.read(new LocalFolder(file), Optional.empty());
         assertThat(model.network().fingerprint()).isEqualTo(network.inference().fingerprint());

@@ -81,14 +81,14 @@ class OnnxOutTest {
             nodes.add(new Node(name, operation, List.of(last)));
             last = name;
         }
-        return new Network(
-                "poolings", new Image(3, 28, 25), nodes, List.of(Head.main(last)));
+        return new Network("poolings", new Image(3, 28, 25), nodes, List.of(Head.main(last)));
     }
 
     @ParameterizedTest
     @MethodSource("samples")
     void everyOperationComputesTheSame(Network network, @TempDir Path folder) throws Exception {
-        assertThat(deviation(network, SampleNetworks.weights(network, 5), 3, folder)).isLessThan(TOLERANCE);
+        assertThat(deviation(network, SampleNetworks.weights(network, 5), 3, folder))
+                .isLessThan(TOLERANCE);
     }
 
     static Stream<String> catalogue() {
@@ -105,7 +105,8 @@ class OnnxOutTest {
         assertThat(deviation).isLessThan(10 * TOLERANCE);
     }
 
-    private static double deviation(Network network, float[] weights, int examples, Path folder) throws IOException, OrtException {
+    private static double deviation(Network network, float[] weights, int examples, Path folder)
+            throws IOException, OrtException {
         Path file = folder.resolve("model.onnx");
         OnnxExport export = new OnnxExport(network, weights, Optional.empty(), new TreeMap<>());
         try (OutputStream out = Files.newOutputStream(file)) {

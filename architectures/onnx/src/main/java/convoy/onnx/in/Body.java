@@ -142,6 +142,9 @@ final class Body {
             throw new BadInputException("it reads an image with zeros around it; only convolutions and poolings are"
                     + " taken behind such padding");
         }
+        if (value instanceof Value.Reversed) {
+            throw new BadInputException("it reads channels in the opposite order");
+        }
         throw new BadInputException("it reads a constant; only what hangs on the image can be an input of a layer");
     }
 

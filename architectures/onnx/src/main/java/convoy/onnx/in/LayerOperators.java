@@ -188,14 +188,19 @@ record LayerOperators(Body body) implements Operators {
     }
 
     private Value responseNorm(Op op) {
-        int size = Extent.argument("size", op.integer("size", 0));
-        if (size % 2 == 0) {
-            throw new BadInputException("it normalizes over " + size + " channels; only odd numbers of them are taken");
+        LocalResponseNorm norm = new LocalResponseNorm(
+                Extent.argument("size", op.integer("size", 0)),
+                op.number("alpha", 1e-4),
+                op.number("beta", 0.75),
+                op.number("bias", 1));
+        if (norm.size() % 2 == 1) {
+            return body.add(op, norm, body.channelsFirst(op.value(0)));
         }
-        return body.add(
-                op,
-                new LocalResponseNorm(size, op.number("alpha", 1e-4), op.number("beta", 0.75), op.number("bias", 1)),
-                body.channelsFirst(op.value(0)));
+        if (op.value(0) instanceof Value.Reversed reversed && reversed.norm().isEmpty()) {
+            return new Value.Reversed(reversed.of(), Optional.of(norm));
+        }
+        throw new BadInputException("it normalizes over " + norm.size()
+                + " channels, of which one more lies behind its own;" + " odd numbers of channels are taken");
     }
 
     private Value dropout(Op op) {

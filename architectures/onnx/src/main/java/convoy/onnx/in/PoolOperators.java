@@ -47,6 +47,7 @@ record PoolOperators(Body body) implements Operators {
         boolean counts = kind == Kind.AVERAGE && op.integer("count_include_pad", 0) != 0;
         List<Integer> before = List.of(0, 0, 0, 0);
         Value input = op.value(0);
+        boolean beyond = false;
         if (input instanceof Value.Padded padded) {
             before = padded.pads();
             input = padded.of();
@@ -54,10 +55,7 @@ record PoolOperators(Body body) implements Operators {
                 throw new BadInputException("it takes the greatest number of windows that reach into zeros around "
                         + padded.of().node() + ", which may be negative: an operation that pads an image is needed");
             }
-            if (kind == Kind.AVERAGE
-                    && Arrays.stream(op.arguments("pads", 0, 0, 0, 0)).anyMatch(pad -> pad != 0)) {
-                throw new BadInputException("it pads what is padded already");
-            }
+            beyond = kind == Kind.AVERAGE && isBeyond(op, padded.pads());
             counts = true;
         }
         String node = body.channelsFirst(input);
@@ -86,7 +84,18 @@ record PoolOperators(Body body) implements Operators {
         boolean nothing = pooling.equals(Pooling.window(kind, 1, 1)
                 .withCountIncludePad(pooling.countIncludePad())
                 .withCeil(ceil));
-        return nothing ? body.signal(input) : body.add(op, evened(pooling, windows, in), node);
+        return nothing ? body.signal(input) : body.add(op, evened(pooling, windows, in, beyond), node);
+    }
+
+    /** Whether windows reach beyond zeros that count, to where nothing does. */
+    private static boolean isBeyond(Op op, List<Integer> zeros) {
+        int[] own = op.arguments("pads", 0, 0, 0, 0);
+        boolean pads = own[0] + own[1] + own[2] + own[3] > 0;
+        boolean even = zeros.get(0).equals(zeros.get(2)) && zeros.get(1).equals(zeros.get(3));
+        if (pads && (own[0] + own[1] > 0 || !even || op.integer("count_include_pad", 0) != 0)) {
+            throw new BadInputException("it pads what is padded already");
+        }
+        return pads;
     }
 
     private boolean isNeverNegative(Signal signal) {
@@ -104,7 +113,7 @@ record PoolOperators(Body body) implements Operators {
     }
 
     /** The pooling with as many windows: more padding at the end than before is what rounding up gives. */
-    private static Operation evened(Pooling pooling, Windows windows, Image in) {
+    private static Operation evened(Pooling pooling, Windows windows, Image in, boolean beyond) {
         boolean even = Arrays.equals(windows.begin(), windows.end());
         // Whoever writes ceil_mode means PyTorch's, whatever the padding says.
         if (even && pooling.ceil()) {
@@ -115,7 +124,7 @@ record PoolOperators(Body body) implements Operators {
         for (boolean ceil : new boolean[] {pooling.ceil(), !pooling.ceil()}) {
             Pooling tried = pooling.withCeil(ceil);
             Image out = tried.output(List.of(in));
-            boolean zerosCount = !even && pooling.kind() == Kind.AVERAGE && pooling.countIncludePad();
+            boolean zerosCount = !even && !beyond && pooling.kind() == Kind.AVERAGE && pooling.countIncludePad();
             if (out.height() == height && out.width() == width && !zerosCount) {
                 return withDefaultCounting(tried);
             }

@@ -305,6 +305,9 @@ record ShapeOperators(Body body, long batch) implements Operators {
         long[] steps = op.has(4)
                 ? op.integers(4, "steps")
                 : LongStream.range(0, starts.length).map(i -> 1).toArray();
+        if (starts.length == 1 && steps.length == 1 && steps[0] == -1) {
+            return reversed(op, starts[0], ends, axes);
+        }
         String node = body.channelsFirst(op.value(0));
         if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
             throw new BadInputException(
@@ -342,6 +345,19 @@ record ShapeOperators(Body body, long batch) implements Operators {
                         Pooling.window(Kind.AVERAGE, 1, 1).withStride(strides[0], strides[1]),
                         body.signal(value).node())
                 : value;
+    }
+
+    /** All channels, the last one first. */
+    private Value reversed(Op op, long start, long[] ends, long[] axes) {
+        if (start != -1 || ends.length != 1 || ends[0] > -Integer.MAX_VALUE || axes.length != 1 || axes[0] != 1) {
+            throw new BadInputException("it takes numbers in the opposite order; all channels are taken so");
+        }
+        if (op.value(0) instanceof Value.Reversed reversed) {
+            return reversed.norm().isEmpty()
+                    ? reversed.of()
+                    : body.add(op, reversed.norm().get(), reversed.of().node());
+        }
+        return new Value.Reversed(body.plain(body.channelsFirst(op.value(0))), Optional.empty());
     }
 
     private List<Value> split(Op op) {

@@ -1,6 +1,8 @@
 package convoy.onnx.in;
 
+import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import java.util.List;
+import java.util.Optional;
 
 /** What a name in a model stands for. */
 sealed interface Value {
@@ -53,6 +55,14 @@ sealed interface Value {
      * @param pads top, left, bottom, right
      */
     record Padded(Signal of, List<Integer> pads) implements Value {}
+
+    /**
+     * An image whose channels are in the opposite order.
+     *
+     * @param of the image as it is
+     * @param norm what was done with it in that order
+     */
+    record Reversed(Signal of, Optional<LocalResponseNorm> norm) implements Value {}
 
     /**
      * Probabilities of what was said to be logits.

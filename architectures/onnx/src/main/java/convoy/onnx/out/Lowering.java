@@ -27,7 +27,6 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.Attributes;
 import convoy.onnx.Functions;
 import convoy.onnx.Vocabulary;
-import convoy.records.BadInputException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Stream;
@@ -118,15 +117,31 @@ record Lowering(GraphWriter to, String name, List<String> inputs, List<Shape> sh
 
     @Override
     public String localResponseNorm(LocalResponseNorm norm) {
-        if (norm.size() % 2 == 0) {
-            throw new BadInputException("node " + name + ": a local response norm over " + norm.size()
-                    + " channels has one more before its own than behind it, and ONNX's has it the other way round;"
-                    + " only odd sizes are written");
+        if (norm.size() % 2 == 1) {
+            return responseNorm(name, x(), norm);
         }
+        // Of an even number of channels PyTorch's has one more before its own, and ONNX's one more behind it.
+        String reversed = reversed(to.fresh(name + "/Reversed"), x());
+        return reversed(name, responseNorm(to.fresh(name + "/LRN"), reversed, norm));
+    }
+
+    private String reversed(String called, String value) {
         return to.node(
-                name,
+                called,
+                "Slice",
+                List.of(
+                        value,
+                        to.integers(called + "/starts", -1),
+                        to.integers(called + "/ends", Long.MIN_VALUE + 1),
+                        to.integers(called + "/axes", 1),
+                        to.integers(called + "/steps", -1)));
+    }
+
+    private String responseNorm(String called, String value, LocalResponseNorm norm) {
+        return to.node(
+                called,
                 "LRN",
-                inputs,
+                List.of(value),
                 Attributes.integer("size", norm.size()),
                 Attributes.number("alpha", norm.alpha()),
                 Attributes.number("beta", norm.beta()),

@@ -14,9 +14,11 @@ import convoy.onnx.Vocabulary;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,21 @@ public record OnnxExport(
                 out.write(chunk.array(), 0, Float.BYTES * count);
             }
         }
+    }
+
+    /**
+     * {@return whether a file begins as the models that are written here}
+     *
+     * @param in positioned at the file's first byte
+     * @throws IOException if it cannot be read
+     */
+    public static boolean begins(InputStream in) throws IOException {
+        byte[] begin = ModelProto.newBuilder()
+                .setIrVersion(Vocabulary.IR_VERSION)
+                .setProducerName(Vocabulary.CONVOY)
+                .build()
+                .toByteArray();
+        return Arrays.equals(begin, in.readNBytes(begin.length));
     }
 
     private static StringStringEntryProto entry(String key, String value) {
