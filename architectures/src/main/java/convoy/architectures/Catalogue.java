@@ -2,6 +2,7 @@ package convoy.architectures;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.inception.BnInception;
 import convoy.architectures.families.inception.GoogLeNet;
 import convoy.architectures.families.inception.Inception;
 import convoy.architectures.families.inception.InceptionResNet;
@@ -15,6 +16,7 @@ import convoy.architectures.families.plain.AllCnn;
 import convoy.architectures.families.plain.LeNet;
 import convoy.architectures.families.plain.MnistCnn;
 import convoy.architectures.families.plain.NetworkInNetwork;
+import convoy.architectures.families.plain.PlainNet;
 import convoy.architectures.families.plain.Vgg;
 import convoy.architectures.families.residual.CifarResNet;
 import convoy.architectures.families.residual.DenseNet;
@@ -41,9 +43,11 @@ public final class Catalogue {
                     NetworkInNetwork.entries(),
                     Vgg.entries(),
                     GoogLeNet.entries(),
+                    BnInception.entries(),
                     Inception.entries(),
                     InceptionResNet.entries(),
                     CifarResNet.entries(),
+                    PlainNet.entries(),
                     ResNet.entries(),
                     AllCnn.entries(),
                     DenseNet.entries(),

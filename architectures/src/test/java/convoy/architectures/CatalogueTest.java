@@ -13,6 +13,7 @@ import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.StochasticDepth;
@@ -75,6 +76,7 @@ final class CatalogueTest {
         "mnist_cnn, 1626314",
         "alexnet, 61100840",
         "alexnet_2012, 62378344",
+        "alexnet_2012_towers, 60965224", // Caffe's bvlc_alexnet
         "nin_cifar, 966986",
         "nin, 7439608",
         "vgg11, 132863336",
@@ -93,6 +95,12 @@ final class CatalogueTest {
         "resnet44_cifar, 658586",
         "resnet56_cifar, 853018",
         "resnet110_cifar, 1727962",
+        "plain18, 11515688", // resnet18 and resnet34 of torchvision, less their downsample
+        "plain34, 21623848",
+        "resnet50_v1, 25557032",
+        "resnet101_v1, 44549160",
+        "resnet152_v1, 60192808",
+        "drn_a_50, 25557032", // torchvision's resnet50(replace_stride_with_dilation=[False, True, True])
         "resnet18, 11689512",
         "resnet34, 21797672",
         "resnet50, 25557032",
@@ -131,9 +139,13 @@ final class CatalogueTest {
         "shufflenet_v2_x1_5, 3503624",
         "shufflenet_v2_x2_0, 7393996",
         "googlenet_5x5, 13378280", // Caffe's bvlc_googlenet: 6998552, and 3188840 and 3190888 in its auxiliary heads
+        "googlenet_5x5_bn, 13385816",
+        "bn_inception, 11285224", // the PyTorch port of Caffe's has 11295240 with 10016 biases that norms take away
         "inception_v3, 27161264",
         "inception_v4, 42679816", // as timm's
         "inception_resnet_v2, 55843464", // as timm's
+        // FaceNet's PyTorch port: 23482624, of which 1600768 in a sixth last block and 918528 behind the average
+        "inception_resnet_v1, 22756328",
         "efficientnet_b0, 5288548",
         "efficientnet_b1, 7794184",
         "efficientnet_b2, 9109994",
@@ -155,6 +167,13 @@ final class CatalogueTest {
     @ParameterizedTest
     @CsvSource({
         "alexnet, 0.714",
+        "alexnet_2012_towers, 0.724", // Caffe's bvlc_alexnet
+        "plain34, 3.644", // the paper: 3.6
+        "resnet50_v1, 3.858", // the paper: 3.8, 7.6, 11.3
+        "resnet101_v1, 7.570",
+        "resnet152_v1, 11.282",
+        "drn_a_50, 19.079", // torchvision's, counted layer by layer
+        "bn_inception, 2.033",
         "vgg11, 7.609",
         "vgg13, 11.308",
         "vgg16, 15.470",
@@ -293,10 +312,79 @@ final class CatalogueTest {
         assertThat(pure.get("features.5.concat")).hasToString("384x35x35");
         assertThat(pure.get("features.10.concat")).hasToString("1024x17x17");
         assertThat(pure.get("features.18.concat")).hasToString("1536x8x8");
+        Map<String, Shape> first = standard("inception_resnet_v1").shapes();
+        assertThat(first.get("conv2d_4b.relu")).hasToString("256x35x35");
+        assertThat(first.get("mixed_6a.concat")).hasToString("896x17x17");
+        assertThat(first.get("mixed_7a.concat")).hasToString("1792x8x8");
         Map<String, Shape> residual = standard("inception_resnet_v2").shapes();
         assertThat(residual.get("mixed_5b.concat")).hasToString("320x35x35");
         assertThat(residual.get("mixed_6a.concat")).hasToString("1088x17x17");
         assertThat(residual.get("mixed_7a.concat")).hasToString("2080x8x8");
+    }
+
+    /** Figure 5 of the paper of batch normalization; the sums of 4c, 4d and 4e are those of its columns. */
+    @Test
+    void bnInceptionHasThePapersShapes() {
+        Map<String, Shape> shapes = standard("bn_inception").shapes();
+        Map<String, String> expected = Map.of(
+                "inception_3a.concat", "256x28x28",
+                "inception_3b.concat", "320x28x28",
+                "inception_3c.concat", "576x14x14",
+                "inception_4a.concat", "576x14x14",
+                "inception_4d.concat", "608x14x14",
+                "inception_4e.concat", "1056x7x7",
+                "inception_5b.concat", "1024x7x7");
+        expected.forEach((node, shape) -> assertThat(shapes.get(node)).as(node).hasToString(shape));
+    }
+
+    /** Section 2 of the paper: the output is 28 x 28, and the last stage's kernels reach as far as with stride. */
+    @Test
+    void theDilatedNetworkKeepsItsPlanes() {
+        Network dilated = standard("drn_a_50");
+        assertThat(dilated.shapes().get("layer4.2.relu")).hasToString("2048x28x28");
+        assertThat(dilations(dilated))
+                .containsExactlyElementsOf(List.of(1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 4, 4));
+        assertThat(names(dilated)).isEqualTo(names(standard("resnet50")));
+    }
+
+    private static List<Integer> dilations(Network network) {
+        return network.nodes().stream()
+                .map(Node::operation)
+                .filter(Convolution.class::isInstance)
+                .map(Convolution.class::cast)
+                .filter(convolution -> convolution.kernelHeight() == 3)
+                .map(Convolution::dilationHeight)
+                .toList();
+    }
+
+    @Test
+    void theAverageIsOverSixBySixWhereTheTableSaysSo() {
+        assertThat(standard("all_cnn_c_6x6").inputShapes(node("all_cnn_c_6x6", "avgpool")))
+                .hasToString("[10x6x6]");
+        assertThat(standard("all_cnn_c").inputShapes(node("all_cnn_c", "avgpool")))
+                .hasToString("[10x8x8]");
+    }
+
+    private static Node node(String network, String name) {
+        return standard(network).nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Where dropout stands is what tells these two from others with the same tensors. */
+    @Test
+    void dropoutStandsWhereThePapersHaveIt() {
+        assertThat(readsOf("nin_dropout", "features.6")).isEqualTo("dropout.1");
+        assertThat(readsOf("nin_dropout", "dropout.1")).isEqualTo("features.5");
+        assertThat(readsOf("nin", "features.6")).isEqualTo("features.5");
+        assertThat(readsOf("alexnet_2012_towers", "classifier.1")).isEqualTo("flatten");
+        assertThat(readsOf("alexnet_2012_towers", "classifier.4")).isEqualTo("classifier.3");
+        assertThat(readsOf("alexnet_2012_towers", "classifier.6")).isEqualTo("classifier.dropout");
+    }
+
+    private static String readsOf(String network, String name) {
+        return node(network, name).inputs().get(0);
     }
 
     /** As in torchvision: rising from 0 by even steps, only where a shortcut is. */

@@ -98,6 +98,22 @@ public final class Codec<T> {
         return read(value, Given.Author.OTHERS, problems);
     }
 
+    /**
+     * Reads a part of what a person wrote, in the middle of other parts: nothing is thrown.
+     *
+     * @param path what messages call the part, before the keys in it: {@code layers.conv1}
+     * @param value as it came from a text
+     * @param problems where all that is wrong with it is added
+     * @return a value of the codec's type; empty if something was wrong
+     */
+    public Optional<T> readPart(String path, Value value, Problems problems) {
+        int before = problems.count();
+        Optional<Object> bound = schema.bind(new Given(value, path, Optional.empty(), Given.Author.PERSON, problems));
+        @SuppressWarnings("unchecked") // A schema makes values of the type that it was read off.
+        Optional<T> made = problems.count() > before ? Optional.empty() : bound.map(part -> (T) part);
+        return made;
+    }
+
     private T read(Value value, Given.Author author, Problems problems) {
         Optional<Object> bound = schema.bind(Given.whole(value, author, problems));
         problems.throwIfAny();

@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads and makes records by reflection; what a constructor throws comes out as it was thrown. */
@@ -72,9 +73,12 @@ final class Records {
     static Optional<Object> annotated(RecordComponent component) {
         return Optional.ofNullable(component.getAnnotation(Default.class)).map(standard -> {
             Problems problems = new Problems();
-            Value value = standard.value().equals(Default.EMPTY_LIST)
-                    ? new Value.Sequence(List.of(), Place.NOWHERE)
-                    : Schema.text(standard.value());
+            Value value =
+                    switch (standard.value()) {
+                        case Default.EMPTY_LIST -> new Value.Sequence(List.of(), Place.NOWHERE);
+                        case Default.EMPTY_MAPPING -> new Value.Mapping(Map.of(), Place.NOWHERE);
+                        default -> Schema.text(standard.value());
+                    };
             return Schema.of(component.getGenericType())
                     .bind(Given.whole(value, Given.Author.PROGRAM, problems))
                     .orElseThrow(() -> new IllegalStateException("no value of " + component + " is " + standard));

@@ -16,14 +16,9 @@ import java.util.Optional;
  * @param classes the number of classes it is made for
  * @param builder makes it
  */
-public record Entry(String name, String family, String paper, Image input, int classes, Builder builder) {
-    /**
-     * Builds this network.
-     *
-     * @param arguments what is to differ from the entry's defaults
-     * @return the network, not yet initialized
-     * @throws BadInputException if it cannot take these arguments, for example because the image is too small
-     */
+public record Entry(String name, String family, String paper, Image input, int classes, Builder builder)
+        implements Blueprint {
+    @Override
     public Network build(NetworkArguments arguments) {
         Optional<Wires> wires = arguments.variant().wires();
         if (wires.isPresent() && !family.equals(Wires.FAMILY)) {

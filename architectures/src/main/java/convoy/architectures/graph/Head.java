@@ -45,6 +45,24 @@ public record Head(String name, String output, double weight, boolean auxiliary,
     }
 
     /**
+     * {@return the same of another node's output}
+     *
+     * @param node the node whose output, a vector of one logit for each class, it reads
+     */
+    public Head reading(String node) {
+        return new Head(name, node, weight, auxiliary, layers);
+    }
+
+    /**
+     * {@return the same with another weight}
+     *
+     * @param factor of its loss in the sum that is trained
+     */
+    public Head weighing(double factor) {
+        return new Head(name, output, factor, auxiliary, layers);
+    }
+
+    /**
      * {@return the same with these layers, where more than the last one is as wide as there are classes}
      *
      * @param nodes their names

@@ -3,9 +3,11 @@ package convoy.architectures.graph;
 import convoy.architectures.random.RandomStream;
 import convoy.architectures.tensor.Tensor;
 import convoy.architectures.tensor.Tensor.Role;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,7 +38,8 @@ public record Initialization(
     }
 
     public Initialization {
-        exceptions = Map.copyOf(exceptions);
+        // Sorted, so that a network is stored as the same text each time.
+        exceptions = Collections.unmodifiableSortedMap(new TreeMap<>(exceptions));
     }
 
     /**

@@ -10,7 +10,9 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.records.BadInputException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +68,30 @@ public final class Surgery {
                 network.nodes(),
                 network.heads(),
                 network.initialization());
+    }
+
+    /**
+     * {@return the same network without dropout of any form, which makes training a function of the examples alone}
+     *
+     * @param network left as it is
+     */
+    public static Network withoutDropout(Network network) {
+        Map<String, String> read = new HashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            List<String> inputs = node.inputs().stream()
+                    .map(input -> read.getOrDefault(input, input))
+                    .toList();
+            if (node.operation().isIdentityInInference()) {
+                read.put(node.name(), inputs.get(0));
+            } else {
+                nodes.add(new Node(node.name(), node.operation(), inputs));
+            }
+        }
+        List<Head> heads = network.heads().stream()
+                .map(head -> head.reading(read.getOrDefault(head.output(), head.output())))
+                .toList();
+        return new Network(network.name(), network.input(), nodes, heads, network.initialization());
     }
 
     /**
@@ -156,6 +182,26 @@ public final class Surgery {
      * @throws BadInputException if the pattern names none of the network's trained tensors
      */
     public static Set<String> matching(Network network, String pattern, String key) {
+        Set<String> found =
+                matching(network.parameters().stream().map(Tensor::name).toList(), pattern);
+        if (found.isEmpty()) {
+            List<String> tops = network.parameters().stream()
+                    .map(tensor -> tensor.name().replaceAll("\\..*", ""))
+                    .distinct()
+                    .toList();
+            throw new BadInputException(key + " = '" + pattern + "' names no tensor of " + network.name()
+                    + "; its tensors begin with " + String.join(", ", tops));
+        }
+        return found;
+    }
+
+    /**
+     * {@return those of some names that a pattern names, in their order; none if it names none}
+     *
+     * @param names of tensors
+     * @param pattern as of {@link #matching(Network, String, String)}
+     */
+    public static Set<String> matching(Collection<String> names, String pattern) {
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
@@ -168,18 +214,10 @@ public final class Surgery {
         }
         Pattern whole = Pattern.compile(regex + "(\\..*)?");
         Set<String> found = new LinkedHashSet<>();
-        for (Tensor tensor : network.parameters()) {
-            if (whole.matcher(tensor.name()).matches()) {
-                found.add(tensor.name());
+        for (String name : names) {
+            if (whole.matcher(name).matches()) {
+                found.add(name);
             }
-        }
-        if (found.isEmpty()) {
-            List<String> tops = network.parameters().stream()
-                    .map(tensor -> tensor.name().replaceAll("\\..*", ""))
-                    .distinct()
-                    .toList();
-            throw new BadInputException(key + " = '" + pattern + "' names no tensor of " + network.name()
-                    + "; its tensors begin with " + String.join(", ", tops));
         }
         return found;
     }

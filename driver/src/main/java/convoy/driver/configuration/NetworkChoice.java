@@ -1,16 +1,26 @@
 package convoy.driver.configuration;
 
+import convoy.architectures.edit.Edit;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is trained.
  *
- * @param name in the catalogue
+ * @param name in the catalogue; empty if it is another source that is given
+ * @param file URI of a network of one's own; empty: it is of the catalogue
+ * @param parameters of that file that differ from their defaults, as written
+ * @param edits of it, one after the other
+ * @param heads weights of the losses of its heads that are to be others, by their names; 0: without that head
  * @param classes empty: as many as the training data has
  * @param input {@code CxHxW}; empty: what the transforms make of the training data
  * @param dropout whether dropout nodes drop; false trains without
@@ -24,6 +34,10 @@ import java.util.Optional;
 @RecordBuilder
 public record NetworkChoice(
         String name,
+        Optional<String> file,
+        SortedMap<String, String> parameters,
+        List<Edit> edits,
+        SortedMap<String, Double> heads,
         Optional<Integer> classes,
         Optional<String> input,
         boolean dropout,
@@ -33,7 +47,27 @@ public record NetworkChoice(
         Optional<Wires> wires,
         Optional<WeightsChoice> weights)
         implements NetworkChoiceBuilder.With {
+    /** The network of the catalogue that a run file means which names none. */
+    private static final String USUAL = "resnet20_cifar";
+
     public NetworkChoice {
+        parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        edits = List.copyOf(edits);
+        heads = Collections.unmodifiableSortedMap(new TreeMap<>(heads));
+        if (file.isPresent()) {
+            file = Optional.of(HomeDirectory.uri("network.file", file.get()));
+            // Which a run file has that names none.
+            name = name.equals(USUAL) ? "" : name;
+            if (!name.isEmpty()) {
+                throw new BadInputException(Refusal.of("network.name", name)
+                        .because(", and network.file gives a network as well", "file")
+                        .instead("leave one of them out"));
+            }
+        } else if (!parameters.isEmpty()) {
+            throw new BadInputException(Refusal.of("network.parameters", String.join(", ", parameters.keySet()))
+                    .because(", and no network.file that has them", "file")
+                    .instead("give the file, or leave the parameters out"));
+        }
         if (zeroInitializedBranches && weights.isPresent()) {
             throw new BadInputException(Refusal.of("network.zero-initialized-branches", "true")
                     .because(", and network.weights gives the scales of all batch norms", "weights")
@@ -52,9 +86,41 @@ public record NetworkChoice(
     public static NetworkChoice of(String name) {
         return NetworkChoiceBuilder.builder()
                 .name(name)
+                .parameters(Collections.emptySortedMap())
+                .edits(List.of())
+                .heads(Collections.emptySortedMap())
                 .dropout(true)
                 .auxiliaryHeads(true)
                 .build();
+    }
+
+    /**
+     * {@return a network that somebody has written}
+     *
+     * @param uri of its file
+     */
+    public static NetworkChoice ofFile(String uri) {
+        return of(USUAL).with().file(Optional.of(uri)).build();
+    }
+
+    /** {@return what the network is made of} */
+    public NetworkSource source() {
+        return file.isPresent() ? new NetworkSource.Written(file.get(), parameters) : new NetworkSource.Named(name);
+    }
+
+    /** {@return whether something of the network is to be another than its source has it} */
+    public boolean isEdited() {
+        return !edits.isEmpty() || !heads.isEmpty();
+    }
+
+    /** {@return what a message calls it that knows nothing but the choice} */
+    public String called() {
+        return file.orElse(name);
+    }
+
+    /** {@return whether the network is none that the catalogue has under a name, so that a model has to say all of it} */
+    public boolean isOwn() {
+        return source().isFile() || isEdited();
     }
 
     /** {@return what of this makes another network of the catalogue's} */
@@ -64,6 +130,6 @@ public record NetworkChoice(
 
     /** {@return what a run file need not say} */
     public static NetworkChoice defaults() {
-        return of("resnet20_cifar");
+        return of(USUAL);
     }
 }

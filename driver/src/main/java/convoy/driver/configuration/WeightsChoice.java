@@ -5,6 +5,10 @@ import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Trained weights to start from.
@@ -13,10 +17,16 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  *     {@code model.safetensors} or such an index, a run's for example; torchvision's names
  * @param head what becomes of the last layer before the logits
  * @param input what becomes of the layers that read the images
+ * @param fresh patterns of tensors that are drawn from the seed, whatever is stored of them
+ * @param rename names of tensors, or their beginnings up to a dot, that are stored, by what this network calls them
  */
 @RecordBuilder
-public record WeightsChoice(String from, HeadWeights head, InputWeights input) implements WeightsChoiceBuilder.With {
+public record WeightsChoice(
+        String from, HeadWeights head, InputWeights input, List<String> fresh, SortedMap<String, String> rename)
+        implements WeightsChoiceBuilder.With {
     public WeightsChoice {
+        fresh = List.copyOf(fresh);
+        rename = Collections.unmodifiableSortedMap(new TreeMap<>(rename));
         from = HomeDirectory.uri("network.weights.from", from);
         if (from.isBlank()) {
             throw new BadInputException(Refusal.of("network.weights.from", "''")
@@ -27,7 +37,8 @@ public record WeightsChoice(String from, HeadWeights head, InputWeights input) i
 
     /** {@return what a run file need not say} */
     public static WeightsChoice defaults() {
-        return new WeightsChoice(RunDirectory.MODEL, HeadWeights.KEPT, InputWeights.KEPT);
+        return new WeightsChoice(
+                RunDirectory.MODEL, HeadWeights.KEPT, InputWeights.KEPT, List.of(), Collections.emptySortedMap());
     }
 
     /** What becomes of the last layers of trained weights. */

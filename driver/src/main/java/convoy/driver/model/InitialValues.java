@@ -1,7 +1,5 @@
 package convoy.driver.model;
 
-import convoy.architectures.Catalogue;
-import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.surgery.Surgery;
 import convoy.architectures.tensor.Tensor;
@@ -9,20 +7,25 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.driver.configuration.WeightsChoice.HeadWeights;
 import convoy.driver.configuration.WeightsChoice.InputWeights;
+import convoy.driver.network.RunNetwork;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.files.ModelFiles;
 import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.records.BadInputException;
 import convoy.worker.engine.NetworkLayout;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -122,27 +125,66 @@ public final class InitialValues {
         if (weights.isEmpty()) {
             return drawn;
         }
-        Set<String> dense = dense(resolved);
-        Set<String> unread = ofHeadsThatAreLeftOut(resolved);
+        Set<String> dense = dense(hadoop, resolved);
+        Set<String> unread = ofHeadsThatAreLeftOut(hadoop, resolved);
         return StoredModel.use(
                 hadoop,
                 weights.get().from(),
                 files -> fit(
-                        SharedPrefix.without(files, network),
+                        renamed(SharedPrefix.without(files, network), weights.get().rename()),
                         network,
                         new Differences(dense, unread),
                         weights.get(),
                         drawn));
     }
 
-    /** The weights that are a dense layer's where the network is as the catalogue has it. */
-    private static Set<String> dense(ResolvedRun resolved) {
+    /** The tensors under the names that somebody gives them: whole ones, or their beginnings up to a dot. */
+    static ModelFiles renamed(ModelFiles files, SortedMap<String, String> names) {
+        names.keySet().stream()
+                .filter(old -> files.names().stream().noneMatch(name -> isOrBegins(name, old)))
+                .findFirst()
+                .ifPresent(old -> {
+                    throw new BadInputException("network.weights.rename." + old + ": " + files.uri()
+                            + " has no tensor of that name or beginning: leave it out, or name one that it has");
+                });
+        if (names.isEmpty()) {
+            return files;
+        }
+        return files.renamed(name -> names.keySet().stream()
+                .filter(old -> isOrBegins(name, old))
+                .max(Comparator.comparingInt(String::length))
+                .map(old -> names.getOrDefault(old, old) + name.substring(old.length()))
+                .orElse(name));
+    }
+
+    private static boolean isOrBegins(String name, String old) {
+        return name.equals(old) || name.startsWith(old + ".");
+    }
+
+    /** What patterns name of a network and of a file: neither read nor wanted. */
+    private static Set<String> freshByPattern(ModelFiles files, Network network, List<String> patterns) {
+        List<String> names = new ArrayList<>(files.names());
+        network.tensors().forEach(tensor -> names.add(tensor.name()));
+        Set<String> fresh = new HashSet<>();
+        for (String pattern : patterns) {
+            Set<String> found = Surgery.matching(names, pattern);
+            if (found.isEmpty()) {
+                throw new BadInputException("network.weights.fresh = '" + pattern + "' names no tensor of " + network.name()
+                        + ", nor of " + files.uri() + ": leave it out");
+            }
+            fresh.addAll(found);
+        }
+        return fresh;
+    }
+
+    /** The weights that are a dense layer's where the network is as its source has it. */
+    private static Set<String> dense(Configuration hadoop, ResolvedRun resolved) {
         if (!resolved.configuration().network().denseToConvolution()) {
             return Set.of();
         }
         Set<String> dense = new HashSet<>();
-        for (Tensor tensor : Catalogue.build(resolved.network().name(), NetworkArguments.defaults())
-                .tensors()) {
+        for (Tensor tensor :
+                RunNetwork.whole(hadoop, resolved.configuration().network()).tensors()) {
             if (tensor.role() == Tensor.Role.DENSE_WEIGHT) {
                 dense.add(tensor.name());
             }
@@ -151,10 +193,11 @@ public final class InitialValues {
     }
 
     /** What a file has of auxiliary heads that this run does without. */
-    private static Set<String> ofHeadsThatAreLeftOut(ResolvedRun resolved) {
+    private static Set<String> ofHeadsThatAreLeftOut(Configuration hadoop, ResolvedRun resolved) {
         return resolved.configuration().network().auxiliaryHeads()
                 ? Set.of()
-                : Surgery.auxiliaryTensors(Catalogue.build(resolved.network().name(), NetworkArguments.defaults()));
+                : Surgery.auxiliaryTensors(
+                        RunNetwork.whole(hadoop, resolved.configuration().network()));
     }
 
     /**
@@ -173,6 +216,7 @@ public final class InitialValues {
             throws IOException {
         Set<String> dense = differences.dense();
         Set<String> fresh = new HashSet<>(differences.unread());
+        fresh.addAll(freshByPattern(files, network, choice.fresh()));
         if (choice.head() == HeadWeights.FRESH) {
             fresh.addAll(Surgery.headTensors(network));
         }

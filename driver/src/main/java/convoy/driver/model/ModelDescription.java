@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 /**
  * What a stored model says of itself beside its numbers, so that it can be used without the run file that made it.
  *
- * @param network in the catalogue
+ * @param network what it is called: in the catalogue, unless {@code graph} has it
  * @param variant of it
  * @param classes that it tells apart
  * @param input of one image
@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
  * @param classNames in the order of the logits; empty if they are not known
  * @param transforms of an image that is scored, with the figures of their normalization; empty if they are not known
  * @param stored channels and size of the images before the transforms; empty if their sizes differed or are not known
+ * @param graph all of a network that the catalogue has no name for; empty: it has one
  */
 @RecordBuilder
 public record ModelDescription(
@@ -51,7 +52,8 @@ public record ModelDescription(
         @Default(Default.EMPTY_LIST) List<Double> std,
         @Default(Default.EMPTY_LIST) List<String> classNames,
         @Default(Default.EMPTY_LIST) List<Transform> transforms,
-        Optional<Shape.Image> stored)
+        Optional<Shape.Image> stored,
+        Optional<Network> graph)
         implements ModelDescriptionBuilder.With {
     private static final String PREFIX = "convoy.";
     private static final String FORMAT = PREFIX + "format";
@@ -68,6 +70,13 @@ public record ModelDescription(
         if (!classNames.isEmpty() && classNames.size() != classes) {
             throw new IllegalArgumentException(
                     Counts.plain(classNames.size(), "name") + " for " + Counts.plain(classes, "class", "classes"));
+        }
+        if (graph.isPresent()
+                && (graph.get().classes() != classes || !graph.get().input().equals(input))) {
+            throw new IllegalArgumentException("the network takes "
+                    + graph.get().input() + " and has "
+                    + Counts.plain(graph.get().classes(), "class", "classes") + ", where the model is for " + input
+                    + " and " + classes);
         }
     }
 
@@ -105,7 +114,11 @@ public record ModelDescription(
         List<String> names = info.classes();
         return ModelDescriptionBuilder.builder()
                 .network(run.network().name())
-                .variant(run.configuration().network().variant())
+                .variant(
+                        run.keptNetwork().isPresent()
+                                ? Variant.none()
+                                : run.configuration().network().variant())
+                .graph(run.keptNetwork().map(kept -> run.network()))
                 .classes(run.network().classes())
                 .input((Shape.Image) run.network().input())
                 .mean(normalize.map(Normalize::mean).orElse(List.of()))
@@ -121,8 +134,8 @@ public record ModelDescription(
 
     /** {@return the network that the numbers belong to} */
     public Network build() {
-        return Catalogue.build(
-                network, new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), variant));
+        return graph.orElseGet(() -> Catalogue.build(
+                network, new NetworkArguments(Optional.of(classes), Optional.of(input), Optional.empty(), variant)));
     }
 
     /**

@@ -26,6 +26,11 @@ public final class OpenData {
         this.hadoop = hadoop;
     }
 
+    /** By which file systems are reached. */
+    Configuration hadoop() {
+        return hadoop;
+    }
+
     /** What of a run's data decides its rows. */
     private record Key(String train, Optional<Validation> validation) {}
 

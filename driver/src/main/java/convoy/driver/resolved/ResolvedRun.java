@@ -1,7 +1,5 @@
 package convoy.driver.resolved;
 
-import convoy.architectures.Catalogue;
-import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.NetworkChoice;
@@ -9,6 +7,8 @@ import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Steps;
 import convoy.driver.configuration.Validation;
+import convoy.driver.network.KeptNetwork;
+import convoy.driver.network.RunNetwork;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.UpdateRuleBuilder;
@@ -35,6 +35,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param configuration as asked for
  * @param network that is trained
+ * @param keptNetwork what the run's directory keeps of it, where the catalogue has no name for it
  * @param phases in which the same of its tensors are trained
  * @param data that it is trained and scored on
  * @param transforms of training images, normalized by figures
@@ -49,6 +50,7 @@ import org.apache.hadoop.conf.Configuration;
 public record ResolvedRun(
         RunConfiguration configuration,
         Network network,
+        Optional<KeptNetwork> keptNetwork,
         List<Phase> phases,
         RunData data,
         Transforms transforms,
@@ -112,8 +114,9 @@ public record ResolvedRun(
                                     + train.uri() + ": leave network.input out, or change data.transforms");
                 });
         int classes = choice.classes().orElse(train.info().classes().size());
-        train.requireClasses(classes, choice.name());
-        Network network = build(choice, classes, image);
+        train.requireClasses(classes, choice.called());
+        RunNetwork made = RunNetwork.of(opened.hadoop(), configuration, classes, image);
+        Network network = made.network();
 
         ClassBalance balance = Balancing.of(configuration, train);
         Steps steps = configuration.steps();
@@ -130,6 +133,7 @@ public record ResolvedRun(
         return ResolvedRunBuilder.builder()
                 .configuration(configuration)
                 .network(network)
+                .keptNetwork(made.kept())
                 .phases(Phase.of(network, configuration.fineTuning(), steps.epochs(), stepsPerEpoch))
                 .data(data)
                 .transforms(transforms)
@@ -140,28 +144,6 @@ public record ResolvedRun(
                 .rule(rule)
                 .identity(determinants(configuration, network, train, anywhere.steps(), balance, rule))
                 .build();
-    }
-
-    private static Network build(NetworkChoice choice, int classes, Shape.Image image) {
-        NetworkArguments arguments = new NetworkArguments(
-                Optional.of(classes), Optional.of(image), Optional.of(choice.dropout()), choice.variant());
-        Network network = Catalogue.build(choice.name(), arguments);
-        if (!choice.auxiliaryHeads()
-                && network.equals(Catalogue.build(
-                        choice.name(),
-                        arguments.withVariant(choice.withAuxiliaryHeads(true).variant())))) {
-            throw new BadInputException(
-                    "network.auxiliary-heads = false, " + choice.name() + " has no auxiliary head: leave it out");
-        }
-        if (!choice.zeroInitializedBranches()) {
-            return network;
-        }
-        Network zeroed = network.withZeroInitializedBranches();
-        if (zeroed.initialization().equals(network.initialization())) {
-            throw new BadInputException("network.zero-initialized-branches = true, " + choice.name()
-                    + " has no residual branch that ends in a batch norm: leave it out");
-        }
-        return zeroed;
     }
 
     private static void requireSame(Shape.Image training, Shape.Image evaluation, DataSet data) {

@@ -3,6 +3,7 @@ package convoy.driver.spark;
 import com.esotericsoftware.kryo.Kryo;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
+import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.Seeds;
 import convoy.driver.evaluation.Confusion;
@@ -59,6 +60,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Seeds.Each.class);
         record(kryo, RowSet.class);
         record(kryo, Evaluation.Blocks.class);
+        kryo.register(Network.class, new NetworkSerializer());
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -228,7 +228,7 @@ public final class Evaluation {
 
     private static ModelDescription describe(Configuration hadoop, Request request, DataSet data) {
         NetworkChoice choice = request.network();
-        Optional<ModelDescription> asked = choice.name().isEmpty()
+        Optional<ModelDescription> asked = choice.isOwn() || choice.name().isEmpty()
                 ? Optional.empty()
                 : Optional.of(ModelDescription.of(
                         Catalogue.find(choice.name()).name(),

@@ -281,7 +281,7 @@ final class RunRecorder implements AutoCloseable {
         listener.started(TrainingListenerStartedBuilder.builder()
                 .name(run.configuration().name())
                 .directory(Storage.uri(directory.root()))
-                .network(run.configuration().network().name())
+                .network(run.network().name())
                 .parameters(run.network().parameterCount())
                 .rows(run.train().rows())
                 .stepsPerEpoch(run.stepsPerEpoch())

@@ -110,6 +110,7 @@ public final class Training {
                 directory.write(
                         directory.path(RunDirectory.DATA),
                         resolved.train().info().toJson());
+                resolved.keptNetwork().ifPresent(network -> network.keep(directory));
                 InitialValues.keep(hadoop, directory, resolved);
             } catch (UncheckedIOException failure) {
                 throw unwritable(directory, failure);

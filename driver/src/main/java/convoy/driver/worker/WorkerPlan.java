@@ -37,29 +37,36 @@ public record WorkerPlan(
     /**
      * The network.
      *
-     * @param name in the catalogue
+     * @param name in the catalogue, unless {@code graph} has it
      * @param classes of it
      * @param input {@code [channels, height, width]} of it
      * @param dropout whether its dropout nodes are there
      * @param variant of it
+     * @param graph all of a network that the catalogue has no name for; empty: it has one
      * @param fixed what of it is not trained
      */
     @RecordBuilder
     public record NetworkPlan(
-            String name, int classes, List<Integer> input, boolean dropout, Variant variant, FixedPart fixed) {
+            String name,
+            int classes,
+            List<Integer> input,
+            boolean dropout,
+            Variant variant,
+            Optional<Network> graph,
+            FixedPart fixed) {
         public NetworkPlan {
             input = List.copyOf(input);
         }
 
         /** {@return the network itself} */
         public Network build() {
-            return Catalogue.build(
+            return graph.orElseGet(() -> Catalogue.build(
                     name,
                     new NetworkArguments(
                             Optional.of(classes),
                             Optional.of(new Shape.Image(input.get(0), input.get(1), input.get(2))),
                             Optional.of(dropout),
-                            variant));
+                            variant)));
         }
     }
 
@@ -163,7 +170,8 @@ public record WorkerPlan(
         return WorkerPlanBuilder.builder()
                 .run(run)
                 .network(WorkerPlanNetworkPlanBuilder.builder()
-                        .name(configuration.network().name())
+                        .name(resolved.network().name())
+                        .graph(resolved.keptNetwork().map(kept -> resolved.network()))
                         .classes(resolved.network().classes())
                         .input(input(resolved.network()))
                         .dropout(configuration.network().dropout())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.Catalogue;
+import convoy.architectures.edit.Edit;
+import convoy.architectures.edit.Edits;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.graph.Network;
@@ -18,6 +20,8 @@ import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
 import convoy.records.BadInputException;
+import convoy.records.Problems;
+import convoy.records.yaml.YamlText;
 import convoy.worker.engine.NetworkLayout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -86,6 +91,87 @@ final class InitialValuesTest {
     private static float[] tensor(Network network, float[] flat, String name) {
         Segment segment = NetworkLayout.of(network).segment(name);
         return Arrays.copyOfRange(flat, segment.begin(), segment.range().end());
+    }
+
+    /** An edited network begins with all that it has in common with the trained one. */
+    @Test
+    void weightsFitWhatIsUntouchedAndTheRestIsFreshOrRenamed() throws IOException {
+        float[] trained = TRAINED.initialize(5);
+        Path file = directory.resolve("untouched.safetensors");
+        write(file, tensors(trained));
+        String first = TRAINED.parameters().get(0).node();
+        Network edited = Edits.apply(
+                TRAINED,
+                "edited",
+                List.of(new Edit.Insert(
+                        first,
+                        Optional.empty(),
+                        List.of(YamlText.readFile("layers", "{name: extra, kind: batch-norm}", new Problems())))),
+                Map.of());
+        WeightsChoice choice =
+                WeightsChoice.defaults().with().from(file.toUri().toString()).build();
+        float[] drawn = edited.initialize(1);
+        float[] values = fit(edited, choice.withFresh(List.of("extra")));
+        for (Segment segment : NetworkLayout.of(edited).segments()) {
+            assertThat(tensor(edited, values, segment.name()))
+                    .as(segment.name())
+                    .isEqualTo(
+                            segment.name().startsWith("extra.")
+                                    ? tensor(edited, drawn, segment.name())
+                                    : tensor(TRAINED, trained, segment.name()));
+        }
+        assertThatThrownBy(() -> fit(edited, choice)).hasMessageContaining("4 missing: extra.weight");
+        assertThatThrownBy(() -> fit(edited, choice.withFresh(List.of("extra", "extry"))))
+                .hasMessageContaining("network.weights.fresh = 'extry' names no tensor of edited");
+        // What is left out of a network may be in the file.
+        assertThat(fit(TRAINED, choice.withFresh(List.of(first)))).isNotEqualTo(trained);
+    }
+
+    private float[] fit(Network network, WeightsChoice choice) {
+        return StoredModel.use(
+                hadoop,
+                choice.from(),
+                files -> InitialValues.fit(
+                        InitialValues.renamed(files, choice.rename()),
+                        network,
+                        InitialValues.Differences.NONE,
+                        choice,
+                        network.initialize(1)));
+    }
+
+    @Test
+    void storedNamesAreRenamedWholeAndByTheirBeginnings() throws IOException {
+        float[] trained = TRAINED.initialize(5);
+        String first = TRAINED.parameters().get(0).node();
+        List<Safetensors.Tensor> other = tensors(trained).stream()
+                .map(tensor -> tensor.name().startsWith(first + ".")
+                        ? new Safetensors.Tensor(
+                                "stem.x" + tensor.name().substring(first.length()),
+                                tensor.shape(),
+                                tensor.values(),
+                                tensor.offset())
+                        : tensor)
+                .toList();
+        Path file = directory.resolve("renamed.safetensors");
+        write(file, other);
+        WeightsChoice choice = WeightsChoice.defaults()
+                .with()
+                .from(file.toUri().toString())
+                .rename(new TreeMap<>(Map.of("stem.x", first)))
+                .build();
+        assertThat(fit(TRAINED, choice)).isEqualTo(trained);
+        assertThatThrownBy(() -> fit(TRAINED, choice.withRename(new TreeMap<>(Map.of("stem.y", first)))))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("network.weights.rename.stem.y: ");
+        String second = TRAINED.parameters().stream()
+                .map(Tensor::node)
+                .filter(node -> !node.equals(first))
+                .findFirst()
+                .orElseThrow();
+        assertThatThrownBy(() -> fit(TRAINED, choice.withRename(new TreeMap<>(Map.of("stem.x", second)))))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("two tensors would be called")
+                .hasMessageNotContaining("\n");
     }
 
     @Test

@@ -15,6 +15,8 @@ import convoy.records.JsonText;
 import convoy.records.Schema;
 import convoy.records.Structure;
 import convoy.records.Value;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,12 +70,21 @@ final class DeterminantsTest {
                 plain.withNetwork(NetworkChoice.of("vgg11")),
                 plain.withNetwork(NetworkChoice.of("randwire_ws")),
                 plain.withNetwork(NetworkChoice.of("googlenet")),
+                plain.withNetwork(ownNetwork(directory)),
                 plain.withFineTuning(FineTuning.defaults().withFreeze(List.of("layer1"))));
         String other = '"' + runs.validation() + '"';
         seconds = Map.ofEntries(
                 entry("name", "\"other\""),
                 entry("runs", "\"file:///elsewhere\""),
                 entry("network.name", "\"resnet32_cifar\""),
+                entry("network.file", '"' + other(directory) + '"'),
+                entry("network.parameters", "{\"width\": \"3\"}"),
+                entry(
+                        "network.edits",
+                        "[{\"kind\": \"set\", \"at\": \"*\", \"of\": \"relu\", \"arguments\": {\"function\": \"silu\"}}]"),
+                entry("network.heads", "{\"aux1\": 0.1}"),
+                entry("network.weights.fresh", "[\"fc\"]"),
+                entry("network.weights.rename", "{\"conv0\": \"conv1\"}"),
                 entry("network.classes", Integer.toString(DrawnData.CLASSES)),
                 entry("network.input", "\"3x32x32\""),
                 entry("network.weights.from", "\"file:///other.safetensors\""),
@@ -88,6 +99,24 @@ final class DeterminantsTest {
                 entry("engine", "\"nd4j\""),
                 entry("device", "\"cuda\""),
                 entry("export", "[\"dl4j\"]"));
+    }
+
+    private static String text(String name) {
+        return "name: " + name + "\ninput: 3x32x32\nclasses: 10\nparameters: {width: 2}\nlayers:\n"
+                + "  - {name: conv, kind: convolution, out: =width, kernel: 3}\n  - flatten\n"
+                + "  - {name: fc, kind: dense, out: =classes}\n";
+    }
+
+    private static NetworkChoice ownNetwork(Path directory) throws IOException {
+        return NetworkChoice.ofFile(Files.writeString(directory.resolve("own.yaml"), text("own"))
+                .toUri()
+                .toString());
+    }
+
+    private static String other(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("other.yaml"), text("other"))
+                .toUri()
+                .toString();
     }
 
     /** What a value of a key became of the identity, in whichever of the runs it could be given. */

@@ -3,6 +3,8 @@ package convoy.driver.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.driver.configuration.Seeds;
@@ -80,6 +82,7 @@ final class RecordSerializerTest {
         WorkerPlan plan = WorkerPlanBuilder.builder()
                 .run("run")
                 .network(WorkerPlanNetworkPlanBuilder.builder()
+                        .graph(Optional.of(Catalogue.build("lenet5", NetworkArguments.defaults())))
                         .name("resnet20_cifar")
                         .classes(10)
                         .input(List.of(3, 32, 32))

@@ -2,13 +2,17 @@ package convoy.jobs.command;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.drawing.Drawing;
+import convoy.architectures.families.Blueprint;
+import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
+import convoy.architectures.file.WrittenNetwork;
 import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Validation;
+import convoy.driver.network.NetworkFiles;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.runfile.RunFile;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +52,23 @@ final class DescribeCommand implements Runnable {
 
     @Parameters(arity = "0..1", paramLabel = "NETWORK", description = "A name that `convoy models` lists.")
     private Optional<String> network = Optional.empty();
+
+    @Option(
+            names = "--network-file",
+            paramLabel = "URI",
+            description = "Describe the network of this file of one's own, and check it.")
+    private Optional<String> networkFile = Optional.empty();
+
+    @Option(
+            names = "--parameter",
+            paramLabel = "NAME=VALUE",
+            description = "With --network-file: a parameter of it that differs from its default. May be repeated.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(
+            names = "--as-file",
+            description = "Print the network as a network file, to begin one's own with, instead of a table.")
+    private boolean asFile;
 
     @Option(
             names = "--input",
@@ -99,17 +121,35 @@ final class DescribeCommand implements Runnable {
         if (data.isPresent()) {
             describeData(data.get());
         } else {
-            describeNetwork(network.orElseThrow(() -> new CommandLine.ParameterException(
-                    spec.commandLine(), "Missing required parameter: 'NETWORK', or --data")));
+            describeNetwork();
         }
     }
 
-    private void describeNetwork(String name) {
+    private void describeNetwork() {
+        if (networkFile.isPresent() == network.isPresent()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    network.isPresent()
+                            ? "NETWORK and --network-file are both given: leave one of them out"
+                            : "Missing required parameter: 'NETWORK', --network-file or --data");
+        }
+        if (networkFile.isEmpty() && !parameters.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--parameter is given without --network-file, which has parameters");
+        }
+        Blueprint blueprint = networkFile.isPresent()
+                ? NetworkFiles.open(Uris.hadoop(), Uris.local(networkFile.get()), new TreeMap<>(parameters))
+                : Catalogue.find(network.get());
+        Network described = blueprint.build(
+                new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
         PrintWriter out = spec.commandLine().getOut();
-        Network described = Catalogue.build(
-                name, new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
-        LayerTable table = LayerTable.of(described);
-        out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
+        if (asFile) {
+            out.print(WrittenNetwork.of(
+                    described, network.map(Catalogue::find).map(Entry::paper)));
+        } else {
+            LayerTable table = LayerTable.of(described);
+            out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
+        }
         svg.ifPresent(file -> write(file, Drawing.of(described).svg()));
         dot.ifPresent(file -> write(file, Drawing.of(described).dot()));
     }

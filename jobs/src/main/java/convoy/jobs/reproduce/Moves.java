@@ -71,7 +71,10 @@ record Moves(List<Move> moves) {
         NetworkChoice network = run.network();
         return run.with()
                 .data(data.with().train(of(data.train())).validation(validation).build())
-                .network(network.withWeights(network.weights().map(weights -> weights.withFrom(of(weights.from())))))
+                .network(network.with()
+                        .file(network.file().map(this::of))
+                        .weights(network.weights().map(weights -> weights.withFrom(of(weights.from()))))
+                        .build())
                 .build();
     }
 

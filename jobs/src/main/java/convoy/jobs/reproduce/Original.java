@@ -5,6 +5,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.model.Origin;
 import convoy.driver.model.StoredModel;
+import convoy.driver.network.KeptNetwork;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.registry.ModelReference;
 import convoy.jobs.registry.Version;
@@ -123,7 +124,8 @@ record Original(
         requireWholeNumbers(hadoop, model);
         String file = runFile.orElseThrow(() -> new BadInputException("model " + model + " stands alone, without a "
                 + RUN_FILE + " beside it: give the run file that trained it with --run-file"));
-        RunConfiguration configuration = RunFile.read(RunConfiguration.class, file, Uris.read(file, hadoop), List.of());
+        RunConfiguration configuration = KeptNetwork.inPlaceOfFile(
+                hadoop, folder, RunFile.read(RunConfiguration.class, file, Uris.read(file, hadoop), List.of()));
         Optional<Origin> origin = said.or(() -> newest(hadoop, folder));
         return new Original(
                 model,

@@ -4,6 +4,7 @@ import convoy.records.BadInputException;
 import convoy.records.Problems;
 import convoy.records.Refusal;
 import convoy.records.Value;
+import convoy.records.yaml.YamlText;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -28,7 +29,7 @@ public final class BaseRun {
         }
         String file = beside(source, address.text());
         Problems problems = new Problems();
-        Value read = RunFile.content(YamlReader.readFile(file, files.apply(file), problems), problems);
+        Value read = RunFile.content(YamlText.readFile(file, files.apply(file), problems), problems);
         problems.throwIfAny();
         return read instanceof Value.Nothing nothing
                 ? new Value.Mapping(Map.of(), nothing.place())

@@ -3,6 +3,7 @@ package convoy.jobs.runfile;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.yaml.YamlText;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ final class Overrides {
                 continue;
             }
             int before = problems.count();
-            Value value = YamlReader.readOverride(place.source(), override.substring(equals + 1), problems);
+            Value value = YamlText.readWord(place.source(), override.substring(equals + 1), problems);
             if (problems.count() == before) {
                 result = overlay.lay(result, new Overlay.Leaf(path, value, place));
             }

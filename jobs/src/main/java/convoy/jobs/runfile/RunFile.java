@@ -1,16 +1,11 @@
 package convoy.jobs.runfile;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Numbered;
 import convoy.records.Problems;
 import convoy.records.Value;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import convoy.records.yaml.YamlText;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,14 +14,6 @@ import java.util.Optional;
  * format, {@code format: 1}; a file that says none is of that one.
  */
 public final class RunFile {
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .disable(YAMLGenerator.Feature.SPLIT_LINES)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
-            .build();
-
     /** Goes up when a key of a run file or of a study file is renamed or removed, or gets another meaning: only this one is read. */
     private static final int NUMBER = 1;
 
@@ -46,7 +33,7 @@ public final class RunFile {
      */
     public static <T extends Record> T read(Class<T> type, String source, String text, List<String> overrides) {
         Problems problems = new Problems();
-        Value value = YamlReader.readFile(source, text, problems);
+        Value value = YamlText.readFile(source, text, problems);
         if (problems.count() > 0 && value instanceof Value.Nothing) {
             problems.throwIfAny();
         }
@@ -77,7 +64,7 @@ public final class RunFile {
      * @param configuration of a run or a study
      */
     public static String stored(Record configuration) {
-        return yaml(Numbered.write(NUMBER, written(configuration)));
+        return YamlText.write(Numbered.write(NUMBER, written(configuration)));
     }
 
     /**
@@ -86,17 +73,7 @@ public final class RunFile {
      * @param configuration a record that {@link #read} reads
      */
     public static String write(Record configuration) {
-        return yaml(written(configuration));
-    }
-
-    static String yaml(Value value) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator out = YAML.createGenerator(text)) {
-            value.writeTo(out);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return text.toString();
+        return YamlText.write(written(configuration));
     }
 
     private static <T extends Record> Value written(T configuration) {

@@ -16,10 +16,15 @@ import convoy.records.CanonicalText;
 import convoy.records.Codec;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.yaml.YamlText;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.split.Split;
+import convoy.worker.data.transform.AutoAugment.RandAugment;
+import convoy.worker.data.transform.AutoAugment.TrivialAugment;
 import convoy.worker.data.transform.CenterCrop;
 import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Filter.GaussianBlur;
+import convoy.worker.data.transform.Filter.RandomSharpness;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.GaussianNoise;
 import convoy.worker.data.transform.GlobalContrastNormalization;
@@ -27,6 +32,7 @@ import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Pad;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.data.transform.RandomAffine;
+import convoy.worker.data.transform.RandomCrop;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.RandomGrayscale;
 import convoy.worker.data.transform.RandomResizedCrop;
@@ -57,13 +63,19 @@ final class StoredKindsTest {
                         new Pad(3),
                         new PadCrop(4),
                         new Flip(0.25),
+                        new Flip(0.5, Flip.Direction.VERTICAL),
                         new Resize(256),
                         new CenterCrop(224),
+                        new RandomCrop(28),
                         new RandomResizedCrop(96, 0.1, 1, 0.75, 4.0 / 3),
                         new RandomAffine(10, 0.1, 0.9, 1.1, 5, 0),
                         new ColorJitter(0.4, 0, 0.1, 0.5),
                         new RandomGrayscale(0.2),
                         new GaussianNoise(0.01),
+                        new GaussianBlur(5, 0.2, 1.5),
+                        new RandomSharpness(0, 0.3),
+                        new RandAugment(3, 12),
+                        new TrivialAugment(),
                         new GlobalContrastNormalization(55, 10),
                         new Zca("hdfs://host/a b#"),
                         RandomErasing.defaults()));
@@ -160,7 +172,7 @@ final class StoredKindsTest {
             assertThat(codec.fromJson("example", codec.toJson(example)))
                     .as("JSON: %s", codec.toJson(example))
                     .isEqualTo(example);
-            String yaml = RunFile.yaml(codec.write(example));
+            String yaml = YamlText.write(codec.write(example));
             assertThat(codec.read(read(yaml))).as("YAML: %s", yaml).isEqualTo(example);
             String canonical = CanonicalText.of(each);
             assertThat(codec.read(read(canonical)))
@@ -171,7 +183,7 @@ final class StoredKindsTest {
 
     private static Value read(String yaml) {
         Problems problems = new Problems();
-        Value value = YamlReader.readFile("example", yaml, problems);
+        Value value = YamlText.readFile("example", yaml, problems);
         problems.throwIfAny();
         return value;
     }

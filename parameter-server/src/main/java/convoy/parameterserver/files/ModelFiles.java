@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -55,13 +56,12 @@ public final class ModelFiles implements AutoCloseable {
     private final Map<String, Safetensors.Reader> shards;
     private final Map<String, Safetensors.Reader> byTensor = new LinkedHashMap<>();
 
-    /** What stands before every tensor's name in the files. */
-    private final String prefix;
+    /** What tensors are called in the files that are not called there as here. */
+    private final Map<String, String> stored = new LinkedHashMap<>();
 
-    private ModelFiles(String uri, Map<String, Safetensors.Reader> shards, String prefix) {
+    private ModelFiles(String uri, Map<String, Safetensors.Reader> shards) {
         this.uri = uri;
         this.shards = shards;
-        this.prefix = prefix;
     }
 
     /**
@@ -79,7 +79,7 @@ public final class ModelFiles implements AutoCloseable {
         FileStatus status = fileSystem.getFileStatus(path);
         Path file = status.isDirectory() ? inDirectory(fileSystem, path) : path;
         Map<String, String> index = file.getName().endsWith(INDEX_END) ? readIndex(fileSystem, file) : Map.of();
-        ModelFiles files = new ModelFiles(file.toString(), new LinkedHashMap<>(), "");
+        ModelFiles files = new ModelFiles(file.toString(), new LinkedHashMap<>());
         try {
             if (file.getName().endsWith(INDEX_END)) {
                 files.openShards(hadoop, file, index);
@@ -205,14 +205,35 @@ public final class ModelFiles implements AutoCloseable {
      * @param shared what all names begin with
      */
     public ModelFiles withoutPrefix(String shared) {
-        ModelFiles bare = new ModelFiles(uri, shards, prefix + shared);
-        byTensor.forEach((name, shard) -> {
+        return renamed(name -> {
             if (!name.startsWith(shared)) {
                 throw new IllegalArgumentException("tensor '" + name + "' does not begin with " + shared);
             }
-            bare.byTensor.put(name.substring(shared.length()), shard);
+            return name.substring(shared.length());
         });
-        return bare;
+    }
+
+    /**
+     * {@return the same open files, with other names}
+     *
+     * @param change gives each tensor's name its new one
+     * @throws BadFileException if two tensors get one name
+     */
+    public ModelFiles renamed(UnaryOperator<String> change) {
+        ModelFiles other = new ModelFiles(uri, shards);
+        byTensor.forEach((name, shard) -> {
+            String changed = change.apply(name);
+            if (other.byTensor.put(changed, shard) != null) {
+                throw new BadFileException(uri + ": two tensors would be called '" + changed + "', of which one is '" + name
+                        + "'; rename the other as well");
+            }
+            other.stored.put(changed, stored(name));
+        });
+        return other;
+    }
+
+    private String stored(String name) {
+        return stored.getOrDefault(name, name);
     }
 
     /** {@return the file or the index that was opened} */
@@ -250,7 +271,7 @@ public final class ModelFiles implements AutoCloseable {
      * @param name the tensor's name
      */
     public Optional<List<Long>> shape(String name) {
-        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.shape(prefix + name));
+        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.shape(stored(name)));
     }
 
     /**
@@ -259,7 +280,7 @@ public final class ModelFiles implements AutoCloseable {
      * @param name the tensor's name
      */
     public Optional<String> type(String name) {
-        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.type(prefix + name));
+        return Optional.ofNullable(byTensor.get(name)).flatMap(shard -> shard.type(stored(name)));
     }
 
     /**
@@ -276,7 +297,7 @@ public final class ModelFiles implements AutoCloseable {
         if (shard == null) {
             throw new BadFileException(uri + " has no tensor '" + name + "'");
         }
-        shard.read(prefix + name, into, offset);
+        shard.read(stored(name), into, offset);
     }
 
     @Override

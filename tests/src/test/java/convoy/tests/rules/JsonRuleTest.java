@@ -21,8 +21,7 @@ final class JsonRuleTest {
 
     /** Who uses Jackson beside the codec, and why. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
-            "convoy.jobs.runfile.RunFile", "makes YAML of the codec's values",
-            "convoy.jobs.runfile.YamlReader", "makes the codec's values of YAML",
+            "convoy.records.yaml.YamlText", "makes YAML of the codec's values, and these of YAML",
             "convoy.jobs.output.Json", "prints maps for other programs, and reads nothing",
             "convoy.parameterserver.files.SafetensorsHeader",
                     "a format of others, of 100 MB at most, of which every refusal says the byte",

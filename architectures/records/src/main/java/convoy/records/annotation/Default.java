@@ -15,6 +15,12 @@ public @interface Default {
     /** The value of a list. */
     String EMPTY_LIST = "[]";
 
-    /** {@return the value, in one word: {@code 1}, {@code false}, the name of a kind; or {@link #EMPTY_LIST}} */
+    /** The value of a mapping from any keys. */
+    String EMPTY_MAPPING = "{}";
+
+    /**
+     * {@return the value, in one word: {@code 1}, {@code false}, the name of a kind; or {@link #EMPTY_LIST}, or {@link
+     * #EMPTY_MAPPING}}
+     */
     String value();
 }

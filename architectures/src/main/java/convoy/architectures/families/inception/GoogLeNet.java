@@ -44,7 +44,8 @@ import java.util.List;
  * every convolution, a 3x3 where the paper has a 5x5, averages to 4 x 4 in the auxiliary heads, and dropout of 0.2 before
  * the main and 0.7 inside the auxiliary classifiers. {@code googlenet_5x5} is the paper's: kernels of 5x5, biases and two
  * local response norms in place of batch norm, averages over 5x5 with stride 3 in the auxiliary heads, dropout of 0.4
- * before the main classifier.
+ * before the main classifier. {@code googlenet_5x5_bn} is the paper's with batch norm in place of the biases and of the local
+ * response norms.
  */
 public final class GoogLeNet {
     private static final Initialization INITIALIZATION =
@@ -59,27 +60,37 @@ public final class GoogLeNet {
     private final Settings settings;
     private final GraphBuilder graph;
     private final boolean normalized;
+    private final boolean paper;
 
-    /** @param normalized whether it is torchvision's network, with batch norm, and not the paper's */
-    private GoogLeNet(Settings settings, boolean normalized) {
+    /**
+     * A network to be built.
+     *
+     * @param normalized whether batch norm follows its convolutions
+     * @param paper whether kernels, poolings and dropout are the paper's and not torchvision's
+     */
+    private GoogLeNet(Settings settings, boolean normalized, boolean paper) {
         this.settings = settings;
         this.graph = new GraphBuilder(settings);
         this.normalized = normalized;
+        this.paper = paper;
     }
 
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
-        return List.of(entry("googlenet", true), entry("googlenet_5x5", false));
+        return List.of(
+                entry("googlenet", true, false),
+                entry("googlenet_5x5", false, true),
+                entry("googlenet_5x5_bn", true, true));
     }
 
-    private static Entry entry(String name, boolean normalized) {
+    private static Entry entry(String name, boolean normalized, boolean paper) {
         return new Entry(
                 name,
                 "GoogLeNet",
                 "Szegedy et al. 2014, Going Deeper with Convolutions",
                 new Image(3, 224, 224),
                 1000,
-                settings -> new GoogLeNet(settings, normalized).network());
+                settings -> new GoogLeNet(settings, normalized, paper).network());
     }
 
     private Network network() {
@@ -100,7 +111,7 @@ public final class GoogLeNet {
         x = inception("inception4d", 112, 144, 288, 32, 64, 64, x);
         String second = x;
         x = inception("inception4e", 256, 160, 320, 32, 128, 128, x);
-        x = graph.add("maxpool4", Pooling.max(normalized ? 2 : 3, 2, 0).withCeil(), x);
+        x = graph.add("maxpool4", Pooling.max(paper ? 3 : 2, 2, 0).withCeil(), x);
         x = inception("inception5a", 256, 160, 320, 32, 128, 128, x);
         x = inception("inception5b", 384, 192, 384, 48, 128, 128, x);
         if (settings.auxiliary()) {
@@ -109,7 +120,7 @@ public final class GoogLeNet {
         }
         x = graph.add("avgpool", AdaptiveAveragePool.global(), x);
         x = graph.add("flatten", new Flatten(), x);
-        x = graph.dropout("dropout", normalized ? 0.2 : 0.4, x);
+        x = graph.dropout("dropout", paper ? 0.4 : 0.2, x);
         x = graph.add("fc", new Dense(settings.classes(), true), x);
         return graph.build(x, normalized ? INITIALIZATION : PLAIN_INITIALIZATION);
     }
@@ -120,15 +131,14 @@ public final class GoogLeNet {
         String three = convolution(name + ".branch2.0", Convolution.square(reduce3, 1, 1, 0), input);
         three = convolution(name + ".branch2.1", Convolution.square(wide3, 3, 1, 1), three);
         String five = convolution(name + ".branch3.0", Convolution.square(reduce5, 1, 1, 0), input);
-        five = convolution(
-                name + ".branch3.1", Convolution.square(wide5, normalized ? 3 : 5, 1, normalized ? 1 : 2), five);
+        five = convolution(name + ".branch3.1", Convolution.square(wide5, paper ? 5 : 3, 1, paper ? 2 : 1), five);
         String pool = graph.add(name + ".branch4.0", Pooling.max(3, 1, 1).withCeil(), input);
         pool = convolution(name + ".branch4.1", Convolution.square(pooled, 1, 1, 0), pool);
         return graph.add(name + ".concat", new Concat(), one, three, five, pool);
     }
 
     private void auxiliaryHead(String name, String input) {
-        Operation average = normalized ? new AdaptiveAveragePool(4, 4) : Pooling.average(5, 3, 0);
+        Operation average = paper ? Pooling.average(5, 3, 0) : new AdaptiveAveragePool(4, 4);
         String x = graph.add(name + ".avgpool", average, input);
         x = convolution(name + ".conv", Convolution.square(128, 1, 1, 0), x);
         x = graph.add(name + ".flatten", new Flatten(), x);

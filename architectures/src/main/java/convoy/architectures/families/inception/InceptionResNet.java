@@ -22,10 +22,13 @@ import convoy.architectures.tensor.Shape.Image;
 import java.util.List;
 
 /**
- * Inception v4 and Inception-ResNet v2: Szegedy, Ioffe, Vanhoucke, Alemi, "Inception-v4, Inception-ResNet and the Impact of
+ * Inception v4 and Inception-ResNet v1 and v2: Szegedy, Ioffe, Vanhoucke, Alemi, "Inception-v4, Inception-ResNet and the Impact of
  * Residual Connections on Learning", 2016. Inception v4 is figure 9 with the modules of figures 3 to 8: 4 at 35 x 35, 7 at
  * 17 x 17, 3 at 8 x 8. Inception-ResNet v2 has 10, 20 and 10 modules whose outputs, times 0.17, 0.1 and 0.2 (section 3.3),
  * are added to their inputs.
+ *
+ * <p>Inception-ResNet v1 is figure 15 with the stem of figure 14 and the modules of figures 10 to 13: 5, 10 and 5 of them. Its
+ * names are those of the PyTorch port of FaceNet.
  *
  * <p>Inception-ResNet v2 is the network that its authors published weights of (55.8 million parameters), whose beginning is
  * that of Inception v3 and whose last module is added whole and without a ReLU. Names are those of the PyTorch ports of both
@@ -50,6 +53,7 @@ public final class InceptionResNet {
     public static List<Entry> entries() {
         return List.of(
                 entry("inception_v4", settings -> new InceptionResNet(settings).pure()),
+                entry("inception_resnet_v1", settings -> new InceptionResNet(settings).residualOfFirstKind()),
                 entry("inception_resnet_v2", settings -> new InceptionResNet(settings).residual()));
     }
 
@@ -151,14 +155,60 @@ public final class InceptionResNet {
         return join(name, single, row, column, deepRow, deepColumn, averaged(name + ".branch3", 256, x));
     }
 
-    private Network residual() {
+    private Network residualOfFirstKind() {
+        String x = beginning();
+        x = graph.unit("conv2d_4b", Convolution.square(256, 3, 2, 0), NORM, x);
+        for (int block = 0; block < 5; block++) {
+            String name = "repeat_1." + block;
+            String branches = join(
+                    name,
+                    graph.unit(name + ".branch0", one(32), NORM, x),
+                    chain(name + ".branch1", x, one(32), three(32)),
+                    chain(name + ".branch2", x, one(32), three(32), three(32)));
+            x = graph.relu(name + ".relu", added(name, 256, 0.17, branches, x));
+        }
+        x = join(
+                "mixed_6a",
+                graph.unit("mixed_6a.branch0", Convolution.square(384, 3, 2, 0), NORM, x),
+                chain("mixed_6a.branch1", x, one(192), three(192), Convolution.square(256, 3, 2, 0)),
+                graph.add("mixed_6a.branch2", Pooling.max(3, 2, 0), x));
+        for (int block = 0; block < 10; block++) {
+            String name = "repeat_2." + block;
+            String branches = join(
+                    name,
+                    graph.unit(name + ".branch0", one(128), NORM, x),
+                    chain(name + ".branch1", x, one(128), Convolution.row(128, 7), Convolution.column(128, 7)));
+            x = graph.relu(name + ".relu", added(name, 896, 0.1, branches, x));
+        }
+        x = join(
+                "mixed_7a",
+                chain("mixed_7a.branch0", x, one(256), Convolution.square(384, 3, 2, 0)),
+                chain("mixed_7a.branch1", x, one(256), Convolution.square(256, 3, 2, 0)),
+                chain("mixed_7a.branch2", x, one(256), three(256), Convolution.square(256, 3, 2, 0)),
+                graph.add("mixed_7a.branch3", Pooling.max(3, 2, 0), x));
+        for (int block = 0; block < 5; block++) {
+            String name = "repeat_3." + block;
+            String branches = join(
+                    name,
+                    graph.unit(name + ".branch0", one(192), NORM, x),
+                    chain(name + ".branch1", x, one(192), Convolution.row(192, 3), Convolution.column(192, 3)));
+            x = graph.relu(name + ".relu", added(name, 1792, 0.2, branches, x));
+        }
+        return classified(x);
+    }
+
+    /** The first layers of both residual ones, down to 71 x 71 x 192. */
+    private String beginning() {
         String x = graph.unit("conv2d_1a", Convolution.square(32, 3, 2, 0), NORM, Network.INPUT);
         x = graph.unit("conv2d_2a", Convolution.square(32, 3, 1, 0), NORM, x);
         x = graph.unit("conv2d_2b", three(64), NORM, x);
         x = graph.add("maxpool_3a", Pooling.max(3, 2, 0), x);
         x = graph.unit("conv2d_3b", one(80), NORM, x);
-        x = graph.unit("conv2d_4a", Convolution.square(192, 3, 1, 0), NORM, x);
-        x = graph.add("maxpool_5a", Pooling.max(3, 2, 0), x);
+        return graph.unit("conv2d_4a", Convolution.square(192, 3, 1, 0), NORM, x);
+    }
+
+    private Network residual() {
+        String x = graph.add("maxpool_5a", Pooling.max(3, 2, 0), beginning());
         x = join(
                 "mixed_5b",
                 graph.unit("mixed_5b.branch0", one(96), NORM, x),

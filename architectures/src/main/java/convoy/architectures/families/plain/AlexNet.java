@@ -30,7 +30,8 @@ import java.util.Map;
  * </table>
  *
  * <p>{@code alexnet_2012} has the paper's widths and local response norms on one tower, not its two towers of half the
- * width. Both average to 6 x 6 before the first dense layer, which changes nothing at 224 and lets other sides in.
+ * width. {@code alexnet_2012_towers} has the two (figure 2): its second, fourth and fifth convolutions read half of the channels
+ * each, as two groups, and dropout follows the dense layers (section 4.2) where the others have it before them. All average to 6 x 6 before the first dense layer, which changes nothing at 224 and lets other sides in.
  */
 public final class AlexNet {
     private static final Initialization PYTORCH =
@@ -42,7 +43,14 @@ public final class AlexNet {
     public static List<Entry> entries() {
         return List.of(
                 entry("alexnet", "Krizhevsky 2014, One weird trick for parallelizing", AlexNet::torchvision),
-                entry("alexnet_2012", "Krizhevsky et al. 2012, ImageNet Classification with Deep", AlexNet::paper));
+                entry(
+                        "alexnet_2012",
+                        "Krizhevsky et al. 2012, ImageNet Classification with Deep",
+                        settings -> paper(settings, 1)),
+                entry(
+                        "alexnet_2012_towers",
+                        "Krizhevsky et al. 2012, ImageNet Classification with Deep",
+                        settings -> paper(settings, 2)));
     }
 
     private static Entry entry(String name, String paper, Entry.Builder builder) {
@@ -51,10 +59,10 @@ public final class AlexNet {
     }
 
     private static Network torchvision(Settings settings) {
-        return network(settings, List.of(64, 192, 384, 256, 256), false, PYTORCH);
+        return network(settings, new Plan(List.of(64, 192, 384, 256, 256), false, 1), PYTORCH);
     }
 
-    private static Network paper(Settings settings) {
+    private static Network paper(Settings settings, int towers) {
         // Section 5: deviation 0.01; biases 1 where ReLUs are to start with positive inputs, 0 elsewhere.
         Distribution one = new Constant(1);
         Initialization initialization = new Initialization(
@@ -72,35 +80,53 @@ public final class AlexNet {
                         one,
                         "classifier.4.bias",
                         one));
-        return network(settings, List.of(96, 256, 384, 384, 256), true, initialization);
+        return network(settings, new Plan(List.of(96, 256, 384, 384, 256), true, towers), initialization);
     }
 
-    private static Network network(
-            Settings settings, List<Integer> channels, boolean normalized, Initialization initialization) {
+    /**
+     * What differs.
+     *
+     * @param channels of the five convolutions
+     * @param normalized whether the first two are followed by local response norms
+     * @param towers 1, or 2 that meet at the third convolution only, and whose dropout follows the dense layers
+     */
+    private record Plan(List<Integer> channels, boolean normalized, int towers) {
+        Convolution convolution(int number, int kernel, boolean apart) {
+            Convolution shape = Convolution.square(channels.get(number), kernel, 1, kernel / 2);
+            return apart ? shape.withGroups(towers) : shape;
+        }
+
+        boolean dropoutAfter() {
+            return towers > 1;
+        }
+    }
+
+    private static Network network(Settings settings, Plan plan, Initialization initialization) {
         GraphBuilder graph = new GraphBuilder(settings);
-        String x = graph.add("features.0", Convolution.square(channels.get(0), 11, 4, 2), Network.INPUT);
+        String x = graph.add("features.0", Convolution.square(plan.channels.get(0), 11, 4, 2), Network.INPUT);
         x = graph.relu("features.1", x);
-        x = normalized ? normalize(graph, "features.lrn1", x) : x;
+        x = plan.normalized ? normalize(graph, "features.lrn1", x) : x;
         x = graph.add("features.2", Pooling.max(3, 2, 0), x);
-        x = graph.add("features.3", Convolution.square(channels.get(1), 5, 1, 2), x);
+        x = graph.add("features.3", plan.convolution(1, 5, true), x);
         x = graph.relu("features.4", x);
-        x = normalized ? normalize(graph, "features.lrn2", x) : x;
+        x = plan.normalized ? normalize(graph, "features.lrn2", x) : x;
         x = graph.add("features.5", Pooling.max(3, 2, 0), x);
-        x = graph.add("features.6", Convolution.square(channels.get(2), 3, 1, 1), x);
+        x = graph.add("features.6", plan.convolution(2, 3, false), x);
         x = graph.relu("features.7", x);
-        x = graph.add("features.8", Convolution.square(channels.get(3), 3, 1, 1), x);
+        x = graph.add("features.8", plan.convolution(3, 3, true), x);
         x = graph.relu("features.9", x);
-        x = graph.add("features.10", Convolution.square(channels.get(4), 3, 1, 1), x);
+        x = graph.add("features.10", plan.convolution(4, 3, true), x);
         x = graph.relu("features.11", x);
         x = graph.add("features.12", Pooling.max(3, 2, 0), x);
         x = graph.add("avgpool", new AdaptiveAveragePool(6, 6), x);
         x = graph.add("flatten", new Flatten(), x);
-        x = graph.dropout("classifier.0", 0.5, x);
+        x = plan.dropoutAfter() ? x : graph.dropout("classifier.0", 0.5, x);
         x = graph.add("classifier.1", new Dense(4096, true), x);
         x = graph.relu("classifier.2", x);
         x = graph.dropout("classifier.3", 0.5, x);
         x = graph.add("classifier.4", new Dense(4096, true), x);
         x = graph.relu("classifier.5", x);
+        x = plan.dropoutAfter() ? graph.dropout("classifier.dropout", 0.5, x) : x;
         x = graph.add("classifier.6", new Dense(settings.classes(), true), x);
         return graph.build(x, initialization);
     }

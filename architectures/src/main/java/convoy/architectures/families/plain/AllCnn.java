@@ -29,6 +29,9 @@ import java.util.List;
  * 256; 3x3 384, 1x1 384; a 3x3 of the same width with stride 2 after each pair, dropout of 50 % after the last; 3x3 1024, 1x1
  * 1024, 1x1 classes, global average.
  *
+ * <p>{@code all_cnn_c_6x6} is {@code all_cnn_c} with its last 3x3 unpadded, so that the average is over the 6 x 6 places that
+ * table 1 states. The others pad it and average over 8 x 8.
+ *
  * <p>ReLU after every convolution, the last included. Dropout of 20 % of the input and of 50 % after each pooling or what
  * stands in its place. Modules are numbered as in a PyTorch {@code Sequential} called {@code features} of convolutions,
  * ReLUs and poolings; dropout has names of its own, so that parameters are called the same with it and without.
@@ -80,9 +83,12 @@ public final class AllCnn {
                         variant.prefix + "_" + Character.toLowerCase(base.name().charAt(0));
                 entries.add(
                         new Entry(name, "All-CNN", PAPER, new Image(3, 32, 32), 10, settings -> new Sequence(settings)
-                                .build(base, variant)));
+                                .build(base, variant, 1)));
             }
         }
+        entries.add(new Entry(
+                "all_cnn_c_6x6", "All-CNN", PAPER, new Image(3, 32, 32), 10, settings -> new Sequence(settings)
+                        .build(Base.C, Variant.ALL_CONVOLUTIONAL, 0)));
         entries.add(new Entry(
                 "all_cnn_imagenet", "All-CNN", PAPER, new Image(3, 224, 224), 1000, settings -> new Sequence(settings)
                         .imageNet()));
@@ -101,13 +107,14 @@ public final class AllCnn {
             this.graph = new GraphBuilder(settings);
         }
 
-        Network build(Base base, Variant variant) {
+        /** @param padding of the last 3x3 */
+        Network build(Base base, Variant variant, int padding) {
             last = graph.dropout("dropout.input", 0.2, last);
             part(base, variant, 96);
             last = graph.dropout("dropout.1", 0.5, last);
             part(base, variant, 192);
             last = graph.dropout("dropout.2", 0.5, last);
-            convolution(192, 3, 1);
+            convolution(Convolution.square(192, 3, 1, padding));
             convolution(192, 1, 1);
             convolution(settings.classes(), 1, 1);
             return averaged();

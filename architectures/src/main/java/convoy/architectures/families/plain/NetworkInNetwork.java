@@ -25,7 +25,8 @@ import java.util.List;
  * </table>
  *
  * <p>Pooling 3x3 with stride 2 between blocks: for CIFAR padded, the second an average, with dropout of 0.5 after each; for
- * ImageNet unpadded maxima, with dropout before the last block. Names are those of one {@code Sequential}; dropout has
+ * ImageNet unpadded maxima, with dropout before the last block. {@code nin_dropout} is {@code nin} with dropout of 0.5 after each
+ * block but the last, before its pooling, as section 4.1 describes it. Names are those of one {@code Sequential}; dropout has
  * names of its own.
  */
 public final class NetworkInNetwork {
@@ -57,7 +58,14 @@ public final class NetworkInNetwork {
                         PAPER,
                         new Image(3, 224, 224),
                         1000,
-                        settings -> new NetworkInNetwork(settings).imageNet()));
+                        settings -> new NetworkInNetwork(settings).imageNet(false)),
+                new Entry(
+                        "nin_dropout",
+                        "Network in Network",
+                        PAPER,
+                        new Image(3, 224, 224),
+                        1000,
+                        settings -> new NetworkInNetwork(settings).imageNet(true)));
     }
 
     private Network cifar() {
@@ -71,14 +79,17 @@ public final class NetworkInNetwork {
         return averaged(List.of());
     }
 
-    private Network imageNet() {
-        block(Convolution.square(96, 11, 4, 0), 96, 96);
-        pooling(Pooling.max(3, 2, 0));
-        block(Convolution.square(256, 5, 1, 2), 256, 256);
-        pooling(Pooling.max(3, 2, 0));
-        block(Convolution.square(384, 3, 1, 1), 384, 384);
-        pooling(Pooling.max(3, 2, 0));
-        last = graph.dropout("dropout.1", 0.5, last);
+    /** @param early whether each pooling has a dropout before it, or only the last one a dropout after it */
+    private Network imageNet(boolean early) {
+        List<Convolution> blocks = List.of(
+                Convolution.square(96, 11, 4, 0), Convolution.square(256, 5, 1, 2), Convolution.square(384, 3, 1, 1));
+        for (int block = 0; block < blocks.size(); block++) {
+            int channels = blocks.get(block).out();
+            block(blocks.get(block), channels, channels);
+            last = early ? graph.dropout("dropout." + (block + 1), 0.5, last) : last;
+            pooling(Pooling.max(3, 2, 0));
+        }
+        last = early ? last : graph.dropout("dropout.1", 0.5, last);
         int classes = settings.classes();
         List<String> wide = block(Convolution.square(classes, 3, 1, 1), classes, classes);
         return averaged(wide);

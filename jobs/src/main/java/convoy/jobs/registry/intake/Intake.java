@@ -8,6 +8,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.metrics.MetricsLog;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
+import convoy.driver.network.KeptNetwork;
 import convoy.jobs.registry.Addition;
 import convoy.jobs.registry.Content;
 import convoy.jobs.registry.Registry;
@@ -35,7 +36,7 @@ public final class Intake {
     private static final String EVALUATIONS = "evaluations";
 
     /** Beside the model, those of a run that are small and cannot be made again from it. */
-    private static final List<String> KEPT = List.of(RUN_FILE, MetricsLog.FILE);
+    private static final List<String> KEPT = List.of(RUN_FILE, MetricsLog.FILE, KeptNetwork.FILE);
 
     private Intake() {}
 

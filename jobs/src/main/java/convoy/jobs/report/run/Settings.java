@@ -1,10 +1,10 @@
 package convoy.jobs.report.run;
 
-import convoy.jobs.runfile.YamlReader;
 import convoy.records.JsonText;
 import convoy.records.Numbered;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.yaml.YamlText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ final class Settings {
      */
     static Map<String, String> of(String source, String text) {
         Problems problems = new Problems();
-        Value root = YamlReader.readFile(source, text, problems);
+        Value root = YamlText.readFile(source, text, problems);
         problems.throwIfAny();
         Map<String, String> settings = new LinkedHashMap<>();
         flatten("", Numbered.of(root).content(), settings);

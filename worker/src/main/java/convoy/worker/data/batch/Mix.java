@@ -3,7 +3,7 @@ package convoy.worker.data.batch;
 import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
-import convoy.worker.data.transform.Probability;
+import convoy.worker.data.limits.Probability;
 import java.util.Arrays;
 
 /**

@@ -170,6 +170,15 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
+    /** Mirrors top and bottom. */
+    public void flipVertically() {
+        if (developed) {
+            floats.flipVertically();
+        } else {
+            geometry.flipVertically();
+        }
+    }
+
     /**
      * Scales all of it.
      *
@@ -229,7 +238,7 @@ public final class Canvas implements AutoCloseable {
             for (int c = 0; c < channels; c++) {
                 float[] values = tones[c];
                 int from = c * count;
-                int row = at + c * plane + (y - geometry.top()) * width;
+                int row = at + c * plane + geometry.rowOf(y) * width;
                 if (mirrored) {
                     int last = row + width - 1 - offset;
                     for (int i = 0; i < count; i++) {
@@ -260,7 +269,7 @@ public final class Canvas implements AutoCloseable {
         for (int y = shown.top(); y < shown.bottom(); y++) {
             fetch(shown, y);
             for (int c = 0; c < channels; c++) {
-                int row = (c * height + y - geometry.top()) * width;
+                int row = (c * height + geometry.rowOf(y)) * width;
                 for (int i = 0; i < shown.width(); i++) {
                     int x = shown.left() - geometry.left() + i;
                     out[row + (geometry.mirrored() ? width - 1 - x : x)] = (byte) line[c * shown.width() + i];

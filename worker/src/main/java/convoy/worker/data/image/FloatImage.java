@@ -103,4 +103,16 @@ public final class FloatImage {
             }
         }
     }
+
+    /** Mirrors top and bottom. */
+    void flipVertically() {
+        float[] row = new float[width];
+        for (int c = 0; c < channels; c++) {
+            for (int upper = c * height, lower = upper + height - 1; upper < lower; upper++, lower--) {
+                System.arraycopy(values, upper * width, row, 0, width);
+                System.arraycopy(values, lower * width, values, upper * width, width);
+                System.arraycopy(row, 0, values, lower * width, width);
+            }
+        }
+    }
 }

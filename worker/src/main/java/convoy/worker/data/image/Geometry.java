@@ -5,7 +5,7 @@ package convoy.worker.data.image;
  * wanted.
  *
  * <pre>
- *   pixels --(box scaled to)--> grid: gridHeight x gridWidth --(window, perhaps mirrored)--> shown: height x width
+ *   pixels --(box scaled to)--> grid: gridHeight x gridWidth --(window, perhaps mirrored or upside down)--> shown: height x width
  * </pre>
  *
  * <p>What lies in the window and outside the visible part of the grid is black.
@@ -25,6 +25,7 @@ final class Geometry {
     private int height;
     private int width;
     private boolean mirrored;
+    private boolean upsideDown;
 
     // The visible part of the grid.
     private int visibleTop;
@@ -75,6 +76,7 @@ final class Geometry {
         height = newHeight;
         width = newWidth;
         mirrored = false;
+        upsideDown = false;
         visibleTop = 0;
         visibleLeft = 0;
         visibleBottom = newHeight;
@@ -99,7 +101,7 @@ final class Geometry {
         visibleLeft = Math.max(visibleLeft, left);
         visibleBottom = Math.min(visibleBottom, top + height);
         visibleRight = Math.min(visibleRight, left + width);
-        top += cropTop;
+        top += upsideDown ? height - cropTop - cropHeight : cropTop;
         left += mirrored ? width - cropLeft - cropWidth : cropLeft;
         height = cropHeight;
         width = cropWidth;
@@ -110,6 +112,16 @@ final class Geometry {
         mirrored = !mirrored;
     }
 
+    /** Mirrors top and bottom. */
+    void flipVertically() {
+        upsideDown = !upsideDown;
+    }
+
+    /** Which row of the window a row of the grid is. */
+    int rowOf(int y) {
+        return upsideDown ? top + height - 1 - y : y - top;
+    }
+
     /** The pixels have turned out to be another size of the same picture. */
     void rescale(double down, double across) {
         box = box.scaled(down, across);
@@ -118,7 +130,7 @@ final class Geometry {
     /** Whether the pixels are shown as they are. */
     boolean untouched() {
         boolean whole = top == 0 && left == 0 && height == gridHeight && width == gridWidth;
-        return !scaled && !mirrored && whole && covered();
+        return !scaled && !mirrored && !upsideDown && whole && covered();
     }
 
     /** Whether no part of the window is black. */

@@ -2,17 +2,36 @@ package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
 import convoy.worker.data.image.Canvas;
+import convoy.worker.data.limits.Probability;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 
 /**
- * Mirrors left and right, sometimes.
+ * Mirrors left and right, or top and bottom, sometimes.
  *
  * @param probability in [0, 1]
+ * @param direction which two sides change places
  */
-public record Flip(double probability) implements Transform {
+public record Flip(double probability, Direction direction) implements Transform {
+    /** Along what a picture is mirrored. */
+    public enum Direction {
+        /** Left and right change places. */
+        HORIZONTAL,
+        /** Top and bottom change places. */
+        VERTICAL
+    }
+
     public Flip {
         Probability.check("flip", probability);
+    }
+
+    /**
+     * Mirrors left and right, sometimes.
+     *
+     * @param probability in [0, 1]
+     */
+    public Flip(double probability) {
+        this(probability, Direction.HORIZONTAL);
     }
 
     /** {@return a flip every other time} */
@@ -28,7 +47,10 @@ public record Flip(double probability) implements Transform {
     @Override
     public void apply(Canvas canvas, RandomStream random) throws UndecodableException {
         if (random.nextDouble() < probability) {
-            canvas.flip();
+            switch (direction) {
+                case HORIZONTAL -> canvas.flip();
+                case VERTICAL -> canvas.flipVertically();
+            }
         }
     }
 

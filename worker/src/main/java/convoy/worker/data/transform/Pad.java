@@ -2,6 +2,7 @@ package convoy.worker.data.transform;
 
 import convoy.architectures.random.RandomStream;
 import convoy.worker.data.image.Canvas;
+import convoy.worker.data.limits.Length;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
+import convoy.worker.data.limits.Probability;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 

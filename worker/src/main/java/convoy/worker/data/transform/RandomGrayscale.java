@@ -3,7 +3,9 @@ package convoy.worker.data.transform;
 import convoy.architectures.random.RandomStream;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
+import convoy.worker.data.limits.Probability;
 import convoy.worker.data.pictures.UndecodableException;
+import convoy.worker.data.pixels.Tones;
 import java.util.List;
 
 /**
@@ -39,7 +41,7 @@ public record RandomGrayscale(double probability) implements Transform {
         float[] values = image.values();
         int plane = image.plane();
         for (int i = 0; i < plane; i++) {
-            float grey = ColorJitter.grey(values[i], values[plane + i], values[2 * plane + i]);
+            float grey = Tones.grey(values[i], values[plane + i], values[2 * plane + i]);
             values[i] = grey;
             values[plane + i] = grey;
             values[2 * plane + i] = grey;

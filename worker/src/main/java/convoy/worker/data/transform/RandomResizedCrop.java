@@ -4,6 +4,7 @@ import convoy.architectures.random.RandomStream;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.worker.data.image.Canvas;
+import convoy.worker.data.limits.Length;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
 

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.SmallDataSet;
 import convoy.worker.data.order.EpochOrder;
+import convoy.worker.data.transform.AutoAugment.RandAugment;
+import convoy.worker.data.transform.AutoAugment.TrivialAugment;
 import convoy.worker.data.transform.ColorJitter;
+import convoy.worker.data.transform.Filter.GaussianBlur;
+import convoy.worker.data.transform.Filter.RandomSharpness;
 import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.GaussianNoise;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.PadCrop;
 import convoy.worker.data.transform.RandomAffine;
+import convoy.worker.data.transform.RandomCrop;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.RandomErasing.Fill;
 import convoy.worker.data.transform.RandomGrayscale;
@@ -32,6 +37,12 @@ final class AugmentedBatchesTest {
                 new RandomGrayscale(0.3),
                 new Flip(0.5),
                 new GaussianNoise(0.02),
+                GaussianBlur.defaults(),
+                RandomSharpness.defaults(),
+                RandAugment.defaults(),
+                new TrivialAugment(),
+                new Flip(0.5, Flip.Direction.VERTICAL),
+                new RandomCrop(8),
                 Normalize.defaults(),
                 new RandomErasing(0.7, 0.02, 0.33, 0.3, 3.3, Fill.NOISE));
         DataSet data = SmallDataSet.raw(directory, 60, 8);

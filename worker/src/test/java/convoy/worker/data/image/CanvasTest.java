@@ -63,6 +63,16 @@ final class CanvasTest {
             return new Plain(out);
         }
 
+        Plain flipVertically() {
+            int[][][] out = new int[3][height()][];
+            for (int c = 0; c < 3; c++) {
+                for (int y = 0; y < height(); y++) {
+                    out[c][y] = pixels[c][height() - 1 - y].clone();
+                }
+            }
+            return new Plain(out);
+        }
+
         /** Scales with a canvas of its own: what is tested here is how scaling goes with the rest. */
         Plain scaled(int top, int left, int height, int width, int toHeight, int toWidth) throws UndecodableException {
             Plain cut = crop(top, left, height, width);
@@ -92,7 +102,11 @@ final class CanvasTest {
         Plain plain = Plain.of(planes, height, width);
         try (Canvas canvas = begin(planes, height, width)) {
             for (int i = 0; i < 6; i++) {
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
+                    case 3 -> {
+                        canvas.flipVertically();
+                        plain = plain.flipVertically();
+                    }
                     case 0 -> {
                         int h = 1 + random.nextInt(24);
                         int w = 1 + random.nextInt(24);

@@ -14,6 +14,7 @@ import convoy.worker.data.image.Painting;
 import convoy.worker.data.image.SmallPictures;
 import convoy.worker.data.pictures.UndecodableException;
 import convoy.worker.data.transform.Transform.Extent;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,30 @@ final class TransformsTest {
             whole.crop(108, 110, 7, 7);
             new CenterCrop(7).apply(cut, RandomStream.of(0, "none"));
             assertThat(Painting.of(cut)).isEqualTo(Painting.of(whole));
+        }
+    }
+
+    /** Every place of a square inside the picture, and of a picture inside the square, comes about equally often. */
+    @Test
+    void placesOfARandomCropAreFair() throws UndecodableException {
+        byte[] planes = new byte[3 * 3 * 3];
+        for (int i = 0; i < planes.length; i++) {
+            planes[i] = (byte) (1 + i % 9);
+        }
+        for (int side : new int[] {2, 4}) {
+            Map<String, Integer> seen = new HashMap<>();
+            float[] out = new float[3 * side * side];
+            int draws = 4_000;
+            try (Canvas canvas = Canvas.ofPlanes(3, Painting.identity())) {
+                for (int i = 0; i < draws; i++) {
+                    canvas.begin(planes, 0, planes.length, 3, 3);
+                    new RandomCrop(side).apply(canvas, RandomStream.of(5, "augment", 0, i));
+                    canvas.paint(out, 0);
+                    seen.merge(Arrays.toString(Arrays.copyOf(out, side * side)), 1, Integer::sum);
+                }
+            }
+            assertThat(seen).as("side %s", side).hasSize(4);
+            assertThat(seen.values()).allMatch(count -> Math.abs(count - draws / 4) < 120);
         }
     }
 

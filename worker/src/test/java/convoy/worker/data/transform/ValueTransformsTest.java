@@ -10,9 +10,18 @@ import convoy.worker.data.image.Canvas;
 import convoy.worker.data.image.FloatImage;
 import convoy.worker.data.image.SmallPictures;
 import convoy.worker.data.pictures.UndecodableException;
+import convoy.worker.data.pixels.Neighbours;
+import convoy.worker.data.pixels.Placement;
+import convoy.worker.data.pixels.Tones;
+import convoy.worker.data.transform.AutoAugment.RandAugment;
+import convoy.worker.data.transform.AutoAugment.TrivialAugment;
+import convoy.worker.data.transform.Filter.GaussianBlur;
+import convoy.worker.data.transform.Filter.RandomSharpness;
 import convoy.worker.data.transform.RandomErasing.Fill;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -83,7 +92,7 @@ final class ValueTransformsTest {
     void rotatingScalingAndShiftingIsTorchvisionsAffine() throws UndecodableException {
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
             FloatImage image = canvas.develop();
-            RandomAffine.place(image, 30, 1, -1, 0.8, 0, 0);
+            Placement.place(image, 30, 1, -1, 0.8, 0, 0);
             assertClose(
                     Arrays.copyOfRange(image.values(), HEIGHT * WIDTH, 2 * HEIGHT * WIDTH),
                     0.00000f,
@@ -114,7 +123,7 @@ final class ValueTransformsTest {
     void shearingIsTorchvisionsAffine() throws UndecodableException {
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
             FloatImage image = canvas.develop();
-            RandomAffine.place(image, 10, 1, 0, 0.9, 20, -15);
+            Placement.place(image, 10, 1, 0, 0.9, 20, -15);
             assertClose(Arrays.copyOfRange(image.values(), HEIGHT * WIDTH, 2 * HEIGHT * WIDTH), new float[] {
                 0.00000f, 0.05654f, 0.20580f, 0.23222f, 0.14887f, 0.00000f, 0.27371f, 0.59478f, 0.73657f, 0.39652f,
                 0.14828f, 0.44032f, 0.47843f, 0.59047f, 0.59031f, 0.00000f, 0.00000f, 0.05844f, 0.75004f, 0.71014f
@@ -128,7 +137,7 @@ final class ValueTransformsTest {
         byte[] planes = SmallPictures.noise(9, 5, 5);
         for (boolean alongRows : new boolean[] {true, false}) {
             try (Canvas canvas = canvas(planes, 5, 5)) {
-                RandomAffine.place(canvas.develop(), 0, 0, 0, 1, alongRows ? 45 : 0, alongRows ? 0 : 45);
+                Placement.place(canvas.develop(), 0, 0, 0, 1, alongRows ? 45 : 0, alongRows ? 0 : 45);
                 float[] sheared = painted(canvas);
                 for (int i = 0; i < sheared.length; i++) {
                     int y = i / 5 % 5;
@@ -147,14 +156,14 @@ final class ValueTransformsTest {
     @Test
     void turningTheHueIsTorchvisions() throws UndecodableException {
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
-            ColorJitter.turn(canvas.develop(), 0.3);
+            Tones.turn(canvas.develop(), 0.3);
             assertClose(secondRows(canvas.develop()), new float[] {
                 0.33333f, 0.65882f, 0.98431f, 0.30588f, 0.63137f, 0.04314f, 0.36863f, 0.69412f, 0.01569f, 0.34118f,
                 0.24627f, 0.57176f, 0.89725f, 0.21882f, 0.54431f
             });
         }
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
-            ColorJitter.turn(canvas.develop(), -0.2);
+            Tones.turn(canvas.develop(), -0.2);
             assertClose(secondRows(canvas.develop()), new float[] {
                 0.04314f, 0.36863f, 0.69412f, 0.01569f, 0.34118f, 0.33333f, 0.65882f, 0.98431f, 0.30588f, 0.63137f,
                 0.13020f, 0.45569f, 0.78118f, 0.10275f, 0.42824f
@@ -163,7 +172,7 @@ final class ValueTransformsTest {
         byte[] grey = new byte[3 * 16];
         Arrays.fill(grey, (byte) 77);
         try (Canvas canvas = canvas(grey, 4, 4)) {
-            ColorJitter.turn(canvas.develop(), 0.4);
+            Tones.turn(canvas.develop(), 0.4);
             assertThat(painted(canvas)).containsOnly(77 / 255f);
         }
     }
@@ -175,7 +184,7 @@ final class ValueTransformsTest {
         try (Canvas canvas = canvas(planes, 8, 8)) {
             float[] before = canvas.develop().values().clone();
             for (int i = 0; i < 6; i++) {
-                ColorJitter.turn(canvas.develop(), i % 2 == 0 ? 1 / 6.0 : -5 / 6.0);
+                Tones.turn(canvas.develop(), i % 2 == 0 ? 1 / 6.0 : -5 / 6.0);
             }
             float[] after = canvas.develop().values();
             for (int i = 0; i < planes.length; i++) {
@@ -187,21 +196,21 @@ final class ValueTransformsTest {
     @Test
     void brightnessContrastAndSaturationAreTorchvisions() throws UndecodableException {
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
-            ColorJitter.brighten(canvas.develop(), 1.3);
+            Tones.brighten(canvas.develop(), 1.3);
             assertClose(secondRows(canvas.develop()), new float[] {
                 0.05608f, 0.47922f, 0.90235f, 0.02039f, 0.44353f, 0.24471f, 0.66784f, 1.00000f, 0.20902f, 0.63216f,
                 0.43333f, 0.85647f, 1.00000f, 0.39765f, 0.82078f
             });
         }
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
-            ColorJitter.contrast(canvas.develop(), 1.8);
+            Tones.contrast(canvas.develop(), 1.8);
             assertClose(secondRows(canvas.develop()), new float[] {
                 0.00000f, 0.30308f, 0.88896f, 0.00000f, 0.25366f, 0.00000f, 0.56425f, 1.00000f, 0.00000f, 0.51484f,
                 0.23955f, 0.82543f, 1.00000f, 0.19013f, 0.77602f
             });
         }
         try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
-            ColorJitter.saturate(canvas.develop(), 1.7);
+            Tones.saturate(canvas.develop(), 1.7);
             assertClose(secondRows(canvas.develop()), new float[] {
                 0.00000f, 0.28587f, 0.61139f, 0.00000f, 0.25842f, 0.20703f, 0.53254f, 0.85805f, 0.17958f, 0.50509f,
                 0.45370f, 0.77921f, 1.00000f, 0.42624f, 0.75176f
@@ -295,7 +304,7 @@ final class ValueTransformsTest {
     void aQuarterTurnMovesEveryPixel() throws UndecodableException {
         byte[] planes = SmallPictures.noise(9, 6, 6);
         try (Canvas canvas = canvas(planes, 6, 6)) {
-            RandomAffine.place(canvas.develop(), 90, 0, 0, 1, 0, 0);
+            Placement.place(canvas.develop(), 90, 0, 0, 1, 0, 0);
             float[] turned = painted(canvas);
             for (int i = 0; i < turned.length; i++) {
                 int y = i / 6 % 6;
@@ -312,7 +321,15 @@ final class ValueTransformsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void placementMeansTheSameForBytesAndFloats(long draw) throws UndecodableException {
         Normalize normalize = new Normalize(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.25, 1.0));
-        Transform[] placement = {new PadCrop(3), new Flip(0.5), new Pad(1), new CenterCrop(13)};
+        Transform[] placement = {
+            new PadCrop(3),
+            new Flip(0.5),
+            new Flip(0.5, Flip.Direction.VERTICAL),
+            new RandomCrop(9),
+            new Pad(1),
+            new RandomCrop(12),
+            new CenterCrop(13)
+        };
         Transform[] early =
                 Stream.concat(Arrays.stream(placement), Stream.of(normalize)).toArray(Transform[]::new);
         Transform[] developed = Stream.concat(Stream.of(new ColorJitter(0, 0, 0, 0)), Arrays.stream(early))
@@ -405,6 +422,92 @@ final class ValueTransformsTest {
         }
     }
 
+    /** Row 1 of channel 1, as the other figures. */
+    private static float[] middleRow(FloatImage image) {
+        return Arrays.copyOfRange(image.values(), (HEIGHT + 1) * WIDTH, (HEIGHT + 2) * WIDTH);
+    }
+
+    @Test
+    void blurringIsTorchvisionsGaussianBlur() throws UndecodableException {
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            Neighbours.blur(canvas.develop(), 3, 1.2);
+            assertClose(middleRow(canvas.develop()), 0.40411f, 0.45291f, 0.53478f, 0.51574f, 0.49307f);
+        }
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            Neighbours.blur(canvas.develop(), 5, 0.7);
+            assertClose(middleRow(canvas.develop()), 0.34926f, 0.48595f, 0.56310f, 0.46847f, 0.46187f);
+        }
+    }
+
+    @Test
+    void sharpeningIsTorchvisions() throws UndecodableException {
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            Neighbours.sharpen(canvas.develop(), 2);
+            assertClose(middleRow(canvas.develop()), 0.18824f, 0.57104f, 1f, 0f, 0.48627f);
+        }
+        try (Canvas canvas = canvas(picture(), HEIGHT, WIDTH)) {
+            Neighbours.sharpen(canvas.develop(), 0);
+            assertClose(middleRow(canvas.develop()), 0.18824f, 0.45641f, 0.62745f, 0.41237f, 0.48627f);
+        }
+    }
+
+    /** A kernel wider than the picture is mirrored back and forth; one grey stays that grey. */
+    @Test
+    void aBlurMayBeWiderThanThePicture() throws UndecodableException {
+        byte[] grey = new byte[3 * 2 * 3];
+        Arrays.fill(grey, (byte) 51);
+        try (Canvas canvas = canvas(grey, 2, 3)) {
+            Neighbours.blur(canvas.develop(), 21, 5);
+            for (int i = 0; i < grey.length; i++) {
+                assertThat(canvas.develop().values()[i]).isCloseTo(0.2f, within(1e-6f));
+            }
+        }
+    }
+
+    /** Every adjustment of a policy comes about, and the same draw gives the same picture. */
+    @Test
+    void policiesAreDrawnFromTheRowsOwnStream() throws UndecodableException {
+        for (Transform policy : List.of(new RandAugment(1, 20), new TrivialAugment(), RandAugment.defaults())) {
+            Set<Integer> outcomes = new HashSet<>();
+            for (int draw = 0; draw < 300; draw++) {
+                float[] once = applied(draw, policy);
+                assertThat(applied(draw, policy)).isEqualTo(once);
+                outcomes.add(Arrays.hashCode(once));
+            }
+            // Of one strength: 9 with two sides, 4 without, and the picture itself.
+            assertThat(outcomes).as(policy.toString()).hasSizeGreaterThanOrEqualTo(22);
+        }
+    }
+
+    @Test
+    void sharpnessComesAboutAsOftenAsItIsAskedFor() throws UndecodableException {
+        float[] still = applied(0);
+        int changed = 0;
+        for (int draw = 0; draw < 400; draw++) {
+            changed += Arrays.equals(applied(draw, new RandomSharpness(2, 0.25)), still) ? 0 : 1;
+        }
+        assertThat(changed).isBetween(70, 130);
+        assertThat(applied(1, new RandomSharpness(1, 1))).isEqualTo(applied(1, new ColorJitter(0, 0, 0, 0)));
+    }
+
+    /** The wider the Gaussian, the less is left of noise. */
+    @Test
+    void aBlurIsOfRandomWidth() throws UndecodableException {
+        assertThat(applied(1, new GaussianBlur(5, 0.5, 3))).isNotEqualTo(applied(2, new GaussianBlur(5, 0.5, 3)));
+        assertThat(spread(applied(1, new GaussianBlur(5, 3, 3))))
+                .isLessThan(spread(applied(1, new GaussianBlur(5, 0.5, 0.5))));
+    }
+
+    private static double spread(float[] values) {
+        double sum = 0;
+        double squares = 0;
+        for (float value : values) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        return squares / values.length - Math.pow(sum / values.length, 2);
+    }
+
     @Test
     void nothingRandomIsLeftForEvaluation() {
         assertThat(Transforms.of(
@@ -413,10 +516,16 @@ final class ValueTransformsTest {
                                 ColorJitter.defaults(),
                                 RandomGrayscale.defaults(),
                                 GaussianNoise.defaults(),
+                                GaussianBlur.defaults(),
+                                RandomSharpness.defaults(),
+                                RandAugment.defaults(),
+                                new TrivialAugment(),
+                                new Flip(1, Flip.Direction.VERTICAL),
+                                new RandomCrop(7),
                                 GlobalContrastNormalization.defaults(),
                                 RandomErasing.defaults())
                         .forEvaluation())
-                .isEqualTo(Transforms.of(new Resize(8), GlobalContrastNormalization.defaults()));
+                .isEqualTo(Transforms.of(new Resize(8), new CenterCrop(7), GlobalContrastNormalization.defaults()));
     }
 
     @Test
@@ -471,6 +580,15 @@ final class ValueTransformsTest {
         assertRefused(() -> new RandomAffine(0, 0, 1, 1, 0, -1), "random-affine: shear-y = -1.0");
         assertRefused(() -> new RandomGrayscale(2), "random-grayscale: probability = 2.0, must lie in [0, 1]");
         assertRefused(() -> new GaussianNoise(-1), "gaussian-noise: sigma = -1.0, must be at least 0");
+        assertRefused(() -> new GaussianBlur(4, 1, 2), "gaussian-blur: kernel = 4, must be odd and lie in [1, 255]");
+        assertRefused(() -> new GaussianBlur(257, 1, 2), "gaussian-blur: kernel = 257");
+        assertRefused(() -> new GaussianBlur(3, 0, 2), "gaussian-blur: min-sigma = 0.0, max-sigma = 2.0, must be 0 <");
+        assertRefused(() -> new GaussianBlur(3, 2, 1), "min-sigma = 2.0, max-sigma = 1.0");
+        assertRefused(() -> new RandomSharpness(-1, 1), "random-sharpness: factor = -1.0, must be at least 0");
+        assertRefused(() -> new RandomSharpness(1, 2), "random-sharpness: probability = 2.0");
+        assertRefused(() -> new RandAugment(0, 9), "rand-augment: operations = 0, must lie in [1, 16]; 2 is usual");
+        assertRefused(() -> new RandAugment(2, 31), "rand-augment: magnitude = 31, must lie in [0, 30]; 9 is usual");
+        assertRefused(() -> new RandomCrop(0), "random-crop: side = 0, must be at least 1");
         assertRefused(() -> new GlobalContrastNormalization(0, 0), "scale = 0.0, must be above 0; 55 is All-CNN's");
         assertRefused(() -> new GlobalContrastNormalization(1, -1), "bias = -1.0, must be at least 0");
         assertRefused(() -> new RandomErasing(2, 0.1, 0.2, 1, 1, Fill.MEAN), "probability = 2.0");

@@ -22,7 +22,15 @@ class Nd4jEngineProviderTest {
                         .map(Entry::name)
                         .filter(name -> Nd4jEngineProvider.isForWinograd(network(name))))
                 .containsExactly(
-                        "vgg11", "vgg13", "vgg16_1x1", "vgg16", "vgg19", "model_c", "convpool_cnn_c", "all_cnn_c");
+                        "vgg11",
+                        "vgg13",
+                        "vgg16_1x1",
+                        "vgg16",
+                        "vgg19",
+                        "model_c",
+                        "convpool_cnn_c",
+                        "all_cnn_c",
+                        "all_cnn_c_6x6");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package convoy.worker.data.transform;
+package convoy.worker.data.limits;
 
 import convoy.records.BadInputException;
 import convoy.records.Refusal;

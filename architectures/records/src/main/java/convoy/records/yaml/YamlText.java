@@ -1,8 +1,10 @@
-package convoy.jobs.runfile;
+package convoy.records.yaml;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import convoy.records.Place;
 import convoy.records.Problems;
@@ -10,14 +12,21 @@ import convoy.records.Value;
 import convoy.records.ValueReader;
 import convoy.records.text.FirstLine;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** Reads one document of plain YAML into {@link Value}s that know their lines. */
-public final class YamlReader {
-    private static final YAMLFactory YAML = new YAMLFactory();
+/** One document of plain YAML as {@link Value}s that know their lines, and such values as YAML. */
+public final class YamlText {
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
 
-    private YamlReader() {}
+    private YamlText() {}
 
     /**
      * Reads a file's text; what is not YAML at all ends up in {@code problems}.
@@ -31,14 +40,36 @@ public final class YamlReader {
         return read(source, text, true, problems);
     }
 
-    /** Reads the value of one override, which stands at no line. */
-    static Value readOverride(String source, String text, Problems problems) {
+    /**
+     * Reads a text that stands at no line, as one word of a command line does.
+     *
+     * @param source what messages call the text
+     * @param text one document
+     * @param problems gets what is wrong
+     * @return the document; nothing if it is not YAML at all
+     */
+    public static Value readWord(String source, String text, Problems problems) {
         return read(source, text, false, problems);
+    }
+
+    /**
+     * {@return the value as YAML, which {@link #readFile} reads}
+     *
+     * @param value to be written
+     */
+    public static String write(Value value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = YAML.createGenerator(text)) {
+            value.writeTo(out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return text.toString();
     }
 
     private static Value read(String source, String text, boolean lines, Problems problems) {
         try (JsonParser parser = YAML.createParser(text)) {
-            return new ValueReader(source, lines, YamlReader::isAlias, problems).read(parser);
+            return new ValueReader(source, lines, YamlText::isAlias, problems).read(parser);
         } catch (JsonProcessingException notYaml) {
             Place place = new Place(source, lines ? line(notYaml) : 0);
             problems.add(place, "is not YAML: " + what(notYaml));

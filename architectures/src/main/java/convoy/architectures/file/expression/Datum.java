@@ -1,0 +1,152 @@
+package convoy.architectures.file.expression;
+
+import convoy.records.BadInputException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What an expression can be: a number, a word, true or false, or a list of these. */
+public sealed interface Datum {
+    /** {@return what a message calls one of this kind} */
+    String kind();
+
+    /** {@return it as a file has it} */
+    String text();
+
+    /**
+     * {@return the number that it is}
+     *
+     * @throws BadInputException if it is none
+     */
+    default double number() {
+        throw new BadInputException(text() + " is " + kind() + " where a number is wanted");
+    }
+
+    /**
+     * {@return whether it is true}
+     *
+     * @throws BadInputException if it is neither true nor false
+     */
+    default boolean truth() {
+        throw new BadInputException(text() + " is " + kind() + " where true or false is wanted");
+    }
+
+    /**
+     * {@return its elements}
+     *
+     * @throws BadInputException if it is no list
+     */
+    default List<Datum> items() {
+        throw new BadInputException(text() + " is " + kind() + " where a list is wanted");
+    }
+
+    /**
+     * {@return the whole number that it is}
+     *
+     * @throws BadInputException if it is none, or too large to be counted to
+     */
+    default int whole() {
+        double number = number();
+        if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+            throw new BadInputException(text() + " is not a whole number of a size that can be counted to");
+        }
+        return (int) number;
+    }
+
+    /**
+     * A number.
+     *
+     * @param value finite
+     */
+    record Amount(double value) implements Datum {
+        /** Up to here every whole number is one of its own. */
+        private static final double EXACT = 1L << 53;
+
+        public Amount {
+            if (!Double.isFinite(value)) {
+                throw new BadInputException("the result is no finite number");
+            }
+        }
+
+        @Override
+        public String kind() {
+            return "a number";
+        }
+
+        @Override
+        public String text() {
+            return value == Math.rint(value) && Math.abs(value) <= EXACT
+                    ? Long.toString((long) value)
+                    : Double.toString(value);
+        }
+
+        @Override
+        public double number() {
+            return value;
+        }
+    }
+
+    /**
+     * A word.
+     *
+     * @param value without quotes
+     */
+    record Word(String value) implements Datum {
+        @Override
+        public String kind() {
+            return "a word";
+        }
+
+        @Override
+        public String text() {
+            return value;
+        }
+    }
+
+    /**
+     * True or false.
+     *
+     * @param value which
+     */
+    record Truth(boolean value) implements Datum {
+        @Override
+        public String kind() {
+            return "true or false";
+        }
+
+        @Override
+        public String text() {
+            return Boolean.toString(value);
+        }
+
+        @Override
+        public boolean truth() {
+            return value;
+        }
+    }
+
+    /**
+     * A list.
+     *
+     * @param values in their order
+     */
+    record Items(List<Datum> values) implements Datum {
+        public Items {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public String kind() {
+            return "a list";
+        }
+
+        @Override
+        public String text() {
+            return values.stream().limit(20).map(Datum::text).collect(Collectors.joining(", ", "[", "]"));
+        }
+
+        @Override
+        public List<Datum> items() {
+            return values;
+        }
+    }
+}
