@@ -6,6 +6,7 @@ import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.network.OnnxFiles;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.ModelFiles;
@@ -201,6 +202,9 @@ public record StoredModel(ModelDescription description, long step, float[] value
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
     public static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+        if (OnnxFiles.isNamedSo(uri)) {
+            return OnnxWeights.use(hadoop, uri, use);
+        }
         Path path = Storage.path("model", uri);
         FileSystem files = Storage.of(hadoop, "model", path);
         requireModel(files, path);

@@ -14,6 +14,7 @@ import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.split.RowSet;
+import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -61,6 +62,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, RowSet.class);
         record(kryo, Evaluation.Blocks.class);
         kryo.register(Network.class, new NetworkSerializer());
+        kryo.register(Flip.Direction.class);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -199,8 +199,8 @@ final class OwnNetworkTest {
 
     @Test
     void anEditedNetworkOfTheCatalogueIsOneOfItsOwn() {
-        NetworkChoice choice = NetworkChoice.of("resnet20_cifar")
-                .withEdits(edits("[{kind: replace, at: '*', of: relu, with: silu}]"));
+        NetworkChoice choice =
+                NetworkChoice.of("resnet20_cifar").withEdits(edits("[{kind: replace, at: '*', of: relu, with: silu}]"));
         ResolvedRun resolved = ResolvedRun.resolve(hadoop, run("edited", choice));
         ModelDescription model = ModelDescription.of(resolved);
         assertThat(model.network()).isEqualTo("resnet20_cifar-edited");
@@ -214,6 +214,9 @@ final class OwnNetworkTest {
         assertThat(ResolvedRun.resolve(hadoop, run("zeroed", zeroed)).network().initialization())
                 .isNotEqualTo(resolved.network().initialization());
         refused(choice.withHeads(new TreeMap<>(Map.of("aux1", 0.1))), "network.heads.aux1", "no head aux1");
-        refused(own().withEdits(edits("[{kind: delete, at: convv}]")), "network.edits.0.at = 'convv'", "did you mean conv?");
+        refused(
+                own().withEdits(edits("[{kind: delete, at: convv}]")),
+                "network.edits.0.at = 'convv'",
+                "did you mean conv?");
     }
 }

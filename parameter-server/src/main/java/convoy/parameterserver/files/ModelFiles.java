@@ -224,8 +224,8 @@ public final class ModelFiles implements AutoCloseable {
         byTensor.forEach((name, shard) -> {
             String changed = change.apply(name);
             if (other.byTensor.put(changed, shard) != null) {
-                throw new BadFileException(uri + ": two tensors would be called '" + changed + "', of which one is '" + name
-                        + "'; rename the other as well");
+                throw new BadFileException(uri + ": two tensors would be called '" + changed + "', of which one is '"
+                        + name + "'; rename the other as well");
             }
             other.stored.put(changed, stored(name));
         });

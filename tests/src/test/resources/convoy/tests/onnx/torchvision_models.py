@@ -25,7 +25,7 @@ from torch.fx.experimental.optimization import fuse
 
 MOST_PARAMETERS = 150_000_000
 MOST_NUMBERS = 1000
-FIXED_SIDE = {"alexnet": 224, "vgg": 224, "vit": 224, "swin": 224, "maxvit": 224, "inception": 128}
+FIXED_SIDE = {"alexnet": 224, "vgg": 224, "vit": 224, "swin": 224, "maxvit": 224, "inception": 299}
 
 
 TRANSFORMERS = ("vit", "swin", "maxvit", "convnext")
