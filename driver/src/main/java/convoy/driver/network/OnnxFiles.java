@@ -4,7 +4,7 @@ import convoy.architectures.families.Blueprint;
 import convoy.architectures.file.StoredNetwork;
 import convoy.driver.replacing.Location;
 import convoy.driver.replacing.Location.Relation;
-import convoy.onnx.in.ModelFolder;
+import convoy.onnx.ModelFolder;
 import convoy.onnx.in.OnnxImport;
 import convoy.onnx.in.OnnxModel;
 import convoy.parameterserver.files.FileAccess;

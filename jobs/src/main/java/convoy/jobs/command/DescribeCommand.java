@@ -72,7 +72,8 @@ final class DescribeCommand implements Runnable {
     @Option(
             names = "--onnx",
             paramLabel = "URI",
-            description = "Describe the network of this ONNX model, and say what of the model is left out or taken otherwise.")
+            description =
+                    "Describe the network of this ONNX model, and say what of the model is left out or taken otherwise.")
     private Optional<String> onnx = Optional.empty();
 
     @Option(
@@ -137,7 +138,9 @@ final class DescribeCommand implements Runnable {
 
     private void describeNetwork() {
         List<String> given = Stream.of(
-                        network.map(name -> "NETWORK"), networkFile.map(file -> "--network-file"), onnx.map(file -> "--onnx"))
+                        network.map(name -> "NETWORK"),
+                        networkFile.map(file -> "--network-file"),
+                        onnx.map(file -> "--onnx"))
                 .flatMap(Optional::stream)
                 .toList();
         if (given.size() != 1) {
@@ -152,12 +155,11 @@ final class DescribeCommand implements Runnable {
                     spec.commandLine(), "--parameter is given without --network-file, which has parameters");
         }
         NoticedNetwork noticed = blueprint();
-        Network described = noticed.blueprint().build(
-                new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
+        Network described = noticed.blueprint()
+                .build(new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
         PrintWriter out = spec.commandLine().getOut();
         if (asFile) {
-            out.print(WrittenNetwork.of(
-                    described, network.map(Catalogue::find).map(Entry::paper)));
+            out.print(WrittenNetwork.of(described, network.map(Catalogue::find).map(Entry::paper)));
         } else {
             LayerTable table = LayerTable.of(described);
             out.print(json ? Json.pretty(table.data()) + "\n" : table.text());

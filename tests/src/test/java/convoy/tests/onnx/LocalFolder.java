@@ -1,6 +1,6 @@
 package convoy.tests.onnx;
 
-import convoy.onnx.in.ModelFolder;
+import convoy.onnx.ModelFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -138,9 +138,9 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         Signal signal = body.signal(op.value(0));
         List<Long> dims = Stream.concat(Stream.of(batch), signal.dims().stream().map(dim -> (long) dim))
                 .toList();
-        int begin = Axes.of(op.integer("start", 0), dims.size() + 1);
+        int begin = Extent.axis(op.integer("start", 0), dims.size() + 1);
         long end = Math.min(op.integer("end", dims.size()), dims.size());
-        return extents(dims.subList(begin, Math.max(begin, Axes.of(end, dims.size() + 1))));
+        return extents(dims.subList(begin, Math.max(begin, Extent.axis(end, dims.size() + 1))));
     }
 
     /** Chance that decides about whole examples or whole channels. */
@@ -207,9 +207,9 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
                         }
                         for (long axis : axes) {
                             wanted.add(
-                                    Axes.of(axis, numbers.dims().size() + axes.length) > wanted.size()
+                                    Extent.axis(axis, numbers.dims().size() + axes.length) > wanted.size()
                                             ? wanted.size()
-                                            : Axes.of(axis, numbers.dims().size() + axes.length),
+                                            : Extent.axis(axis, numbers.dims().size() + axes.length),
                                     1);
                         }
                         yield wanted;
@@ -226,7 +226,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         Extents places = (Extents) op.value(1);
         List<Long> taken = new ArrayList<>();
         for (long place : places.values()) {
-            taken.add(from.get(Axes.of(place, from.size())));
+            taken.add(from.get(Extent.axis(place, from.size())));
         }
         return new Extents(taken, places.scalar());
     }

@@ -3,6 +3,7 @@ package convoy.onnx.in;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import convoy.onnx.ModelFolder;
 import convoy.records.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

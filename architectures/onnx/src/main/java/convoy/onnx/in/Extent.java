@@ -37,4 +37,12 @@ final class Extent {
         }
         return (int) value;
     }
+
+    /** {@return an axis from the begin, the examples' being 0; it may be counted from the end} */
+    static int axis(long axis, int rank) {
+        if (axis < -rank || axis >= rank) {
+            throw new BadInputException("axis = " + axis + " of what has " + rank + " axes");
+        }
+        return (int) (axis < 0 ? axis + rank : axis);
+    }
 }

@@ -15,6 +15,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
 import convoy.onnx.Functions;
+import convoy.onnx.ModelFolder;
 import convoy.onnx.Vocabulary;
 import convoy.onnx.in.Value.Order;
 import convoy.onnx.in.Value.Signal;
@@ -76,6 +77,7 @@ final class GraphReader {
                 new LayerOperators(body),
                 new PoolOperators(body),
                 new ShapeOperators(body, batch),
+                new ChannelOperators(body),
                 new ConstantOperators(body, constants, batch),
                 new PointOperators(body, readers()));
         for (int i = 0; i < graph.getNodeCount(); i++) {
@@ -214,7 +216,7 @@ final class GraphReader {
             } catch (BadInputException refused) {
                 problems.add(op.type(), shown(node, name), String.valueOf(refused.getMessage()));
             }
-        } else if (!OperatorNames.isKnown(op.type())) {
+        } else if (!Operators.isKnown(op.type())) {
             problems.add(op.type(), shown(node, name), "no operation of a network does this");
         }
         for (int i = 0; i < node.getOutputCount(); i++) {
@@ -236,7 +238,7 @@ final class GraphReader {
             }
         }
         throw new BadInputException(
-                OperatorNames.isKnown(op.type())
+                Operators.isKnown(op.type())
                         ? "it computes with constants what has to be known before; export with constants folded"
                         : "no operation of a network does this");
     }

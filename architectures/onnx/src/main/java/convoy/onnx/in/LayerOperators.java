@@ -34,7 +34,7 @@ record LayerOperators(Body body) implements Operators {
         return switch (op.type()) {
             case "Conv" -> Operators.one(convolution(op));
             case "Gemm" -> Operators.one(gemm(op));
-            case "MatMul" -> Operators.one(product(op));
+            case "MatMul" -> product(op);
             case "BatchNormalization" -> Operators.one(batchNorm(op));
             case "LRN" -> Operators.one(responseNorm(op));
             case "Dropout" -> Operators.one(dropout(op));
@@ -67,7 +67,7 @@ record LayerOperators(Body body) implements Operators {
             throw new BadInputException("its weight of " + dims + " does not fit " + in + " in " + groups + " groups");
         }
         Windows windows = Windows.of(op, kernel, in).withPads(pads(op.value(0)));
-        Uneven uneven = Uneven.of(windows, in);
+        Windows.Uneven uneven = Windows.Uneven.of(windows, in);
         if (uneven.isUneven()) {
             body.note(op.name() + " has uneven padding: its kernel is taken as " + (kernel[0] + uneven.rows()) + " x "
                     + (kernel[1] + uneven.columns()) + ", with zeros that are trained too");
@@ -150,15 +150,16 @@ record LayerOperators(Body body) implements Operators {
         return transposed;
     }
 
-    private Value product(Op op) {
+    /** A vector times a constant; other products are none of these. */
+    private Optional<List<Value>> product(Op op) {
         Value left = op.value(0);
         Value right = op.value(1);
         if (right instanceof Value.Constant constant
                 && !(left instanceof Value.Constant)
                 && body.signal(left).dims().size() == 1) {
-            return dense(op, left, constant.tensor(), true);
+            return Operators.one(dense(op, left, constant.tensor(), true));
         }
-        return new AdaptiveProducts(body).take(op, left, right);
+        return Optional.empty();
     }
 
     private Value batchNorm(Op op) {

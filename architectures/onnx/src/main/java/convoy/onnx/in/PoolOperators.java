@@ -21,6 +21,8 @@ import java.util.TreeSet;
 
 /** Greatest numbers and means, of windows and of whole images. */
 record PoolOperators(Body body) implements Operators {
+    private static final float CLOSE = 1e-6f;
+
     private static final Set<Function> NEVER_NEGATIVE =
             Set.of(Function.RELU, Function.RELU6, Function.SIGMOID, Function.HARD_SIGMOID);
 
@@ -33,6 +35,7 @@ record PoolOperators(Body body) implements Operators {
                 Operators.one(body.add(op, AdaptiveAveragePool.global(), body.channelsFirst(op.value(0))));
             case "GlobalMaxPool" -> Operators.one(greatest(op));
             case "ReduceMean" -> Operators.one(mean(op));
+            case "MatMul" -> Operators.one(means(op));
             default -> Optional.empty();
         };
     }
@@ -147,7 +150,7 @@ record PoolOperators(Body body) implements Operators {
                 .orElseThrow(() -> new BadInputException("it is a mean over all axes, the images' too"));
         Set<Integer> over = new TreeSet<>();
         for (long axis : axes) {
-            over.add(Axes.of(axis, 4));
+            over.add(Extent.axis(axis, 4));
         }
         boolean last = input.order() == Order.CHANNELS_LAST;
         if (!over.equals(last ? Set.of(1, 2) : Set.of(2, 3))) {
@@ -162,5 +165,53 @@ record PoolOperators(Body body) implements Operators {
                     : averaged;
         }
         return body.add(op, new Flatten(), averaged.node());
+    }
+
+    /** Products with matrices that take means of rows or columns: what an average over uneven parts is written as. */
+    private Value means(Op op) {
+        Value left = op.value(0);
+        Value right = op.value(1);
+        if (left instanceof Value.Constant rows && !(right instanceof Value.Constant)) {
+            String node = body.channelsFirst(right);
+            Image in = (Image) body.shape(node);
+            List<Integer> dims = rows.tensor().dims();
+            if (dims.size() == 2
+                    && dims.get(1) == in.height()
+                    && isMeans(rows.tensor().values(), dims.get(0), in.height())) {
+                return body.add(op, new AdaptiveAveragePool(dims.get(0), in.width()), node);
+            }
+        } else if (right instanceof Value.Constant columns && !(left instanceof Value.Constant)) {
+            String node = body.channelsFirst(left);
+            Image in = (Image) body.shape(node);
+            List<Integer> dims = columns.tensor().dims();
+            if (dims.size() == 2 && dims.get(0) == in.width()) {
+                float[] means = LayerOperators.transposed(columns.tensor().values(), in.width(), dims.get(1));
+                if (isMeans(means, dims.get(1), in.width())) {
+                    return columns(op, node, in, dims.get(1));
+                }
+            }
+        }
+        throw new BadInputException(
+                "it is a product of matrices; only vectors with an initializer are taken, as dense layers");
+    }
+
+    private Value columns(Op op, String node, Image in, int count) {
+        boolean ofRows =
+                body.operation(node).orElse(null) instanceof AdaptiveAveragePool pool && pool.width() == in.width();
+        return body.add(op, new AdaptiveAveragePool(in.height(), count), ofRows ? body.firstInput(node) : node);
+    }
+
+    private static boolean isMeans(float[] matrix, int parts, int length) {
+        for (int part = 0; part < parts; part++) {
+            long begin = Math.floorDiv((long) part * length, parts);
+            long end = -Math.floorDiv(-(part + 1L) * length, parts);
+            for (int i = 0; i < length; i++) {
+                float expected = begin <= i && i < end ? 1f / (end - begin) : 0;
+                if (!(Math.abs(matrix[part * length + i] - expected) < CLOSE)) {
+                    return false;
+                }
+            }
+        }
+        return parts > 0;
     }
 }

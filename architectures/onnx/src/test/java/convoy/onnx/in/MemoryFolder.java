@@ -1,5 +1,6 @@
 package convoy.onnx.in;
 
+import convoy.onnx.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package convoy.onnx.in;
+package convoy.onnx;
 
 import java.io.IOException;
 import java.util.OptionalLong;

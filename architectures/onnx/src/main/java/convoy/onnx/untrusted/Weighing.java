@@ -1,4 +1,4 @@
-package convoy.onnx.in;
+package convoy.onnx.untrusted;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
@@ -12,22 +12,24 @@ import java.io.IOException;
  * Counts what a message is made of before anything is made of it. A message of protobuf's takes two bytes in a file and a hundred in memory,
  * and may hold others to any depth; so a small file could ask for all the memory there is, and a whole stack.
  */
-final class Weighing {
+public final class Weighing {
     /** Messages, texts and numbers in lists, tensors' own bytes aside: a network of a thousand layers has some 20,000. */
-    static final int MOST_PARTS = 1_000_000;
+    public static final int MOST_PARTS = 1_000_000;
 
     /** Messages inside messages: model, graph, node, attribute, tensor and its data are six. */
-    static final int DEEPEST = 20;
+    public static final int DEEPEST = 20;
 
     private int parts;
 
     /**
      * Looks at a whole message.
      *
+     * @param message all of its bytes
+     * @param type what it is a message of
      * @throws IOException if it is damaged
      * @throws BadInputException if it has too many parts, or too deep ones
      */
-    void weigh(ByteString message, Descriptor type) throws IOException {
+    public void weigh(ByteString message, Descriptor type) throws IOException {
         weigh(message.newCodedInput(), type, 1);
     }
 
