@@ -69,9 +69,33 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** {@return all entries, family by family} */
+    /** {@return all entries, family by family; not what jars bring} */
     public static List<Entry> all() {
         return List.copyOf(ENTRIES.values());
+    }
+
+    /**
+     * {@return what jars on the class path of this thread bring}
+     *
+     * @throws BadInputException if one cannot be used
+     */
+    public static List<Entry> provided() {
+        return List.copyOf(providedByName().values());
+    }
+
+    /**
+     * {@return whether a name is one of the catalogue's own, so that it says all of a network}
+     *
+     * @param name as somebody wrote it
+     */
+    public static boolean has(String name) {
+        return ENTRIES.containsKey(name);
+    }
+
+    private static Map<String, Entry> providedByName() {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return ProvidedNetworks.seenBy(
+                ofThread == null ? Catalogue.class.getClassLoader() : ofThread, ENTRIES.keySet());
     }
 
     /**
@@ -82,6 +106,9 @@ public final class Catalogue {
      */
     public static Entry find(String name) {
         Entry entry = ENTRIES.get(name);
+        if (entry == null) {
+            entry = providedByName().get(name);
+        }
         if (entry == null) {
             throw new BadInputException("network = " + name + " is not in the catalogue; " + similar(name)
                     + "`convoy models` lists all " + ENTRIES.size());

@@ -103,6 +103,21 @@ final class LauncherTest {
     }
 
     @Test
+    void jarsOfNetworksAreSeenByEveryCommand() throws Exception {
+        Path one = Files.writeString(root.resolve("one.jar"), "PK");
+        Path two = Files.writeString(root.resolve("two.jar"), "PK");
+        String both = one + "," + two;
+        assertThat(convoy("models", "--jars", both).out())
+                .contains("/jars/*:" + one + ":" + two + ">\n<convoy.jobs.Main>\n<models>\n");
+        assertThat(convoy("train", "--jars=" + both, "run.yaml").out())
+                .contains("<--jars>\n<" + both + ">\n")
+                .contains("<train>\n<run.yaml>\n");
+        assertThat(convoy("models", "--jars", "none.jar").err())
+                .contains("--jars none.jar does not exist: check the path")
+                .hasLineCount(1);
+    }
+
+    @Test
     void buildsAgainWhenASourceOrPomIsNewer() throws Exception {
         convoy("models");
         Instant later = Instant.now();

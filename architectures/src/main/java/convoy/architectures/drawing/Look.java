@@ -15,6 +15,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.OperationVisitor;
@@ -69,6 +70,11 @@ record Look(Box.Kind kind, boolean finishes) {
 
         @Override
         public Look evoNormS0(EvoNormS0 norm) {
+            return FINISH;
+        }
+
+        @Override
+        public Look layerNorm(LayerNorm norm) {
             return FINISH;
         }
 

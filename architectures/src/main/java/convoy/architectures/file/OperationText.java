@@ -10,6 +10,7 @@ import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
@@ -55,6 +56,7 @@ final class OperationText {
             Convolution.window(1, 1, 1),
             new Dense(1, true),
             BatchNorm.standard(),
+            new LayerNorm(1e-5),
             new LocalResponseNorm(1, 1e-4, 0.75, 1),
             new EvoNormS0(1, 1e-5),
             new EvoNormB0(1e-5, 0.1),

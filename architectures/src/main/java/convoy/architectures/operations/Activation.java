@@ -17,6 +17,8 @@ public record Activation(Function function) implements Operation {
         RELU6("ReLU6"),
         /** {@code x sigmoid(x)}. */
         SILU("SiLU"),
+        /** {@code x Phi(x)}, the distribution function of the standard normal, not an approximation of it. */
+        GELU("GELU"),
         /** {@code 1 / (1 + exp(-x))}. */
         SIGMOID("sigmoid"),
         /** {@code min(max(x + 3, 0), 6) / 6}. */

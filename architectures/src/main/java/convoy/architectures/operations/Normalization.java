@@ -175,6 +175,43 @@ public sealed interface Normalization extends Operation {
         }
     }
 
+    /**
+     * {@code torch.nn.LayerNorm} over the channels of each pixel (torchvision's {@code LayerNorm2d}), or over the features of a
+     * vector: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, with the biased variance.
+     *
+     * <p>Tensors: {@code weight}, {@code bias}, each {@code [channels]}.
+     *
+     * @param epsilon added to the variance, in (0, 1)
+     */
+    record LayerNorm(double epsilon) implements Normalization {
+        public LayerNorm {
+            Limits.checkEpsilon("layer norm", epsilon);
+        }
+
+        @Override
+        public Shape output(List<Shape> inputs) {
+            return Inputs.only(inputs, "layer norm");
+        }
+
+        @Override
+        public List<Tensor> tensors(String node, List<Shape> inputs) {
+            List<Integer> shape = List.of(Inputs.only(inputs, "layer norm").channels());
+            return List.of(
+                    new Tensor(node + ".weight", shape, Role.NORM_SCALE, node),
+                    new Tensor(node + ".bias", shape, Role.NORM_SHIFT, node));
+        }
+
+        @Override
+        public <R> R accept(OperationVisitor<R> visitor) {
+            return visitor.layerNorm(this);
+        }
+
+        @Override
+        public String label() {
+            return "layer norm";
+        }
+    }
+
     private static List<Tensor> evoNormTensors(String node, int channels) {
         return List.of(
                 new Tensor(node + ".weight", List.of(channels), Role.NORM_SCALE, node),

@@ -10,6 +10,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Regularization.Dropout;
 import convoy.architectures.operations.Regularization.SpatialDropout;
@@ -70,6 +71,13 @@ public interface OperationVisitor<R> {
      * @param evoNormB0 of {@code [C, H, W]}, which stays
      */
     R evoNormB0(EvoNormB0 evoNormB0);
+
+    /**
+     * {@return what becomes of a norm over the channels of each pixel}
+     *
+     * @param layerNorm of {@code [C, H, W]} or a vector, whose shape stays
+     */
+    R layerNorm(LayerNorm layerNorm);
 
     /**
      * {@return what becomes of a maximum or a mean over windows}

@@ -13,6 +13,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Pooling.Kind;
 import convoy.architectures.operations.Regularization.Dropout;
@@ -81,6 +82,10 @@ final class OperationTest {
         assertThat(new EvoNormB0(1e-5, 0.1).tensors("n", List.of(IMAGE)))
                 .extracting(Tensor::name)
                 .containsExactly("n.weight", "n.bias", "n.v", "n.running_var");
+        assertThat(new LayerNorm(1e-5).tensors("n", List.of(IMAGE)))
+                .extracting(Tensor::name)
+                .containsExactly("n.weight", "n.bias");
+        assertThat(new LayerNorm(1e-5).output(List.of(new Vector(7)))).isEqualTo(new Vector(7));
         assertThat(new EvoNormS0(4, 1e-5).tensors("n", List.of(IMAGE)))
                 .extracting(Tensor::shape)
                 .containsExactly(List.of(8), List.of(8), List.of(8));
@@ -246,6 +251,7 @@ final class OperationTest {
         assertThatThrownBy(() -> new StochasticDepth(-0.1)).hasMessageContaining("probability = -0.1");
         assertThatThrownBy(() -> new BatchNorm(0, 0.1)).hasMessageContaining("epsilon = 0.0");
         assertThatThrownBy(() -> new BatchNorm(1e-5, 1.1)).hasMessageContaining("momentum = 1.1");
+        assertThatThrownBy(() -> new LayerNorm(0)).hasMessageContaining("layer norm: epsilon = 0.0");
         assertThatThrownBy(() -> new EvoNormS0(0, 1e-5)).hasMessageContaining("EvoNorm-S0: groups = 0");
         assertThatThrownBy(() -> new EvoNormS0(4, 0)).hasMessageContaining("EvoNorm-S0: epsilon = 0.0");
         assertThatThrownBy(() -> new EvoNormB0(1e-5, 0)).hasMessageContaining("EvoNorm-B0: momentum = 0.0");

@@ -1,5 +1,6 @@
 package convoy.driver.configuration;
 
+import convoy.architectures.Catalogue;
 import convoy.architectures.edit.Edit;
 import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
@@ -159,7 +160,7 @@ public record NetworkChoice(
 
     /** {@return whether the network is none that the catalogue has under a name, so that a model has to say all of it} */
     public boolean isOwn() {
-        return source().isFile() || isEdited();
+        return source().isFile() || isEdited() || !Catalogue.has(name);
     }
 
     /** {@return what of this makes another network of the catalogue's} */

@@ -22,6 +22,8 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
@@ -30,9 +32,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
     public void registerClasses(Kryo kryo) {
         record(kryo, WorkerPlan.class);
         record(kryo, Transforms.class);
-        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
-            record(kryo, kind);
-        }
+        members(Transform.class).forEach(kind -> record(kryo, kind));
         record(kryo, EvaluationWork.class);
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
@@ -63,6 +63,13 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Evaluation.Blocks.class);
         kryo.register(Network.class, new NetworkSerializer());
         kryo.register(Flip.Direction.class);
+    }
+
+    /** The records of a sealed type, and of the sealed types in it. */
+    private static Stream<Class<?>> members(Class<?> type) {
+        return type.isRecord()
+                ? Stream.of(type)
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(ConvoyRegistrator::members);
     }
 
     private static void record(Kryo kryo, Class<?> type) {

@@ -39,7 +39,7 @@ final class ModelsCommand implements Runnable {
                 .right("CLASSES")
                 .right("PARAMETERS")
                 .right("GMACS");
-        for (Entry entry : Catalogue.all()) {
+        for (Entry entry : all()) {
             Network network = entry.build(NetworkArguments.defaults()).inference();
             table.row(
                     entry.name(),
@@ -52,9 +52,16 @@ final class ModelsCommand implements Runnable {
         table.lines().forEach(out::println);
     }
 
+    /** The catalogue's, and what jars bring. */
+    private static List<Entry> all() {
+        List<Entry> all = new ArrayList<>(Catalogue.all());
+        all.addAll(Catalogue.provided());
+        return all;
+    }
+
     private static List<Map<String, Object>> asJson() {
         List<Map<String, Object>> all = new ArrayList<>();
-        for (Entry entry : Catalogue.all()) {
+        for (Entry entry : all()) {
             Network network = entry.build(NetworkArguments.defaults());
             Network inference = network.inference();
             Map<String, Object> one = new LinkedHashMap<>();

@@ -3,8 +3,10 @@ package convoy.jobs.runfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
+import convoy.architectures.edit.Edit;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.SpatialDropout;
 import convoy.architectures.tensor.Shape;
@@ -15,6 +17,7 @@ import convoy.parameterserver.update.Schedule;
 import convoy.records.CanonicalText;
 import convoy.records.Codec;
 import convoy.records.Problems;
+import convoy.records.Schema;
 import convoy.records.Value;
 import convoy.records.yaml.YamlText;
 import convoy.worker.data.batch.Mix;
@@ -45,6 +48,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +124,19 @@ final class StoredKindsTest {
                 EvaluationTurn.class,
                 List.of(new EvaluationTurn.Block(7), new EvaluationTurn.Wait(), new EvaluationTurn.Done()));
         examples.put(Operation.class, operations());
+        examples.put(Edit.class, edits());
         return examples;
+    }
+
+    private static List<Object> edits() {
+        Value layer = Schema.text("relu");
+        return List.of(
+                new Edit.Set("a", Optional.of("convolution"), Map.of("out", Schema.number("3"))),
+                new Edit.Replace("a", Optional.empty(), layer),
+                new Edit.Delete("a", Optional.empty()),
+                new Edit.Insert("a", Optional.empty(), List.of(layer)),
+                new Edit.Append(List.of(layer)),
+                new Edit.Splice("a", List.of(layer)));
     }
 
     /** All of the catalogue's, and those that no network of it has. */
@@ -132,6 +148,7 @@ final class StoredKindsTest {
                 .distinct()
                 .toList());
         operations.add(new SpatialDropout(0.1));
+        operations.add(new LayerNorm(1e-6));
         return operations;
     }
 

@@ -217,4 +217,24 @@ class SpellingsTest {
         OnnxModel model = same(spelling.classified(spelling.node("Tanh", x), 4));
         assertThat(model.notices()).singleElement().asString().contains("1 x 1");
     }
+
+    @Test
+    void whatConvNeXtIsMadeOf() throws Exception {
+        Spelling spelling = new Spelling(17, 3, 9, 8);
+        String x = spelling.convolution("x", 3, 6);
+        String last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        last = spelling.node(
+                "LayerNormalization",
+                last + " " + spelling.weights("norm.weight", 6) + " " + spelling.weights("norm.bias", 6));
+        last = spelling.node("MatMul", last + " " + spelling.weights("kernel", 6, 8));
+        last = spelling.node("Add", spelling.weights("dense.bias", 8) + " " + last);
+        String erf = spelling.node("Erf", spelling.node("Div", last + " " + spelling.number(Math.sqrt(2))));
+        String twice = spelling.node("Add", erf + " " + spelling.number(1));
+        last = spelling.node("Mul", spelling.node("Mul", last + " " + twice) + " " + spelling.number(0.5));
+        last = spelling.node("MatMul", last + " " + spelling.weights("back", 8, 6));
+        String first = spelling.node("Transpose", last, Attributes.integers("perm", 0, 3, 1, 2));
+        first = spelling.node("Mul", spelling.weights("scale", 6, 1, 1) + " " + first);
+        OnnxModel model = same(spelling.classified(spelling.node("Add", first + " " + x), 6));
+        assertThat(operations(model)).contains(new Activation(Function.GELU)).hasSize(10);
+    }
 }

@@ -105,7 +105,7 @@ class EnginesAgreeTest {
     }
 
     /** At the first of a few sizes at which no norm that sees pixels is left with one of each image. */
-    private static Network small(Network network) {
+    static Network small(Network network) {
         Image own = (Image) network.input();
         // Its last 35 norms would see 2 x 2 pixels at 128: of 4 images that is too little not to magnify rounding.
         int least = network.name().equals("inception_v4") ? 160 : 64;

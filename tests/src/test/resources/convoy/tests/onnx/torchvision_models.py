@@ -28,7 +28,7 @@ MOST_NUMBERS = 1000
 FIXED_SIDE = {"alexnet": 224, "vgg": 224, "vit": 224, "swin": 224, "maxvit": 224, "inception": 299}
 
 
-TRANSFORMERS = ("vit", "swin", "maxvit", "convnext")
+TRANSFORMERS = ("vit", "swin", "maxvit")
 
 
 def classifiers():
@@ -141,7 +141,7 @@ def export(name, folder):
             path,
             training=training,
             do_constant_folding=mode == "eval",
-            opset_version=16,
+            opset_version=17,
             input_names=["images"],
             dynamic_axes=dynamic,
         )

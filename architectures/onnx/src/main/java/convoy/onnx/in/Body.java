@@ -135,6 +135,10 @@ final class Body {
             throw new BadInputException("it reads min(max(x + 3, 0), 6) of "
                     + gate.of().node() + ", which is taken as part of a hard sigmoid alone");
         }
+        if (value instanceof Value.Gaussian gaussian) {
+            throw new BadInputException(
+                    "it reads a part of the GELU of " + gaussian.of().node() + ", which is taken whole alone");
+        }
         if (value instanceof Value.Probabilities probabilities) {
             throw new BadInputException("it reads the " + probabilities.operator() + " of what was taken for logits");
         }

@@ -166,7 +166,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
 
     private static Optional<List<Value>> transposed(Op op, Value.Constant constant) {
         Numbers numbers = constant.tensor();
-        Optional<long[]> perm = op.integers(99, "perm", "perm");
+        Optional<long[]> perm = op.integers("perm");
         if (numbers.dims().size() != 2 || (perm.isPresent() && (perm.get().length != 2 || perm.get()[0] != 1))) {
             return Optional.empty();
         }

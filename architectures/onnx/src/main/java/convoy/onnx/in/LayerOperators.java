@@ -7,6 +7,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Regularization.Dropout;
@@ -36,6 +37,7 @@ record LayerOperators(Body body) implements Operators {
             case "Gemm" -> Operators.one(gemm(op));
             case "MatMul" -> product(op);
             case "BatchNormalization" -> Operators.one(batchNorm(op));
+            case "LayerNormalization" -> Operators.one(layerNorm(op));
             case "LRN" -> Operators.one(responseNorm(op));
             case "Dropout" -> Operators.one(dropout(op));
             case OURS + Vocabulary.EVO_NORM_S0 ->
@@ -159,6 +161,11 @@ record LayerOperators(Body body) implements Operators {
                 && body.signal(left).dims().size() == 1) {
             return Operators.one(dense(op, left, constant.tensor(), true));
         }
+        if (right instanceof Value.Constant constant
+                && left instanceof Value.Signal signal
+                && signal.order() == Value.Order.CHANNELS_LAST) {
+            return Operators.one(perPixel(op, signal, constant.tensor()));
+        }
         return Optional.empty();
     }
 
@@ -188,6 +195,38 @@ record LayerOperators(Body body) implements Operators {
         return body.layer(op, new BatchNorm(op.number("epsilon", 1e-5), momentum), parts, input.node());
     }
 
+    private Value layerNorm(Op op) {
+        Value.Signal input = body.signal(op.value(0));
+        body.requireRows(input);
+        int rank = input.dims().size() + 1;
+        boolean ofChannels = rank == 2 || (rank == 4 && input.order() == Value.Order.CHANNELS_LAST);
+        if (!ofChannels || Extent.axis(op.integer("axis", -1), rank) != rank - 1) {
+            throw new BadInputException("it normalizes over other axes than the channels, which have to come last");
+        }
+        int channels = body.shape(input.node()).channels();
+        Map<String, Numbers> parts = new LinkedHashMap<>();
+        parts.put("weight", vector(op.numbers(1, "weight"), channels, "weight"));
+        parts.put("bias", vector(op.numbers(2, "bias"), channels, "bias"));
+        String node = rank == 2 ? body.vector(op, input) : body.image(input);
+        Value.Signal normed = body.layer(op, new LayerNorm(op.number("epsilon", 1e-5)), parts, node);
+        return new Value.Signal(normed.node(), input.dims(), input.order());
+    }
+
+    /** A dense layer for each pixel, whose channels come last: a convolution of 1 x 1. */
+    private Value perPixel(Op op, Value.Signal input, Numbers weight) {
+        String node = body.image(input);
+        int in = body.shape(node).channels();
+        if (weight.dims().size() != 2 || weight.dims().get(0) != in) {
+            throw new BadInputException("its weight of " + weight.dims() + " does not fit " + body.shape(node));
+        }
+        int out = weight.dims().get(1);
+        Numbers kernel = new Numbers(weight.name(), List.of(out, in, 1, 1), () -> transposed(weight.values(), in, out));
+        Convolution each = Convolution.square(out, 1, 1, 0).withoutBias();
+        Value.Signal signal = body.layer(op, each, Map.of("weight", kernel), node);
+        return new Value.Signal(
+                signal.node(), List.of(input.dims().get(0), input.dims().get(1), out), Value.Order.CHANNELS_LAST);
+    }
+
     private Value responseNorm(Op op) {
         LocalResponseNorm norm = new LocalResponseNorm(
                 Extent.argument("size", op.integer("size", 0)),
@@ -207,6 +246,11 @@ record LayerOperators(Body body) implements Operators {
     private Value dropout(Op op) {
         double ratio = op.has(1) ? Op.decimal(scalar(op.value(1))) : op.number("ratio", 0.5);
         return body.pointwise(op, kind(op.proto().getDocString(), ratio), op.value(0));
+    }
+
+    static boolean isScalar(Value value) {
+        return (value instanceof Value.Constant constant && constant.tensor().isScalar())
+                || (value instanceof Value.Extents extents && extents.values().size() == 1);
     }
 
     static float scalar(Value value) {

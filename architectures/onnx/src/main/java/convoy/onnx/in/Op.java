@@ -66,6 +66,11 @@ record Op(NodeProto proto, int index, String name, List<Optional<Value>> inputs)
         if (has(input)) {
             return Optional.of(integers(input, what));
         }
+        return integers(attribute);
+    }
+
+    /** {@return an attribute with whole numbers; empty if there is none} */
+    Optional<long[]> integers(String attribute) {
         return attribute(attribute)
                 .map(given ->
                         given.getIntsList().stream().mapToLong(value -> value).toArray());

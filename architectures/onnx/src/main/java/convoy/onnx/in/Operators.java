@@ -49,7 +49,10 @@ interface Operators {
             "Shape",
             "Bernoulli",
             "Gather",
-            "Floor");
+            "Floor",
+            "LayerNormalization",
+            "Erf",
+            "Gelu");
 
     /**
      * {@return what a node puts out; empty if its operator is none of these}

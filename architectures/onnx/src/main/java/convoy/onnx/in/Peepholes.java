@@ -42,7 +42,7 @@ final class Peepholes {
                         switch (activation.function()) {
                             case SIGMOID -> Optional.of(Function.SILU);
                             case HARD_SIGMOID -> Optional.of(Function.HARD_SWISH);
-                            case RELU, RELU6, SILU, HARD_SWISH, TANH -> Optional.empty();
+                            case RELU, RELU6, SILU, GELU, HARD_SWISH, TANH -> Optional.empty();
                         };
                 if (function.isPresent()) {
                     return Optional.of(new Node(product.name(), new Activation(function.get()), List.of(x)));

@@ -34,6 +34,8 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
             case "Tanh" -> Operators.one(body.activation(op, Function.TANH, op.value(0)));
             case "HardSwish" -> Operators.one(body.activation(op, Function.HARD_SWISH, op.value(0)));
             case "HardSigmoid" -> Operators.one(hardSigmoid(op));
+            case "Erf" -> Operators.one(erf(op));
+            case "Gelu" -> Operators.one(gelu(op));
             case "Clip" -> Operators.one(clip(op));
             case "Add", "Sum" -> Operators.one(sum(op));
             case "Sub" -> Operators.one(difference(op));
@@ -51,6 +53,23 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
                     + ")); only x / 6 + 0.5, which is PyTorch's, is taken");
         }
         return body.activation(op, Function.HARD_SIGMOID, op.value(0));
+    }
+
+    private Value erf(Op op) {
+        if (op.value(0) instanceof Affine affine
+                && affine.scale().length == 1
+                && Math.abs(affine.scale()[0] - Math.sqrt(0.5)) < 1e-6
+                && isAll(affine.shift(), 0)) {
+            return new Value.Gaussian(affine.of(), Value.Gaussian.Part.ERF);
+        }
+        throw new BadInputException("it is an error function; one of x / sqrt(2) is taken, as part of a GELU");
+    }
+
+    private Value gelu(Op op) {
+        if (!op.text("approximate", "none").equals("none")) {
+            throw new BadInputException("it approximates a GELU by tanh; the exact one is taken");
+        }
+        return body.activation(op, Function.GELU, op.value(0));
     }
 
     private Value clip(Op op) {
@@ -81,12 +100,21 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         for (int i = 0; i < 2 && values.size() == 2; i++) {
             Value constant = values.get(i);
             Value other = values.get(1 - i);
+            if (other instanceof Value.Gaussian gaussian
+                    && gaussian.part() == Value.Gaussian.Part.ERF
+                    && isOne(constant)) {
+                return new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.TWICE_PHI);
+            }
             if (isConstant(constant) && !isConstant(other)) {
                 return biased(other, constant, op.proto().getInput(1 - i))
                         .orElseGet(() -> affine(op, other, new double[] {1}, constants(constant, other)));
             }
         }
         return joined(op, new Add(), values);
+    }
+
+    private static boolean isOne(Value value) {
+        return isConstant(value) && LayerOperators.isScalar(value) && LayerOperators.scalar(value) == 1;
     }
 
     /** A sum with as many numbers as a dense layer or convolution without bias has outputs, which nobody else reads. */
@@ -107,7 +135,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
             body.replace(signal.node(), new Dense(dense.out(), true), "bias", numbers);
             return Optional.of(signal);
         }
-        if (operation instanceof Convolution convolution && !convolution.bias() && signal.order() == Order.ROWS) {
+        if (operation instanceof Convolution convolution && !convolution.bias()) {
             body.replace(signal.node(), convolution.withBias(true), "bias", numbers);
             return Optional.of(signal);
         }
@@ -130,6 +158,9 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
             if (isConstant(one) && !isConstant(other)) {
                 return scaled(op, other, constants(one, other));
             }
+            if (one instanceof Value.Gaussian gaussian && isTimes(gaussian, other)) {
+                return gelu(op, gaussian, other);
+            }
             if (one instanceof Value.Mask mask) {
                 return masked(op, mask, other);
             }
@@ -138,6 +169,32 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
             }
         }
         return joined(op, new Multiply(), List.of(left, right));
+    }
+
+    /** Whether the other one is x, or half of it. */
+    private static boolean isTimes(Value.Gaussian gaussian, Value other) {
+        return other.equals(gaussian.of())
+                || (other instanceof Affine affine
+                        && affine.of().equals(gaussian.of())
+                        && isAll(affine.scale(), 0.5)
+                        && isAll(affine.shift(), 0));
+    }
+
+    private Value gelu(Op op, Value.Gaussian gaussian, Value other) {
+        boolean half = other instanceof Affine;
+        return switch (gaussian.part()) {
+            case TWICE_PHI ->
+                half
+                        ? body.activation(op, Function.GELU, gaussian.of())
+                        : new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.TWICE_GELU);
+            case PHI -> {
+                if (half) {
+                    throw new BadInputException("it is half of a GELU");
+                }
+                yield body.activation(op, Function.GELU, gaussian.of());
+            }
+            case ERF, TWICE_GELU -> throw new BadInputException("it multiplies a part of a GELU with its input");
+        };
     }
 
     private Value masked(Op op, Value.Mask mask, Value signal) {
@@ -169,6 +226,13 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
     private Value scaled(Op op, Value value, double[] factors) {
         if (value instanceof Value.Gate gate && factors.length == 1 && (float) factors[0] == (float) (1.0 / 6)) {
             return body.activation(op, gate.timesItself() ? Function.HARD_SWISH : Function.HARD_SIGMOID, gate.of());
+        }
+        if (value instanceof Value.Gaussian gaussian && isAll(factors, 0.5)) {
+            return switch (gaussian.part()) {
+                case TWICE_PHI -> new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.PHI);
+                case TWICE_GELU -> body.activation(op, Function.GELU, gaussian.of());
+                case ERF, PHI -> throw new BadInputException("it halves a part of a GELU");
+            };
         }
         return affine(op, value, factors, new double[] {0});
     }

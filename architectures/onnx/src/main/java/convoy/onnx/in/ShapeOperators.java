@@ -215,7 +215,7 @@ record ShapeOperators(Body body, long batch) implements Operators {
 
     private Value transpose(Op op) {
         Signal signal = body.signal(op.value(0));
-        int[] perm = op.integers(99, "perm", "perm")
+        int[] perm = op.integers("perm")
                 .map(all -> LongStream.of(all)
                         .mapToInt(axis -> Extent.axis(axis, signal.dims().size() + 1))
                         .toArray())

@@ -49,6 +49,26 @@ sealed interface Value {
     record Gate(Signal of, boolean timesItself) implements Value {}
 
     /**
+     * A part of {@code x (1 + erf(x / sqrt(2))) / 2}, a GELU.
+     *
+     * @param of x
+     * @param part how much of it
+     */
+    record Gaussian(Signal of, Part part) implements Value {
+        /** What was computed. */
+        enum Part {
+            /** {@code erf(x / sqrt(2))}. */
+            ERF,
+            /** {@code 1 + erf(x / sqrt(2))}. */
+            TWICE_PHI,
+            /** {@code (1 + erf(x / sqrt(2))) / 2}. */
+            PHI,
+            /** {@code x (1 + erf(x / sqrt(2)))}. */
+            TWICE_GELU
+        }
+    }
+
+    /**
      * A signal with zeros around it.
      *
      * @param of the signal

@@ -15,6 +15,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.OperationVisitor;
 import convoy.architectures.operations.Pooling;
@@ -94,10 +95,21 @@ record Lowering(GraphWriter to, String name, List<String> inputs, List<Shape> sh
                 String gate = to.node(to.fresh(name + "/Sigmoid"), "Sigmoid", inputs);
                 yield to.node(name, "Mul", and(gate));
             }
+            case GELU -> gelu();
             case HARD_SIGMOID -> to.node(name, "HardSigmoid", inputs, Attributes.number("alpha", 1.0 / 6));
             case HARD_SWISH -> to.node(name, "HardSwish", inputs);
             case TANH -> to.node(name, "Tanh", inputs);
         };
+    }
+
+    /** {@code x (1 + erf(x / sqrt(2))) / 2}: an operator of its own came with opset 20. */
+    private String gelu() {
+        String root = to.number(name + "/root", Math.sqrt(2));
+        String scaled = to.node(to.fresh(name + "/Div"), "Div", and(root));
+        String erf = to.node(to.fresh(name + "/Erf"), "Erf", List.of(scaled));
+        String sum = to.node(to.fresh(name + "/Add"), "Add", List.of(erf, to.number(name + "/one", 1)));
+        String twice = to.node(to.fresh(name + "/Mul"), "Mul", and(sum));
+        return to.node(name, "Mul", List.of(twice, to.number(name + "/half", 0.5)));
     }
 
     @Override
@@ -168,6 +180,25 @@ record Lowering(GraphWriter to, String name, List<String> inputs, List<Shape> sh
                 Attributes.number("epsilon", norm.epsilon()),
                 Attributes.number("momentum", norm.momentum()));
         return name;
+    }
+
+    @Override
+    public String layerNorm(LayerNorm norm) {
+        if (!(output instanceof Image)) {
+            return layerNorm(name, x(), norm);
+        }
+        // ONNX's is over what comes last.
+        String last = to.node(to.fresh(name + "/Last"), "Transpose", inputs, Attributes.integers("perm", 0, 2, 3, 1));
+        String normed = layerNorm(to.fresh(name + "/LayerNormalization"), last, norm);
+        return to.node(name, "Transpose", List.of(normed), Attributes.integers("perm", 0, 3, 1, 2));
+    }
+
+    private String layerNorm(String called, String value, LayerNorm norm) {
+        return to.node(
+                called,
+                "LayerNormalization",
+                List.of(value, tensor("weight"), tensor("bias")),
+                Attributes.number("epsilon", norm.epsilon()));
     }
 
     @Override

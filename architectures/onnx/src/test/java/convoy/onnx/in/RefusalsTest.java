@@ -96,11 +96,11 @@ class RefusalsTest {
                 model -> {
                     node(model, "Conv").setOpType("ConvTranspose").setName("a");
                     node(model, "Conv").setOpType("LSTM").setName("b");
-                    node(model, "Gemm").setOpType("Erf").setName("c");
+                    node(model, "Gemm").setOpType("Einsum").setName("c");
                 },
                 "node a, ConvTranspose: no operation of a network does this",
                 "node b, LSTM",
-                "node c, Erf");
+                "node c, Einsum");
     }
 
     @Test

@@ -17,6 +17,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.OperationVisitor;
@@ -194,6 +195,11 @@ final class Dl4jGraph {
         }
 
         @Override
+        public Vertex layerNorm(LayerNorm norm) {
+            throw lacking(norm);
+        }
+
+        @Override
         public Vertex evoNormB0(EvoNormB0 norm) {
             throw lacking(norm);
         }
@@ -205,12 +211,7 @@ final class Dl4jGraph {
                     new ActivationLayer(
                             Dl4jLayers.function(activation.function()).orElseThrow(() -> lacking(activation))),
                     input.name());
-            boolean nonNegative =
-                    switch (activation.function()) {
-                        case RELU, RELU6, SIGMOID, HARD_SIGMOID -> true;
-                        case SILU, HARD_SWISH, TANH -> false;
-                    };
-            return new Vertex(name, nonNegative, false);
+            return new Vertex(name, Dl4jLayers.isNonNegative(activation.function()), false);
         }
 
         @Override

@@ -86,6 +86,16 @@ final class Dl4jLayers {
             case TANH -> Optional.of(org.nd4j.linalg.activations.Activation.TANH);
             // DL4J's hard sigmoid has the slope 0.2, PyTorch's 1 / 6.
             case HARD_SIGMOID, HARD_SWISH -> Optional.empty();
+            // DL4J's is by the hyperbolic tangent.
+            case GELU -> Optional.empty();
+        };
+    }
+
+    /** Whether a function has no values below 0. */
+    static boolean isNonNegative(Activation.Function function) {
+        return switch (function) {
+            case RELU, RELU6, SIGMOID, HARD_SIGMOID -> true;
+            case SILU, GELU, HARD_SWISH, TANH -> false;
         };
     }
 }

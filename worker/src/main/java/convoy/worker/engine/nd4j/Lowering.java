@@ -18,6 +18,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.OperationVisitor;
@@ -39,6 +40,7 @@ import convoy.worker.engine.nd4j.kernel.Kernel;
 import convoy.worker.engine.nd4j.norm.BatchNormKernel;
 import convoy.worker.engine.nd4j.norm.EvoNormB0Kernel;
 import convoy.worker.engine.nd4j.norm.EvoNormS0Kernel;
+import convoy.worker.engine.nd4j.norm.LayerNormKernel;
 import convoy.worker.engine.nd4j.norm.LocalResponseNormKernel;
 import convoy.worker.engine.nd4j.pointwise.ActivationKernel;
 import convoy.worker.engine.nd4j.pointwise.AddKernel;
@@ -201,6 +203,11 @@ final class Lowering {
         @Override
         public Kernel evoNormB0(EvoNormB0 norm) {
             return new EvoNormB0Kernel(norm, in.channels(), fixed);
+        }
+
+        @Override
+        public Kernel layerNorm(LayerNorm norm) {
+            return new LayerNormKernel(norm.epsilon(), in.channels());
         }
 
         @Override

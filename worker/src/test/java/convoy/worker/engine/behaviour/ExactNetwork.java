@@ -18,6 +18,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
@@ -221,6 +222,8 @@ public final class ExactNetwork {
             }
         } else if (operation instanceof EvoNormS0 norm) {
             evolvedS0(node.name(), norm, (Image) in, x, y, dx, back);
+        } else if (operation instanceof LayerNorm norm) {
+            normalizeChannels(node.name(), norm, in, x, y, dx, back);
         } else if (operation instanceof EvoNormB0 norm) {
             evolvedB0(node.name(), norm, (Image) in, x, y, dx, training, back);
         } else if (operation instanceof Multiply) {
@@ -406,11 +409,61 @@ public final class ExactNetwork {
         }
     }
 
+    /** The standard normal's distribution function by its series, whose terms are all of one sign. */
+    private static double normal(double x) {
+        double term = x;
+        double sum = 0;
+        for (int i = 1; Math.abs(term) > 1e-18 && i < 400; i++) {
+            sum += term;
+            term *= x * x / (2 * i + 1);
+        }
+        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    private void normalizeChannels(
+            String name, LayerNorm norm, Shape in, double[] x, double[] y, double[] dx, boolean back) {
+        int channels = in.channels();
+        int plane = in.size() / channels;
+        int weight = at(name + ".weight");
+        int bias = at(name + ".bias");
+        for (int pixel = 0; pixel < examples * plane; pixel++) {
+            int first = pixel / plane * in.size() + pixel % plane;
+            double[] values = new double[channels];
+            for (int c = 0; c < channels; c++) {
+                values[c] = x[first + c * plane];
+            }
+            double[] moments = moments(values, 0, channels);
+            double root = Math.sqrt(moments[1] + norm.epsilon());
+            double sum = 0;
+            double product = 0;
+            for (int c = 0; c < channels; c++) {
+                double normal = (values[c] - moments[0]) / root;
+                double scaled = y[first + c * plane] * flat[weight + c];
+                sum += scaled;
+                product += scaled * normal;
+                if (back) {
+                    gradient[weight + c] += y[first + c * plane] * normal;
+                    gradient[bias + c] += y[first + c * plane];
+                }
+            }
+            for (int c = 0; c < channels; c++) {
+                int i = first + c * plane;
+                double normal = (values[c] - moments[0]) / root;
+                if (back) {
+                    dx[i] += (y[i] * flat[weight + c] - sum / channels - normal * product / channels) / root;
+                } else {
+                    y[i] = normal * flat[weight + c] + flat[bias + c];
+                }
+            }
+        }
+    }
+
     private static double activate(Activation.Function function, double x) {
         return switch (function) {
             case RELU -> Math.max(x, 0);
             case RELU6 -> Math.min(Math.max(x, 0), 6);
             case SILU -> x / (1 + Math.exp(-x));
+            case GELU -> x * normal(x);
             case SIGMOID -> 1 / (1 + Math.exp(-x));
             case HARD_SIGMOID -> Math.min(Math.max(x + 3, 0), 6) / 6;
             case HARD_SWISH -> x * Math.min(Math.max(x + 3, 0), 6) / 6;

@@ -19,6 +19,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
@@ -55,6 +56,7 @@ public final class SampleNetworks {
                 auxiliaryHeads(),
                 poolings(),
                 responseNorms(),
+                layerNorms(),
                 mathematics()));
         for (Function function : Function.values()) {
             networks.add(activation(function));
@@ -301,6 +303,20 @@ public final class SampleNetworks {
         graph.add("conv", Convolution.square(4, 3, 1, 0));
         graph.add("last", new EvoNormB0(1e-3, 0.2));
         return graph.classify("evolved-norms", 4);
+    }
+
+    /** Norms over the channels of a pixel and over a vector, and what ConvNeXt has beside them. */
+    public static Network layerNorms() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 5, 5));
+        graph.add("stem", Convolution.square(6, 3, 1, 1));
+        graph.add("norm", new LayerNorm(1e-5));
+        graph.add("gelu", new Activation(Function.GELU));
+        // A number for each channel: what others call layer scale.
+        graph.add("gamma", Convolution.square(6, 1, 1, 0).withOutputs(6, 6).withoutBias());
+        graph.add("rows", new Flatten());
+        graph.add("dense", new Dense(8, true));
+        graph.add("vector", new LayerNorm(1e-3));
+        return graph.classify("layer-norms", 4);
     }
 
     /** What DL4J has layers for beside convolutions, dense layers and batch norms. */

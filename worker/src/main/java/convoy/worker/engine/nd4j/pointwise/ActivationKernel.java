@@ -41,7 +41,7 @@ public final class ActivationKernel implements Kernel {
                     Loops.multiply(x, dy, length);
                 }
                 case SIGMOID -> Loops.sigmoid(x, length);
-                case HARD_SIGMOID, HARD_SWISH, TANH -> {
+                case GELU, HARD_SIGMOID, HARD_SWISH, TANH -> {
                     for (int i = 0; i < length; i++) {
                         x[i] = (float) value(x[i]);
                     }
@@ -77,7 +77,7 @@ public final class ActivationKernel implements Kernel {
                     Loops.sigmoid(x, length);
                     Loops.sigmoidGradient(dy, x, length);
                 }
-                case HARD_SIGMOID, HARD_SWISH, TANH -> {
+                case GELU, HARD_SIGMOID, HARD_SWISH, TANH -> {
                     for (int i = 0; i < length; i++) {
                         dy[i] *= (float) slope(x[i]);
                     }
@@ -91,6 +91,7 @@ public final class ActivationKernel implements Kernel {
     private double value(double x) {
         return switch (function) {
             case RELU, RELU6, SILU, SIGMOID -> throw new IllegalStateException(function + " has a loop of its own");
+            case GELU -> x * NormalDistribution.below(x);
             case HARD_SIGMOID -> hardSigmoid(x);
             case HARD_SWISH -> x * hardSigmoid(x);
             case TANH -> Math.tanh(x);
@@ -101,6 +102,7 @@ public final class ActivationKernel implements Kernel {
     private double slope(double x) {
         return switch (function) {
             case RELU, RELU6, SILU, SIGMOID -> throw new IllegalStateException(function + " has a loop of its own");
+            case GELU -> NormalDistribution.below(x) + x * NormalDistribution.density(x);
             case HARD_SIGMOID -> x > -3 && x < 3 ? 1.0 / 6 : 0;
             case HARD_SWISH -> x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1;
             case TANH -> 1 - Math.tanh(x) * Math.tanh(x);

@@ -17,6 +17,7 @@ import convoy.architectures.operations.Join.WeightedAdd;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.EvoNormB0;
 import convoy.architectures.operations.Normalization.EvoNormS0;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.OperationVisitor;
@@ -202,7 +203,7 @@ public final class Lowering {
 
         @Override
         public Kernel activation(Activation activation) {
-            return (inputs, pass) -> activate(activation.function(), inputs[0]);
+            return (inputs, pass) -> Activations.of(activation.function(), inputs[0]);
         }
 
         @Override
@@ -223,6 +224,11 @@ public final class Lowering {
         @Override
         public Kernel evoNormB0(EvoNormB0 norm) {
             return inSingle(EvoNorms.b0(norm, (Image) in, node.name(), tensors, isFixed()));
+        }
+
+        @Override
+        public Kernel layerNorm(LayerNorm norm) {
+            return inSingle(Norms.layer(norm, in, node.name(), tensors));
         }
 
         @Override
@@ -312,18 +318,6 @@ public final class Lowering {
                     .map(input -> input.to(ScalarType.Float))
                     .toArray(Tensor[]::new);
             return kernel.forward(single, pass).to(inputs[0].scalar_type());
-        };
-    }
-
-    private static Tensor activate(Activation.Function function, Tensor x) {
-        return switch (function) {
-            case RELU -> torch.relu(x);
-            case RELU6 -> torch.hardtanh(x, new Scalar(0.0), new Scalar(6.0));
-            case SILU -> torch.silu(x);
-            case SIGMOID -> torch.sigmoid(x);
-            case HARD_SIGMOID -> torch.hardsigmoid(x);
-            case HARD_SWISH -> torch.hardswish(x);
-            case TANH -> torch.tanh(x);
         };
     }
 

@@ -1,6 +1,7 @@
 package convoy.worker.engine.libtorch.lowering;
 
 import convoy.architectures.operations.Normalization.BatchNorm;
+import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
@@ -44,6 +45,24 @@ final class Norms {
                     1,
                     norm.epsilon(),
                     true);
+        };
+    }
+
+    /** Over the channels of each pixel, which PyTorch wants last. */
+    static Kernel layer(LayerNorm norm, Shape in, String node, FlatTensors tensors) {
+        Tensor weight = tensors.get(node + ".weight");
+        Tensor bias = tensors.get(node + ".bias");
+        boolean isImage = in instanceof Image;
+        return (inputs, pass) -> {
+            Tensor last = isImage ? inputs[0].permute(0, 2, 3, 1) : inputs[0];
+            Tensor normal = torch.layer_norm(
+                    last,
+                    new long[] {in.channels()},
+                    new TensorOptional(weight),
+                    new TensorOptional(bias),
+                    norm.epsilon(),
+                    false);
+            return isImage ? normal.permute(0, 3, 1, 2) : normal;
         };
     }
 
