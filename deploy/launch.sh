@@ -123,7 +123,7 @@ why_build() {
         return
     fi
     local module newer sources=("$root/pom.xml" "$root/deploy/conf")
-    for module in architectures/records architectures parameter-server worker worker/libtorch driver driver/ml driver/iceberg jobs deploy; do
+    for module in architectures/records architectures architectures/onnx parameter-server worker worker/libtorch driver driver/ml driver/iceberg jobs deploy; do
         sources+=("$root/$module/pom.xml")
         [[ -d "$root/$module/src/main" ]] && sources+=("$root/$module/src/main")
     done

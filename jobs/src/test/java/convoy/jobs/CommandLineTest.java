@@ -45,7 +45,7 @@ final class CommandLineTest {
             value = {
                 "modles              | convoy: Unmatched argument at index 0: 'modles'; did you mean models? (convoy --help)",
                 "models --jsn        | convoy models: Unknown option: '--jsn'; did you mean --json? (convoy models --help)",
-                "describe            | convoy describe: Missing required parameter: 'NETWORK', --network-file or --data (convoy describe --help)",
+                "describe            | convoy describe: Missing required parameter: 'NETWORK', --network-file, --onnx or --data (convoy describe --help)",
                 "describe --data /no/such/data --preview x.png | data set /no/such/data does not exist: check the address or make it with",
                 "describe resnet20_cifr | network = resnet20_cifr is not in the catalogue; did you mean ",
                 "describe resnet20_cifar --input 3x2 | input = 3x2 is no shape; write channels x height x width",
@@ -213,7 +213,7 @@ final class CommandLineTest {
                 "import --format=idx --from=a --to=b --resize=0 | resize = 0, must lie in [1, 4096]",
                 "import --format=idx --from=a --to=b --store=encoded | store = encoded goes with",
                 "export nowhere --to x    | run nowhere (file:/",
-                "export nowhere --to x --format onnx | convoy export: Invalid value for option '--format': 'onnx' is not one of dl4j, safetensors",
+                "export nowhere --to x --format onxx | convoy export: Invalid value for option '--format': 'onxx' is not one of dl4j, onnx, safetensors",
                 "evaluate a.safetensors --network lenet5 | --data is missing: say on which data set to score a.safetensors",
                 "evaluate nowhere         | run nowhere (file:/",
                 "evaluate                 | convoy evaluate: Missing required parameter: 'RUN|FILE'",

@@ -58,6 +58,7 @@ final class LauncherTest {
         for (String module : List.of(
                 "architectures/records",
                 "architectures",
+                "architectures/onnx",
                 "parameter-server",
                 "worker",
                 "worker/libtorch",

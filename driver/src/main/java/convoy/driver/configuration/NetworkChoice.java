@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param name in the catalogue; empty if it is another source that is given
  * @param file URI of a network of one's own; empty: it is of the catalogue
  * @param parameters of that file that differ from their defaults, as written
+ * @param onnx URI of an ONNX model, with whose weights training begins unless {@code weights} says otherwise; empty: it is another source
  * @param edits of it, one after the other
  * @param heads weights of the losses of its heads that are to be others, by their names; 0: without that head
  * @param classes empty: as many as the training data has
@@ -37,6 +38,7 @@ public record NetworkChoice(
         String name,
         Optional<String> file,
         SortedMap<String, String> parameters,
+        Optional<String> onnx,
         List<Edit> edits,
         SortedMap<String, Double> heads,
         Optional<Integer> classes,
@@ -68,6 +70,22 @@ public record NetworkChoice(
             throw new BadInputException(Refusal.of("network.parameters", String.join(", ", parameters.keySet()))
                     .because(", and no network.file that has them", "file")
                     .instead("give the file, or leave the parameters out"));
+        }
+        if (onnx.isPresent()) {
+            onnx = Optional.of(HomeDirectory.uri("network.onnx", onnx.get()));
+            name = name.equals(USUAL) ? "" : name;
+            if (!name.isEmpty() || file.isPresent()) {
+                throw new BadInputException(Refusal.of("network.onnx", onnx.get())
+                        .because(
+                                ", and network." + (file.isPresent() ? "file" : "name") + " gives a network as well",
+                                file.isPresent() ? "file" : "name")
+                        .instead("leave one of them out"));
+            }
+            if (zeroInitializedBranches) {
+                throw new BadInputException(Refusal.of("network.zero-initialized-branches", "true")
+                        .because(", and the ONNX model gives the scales of all batch norms", "onnx")
+                        .instead("leave it out"));
+            }
         }
         if (zeroInitializedBranches && weights.isPresent()) {
             throw new BadInputException(Refusal.of("network.zero-initialized-branches", "true")
@@ -104,8 +122,29 @@ public record NetworkChoice(
         return of(USUAL).with().file(Optional.of(uri)).build();
     }
 
+    /**
+     * {@return a network that another program has written, with its weights}
+     *
+     * @param uri of the ONNX model
+     */
+    public static NetworkChoice ofOnnx(String uri) {
+        return of(USUAL).with().onnx(Optional.of(uri)).build();
+    }
+
+    /** {@return trained weights to start from, which an ONNX model has itself; empty: they are drawn from the seed} */
+    public Optional<WeightsChoice> startingWeights() {
+        return weights.or(() -> onnx.map(model -> WeightsChoice.defaults()
+                .with()
+                .from(model)
+                .head(WeightsChoice.HeadWeights.FITTING)
+                .build()));
+    }
+
     /** {@return what the network is made of} */
     public NetworkSource source() {
+        if (onnx.isPresent()) {
+            return new NetworkSource.Exchanged(onnx.get());
+        }
         return file.isPresent() ? new NetworkSource.Written(file.get(), parameters) : new NetworkSource.Named(name);
     }
 
@@ -116,7 +155,7 @@ public record NetworkChoice(
 
     /** {@return what a message calls it that knows nothing but the choice} */
     public String called() {
-        return file.orElse(name);
+        return file.or(() -> onnx).orElse(name);
     }
 
     /** {@return whether the network is none that the catalogue has under a name, so that a model has to say all of it} */

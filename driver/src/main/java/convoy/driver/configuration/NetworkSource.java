@@ -37,6 +37,13 @@ public sealed interface NetworkSource {
          * @param written in a file
          */
         R written(Written written);
+
+        /**
+         * {@return what becomes of a network that another program has written}
+         *
+         * @param exchanged as an ONNX model
+         */
+        R exchanged(Exchanged exchanged);
     }
 
     /**
@@ -75,6 +82,23 @@ public sealed interface NetworkSource {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.written(this);
+        }
+    }
+
+    /**
+     * A network that another program has written, with its weights.
+     *
+     * @param model URI of the ONNX model
+     */
+    record Exchanged(String model) implements NetworkSource {
+        @Override
+        public boolean isFile() {
+            return true;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.exchanged(this);
         }
     }
 }

@@ -37,6 +37,8 @@ public record Outputs(
         /** Torchvision's names and PyTorch's layouts; always written. */
         SAFETENSORS,
         /** DL4J's {@code ModelSerializer} zip. */
-        DL4J
+        DL4J,
+        /** An ONNX model, with numbers of more than 2 GB in a file beside it. */
+        ONNX
     }
 }

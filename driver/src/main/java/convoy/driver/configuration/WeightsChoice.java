@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /**
  * Trained weights to start from.
  *
- * @param from URI of a safetensors file, of an index of several ({@code ….safetensors.index.json}), or of a directory with
+ * @param from URI of a safetensors file, of an ONNX model ({@code ….onnx}), of an index of several ({@code ….safetensors.index.json}), or of a directory with
  *     {@code model.safetensors} or such an index, a run's for example; torchvision's names
  * @param head what becomes of the last layer before the logits
  * @param input what becomes of the layers that read the images
@@ -46,7 +46,9 @@ public record WeightsChoice(
         /** As stored. */
         KEPT,
         /** Drawn from the seed, for these classes; what is stored is not looked at. */
-        FRESH
+        FRESH,
+        /** As stored where that is for as many classes, else drawn from the seed. */
+        FITTING
     }
 
     /** What becomes of the layers of trained weights that read images, where these have another number of channels. */

@@ -57,7 +57,7 @@ public final class InitialValues {
             Map<String, String> metadata = new TreeMap<>(Map.of("format", "pt"));
             resolved.configuration()
                     .network()
-                    .weights()
+                    .startingWeights()
                     .ifPresent(weights -> metadata.put(ANCESTOR, StoredModel.sha256(hadoop, weights.from())));
             directory.writeWhole(
                     directory.path(FILE),
@@ -98,7 +98,7 @@ public final class InitialValues {
     }
 
     private static boolean isKept(ResolvedRun resolved) {
-        return resolved.configuration().network().weights().isPresent() || resolved.leavesOut();
+        return resolved.configuration().network().startingWeights().isPresent() || resolved.leavesOut();
     }
 
     /**
@@ -121,7 +121,7 @@ public final class InitialValues {
     private static float[] make(Configuration hadoop, ResolvedRun resolved) {
         Network network = resolved.network();
         float[] drawn = network.initialize(resolved.configuration().eachSeed().initial());
-        Optional<WeightsChoice> weights = resolved.configuration().network().weights();
+        Optional<WeightsChoice> weights = resolved.configuration().network().startingWeights();
         if (weights.isEmpty()) {
             return drawn;
         }
@@ -219,7 +219,7 @@ public final class InitialValues {
         Set<String> dense = differences.dense();
         Set<String> fresh = new HashSet<>(differences.unread());
         fresh.addAll(freshByPattern(files, network, choice.fresh()));
-        if (choice.head() == HeadWeights.FRESH) {
+        if (isHeadFresh(files, network, choice.head())) {
             fresh.addAll(Surgery.headTensors(network));
         }
         Set<String> input = Surgery.inputTensors(network);
@@ -248,6 +248,21 @@ public final class InitialValues {
             }
         }
         return values;
+    }
+
+    private static boolean isHeadFresh(ModelFiles files, Network network, HeadWeights head) {
+        return switch (head) {
+            case KEPT -> false;
+            case FRESH -> true;
+            case FITTING -> {
+                Set<String> names = Surgery.headTensors(network);
+                yield network.tensors().stream()
+                        .filter(tensor -> names.contains(tensor.name()))
+                        .anyMatch(tensor -> files.shape(tensor.name())
+                                .filter(stored -> !stored.equals(TensorFit.longs(tensor.shape())))
+                                .isPresent());
+            }
+        };
     }
 
     /** The filters [out, in, kH, kW] of a segment, made of stored ones with another number of channels. */

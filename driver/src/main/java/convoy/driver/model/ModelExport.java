@@ -9,6 +9,7 @@ import convoy.driver.replacing.Location;
 import convoy.driver.replacing.Location.Relation;
 import convoy.driver.replacing.WholeFile;
 import convoy.driver.resolved.ResolvedRun;
+import convoy.onnx.out.OnnxExport;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.Safetensors;
@@ -39,26 +40,17 @@ public final class ModelExport {
      *
      * @param hadoop settings of the file systems
      * @param run URI of the run's directory
-     * @param format of the file
-     * @param precision of the numbers; DL4J's form has single precision alone
-     * @param auxiliaryHeads whether they are kept, which only training needs; DL4J's form never has them
+     * @param form how it is written
      * @param to URI of the file to write
      * @return the step of the exported model
      * @throws BadInputException if there is neither a whole checkpoint nor a model, or it is damaged
      */
-    public static long run(
-            Configuration hadoop,
-            String run,
-            ExportFormat format,
-            Safetensors.Precision precision,
-            boolean auxiliaryHeads,
-            String to) {
-        if (format == ExportFormat.DL4J && auxiliaryHeads) {
-            throw new BadInputException("DL4J's form is written without auxiliary heads; leave --auxiliary-heads out");
-        }
-        if (format == ExportFormat.DL4J && precision != Safetensors.Precision.F32) {
-            throw new BadInputException("dtype = " + precision + ": DL4J's form is written as f32; leave dtype out");
-        }
+    public static long run(Configuration hadoop, String run, ExportForm form, String to) {
+        return run(hadoop, run, form, to, OnnxExport.MOST_INSIDE);
+    }
+
+    /** The same with a limit of bytes beyond which an ONNX model's numbers lie beside it. */
+    static long run(Configuration hadoop, String run, ExportForm form, String to, long mostInside) {
         Path path = Storage.path("run", run);
         if (path.getParent() == null) {
             throw new BadInputException("'" + run + "' is no directory of a run: give one, as runs/my-run");
@@ -67,12 +59,19 @@ public final class ModelExport {
         Optional<Checkpoint> checkpoint = new Checkpoints(directory).newest();
         StoredModel model = checkpoint.isPresent()
                 ? StoredModel.read(hadoop, directory, checkpoint.get())
-                : finished(hadoop, directory, run, auxiliaryHeads);
+                : finished(hadoop, directory, run, form.auxiliaryHeads());
         Location target = Location.of(hadoop, "to", to);
         try {
-            requireReplaceable(hadoop, target, Location.of(hadoop, "run", run), format);
-            FileAccess.write(() -> WholeFile.write(
-                    target.files(), target.path(), out -> write(model, format, precision, auxiliaryHeads, out)));
+            Location source = Location.of(hadoop, "run", run);
+            requireReplaceable(hadoop, target, source, form.format());
+            if (form.format() == ExportFormat.ONNX) {
+                OnnxForm onnx = new OnnxForm(model, form.normalization());
+                if (!onnx.fits(mostInside)) {
+                    writeInTwo(onnx, target, source);
+                    return model.step();
+                }
+            }
+            FileAccess.write(() -> WholeFile.write(target.files(), target.path(), out -> write(model, form, out)));
         } catch (IOException failure) {
             throw Storage.denied(target.files(), "to", target.path(), failure)
                     .orElseGet(() -> new BadInputException(
@@ -81,6 +80,20 @@ public final class ModelExport {
                             failure));
         }
         return model.step();
+    }
+
+    /** Numbers first: a model that is there has its numbers. What is there of their name may only be a file that no run has. */
+    private static void writeInTwo(OnnxForm onnx, Location target, Location run) throws IOException {
+        String numbers = OnnxForm.numbers(target.path().getName());
+        Location beside = target.beside(numbers);
+        if (beside.relation(run) != Relation.APART) {
+            throw new BadInputException("to = " + target + ": " + numbers
+                    + " beside it is a file of the run itself: name" + " another file");
+        }
+        FileAccess.write(() -> {
+            WholeFile.write(beside.files(), beside.path(), onnx::writeNumbers);
+            WholeFile.write(target.files(), target.path(), out -> onnx.write(out, numbers));
+        });
     }
 
     /** The model that lies there alone: its checkpoints were left behind, as in a registry. */
@@ -139,6 +152,11 @@ public final class ModelExport {
                     yield Engines.form(DL4J).begins(in);
                 }
             }
+            case ONNX -> {
+                try (InputStream in = target.files().open(target.path())) {
+                    yield OnnxForm.begins(in);
+                }
+            }
         };
     }
 
@@ -175,7 +193,7 @@ public final class ModelExport {
                     if (resolved.configuration().outputs().onDivergence() == OnDivergence.STOP) {
                         read.requireNumbers();
                     }
-                    directory.writeWhole(file, out -> write(read, format, Safetensors.Precision.F32, false, out));
+                    write(read, ExportForm.of(format), directory, file);
                 }
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot look at " + file, failure);
@@ -202,19 +220,28 @@ public final class ModelExport {
         return switch (format) {
             case SAFETENSORS -> RunDirectory.MODEL;
             case DL4J -> "model.dl4j.zip";
+            case ONNX -> "model.onnx";
         };
     }
 
-    private static void write(
-            StoredModel model,
-            ExportFormat format,
-            Safetensors.Precision precision,
-            boolean auxiliaryHeads,
-            OutputStream out)
-            throws IOException {
-        switch (format) {
-            case SAFETENSORS -> model.writeSafetensors(out, precision, auxiliaryHeads);
+    private static void write(StoredModel model, ExportForm form, RunDirectory directory, Path file) {
+        if (form.format() == ExportFormat.ONNX) {
+            OnnxForm onnx = new OnnxForm(model, form.normalization());
+            if (!onnx.fits(OnnxExport.MOST_INSIDE)) {
+                String numbers = OnnxForm.numbers(file.getName());
+                directory.writeWhole(Storage.child(file.getParent(), numbers), onnx::writeNumbers);
+                directory.writeWhole(file, out -> onnx.write(out, numbers));
+                return;
+            }
+        }
+        directory.writeWhole(file, out -> write(model, form, out));
+    }
+
+    private static void write(StoredModel model, ExportForm form, OutputStream out) throws IOException {
+        switch (form.format()) {
+            case SAFETENSORS -> model.writeSafetensors(out, form.precision(), form.auxiliaryHeads());
             case DL4J -> Engines.form(DL4J).write(model.description().build(), model.values(), out);
+            case ONNX -> new OnnxForm(model, form.normalization()).write(out);
         }
     }
 }

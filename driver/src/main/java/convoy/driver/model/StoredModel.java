@@ -6,6 +6,7 @@ import convoy.driver.checkpoint.Checkpoint;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.checkpoint.Manifest;
 import convoy.driver.checkpoint.RunDirectory;
+import convoy.driver.network.OnnxFiles;
 import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.ModelFiles;
@@ -201,6 +202,9 @@ public record StoredModel(ModelDescription description, long step, float[] value
      * @throws BadInputException if they are missing, damaged or cannot be read
      */
     public static <T> T use(Configuration hadoop, String uri, Use<T> use) {
+        if (OnnxFiles.isNamedSo(uri)) {
+            return OnnxWeights.use(hadoop, uri, use);
+        }
         Path path = Storage.path("model", uri);
         FileSystem files = Storage.of(hadoop, "model", path);
         requireModel(files, path);
@@ -342,16 +346,22 @@ public record StoredModel(ModelDescription description, long step, float[] value
         List<Safetensors.Tensor> written = tensors(NetworkLayout.of(network), values).stream()
                 .filter(tensor -> !leftOut.contains(tensor.name()))
                 .toList();
-        SortedMap<String, String> metadata = description.toMetadata();
+        SortedMap<String, String> metadata = metadata();
         metadata.put("format", "pt");
-        metadata.put(STEP, Long.toString(step));
-        origin.ifPresent(known -> known.addTo(metadata));
         try {
             Safetensors.write(out, metadata, written, precision);
         } catch (ArithmeticException tooLarge) {
             throw new BadInputException(
                     "the model cannot be written: " + tooLarge.getMessage() + "; write it as f32", tooLarge);
         }
+    }
+
+    /** {@return what goes along with the numbers in a file: what the model is, its step, what it was made of} */
+    SortedMap<String, String> metadata() {
+        SortedMap<String, String> metadata = description.toMetadata();
+        metadata.put(STEP, Long.toString(step));
+        origin.ifPresent(known -> known.addTo(metadata));
+        return metadata;
     }
 
     /**

@@ -89,7 +89,7 @@ public record KeptNetwork(String madeOf, Network network) {
         return run.withNetwork(NetworkChoice.ofFile(Storage.uri(file))
                 .with()
                 .zeroInitializedBranches(choice.zeroInitializedBranches())
-                .weights(choice.weights())
+                .weights(choice.startingWeights())
                 .build());
     }
 

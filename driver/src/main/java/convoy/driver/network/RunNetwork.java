@@ -66,6 +66,11 @@ public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
             public Blueprint written(NetworkSource.Written written) {
                 return NetworkFiles.open(hadoop, written.file(), written.parameters());
             }
+
+            @Override
+            public Blueprint exchanged(NetworkSource.Exchanged exchanged) {
+                return OnnxFiles.blueprint(hadoop, exchanged.model());
+            }
         });
     }
 

@@ -165,7 +165,10 @@ public record ResolvedRun(
                 .seed(configuration.seed())
                 .seeds(configuration.seeds().otherThan(configuration.seed()))
                 .network(new Determinants.Trained(
-                        network.name(), network.fingerprint(), choice.zeroInitializedBranches(), choice.weights()))
+                        network.name(),
+                        network.fingerprint(),
+                        choice.zeroInitializedBranches(),
+                        choice.startingWeights()))
                 .data(new Determinants.Data(
                         train.info().fingerprint(),
                         transforms,

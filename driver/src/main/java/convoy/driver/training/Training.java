@@ -13,6 +13,7 @@ import convoy.driver.model.InitialValues;
 import convoy.driver.model.ModelExport;
 import convoy.driver.model.NoNumberException;
 import convoy.driver.model.StoredModel;
+import convoy.driver.network.OnnxFiles;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
@@ -113,9 +114,12 @@ public final class Training {
                 .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
         resolved.remarks().forEach(listener::notice);
         if (resumed.isEmpty()) {
+            configuration.network().onnx().ifPresent(model -> OnnxFiles.open(hadoop, model)
+                    .notices()
+                    .forEach(listener::notice));
             configuration
                     .network()
-                    .weights()
+                    .startingWeights()
                     .flatMap(weights -> StoredModel.notice(hadoop, weights.from(), resolved.network()))
                     .ifPresent(listener::notice);
             try {

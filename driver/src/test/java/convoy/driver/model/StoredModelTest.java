@@ -141,9 +141,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         "nowhere",
-                        Outputs.ExportFormat.DL4J,
-                        Safetensors.Precision.F32,
-                        true,
+                        new ExportForm(Outputs.ExportFormat.DL4J, Safetensors.Precision.F32, true, false),
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessage("DL4J's form is written without auxiliary heads; leave --auxiliary-heads out");
@@ -269,18 +267,14 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.resolve("nothing").toUri().toString(),
-                        Outputs.ExportFormat.SAFETENSORS,
-                        Safetensors.Precision.F32,
-                        false,
+                        ExportForm.of(Outputs.ExportFormat.SAFETENSORS),
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("nothing does not exist");
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.toUri().toString(),
-                        Outputs.ExportFormat.SAFETENSORS,
-                        Safetensors.Precision.F32,
-                        false,
+                        ExportForm.of(Outputs.ExportFormat.SAFETENSORS),
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("is an empty folder: give the directory of a run");
@@ -288,9 +282,7 @@ final class StoredModelTest {
         assertThatThrownBy(() -> ModelExport.run(
                         hadoop,
                         empty.toUri().toString(),
-                        Outputs.ExportFormat.SAFETENSORS,
-                        Safetensors.Precision.F32,
-                        false,
+                        ExportForm.of(Outputs.ExportFormat.SAFETENSORS),
                         file.toUri().toString()))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("has no whole checkpoint");

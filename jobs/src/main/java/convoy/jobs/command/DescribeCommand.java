@@ -6,6 +6,7 @@ import convoy.architectures.families.Blueprint;
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
+import convoy.architectures.file.StoredNetwork;
 import convoy.architectures.file.WrittenNetwork;
 import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
@@ -13,9 +14,11 @@ import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Validation;
 import convoy.driver.network.NetworkFiles;
+import convoy.driver.network.OnnxFiles;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
 import convoy.jobs.runfile.RunFile;
+import convoy.onnx.in.OnnxModel;
 import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.Preview;
@@ -35,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,6 +68,13 @@ final class DescribeCommand implements Runnable {
             paramLabel = "NAME=VALUE",
             description = "With --network-file: a parameter of it that differs from its default. May be repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(
+            names = "--onnx",
+            paramLabel = "URI",
+            description =
+                    "Describe the network of this ONNX model, and say what of the model is left out or taken otherwise.")
+    private Optional<String> onnx = Optional.empty();
 
     @Option(
             names = "--as-file",
@@ -126,22 +137,26 @@ final class DescribeCommand implements Runnable {
     }
 
     private void describeNetwork() {
-        if (networkFile.isPresent() == network.isPresent()) {
+        List<String> given = Stream.of(
+                        network.map(name -> "NETWORK"),
+                        networkFile.map(file -> "--network-file"),
+                        onnx.map(file -> "--onnx"))
+                .flatMap(Optional::stream)
+                .toList();
+        if (given.size() != 1) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    network.isPresent()
-                            ? "NETWORK and --network-file are both given: leave one of them out"
-                            : "Missing required parameter: 'NETWORK', --network-file or --data");
+                    given.isEmpty()
+                            ? "Missing required parameter: 'NETWORK', --network-file, --onnx or --data"
+                            : String.join(" and ", given) + " are both given: leave one of them out");
         }
         if (networkFile.isEmpty() && !parameters.isEmpty()) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--parameter is given without --network-file, which has parameters");
         }
-        Blueprint blueprint = networkFile.isPresent()
-                ? NetworkFiles.open(Uris.hadoop(), Uris.local(networkFile.get()), new TreeMap<>(parameters))
-                : Catalogue.find(network.get());
-        Network described = blueprint.build(
-                new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
+        NoticedNetwork noticed = blueprint();
+        Network described = noticed.blueprint()
+                .build(new NetworkArguments(classes, input.map(Shape.Image::parse), Optional.empty(), Variant.none()));
         PrintWriter out = spec.commandLine().getOut();
         if (asFile) {
             out.print(WrittenNetwork.of(described, network.map(Catalogue::find).map(Entry::paper)));
@@ -149,8 +164,28 @@ final class DescribeCommand implements Runnable {
             LayerTable table = LayerTable.of(described);
             out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
         }
+        noticed.notices().forEach(notice -> spec.commandLine().getErr().println("convoy: " + notice));
         svg.ifPresent(file -> write(file, Drawing.of(described).svg()));
         dot.ifPresent(file -> write(file, Drawing.of(described).dot()));
+    }
+
+    /**
+     * A network to be described.
+     *
+     * @param notices what is to be said of it beside, each in a line
+     */
+    private record NoticedNetwork(Blueprint blueprint, List<String> notices) {}
+
+    private NoticedNetwork blueprint() {
+        if (onnx.isPresent()) {
+            OnnxModel model = OnnxFiles.open(Uris.hadoop(), Uris.local(onnx.get()));
+            return new NoticedNetwork(new StoredNetwork(model.network()), model.notices());
+        }
+        return new NoticedNetwork(
+                networkFile.isPresent()
+                        ? NetworkFiles.open(Uris.hadoop(), Uris.local(networkFile.get()), new TreeMap<>(parameters))
+                        : Catalogue.find(network.orElseThrow()),
+                List.of());
     }
 
     private void describeData(String uri) {

@@ -1,6 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.driver.configuration.Outputs.ExportFormat;
+import convoy.driver.model.ExportForm;
 import convoy.driver.model.ModelExport;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
@@ -31,7 +32,8 @@ final class ExportCommand implements Runnable {
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "safetensors (the default; torchvision's names, for PyTorch) or dl4j (a ModelSerializer zip).")
+                    "safetensors (the default; torchvision's names, for PyTorch), onnx (for whatever runs ONNX models), or dl4j (a"
+                            + " ModelSerializer zip).")
     private ExportFormat format = ExportFormat.SAFETENSORS;
 
     @Option(
@@ -45,6 +47,11 @@ final class ExportCommand implements Runnable {
             description = "Keep the auxiliary heads, which only training needs (GoogLeNet, Inception).")
     private boolean auxiliaryHeads;
 
+    @Option(
+            names = "--normalization",
+            description = "Have an ONNX model take pixels from 0 to 255 and normalize them itself.")
+    private boolean normalization;
+
     @Option(names = "--to", required = true, paramLabel = "URI", description = "The file to write.")
     private String to = "";
 
@@ -55,7 +62,10 @@ final class ExportCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         long step = ModelExport.run(
-                Uris.hadoop(), ModelReference.folder(Uris.hadoop(), run), format, dtype, auxiliaryHeads, to);
+                Uris.hadoop(),
+                ModelReference.folder(Uris.hadoop(), run),
+                new ExportForm(format, dtype, auxiliaryHeads, normalization),
+                to);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", to);

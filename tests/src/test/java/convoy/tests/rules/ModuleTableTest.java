@@ -59,6 +59,30 @@ final class ModuleTableTest {
                     "org.bytedeco..");
 
     @ArchTest
+    static final ArchRule onnxKnowsNetworksAlone = noClasses()
+            .that()
+            .resideInAPackage("convoy.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "convoy.parameterserver..",
+                    "convoy.worker..",
+                    "convoy.driver..",
+                    "convoy.jobs..",
+                    "org.apache..",
+                    "org.deeplearning4j..",
+                    "org.nd4j..",
+                    "org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule onnxsMessagesStayInTheirModule = noClasses()
+            .that()
+            .resideOutsideOfPackages("convoy.onnx..", "convoy.tests..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.onnx..", "com.google.protobuf..");
+
+    @ArchTest
     static final ArchRule parameterServerKnowsNothingOfOurs = noClasses()
             .that()
             .resideInAPackage("convoy.parameterserver..")

@@ -3,12 +3,16 @@ package convoy.driver.runs;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.file.NetworkFile;
+import convoy.architectures.graph.Network;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Validation;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.resolved.ResolvedRun;
+import convoy.onnx.out.OnnxExport;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.JsonText;
@@ -16,6 +20,7 @@ import convoy.records.Schema;
 import convoy.records.Structure;
 import convoy.records.Value;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,7 @@ final class DeterminantsTest {
                 entry("network.name", "\"resnet32_cifar\""),
                 entry("network.file", '"' + other(directory) + '"'),
                 entry("network.parameters", "{\"width\": \"3\"}"),
+                entry("network.onnx", '"' + model(directory) + '"'),
                 entry(
                         "network.edits",
                         "[{\"kind\": \"set\", \"at\": \"*\", \"of\": \"relu\", \"arguments\": {\"function\": \"silu\"}}]"),
@@ -111,6 +118,16 @@ final class DeterminantsTest {
         return NetworkChoice.ofFile(Files.writeString(directory.resolve("own.yaml"), text("own"))
                 .toUri()
                 .toString());
+    }
+
+    private static String model(Path directory) throws IOException {
+        Network network =
+                NetworkFile.read("theirs", text("theirs"), new TreeMap<>()).build(NetworkArguments.defaults());
+        Path file = directory.resolve("theirs.onnx");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new OnnxExport(network, network.initialize(1), Optional.empty(), new TreeMap<>()).write(out);
+        }
+        return file.toUri().toString();
     }
 
     private static String other(Path directory) throws IOException {

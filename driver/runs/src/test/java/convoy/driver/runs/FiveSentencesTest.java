@@ -13,6 +13,7 @@ import convoy.driver.configuration.Outputs.ExportFormat;
 import convoy.driver.evaluation.Prediction;
 import convoy.driver.fixture.DrawnData;
 import convoy.driver.fixture.ToyEngineProvider;
+import convoy.driver.model.ExportForm;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.ModelExport;
 import convoy.driver.model.StoredModel;
@@ -89,15 +90,15 @@ final class FiveSentencesTest {
                 "run",
                 false,
                 "no whole checkpoint",
-                (hadoop, in) -> ModelExport.run(
-                        hadoop, in + "/run", ExportFormat.SAFETENSORS, Safetensors.Precision.F32, false, in + "/x")),
+                (hadoop, in) ->
+                        ModelExport.run(hadoop, in + "/run", ExportForm.of(ExportFormat.SAFETENSORS), in + "/x")),
         RUNS("runs", false, "", (hadoop, in) -> RunDirectory.open(hadoop, in + "/runs", "name")),
         MANIFEST(
                 "run/checkpoints/step-00000001/manifest.json",
                 true,
                 "",
-                (hadoop, in) -> ModelExport.run(
-                        hadoop, in + "/run", ExportFormat.SAFETENSORS, Safetensors.Precision.F32, false, in + "/x")),
+                (hadoop, in) ->
+                        ModelExport.run(hadoop, in + "/run", ExportForm.of(ExportFormat.SAFETENSORS), in + "/x")),
         TARGET(
                 "to",
                 false,

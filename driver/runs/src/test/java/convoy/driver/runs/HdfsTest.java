@@ -12,6 +12,7 @@ import convoy.driver.fixture.DyingHdfs;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Format;
 import convoy.driver.importing.ImportListener;
+import convoy.driver.model.ExportForm;
 import convoy.driver.model.ModelExport;
 import convoy.driver.replacing.Place;
 import convoy.driver.replacing.WholeFile;
@@ -22,7 +23,6 @@ import convoy.driver.spark.importing.ImportJob;
 import convoy.driver.spark.training.SparkTraining;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
-import convoy.parameterserver.files.Safetensors;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
@@ -364,24 +364,14 @@ final class HdfsTest {
                         .toList());
         for (int times = 0; times < 2; times++) {
             long step = ModelExport.run(
-                    hadoop,
-                    "/runs/there",
-                    ExportFormat.SAFETENSORS,
-                    Safetensors.Precision.F32,
-                    false,
-                    "/exports/model.safetensors");
+                    hadoop, "/runs/there", ExportForm.of(ExportFormat.SAFETENSORS), "/exports/model.safetensors");
             assertThat(step).isEqualTo(SmallRuns.STEPS);
         }
         assertThat(everything("/exports")).containsOnlyKeys("/exports/model.safetensors");
         write("/exports/notes.txt", "mine");
         for (String precious : List.of("/exports/notes.txt", "/runs/there/metrics.jsonl", "/runs/there/checkpoints")) {
             assertThatThrownBy(() -> ModelExport.run(
-                            hadoop,
-                            "/runs/there",
-                            ExportFormat.SAFETENSORS,
-                            Safetensors.Precision.F32,
-                            false,
-                            files.getUri() + precious))
+                            hadoop, "/runs/there", ExportForm.of(ExportFormat.SAFETENSORS), files.getUri() + precious))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageContaining("name another file");
         }

@@ -17,6 +17,7 @@ import convoy.driver.configuration.WeightsChoice.HeadWeights;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.EvaluationResult;
 import convoy.driver.fixture.ToyEngineProvider;
+import convoy.driver.model.ExportForm;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.ModelExport;
 import convoy.driver.model.StoredModel;
@@ -368,9 +369,7 @@ final class TrainingTest {
         ModelExport.run(
                 spark.context().hadoopConfiguration(),
                 of.directory(),
-                Outputs.ExportFormat.SAFETENSORS,
-                Safetensors.Precision.F32,
-                false,
+                ExportForm.of(Outputs.ExportFormat.SAFETENSORS),
                 to.toUri().toString());
     }
 
@@ -418,9 +417,7 @@ final class TrainingTest {
         ModelExport.run(
                 spark.context().hadoopConfiguration(),
                 before.directory(),
-                Outputs.ExportFormat.SAFETENSORS,
-                Safetensors.Precision.F32,
-                false,
+                ExportForm.of(Outputs.ExportFormat.SAFETENSORS),
                 given.toUri().toString());
         WeightsChoice weights = WeightsChoice.defaults()
                 .with()

@@ -1,0 +1,240 @@
+package convoy.tests.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import convoy.architectures.graph.Network;
+import convoy.architectures.operations.Activation;
+import convoy.architectures.operations.Activation.Function;
+import convoy.architectures.operations.ChannelOperation.ChannelShuffle;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Operation;
+import convoy.architectures.tensor.Shape.Image;
+import convoy.onnx.Attributes;
+import convoy.onnx.in.OnnxImport;
+import convoy.onnx.in.OnnxModel;
+import convoy.worker.data.batch.Batch;
+import convoy.worker.engine.Device;
+import convoy.worker.engine.Engine;
+import convoy.worker.engine.EngineOptions;
+import convoy.worker.engine.Engines;
+import convoy.worker.engine.samples.SampleNetworks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What exporters spell otherwise than we do: read as a network, it computes what ONNX Runtime computes with the model. */
+class SpellingsTest {
+    private static final double TOLERANCE = 1e-5;
+
+    @TempDir
+    static Path folder = Path.of("nowhere");
+
+    /** The network that a model is read as, having computed the same. */
+    private static OnnxModel same(ModelProto proto) throws Exception {
+        Path file = folder.resolve("model.onnx");
+        Files.write(file, proto.toByteArray());
+        OnnxModel model = OnnxImport.read(new LocalFolder(file), Optional.empty());
+        Network network = model.network();
+        Image image = (Image) network.input();
+        Batch batch = SampleNetworks.batch(network, 3, 7);
+        boolean channelsLast = proto.getGraph()
+                        .getInput(0)
+                        .getType()
+                        .getTensorType()
+                        .getShape()
+                        .getDim(3)
+                        .getDimValue()
+                != image.width();
+        try (Engine engine = Engines.find("libtorch", Device.CPU).compile(network, EngineOptions.cpu());
+                OnnxRuntime runtime = new OnnxRuntime(file)) {
+            engine.setParameters(model.values());
+            float[] theirs = channelsLast
+                    ? runtime.run(
+                            channelsLast(batch.images(), image), 3, image.height(), image.width(), image.channels())
+                    : runtime.run(batch.images(), 3, image.channels(), image.height(), image.width());
+            assertThat(Deviation.of(engine.predict(batch), theirs)).isLessThan(TOLERANCE);
+        }
+        return model;
+    }
+
+    private static float[] channelsLast(float[] images, Image image) {
+        float[] moved = new float[images.length];
+        int plane = image.height() * image.width();
+        for (int i = 0; i < images.length; i++) {
+            int pixel = i % plane;
+            int channel = i / plane % image.channels();
+            int example = i / image.size();
+            moved[example * image.size() + pixel * image.channels() + channel] = images[i];
+        }
+        return moved;
+    }
+
+    private static List<Operation> operations(OnnxModel model) {
+        return model.network().nodes().stream().map(node -> node.operation()).toList();
+    }
+
+    @Test
+    void gatesOfSeveralNodes() throws Exception {
+        Spelling silu = new Spelling(13, 3, 9, 8);
+        String x = silu.convolution("x", 3, 6);
+        String gate = silu.node("Sigmoid", x);
+        x = silu.node("Mul", gate + " " + x);
+        assertThat(operations(same(silu.classified(x, 6))))
+                .contains(new Activation(Function.SILU))
+                .hasSize(5);
+
+        Spelling hard = new Spelling(12, 3, 9, 8);
+        x = hard.convolution("x", 3, 6);
+        String shifted = hard.node("Add", x + " " + hard.number(3));
+        String clipped = hard.node("Clip", shifted + " " + hard.number(0) + " " + hard.number(6));
+        x = hard.node("Mul", x + " " + hard.node("Div", clipped + " " + hard.number(6)));
+        assertThat(operations(same(hard.classified(x, 6))))
+                .contains(new Activation(Function.HARD_SWISH))
+                .hasSize(5);
+
+        Spelling divided = new Spelling(12, 3, 9, 8);
+        x = divided.convolution("x", 3, 6);
+        shifted = divided.node("Add", divided.number(3) + " " + x);
+        clipped = divided.node("Clip", shifted + " " + divided.number(0) + " " + divided.number(6));
+        x = divided.node("Div", divided.node("Mul", x + " " + clipped) + " " + divided.number(6));
+        assertThat(operations(same(divided.classified(x, 6))))
+                .contains(new Activation(Function.HARD_SWISH))
+                .hasSize(5);
+    }
+
+    @Test
+    void paddingThatIsUnevenOrAutomatic() throws Exception {
+        for (String automatic : List.of("SAME_UPPER", "SAME_LOWER", "VALID")) {
+            Spelling spelling = new Spelling(13, 3, 10, 9);
+            String x = spelling.convolution(
+                    "x", 3, 6, Spelling.text("auto_pad", automatic), Attributes.integers("strides", 2, 2));
+            same(spelling.classified(spelling.node("Relu", x), 6));
+        }
+        Spelling uneven = new Spelling(13, 3, 10, 9);
+        String x = uneven.convolution(
+                "x", 3, 6, Attributes.integers("pads", 2, 0, 1, 3), Attributes.integers("strides", 1, 2));
+        OnnxModel model = same(uneven.classified(x, 6));
+        assertThat(model.notices()).singleElement().asString().contains("uneven padding");
+    }
+
+    @Test
+    void paddingBeforeLayers() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 11, 9);
+        String around = spelling.integers(0, 0, 1, 1, 0, 0, 1, 1);
+        String x = spelling.convolution(spelling.node("Pad", "x " + around), 3, 6);
+        x = spelling.node("Relu", x);
+        x = spelling.node(
+                "MaxPool",
+                spelling.node("Pad", x + " " + around),
+                Attributes.integers("kernel_shape", 3, 3),
+                Attributes.integers("strides", 2, 2));
+        x = spelling.node(
+                "AveragePool", spelling.node("Pad", x + " " + around), Attributes.integers("kernel_shape", 3, 2));
+        assertThat(operations(same(spelling.classified(x, 6)))).hasSize(7);
+    }
+
+    @Test
+    void groupsThatChangePlaces() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 6, 5);
+        String x = spelling.convolution("x", 3, 6);
+        String shape = spelling.node("Shape", x);
+        String batch = spelling.node(
+                "Unsqueeze", spelling.node("Gather", shape + " " + spelling.scalar(0)) + " " + spelling.integers(0));
+        String apart =
+                spelling.node("Concat", batch + " " + spelling.integers(2, 3, 12), Attributes.integer("axis", 0));
+        String together =
+                spelling.node("Concat", batch + " " + spelling.integers(6, 4, 3), Attributes.integer("axis", 0));
+        x = spelling.node("Reshape", x + " " + apart);
+        x = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 1, 3));
+        x = spelling.node("Reshape", x + " " + together);
+        String left = spelling.node("Split", x, Attributes.integer("axis", 1));
+        String right = spelling.second();
+        x = spelling.node("Concat", right + " " + left, Attributes.integer("axis", 1));
+        assertThat(operations(same(spelling.classified(x, 6)))).contains(new ChannelShuffle(2));
+    }
+
+    @Test
+    void productsAndSumsThatAreLayers() throws Exception {
+        Spelling spelling = new Spelling(11, 3, 6, 5);
+        String x = spelling.convolution("x", 3, 6);
+        x = spelling.node("Add", x + " " + spelling.weights("bias", 1, 6, 1, 1));
+        x = spelling.node("ReduceMean", x, Attributes.integers("axes", -1, -2), Attributes.integer("keepdims", 0));
+        x = spelling.node("MatMul", x + " " + spelling.weights("kernel", 6, 7));
+        x = spelling.node("Add", x + " " + spelling.weights("fc.bias", 7));
+        x = spelling.node("Softmax", x, Attributes.integer("axis", -1));
+        Path file = folder.resolve("model.onnx");
+        Files.write(file, spelling.ending(x).toByteArray());
+        OnnxModel model = OnnxImport.read(new LocalFolder(file), Optional.empty());
+        assertThat(model.notices()).singleElement().asString().contains("Softmax");
+        assertThat(operations(model)).hasSize(4).contains(new Dense(7, true)).anySatisfy(operation -> assertThat(
+                        operation)
+                .isInstanceOfSatisfying(
+                        Convolution.class, one -> assertThat(one.bias()).isTrue()));
+    }
+
+    @Test
+    void channelsThatComeLast() throws Exception {
+        Spelling spelling = new Spelling(13, 8, 7, 3);
+        String x = spelling.node("Transpose", "x", Attributes.integers("perm", 0, 3, 1, 2));
+        x = spelling.node("Relu", spelling.convolution(x, 3, 6, Spelling.text("auto_pad", "SAME_UPPER")));
+        String last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        last = spelling.node("Mul", last + " " + spelling.weights("scale", 6));
+        x = spelling.node("Transpose", last, Attributes.integers("perm", 0, 3, 1, 2));
+        last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        String mean =
+                spelling.node("ReduceMean", last, Attributes.integers("axes", 1, 2), Attributes.integer("keepdims", 0));
+        String kernel = spelling.weights("kernel", 6, 5);
+        same(spelling.ending(spelling.node("Gemm", mean + " " + kernel)));
+    }
+
+    @Test
+    void everySecondPixelAndMoreChannels() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 9, 8);
+        String x = spelling.convolution("x", 3, 4);
+        String rows = spelling.node(
+                "Slice",
+                x + " " + spelling.integers(0, 0) + " "
+                        + spelling.integers(Integer.MAX_VALUE, Long.MAX_VALUE) + " " + spelling.integers(2, 3) + " "
+                        + spelling.integers(2, 2));
+        x = spelling.node("Pad", rows + " " + spelling.integers(0, 1, 0, 0, 0, 2, 0, 0));
+        x = spelling.node(
+                "Slice", x + " " + spelling.integers(-6) + " " + spelling.integers(-1) + " " + spelling.integers(1));
+        same(spelling.classified(x, 5));
+    }
+
+    @Test
+    void scalesAndShiftsOfChannels() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 9, 8);
+        String x = spelling.convolution("x", 3, 4);
+        x = spelling.node("Relu", x);
+        x = spelling.node("Mul", x + " " + spelling.weights("gamma", 4, 1, 1));
+        x = spelling.node("Add", x + " " + spelling.weights("beta", 1, 4, 1, 1));
+        OnnxModel model = same(spelling.classified(spelling.node("Tanh", x), 4));
+        assertThat(model.notices()).singleElement().asString().contains("1 x 1");
+    }
+
+    @Test
+    void whatConvNeXtIsMadeOf() throws Exception {
+        Spelling spelling = new Spelling(17, 3, 9, 8);
+        String x = spelling.convolution("x", 3, 6);
+        String last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        last = spelling.node(
+                "LayerNormalization",
+                last + " " + spelling.weights("norm.weight", 6) + " " + spelling.weights("norm.bias", 6));
+        last = spelling.node("MatMul", last + " " + spelling.weights("kernel", 6, 8));
+        last = spelling.node("Add", spelling.weights("dense.bias", 8) + " " + last);
+        String erf = spelling.node("Erf", spelling.node("Div", last + " " + spelling.number(Math.sqrt(2))));
+        String twice = spelling.node("Add", erf + " " + spelling.number(1));
+        last = spelling.node("Mul", spelling.node("Mul", last + " " + twice) + " " + spelling.number(0.5));
+        last = spelling.node("MatMul", last + " " + spelling.weights("back", 8, 6));
+        String first = spelling.node("Transpose", last, Attributes.integers("perm", 0, 3, 1, 2));
+        first = spelling.node("Mul", spelling.weights("scale", 6, 1, 1) + " " + first);
+        OnnxModel model = same(spelling.classified(spelling.node("Add", first + " " + x), 6));
+        assertThat(operations(model)).contains(new Activation(Function.GELU)).hasSize(10);
+    }
+}
