@@ -14,8 +14,7 @@ import convoy.records.text.Counts;
 public record PlaceMap(int height, int width, float[] values) {
     public PlaceMap {
         if (values.length != height * width) {
-            throw new IllegalArgumentException(
-                    Counts.plain(values.length, "value") + " for " + height + " x " + width);
+            throw new IllegalArgumentException(Counts.plain(values.length, "value") + " for " + height + " x " + width);
         }
     }
 
