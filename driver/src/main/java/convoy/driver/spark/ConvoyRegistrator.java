@@ -13,6 +13,7 @@ import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.split.RowSet;
+import convoy.worker.data.transform.Flip;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -20,6 +21,8 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /** Names to Kryo every class of ours that Spark serializes. New ones go to the end: the order is the encoding. */
@@ -28,9 +31,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
     public void registerClasses(Kryo kryo) {
         record(kryo, WorkerPlan.class);
         record(kryo, Transforms.class);
-        for (Class<?> kind : Transform.class.getPermittedSubclasses()) {
-            record(kryo, kind);
-        }
+        members(Transform.class).forEach(kind -> record(kryo, kind));
         record(kryo, EvaluationWork.class);
         record(kryo, ModelDescription.class);
         record(kryo, Shape.Image.class);
@@ -59,6 +60,14 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Seeds.Each.class);
         record(kryo, RowSet.class);
         record(kryo, Evaluation.Blocks.class);
+        kryo.register(Flip.Direction.class);
+    }
+
+    /** The records of a sealed type, and of the sealed types in it. */
+    private static Stream<Class<?>> members(Class<?> type) {
+        return type.isRecord()
+                ? Stream.of(type)
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(ConvoyRegistrator::members);
     }
 
     private static void record(Kryo kryo, Class<?> type) {
