@@ -58,7 +58,7 @@ final class VirtualTimeTest {
     private static final Pattern ENTRY = Pattern.compile("\"kind\":\"(step|evaluation)\",\"step\":([0-9]+)");
 
     /** Seeds that are tried: {@code -Dlong.tests=true} has more. */
-    private static final int SEEDS = Boolean.getBoolean("long.tests") ? 100 : 4;
+    private static final int SEEDS = Boolean.getBoolean("long.tests") ? 100 : 3;
 
     /** Of the time that messages take, where any will do. */
     private static final long SEED = 1;
