@@ -31,8 +31,12 @@ record Command(Path directory, Map<String, String> environment, Duration limit) 
             "SPARK_HOME",
             "MAVEN_OPTS");
 
-    /** For Java processes that are over before the optimizing compiler has paid for itself. */
-    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    /**
+     * For Java processes that are over before the optimizing compiler has paid for itself, and whose classes the tests' own process has
+     * verified.
+     */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions"
+            + " -XX:-BytecodeVerificationRemote";
 
     /** What a program printed, and its exit status. */
     record Ran(int status, String out, String err) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.driver.fixture.ForkedDriver;
 import convoy.jobs.Main;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
@@ -101,7 +102,8 @@ final class KilledRetrainTest {
     private static Process start(Path place, Path pipeline) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dspark.master=local[2]"));
+        command.addAll(List.of("-Xmx700m", "-Dspark.master=local[2]"));
+        command.addAll(List.of(ForkedDriver.SHORT_LIVED.split(" ", -1)));
         command.addAll(
                 List.of(System.getProperty("spark.jvm.options", "").trim().split("\\s+")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), Main.class.getName()));

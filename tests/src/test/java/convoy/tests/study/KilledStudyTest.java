@@ -2,6 +2,7 @@ package convoy.tests.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.fixture.ForkedDriver;
 import convoy.jobs.Main;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
@@ -136,7 +137,8 @@ final class KilledStudyTest {
     private Process start(Path file, int number) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dspark.master=local[2]"));
+        command.addAll(List.of("-Xmx700m", "-Dspark.master=local[2]"));
+        command.addAll(List.of(ForkedDriver.SHORT_LIVED.split(" ", -1)));
         command.addAll(
                 List.of(System.getProperty("spark.jvm.options", "").trim().split("\\s+")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), Main.class.getName()));

@@ -14,15 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wires between processes: each message takes a while, messages of a connection stay in order, and a process that dies breaks its
+ * Wires between processes: each message takes a while of its own, messages of a connection stay in order, and a process that dies breaks its
  * connections. Server and client see the same bytes as over a socket.
  */
 final class MemoryNetwork {
-    private static final Duration LATENCY = Duration.ofNanos(150_000);
-
+    private final Delays delays;
     private final Map<String, Server> servers = new TreeMap<>();
 
     private record Server(VirtualProcess process, ParameterService service) {}
+
+    MemoryNetwork(Delays delays) {
+        this.delays = delays;
+    }
 
     /** From now on a service is reached at an address, for as long as its process lives. */
     void serve(ServerAddress address, VirtualProcess process, ParameterService service) {
@@ -51,7 +54,7 @@ final class MemoryNetwork {
         public CompletableFuture<Connection> connect(ServerAddress address) {
             client.requireLife();
             CompletableFuture<Connection> connecting = new CompletableFuture<>();
-            client.after(LATENCY, () -> {
+            client.after(delays.next(), () -> {
                 @Nullable Server server = servers.get(address.toString());
                 if (closed || server == null || server.process().isDead()) {
                     connecting.completeExceptionally(new IOException("Failed to connect to " + address));
@@ -68,15 +71,34 @@ final class MemoryNetwork {
         }
     }
 
-    private static final class Wire implements Transport.Connection {
+    /** One direction of a connection, in which nothing overtakes. */
+    private final class Way {
+        private final VirtualProcess to;
+        private long lastArrival;
+
+        Way(VirtualProcess to) {
+            this.to = to;
+        }
+
+        void bring(Runnable arrival) {
+            lastArrival = Math.max(lastArrival, to.nanoTime() + delays.next().toNanos());
+            to.after(Duration.ofNanos(lastArrival - to.nanoTime()), arrival);
+        }
+    }
+
+    private final class Wire implements Transport.Connection {
         private final VirtualProcess client;
         private final Server server;
+        private final Way there;
+        private final Way back;
         private final Set<Transport.Answer> unanswered = new LinkedHashSet<>();
         private boolean broken;
 
         Wire(VirtualProcess client, Server server) {
             this.client = client;
             this.server = server;
+            this.there = new Way(server.process());
+            this.back = new Way(client);
             server.process().onDeath(this::close);
             client.onDeath(() -> broken = true);
         }
@@ -90,13 +112,13 @@ final class MemoryNetwork {
         public void send(ByteBuffer message, Transport.Answer answer) {
             client.requireLife();
             if (broken) {
-                client.after(LATENCY, () -> answer.failed(new IOException("the connection is closed")));
+                back.bring(() -> answer.failed(new IOException("the connection is closed")));
                 return;
             }
             unanswered.add(answer);
             ByteBuffer sent =
                     ByteBuffer.allocate(message.remaining()).put(message).flip();
-            server.process().after(LATENCY, () -> {
+            there.bring(() -> {
                 if (!broken) {
                     server.service().receive(sent, client.name(), reply -> bring(reply, answer));
                 }
@@ -104,7 +126,7 @@ final class MemoryNetwork {
         }
 
         private void bring(ByteBuffer reply, Transport.Answer answer) {
-            client.after(LATENCY, () -> {
+            back.bring(() -> {
                 if (unanswered.remove(answer)) {
                     answer.reply(reply);
                 }
@@ -118,7 +140,7 @@ final class MemoryNetwork {
             }
             broken = true;
             for (Transport.Answer answer : unanswered) {
-                client.after(LATENCY, () -> answer.failed(new IOException("the connection was lost")));
+                back.bring(() -> answer.failed(new IOException("the connection was lost")));
             }
             unanswered.clear();
         }

@@ -29,7 +29,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
 
     private final VirtualTime time = new VirtualTime();
     private final VirtualProcess driver = new VirtualProcess(time, "driver");
-    private final MemoryNetwork network = new MemoryNetwork();
+    private final MemoryNetwork network;
     private final Membership membership = new Membership(driver);
     private final Configuration hadoop;
     private final VirtualExecutorHost.Surroundings surroundings;
@@ -40,10 +40,14 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     /**
      * @param size executors that there are
      * @param pace of their processors, which may also do them harm
+     * @param seed of the time that each message takes
      */
-    VirtualCluster(int size, Configuration hadoop, Pace pace) {
+    VirtualCluster(int size, Configuration hadoop, Pace pace, long seed) {
         this.hadoop = hadoop;
-        this.surroundings = new VirtualExecutorHost.Surroundings(network, hadoop, membership, pace);
+        Delays delays = new Delays(seed);
+        this.network = new MemoryNetwork(delays);
+        this.surroundings =
+                new VirtualExecutorHost.Surroundings(network, hadoop, new DriverLine(driver, membership, delays), pace);
         for (int i = 0; i < size; i++) {
             startExecutor();
         }

@@ -1,7 +1,10 @@
 package convoy.tests.virtual;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
@@ -11,14 +14,29 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Threads of a process as events: each task is one, takes no time, and must not wait. */
+/**
+ * Threads of a process. Those of a pool are events: each task is one, takes no time, and must not wait. A timer's tasks may ask the driver
+ * and wait for it: each is an actor, one after the other.
+ */
 final class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualProcess process;
+    private final Optional<String> timer;
+    private final Deque<Runnable> due = new ArrayDeque<>();
+    private boolean busy;
     private boolean shutdown;
     private boolean stopped;
 
-    VirtualExecutor(VirtualProcess process) {
+    private VirtualExecutor(VirtualProcess process, Optional<String> timer) {
         this.process = process;
+        this.timer = timer;
+    }
+
+    static VirtualExecutor pool(VirtualProcess process) {
+        return new VirtualExecutor(process, Optional.empty());
+    }
+
+    static VirtualExecutor timer(VirtualProcess process, String name) {
+        return new VirtualExecutor(process, Optional.of(name));
     }
 
     @Override
@@ -35,10 +53,32 @@ final class VirtualExecutor extends AbstractExecutorService implements Scheduled
 
     private void plan(Duration delay, Runnable task) {
         process.after(delay, () -> {
-            if (!stopped) {
+            if (stopped) {
+                return;
+            }
+            if (timer.isEmpty()) {
                 task.run();
+            } else {
+                due.add(task);
+                if (!busy) {
+                    next(timer.get());
+                }
             }
         });
+    }
+
+    private void next(String name) {
+        busy = !stopped && !due.isEmpty();
+        if (busy) {
+            Actor actor = process.start(name, due.remove()::run);
+            actor.onEnd(() -> process.after(Duration.ZERO, () -> {
+                if (actor.failure().isPresent()) {
+                    throw new AssertionError(
+                            "a task of " + name + " failed", actor.failure().get());
+                }
+                next(name);
+            }));
+        }
     }
 
     private static Duration duration(long delay, TimeUnit unit) {

@@ -1,6 +1,5 @@
 package convoy.tests.virtual;
 
-import convoy.driver.membership.Membership;
 import convoy.driver.membership.Message;
 import convoy.driver.membership.Messenger;
 import convoy.driver.worker.WorkerHost;
@@ -36,10 +35,10 @@ final class VirtualExecutorHost implements WorkerHost {
      *
      * @param network that they are on
      * @param hadoop how they reach file systems
-     * @param membership the driver's end of what they say
+     * @param line to the driver
      * @param pace of their processors
      */
-    record Surroundings(MemoryNetwork network, Configuration hadoop, Membership membership, Pace pace) {}
+    record Surroundings(MemoryNetwork network, Configuration hadoop, DriverLine line, Pace pace) {}
 
     /** Begins to serve, and says so from now on. */
     VirtualExecutorHost(int number, VirtualProcess process, Surroundings surroundings) {
@@ -58,7 +57,7 @@ final class VirtualExecutorHost implements WorkerHost {
                 .toBytes();
         var unused = process.timer("convoy-sign-of-life")
                 .scheduleWithFixedDelay(
-                        () -> surroundings.membership().receive(sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
+                        () -> surroundings.line().tell(process, sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     String id() {
@@ -97,10 +96,7 @@ final class VirtualExecutorHost implements WorkerHost {
 
     @Override
     public Messenger driver() {
-        return message -> {
-            process.requireLife();
-            return surroundings.membership().receive((byte[]) message);
-        };
+        return surroundings.line().from(process);
     }
 
     @Override

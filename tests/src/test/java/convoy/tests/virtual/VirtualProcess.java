@@ -89,12 +89,12 @@ final class VirtualProcess implements Clock {
 
     @Override
     public ExecutorService pool(String pool, int threads) {
-        return new VirtualExecutor(this);
+        return VirtualExecutor.pool(this);
     }
 
     @Override
     public ScheduledExecutorService timer(String timer) {
-        return new VirtualExecutor(this);
+        return VirtualExecutor.timer(this, timer);
     }
 
     /** An actor's wait: over at its time or by a signal, whichever event comes first. */

@@ -57,6 +57,12 @@ final class VirtualTimeTest {
 
     private static final Pattern ENTRY = Pattern.compile("\"kind\":\"(step|evaluation)\",\"step\":([0-9]+)");
 
+    /** Seeds that are tried: {@code -Dlong.tests=true} has more. */
+    private static final int SEEDS = Boolean.getBoolean("long.tests") ? 100 : 3;
+
+    /** Of the time that messages take, where any will do. */
+    private static final long SEED = 1;
+
     private static final Duration OF_A_GRADIENT = Duration.ofMillis(10);
 
     /** A run that loses a worker and a server takes 1.7 s: what is lost is computed again, and nobody waits for a silence to end. */
@@ -140,9 +146,13 @@ final class VirtualTimeTest {
     }
 
     private static Outcome virtual(RunConfiguration run, Map<String, Long> kills) throws Exception {
+        return virtual(run, kills, SEED);
+    }
+
+    private static Outcome virtual(RunConfiguration run, Map<String, Long> kills, long seed) throws Exception {
         Kills pace = new Kills(kills);
         Heard heard = new Heard();
-        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace)) {
+        try (VirtualCluster cluster = new VirtualCluster(run.resources().workers(), new Configuration(), pace, seed)) {
             pace.cluster = Optional.of(cluster);
             TrainingResult result = cluster.run(() -> Training.run(cluster, run, TrainingOptions.defaults(), heard));
             assertThat(pace.done).isEqualTo(kills.keySet());
@@ -235,6 +245,19 @@ final class VirtualTimeTest {
         assertThat(alone.passed()).isGreaterThan(together.passed());
     }
 
+    /** Each seed has messages overtake others: who computes what, and when, is another story each time. */
+    @Test
+    void howeverLongMessagesTakeTheBitsAreTheSame() throws Exception {
+        byte[] expected = model(virtual(rich("undisturbed", 3), Map.of()).result());
+        Set<Duration> passed = new HashSet<>();
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Outcome harmed = virtual(rich("seed-" + seed, 3), Map.of("executor 3", 3L, "executor 1", 8L), seed);
+            assertThat(model(harmed.result())).as("with seed %d", seed).isEqualTo(expected);
+            passed.add(harmed.passed());
+        }
+        assertThat(passed).as("schedules").hasSize(SEEDS);
+    }
+
     /** Not only the bits: whatever happened, when, and what was written of it. */
     @Test
     void theSameHappensEachTime() throws Exception {
@@ -269,7 +292,7 @@ final class VirtualTimeTest {
         String runs = run.runs().replaceFirst("file:/+", "stepped:///");
         RunConfiguration watched = run.withRuns(runs);
         try (VirtualCluster cluster =
-                new VirtualCluster(2, SteppedFileSystem.hadoop(), (process, key) -> OF_A_GRADIENT)) {
+                new VirtualCluster(2, SteppedFileSystem.hadoop(), (process, key) -> OF_A_GRADIENT, SEED)) {
             cluster.run(() -> {
                 SteppedFileSystem.ask(step);
                 return Training.run(cluster, watched, TrainingOptions.defaults(), TrainingListener.silent());

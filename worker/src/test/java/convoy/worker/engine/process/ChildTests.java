@@ -55,6 +55,10 @@ public final class ChildTests {
             String tests, String methods, Map<String, String> environment, List<String> options, int seconds)
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("-Xmx1g"));
+        if (!Boolean.getBoolean("long.tests")) {
+            // A few methods are over before the optimizing compiler has paid for itself.
+            all.add("-XX:TieredStopAtLevel=1");
+        }
         all.addAll(List.of(System.getProperty("spark.jvm.options", "").strip().split("\\s+", -1)));
         all.removeIf(String::isEmpty);
         for (String name : PROPERTIES) {
