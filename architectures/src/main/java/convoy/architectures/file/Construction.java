@@ -15,6 +15,7 @@ import convoy.records.Codec;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.text.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -215,8 +216,9 @@ final class Construction {
         } else if (shape.size() != classes) {
             problems.add(
                     at,
-                    "head " + head + " reads " + node + ", which has " + shape.size() + " outputs where there are "
-                            + classes + " classes: write out: =classes");
+                    "head " + head + " reads " + node + ", which has " + Counts.plain(shape.size(), "output")
+                            + " where there are " + Counts.plain(classes, "class", "classes")
+                            + ": write out: =classes");
         }
     }
 

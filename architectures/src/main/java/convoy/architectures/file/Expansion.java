@@ -184,7 +184,8 @@ final class Expansion {
         only(written, Set.of());
         List<String> inputs = inputs(written, "a group");
         if (inputs.size() != 1) {
-            problems.add(written.place(), "a group of layers reads " + inputs.size() + " layers, it can read one");
+            problems.add(
+                    written.place(), "a group reads " + Counts.plain(inputs.size(), "layer") + ", it can read one");
             return written.current();
         }
         Scope scope = written.scope();
