@@ -105,7 +105,7 @@ final class Construction {
                 .findFirst()
                 .ifPresent(name -> {
                     throw new BadInputException("initialization.exceptions has " + name
-                            + ", which is no tensor of the network" + Expansion.near(name, List.copyOf(tensors)));
+                            + ", which is no tensor of the network" + UnknownLayers.near(name, List.copyOf(tensors)));
                 });
         return new Initialization(
                 initialization.convolution(), initialization.dense(), initialization.bias(), exceptions);
@@ -179,7 +179,7 @@ final class Construction {
             problems.add(
                     place,
                     "head " + name + " reads " + from + ", which is no layer"
-                            + Expansion.near(from, scope.layers().known()));
+                            + UnknownLayers.near(from, scope.layers().known()));
             return Optional.empty();
         }
         Optional<Shape> shape = shape(node.get());
@@ -192,7 +192,7 @@ final class Construction {
                     .node(layer)
                     .orElseThrow(
                             () -> new BadInputException("head " + name + " has the layer " + layer + ", which is none"
-                                    + Expansion.near(layer, scope.layers().known()))));
+                                    + UnknownLayers.near(layer, scope.layers().known()))));
         }
         return Optional.of(new Head(
                 name,

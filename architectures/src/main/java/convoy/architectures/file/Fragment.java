@@ -93,8 +93,8 @@ public record Fragment(List<Node> nodes, String output) {
                 : new Value.Nothing(place);
         if (!(kind instanceof Value.Scalar name) || !OperationText.isKind(name.text())) {
             String said = kind instanceof Value.Scalar scalar ? scalar.text() : kind.form();
-            throw new BadInputException(
-                    where + ": kind = " + said + " is no kind of layer" + Expansion.near(said, OperationText.kinds()));
+            throw new BadInputException(where + ": kind = " + said + " is no kind of layer"
+                    + UnknownLayers.near(said, OperationText.kinds()));
         }
         return OperationText.read(layer, mapping, problems).orElseThrow(() -> refusal(problems));
     }
