@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The project of the guide, as somebody builds it who has nothing but Convoy's artifacts, and its network on a Spark that has none of them. */
-@DisabledIfSystemProperty(named = "assembly.skip", matches = "true", disabledReason = "the one jar was not asked for")
+/** The project of the guide, as somebody builds it who has nothing but Convoy's artifacts, and its network trained by its jar. */
 final class OwnNetworkProjectTest {
     private static final Path ROOT = Path.of(System.getProperty("convoy.root", ".."));
     private static final Path PROJECT = ROOT.resolve("docs/examples/own-network");
@@ -43,15 +41,18 @@ final class OwnNetworkProjectTest {
         assertThat(built.out()).contains("BUILD SUCCESS").contains("Tests run: 9, Failures: 0");
         Path jar = project.resolve("target/own-network.jar");
 
-        BareSpark spark = BareSpark.install(Files.createDirectories(directory.resolve("spark")));
         String runs = directory.resolve("runs").toUri().toString();
-        List<String> options = List.of("--master", "local[2]", "--jars", jar.toString());
-        Ran drawn = spark.submit(shell, options, "quickstart", "--directory", runs, "--images", "400", "--epochs", "1");
+        String convoy = ROOT.resolve("convoy").toAbsolutePath().normalize().toString();
+        Ran drawn = shell.run(convoy, "quickstart", "--directory", runs, "--images", "400", "--epochs", "1");
         assertThat(drawn.status()).as(drawn.err()).isZero();
-        Ran trained = spark.submit(
-                shell,
-                options,
+        Ran shown = shell.run(convoy, "describe", "wheel_5", "--jars", jar.toString());
+        assertThat(shown.status()).as(shown.err()).isZero();
+        assertThat(shown.out()).contains("spoke4.conv");
+        Ran trained = shell.run(
+                convoy,
                 "train",
+                "--jars",
+                jar.toString(),
                 project.resolve("run.yaml").toString(),
                 "--set",
                 "runs=" + runs,
@@ -63,12 +64,8 @@ final class OwnNetworkProjectTest {
         assertThat(directory.resolve("runs/wheel/network.json")).content().contains("spoke4.conv");
 
         // What was trained needs the jar no more.
-        Ran scored = spark.submit(
-                shell,
-                List.of("--master", "local[2]"),
-                "evaluate",
-                directory.resolve("runs/wheel").toUri().toString());
-        assertThat(scored.status()).as(scored.err()).isZero();
+        String run = directory.resolve("runs/wheel").toString();
+        assertThat(shell.run(convoy, "evaluate", run).status()).isZero();
     }
 
     private static Path copy(Path to) throws IOException {

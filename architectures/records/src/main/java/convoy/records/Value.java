@@ -2,6 +2,7 @@ package convoy.records;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,13 @@ public sealed interface Value {
 
     /** {@return what a message calls a value of this form} */
     String form();
+
+    /**
+     * {@return the same value with all that is in it, as if it stood in one place}
+     *
+     * @param other where it is to stand
+     */
+    Value at(Place other);
 
     /**
      * Writes the value with all that is in it, in any language that Jackson has a generator for.
@@ -45,6 +53,11 @@ public sealed interface Value {
         }
 
         @Override
+        public Value at(Place other) {
+            return new Scalar(text, kind, other);
+        }
+
+        @Override
         public void writeTo(JsonGenerator out) throws IOException {
             switch (kind) {
                 case TEXT -> out.writeString(text);
@@ -66,6 +79,11 @@ public sealed interface Value {
         }
 
         @Override
+        public Value at(Place other) {
+            return new Nothing(other);
+        }
+
+        @Override
         public void writeTo(JsonGenerator out) throws IOException {
             out.writeNull();
         }
@@ -81,6 +99,11 @@ public sealed interface Value {
         @Override
         public String form() {
             return "a list";
+        }
+
+        @Override
+        public Value at(Place other) {
+            return new Sequence(values.stream().map(value -> value.at(other)).toList(), other);
         }
 
         @Override
@@ -103,6 +126,14 @@ public sealed interface Value {
         @Override
         public String form() {
             return "a mapping with keys";
+        }
+
+        @Override
+        public Value at(Place other) {
+            Map<String, Entry> moved = new LinkedHashMap<>();
+            entries.forEach((key, entry) ->
+                    moved.put(key, new Entry(other, entry.value().at(other))));
+            return new Mapping(moved, other);
         }
 
         @Override

@@ -149,11 +149,12 @@ public sealed interface Edit {
     }
 
     /**
-     * Puts layers behind the logits that are scored, of which the last has the new ones.
+     * Puts layers behind the logits of a head, of which the last has the new ones.
      *
+     * @param head its name; empty: the one that is scored
      * @param layers as in a network file
      */
-    record Append(List<Value> layers) implements Edit {
+    record Append(Optional<String> head, List<Value> layers) implements Edit {
         public Append {
             layers = written(layers);
         }

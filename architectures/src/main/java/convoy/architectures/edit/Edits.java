@@ -7,6 +7,7 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
 import convoy.records.BadInputException;
 import convoy.records.Value;
+import convoy.records.text.Counts;
 import convoy.records.text.Names;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,8 +55,8 @@ public final class Edits implements Edit.Visitor {
      */
     public static Network apply(Network network, String name, List<Edit> edits, Map<String, Double> weights) {
         if (edits.size() > MOST_EDITS) {
-            throw new BadInputException("network.edits has " + edits.size() + " edits, it may have " + MOST_EDITS
-                    + ": name several layers by one pattern");
+            throw new BadInputException("network.edits has " + Counts.plain(edits.size(), "edit") + ", it may have "
+                    + MOST_EDITS + ": name several layers by one pattern");
         }
         Edits changing = new Edits(network);
         for (int i = 0; i < edits.size(); i++) {
@@ -75,8 +76,9 @@ public final class Edits implements Edit.Visitor {
                 new Following(before.shapes(), before.nodes()).follow(Network.INPUT, before.input(), kept);
         Network changed = new Network(name, before.input(), followed, heads, before.initialization());
         if (changed.classes() != before.classes()) {
-            throw new BadInputException("network.edits: " + changed.mainHead().output() + " has " + changed.classes()
-                    + " logits where there are " + before.classes() + " classes: write out: =classes");
+            throw new BadInputException("network.edits: " + changed.mainHead().output() + " has "
+                    + Counts.plain(changed.classes(), "logit") + " where there are "
+                    + Counts.plain(before.classes(), "class", "classes") + ": write out: =classes");
         }
         return changed;
     }
@@ -211,12 +213,14 @@ public final class Edits implements Edit.Visitor {
 
     @Override
     public void append(Edit.Append append) {
-        String logits = before.mainHead().name();
+        String logits = append.head().orElse(before.mainHead().name());
+        List<String> names = heads.stream().map(Head::name).toList();
         String output = heads.stream()
                 .filter(head -> head.name().equals(logits))
                 .map(Head::output)
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new BadInputException(where + ".head = " + logits + " is no head of " + before.name()
+                        + ": it has " + String.join(", ", names)));
         Fragment fragment = fragment(append.layers(), output, Map.of(), Set.of());
         nodes.addAll(fragment.nodes());
         heads = new ArrayList<>(heads.stream()

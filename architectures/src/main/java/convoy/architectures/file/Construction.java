@@ -15,6 +15,7 @@ import convoy.records.Codec;
 import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
+import convoy.records.text.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -104,7 +105,7 @@ final class Construction {
                 .findFirst()
                 .ifPresent(name -> {
                     throw new BadInputException("initialization.exceptions has " + name
-                            + ", which is no tensor of the network" + Expansion.near(name, List.copyOf(tensors)));
+                            + ", which is no tensor of the network" + UnknownLayers.near(name, List.copyOf(tensors)));
                 });
         return new Initialization(
                 initialization.convolution(), initialization.dense(), initialization.bias(), exceptions);
@@ -178,7 +179,7 @@ final class Construction {
             problems.add(
                     place,
                     "head " + name + " reads " + from + ", which is no layer"
-                            + Expansion.near(from, scope.layers().known()));
+                            + UnknownLayers.near(from, scope.layers().known()));
             return Optional.empty();
         }
         Optional<Shape> shape = shape(node.get());
@@ -191,7 +192,7 @@ final class Construction {
                     .node(layer)
                     .orElseThrow(
                             () -> new BadInputException("head " + name + " has the layer " + layer + ", which is none"
-                                    + Expansion.near(layer, scope.layers().known()))));
+                                    + UnknownLayers.near(layer, scope.layers().known()))));
         }
         return Optional.of(new Head(
                 name,
@@ -215,8 +216,9 @@ final class Construction {
         } else if (shape.size() != classes) {
             problems.add(
                     at,
-                    "head " + head + " reads " + node + ", which has " + shape.size() + " outputs where there are "
-                            + classes + " classes: write out: =classes");
+                    "head " + head + " reads " + node + ", which has " + Counts.plain(shape.size(), "output")
+                            + " where there are " + Counts.plain(classes, "class", "classes")
+                            + ": write out: =classes");
         }
     }
 

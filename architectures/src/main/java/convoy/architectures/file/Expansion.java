@@ -8,7 +8,6 @@ import convoy.records.Place;
 import convoy.records.Problems;
 import convoy.records.Value;
 import convoy.records.text.Counts;
-import convoy.records.text.Names;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,9 +37,6 @@ final class Expansion {
     /** What a layer may have beside its arguments. */
     private static final Set<String> FRAME = Set.of(NAME, FROM, WHEN, REPEAT, AS, BLOCK, LAYERS, BRANCHES);
 
-    /** So many names are looked at for what a wrong one may have meant. */
-    private static final int MOST_COMPARED = 500;
-
     private final Map<String, BlockText> blocks;
 
     /** What every block may compute with beside its arguments. */
@@ -52,10 +48,7 @@ final class Expansion {
     private final Deque<String> open = new ArrayDeque<>();
     private int depth;
 
-    /** A layer that was named before it was there, or that never is. */
-    record Unknown(Place place, String layer, String name, LayerNames from) {}
-
-    private final List<Unknown> unknown = new ArrayList<>();
+    private final UnknownLayers unknown;
 
     Expansion(
             Map<String, BlockText> blocks,
@@ -68,6 +61,7 @@ final class Expansion {
         this.graph = graph;
         this.problems = problems;
         this.budget = budget;
+        this.unknown = new UnknownLayers(problems);
     }
 
     /** One layer that is being put in, where it is written. */
@@ -184,7 +178,8 @@ final class Expansion {
         only(written, Set.of());
         List<String> inputs = inputs(written, "a group");
         if (inputs.size() != 1) {
-            problems.add(written.place(), "a group of layers reads " + inputs.size() + " layers, it can read one");
+            problems.add(
+                    written.place(), "a group reads " + Counts.plain(inputs.size(), "layer") + ", it can read one");
             return written.current();
         }
         Scope scope = written.scope();
@@ -207,7 +202,7 @@ final class Expansion {
             problems.add(
                     written.place(),
                     "block = " + called.get() + " is none of this file's"
-                            + near(called.get(), List.copyOf(blocks.keySet())));
+                            + UnknownLayers.near(called.get(), List.copyOf(blocks.keySet())));
             return written.current();
         }
         if (open.contains(called.get())) {
@@ -275,7 +270,8 @@ final class Expansion {
         if (!OperationText.isKind(kind.get())) {
             problems.add(
                     written.place(),
-                    "kind = " + kind.get() + " is no kind of layer" + near(kind.get(), OperationText.kinds()));
+                    "kind = " + kind.get() + " is no kind of layer"
+                            + UnknownLayers.near(kind.get(), OperationText.kinds()));
             return written.current();
         }
         List<String> inputs = inputs(written, kind.get());
@@ -330,8 +326,7 @@ final class Expansion {
     private String node(String name, Written written) {
         LayerNames layers = written.scope().layers();
         return layers.node(name).orElseGet(() -> {
-            unknown.add(new Unknown(
-                    written.place(), written.at(NAME).map(Expansion::plain).orElse("a layer"), name, layers));
+            unknown.add(written.place(), written.at(NAME).map(Expansion::plain).orElse("a layer"), name, layers);
             return Graph.NOWHERE;
         });
     }
@@ -371,37 +366,13 @@ final class Expansion {
             if (!isKnown && !arguments.contains(key)) {
                 List<String> known = new ArrayList<>(arguments);
                 known.addAll(List.of(NAME, FROM, WHEN, REPEAT, AS));
-                problems.add(entry.key(), key + " is no key here" + near(key, known));
+                problems.add(entry.key(), key + " is no key here" + UnknownLayers.near(key, known));
             }
         });
     }
 
     /** Tells of the layers that were named and never came, or came too late. */
     void tellUnknown(LayerNames network) {
-        for (Unknown each : unknown) {
-            boolean comesLater = network.node(each.name()).isPresent()
-                    || each.from().node(each.name()).isPresent();
-            problems.add(
-                    each.place(),
-                    each.layer() + " reads " + each.name()
-                            + (comesLater
-                                    ? ", which stands after it: a network has no circles, so put it behind what it reads"
-                                    : ", which is no layer here"
-                                            + near(each.name(), each.from().known())));
-        }
-    }
-
-    static String near(String name, List<String> known) {
-        List<String> compared = known.stream()
-                .filter(other -> Math.abs(other.length() - name.length()) <= 8 && other.length() <= 80)
-                .limit(MOST_COMPARED)
-                .toList();
-        Optional<String> nearest = name.length() > 80 ? Optional.empty() : Names.nearest(name, compared);
-        return nearest.map(meant -> "; did you mean " + meant + "?")
-                .orElseGet(() -> known.isEmpty()
-                        ? ""
-                        : "; there are "
-                                + String.join(", ", known.stream().limit(30).toList())
-                                + (known.size() > 30 ? ", …" : ""));
+        unknown.tell(network);
     }
 }

@@ -1,9 +1,11 @@
 package convoy.architectures.file;
 
+import convoy.architectures.file.expression.Datum;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.Value;
 import convoy.records.annotation.Default;
 import convoy.records.annotation.Named;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,11 +101,33 @@ record FileText(
             Optional<String> about) {
         /** What a parameter may be. */
         enum Type {
-            NUMBER,
-            WHOLE,
-            FLAG,
-            WORD,
-            LIST
+            NUMBER(Datum.Kind.NUMBER),
+            WHOLE(Datum.Kind.NUMBER),
+            FLAG(Datum.Kind.FLAG),
+            WORD(Datum.Kind.WORD),
+            LIST(Datum.Kind.LIST);
+
+            private final Datum.Kind kind;
+
+            Type(Datum.Kind kind) {
+                this.kind = kind;
+            }
+
+            /** The type that a value is of, where nothing is said of it. */
+            static Type of(Datum value) {
+                return Arrays.stream(values())
+                        .filter(type -> type.kind == value.kind())
+                        .findFirst()
+                        .orElseThrow();
+            }
+
+            boolean has(Datum value) {
+                return kind == value.kind() && (this != WHOLE || value.number() == Math.rint(value.number()));
+            }
+
+            String title() {
+                return this == WHOLE ? "a whole number" : kind.title();
+            }
         }
 
         ParameterText {

@@ -84,7 +84,7 @@ public record Fragment(List<Node> nodes, String output) {
     public static Operation operation(String where, String layer, Value written) {
         Problems problems = new Problems();
         Place place = new Place(where, 0);
-        Value placed = placed(written, place);
+        Value placed = written.at(place);
         Value.Mapping mapping = placed instanceof Value.Mapping given
                 ? given
                 : new Value.Mapping(Map.of(OperationText.KIND, new Value.Entry(place, placed)), place);
@@ -93,8 +93,8 @@ public record Fragment(List<Node> nodes, String output) {
                 : new Value.Nothing(place);
         if (!(kind instanceof Value.Scalar name) || !OperationText.isKind(name.text())) {
             String said = kind instanceof Value.Scalar scalar ? scalar.text() : kind.form();
-            throw new BadInputException(
-                    where + ": kind = " + said + " is no kind of layer" + Expansion.near(said, OperationText.kinds()));
+            throw new BadInputException(where + ": kind = " + said + " is no kind of layer"
+                    + UnknownLayers.near(said, OperationText.kinds()));
         }
         return OperationText.read(layer, mapping, problems).orElseThrow(() -> refusal(problems));
     }
@@ -113,7 +113,7 @@ public record Fragment(List<Node> nodes, String output) {
         Place place = new Place(where, 0);
         Map<String, Value.Entry> entries = new LinkedHashMap<>(OperationText.components(before, place));
         OperationText.stored(before, arguments)
-                .forEach((key, value) -> entries.put(key, new Value.Entry(place, placed(value, place))));
+                .forEach((key, value) -> entries.put(key, new Value.Entry(place, value.at(place))));
         return OperationText.read(layer, new Value.Mapping(entries, place), problems)
                 .orElseThrow(() -> refusal(problems));
     }
@@ -154,24 +154,7 @@ public record Fragment(List<Node> nodes, String output) {
 
     private static List<Value> at(String where, List<Value> layers) {
         Place place = new Place(where, 0);
-        return layers.stream().map(layer -> placed(layer, place)).toList();
-    }
-
-    /** The same value, as if it stood in one place. */
-    private static Value placed(Value value, Place place) {
-        if (value instanceof Value.Mapping mapping) {
-            Map<String, Value.Entry> entries = new LinkedHashMap<>();
-            mapping.entries()
-                    .forEach((key, entry) -> entries.put(key, new Value.Entry(place, placed(entry.value(), place))));
-            return new Value.Mapping(entries, place);
-        }
-        if (value instanceof Value.Sequence list) {
-            return new Value.Sequence(
-                    list.values().stream().map(item -> placed(item, place)).toList(), place);
-        }
-        return value instanceof Value.Scalar scalar
-                ? new Value.Scalar(scalar.text(), scalar.kind(), place)
-                : new Value.Nothing(place);
+        return layers.stream().map(layer -> layer.at(place)).toList();
     }
 
     /**
@@ -180,6 +163,6 @@ public record Fragment(List<Node> nodes, String output) {
      * @param value of a text
      */
     public static Value anywhere(Value value) {
-        return placed(value, new Place("", 0));
+        return value.at(new Place("", 0));
     }
 }

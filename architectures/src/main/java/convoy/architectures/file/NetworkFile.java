@@ -9,6 +9,7 @@ import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.Numbered;
 import convoy.records.Problems;
+import convoy.records.text.Counts;
 import convoy.records.yaml.YamlText;
 import java.util.Collections;
 import java.util.List;
@@ -50,8 +51,8 @@ public final class NetworkFile implements Blueprint {
      */
     public static NetworkFile read(String source, String text, SortedMap<String, String> parameters) {
         if (text.length() > LONGEST) {
-            throw new BadInputException(source + " has " + text.length() + " characters, a network file has at most "
-                    + LONGEST + ": use loops and blocks");
+            throw new BadInputException(source + " has " + Counts.plain(text.length(), "character")
+                    + ", a network file has at most " + LONGEST + ": use loops and blocks");
         }
         Problems problems = new Problems();
         Numbered numbered = Numbered.of(YamlText.readFile(source, text, problems));

@@ -80,7 +80,7 @@ final class Parameters {
         String key = "parameters." + name;
         try {
             Datum standard = outside.datum(text.standard());
-            ParameterText.Type type = text.type().orElseGet(() -> typeOf(standard));
+            ParameterText.Type type = text.type().orElseGet(() -> ParameterText.Type.of(standard));
             require(key, standard, type, text);
             if (!given.containsKey(name)) {
                 return Optional.of(standard);
@@ -93,16 +93,6 @@ final class Parameters {
             problems.add(place, clause.startsWith(key) ? clause : key + " " + clause);
             return Optional.empty();
         }
-    }
-
-    private static ParameterText.Type typeOf(Datum standard) {
-        if (standard instanceof Datum.Truth) {
-            return ParameterText.Type.FLAG;
-        }
-        if (standard instanceof Datum.Word) {
-            return ParameterText.Type.WORD;
-        }
-        return standard instanceof Datum.Items ? ParameterText.Type.LIST : ParameterText.Type.NUMBER;
     }
 
     private static Datum read(String key, String given, ParameterText.Type type) {
@@ -119,9 +109,7 @@ final class Parameters {
                 try {
                     yield Expression.parse(text).of(Map.of());
                 } catch (BadInputException none) {
-                    throw new BadInputException(
-                            key + " = " + text + " is not " + (type == ParameterText.Type.LIST ? "a list" : "a number"),
-                            none);
+                    throw new BadInputException(key + " = " + text + " is not " + type.title(), none);
                 }
             }
         };
@@ -129,29 +117,14 @@ final class Parameters {
 
     private static void require(String key, Datum value, ParameterText.Type type, ParameterText text) {
         String said = key + " = " + value.text();
-        boolean fits =
-                switch (type) {
-                    case NUMBER -> value instanceof Datum.Amount;
-                    case WHOLE -> value instanceof Datum.Amount number && number.value() == Math.rint(number.value());
-                    case FLAG -> value instanceof Datum.Truth;
-                    case WORD -> value instanceof Datum.Word;
-                    case LIST -> value instanceof Datum.Items;
-                };
-        if (!fits) {
-            throw new BadInputException(said + " is not "
-                    + switch (type) {
-                        case NUMBER -> "a number";
-                        case WHOLE -> "a whole number";
-                        case FLAG -> "true or false";
-                        case WORD -> "a word";
-                        case LIST -> "a list";
-                    });
+        if (!type.has(value)) {
+            throw new BadInputException(said + " is not " + type.title());
         }
-        if (value instanceof Datum.Amount number) {
-            text.min().filter(least -> number.value() < least).ifPresent(least -> {
+        if (value.kind() == Datum.Kind.NUMBER) {
+            text.min().filter(least -> value.number() < least).ifPresent(least -> {
                 throw new BadInputException(said + ", must be at least " + new Datum.Amount(least).text());
             });
-            text.max().filter(most -> number.value() > most).ifPresent(most -> {
+            text.max().filter(most -> value.number() > most).ifPresent(most -> {
                 throw new BadInputException(said + ", must be at most " + new Datum.Amount(most).text());
             });
         }

@@ -220,6 +220,7 @@ final class EditsTest {
             {kind: insert, after: conv1, layers: [{name: x, kind: add, from: [conv1, layer3.2.conv1]}]} | node x reads layer3.2.conv1, which is no node before it
             {kind: insert, after: conv1, layers: []} | layers is empty
             {kind: append, layers: [{name: top, kind: dense, out: 9}]} | top has 9 logits where there are 10 classes
+            {kind: append, head: aux, layers: [relu]} | network.edits.0.head = aux is no head of resnet20_cifar: it has main
             {kind: splice, at: 'layer1.?.conv1', layers: [relu]} | name layers that read one beside themselves
             {kind: sett, at: conv1} | sett is not one of set, replace, delete, insert, append, splice
             """)

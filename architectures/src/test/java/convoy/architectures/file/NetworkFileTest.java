@@ -290,7 +290,7 @@ final class NetworkFileTest {
             depth | 19 | parameters.depth = 19, must be at most 18
             depth | 0 | parameters.depth = 0, must be at least 1
             depth | 1.5 | parameters.depth = 1.5 is not a whole number
-            depth | x y | parameters.depth = x y is not a number
+            depth | x y | parameters.depth = x y is not a whole number
             act | gelu | parameters.act = gelu is not one of relu, silu
             widht | 8 | widht is no parameter of this file; did you mean width?
             """)

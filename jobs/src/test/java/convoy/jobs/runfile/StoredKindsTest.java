@@ -135,7 +135,7 @@ final class StoredKindsTest {
                 new Edit.Replace("a", Optional.empty(), layer),
                 new Edit.Delete("a", Optional.empty()),
                 new Edit.Insert("a", Optional.empty(), List.of(layer)),
-                new Edit.Append(List.of(layer)),
+                new Edit.Append(Optional.of("aux"), List.of(layer)),
                 new Edit.Splice("a", List.of(layer)));
     }
 

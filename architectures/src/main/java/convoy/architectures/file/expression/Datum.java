@@ -6,8 +6,31 @@ import java.util.stream.Collectors;
 
 /** What an expression can be: a number, a word, true or false, or a list of these. */
 public sealed interface Datum {
-    /** {@return what a message calls one of this kind} */
-    String kind();
+    /** Which of them it is. */
+    enum Kind {
+        /** A finite number. */
+        NUMBER("a number"),
+        /** A word. */
+        WORD("a word"),
+        /** True or false. */
+        FLAG("true or false"),
+        /** A list of any of these. */
+        LIST("a list");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+
+        /** {@return what a message calls one of this kind} */
+        public String title() {
+            return title;
+        }
+    }
+
+    /** {@return which of them it is} */
+    Kind kind();
 
     /** {@return it as a file has it} */
     String text();
@@ -18,7 +41,7 @@ public sealed interface Datum {
      * @throws BadInputException if it is none
      */
     default double number() {
-        throw new BadInputException(text() + " is " + kind() + " where a number is wanted");
+        throw new BadInputException(text() + " is " + kind().title() + " where a number is wanted");
     }
 
     /**
@@ -27,7 +50,7 @@ public sealed interface Datum {
      * @throws BadInputException if it is neither true nor false
      */
     default boolean truth() {
-        throw new BadInputException(text() + " is " + kind() + " where true or false is wanted");
+        throw new BadInputException(text() + " is " + kind().title() + " where true or false is wanted");
     }
 
     /**
@@ -36,7 +59,7 @@ public sealed interface Datum {
      * @throws BadInputException if it is no list
      */
     default List<Datum> items() {
-        throw new BadInputException(text() + " is " + kind() + " where a list is wanted");
+        throw new BadInputException(text() + " is " + kind().title() + " where a list is wanted");
     }
 
     /**
@@ -68,8 +91,8 @@ public sealed interface Datum {
         }
 
         @Override
-        public String kind() {
-            return "a number";
+        public Kind kind() {
+            return Kind.NUMBER;
         }
 
         @Override
@@ -92,8 +115,8 @@ public sealed interface Datum {
      */
     record Word(String value) implements Datum {
         @Override
-        public String kind() {
-            return "a word";
+        public Kind kind() {
+            return Kind.WORD;
         }
 
         @Override
@@ -109,8 +132,8 @@ public sealed interface Datum {
      */
     record Truth(boolean value) implements Datum {
         @Override
-        public String kind() {
-            return "true or false";
+        public Kind kind() {
+            return Kind.FLAG;
         }
 
         @Override
@@ -135,8 +158,8 @@ public sealed interface Datum {
         }
 
         @Override
-        public String kind() {
-            return "a list";
+        public Kind kind() {
+            return Kind.LIST;
         }
 
         @Override
