@@ -82,13 +82,17 @@ public final class ModelExport {
         return model.step();
     }
 
-    /** Numbers first: a model that is there has its numbers. What is there of their name may only be a file that no run has. */
+    /** Numbers first: a model that is there has its numbers. What is there of their name may only be those of an earlier export. */
     private static void writeInTwo(OnnxForm onnx, Location target, Location run) throws IOException {
         String numbers = OnnxForm.numbers(target.path().getName());
         Location beside = target.beside(numbers);
         if (beside.relation(run) != Relation.APART) {
             throw new BadInputException("to = " + target + ": " + numbers
-                    + " beside it is a file of the run itself: name" + " another file");
+                    + " beside it is a file of the run itself: name another file");
+        }
+        if (beside.files().exists(beside.path()) && !target.files().exists(target.path())) {
+            throw new BadInputException("to = " + target + ": " + numbers
+                    + " beside it is there, and no model that it is of: name another file, or remove it");
         }
         FileAccess.write(() -> {
             WholeFile.write(beside.files(), beside.path(), onnx::writeNumbers);

@@ -71,6 +71,11 @@ final class OnnxFormTest {
         assertThat(to.resolveSibling("m.onnx.data")).hasSize(4L * values.length);
         assertThat(Files.size(to)).isLessThan(100_000);
         assertThat(OnnxFiles.open(hadoop, to.toUri().toString()).values()).isEqualTo(values);
+        export(false, 1000);
+        Files.delete(to);
+        assertThatThrownBy(() -> export(false, 1000))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("m.onnx.data beside it is there, and no model that it is of");
     }
 
     @Test

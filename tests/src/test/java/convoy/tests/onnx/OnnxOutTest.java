@@ -1,6 +1,7 @@
 package convoy.tests.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import convoy.architectures.Catalogue;
@@ -14,6 +15,7 @@ import convoy.architectures.operations.ChannelOperation.PadChannels;
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Flatten;
+import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.operations.Pooling.Kind;
@@ -21,6 +23,7 @@ import convoy.architectures.operations.Scale;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.out.OnnxExport;
 import convoy.onnx.out.PixelScaling;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -50,6 +53,9 @@ class OnnxOutTest {
 
     static Stream<Network> samples() {
         List<Network> networks = new ArrayList<>(SampleNetworks.all());
+        // ONNX has no norm over an even number of channels.
+        networks.remove(SampleNetworks.responseNorms());
+        networks.add(oddResponseNorms());
         networks.add(SampleNetworks.dilated());
         networks.add(SampleNetworks.dropout());
         networks.add(SampleNetworks.evolvedNorms());
@@ -57,11 +63,42 @@ class OnnxOutTest {
         return networks.stream();
     }
 
-    /** Windows that reach beyond the input and its padding, and averages over parts that are not alike. */
-    private static Network poolings() {
+    private static Network oddResponseNorms() {
+        return sequence(
+                "odd response norms",
+                new Image(3, 7, 6),
+                Convolution.square(6, 3, 1, 0),
+                new LocalResponseNorm(5, 0.1, 0.75, 2),
+                new LocalResponseNorm(1, 0.2, 0.5, 1),
+                new Flatten(),
+                new Dense(5, true));
+    }
+
+    @Test
+    void aNormOverAnEvenNumberOfChannelsIsRefused() {
+        Network network = SampleNetworks.responseNorms();
+        OnnxExport export = new OnnxExport(network, network.initialize(1), Optional.empty(), new TreeMap<>());
+        assertThatThrownBy(() -> export.write(OutputStream.nullOutputStream()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("odd sizes alone are written");
+    }
+
+    private static Network sequence(String name, Image input, Operation... operations) {
         List<Node> nodes = new ArrayList<>();
         String last = Network.INPUT;
-        List<Operation> operations = List.of(
+        for (Operation operation : operations) {
+            String node = "n" + nodes.size();
+            nodes.add(new Node(node, operation, List.of(last)));
+            last = node;
+        }
+        return new Network(name, input, nodes, List.of(Head.main(last)));
+    }
+
+    /** Windows that reach beyond the input and its padding, and averages over parts that are not alike. */
+    private static Network poolings() {
+        return sequence(
+                "poolings",
+                new Image(3, 28, 25),
                 Convolution.square(4, 3, 1, 0),
                 new PadChannels(2, 1),
                 Pooling.average(3, 2, 1).withCeil(),
@@ -76,12 +113,6 @@ class OnnxOutTest {
                 new AdaptiveAveragePool(1, 5),
                 new Flatten(),
                 new Dense(5, false));
-        for (Operation operation : operations) {
-            String name = "n" + nodes.size();
-            nodes.add(new Node(name, operation, List.of(last)));
-            last = name;
-        }
-        return new Network("poolings", new Image(3, 28, 25), nodes, List.of(Head.main(last)));
     }
 
     @ParameterizedTest

@@ -107,14 +107,29 @@ def with_gradients(tensors, exact, single):
 
 def folded_names(path, parameters):
     """The initializers of a model by the parameters of the module that has its batch norms folded too."""
-    initializers = [(one.name, numpy_helper.to_array(one)) for one in onnx.load(path).graph.initializer]
+    initializers = {one.name: numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer}
     names = {}
     for name, parameter in parameters.items():
         values = parameter.detach().numpy()
-        for initializer, numbers in initializers:
-            if numbers.shape == values.shape and numpy.allclose(numbers, values, rtol=1e-4, atol=1e-6):
-                names[name] = initializer
+        alike = [
+            initializer
+            for initializer, numbers in initializers.items()
+            if numbers.shape == values.shape and numpy.allclose(numbers, values, rtol=1e-4, atol=1e-6)
+        ]
+        # Several that are alike, as biases that are all zero, cannot be told apart.
+        if name in alike or len(alike) == 1:
+            names[name] = name if name in alike else alike[0]
     return names
+
+
+def with_statistics_of(path, model):
+    """The model with the running statistics of a file: PyTorch changes them when it traces in training mode."""
+    model = copy.deepcopy(model)
+    own = model.state_dict()
+    for one in onnx.load(path).graph.initializer:
+        if one.name.endswith((".running_mean", ".running_var")) and one.name in own:
+            own[one.name].copy_(torch.from_numpy(numpy_helper.to_array(one).copy()))
+    return model
 
 
 def export(name, folder):
@@ -145,7 +160,7 @@ def export(name, folder):
             input_names=["images"],
             dynamic_axes=dynamic,
         )
-        tensors = {"images": images, "labels": labels, "logits": logits(model, images)}
+        tensors = {"images": images, "labels": labels, "logits": logits(with_statistics_of(path, model), images)}
         if mode == "train":
             copied = copy.deepcopy(model).train()
             with_gradients(

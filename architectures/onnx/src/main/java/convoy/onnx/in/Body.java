@@ -125,44 +125,21 @@ final class Body {
 
     /** {@return what an input is, computed if nothing has asked for it yet} */
     Signal signal(Value value) {
-        if (value instanceof Signal signal) {
-            return signal;
-        }
-        if (value instanceof Affine affine) {
-            return materialize(affine);
-        }
-        if (value instanceof Value.Gate gate) {
-            throw new BadInputException("it reads min(max(x + 3, 0), 6) of "
-                    + gate.of().node() + ", which is taken as part of a hard sigmoid alone");
-        }
-        if (value instanceof Value.Gaussian gaussian) {
-            throw new BadInputException(
-                    "it reads a part of the GELU of " + gaussian.of().node() + ", which is taken whole alone");
-        }
-        if (value instanceof Value.Probabilities probabilities) {
-            throw new BadInputException("it reads the " + probabilities.operator() + " of what was taken for logits");
-        }
-        if (value instanceof Value.Padded) {
-            throw new BadInputException("it reads an image with zeros around it; only convolutions and poolings are"
-                    + " taken behind such padding");
-        }
-        if (value instanceof Value.Reversed) {
-            throw new BadInputException("it reads channels in the opposite order");
-        }
-        throw new BadInputException("it reads a constant; only what hangs on the image can be an input of a layer");
+        return value.signal(this);
     }
 
-    private Signal materialize(Affine affine) {
+    /** {@return what scales and shifts, as a node} */
+    Signal materialized(Affine affine) {
         Signal of = affine.of();
         Op by = affine.by();
-        boolean shifted = !isAll(affine.shift(), 0);
+        boolean shifted = !Affine.isAll(affine.shift(), 0);
         if (of.node().equals(Network.INPUT)) {
             note("the model scales and shifts its input, (x - " + figures(mean(affine)) + ") / "
                     + figures(inverse(affine.scale()))
                     + ": that is left out; let the run file's normalization do it");
             return of;
         }
-        if (!shifted && isAll(affine.scale(), affine.scale()[0])) {
+        if (!shifted && Affine.isAll(affine.scale(), affine.scale()[0])) {
             requireRows(of);
             return add(by, new Scale(Op.decimal((float) affine.scale()[0])), of.node());
         }
@@ -191,15 +168,6 @@ final class Body {
             numbers[c] = (float) values[values.length == 1 ? 0 : c];
         }
         return new Numbers(name, dims, () -> numbers);
-    }
-
-    private static boolean isAll(double[] values, double value) {
-        for (double one : values) {
-            if (one != value) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static double[] mean(Affine affine) {

@@ -8,6 +8,7 @@ import convoy.architectures.operations.Pooling.Kind;
 import convoy.onnx.in.Value.Order;
 import convoy.onnx.in.Value.Signal;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,13 +78,10 @@ record ChannelOperators(Body body) implements Operators {
         long[] steps = op.has(4)
                 ? op.integers(4, "steps")
                 : LongStream.range(0, starts.length).map(i -> 1).toArray();
-        if (starts.length == 1 && steps.length == 1 && steps[0] == -1) {
-            return reversed(op, starts[0], ends, axes);
-        }
         String node = body.channelsFirst(op.value(0));
         if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
             throw new BadInputException(
-                    "it has " + starts.length + " starts and another number of ends, axes or steps");
+                    "its starts, ends, axes and steps are not equally many");
         }
         int[] strides = {1, 1};
         int begin = 0;
@@ -119,19 +117,6 @@ record ChannelOperators(Body body) implements Operators {
                 : value;
     }
 
-    /** All channels, the last one first. */
-    private Value reversed(Op op, long start, long[] ends, long[] axes) {
-        if (start != -1 || ends.length != 1 || ends[0] > -Integer.MAX_VALUE || axes.length != 1 || axes[0] != 1) {
-            throw new BadInputException("it takes numbers in the opposite order; all channels are taken so");
-        }
-        if (op.value(0) instanceof Value.Reversed reversed) {
-            return reversed.norm().isEmpty()
-                    ? reversed.of()
-                    : body.add(op, reversed.norm().get(), reversed.of().node());
-        }
-        return new Value.Reversed(body.plain(body.channelsFirst(op.value(0))), Optional.empty());
-    }
-
     private List<Value> split(Op op) {
         String node = body.channelsFirst(op.value(0));
         int channels = body.shape(node).channels();
@@ -146,7 +131,7 @@ record ChannelOperators(Body body) implements Operators {
         if (sizes.length != outputs
                 || LongStream.of(sizes).anyMatch(size -> size < 1 || size > channels)
                 || LongStream.of(sizes).sum() != channels) {
-            throw new BadInputException("it splits " + channels + " channels into " + Arrays.toString(sizes));
+            throw new BadInputException("it splits " + Counts.plain(channels, "channel") + " into " + Arrays.toString(sizes));
         }
         List<Value> parts = new ArrayList<>();
         int begin = 0;

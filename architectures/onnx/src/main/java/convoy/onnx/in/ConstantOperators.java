@@ -6,6 +6,7 @@ import convoy.onnx.in.Value.Extents;
 import convoy.onnx.in.Value.Filled;
 import convoy.onnx.in.Value.Signal;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,16 +42,8 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
             return Optional.empty();
         }
         Value first = op.value(0);
-        if (first instanceof Value.Constant || first instanceof Filled) {
-            return switch (op.type()) {
-                case "Identity" -> Operators.one(called(first, op.proto().getOutput(0)));
-                case "Cast" -> Operators.one(first);
-                case "Transpose" ->
-                    first instanceof Value.Constant constant ? transposed(op, constant) : Optional.empty();
-                case "Reshape", "Squeeze", "Unsqueeze" ->
-                    first instanceof Value.Constant constant ? Operators.one(reshaped(op, constant)) : Optional.empty();
-                default -> Optional.empty();
-            };
+        if (first.isConstant() && !(first instanceof Extents)) {
+            return ofNumbers(op, first);
         }
         if (op.inputs().stream().flatMap(Optional::stream).anyMatch(value -> !(value instanceof Extents))) {
             return Optional.empty();
@@ -67,9 +60,21 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         };
     }
 
+    private static Optional<List<Value>> ofNumbers(Op op, Value first) {
+        return switch (op.type()) {
+            case "Identity" -> Operators.one(called(first, op.proto().getOutput(0)));
+            case "Cast" -> Operators.one(first);
+            case "Transpose" ->
+                first instanceof Value.Constant constant ? transposed(op, constant) : Optional.empty();
+            case "Reshape", "Squeeze", "Unsqueeze" ->
+                first instanceof Value.Constant constant ? Operators.one(reshaped(op, constant)) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
     private Value constant(Op op) {
         if (op.proto().getAttributeCount() != 1) {
-            throw new BadInputException("it is a constant with " + op.proto().getAttributeCount() + " values");
+            throw new BadInputException("it is a constant with " + Counts.plain(op.proto().getAttributeCount(), "value"));
         }
         AttributeProto attribute = op.proto().getAttribute(0);
         return switch (attribute.getName()) {
@@ -101,7 +106,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
 
     private static Extents extents(List<Long> values) {
         if (values.size() > MOST) {
-            throw new BadInputException("it holds " + values.size() + " whole numbers, more than " + MOST);
+            throw new BadInputException("it holds " + Counts.plain(values.size(), "whole number") + ", more than " + MOST);
         }
         return new Extents(values, false);
     }
@@ -203,7 +208,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
                         List<Integer> wanted = new ArrayList<>(numbers.dims());
                         long[] axes = op.integers(1, "axes", "axes").orElse(new long[0]);
                         if (axes.length > 4) {
-                            throw new BadInputException("it adds " + axes.length + " axes");
+                            throw new BadInputException("it adds " + Counts.plain(axes.length, "axis", "axes"));
                         }
                         for (long axis : axes) {
                             wanted.add(
@@ -262,7 +267,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         int size = Math.max(left.size(), right.size());
         List<Long> computed = new ArrayList<>();
         if ((left.size() != size && left.size() != 1) || (right.size() != size && right.size() != 1)) {
-            throw new BadInputException("it computes with " + left.size() + " and " + right.size() + " numbers");
+            throw new BadInputException("it computes with " + left.size() + " and " + Counts.plain(right.size(), "number"));
         }
         for (int i = 0; i < size && !left.isEmpty() && !right.isEmpty(); i++) {
             computed.add(computed(op.type(), left.get(left.size() == 1 ? 0 : i), right.get(right.size() == 1 ? 0 : i)));

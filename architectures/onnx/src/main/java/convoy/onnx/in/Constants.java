@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import convoy.onnx.ModelFolder;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ final class Constants {
 
     private Value integers(TensorProto tensor, DataType type, long size, boolean scalar) {
         if (size > MOST_INTEGERS) {
-            throw new BadInputException("holds " + size + " whole numbers, more than " + MOST_INTEGERS
+            throw new BadInputException("holds " + Counts.plain(size, "whole number") + ", more than " + MOST_INTEGERS
                     + ": no shape has as many, and weights have to be FLOAT");
         }
         List<Long> values = new ArrayList<>();
@@ -82,7 +83,7 @@ final class Constants {
 
     private static void require(long count, long size) {
         if (count != size) {
-            throw new BadInputException("holds " + count + " numbers where its extents say " + size);
+            throw new BadInputException("holds " + Counts.plain(count, "number") + " where its extents say " + size);
         }
     }
 
@@ -154,7 +155,7 @@ final class Constants {
 
     private static void require(TensorProto tensor, long length) {
         if (tensor.getRawData().size() != length) {
-            throw new BadInputException("has " + tensor.getRawData().size() + " bytes where its extents say " + length);
+            throw new BadInputException("has " + Counts.plain(tensor.getRawData().size(), "byte") + " where its extents say " + length);
         }
     }
 
@@ -199,7 +200,7 @@ final class Constants {
             long offset = number(said.getOrDefault("offset", "0"), "offset");
             long stated = number(said.getOrDefault("length", Long.toString(length)), "length");
             if (stated != length) {
-                throw new BadInputException("has " + stated + " bytes in " + file + " where its extents say " + length);
+                throw new BadInputException("has " + Counts.plain(stated, "byte") + " in " + file + " where its extents say " + length);
             }
             return new Place(file, offset, length);
         }
@@ -224,7 +225,7 @@ final class Constants {
             }
             long all = taken.merge(file, length, Long::sum);
             if (offset > there.getAsLong() - length || all > there.getAsLong()) {
-                throw new BadInputException("has its " + length + " bytes from " + offset + " on in " + file
+                throw new BadInputException("has its " + Counts.plain(length, "byte") + " from " + offset + " on in " + file
                         + ", which has " + there.getAsLong() + " for all tensors");
             }
         }

@@ -1,6 +1,7 @@
 package convoy.onnx.in;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.List;
 
 /** Extents of tensors, as numbers that a file may have made as large as it likes. */
@@ -41,7 +42,7 @@ final class Extent {
     /** {@return an axis from the begin, the examples' being 0; it may be counted from the end} */
     static int axis(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
-            throw new BadInputException("axis = " + axis + " of what has " + rank + " axes");
+            throw new BadInputException("axis = " + axis + " of what has " + Counts.plain(rank, "axis", "axes"));
         }
         return (int) (axis < 0 ? axis + rank : axis);
     }

@@ -20,6 +20,7 @@ import convoy.onnx.Vocabulary;
 import convoy.onnx.in.Value.Order;
 import convoy.onnx.in.Value.Signal;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -130,7 +131,7 @@ final class GraphReader {
                 .filter(input -> !values.containsKey(input.getName()))
                 .toList();
         if (inputs.size() != 1) {
-            throw new BadInputException(folder.name() + " takes " + inputs.size() + " inputs: "
+            throw new BadInputException(folder.name() + " takes " + Counts.plain(inputs.size(), "input") + ": "
                     + String.join(
                             ", ",
                             inputs.stream()
@@ -160,8 +161,7 @@ final class GraphReader {
     private Image image(
             String input, List<TensorShapeProto.Dimension> dims, boolean channelsLast, Optional<Image> asked) {
         if (dims.size() != 4) {
-            throw new BadInputException(folder.name() + ": its input " + input + " has " + dims.size()
-                    + " axes; a network takes images, N x channels x height x width");
+            throw new BadInputException(folder.name() + ": its input " + input + " has " + Counts.plain(dims.size(), "axis", "axes") + "; a network takes images, N x channels x height x width");
         }
         int[] order = channelsLast ? new int[] {3, 1, 2} : new int[] {1, 2, 3};
         int[] extents = new int[3];
@@ -175,8 +175,7 @@ final class GraphReader {
                         + " leaves its channels, height or width open: say which it is to take (input)");
             }
             if (stated >= 1 && given.isPresent() && stated != given.get() && i == 0) {
-                throw new BadInputException(folder.name() + ": its input " + input + " has " + stated
-                        + " channels, and an input of " + asked.get() + " is asked for");
+                throw new BadInputException(folder.name() + ": its input " + input + " has " + Counts.plain(stated, "channel") + ", and an input of " + asked.get() + " is asked for");
             }
             extents[i] = given.isPresent() ? given.get() : extent(stated);
         }
@@ -262,7 +261,7 @@ final class GraphReader {
         }
         String logits = logits(body, output, value);
         if (graph.getOutputCount() > 1) {
-            body.note("the model has " + graph.getOutputCount() + " outputs: " + output
+            body.note("the model has " + Counts.plain(graph.getOutputCount(), "output") + ": " + output
                     + ", the first, is taken for the logits, and what only the others need is left out");
         }
         List<Node> nodes = Peepholes.needed(Peepholes.joined(body.nodes()), logits);

@@ -16,6 +16,7 @@ import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.Vocabulary;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ record LayerOperators(Body body) implements Operators {
                 || (long) dims.get(1) * groups != in.channels()
                 || kernel[0] != dims.get(2)
                 || kernel[1] != dims.get(3)) {
-            throw new BadInputException("its weight of " + dims + " does not fit " + in + " in " + groups + " groups");
+            throw new BadInputException("its weight of " + dims + " does not fit " + in + " in " + Counts.plain(groups, "group"));
         }
         Windows windows = Windows.of(op, kernel, in).withPads(pads(op.value(0)));
         Windows.Uneven uneven = Windows.Uneven.of(windows, in);
@@ -236,11 +237,7 @@ record LayerOperators(Body body) implements Operators {
         if (norm.size() % 2 == 1) {
             return body.add(op, norm, body.channelsFirst(op.value(0)));
         }
-        if (op.value(0) instanceof Value.Reversed reversed && reversed.norm().isEmpty()) {
-            return new Value.Reversed(reversed.of(), Optional.of(norm));
-        }
-        throw new BadInputException("it normalizes over " + norm.size()
-                + " channels, of which one more lies behind its own;" + " odd numbers of channels are taken");
+        throw new BadInputException("it normalizes over " + Counts.plain(norm.size(), "channel") + ", of which one more lies behind its own;" + " odd numbers of channels are taken");
     }
 
     private Value dropout(Op op) {
@@ -248,19 +245,9 @@ record LayerOperators(Body body) implements Operators {
         return body.pointwise(op, kind(op.proto().getDocString(), ratio), op.value(0));
     }
 
-    static boolean isScalar(Value value) {
-        return (value instanceof Value.Constant constant && constant.tensor().isScalar())
-                || (value instanceof Value.Extents extents && extents.values().size() == 1);
-    }
-
     static float scalar(Value value) {
-        if (value instanceof Value.Constant constant && constant.tensor().isScalar()) {
-            return constant.tensor().values()[0];
-        }
-        if (value instanceof Value.Extents extents && extents.values().size() == 1) {
-            return extents.values().get(0);
-        }
-        throw new BadInputException("it reads a number that the model computes; it has to be known");
+        return (float) value.single()
+                .orElseThrow(() -> new BadInputException("it reads a number that the model computes; it has to be known"));
     }
 
     /** Which of those that are all nothing in inference: what was written here says so. */

@@ -12,6 +12,7 @@ import convoy.onnx.ModelFolder;
 import convoy.onnx.Vocabulary;
 import convoy.onnx.untrusted.Weighing;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,12 +49,11 @@ public final class OnnxImport {
     private static ModelProto parse(ModelFolder folder) throws IOException {
         long length = folder.length();
         if (length > MOST_BYTES) {
-            throw new BadInputException(folder.name() + " has " + length
-                    + " bytes: an ONNX model has less than 2 GiB, and larger weights in a file of their own");
+            throw new BadInputException(folder.name() + " has " + Counts.plain(length, "byte") + ": an ONNX model has less than 2 GiB, and larger weights in a file of their own");
         }
         if (length > Runtime.getRuntime().maxMemory() / 2) {
             throw new BadInputException(
-                    folder.name() + " has " + length + " bytes, more than half of the memory that this"
+                    folder.name() + " has " + Counts.plain(length, "byte") + ", more than half of the memory that this"
                             + " process may take: start it with more (spark.driver.memory)");
         }
         ByteString bytes = UnsafeByteOperations.unsafeWrap(folder.model());

@@ -3,6 +3,7 @@ package convoy.onnx.in;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ record Op(NodeProto proto, int index, String name, List<Optional<Value>> inputs)
                 .toArray();
         if (given.length != otherwise.length) {
             throw new BadInputException(attribute + " = " + Arrays.toString(given) + ", of an image it has "
-                    + otherwise.length + " numbers");
+                    + Counts.plain(otherwise.length, "number"));
         }
         return Arrays.stream(given)
                 .mapToInt(value -> Extent.argument(attribute, value))

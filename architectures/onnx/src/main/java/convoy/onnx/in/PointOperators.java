@@ -6,8 +6,6 @@ import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Join.Add;
 import convoy.architectures.operations.Join.Multiply;
 import convoy.architectures.operations.Operation;
-import convoy.architectures.operations.Regularization.SpatialDropout;
-import convoy.architectures.operations.Regularization.StochasticDepth;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.in.Value.Affine;
@@ -59,7 +57,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         if (op.value(0) instanceof Affine affine
                 && affine.scale().length == 1
                 && Math.abs(affine.scale()[0] - Math.sqrt(0.5)) < 1e-6
-                && isAll(affine.shift(), 0)) {
+                && Affine.isAll(affine.shift(), 0)) {
             return new Value.Gaussian(affine.of(), Value.Gaussian.Part.ERF);
         }
         throw new BadInputException("it is an error function; one of x / sqrt(2) is taken, as part of a GELU");
@@ -76,7 +74,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         double least = op.has(1) ? LayerOperators.scalar(op.value(1)) : op.number("min", Double.NEGATIVE_INFINITY);
         double greatest = op.has(2) ? LayerOperators.scalar(op.value(2)) : op.number("max", Double.POSITIVE_INFINITY);
         boolean from0to6 = least == 0 && greatest == 6;
-        if (from0to6 && op.value(0) instanceof Affine affine && isAll(affine.scale(), 1) && isAll(affine.shift(), 3)) {
+        if (from0to6 && op.value(0) instanceof Affine affine && Affine.isAll(affine.scale(), 1) && Affine.isAll(affine.shift(), 3)) {
             return new Value.Gate(affine.of(), false);
         }
         if (from0to6) {
@@ -105,7 +103,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
                     && isOne(constant)) {
                 return new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.TWICE_PHI);
             }
-            if (isConstant(constant) && !isConstant(other)) {
+            if (constant.isConstant() && !other.isConstant()) {
                 return biased(other, constant, op.proto().getInput(1 - i))
                         .orElseGet(() -> affine(op, other, new double[] {1}, constants(constant, other)));
             }
@@ -114,7 +112,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
     }
 
     private static boolean isOne(Value value) {
-        return isConstant(value) && LayerOperators.isScalar(value) && LayerOperators.scalar(value) == 1;
+        return value.single().orElse(0) == 1;
     }
 
     /** A sum with as many numbers as a dense layer or convolution without bias has outputs, which nobody else reads. */
@@ -143,7 +141,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
     }
 
     private Value difference(Op op) {
-        if (isConstant(op.value(1)) && !isConstant(op.value(0))) {
+        if (op.value(1).isConstant() && !op.value(0).isConstant()) {
             return affine(op, op.value(0), new double[] {1}, times(constants(op.value(1), op.value(0)), -1));
         }
         throw new BadInputException("it is a difference; only the difference from a constant is taken");
@@ -155,56 +153,15 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         for (int i = 0; i < 2; i++) {
             Value one = op.value(i);
             Value other = op.value(1 - i);
-            if (isConstant(one) && !isConstant(other)) {
+            if (one.isConstant() && !other.isConstant()) {
                 return scaled(op, other, constants(one, other));
             }
-            if (one instanceof Value.Gaussian gaussian && isTimes(gaussian, other)) {
-                return gelu(op, gaussian, other);
-            }
-            if (one instanceof Value.Mask mask) {
-                return masked(op, mask, other);
-            }
-            if (one instanceof Value.Gate gate && !gate.timesItself() && other.equals(gate.of())) {
-                return new Value.Gate(gate.of(), true);
+            Optional<Value> special = one.times(op, other, body);
+            if (special.isPresent()) {
+                return special.get();
             }
         }
         return joined(op, new Multiply(), List.of(left, right));
-    }
-
-    /** Whether the other one is x, or half of it. */
-    private static boolean isTimes(Value.Gaussian gaussian, Value other) {
-        return other.equals(gaussian.of())
-                || (other instanceof Affine affine
-                        && affine.of().equals(gaussian.of())
-                        && isAll(affine.scale(), 0.5)
-                        && isAll(affine.shift(), 0));
-    }
-
-    private Value gelu(Op op, Value.Gaussian gaussian, Value other) {
-        boolean half = other instanceof Affine;
-        return switch (gaussian.part()) {
-            case TWICE_PHI ->
-                half
-                        ? body.activation(op, Function.GELU, gaussian.of())
-                        : new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.TWICE_GELU);
-            case PHI -> {
-                if (half) {
-                    throw new BadInputException("it is half of a GELU");
-                }
-                yield body.activation(op, Function.GELU, gaussian.of());
-            }
-            case ERF, TWICE_GELU -> throw new BadInputException("it multiplies a part of a GELU with its input");
-        };
-    }
-
-    private Value masked(Op op, Value.Mask mask, Value signal) {
-        if (!mask.scaled()) {
-            throw new BadInputException("it leaves out by chance and does not divide by what stays, as dropout does");
-        }
-        double probability = 1 - mask.keep();
-        double decimal = Op.decimal((float) probability);
-        return body.pointwise(
-                op, mask.ofChannels() ? new SpatialDropout(decimal) : new StochasticDepth(decimal), signal);
     }
 
     private Value quotient(Op op) {
@@ -212,7 +169,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         if (divided instanceof Value.Mask mask && Math.abs(constants(op.value(1), divided)[0] - mask.keep()) < 1e-6) {
             return new Value.Mask(mask.ofChannels(), mask.keep(), true);
         }
-        if (isConstant(op.value(1)) && !isConstant(divided)) {
+        if (op.value(1).isConstant() && !divided.isConstant()) {
             double[] by = constants(op.value(1), divided);
             double[] inverse = new double[by.length];
             for (int c = 0; c < by.length; c++) {
@@ -227,7 +184,7 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         if (value instanceof Value.Gate gate && factors.length == 1 && (float) factors[0] == (float) (1.0 / 6)) {
             return body.activation(op, gate.timesItself() ? Function.HARD_SWISH : Function.HARD_SIGMOID, gate.of());
         }
-        if (value instanceof Value.Gaussian gaussian && isAll(factors, 0.5)) {
+        if (value instanceof Value.Gaussian gaussian && Affine.isAll(factors, 0.5)) {
             return switch (gaussian.part()) {
                 case TWICE_PHI -> new Value.Gaussian(gaussian.of(), Value.Gaussian.Part.PHI);
                 case TWICE_GELU -> body.activation(op, Function.GELU, gaussian.of());
@@ -271,25 +228,9 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         return products;
     }
 
-    private static boolean isAll(double[] values, double value) {
-        for (double one : values) {
-            if (one != value) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isConstant(Value value) {
-        return value instanceof Value.Constant || value instanceof Value.Extents || value instanceof Value.Filled;
-    }
-
     /** A constant beside a signal: one number, or one for each channel. */
     private double[] constants(Value constant, Value beside) {
-        if (constant instanceof Value.Filled filled) {
-            return new double[] {filled.number()};
-        }
-        if (!(constant instanceof Value.Constant known) || known.tensor().isScalar()) {
+        if (constant.single().isPresent() || !(constant instanceof Value.Constant known)) {
             return new double[] {LayerOperators.scalar(constant)};
         }
         Signal signal = beside instanceof Affine affine ? affine.of() : body.signal(beside);

@@ -1,6 +1,7 @@
 package convoy.onnx.in;
 
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Problems {
                     + more + ", " + problem.getKey());
             if (lines.size() == SHOWN_LINES && nodes.size() > SHOWN_LINES) {
                 lines.add(
-                        model + ": and " + (nodes.size() - SHOWN_LINES) + " other kinds of nodes that cannot be taken");
+                        model + ": and " + Counts.plain(nodes.size() - SHOWN_LINES, "other kind") + " of nodes that cannot be taken");
                 break;
             }
         }

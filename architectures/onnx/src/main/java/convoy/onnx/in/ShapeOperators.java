@@ -9,6 +9,7 @@ import convoy.onnx.in.Value.Extents;
 import convoy.onnx.in.Value.Order;
 import convoy.onnx.in.Value.Signal;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,9 +43,7 @@ record ShapeOperators(Body body, long batch) implements Operators {
     static boolean hangsOnTheImage(Op op) {
         return op.inputs().stream()
                 .flatMap(Optional::stream)
-                .anyMatch(value -> !(value instanceof Value.Constant
-                        || value instanceof Extents
-                        || value instanceof Value.Filled));
+                .anyMatch(value -> !value.isConstant());
     }
 
     private Value flatten(Op op) {
@@ -194,7 +193,7 @@ record ShapeOperators(Body body, long batch) implements Operators {
         Signal signal = body.signal(op.value(0));
         long[] axes = op.integers(1, "axes", "axes").orElseThrow(() -> new BadInputException("it has no axes"));
         if (axes.length > 3) {
-            throw new BadInputException("it adds " + axes.length + " axes");
+            throw new BadInputException("it adds " + Counts.plain(axes.length, "axis", "axes"));
         }
         int rank = signal.dims().size() + 1 + axes.length;
         boolean[] fresh = new boolean[rank];

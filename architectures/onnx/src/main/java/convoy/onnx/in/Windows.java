@@ -2,6 +2,7 @@ package convoy.onnx.in;
 
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.util.List;
 
 /**
@@ -104,7 +105,7 @@ record Windows(int[] kernel, int[] strides, int[] dilations, int[] begin, int[] 
                         + " behind, and a dilated kernel: an operation that pads an image is needed");
             }
             if (Math.abs(begin - end) > windows.kernel()[axis]) {
-                throw new BadInputException("it has " + begin + " zeros before and " + end
+                throw new BadInputException("it has " + Counts.plain(begin, "zero") + " before and " + end
                         + " behind, further apart than its kernel is long");
             }
             return begin < end ? new int[] {end - begin, 0} : new int[] {0, begin - end};

@@ -28,6 +28,8 @@ import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.Attributes;
 import convoy.onnx.Functions;
 import convoy.onnx.Vocabulary;
+import convoy.records.BadInputException;
+import convoy.records.text.Counts;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Stream;
@@ -129,31 +131,15 @@ record Lowering(GraphWriter to, String name, List<String> inputs, List<Shape> sh
 
     @Override
     public String localResponseNorm(LocalResponseNorm norm) {
-        if (norm.size() % 2 == 1) {
-            return responseNorm(name, x(), norm);
+        if (norm.size() % 2 == 0) {
+            throw new BadInputException("node " + name + ": a local response norm over "
+                    + Counts.plain(norm.size(), "channel") + " has one more before its own than behind it, and ONNX's has it"
+                    + " the other way round; odd sizes alone are written");
         }
-        // Of an even number of channels PyTorch's has one more before its own, and ONNX's one more behind it.
-        String reversed = reversed(to.fresh(name + "/Reversed"), x());
-        return reversed(name, responseNorm(to.fresh(name + "/LRN"), reversed, norm));
-    }
-
-    private String reversed(String called, String value) {
         return to.node(
-                called,
-                "Slice",
-                List.of(
-                        value,
-                        to.integers(called + "/starts", -1),
-                        to.integers(called + "/ends", Long.MIN_VALUE + 1),
-                        to.integers(called + "/axes", 1),
-                        to.integers(called + "/steps", -1)));
-    }
-
-    private String responseNorm(String called, String value, LocalResponseNorm norm) {
-        return to.node(
-                called,
+                name,
                 "LRN",
-                List.of(value),
+                inputs,
                 Attributes.integer("size", norm.size()),
                 Attributes.number("alpha", norm.alpha()),
                 Attributes.number("beta", norm.beta()),

@@ -59,7 +59,7 @@ public record OnnxExport(
         long size = network.tensors().stream().mapToLong(Tensor::size).sum();
         if (size != values.length) {
             throw new IllegalArgumentException(
-                    "network " + network.name() + " has " + size + " numbers, and " + values.length + " are given");
+                    "network " + network.name() + " has " + Counts.plain(size, "number") + ", and " + values.length + " are given");
         }
     }
 
@@ -77,7 +77,7 @@ public record OnnxExport(
      */
     public void write(OutputStream out) throws IOException {
         if (bytes() > MOST_INSIDE) {
-            throw new IllegalStateException(bytes() + " bytes of numbers do not fit inside a model");
+            throw new IllegalStateException(Counts.plain(bytes(), "byte") + " of numbers do not fit inside a model");
         }
         Map<String, Integer> places = places();
         model(tensor -> Protos.floats(tensor.name(), tensor.shape(), values, place(places, tensor))

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import com.google.protobuf.ByteString;
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
@@ -18,8 +19,11 @@ import convoy.onnx.out.OnnxExport;
 import convoy.records.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -178,7 +182,7 @@ class RefusalsTest {
                 model -> shape(model)
                         .clearDim()
                         .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(5)),
-                "1 axes");
+                "1 axis");
         assertRefused(model -> shape(model).getDimBuilder(2).clearValue(), "leaves its channels, height or width open");
         assertRefused(model -> model.getGraphBuilder().clearOutput(), "no output");
         assertRefused(model -> model.getGraphBuilder().getOutputBuilder(0).setName("x"), "its output x is no value");
@@ -206,5 +210,63 @@ class RefusalsTest {
     void anImageOfAnotherSizeMayBeAskedFor() throws IOException {
         Network lenet = MemoryFolder.read(MODEL).network();
         assertThat(lenet.input()).hasToString("1x28x28");
+    }
+
+    @Test
+    void batchNormsThatWereFoldedAreSaid() {
+        OnnxModel model = MemoryFolder.read(changed(folded -> {
+            rename(folded, "conv1.weight", "onnx::Conv_12");
+            rename(folded, "conv1.bias", "onnx::Conv_13");
+        }));
+        assertThat(model.notices())
+                .singleElement()
+                .asString()
+                .contains("batch norms were folded", "onnx::Conv_12 and 1 more", "training mode");
+        assertThat(model.initializer("conv1.weight")).isEqualTo("onnx::Conv_12");
+    }
+
+    private static void rename(ModelProto.Builder model, String from, String to) {
+        model.getGraphBuilder().getInitializerBuilderList().stream()
+                .filter(tensor -> tensor.getName().equals(from))
+                .forEach(tensor -> tensor.setName(to));
+        for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+            for (int i = 0; i < node.getInputCount(); i++) {
+                if (node.getInput(i).equals(from)) {
+                    node.setInput(i, to);
+                }
+            }
+        }
+    }
+
+    @Test
+    void halvesAndDoublesAreRead() {
+        TensorProto tensor;
+        try {
+            tensor = ModelProto.parseFrom(MODEL).getGraph().getInitializer(1);
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        assertThat(tensor.getName()).isEqualTo("conv1.bias");
+        for (TensorProto.DataType type :
+                List.of(TensorProto.DataType.FLOAT16, TensorProto.DataType.BFLOAT16, TensorProto.DataType.DOUBLE)) {
+            ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < 6; i++) {
+                switch (type) {
+                    // 1.5 in each, and the smallest of binary16's below 0.
+                    case FLOAT16 -> bytes.putShort((short) (i == 0 ? 0x8001 : 0x3e00));
+                    case BFLOAT16 -> bytes.putShort((short) 0x3fc0);
+                    default -> bytes.putDouble(1.5);
+                }
+            }
+            byte[] written = Arrays.copyOf(bytes.array(), bytes.position());
+            OnnxModel model = MemoryFolder.read(changed(typed -> typed.getGraphBuilder()
+                    .getInitializerBuilder(1)
+                    .setDataType(type.getNumber())
+                    .setRawData(ByteString.copyFrom(written))));
+            int begin = model.network().parameters().get(0).size();
+            float[] bias = Arrays.copyOfRange(model.values(), begin, begin + 6);
+            float first = type == TensorProto.DataType.FLOAT16 ? -0x1p-24f : 1.5f;
+            assertThat(bias).containsExactly(first, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f);
+        }
     }
 }
