@@ -132,8 +132,7 @@ final class SparkSubmitTest {
     void aModelIsScoredAndMadeAgainThere(@TempDir Path directory) throws Exception {
         Days days = new Days(directory);
         days.day("2026-11-20", 160);
-        Ran first =
-                submit(directory, List.of(), "retrain", days.pipeline("").toString(), "--set", "base.workers=2");
+        Ran first = submit(directory, List.of(), "retrain", days.pipeline("").toString(), "--set", "base.workers=2");
         assertThat(first.status()).as(first.err()).isZero();
         assertThat(first.out()).startsWith("Version 1 is champion now.");
         String model = days.registry() + "#champion";
