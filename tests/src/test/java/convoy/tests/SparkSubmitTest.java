@@ -111,7 +111,7 @@ final class SparkSubmitTest {
     void aTableIsReadThere(@TempDir Path directory) throws Exception {
         Days days = new Days(directory);
         DaysTable table = new DaysTable(directory);
-        table.append("a.parquet", 1, 160);
+        table.append("a.parquet", 2, 160);
         String pipeline = table.pipeline(days.pipeline("")).toString();
         Ran without = submit(directory, List.of(), "retrain", pipeline);
         assertThat(without.status()).isEqualTo(2);
