@@ -34,7 +34,9 @@ record BareSpark(Path home) {
             "org.yaml.",
             "com.fasterxml.jackson.dataformat.",
             "net.java.dev.jna.",
-            "com.github.oshi.");
+            "com.github.oshi.",
+            "org.apache.iceberg.",
+            "com.github.ben-manes.");
 
     /** Installs it in a directory, of the jars of the distribution that are Spark's. */
     static BareSpark install(Path home) throws IOException {

@@ -25,8 +25,11 @@ import java.util.stream.IntStream;
  * @param fresh what was new, of as many channels
  */
 public record DataDrift(DataProfile champion, DataProfile fresh) {
-    private static final String BEFORE = "the champion's data";
+    /** In legends, which have little room. */
+    private static final String BEFORE = "champion's";
+
     private static final String NOW = "new data";
+    private static final String BOTH = " in the champion's data and in new data";
     private static final List<String> COLOURS = List.of("red", "green", "blue");
 
     /** More of them would fill the page. */
@@ -70,7 +73,7 @@ public record DataDrift(DataProfile champion, DataProfile fresh) {
                         .toList();
         return new Figures.Figure(
                 "Shares of the classes",
-                new PairedBars("Shares of the classes in " + BEFORE + " and in " + NOW, BEFORE, NOW, shown).svg(),
+                new PairedBars("Shares of the classes" + BOTH, BEFORE, NOW, shown).svg(),
                 shown.size() == all.size()
                         ? "The share of the rows that is of each class."
                         : "The " + MOST_CLASSES + " of " + Counts.plain(all.size(), "class", "classes")
@@ -84,7 +87,7 @@ public record DataDrift(DataProfile champion, DataProfile fresh) {
     private Figures.Figure pixels(int channel) {
         String colour = fresh.channels() == 1 ? "" : ", " + COLOURS.get(channel);
         LineChart chart = new LineChart(
-                "Values of pixels" + colour + " in " + BEFORE + " and in " + NOW,
+                "Values of pixels" + colour + BOTH,
                 Axis.linear("value of a pixel"),
                 Axis.fromZero("% of the pixels"),
                 List.of(
@@ -125,7 +128,7 @@ public record DataDrift(DataProfile champion, DataProfile fresh) {
                 .toList();
         return new Figures.Figure(
                 "Sizes of the pictures",
-                new PairedBars("Sizes of the pictures in " + BEFORE + " and in " + NOW, BEFORE, NOW, rows).svg(),
+                new PairedBars("Sizes of the pictures" + BOTH, BEFORE, NOW, rows).svg(),
                 "Each size up to twice as many pixels.");
     }
 }

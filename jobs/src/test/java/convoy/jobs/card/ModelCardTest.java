@@ -136,7 +136,7 @@ final class ModelCardTest {
                         title -> assertThat(title).startsWith("Sizes of the pictures"));
         assertThat(data.select("figure").get(0).select("svg text").eachText())
                 .containsSubsequence(
-                        "the champion's data", "new data", "cat|dog", "75.0 %", "10.0 %", "<b>&", "25.0 %", "90.0 %");
+                        "champion's", "new data", "cat|dog", "75.0 %", "10.0 %", "<b>&", "25.0 %", "90.0 %");
         assertThat(data.select("figure").get(1).select("path[data-name]")).hasSize(2);
         assertThat(data.select("figure").get(2).select("svg text").eachText())
                 .contains("from 512 pixels", "from 1,024 pixels", "100.0 %", "0.0 %");

@@ -2,7 +2,6 @@ package convoy.tests.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.driver.fixture.PictureTable;
 import convoy.jobs.Main;
 import convoy.worker.data.format.ImageRow;
 import java.io.IOException;
@@ -12,16 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.hadoop.HadoopTables;
-import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,21 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An Iceberg table that grows, is rewritten and loses rows, from the command line to what is trained. */
 final class TableRetrainTest {
-    private final Path directory;
     private final Days days;
+    private final DaysTable stripes;
     private final Table table;
 
     TableRetrainTest(@TempDir Path directory) throws IOException {
-        this.directory = directory;
         days = new Days(directory);
-        table = new HadoopTables(new Configuration())
-                .create(
-                        new Schema(
-                                Types.NestedField.required(1, "image", Types.BinaryType.get()),
-                                Types.NestedField.required(2, "label", Types.StringType.get())),
-                        PartitionSpec.unpartitioned(),
-                        Map.of(),
-                        directory.resolve("table").toUri().toString());
+        stripes = new DaysTable(directory);
+        table = stripes.table();
     }
 
     private record Ran(int status, String out, String err) {}
@@ -65,36 +49,11 @@ final class TableRetrainTest {
         System.clearProperty("spark.master");
     }
 
-    private DataFile file(String name, List<ImageRow> rows) throws IOException {
-        Path file = directory.resolve("table/data").resolve(name);
-        Files.createDirectories(directory.resolve("table/data"));
-        PictureTable.write(
-                file,
-                PictureTable.NAMED,
-                rows.stream()
-                        .map(row -> PictureTable.row(
-                                PictureTable.png(row.image(), Days.SIDE), Days.CLASSES.get(row.label())))
-                        .toList());
-        return DataFiles.builder(PartitionSpec.unpartitioned())
-                .withPath(file.toUri().toString())
-                .withFileSizeInBytes(Files.size(file))
-                .withRecordCount(rows.size())
-                .withFormat(FileFormat.PARQUET)
-                .build();
-    }
-
     @Test
     void whatSnapshotsAddIsTrainedOn() throws Exception {
-        Path pipeline = days.pipeline("");
-        Files.writeString(
-                pipeline,
-                Files.readString(pipeline)
-                        .replaceFirst(
-                                "data: .*",
-                                "data: {kind: iceberg, table: \"" + directory.resolve("table")
-                                        + "\", classes: [across, down], channels: 1}"));
+        Path pipeline = stripes.pipeline(days.pipeline(""));
         List<ImageRow> first = Days.rows(1001, 160);
-        DataFile a = file("a.parquet", first);
+        DataFile a = stripes.file("a.parquet", first);
         table.newAppend().appendFile(a).commit();
         long snapshot = table.currentSnapshot().snapshotId();
         Ran begun = convoy("retrain", pipeline.toString());
@@ -107,19 +66,19 @@ final class TableRetrainTest {
 
         table.newAppend().commit();
         List<ImageRow> second = Days.rows(1002, 40);
-        DataFile small = file("small.parquet", first.subList(0, 20));
+        DataFile small = stripes.file("small.parquet", first.subList(0, 20));
         Ran nothing = convoy("retrain", pipeline.toString());
         assertThat(nothing.status()).as(nothing.err()).isZero();
         assertThat(nothing.out()).startsWith("Nothing is new.");
 
-        table.newAppend().appendFile(file("b.parquet", second)).commit();
+        table.newAppend().appendFile(stripes.file("b.parquet", second)).commit();
         Ran few = convoy("retrain", pipeline.toString());
         assertThat(few.status()).as(few.err()).isEqualTo(11);
         assertThat(few.out()).contains("40 new rows");
 
         table.newOverwrite().deleteFile(a).addFile(small).commit();
         List<ImageRow> third = new ArrayList<>(Days.rows(1003, 100));
-        table.newAppend().appendFile(file("c.parquet", third)).commit();
+        table.newAppend().appendFile(stripes.file("c.parquet", third)).commit();
         Ran more = convoy("retrain", pipeline.toString());
         assertThat(more.status()).as(more.err()).isIn(0, 10);
         assertThat(more.err())

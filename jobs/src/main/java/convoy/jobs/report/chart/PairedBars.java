@@ -12,8 +12,8 @@ import java.util.Locale;
  * @param rows from top to bottom
  */
 public record PairedBars(String title, String first, String second, List<Row> rows) {
-    private static final double ROW = 34;
-    private static final double BAR = 11;
+    private static final double ROW = 40;
+    private static final double BAR = 15;
     private static final int MOST_LETTERS = 22;
 
     /** Room for the figure behind the longest bar. */
@@ -52,7 +52,7 @@ public record PairedBars(String title, String first, String second, List<Row> ro
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             double y = top + ROW * i;
-            svg.text(left - 8, y + ROW / 2 + 2, "tick end", cut(row.name()));
+            svg.text(left - 8, y + 5 + BAR + 4, "tick end", cut(row.name()));
             bar(svg, left, y + 4, row.first() * perShare, keys.get(0), row.first());
             bar(svg, left, y + 5 + BAR, row.second() * perShare, keys.get(1), row.second());
         }
@@ -62,7 +62,7 @@ public record PairedBars(String title, String first, String second, List<Row> ro
 
     private static void bar(Svg svg, double x, double y, double width, Plane.Key key, double share) {
         svg.leaf("rect", "x", x, "y", y, "width", width, "height", BAR, "class", "area " + key.css());
-        svg.text(x + width + 6, y + BAR - 1, "tick", String.format(Locale.ROOT, "%.1f %%", 100 * share));
+        svg.text(x + width + 6, y + BAR - 3, "tick", String.format(Locale.ROOT, "%.1f %%", 100 * share));
     }
 
     private static String cut(String name) {
