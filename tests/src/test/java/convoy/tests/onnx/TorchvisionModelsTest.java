@@ -66,7 +66,9 @@ class TorchvisionModelsTest {
         } catch (BadInputException refused) {
             String message = String.valueOf(refused.getMessage());
             System.out.printf("onnx %s: not taken: %s%n", file.getFileName(), message.replace('\n', ';'));
-            assertThat(String.valueOf(file.getFileName())).as("only transformers are not taken").matches("(vit|swin|maxvit).*");
+            assertThat(String.valueOf(file.getFileName()))
+                    .as("only transformers are not taken")
+                    .matches("(vit|swin|maxvit).*");
             assertThat(message).contains("no operation of a network does this");
             return;
         }
