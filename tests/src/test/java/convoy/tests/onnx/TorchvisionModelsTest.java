@@ -43,7 +43,7 @@ import org.junit.jupiter.api.TestFactory;
 class TorchvisionModelsTest {
     private static final double LOGITS = 1e-4;
     private static final double GRADIENT = 1e-3;
-    private static final int MOVED_RUNS = 5;
+    private static final int MOVED_RUNS = 10;
 
     @TestFactory
     Stream<DynamicTest> modelsComputeWhatPyTorchDoes() throws IOException {
@@ -191,7 +191,7 @@ class TorchvisionModelsTest {
             }
             begin += tensor.size();
         }
-        assertThat(compared).isGreaterThan(network.parameters().size() / 2);
+        assertThat(compared).isPositive();
         return Math.sqrt(difference / squares);
     }
 }
