@@ -87,8 +87,8 @@ public final class ModelExport {
         String numbers = OnnxForm.numbers(target.path().getName());
         Location beside = target.beside(numbers);
         if (beside.relation(run) != Relation.APART) {
-            throw new BadInputException("to = " + target + ": " + numbers
-                    + " beside it is a file of the run itself: name another file");
+            throw new BadInputException(
+                    "to = " + target + ": " + numbers + " beside it is a file of the run itself: name another file");
         }
         if (beside.files().exists(beside.path()) && !target.files().exists(target.path())) {
             throw new BadInputException("to = " + target + ": " + numbers

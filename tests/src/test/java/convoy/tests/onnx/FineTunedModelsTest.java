@@ -49,8 +49,7 @@ class FineTunedModelsTest {
                     spark, run, new TrainingOptions(written -> "", Optional.empty()), new TrainingListener() {});
             assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
             double accuracy = result.evaluation().orElseThrow().top1Accuracy();
-            System.out.printf(
-                    Locale.ROOT, "onnx %s: accuracy %.2f after %d epochs%n", name, accuracy, EPOCHS);
+            System.out.printf(Locale.ROOT, "onnx %s: accuracy %.2f after %d epochs%n", name, accuracy, EPOCHS);
             assertThat(accuracy).isGreaterThan(0.5);
         }
     }

@@ -141,7 +141,8 @@ final class Body {
         }
         if (!shifted && Affine.isAll(affine.scale(), affine.scale()[0])) {
             requireRows(of);
-            return add(by, new Scale(Op.decimal((float) affine.scale()[0])), of.node());
+            Signal scaled = add(by, new Scale(Op.decimal((float) affine.scale()[0])), of.node());
+            return new Signal(scaled.node(), of.dims(), of.order());
         }
         if (!(shape(of.node()) instanceof Image image)) {
             throw new BadInputException("it scales and shifts the features of a vector: a layer with such weights is"
@@ -159,7 +160,7 @@ final class Body {
         }
         note(by.name() + " scales " + (shifted ? "and shifts " : "")
                 + "each channel: that is taken as a convolution of 1 x 1 that is trained");
-        return layer(by, each, parts, node);
+        return new Signal(layer(by, each, parts, node).node(), of.dims(), of.order());
     }
 
     private static Numbers spread(String name, List<Integer> dims, double[] values, int channels) {

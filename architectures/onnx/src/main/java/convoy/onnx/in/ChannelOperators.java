@@ -80,8 +80,7 @@ record ChannelOperators(Body body) implements Operators {
                 : LongStream.range(0, starts.length).map(i -> 1).toArray();
         String node = body.channelsFirst(op.value(0));
         if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
-            throw new BadInputException(
-                    "its starts, ends, axes and steps are not equally many");
+            throw new BadInputException("its starts, ends, axes and steps are not equally many");
         }
         int[] strides = {1, 1};
         int begin = 0;
@@ -131,7 +130,8 @@ record ChannelOperators(Body body) implements Operators {
         if (sizes.length != outputs
                 || LongStream.of(sizes).anyMatch(size -> size < 1 || size > channels)
                 || LongStream.of(sizes).sum() != channels) {
-            throw new BadInputException("it splits " + Counts.plain(channels, "channel") + " into " + Arrays.toString(sizes));
+            throw new BadInputException(
+                    "it splits " + Counts.plain(channels, "channel") + " into " + Arrays.toString(sizes));
         }
         List<Value> parts = new ArrayList<>();
         int begin = 0;

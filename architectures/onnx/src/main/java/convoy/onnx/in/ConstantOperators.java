@@ -64,8 +64,7 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         return switch (op.type()) {
             case "Identity" -> Operators.one(called(first, op.proto().getOutput(0)));
             case "Cast" -> Operators.one(first);
-            case "Transpose" ->
-                first instanceof Value.Constant constant ? transposed(op, constant) : Optional.empty();
+            case "Transpose" -> first instanceof Value.Constant constant ? transposed(op, constant) : Optional.empty();
             case "Reshape", "Squeeze", "Unsqueeze" ->
                 first instanceof Value.Constant constant ? Operators.one(reshaped(op, constant)) : Optional.empty();
             default -> Optional.empty();
@@ -74,7 +73,8 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
 
     private Value constant(Op op) {
         if (op.proto().getAttributeCount() != 1) {
-            throw new BadInputException("it is a constant with " + Counts.plain(op.proto().getAttributeCount(), "value"));
+            throw new BadInputException(
+                    "it is a constant with " + Counts.plain(op.proto().getAttributeCount(), "value"));
         }
         AttributeProto attribute = op.proto().getAttribute(0);
         return switch (attribute.getName()) {
@@ -106,7 +106,8 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
 
     private static Extents extents(List<Long> values) {
         if (values.size() > MOST) {
-            throw new BadInputException("it holds " + Counts.plain(values.size(), "whole number") + ", more than " + MOST);
+            throw new BadInputException(
+                    "it holds " + Counts.plain(values.size(), "whole number") + ", more than " + MOST);
         }
         return new Extents(values, false);
     }
@@ -267,7 +268,8 @@ record ConstantOperators(Body body, Constants constants, long batch) implements 
         int size = Math.max(left.size(), right.size());
         List<Long> computed = new ArrayList<>();
         if ((left.size() != size && left.size() != 1) || (right.size() != size && right.size() != 1)) {
-            throw new BadInputException("it computes with " + left.size() + " and " + Counts.plain(right.size(), "number"));
+            throw new BadInputException(
+                    "it computes with " + left.size() + " and " + Counts.plain(right.size(), "number"));
         }
         for (int i = 0; i < size && !left.isEmpty() && !right.isEmpty(); i++) {
             computed.add(computed(op.type(), left.get(left.size() == 1 ? 0 : i), right.get(right.size() == 1 ? 0 : i)));

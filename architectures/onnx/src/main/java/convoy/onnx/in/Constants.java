@@ -155,7 +155,8 @@ final class Constants {
 
     private static void require(TensorProto tensor, long length) {
         if (tensor.getRawData().size() != length) {
-            throw new BadInputException("has " + Counts.plain(tensor.getRawData().size(), "byte") + " where its extents say " + length);
+            throw new BadInputException(
+                    "has " + Counts.plain(tensor.getRawData().size(), "byte") + " where its extents say " + length);
         }
     }
 
@@ -200,7 +201,8 @@ final class Constants {
             long offset = number(said.getOrDefault("offset", "0"), "offset");
             long stated = number(said.getOrDefault("length", Long.toString(length)), "length");
             if (stated != length) {
-                throw new BadInputException("has " + Counts.plain(stated, "byte") + " in " + file + " where its extents say " + length);
+                throw new BadInputException(
+                        "has " + Counts.plain(stated, "byte") + " in " + file + " where its extents say " + length);
             }
             return new Place(file, offset, length);
         }
@@ -225,8 +227,8 @@ final class Constants {
             }
             long all = taken.merge(file, length, Long::sum);
             if (offset > there.getAsLong() - length || all > there.getAsLong()) {
-                throw new BadInputException("has its " + Counts.plain(length, "byte") + " from " + offset + " on in " + file
-                        + ", which has " + there.getAsLong() + " for all tensors");
+                throw new BadInputException("has its " + Counts.plain(length, "byte") + " from " + offset + " on in "
+                        + file + ", which has " + there.getAsLong() + " for all tensors");
             }
         }
     }

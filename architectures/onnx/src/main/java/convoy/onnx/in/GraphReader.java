@@ -161,7 +161,9 @@ final class GraphReader {
     private Image image(
             String input, List<TensorShapeProto.Dimension> dims, boolean channelsLast, Optional<Image> asked) {
         if (dims.size() != 4) {
-            throw new BadInputException(folder.name() + ": its input " + input + " has " + Counts.plain(dims.size(), "axis", "axes") + "; a network takes images, N x channels x height x width");
+            throw new BadInputException(
+                    folder.name() + ": its input " + input + " has " + Counts.plain(dims.size(), "axis", "axes")
+                            + "; a network takes images, N x channels x height x width");
         }
         int[] order = channelsLast ? new int[] {3, 1, 2} : new int[] {1, 2, 3};
         int[] extents = new int[3];
@@ -175,7 +177,8 @@ final class GraphReader {
                         + " leaves its channels, height or width open: say which it is to take (input)");
             }
             if (stated >= 1 && given.isPresent() && stated != given.get() && i == 0) {
-                throw new BadInputException(folder.name() + ": its input " + input + " has " + Counts.plain(stated, "channel") + ", and an input of " + asked.get() + " is asked for");
+                throw new BadInputException(folder.name() + ": its input " + input + " has "
+                        + Counts.plain(stated, "channel") + ", and an input of " + asked.get() + " is asked for");
             }
             extents[i] = given.isPresent() ? given.get() : extent(stated);
         }

@@ -67,7 +67,8 @@ record LayerOperators(Body body) implements Operators {
                 || (long) dims.get(1) * groups != in.channels()
                 || kernel[0] != dims.get(2)
                 || kernel[1] != dims.get(3)) {
-            throw new BadInputException("its weight of " + dims + " does not fit " + in + " in " + Counts.plain(groups, "group"));
+            throw new BadInputException(
+                    "its weight of " + dims + " does not fit " + in + " in " + Counts.plain(groups, "group"));
         }
         Windows windows = Windows.of(op, kernel, in).withPads(pads(op.value(0)));
         Windows.Uneven uneven = Windows.Uneven.of(windows, in);
@@ -237,7 +238,8 @@ record LayerOperators(Body body) implements Operators {
         if (norm.size() % 2 == 1) {
             return body.add(op, norm, body.channelsFirst(op.value(0)));
         }
-        throw new BadInputException("it normalizes over " + Counts.plain(norm.size(), "channel") + ", of which one more lies behind its own;" + " odd numbers of channels are taken");
+        throw new BadInputException("it normalizes over " + Counts.plain(norm.size(), "channel")
+                + ", of which one more lies behind its own;" + " odd numbers of channels are taken");
     }
 
     private Value dropout(Op op) {
@@ -247,7 +249,8 @@ record LayerOperators(Body body) implements Operators {
 
     static float scalar(Value value) {
         return (float) value.single()
-                .orElseThrow(() -> new BadInputException("it reads a number that the model computes; it has to be known"));
+                .orElseThrow(
+                        () -> new BadInputException("it reads a number that the model computes; it has to be known"));
     }
 
     /** Which of those that are all nothing in inference: what was written here says so. */

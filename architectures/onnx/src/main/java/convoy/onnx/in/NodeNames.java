@@ -2,7 +2,9 @@ package convoy.onnx.in;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import convoy.architectures.graph.Network;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What nodes of a network are called, from what exporters call theirs. */
@@ -29,12 +31,17 @@ final class NodeNames {
             return name.isBlank() ? node.getOpType() + "_" + index : name;
         }
         // PyTorch: "/layer1/layer1.0/relu/Relu" is the Relu of layer1.0.relu.
-        String path = scopes[0];
-        for (int i = 1; i < scopes.length - 1; i++) {
-            path = scopes[i].equals(path) || scopes[i].startsWith(path + ".") ? scopes[i] : path + "." + scopes[i];
+        List<String> path = new ArrayList<>();
+        for (int i = 0; i < scopes.length - 1; i++) {
+            String before = path.isEmpty() ? "" : path.get(path.size() - 1);
+            if (!before.isEmpty() && (scopes[i].equals(before) || scopes[i].startsWith(before + "."))) {
+                path.remove(path.size() - 1);
+            }
+            path.add(scopes[i]);
         }
+        String module = String.join(".", path);
         String last = scopes[scopes.length - 1];
-        return last.replaceFirst("_\\d+$", "").equals(node.getOpType()) ? path : path + "." + last;
+        return last.replaceFirst("_\\d+$", "").equals(node.getOpType()) ? module : module + "." + last;
     }
 
     private static String clean(String name) {

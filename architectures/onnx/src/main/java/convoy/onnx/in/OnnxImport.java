@@ -49,7 +49,8 @@ public final class OnnxImport {
     private static ModelProto parse(ModelFolder folder) throws IOException {
         long length = folder.length();
         if (length > MOST_BYTES) {
-            throw new BadInputException(folder.name() + " has " + Counts.plain(length, "byte") + ": an ONNX model has less than 2 GiB, and larger weights in a file of their own");
+            throw new BadInputException(folder.name() + " has " + Counts.plain(length, "byte")
+                    + ": an ONNX model has less than 2 GiB, and larger weights in a file of their own");
         }
         if (length > Runtime.getRuntime().maxMemory() / 2) {
             throw new BadInputException(

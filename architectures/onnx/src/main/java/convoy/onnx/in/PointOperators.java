@@ -74,7 +74,10 @@ record PointOperators(Body body, Map<String, Integer> readers) implements Operat
         double least = op.has(1) ? LayerOperators.scalar(op.value(1)) : op.number("min", Double.NEGATIVE_INFINITY);
         double greatest = op.has(2) ? LayerOperators.scalar(op.value(2)) : op.number("max", Double.POSITIVE_INFINITY);
         boolean from0to6 = least == 0 && greatest == 6;
-        if (from0to6 && op.value(0) instanceof Affine affine && Affine.isAll(affine.scale(), 1) && Affine.isAll(affine.shift(), 3)) {
+        if (from0to6
+                && op.value(0) instanceof Affine affine
+                && Affine.isAll(affine.scale(), 1)
+                && Affine.isAll(affine.shift(), 3)) {
             return new Value.Gate(affine.of(), false);
         }
         if (from0to6) {

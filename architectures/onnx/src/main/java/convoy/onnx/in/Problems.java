@@ -31,8 +31,8 @@ final class Problems {
             lines.add(model + ": node " + String.join(", ", named.subList(0, Math.min(SHOWN_NODES, named.size())))
                     + more + ", " + problem.getKey());
             if (lines.size() == SHOWN_LINES && nodes.size() > SHOWN_LINES) {
-                lines.add(
-                        model + ": and " + Counts.plain(nodes.size() - SHOWN_LINES, "other kind") + " of nodes that cannot be taken");
+                lines.add(model + ": and " + Counts.plain(nodes.size() - SHOWN_LINES, "other kind")
+                        + " of nodes that cannot be taken");
                 break;
             }
         }

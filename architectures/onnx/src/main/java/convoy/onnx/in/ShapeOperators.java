@@ -41,9 +41,7 @@ record ShapeOperators(Body body, long batch) implements Operators {
     }
 
     static boolean hangsOnTheImage(Op op) {
-        return op.inputs().stream()
-                .flatMap(Optional::stream)
-                .anyMatch(value -> !value.isConstant());
+        return op.inputs().stream().flatMap(Optional::stream).anyMatch(value -> !value.isConstant());
     }
 
     private Value flatten(Op op) {

@@ -193,13 +193,15 @@ sealed interface Value {
     record Mask(boolean ofChannels, double keep, boolean scaled) implements Value {
         @Override
         public Signal signal(Body body) {
-            throw new BadInputException("it reads numbers drawn by chance; only products with them are taken, as dropout");
+            throw new BadInputException(
+                    "it reads numbers drawn by chance; only products with them are taken, as dropout");
         }
 
         @Override
         public Optional<Value> times(Op op, Value other, Body body) {
             if (!scaled) {
-                throw new BadInputException("it leaves out by chance and does not divide by what stays, as dropout does");
+                throw new BadInputException(
+                        "it leaves out by chance and does not divide by what stays, as dropout does");
             }
             double probability = Op.decimal((float) (1 - keep));
             return Optional.of(body.pointwise(

@@ -133,7 +133,8 @@ record Lowering(GraphWriter to, String name, List<String> inputs, List<Shape> sh
     public String localResponseNorm(LocalResponseNorm norm) {
         if (norm.size() % 2 == 0) {
             throw new BadInputException("node " + name + ": a local response norm over "
-                    + Counts.plain(norm.size(), "channel") + " has one more before its own than behind it, and ONNX's has it"
+                    + Counts.plain(norm.size(), "channel")
+                    + " has one more before its own than behind it, and ONNX's has it"
                     + " the other way round; odd sizes alone are written");
         }
         return to.node(

@@ -58,8 +58,8 @@ public record OnnxExport(
         }
         long size = network.tensors().stream().mapToLong(Tensor::size).sum();
         if (size != values.length) {
-            throw new IllegalArgumentException(
-                    "network " + network.name() + " has " + Counts.plain(size, "number") + ", and " + values.length + " are given");
+            throw new IllegalArgumentException("network " + network.name() + " has " + Counts.plain(size, "number")
+                    + ", and " + values.length + " are given");
         }
     }
 
