@@ -15,7 +15,7 @@ final class ReportCommandTest {
         Files.writeString(folder.resolve("run.yaml"), "name: a\n");
         Files.writeString(
                 folder.resolve("metrics.jsonl"),
-                "{\"kind\":\"step\",\"step\":1,\"epoch\":0.1,\"loss\":2.0,\"accuracy\":0.5,\"learning-rate\":0.1}\n");
+                "{\"kind\":\"step\",\"step\":1,\"epoch\":0.1,\"loss\":2.0,\"accuracy\":0.5,\"examples\":64,\"learning-rate\":0.1}\n");
         return folder;
     }
 

@@ -19,6 +19,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 /** One document of plain YAML as {@link Value}s that know their lines, and such values as YAML. */
 public final class YamlText {
     private static final YAMLFactory YAML = YAMLFactory.builder()
+            // A key without a value has none: the builder, unlike the constructor, does not begin with this.
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
