@@ -71,11 +71,7 @@ public final class Attribution implements AutoCloseable {
         ParameterLayout layout = NetworkLayout.of(part);
         float[] values = new float[layout.size()];
         for (Segment segment : layout.segments()) {
-            Segment source = from.segments().stream()
-                    .filter(each -> each.name().equals(segment.name()))
-                    .findFirst()
-                    .orElseThrow();
-            System.arraycopy(own, source.begin(), values, segment.begin(), segment.size());
+            System.arraycopy(own, from.segment(segment.name()).begin(), values, segment.begin(), segment.size());
         }
         return values;
     }
@@ -129,11 +125,7 @@ public final class Attribution implements AutoCloseable {
             weights[index] = 1;
             return weights;
         }
-        String name = end.dense().get() + ".weight";
-        Segment dense = NetworkLayout.of(network).segments().stream()
-                .filter(segment -> segment.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        Segment dense = NetworkLayout.of(network).segment(end.dense().get() + ".weight");
         for (int c = 0; c < weights.length; c++) {
             weights[c] = model.stored().values()[dense.begin() + index * weights.length + c];
         }

@@ -86,7 +86,7 @@ final class ProbeValues {
 
     /** {@return the flat vector whose first score is so many times the logit of a class} */
     float[] of(int index, double times) {
-        Segment scores = segment(ClassProbe.SCORES + ".weight");
+        Segment scores = layout.segment(ClassProbe.SCORES + ".weight");
         Arrays.fill(values, scores.begin(), scores.begin() + scores.size(), 0f);
         values[scores.begin() + index] = (float) times;
         return values;
@@ -94,18 +94,11 @@ final class ProbeValues {
 
     /** {@return what a gradient has for the summand of each channel of the layer that is looked at} */
     float[] summands(float[] gradient) {
-        Segment bias = segment(ClassProbe.PROBE + ".bias");
+        Segment bias = layout.segment(ClassProbe.PROBE + ".bias");
         return Arrays.copyOfRange(gradient, bias.begin(), bias.begin() + bias.size());
     }
 
     int size() {
         return values.length;
-    }
-
-    private Segment segment(String name) {
-        return layout.segments().stream()
-                .filter(segment -> segment.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 }

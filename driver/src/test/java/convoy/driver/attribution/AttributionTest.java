@@ -124,10 +124,7 @@ final class AttributionTest {
             ClassProbe probe = ClassProbe.of(whole, layer);
             ProbeValues values = new ProbeValues(
                     probe, NetworkLayout.of(whole), model.stored().values());
-            Segment bias = NetworkLayout.of(probe.network()).segments().stream()
-                    .filter(segment -> segment.name().equals(ClassProbe.PROBE + ".bias"))
-                    .findFirst()
-                    .orElseThrow();
+            Segment bias = NetworkLayout.of(probe.network()).segment(ClassProbe.PROBE + ".bias");
             try (Engine engine = model.compile(probe.network())) {
                 double norm = 0;
                 double distance = 0;

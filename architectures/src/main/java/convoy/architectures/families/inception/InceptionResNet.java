@@ -158,42 +158,20 @@ public final class InceptionResNet {
     private Network residualOfFirstKind() {
         String x = beginning();
         x = graph.unit("conv2d_4b", Convolution.square(256, 3, 2, 0), NORM, x);
-        for (int block = 0; block < 5; block++) {
-            String name = "repeat_1." + block;
-            String branches = join(
-                    name,
-                    graph.unit(name + ".branch0", one(32), NORM, x),
-                    chain(name + ".branch1", x, one(32), three(32)),
-                    chain(name + ".branch2", x, one(32), three(32), three(32)));
-            x = graph.relu(name + ".relu", added(name, 256, 0.17, branches, x));
-        }
+        x = repeated("repeat_1", 5, new Addition(256, 0.17), x, narrow(32, 32));
         x = join(
                 "mixed_6a",
                 graph.unit("mixed_6a.branch0", Convolution.square(384, 3, 2, 0), NORM, x),
                 chain("mixed_6a.branch1", x, one(192), three(192), Convolution.square(256, 3, 2, 0)),
                 graph.add("mixed_6a.branch2", Pooling.max(3, 2, 0), x));
-        for (int block = 0; block < 10; block++) {
-            String name = "repeat_2." + block;
-            String branches = join(
-                    name,
-                    graph.unit(name + ".branch0", one(128), NORM, x),
-                    chain(name + ".branch1", x, one(128), Convolution.row(128, 7), Convolution.column(128, 7)));
-            x = graph.relu(name + ".relu", added(name, 896, 0.1, branches, x));
-        }
+        x = repeated("repeat_2", 10, new Addition(896, 0.1), x, crossed(128, 7, 128, 128));
         x = join(
                 "mixed_7a",
                 chain("mixed_7a.branch0", x, one(256), Convolution.square(384, 3, 2, 0)),
                 chain("mixed_7a.branch1", x, one(256), Convolution.square(256, 3, 2, 0)),
                 chain("mixed_7a.branch2", x, one(256), three(256), Convolution.square(256, 3, 2, 0)),
                 graph.add("mixed_7a.branch3", Pooling.max(3, 2, 0), x));
-        for (int block = 0; block < 5; block++) {
-            String name = "repeat_3." + block;
-            String branches = join(
-                    name,
-                    graph.unit(name + ".branch0", one(192), NORM, x),
-                    chain(name + ".branch1", x, one(192), Convolution.row(192, 3), Convolution.column(192, 3)));
-            x = graph.relu(name + ".relu", added(name, 1792, 0.2, branches, x));
-        }
+        x = repeated("repeat_3", 5, new Addition(1792, 0.2), x, crossed(192, 3, 192, 192));
         return classified(x);
     }
 
@@ -215,55 +193,71 @@ public final class InceptionResNet {
                 chain("mixed_5b.branch1", x, one(48), Convolution.square(64, 5, 1, 2)),
                 chain("mixed_5b.branch2", x, one(64), three(96), three(96)),
                 averaged("mixed_5b.branch3", 64, x));
-        for (int block = 0; block < 10; block++) {
-            String name = "repeat." + block;
-            String branches = join(
-                    name,
-                    graph.unit(name + ".branch0", one(32), NORM, x),
-                    chain(name + ".branch1", x, one(32), three(32)),
-                    chain(name + ".branch2", x, one(32), three(48), three(64)));
-            x = graph.relu(name + ".relu", added(name, 320, 0.17, branches, x));
-        }
+        x = repeated("repeat", 10, new Addition(320, 0.17), x, narrow(48, 64));
         x = join(
                 "mixed_6a",
                 graph.unit("mixed_6a.branch0", Convolution.square(384, 3, 2, 0), NORM, x),
                 chain("mixed_6a.branch1", x, one(256), three(256), Convolution.square(384, 3, 2, 0)),
                 graph.add("mixed_6a.branch2", Pooling.max(3, 2, 0), x));
-        for (int block = 0; block < 20; block++) {
-            String name = "repeat_1." + block;
-            String branches = join(
-                    name,
-                    graph.unit(name + ".branch0", one(192), NORM, x),
-                    chain(name + ".branch1", x, one(128), Convolution.row(160, 7), Convolution.column(192, 7)));
-            x = graph.relu(name + ".relu", added(name, 1088, 0.1, branches, x));
-        }
+        List<List<Convolution>> middle =
+                List.of(List.of(one(192)), List.of(one(128), Convolution.row(160, 7), Convolution.column(192, 7)));
+        x = repeated("repeat_1", 20, new Addition(1088, 0.1), x, middle);
         x = join(
                 "mixed_7a",
                 chain("mixed_7a.branch0", x, one(256), Convolution.square(384, 3, 2, 0)),
                 chain("mixed_7a.branch1", x, one(256), Convolution.square(288, 3, 2, 0)),
                 chain("mixed_7a.branch2", x, one(256), three(288), Convolution.square(320, 3, 2, 0)),
                 graph.add("mixed_7a.branch3", Pooling.max(3, 2, 0), x));
-        for (int block = 0; block < 9; block++) {
-            String name = "repeat_2." + block;
-            x = graph.relu(name + ".relu", added(name, 2080, 0.2, smallest(name, x), x));
-        }
-        x = added("block8", 2080, 1, smallest("block8", x), x);
+        List<List<Convolution>> smallest = crossed(192, 3, 224, 256);
+        x = repeated("repeat_2", 9, new Addition(2080, 0.2), x, smallest);
+        x = added("block8", new Addition(2080, 1), x, smallest);
         x = graph.unit("conv2d_7b", one(1536), NORM, x);
         return classified(x);
     }
 
-    private String smallest(String name, String x) {
-        return join(
-                name,
-                graph.unit(name + ".branch0", one(192), NORM, x),
-                chain(name + ".branch1", x, one(192), Convolution.row(224, 3), Convolution.column(256, 3)));
+    /**
+     * How a module's branches are added to its input.
+     *
+     * @param channels of the input
+     * @param factor that the branches are multiplied by
+     */
+    private record Addition(int channels, double factor) {}
+
+    /** Branches at 35 x 35; the third one's 3x3 have these widths. */
+    private static List<List<Convolution>> narrow(int middle, int last) {
+        return List.of(List.of(one(32)), List.of(one(32), three(32)), List.of(one(32), three(middle), three(last)));
+    }
+
+    /** A 1x1 beside a 1x1 of the same width, a row and a column. */
+    private static List<List<Convolution>> crossed(int width, int length, int row, int column) {
+        return List.of(
+                List.of(one(width)),
+                List.of(one(width), Convolution.row(row, length), Convolution.column(column, length)));
+    }
+
+    /** So many modules of one kind, each with a ReLU behind it. */
+    private String repeated(String name, int count, Addition addition, String input, List<List<Convolution>> branches) {
+        String x = input;
+        for (int block = 0; block < count; block++) {
+            String module = name + "." + block;
+            x = graph.relu(module + ".relu", added(module, addition, x, branches));
+        }
+        return x;
     }
 
     /** The branches, brought to the input's channels by 1x1 without batch norm, times a factor, and the input. */
-    private String added(String name, int channels, double factor, String branches, String input) {
-        String x = graph.add(name + ".conv2d", one(channels), branches);
-        if (factor != 1) {
-            x = graph.add(name + ".scale", new Scale(factor), x);
+    private String added(String name, Addition addition, String input, List<List<Convolution>> branches) {
+        String[] ends = new String[branches.size()];
+        for (int i = 0; i < ends.length; i++) {
+            List<Convolution> branch = branches.get(i);
+            String own = name + ".branch" + i;
+            ends[i] = branch.size() == 1
+                    ? graph.unit(own, branch.get(0), NORM, input)
+                    : chain(own, input, branch.toArray(Convolution[]::new));
+        }
+        String x = graph.add(name + ".conv2d", one(addition.channels), join(name, ends));
+        if (addition.factor != 1) {
+            x = graph.add(name + ".scale", new Scale(addition.factor), x);
         }
         return graph.add(name + ".add", new Add(), x, input);
     }

@@ -17,11 +17,6 @@ public sealed interface AutoAugment extends Transform permits AutoAugment.RandAu
     }
 
     @Override
-    default Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     default List<Transform> forEvaluation() {
         return List.of();
     }

@@ -78,11 +78,6 @@ public record ColorJitter(double brightness, double contrast, double saturation,
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of();
     }

@@ -17,11 +17,6 @@ public sealed interface Filter extends Transform permits Filter.GaussianBlur, Fi
     }
 
     @Override
-    default Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     default List<Transform> forEvaluation() {
         return List.of();
     }

@@ -55,11 +55,6 @@ public record Flip(double probability, Direction direction) implements Transform
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of();
     }

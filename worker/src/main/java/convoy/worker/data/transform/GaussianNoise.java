@@ -45,11 +45,6 @@ public record GaussianNoise(double sigma) implements Transform {
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of();
     }

@@ -90,11 +90,6 @@ public record GlobalContrastNormalization(double scale, double bias) implements 
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of(this);
     }

@@ -85,11 +85,6 @@ public record Normalize(List<Double> mean, List<Double> std) implements Transfor
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of(this);
     }

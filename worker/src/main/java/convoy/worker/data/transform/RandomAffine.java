@@ -83,11 +83,6 @@ public record RandomAffine(
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of();
     }

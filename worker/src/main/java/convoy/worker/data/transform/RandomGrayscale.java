@@ -49,11 +49,6 @@ public record RandomGrayscale(double probability) implements Transform {
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of();
     }

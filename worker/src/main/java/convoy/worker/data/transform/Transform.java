@@ -51,11 +51,13 @@ public sealed interface Transform
     void apply(Canvas canvas, RandomStream random) throws UndecodableException;
 
     /**
-     * {@return the size after this step of pictures that had that size before}
+     * {@return the size after this step of pictures that had that size before: the same, unless the step says otherwise}
      *
      * @param before of all pictures
      */
-    Extent after(Extent before);
+    default Extent after(Extent before) {
+        return before;
+    }
 
     /** {@return what takes this step's place when a network is evaluated: itself, if nothing about it is random} */
     List<Transform> forEvaluation();

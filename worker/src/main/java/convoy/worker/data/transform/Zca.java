@@ -34,11 +34,6 @@ public record Zca(String of) implements Transform {
     }
 
     @Override
-    public Extent after(Extent before) {
-        return before;
-    }
-
-    @Override
     public List<Transform> forEvaluation() {
         return List.of(this);
     }
