@@ -9,13 +9,10 @@ import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
 import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * Knows who takes part and who computes what.
@@ -31,6 +28,8 @@ import java.util.stream.IntStream;
  */
 public final class Coordinator {
     private static final int STEPS_BETWEEN_CHANGES = 10;
+    /** Ticks come many times a second: if none came for so long, this process did not run. */
+    private static final long PAUSE = Duration.ofSeconds(1).toNanos();
     /** Executors lost, with no step done in between, that end the run. */
     private static final int LOSSES = 10;
 
@@ -45,7 +44,7 @@ public final class Coordinator {
     private final FailureCounts failures = new FailureCounts();
 
     @GuardedBy("this")
-    private final Map<Long, EvaluationBoard> evaluations = new HashMap<>();
+    private final Evaluations evaluations;
 
     @GuardedBy("this")
     private long viewNumber;
@@ -66,10 +65,10 @@ public final class Coordinator {
     private boolean finished;
 
     @GuardedBy("this")
-    private StepMetrics current;
+    private final StepWatch watch;
 
     @GuardedBy("this")
-    private final Pace pace;
+    private long lastTick;
 
     @GuardedBy("this")
     private long stepsSinceShares;
@@ -90,8 +89,9 @@ public final class Coordinator {
         this.events = events;
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
-        this.current = new StepMetrics(plan.firstVersion(), plan.microBatches());
-        this.pace = new Pace(nanoTime.getAsLong());
+        this.evaluations = new Evaluations(plan.evaluations(), plan.evaluationBlocks());
+        this.lastTick = nanoTime.getAsLong();
+        this.watch = new StepWatch(members, plan.microBatches(), plan.firstVersion(), lastTick);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Coordinator {
         incarnation = newIncarnation;
         firstVersion = version;
         servers = List.copyOf(addresses);
-        beginStep(version);
+        watch.restart(version, nanoTime.getAsLong());
         members.dropRescues();
         viewNumber++;
     }
@@ -133,9 +133,11 @@ public final class Coordinator {
      * Takes in a sign of life.
      *
      * @param id of the worker
+     * @param arrived the newest of its reports of which, and of all before it, the servers have what it is about
      * @return what it is to compute from now on
      */
-    public synchronized View heartbeat(long id) {
+    public synchronized View heartbeat(long id, long arrived) {
+        watch.arrived(id, arrived);
         return alive(id);
     }
 
@@ -150,15 +152,12 @@ public final class Coordinator {
         Member member = members.get(id);
         if (member != null) {
             failures.forgetRow(member.task());
-            double nanos = (double) (report.computeNanos() + report.dataWaitNanos())
+            double nanos = (double) (report.times().compute() + report.times().dataWait())
                     / Math.max(1, report.metrics().size());
             member.observe(nanos);
         }
-        if (report.incarnation() == incarnation && report.step() == current.step() && !current.complete()) {
-            current.add(member == null ? "workers given up" : member.name(), report);
-            if (current.complete()) {
-                stepDone();
-            }
+        if (report.incarnation() == incarnation && watch.add(id, report, nanoTime.getAsLong())) {
+            stepDone();
         }
         return alive(id);
     }
@@ -173,20 +172,19 @@ public final class Coordinator {
      */
     public synchronized EvaluationTurn evaluation(long id, long version, Optional<EvaluationMetrics> done) {
         alive(id);
-        if (!plan.evaluations().contains(version)) {
+        if (!evaluations.contains(version)) {
             return new EvaluationTurn.Done();
         }
         long now = nanoTime.getAsLong();
-        EvaluationBoard board = evaluations.computeIfAbsent(
-                version, ignored -> new EvaluationBoard(plan.evaluationBlocks(), Pace.FIRST_PATIENCE));
-        if (done.isPresent() && board.add(done.get())) {
-            events.accept(new RunEvent.EvaluationDone(version, board.metrics()));
-        }
-        if (version == current.step()) {
+        if (version == watch.metrics().step()) {
             // The step cannot have begun.
-            pace.hold(now);
+            watch.pace().hold(now);
         }
-        return board.next(now);
+        return evaluations.turn(
+                new Evaluations.Asked(id, version, now),
+                done,
+                members.heardOf(),
+                blocks -> events.accept(new RunEvent.EvaluationDone(version, blocks)));
     }
 
     /**
@@ -258,7 +256,8 @@ public final class Coordinator {
         if (++lossesThisStep >= LOSSES) {
             end(new WorkerFailure(
                     false,
-                    Counts.plain(lossesThisStep, "executor") + " were lost while step " + current.step()
+                    Counts.plain(lossesThisStep, "executor") + " were lost while step "
+                            + watch.metrics().step()
                             + " was computed, the last one because: " + reason
                             + "; look into its log, it may need more memory",
                     ""));
@@ -275,19 +274,34 @@ public final class Coordinator {
             return;
         }
         long now = nanoTime.getAsLong();
+        forgive(now - lastTick);
+        lastTick = now;
         List<String> silent = members.findSilent(now, plan.silentAfter());
         if (!silent.isEmpty()) {
             shareOut("no sign of life from " + String.join(", ", silent));
         }
-        EvaluationBoard board = evaluations.get(current.step());
-        if (current.step() >= until || servers.isEmpty() || (board != null && !board.complete())) {
+        List<String> again = members.tryAgain(now);
+        if (!again.isEmpty()) {
+            shareOut(String.join(", ", again) + " is tried again, with a micro-batch a step");
+        }
+        if (servers.isEmpty() || evaluations.isUnderWay(watch.metrics().step())) {
             return;
         }
-        if (pace.isStalled(now) && current.untouched()) {
-            unstick(now);
-        } else if (pace.isLate(now) && members.rescue(current.step(), current.missing())) {
-            pace.changed(now);
+        StepWatch.Look look = watch.look(now, until);
+        if (look != StepWatch.Look.NOTHING) {
             viewNumber++;
+        }
+        if (look == StepWatch.Look.UNSTUCK) {
+            events.accept(new RunEvent.Notice(watch.standstill(now)));
+        }
+    }
+
+    /** This process was stopped, or did nothing but collect garbage: nobody could be heard meanwhile, and nobody is lost for it. */
+    @GuardedBy("this")
+    private void forgive(long sinceLastTick) {
+        if (sinceLastTick > PAUSE) {
+            members.forgive(sinceLastTick);
+            watch.pace().forgive(sinceLastTick);
         }
     }
 
@@ -297,7 +311,7 @@ public final class Coordinator {
      * @return the version that the servers stop at
      */
     public synchronized long stopSoon() {
-        until = Math.min(until, current.step() + 1);
+        until = Math.min(until, watch.metrics().step() + 1);
         viewNumber++;
         return until;
     }
@@ -314,12 +328,12 @@ public final class Coordinator {
     }
 
     synchronized long currentStep() {
-        return current.step();
+        return watch.metrics().step();
     }
 
     /** {@return how long the step that is being computed has been} */
     public synchronized Duration currentAge() {
-        return pace.age(nanoTime.getAsLong());
+        return watch.pace().age(nanoTime.getAsLong());
     }
 
     @GuardedBy("this")
@@ -343,56 +357,35 @@ public final class Coordinator {
 
     @GuardedBy("this")
     private void shareOut(String change) {
-        List<Member> working = members.working();
-        assign(working, Shares.cut(plan.microBatches(), Members.speeds(working)));
+        List<Member> sharing = members.sharing();
+        assign(sharing, Shares.cut(plan.microBatches(), Members.speeds(sharing)));
         members.dropRescues();
-        members.dropSharesOfSilent();
-        pace.changed(nanoTime.getAsLong());
+        watch.pace().changed(nanoTime.getAsLong());
         events.accept(
-                new RunEvent.MembersChanged(working.stream().map(Member::name).toList(), change));
+                new RunEvent.MembersChanged(sharing.stream().map(Member::name).toList(), change));
     }
 
     @GuardedBy("this")
-    private void assign(List<Member> working, List<Optional<MicroBatches>> shares) {
-        Members.assign(working, shares);
+    private void assign(List<Member> sharing, List<Optional<MicroBatches>> shares) {
+        members.assign(sharing, shares);
         stepsSinceShares = 0;
         viewNumber++;
     }
 
     @GuardedBy("this")
     private void stepDone() {
-        pace.done(nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        boolean someoneWasLate = members.isSomeoneSuspected();
+        List<String> withdrawn = watch.judge(now);
         failures.forgetStep();
         lossesThisStep = 0;
-        events.accept(new RunEvent.StepDone(current));
-        beginStep(current.step() + 1);
-        if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES) {
-            List<Member> working = members.working();
-            Shares.better(plan.microBatches(), working).ifPresent(shares -> assign(working, shares));
+        events.accept(new RunEvent.StepDone(watch.metrics()));
+        watch.next(now);
+        if (!withdrawn.isEmpty()) {
+            shareOut(String.join("; ", withdrawn));
+        } else if (++stepsSinceShares >= STEPS_BETWEEN_CHANGES || someoneWasLate) {
+            List<Member> sharing = members.sharing();
+            Shares.better(plan.microBatches(), sharing).ifPresent(shares -> assign(sharing, shares));
         }
-    }
-
-    @GuardedBy("this")
-    private void beginStep(long step) {
-        current = new StepMetrics(step, plan.microBatches());
-        pace.begin(nanoTime.getAsLong());
-    }
-
-    /**
-     * All metrics of the step before are in and yet nobody reports of this one: something that was reported did not reach
-     * the servers. Everybody computes what others did of the step before.
-     */
-    @GuardedBy("this")
-    private void unstick(long now) {
-        long step = current.step() - 1;
-        if (step >= firstVersion) {
-            List<Integer> all = IntStream.range(0, plan.microBatches()).boxed().toList();
-            members.working().forEach(member -> member.rescue(Optional.of(new View.Rescue(step, all))));
-            viewNumber++;
-        }
-        pace.changed(now);
-        events.accept(new RunEvent.Notice("step " + current.step() + " has not moved for "
-                + pace.age(now).toSeconds() + " s; workers: "
-                + (members.working().isEmpty() ? "none" : String.join(", ", workers()))));
     }
 }

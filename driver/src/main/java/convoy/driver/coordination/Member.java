@@ -6,6 +6,8 @@ import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a task that takes part. Guarded by the coordinator. */
@@ -20,7 +22,11 @@ final class Member {
     private boolean silent;
     private Optional<MicroBatches> share = Optional.empty();
     private Optional<View.Rescue> rescue = Optional.empty();
+    private final Standing standing = new Standing();
     private @Nullable Double nanosPerMicroBatch;
+
+    /** After how many nanoseconds of the step that is being computed its share was done; empty: it is not. */
+    private OptionalDouble finished = OptionalDouble.empty();
 
     Member(int task, String executor, String name, long now) {
         this.task = task;
@@ -45,6 +51,10 @@ final class Member {
         return silent;
     }
 
+    Standing standing() {
+        return standing;
+    }
+
     /** A sign of life; whether it had been silent. */
     boolean heard(long now) {
         boolean again = silent;
@@ -60,6 +70,11 @@ final class Member {
         }
         silent = true;
         return true;
+    }
+
+    /** Time has passed in which it could not be heard. */
+    void forgive(long nanos) {
+        lastSign += nanos;
     }
 
     /** The micro-batches of every step that are its. */
@@ -80,6 +95,47 @@ final class Member {
         rescue = microBatches;
     }
 
+    /** A step begins. */
+    void beginStep() {
+        finished = OptionalDouble.empty();
+    }
+
+    /** It has reported something of the step, which has taken so many nanoseconds. */
+    void reported(StepMetrics metrics, double taken) {
+        if (finished.isEmpty()
+                && share.isPresent()
+                && done(metrics) == share.get().count()) {
+            finished = OptionalDouble.of(taken);
+        }
+    }
+
+    /** How many micro-batches of its share somebody has done. */
+    int done(StepMetrics metrics) {
+        return share.map(range -> (int) IntStream.range(range.begin(), range.end())
+                        .filter(metrics::has)
+                        .count())
+                .orElse(0);
+    }
+
+    boolean isFinished() {
+        return finished.isPresent();
+    }
+
+    /** How many nanoseconds its share takes it; empty if that is not known. */
+    OptionalDouble nanosOfShare() {
+        return nanosPerMicroBatch == null || share.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(share.get().count() * nanosPerMicroBatch);
+    }
+
+    /** How many nanoseconds went by in the step beside those; empty if it has not done its share, or that is not known. */
+    OptionalDouble nanosBesidesShare() {
+        OptionalDouble ofShare = nanosOfShare();
+        return finished.isEmpty() || ofShare.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(finished.getAsDouble() - ofShare.getAsDouble());
+    }
+
     /** What its newest view gives it of {@code step}. */
     List<Integer> microBatches(long step) {
         return ViewBuilder.builder()
@@ -94,6 +150,11 @@ final class Member {
     /** How long a micro-batch has taken it. */
     void observe(double nanos) {
         nanosPerMicroBatch = mean(nanosPerMicroBatch, nanos);
+    }
+
+    /** A micro-batch has taken it so long or longer. */
+    void observeAtLeast(double nanos) {
+        nanosPerMicroBatch = nanosPerMicroBatch == null ? nanos : Math.max(nanosPerMicroBatch, nanos);
     }
 
     /** How long a micro-batch takes it; empty if it has computed none. */

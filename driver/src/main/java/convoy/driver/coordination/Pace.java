@@ -1,9 +1,14 @@
 package convoy.driver.coordination;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the time says of the step that is being computed: whether somebody is late, or nothing moves. Guarded by the coordinator. */
+/**
+ * What the time says of the step that is being computed: whether somebody is late, or nothing moves. What a step may take is what the
+ * workers that can be counted on take for their shares, and what goes by beside that: for them, too, so that a straggler's lateness never
+ * makes the next one more patient. Guarded by the coordinator.
+ */
 final class Pace {
     /** Before a first step is done nobody is late sooner than this: engines start at different speeds. */
     static final long FIRST_PATIENCE = Duration.ofSeconds(5).toNanos();
@@ -18,7 +23,8 @@ final class Pace {
 
     private long since;
     private long lastChange;
-    private @Nullable Double typicalNanos;
+    private boolean disturbed;
+    private @Nullable Double besides;
 
     Pace(long now) {
         begin(now);
@@ -28,6 +34,7 @@ final class Pace {
     void begin(long now) {
         since = now;
         lastChange = now;
+        disturbed = false;
     }
 
     /** The step has not begun yet: there is an evaluation before it. */
@@ -38,32 +45,62 @@ final class Pace {
     /** Others compute from now on, or more than before: they are given time. */
     void changed(long now) {
         lastChange = now;
+        disturbed = true;
     }
 
-    /** The step is done. */
-    void done(long now) {
-        typicalNanos = Member.mean(typicalNanos, (double) (now - since));
+    /** Time has passed in which nobody could be heard. */
+    void forgive(long nanos) {
+        since += nanos;
+        lastChange += nanos;
+        disturbed = true;
+    }
+
+    /**
+     * The step is done.
+     *
+     * @param beside time that workers who can be counted on had needed beside what their shares take, each from the step's beginning
+     */
+    void done(List<Double> beside) {
+        if (!disturbed && !beside.isEmpty()) {
+            // The lower median: one among them that is slow for no reason known does not count.
+            double middle = beside.stream().sorted().toList().get((beside.size() - 1) / 2);
+            besides = Member.mean(besides, Math.max(0, middle));
+        }
     }
 
     Duration age(long now) {
         return Duration.ofNanos(now - since);
     }
 
-    /** Whether it has taken so long that, if nobody reported anything of it, nobody will. */
-    boolean isStalled(long now) {
-        return waited(now) > Math.max((double) LEAST_STALL, STALLED * typical());
+    /** Since the step's beginning. */
+    double taken(long now) {
+        return (double) (now - since);
+    }
+
+    /**
+     * Whether it has taken so long that, if nobody reported anything of it, nobody will.
+     *
+     * @param shares time that the longest share of who can be counted on takes; 0 if that is not known
+     */
+    boolean isStalled(long now, double shares) {
+        return waited(now) > Math.max((double) LEAST_STALL, STALLED * typical(shares));
     }
 
     /** Whether who has not reported yet is late. */
-    boolean isLate(long now) {
-        return waited(now) > Math.max((double) LEAST_PATIENCE, LATE * typical());
+    boolean isLate(long now, double shares) {
+        return waited(now) > patience(shares);
+    }
+
+    /** So long is waited for one that is late. */
+    double patience(double shares) {
+        return Math.max((double) LEAST_PATIENCE, LATE * typical(shares));
     }
 
     private double waited(long now) {
         return (double) (now - Math.max(since, lastChange));
     }
 
-    private double typical() {
-        return typicalNanos == null ? (double) FIRST_PATIENCE : typicalNanos;
+    private double typical(double shares) {
+        return besides == null ? (double) FIRST_PATIENCE : shares + besides;
     }
 }

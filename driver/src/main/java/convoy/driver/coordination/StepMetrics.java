@@ -25,9 +25,9 @@ public final class StepMetrics {
         Effort plus(StepReport report) {
             return new Effort(
                     microBatches + report.metrics().size(),
-                    computeNanos + report.computeNanos(),
-                    dataWaitNanos + report.dataWaitNanos(),
-                    pullWaitNanos + report.pullWaitNanos());
+                    computeNanos + report.times().compute(),
+                    dataWaitNanos + report.times().dataWait(),
+                    pullWaitNanos + report.times().pullWait());
         }
     }
 

@@ -30,6 +30,9 @@ public final class DriverConnection implements Coordination, AutoCloseable {
     @GuardedBy("this")
     private View newest;
 
+    /** The newest report that has arrived whole, as heartbeats say it. */
+    private volatile long arrived;
+
     /** What ended the heartbeats; empty: nothing has. */
     @GuardedBy("this")
     private Optional<Throwable> broken = Optional.empty();
@@ -63,7 +66,7 @@ public final class DriverConnection implements Coordination, AutoCloseable {
             throws InterruptedException {
         Message join = new Message.Join(run, place.task(), place.attempt(), place.executor(), place.host(), processor);
         long member = (Long) ask(driver, clock, join);
-        View first = View.fromBytes((byte[]) ask(driver, clock, new Message.Heartbeat(run, member)));
+        View first = View.fromBytes((byte[]) ask(driver, clock, new Message.Heartbeat(run, member, 0)));
         return new DriverConnection(driver, clock, run, member, first);
     }
 
@@ -85,7 +88,7 @@ public final class DriverConnection implements Coordination, AutoCloseable {
     }
 
     private View askForView() throws Exception {
-        return take(View.fromBytes((byte[]) driver.ask(new Message.Heartbeat(run, member).toBytes())));
+        return take(View.fromBytes((byte[]) driver.ask(new Message.Heartbeat(run, member, arrived).toBytes())));
     }
 
     private void beat() {
@@ -149,6 +152,11 @@ public final class DriverConnection implements Coordination, AutoCloseable {
     @Override
     public View report(StepReport report) throws InterruptedException {
         return take(View.fromBytes((byte[]) ask(driver, clock, new Message.Report(run, member, report))));
+    }
+
+    @Override
+    public void arrived(long number) {
+        arrived = number;
     }
 
     @Override

@@ -217,7 +217,7 @@ public final class Membership {
         @Override
         public Object heartbeat(Message.Heartbeat heartbeat) {
             return coordinator(heartbeat.run())
-                    .map(run -> run.heartbeat(heartbeat.member()))
+                    .map(run -> run.heartbeat(heartbeat.member(), heartbeat.arrived()))
                     .orElseGet(Membership::over)
                     .toBytes();
         }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * bytes are JSON in UTF-8, as {@link Codec} writes it.
  *
  * <pre>
- *  {"kind":"heartbeat","run":"resnet","member":3}
+ *  {"kind":"heartbeat","run":"resnet","member":3,"arrived":17}
  *
  *  message       answer
  *  ServersAlive  Boolean
@@ -176,8 +176,9 @@ public sealed interface Message {
      *
      * @param run its name at the driver
      * @param member number of the worker
+     * @param arrived the newest report of which, and of all before it, the servers have what it is about; 0 of none
      */
-    record Heartbeat(String run, long member) implements Message {
+    record Heartbeat(String run, long member, long arrived) implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {
             return receiver.heartbeat(this);

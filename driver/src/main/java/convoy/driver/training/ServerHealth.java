@@ -11,8 +11,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Which servers can be counted on. For the run's thread. */
+/** Which servers can be counted on. For the run's thread, which asks many times a second. */
 final class ServerHealth {
+    /** If it has not asked for so long, it could not hear of any either. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final TrainingJob job;
     private final EventLoop loop;
     private final Duration lost;
@@ -21,6 +24,11 @@ final class ServerHealth {
     private final Set<ServerPlace> broken = new HashSet<>();
 
     private long lastProbe;
+    private long lastLook;
+    /** A server may have been silent for so much longer, as this thread did nothing for so long. */
+    private long grace;
+
+    private long graceSince;
 
     /** Of all servers that the cluster knows. */
     ServerHealth(TrainingJob job, EventLoop loop) {
@@ -28,12 +36,48 @@ final class ServerHealth {
         this.loop = loop;
         this.lost = job.deadlines().lost();
         this.lastProbe = job.cluster().clock().nanoTime();
+        this.lastLook = lastProbe;
     }
 
     List<ServerPlace> alive() {
-        return job.cluster().membership().places(lost.toNanos()).stream()
+        return job
+                .cluster()
+                .membership()
+                .places(lost.toNanos() + grace(job.cluster().clock().nanoTime()))
+                .stream()
                 .filter(place -> !broken.contains(place))
                 .toList();
+    }
+
+    /** What said that it lives while this process was stopped is heard in a while, and not missed until then. */
+    private long grace(long now) {
+        long since = now - lastLook;
+        lastLook = now;
+        if (since > PAUSE.toNanos()) {
+            grace = since;
+            graceSince = now;
+        } else if (now - graceSince > lost.toNanos()) {
+            grace = 0;
+        }
+        return grace;
+    }
+
+    /** Asks those that did not answer again: who does may be given ranges again. */
+    void checkBroken() {
+        long now = job.cluster().clock().nanoTime();
+        if (broken.isEmpty() || now - lastProbe < lost.toNanos()) {
+            return;
+        }
+        lastProbe = now;
+        for (ServerPlace place : broken) {
+            var unused = job.clients()
+                    .statistics(place.address())
+                    .thenRun(() -> loop.add(() -> {
+                        if (broken.remove(place)) {
+                            job.recorder().notice("server " + place.address() + " answers again");
+                        }
+                    }));
+        }
     }
 
     /** The first server of a fleet that is lost. */

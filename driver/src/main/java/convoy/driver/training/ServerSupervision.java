@@ -200,6 +200,7 @@ final class ServerSupervision {
         if (fleet.isPresent() && coordinator.currentAge().compareTo(deadlines.lost()) > 0) {
             health.probe(fleet.get());
         }
+        health.checkBroken();
         Optional<ServerPlace> lost = fleet.flatMap(health::lost);
         if (lost.isPresent()) {
             open("server " + lost.get().address() + " of executor " + lost.get().executor()

@@ -19,6 +19,12 @@ import org.junit.jupiter.api.Test;
 final class CoordinatorTest {
     private final List<RunEvent> events = new ArrayList<>();
     private long now = 1_000_000_000L;
+    private long reports;
+    private Ticking clock = () -> {};
+
+    private interface Ticking {
+        void tick();
+    }
 
     private Coordinator coordinator(int microBatches, long until, Set<Long> evaluations) {
         Coordinator coordinator = new Coordinator(
@@ -34,27 +40,46 @@ final class CoordinatorTest {
                 () -> now,
                 events::add);
         coordinator.serversOpened(1, 0, List.of("a:1"));
+        clock = coordinator::tick;
         return coordinator;
     }
 
+    /** Time passes, and the clock ticks. */
     private void pass(Duration time) {
-        now += time.toNanos();
+        for (long end = now + time.toNanos(); now < end; ) {
+            now = Math.min(end, now + 50_000_000);
+            clock.tick();
+        }
+    }
+
+    /** The same, and these workers are heard of. */
+    private void live(Coordinator coordinator, Duration time, long... workers) {
+        for (long second = 0; second < time.toSeconds(); second++) {
+            pass(Duration.ofSeconds(1));
+            for (long worker : workers) {
+                heartbeat(coordinator, worker);
+            }
+        }
     }
 
     private static long join(Coordinator coordinator, int task) {
         return coordinator.join(task, 0, "executor-" + task, "host");
     }
 
-    private static StepReport report(long incarnation, long step, int... microBatches) {
+    private StepReport report(long incarnation, long step, int... microBatches) {
         return new StepReport(
+                ++reports,
                 incarnation,
                 step,
                 IntStream.of(microBatches)
                         .mapToObj(index -> new MicroBatchMetrics(index, 4, index, 0.5, 1))
                         .toList(),
-                1_000_000L * microBatches.length,
-                0,
-                0);
+                new StepReport.Times(1_000_000L * microBatches.length, 0, 0));
+    }
+
+    /** Of a worker whose servers have all that it has reported. */
+    private View heartbeat(Coordinator coordinator, long worker) {
+        return coordinator.heartbeat(worker, reports);
     }
 
     private static int[] all(View view, long step) {
@@ -70,12 +95,12 @@ final class CoordinatorTest {
         Coordinator coordinator = coordinator(8, 10, Set.of());
         long second = join(coordinator, 1);
         long first = join(coordinator, 0);
-        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 4));
-        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(4, 8));
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 4));
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(4, 8));
         long third = join(coordinator, 2);
-        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 3));
-        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(3, 6));
-        assertThat(coordinator.heartbeat(third).share()).contains(new MicroBatches(6, 8));
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 3));
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(3, 6));
+        assertThat(heartbeat(coordinator, third).share()).contains(new MicroBatches(6, 8));
     }
 
     @Test
@@ -103,16 +128,16 @@ final class CoordinatorTest {
         Coordinator coordinator = coordinator(8, 10, Set.of());
         long first = join(coordinator, 0);
         long second = join(coordinator, 1);
-        long before = coordinator.heartbeat(first).number();
+        long before = heartbeat(coordinator, first).number();
         coordinator.executorLost("executor-1", "killed");
-        View view = coordinator.heartbeat(first);
+        View view = heartbeat(coordinator, first);
         assertThat(view.number()).isGreaterThan(before);
         assertThat(view.share()).contains(new MicroBatches(0, 8));
-        assertThat(coordinator.heartbeat(second).finished())
+        assertThat(heartbeat(coordinator, second).finished())
                 .as("a process that outlived its executor is sent away")
                 .isTrue();
         long again = coordinator.join(1, 1, "executor-2", "host");
-        assertThat(coordinator.heartbeat(again).share()).contains(new MicroBatches(4, 8));
+        assertThat(heartbeat(coordinator, again).share()).contains(new MicroBatches(4, 8));
     }
 
     @Test
@@ -121,13 +146,13 @@ final class CoordinatorTest {
         long first = join(coordinator, 0);
         long second = join(coordinator, 1);
         pass(Duration.ofSeconds(2));
-        coordinator.heartbeat(first);
+        heartbeat(coordinator, first);
         pass(Duration.ofSeconds(2));
         coordinator.tick();
-        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 8));
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 8));
         assertThat(coordinator.workers()).hasSize(1);
-        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(4, 8));
-        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 4));
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(4, 8));
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 4));
     }
 
     @Test
@@ -143,13 +168,13 @@ final class CoordinatorTest {
         coordinator.report(first, report(1, 3, 0, 1));
         pass(Duration.ofMillis(1400));
         coordinator.tick();
-        assertThat(all(coordinator.heartbeat(first), 3)).containsExactly(0, 1);
+        assertThat(all(heartbeat(coordinator, first), 3)).containsExactly(0, 1);
         pass(Duration.ofMillis(200));
         coordinator.tick();
-        View view = coordinator.heartbeat(first);
+        View view = heartbeat(coordinator, first);
         assertThat(all(view, 3)).containsExactly(0, 1, 2, 3);
         assertThat(all(view, 4)).containsExactly(0, 1);
-        assertThat(all(coordinator.heartbeat(second), 3)).containsExactly(2, 3);
+        assertThat(all(heartbeat(coordinator, second), 3)).containsExactly(2, 3);
         coordinator.report(first, report(1, 3, 2, 3));
         assertThat(coordinator.currentStep()).isEqualTo(4);
         coordinator.report(second, report(1, 3, 2, 3));
@@ -164,7 +189,7 @@ final class CoordinatorTest {
         coordinator.report(first, report(1, 0, 0, 1));
         pass(Duration.ofSeconds(2));
         coordinator.tick();
-        assertThat(all(coordinator.heartbeat(first), 0)).containsExactly(0, 1);
+        assertThat(all(heartbeat(coordinator, first), 0)).containsExactly(0, 1);
     }
 
     @Test
@@ -177,14 +202,21 @@ final class CoordinatorTest {
             report(coordinator, first, step, 1_000_000);
             report(coordinator, second, step, 3_000_000);
         }
-        assertThat(coordinator.heartbeat(first).share()).contains(new MicroBatches(0, 6));
-        assertThat(coordinator.heartbeat(second).share()).contains(new MicroBatches(6, 8));
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 6));
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(6, 8));
     }
 
-    private static void report(Coordinator coordinator, long worker, long step, long nanosPerMicroBatch) {
-        int[] mine = all(coordinator.heartbeat(worker), step);
+    private void report(Coordinator coordinator, long worker, long step, long nanosPerMicroBatch) {
+        int[] mine = all(heartbeat(coordinator, worker), step);
         StepReport report = report(1, step, mine);
-        coordinator.report(worker, new StepReport(1, step, report.metrics(), nanosPerMicroBatch * mine.length, 0, 0));
+        coordinator.report(
+                worker,
+                new StepReport(
+                        report.number(),
+                        1,
+                        step,
+                        report.metrics(),
+                        new StepReport.Times(nanosPerMicroBatch * mine.length, 0, 0)));
     }
 
     @Test
@@ -196,11 +228,11 @@ final class CoordinatorTest {
         coordinator.report(second, report(1, 0, 2, 3));
         for (int i = 0; i < 45; i++) {
             pass(Duration.ofSeconds(1));
-            coordinator.heartbeat(first);
-            coordinator.heartbeat(second);
+            heartbeat(coordinator, first);
+            heartbeat(coordinator, second);
             coordinator.tick();
         }
-        assertThat(all(coordinator.heartbeat(first), 0)).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(all(heartbeat(coordinator, first), 0)).containsExactlyInAnyOrder(0, 1, 2, 3);
         assertThat(events(RunEvent.Notice.class)).isNotEmpty();
     }
 
@@ -249,7 +281,7 @@ final class CoordinatorTest {
         assertThat(events(RunEvent.RunFailed.class))
                 .extracting(RunEvent.RunFailed::failure)
                 .containsExactly(error());
-        assertThat(coordinator.heartbeat(join(coordinator, 0)).finished()).isTrue();
+        assertThat(heartbeat(coordinator, join(coordinator, 0)).finished()).isTrue();
     }
 
     @Test
@@ -273,8 +305,8 @@ final class CoordinatorTest {
             coordinator.report(good, report(1, step, 0, 1));
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        assertThat(coordinator.heartbeat(join(coordinator, 1)).finished()).isTrue();
-        assertThat(coordinator.heartbeat(good).share()).contains(new MicroBatches(0, 2));
+        assertThat(heartbeat(coordinator, join(coordinator, 1)).finished()).isTrue();
+        assertThat(heartbeat(coordinator, good).share()).contains(new MicroBatches(0, 2));
         assertThat(events(RunEvent.MembersChanged.class))
                 .anySatisfy(change ->
                         assertThat(change.change()).contains("left out").contains("broken"));
@@ -312,12 +344,69 @@ final class CoordinatorTest {
         assertThat(coordinator.evaluation(second, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
         assertThat(coordinator.evaluation(first, 0, Optional.of(block(0)))).isEqualTo(new EvaluationTurn.Block(2));
         assertThat(coordinator.evaluation(first, 0, Optional.of(block(2)))).isEqualTo(new EvaluationTurn.Wait());
-        pass(Duration.ofSeconds(6));
+        pass(Duration.ofMillis(900));
+        assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Wait());
+        coordinator.executorLost("executor-1", "killed");
         assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
         assertThat(coordinator.evaluation(first, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());
         assertThat(coordinator.evaluation(second, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());
         assertThat(events(RunEvent.EvaluationDone.class))
                 .containsExactly(new RunEvent.EvaluationDone(0, List.of(block(0), block(1), block(2))));
+    }
+
+    /** A block of a slow machine takes minutes: nobody else begins it while its worker is heard of and is no slower than others. */
+    @Test
+    void aBlockIsGivenOutAgainOnlyOnceItTakesFarLongerThanOthersTook() {
+        Coordinator coordinator = coordinator(2, 10, Set.of(0L));
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(0));
+        assertThat(coordinator.evaluation(second, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
+        live(coordinator, Duration.ofSeconds(40), first, second);
+        assertThat(coordinator.evaluation(first, 0, Optional.of(block(0)))).isEqualTo(new EvaluationTurn.Block(2));
+        live(coordinator, Duration.ofSeconds(35), first, second);
+        assertThat(coordinator.evaluation(first, 0, Optional.of(block(2)))).isEqualTo(new EvaluationTurn.Wait());
+        live(coordinator, Duration.ofSeconds(6), first, second);
+        assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
+    }
+
+    /** A driver that was stopped hears of nobody until it goes on, and then of everybody. */
+    @Test
+    void timeInWhichNoClockTickedMakesNobodySilent() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        now += Duration.ofSeconds(15).toNanos();
+        coordinator.tick();
+        assertThat(coordinator.workers()).hasSize(2);
+        heartbeat(coordinator, first);
+        pass(Duration.ofSeconds(4));
+        assertThat(coordinator.workers()).as("from then on as ever").isEmpty();
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(0, 8));
+    }
+
+    /** Who has reported and does not push is done without as well: the servers wait for it, and all others for them. */
+    @Test
+    void whatIsReportedAndDoesNotArriveIsGivenToThoseWhoseSumsHave() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        for (long step = 0; step < 3; step++) {
+            pass(Duration.ofSeconds(1));
+            coordinator.report(first, report(1, step, 0, 1));
+            coordinator.report(second, report(1, step, 2, 3));
+            coordinator.heartbeat(second, reports);
+            coordinator.heartbeat(first, step < 2 ? reports : reports - 2);
+        }
+        pass(Duration.ofMillis(1400));
+        assertThat(all(heartbeat(coordinator, second), 2)).containsExactly(2, 3);
+        pass(Duration.ofMillis(200));
+        assertThat(all(heartbeat(coordinator, second), 2)).containsExactly(2, 3, 0, 1);
+        coordinator.report(second, report(1, 2, 0, 1));
+        coordinator.heartbeat(second, reports);
+        assertThat(coordinator.currentStep()).isEqualTo(3);
+        assertThat(events(RunEvent.StepDone.class)).hasSize(3);
+        assertThat(events(RunEvent.Notice.class)).isEmpty();
     }
 
     private static EvaluationMetrics block(int block) {

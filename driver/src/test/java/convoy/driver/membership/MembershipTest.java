@@ -130,7 +130,7 @@ final class MembershipTest {
         begin();
         long member = join(0, "1");
         clockIsBroken = true;
-        assertThatThrownBy(() -> membership.receive(new Message.Heartbeat("run", member).toBytes()))
+        assertThatThrownBy(() -> membership.receive(new Message.Heartbeat("run", member, 0).toBytes()))
                 .isInstanceOf(NoClassDefFoundError.class);
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
@@ -185,7 +185,7 @@ final class MembershipTest {
         assertThat(membership.runCount()).isEqualTo(2);
         long member = join(0, "1");
         clockIsBroken = true;
-        byte[] heartbeat = new Message.Heartbeat("run", member).toBytes();
+        byte[] heartbeat = new Message.Heartbeat("run", member, 0).toBytes();
         assertThatThrownBy(() -> membership.receive(heartbeat)).isInstanceOf(NoClassDefFoundError.class);
         membership.executorLost("1", "killed");
         assertThat(events(RunEvent.RunFailed.class)).isNotEmpty();

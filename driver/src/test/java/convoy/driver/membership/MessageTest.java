@@ -31,11 +31,16 @@ final class MessageTest {
                                 new Memory(Memory.Kind.OLD, "7", 0, 0, 9))),
                 new Message.ServersAlive("7", 123, "no port: é", List.of(), new TreeMap<>(), List.of()),
                 new Message.Join("run-1", 3, 1, "7", "host", "avx2"),
-                new Message.Heartbeat("run-1", 9),
+                new Message.Heartbeat("run-1", 9, 4),
                 new Message.Report(
                         "run-1",
                         9,
-                        new StepReport(2, 17, List.of(new MicroBatchMetrics(5, 32, 1.5, Double.NaN, 8)), 11, 12, 13)),
+                        new StepReport(
+                                5,
+                                2,
+                                17,
+                                List.of(new MicroBatchMetrics(5, 32, 1.5, Double.NaN, 8)),
+                                new StepReport.Times(11, 12, 13))),
                 new Message.Evaluate("run-1", 9, 100, Optional.empty()),
                 new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationMetrics(100, 2, 512, 8, 40, 3.25))),
                 new Message.Failed("run-1", 3, -1, true, "a line", "x".repeat(100_000)),

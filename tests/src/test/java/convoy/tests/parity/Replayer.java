@@ -206,6 +206,9 @@ final class Replayer {
         }
 
         @Override
+        public void arrived(long number) {}
+
+        @Override
         public EvaluationTurn evaluation(long version, Optional<EvaluationMetrics> done) {
             return new EvaluationTurn.Done();
         }

@@ -21,6 +21,9 @@ final class MemoryNetwork {
     private final Delays delays;
     private final Map<String, Server> servers = new TreeMap<>();
 
+    /** By process, how much longer what it sends takes. */
+    private final Map<String, Duration> slow = new TreeMap<>();
+
     private record Server(VirtualProcess process, ParameterService service) {}
 
     MemoryNetwork(Delays delays) {
@@ -30,6 +33,11 @@ final class MemoryNetwork {
     /** From now on a service is reached at an address, for as long as its process lives. */
     void serve(ServerAddress address, VirtualProcess process, ParameterService service) {
         servers.put(address.toString(), new Server(process, service));
+    }
+
+    /** From now on what a process sends to servers takes so much longer. */
+    void slow(VirtualProcess client, Duration longer) {
+        slow.put(client.name(), longer);
     }
 
     /** A process's way to servers. */
@@ -73,15 +81,18 @@ final class MemoryNetwork {
 
     /** One direction of a connection, in which nothing overtakes. */
     private final class Way {
+        private final VirtualProcess from;
         private final VirtualProcess to;
         private long lastArrival;
 
-        Way(VirtualProcess to) {
+        Way(VirtualProcess from, VirtualProcess to) {
+            this.from = from;
             this.to = to;
         }
 
         void bring(Runnable arrival) {
-            lastArrival = Math.max(lastArrival, to.nanoTime() + delays.next().toNanos());
+            Duration takes = delays.next().plus(slow.getOrDefault(from.name(), Duration.ZERO));
+            lastArrival = Math.max(lastArrival, to.nanoTime() + takes.toNanos());
             to.after(Duration.ofNanos(lastArrival - to.nanoTime()), arrival);
         }
     }
@@ -97,8 +108,8 @@ final class MemoryNetwork {
         Wire(VirtualProcess client, Server server) {
             this.client = client;
             this.server = server;
-            this.there = new Way(server.process());
-            this.back = new Way(client);
+            this.there = new Way(client, server.process());
+            this.back = new Way(server.process(), client);
             server.process().onDeath(this::close);
             client.onDeath(() -> broken = true);
         }

@@ -67,6 +67,16 @@ final class VirtualCluster implements Cluster, AutoCloseable {
                 .ifPresent(this::kill));
     }
 
+    /** What an executor sends to servers takes so much longer from now on. */
+    void slowLink(VirtualProcess executor, Duration longer) {
+        network.slow(executor, longer);
+    }
+
+    /** Stops the driver for a while, as SIGSTOP does: what happens to it meanwhile happens to it then, and its clock goes on. */
+    void stopDriver(Duration pause) {
+        driver.stop(pause);
+    }
+
     private void kill(VirtualExecutorHost host) {
         executors.values().remove(host);
         host.process().kill();

@@ -19,6 +19,7 @@ final class VirtualProcess implements Clock {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Runnable> mourners = new ArrayList<>();
     private boolean dead;
+    private long stoppedUntil;
 
     VirtualProcess(VirtualTime time, String name) {
         this.time = time;
@@ -44,10 +45,17 @@ final class VirtualProcess implements Clock {
     /** Has something happen in it, a time from now, if it lives then. */
     void after(Duration delay, Runnable action) {
         time.after(delay, () -> {
-            if (!dead) {
+            if (time.now() < stoppedUntil) {
+                after(Duration.ofNanos(stoppedUntil - time.now()), action);
+            } else if (!dead) {
                 action.run();
             }
         });
+    }
+
+    /** Stops it for a while, as SIGSTOP does. What would happen in it meanwhile happens then, in the same order. */
+    void stop(Duration pause) {
+        stoppedUntil = time.now() + pause.toNanos();
     }
 
     /** Has {@code action} done once it is dead. */

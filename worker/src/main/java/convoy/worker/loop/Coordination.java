@@ -32,6 +32,13 @@ public interface Coordination {
     View report(StepReport report) throws InterruptedException;
 
     /**
+     * The servers have all that this worker has reported up to a report. Returns at once; the coordinator hears of it soon.
+     *
+     * @param number of the report
+     */
+    void arrived(long number);
+
+    /**
      * Asks for the next block of the evaluation of {@code version}, handing over the block done last.
      *
      * @param version of the parameters to be scored

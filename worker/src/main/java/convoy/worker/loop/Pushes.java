@@ -10,15 +10,29 @@ final class Pushes {
     private final SubtreeSum sum;
     private final List<Push> underWay = new ArrayList<>();
 
-    private record Push(SubtreeSum.Node node, PartitionRequests requests) {}
+    /** Of the newest report. */
+    private long reported;
+
+    /** @param report of which it is a part, by its number */
+    private record Push(long report, SubtreeSum.Node node, PartitionRequests requests) {}
 
     /** @param sum gets the arrays back */
     Pushes(SubtreeSum sum) {
         this.sum = sum;
     }
 
+    /** A report was made. What is added from now on was in it. */
+    void reported(long report) {
+        reported = report;
+    }
+
     void add(SubtreeSum.Node node, PartitionRequests requests) {
-        underWay.add(new Push(node, requests));
+        underWay.add(new Push(reported, node, requests));
+    }
+
+    /** The newest report of which, and of all before it, every server has what it is to have. */
+    long arrived() {
+        return underWay.stream().mapToLong(Push::report).min().orElse(reported + 1) - 1;
     }
 
     /** Takes back the arrays of sums that every server has, and sends again what did not get through. */

@@ -9,6 +9,7 @@ final class StepEffort {
     private long computeNanos;
     private long dataWaitNanos;
     private long pullWaitNanos;
+    private long reports;
 
     /** A micro-batch was computed. */
     void add(MicroBatchMetrics metrics, long waitedForData, long computed) {
@@ -29,7 +30,12 @@ final class StepEffort {
 
     /** All of it; from now on there is nothing. */
     StepReport report(long incarnation, long step) {
-        StepReport report = new StepReport(incarnation, step, unreported, computeNanos, dataWaitNanos, pullWaitNanos);
+        StepReport report = new StepReport(
+                ++reports,
+                incarnation,
+                step,
+                unreported,
+                new StepReport.Times(computeNanos, dataWaitNanos, pullWaitNanos));
         unreported.clear();
         computeNanos = 0;
         dataWaitNanos = 0;

@@ -40,10 +40,10 @@ public record View(
     private static final Codec<View> CODEC = Codec.of(View.class);
 
     /**
-     * Micro-batches of one step only, in rising order.
+     * Micro-batches of one step only, in the order in which they are to be computed.
      *
      * @param step from 0
-     * @param microBatches of that step, rising
+     * @param microBatches of that step
      */
     public record Rescue(long step, List<Integer> microBatches) {
         public Rescue {

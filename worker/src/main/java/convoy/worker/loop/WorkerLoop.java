@@ -156,6 +156,7 @@ public final class WorkerLoop {
                 waitFor(pull);
             }
             pushes.settle();
+            coordination.arrived(pushes.arrived());
         }
         abandon(pull);
         pushes.cancel();
@@ -351,7 +352,10 @@ public final class WorkerLoop {
         if (whole.isEmpty()) {
             return;
         }
-        if (!wanted(coordination.report(effort.report(incarnation, step)), incarnation)) {
+        StepReport report = effort.report(incarnation, step);
+        View newest = coordination.report(report);
+        pushes.reported(report.number());
+        if (!wanted(newest, incarnation)) {
             // Of what has left something may still be on its way out of its array, so that is not used again.
             departure.ifPresent(gone -> {
                 gone.cancel();

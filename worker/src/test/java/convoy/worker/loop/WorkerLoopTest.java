@@ -238,9 +238,15 @@ final class WorkerLoopTest {
         private final List<Long> asked = new ArrayList<>();
         private View view;
         private int nextBlock;
+        private long reported;
+        private long arrived;
 
         HandWritten(View first) {
             this.view = first;
+        }
+
+        synchronized boolean hasArrivedWhole() {
+            return arrived == reported;
         }
 
         synchronized void tell(View next) {
@@ -265,8 +271,15 @@ final class WorkerLoopTest {
 
         @Override
         public synchronized View report(StepReport report) {
+            assertThat(report.number()).isEqualTo(++reported);
+            assertThat(arrived).as("before it is pushed").isLessThan(reported);
             reports.add(report);
             return view;
+        }
+
+        @Override
+        public synchronized void arrived(long number) {
+            arrived = number;
         }
 
         @Override
@@ -431,7 +444,9 @@ final class WorkerLoopTest {
         assertThat(worker.get(20, TimeUnit.SECONDS)).isEqualTo("finished");
     }
 
+    /** The coordinator is told, too, when the servers have what each worker had reported. */
     @Test
+    @Timeout(60)
     void unevenSharesGiveTheBitsThatOneWorkerGives() throws Exception {
         float[] expected = expected(6);
         open(1);
@@ -442,6 +457,11 @@ final class WorkerLoopTest {
         List<CompletableFuture<String>> workers =
                 lines.stream().map(line -> work(line, key -> {})).toList();
         assertThat(pull(1, 6)).containsExactly(expected);
+        for (HandWritten line : lines) {
+            while (!line.hasArrivedWhole()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
         for (int i = 0; i < lines.size(); i++) {
             end(lines.get(i), workers.get(i));
         }
