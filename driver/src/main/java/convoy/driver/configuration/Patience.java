@@ -13,15 +13,17 @@ import java.time.Duration;
  * @param silent without a sign of life from a worker, before its micro-batches are given to others
  * @param lost without a sign of life from a server, before its ranges are restored elsewhere
  * @param failures of one worker in a row, with nothing done in between, that end the run
+ * @param trouble without a step done, before lost executors and file systems that cannot be reached end the run
  */
 @RecordBuilder
-public record Patience(double start, double anyone, double silent, double lost, int failures)
+public record Patience(double start, double anyone, double silent, double lost, int failures, double trouble)
         implements PatienceBuilder.With {
     public Patience {
         positive("patience.start", start);
         positive("patience.anyone", anyone);
         positive("patience.silent", silent);
         positive("patience.lost", lost);
+        positive("patience.trouble", trouble);
         Refusal.requireAtLeast("patience.failures", failures, 1, "a run ends when a worker fails this often in a row");
         if (anyone < start) {
             throw new BadInputException(Refusal.of("patience.anyone", anyone)
@@ -32,7 +34,7 @@ public record Patience(double start, double anyone, double silent, double lost, 
 
     /** {@return what a run file need not say} */
     public static Patience defaults() {
-        return new Patience(10, 300, 3, 15, 3);
+        return new Patience(10, 300, 3, 15, 3, 300);
     }
 
     /** {@return the time after which a request that a server does not answer is made again} */

@@ -11,6 +11,7 @@ import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -30,8 +31,6 @@ public final class Coordinator {
     private static final int STEPS_BETWEEN_CHANGES = 10;
     /** Ticks come many times a second: if none came for so long, this process did not run. */
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
-    /** Executors lost, with no step done in between, that end the run. */
-    private static final int LOSSES = 10;
 
     private final CoordinatorPlan plan;
     private final LongSupplier nanoTime;
@@ -74,7 +73,11 @@ public final class Coordinator {
     private long stepsSinceShares;
 
     @GuardedBy("this")
-    private int lossesThisStep;
+    private final Trouble trouble;
+
+    /** Why the last executor was lost; empty: none was. */
+    @GuardedBy("this")
+    private String lastLoss = "";
 
     /**
      * Begins without workers and servers.
@@ -89,6 +92,7 @@ public final class Coordinator {
         this.events = events;
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
+        this.trouble = new Trouble(plan.trouble());
         this.evaluations = new Evaluations(plan.evaluations(), plan.evaluationBlocks());
         this.lastTick = nanoTime.getAsLong();
         this.watch = new StepWatch(members, plan.microBatches(), plan.firstVersion(), lastTick);
@@ -193,17 +197,21 @@ public final class Coordinator {
      * @param task its index in the stage
      * @param id of the worker; -1 if it had not joined
      * @param failure what it ended with
+     * @return how long the task is to wait before it ends
      */
-    public synchronized void failed(int task, long id, WorkerFailure failure) {
+    public synchronized Duration failed(int task, long id, WorkerFailure failure) {
         Member member = members.remove(id);
         if (finished) {
-            return;
+            return Duration.ZERO;
         }
         String name = member == null ? "worker " + task : member.name();
+        if (failure.kind() == WorkerFailure.Kind.PASSING) {
+            return failedForNow(task, name, failure);
+        }
         failures.add(task);
         if (failure.badInput() || failures.inThisStep(task) >= plan.failures()) {
             end(failure);
-            return;
+            return Duration.ZERO;
         }
         int inARow = failures.inARow(task);
         if (inARow >= plan.failures()) {
@@ -213,6 +221,24 @@ public final class Coordinator {
         } else {
             shareOut(name + " failed: " + failure.message());
         }
+        return Duration.ZERO;
+    }
+
+    @GuardedBy("this")
+    private Duration failedForNow(int task, String name, WorkerFailure failure) {
+        long now = nanoTime.getAsLong();
+        if (trouble.failed(now)) {
+            end(new WorkerFailure(
+                    failure.kind(),
+                    "no step was done for " + Counts.plain(trouble.seconds(now), "second") + " while workers failed, "
+                            + name + " because of " + failure.message() + "; patience.trouble says how long to try",
+                    failure.trace()));
+            return Duration.ZERO;
+        }
+        Duration wait = failures.addPassing(task);
+        shareOut(name + " failed and tries again in " + Counts.plain(wait.toSeconds(), "second") + ": "
+                + failure.message());
+        return wait;
     }
 
     /**
@@ -249,23 +275,29 @@ public final class Coordinator {
      * @param reason in Spark's words
      */
     public synchronized void executorLost(String executor, String reason) {
-        boolean worked = members.removeOf(executor);
-        if (finished) {
+        OptionalLong joined = members.removeOf(executor);
+        if (finished || joined.isEmpty()) {
+            // Whoever has no worker is missed by nobody, as idle ones that a cluster takes back.
             return;
         }
-        if (++lossesThisStep >= LOSSES) {
+        lastLoss = reason;
+        long now = nanoTime.getAsLong();
+        if (trouble.lost(joined.getAsLong(), now)) {
             end(new WorkerFailure(
-                    false,
-                    Counts.plain(lossesThisStep, "executor") + " were lost while step "
-                            + watch.metrics().step()
-                            + " was computed, the last one because: " + reason
-                            + "; look into its log, it may need more memory",
+                    WorkerFailure.Kind.ERROR,
+                    Counts.plain(trouble.executors(), "executor") + " were lost in "
+                            + Counts.plain(trouble.seconds(now), "second") + " while step "
+                            + watch.metrics().step() + " was computed, the last one because: " + reason
+                            + "; look into its log, it may need more memory; patience.trouble says how long to try",
                     ""));
             return;
         }
-        if (worked) {
-            shareOut("executor " + executor + " was lost: " + reason);
-        }
+        shareOut("executor " + executor + " was lost: " + reason);
+    }
+
+    /** {@return why the last executor with a worker was lost, in Spark's words; empty if none was} */
+    public synchronized Optional<String> lastLoss() {
+        return lastLoss.isEmpty() ? Optional.empty() : Optional.of(lastLoss);
     }
 
     /** To be called several times a second: finds who is silent and who is late. */
@@ -302,6 +334,7 @@ public final class Coordinator {
         if (sinceLastTick > PAUSE) {
             members.forgive(sinceLastTick);
             watch.pace().forgive(sinceLastTick);
+            trouble.forgive(sinceLastTick);
         }
     }
 
@@ -378,7 +411,7 @@ public final class Coordinator {
         boolean someoneWasLate = members.isSomeoneSuspected();
         List<String> withdrawn = watch.judge(now);
         failures.forgetStep();
-        lossesThisStep = 0;
+        trouble.forget();
         events.accept(new RunEvent.StepDone(watch.metrics()));
         watch.next(now);
         if (!withdrawn.isEmpty()) {

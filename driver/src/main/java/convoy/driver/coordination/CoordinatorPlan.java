@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param evaluationBlocks blocks of rows of each evaluation
  * @param silentAfter time without a sign of life after which a worker's micro-batches are given to others
  * @param failures of a worker in a row, with nothing done in between, that end the run
+ * @param trouble time without a step done after which lost executors, and failures that may pass, end the run
  */
 @RecordBuilder
 public record CoordinatorPlan(
@@ -25,7 +26,8 @@ public record CoordinatorPlan(
         Set<Long> evaluations,
         int evaluationBlocks,
         Duration silentAfter,
-        int failures) {
+        int failures,
+        Duration trouble) {
     public CoordinatorPlan {
         evaluations = Set.copyOf(new TreeSet<>(evaluations));
         if (microBatches < 1 || firstVersion < 0 || until < firstVersion || failures < 1) {

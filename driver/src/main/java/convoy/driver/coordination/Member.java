@@ -18,6 +18,7 @@ final class Member {
     private final int task;
     private final String executor;
     private final String name;
+    private final long joined;
     private long lastSign;
     private boolean silent;
     private Optional<MicroBatches> share = Optional.empty();
@@ -32,7 +33,13 @@ final class Member {
         this.task = task;
         this.executor = executor;
         this.name = name;
+        this.joined = now;
         this.lastSign = now;
+    }
+
+    /** When. */
+    long joined() {
+        return joined;
     }
 
     int task() {

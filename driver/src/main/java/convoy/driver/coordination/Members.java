@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,9 +47,14 @@ final class Members {
         return members.remove(id);
     }
 
-    /** Forgets those of an executor; whether there were any. */
-    boolean removeOf(String executor) {
-        return members.values().removeIf(member -> member.executor().equals(executor));
+    /** Forgets those of an executor; when the last of them had come, empty if there were none. */
+    OptionalLong removeOf(String executor) {
+        OptionalLong joined = members.values().stream()
+                .filter(member -> member.executor().equals(executor))
+                .mapToLong(Member::joined)
+                .max();
+        members.values().removeIf(member -> member.executor().equals(executor));
+        return joined;
     }
 
     int size() {

@@ -71,15 +71,16 @@ public final class DriverConnection implements Coordination, AutoCloseable {
     }
 
     /**
-     * Says how a task ended; {@code member} is -1 if it had not joined.
+     * Says how a task ended.
      *
      * @param driver to which messages go
      * @param clock by which it tries again
      * @param message of an end
+     * @return the driver's answer, as {@link Message} has it
      * @throws InterruptedException if the thread is interrupted while it waits for the driver
      */
-    public static void say(Messenger driver, Clock clock, Message message) throws InterruptedException {
-        ask(driver, clock, message);
+    public static Object say(Messenger driver, Clock clock, Message message) throws InterruptedException {
+        return ask(driver, clock, message);
     }
 
     /** {@return the number by which the coordinator knows this worker} */

@@ -37,7 +37,7 @@ final class HeldProcessors {
         return held.equals(join.processor())
                 ? Optional.empty()
                 : Optional.of(new WorkerFailure(
-                        true,
+                        WorkerFailure.Kind.BAD_INPUT,
                         "the run computes on processor = " + held + ", worker " + join.task() + " on "
                                 + join.host() + " has " + join.processor()
                                 + ", which gives other bits: give it workers of one kind, or begin it anew with"

@@ -208,7 +208,10 @@ public final class Membership {
         public Object join(Message.Join join) {
             Optional<Coordinator> run = coordinator(join.run());
             Optional<WorkerFailure> stranger = run.flatMap(known -> stranger(join));
-            stranger.ifPresent(failure -> run.get().failed(join.task(), NO_MEMBER, failure));
+            if (stranger.isPresent()) {
+                // It is told that the run is over for it.
+                var unused = run.orElseThrow().failed(join.task(), NO_MEMBER, stranger.get());
+            }
             return run.filter(known -> stranger.isEmpty())
                     .map(known -> known.join(join.task(), join.attempt(), join.executor(), join.host()))
                     .orElse(NO_MEMBER);
@@ -240,12 +243,13 @@ public final class Membership {
 
         @Override
         public Object failed(Message.Failed failed) {
-            coordinator(failed.run())
-                    .ifPresent(run -> run.failed(
+            return coordinator(failed.run())
+                    .map(run -> run.failed(
                             failed.task(),
                             failed.member(),
-                            new WorkerFailure(failed.badInput(), failed.message(), failed.trace())));
-            return true;
+                            new WorkerFailure(failed.nature(), failed.message(), failed.trace())))
+                    .orElse(Duration.ZERO)
+                    .toMillis();
         }
 
         @Override

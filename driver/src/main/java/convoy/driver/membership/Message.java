@@ -1,5 +1,6 @@
 package convoy.driver.membership;
 
+import convoy.driver.coordination.WorkerFailure;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
 import convoy.records.text.Counts;
@@ -28,7 +29,7 @@ import java.util.TreeMap;
  *  Heartbeat     byte[]: a View
  *  Report        byte[]: a View
  *  Evaluate      byte[]: an EvaluationTurn
- *  Failed        Boolean
+ *  Failed        Long: milliseconds to wait before the task ends, and is begun again
  *  Left          Boolean
  * </pre>
  */
@@ -82,7 +83,7 @@ public sealed interface Message {
          * A worker's task ended with an error.
          *
          * @param failed with the error
-         * @return true
+         * @return how many milliseconds to wait before the task ends
          */
         Object failed(Failed failed);
 
@@ -235,11 +236,11 @@ public sealed interface Message {
      * @param run its name at the driver
      * @param task its index in the stage
      * @param member number of the worker
-     * @param badInput whether the message is one line for a person whose input cannot work
+     * @param nature what is to be done about it
      * @param message the error's message
      * @param trace its stack trace; empty for bad input
      */
-    record Failed(String run, int task, long member, boolean badInput, String message, String trace)
+    record Failed(String run, int task, long member, WorkerFailure.Kind nature, String message, String trace)
             implements Message {
         @Override
         public Object answeredBy(Receiver receiver) {

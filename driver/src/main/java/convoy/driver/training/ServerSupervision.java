@@ -166,7 +166,12 @@ final class ServerSupervision {
                 return job.cluster().membership().choose(course.name(), alive, wanted());
             }
             if (waited.compareTo(deadlines.anyone()) > 0) {
-                throw job.nobody(coordinator.workers().size(), 0);
+                throw job.nobody(
+                        Math.max(
+                                coordinator.workers().size(),
+                                job.configuration().resources().leastWorkers()),
+                        0,
+                        coordinator.lastLoss());
             }
             loop.next(LOOK);
         }

@@ -5,6 +5,7 @@ import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.client.ServerClients;
+import convoy.records.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +37,22 @@ record TrainingJob(
     }
 
     /** What is said when patience ends before anybody, or any server, was there. */
-    TrainingFailedException nobody(int workers, int servers) {
+    /**
+     * Too few are there, for too long.
+     *
+     * @param lastLoss why the last executor was lost, if one was
+     */
+    TrainingFailedException nobody(int workers, int servers, Optional<String> lastLoss) {
         List<String> missing = new ArrayList<>();
-        if (workers == 0) {
-            missing.add("no worker has started: " + cluster.whyNoWorker());
+        int least = configuration().resources().leastWorkers();
+        if (workers < least) {
+            missing.add((workers == 0
+                            ? "no worker has started"
+                            : Counts.plain(workers, "worker") + " of least-workers = " + least + " "
+                                    + (workers == 1 ? "has" : "have") + " started")
+                    + ": " + cluster.whyNoWorker()
+                    + lastLoss.map(reason -> "; the last executor was lost because: " + reason)
+                            .orElse(""));
         }
         if (servers == 0) {
             List<String> problems = cluster.membership().problems();

@@ -110,6 +110,7 @@ final class TrainingRun {
                 .evaluationBlocks(blocks)
                 .silentAfter(Deadlines.of(configuration.patience()).silent())
                 .failures(configuration.patience().failures())
+                .trouble(Deadlines.of(configuration.patience()).trouble())
                 .build();
     }
 

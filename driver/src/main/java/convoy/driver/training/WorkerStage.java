@@ -46,6 +46,7 @@ final class WorkerStage implements AutoCloseable {
         long begun = clock.nanoTime();
         long someone = -1;
         int asked = job.configuration().resources().workers();
+        int least = job.configuration().resources().leastWorkers();
         while (true) {
             int workers = coordinator.workers().size();
             int alive = health.alive().size();
@@ -53,7 +54,7 @@ final class WorkerStage implements AutoCloseable {
                 return;
             }
             long waited = clock.nanoTime() - begun;
-            if (workers > 0 && alive > 0) {
+            if (workers >= least && alive > 0) {
                 someone = someone < 0 ? waited : someone;
                 if (waited - someone > deadlines.start().toNanos()) {
                     if (workers < asked) {
@@ -65,7 +66,7 @@ final class WorkerStage implements AutoCloseable {
                 }
             }
             if (waited > deadlines.anyone().toNanos()) {
-                throw job.nobody(workers, alive);
+                throw job.nobody(workers, alive, coordinator.lastLoss());
             }
             loop.next(LOOK);
             check(complete);
@@ -92,13 +93,14 @@ final class WorkerStage implements AutoCloseable {
         throw new TrainingFailedException("all workers left before the run was over");
     }
 
-    /** Ends the run if nobody has computed for too long. */
+    /** Ends the run if too few have computed for too long. */
     void checkWorkers() {
         long now = clock.nanoTime();
-        if (!coordinator.workers().isEmpty()) {
+        int workers = coordinator.workers().size();
+        if (workers >= job.configuration().resources().leastWorkers()) {
             lastSeen = now;
         } else if (now - lastSeen > deadlines.anyone().toNanos()) {
-            throw job.nobody(0, health.alive().size());
+            throw job.nobody(workers, health.alive().size(), coordinator.lastLoss());
         }
     }
 

@@ -1,6 +1,7 @@
 package convoy.driver.worker;
 
 import convoy.architectures.graph.Network;
+import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.membership.DriverConnection;
 import convoy.driver.membership.Membership;
 import convoy.driver.membership.Message;
@@ -71,15 +72,19 @@ public final class Worker {
     public void run() throws Exception {
         try {
             work();
-            DriverConnection.say(host.driver(), host.clock(), new Message.Left(plan.run(), member));
+            var unused = DriverConnection.say(host.driver(), host.clock(), new Message.Left(plan.run(), member));
         } catch (InterruptedException stopped) {
             throw stopped;
         } catch (Throwable failure) {
             try {
-                DriverConnection.say(host.driver(), host.clock(), failed(failure));
+                long wait = (Long) DriverConnection.say(host.driver(), host.clock(), failed(failure));
                 if (failure instanceof BadInputException) {
                     // The driver ends the run with these words. A task that fails would be begun anew.
                     return;
+                }
+                if (wait > 0) {
+                    // Begun anew at once, it would meet the same trouble, a thousand times in a minute.
+                    host.clock().pause(Duration.ofMillis(wait));
                 }
             } catch (RuntimeException unheard) {
                 failure.addSuppressed(unheard);
@@ -89,14 +94,15 @@ public final class Worker {
     }
 
     private Message failed(Throwable failure) {
-        boolean badInput = failure instanceof BadInputException;
+        WorkerFailure.Kind kind = Passing.kind(failure);
+        boolean badInput = kind == WorkerFailure.Kind.BAD_INPUT;
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         return new Message.Failed(
                 plan.run(),
                 place.task(),
                 member,
-                badInput,
+                kind,
                 badInput ? String.valueOf(failure.getMessage()) : failure.toString(),
                 badInput ? "" : trace.toString());
     }

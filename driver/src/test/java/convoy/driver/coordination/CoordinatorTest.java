@@ -36,6 +36,7 @@ final class CoordinatorTest {
                         .evaluationBlocks(3)
                         .silentAfter(Duration.ofSeconds(3))
                         .failures(3)
+                        .trouble(Duration.ofMinutes(5))
                         .build(),
                 () -> now,
                 events::add);
@@ -268,7 +269,7 @@ final class CoordinatorTest {
     }
 
     private static WorkerFailure error() {
-        return new WorkerFailure(false, "java.lang.IllegalStateException: broken", "trace");
+        return new WorkerFailure(WorkerFailure.Kind.ERROR, "java.lang.IllegalStateException: broken", "trace");
     }
 
     @Test
@@ -315,23 +316,93 @@ final class CoordinatorTest {
     @Test
     void badInputEndsTheRunAtOnce() {
         Coordinator coordinator = coordinator(2, 10, Set.of());
-        WorkerFailure failure = new WorkerFailure(true, "a.parquet is truncated", "");
+        WorkerFailure failure = new WorkerFailure(WorkerFailure.Kind.BAD_INPUT, "a.parquet is truncated", "");
         coordinator.failed(0, join(coordinator, 0), failure);
         assertThat(events(RunEvent.RunFailed.class))
                 .extracting(RunEvent.RunFailed::failure)
                 .containsExactly(failure);
     }
 
+    /** Each is replaced, and its successor dies as well: native code that crashes, or too little memory. */
     @Test
-    void executorsLostWithoutAStepInBetweenEndTheRunWithTheLastReason() {
+    void executorsThatAreLostAgainAndAgainEndTheRunAfterAWhileWithTheLastReason() {
         Coordinator coordinator = coordinator(2, 10, Set.of());
-        for (int loss = 0; loss < 10; loss++) {
+        for (int loss = 0; loss < 9; loss++) {
             join(coordinator, 0);
-            coordinator.executorLost("executor-0", "exit code 137");
+            coordinator.executorLost("executor-0", "exit code 134");
+            pass(Duration.ofSeconds(35));
         }
-        assertThat(events(RunEvent.RunFailed.class))
-                .singleElement()
-                .satisfies(failed -> assertThat(failed.failure().message()).contains("exit code 137", "memory"));
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(coordinator.lastLoss()).contains("exit code 134");
+        join(coordinator, 0);
+        coordinator.executorLost("executor-0", "exit code 137");
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .contains("10 executors were lost in 315 seconds while step 0", "exit code 137", "memory"));
+    }
+
+    @Test
+    void aRackThatIsLostAtOnceEndsNothing() {
+        Coordinator coordinator = coordinator(64, 10, Set.of());
+        for (int task = 0; task < 40; task++) {
+            join(coordinator, task);
+        }
+        pass(Duration.ofMillis(100));
+        for (int task = 1; task < 40; task++) {
+            coordinator.executorLost("executor-" + task, "the connection was lost");
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(coordinator.workers()).hasSize(1);
+    }
+
+    /** Dynamic allocation takes idle ones back, as many as there are. */
+    @Test
+    void executorsWithoutWorkersAreNotMissed() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        long worker = join(coordinator, 0);
+        for (int idle = 1; idle < 30; idle++) {
+            coordinator.executorLost("executor-" + idle, "idle");
+            live(coordinator, Duration.ofSeconds(20), worker);
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(coordinator.lastLoss()).isEmpty();
+    }
+
+    private static WorkerFailure outage() {
+        return new WorkerFailure(WorkerFailure.Kind.PASSING, "java.net.ConnectException: Connection refused", "trace");
+    }
+
+    @Test
+    void whatMayPassIsTriedAgainAtEverLongerIntervalsUntilPatienceEnds() {
+        Coordinator coordinator = coordinator(2, 10, Set.of());
+        List<Long> waits = new ArrayList<>();
+        while (events(RunEvent.RunFailed.class).isEmpty()) {
+            Duration wait = coordinator.failed(0, join(coordinator, 0), outage());
+            waits.add(wait.toSeconds());
+            pass(wait);
+        }
+        assertThat(waits).startsWith(1L, 2L, 4L, 8L, 15L, 15L).endsWith(15L, 0L).hasSizeBetween(24, 26);
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .contains("no step was done for 30", "ConnectException", "patience.trouble"));
+    }
+
+    @Test
+    void whoCannotReachSomethingIsNeverLeftOutWhileOthersGetOn() {
+        Coordinator coordinator = coordinator(2, 1000, Set.of());
+        long good = join(coordinator, 0);
+        for (long step = 0; step < 100; step++) {
+            pass(coordinator.failed(1, join(coordinator, 1), outage()).dividedBy(8));
+            heartbeat(coordinator, good);
+            coordinator.report(good, report(1, step, 0, 1));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        long back = join(coordinator, 1);
+        assertThat(heartbeat(coordinator, back).share()).contains(new MicroBatches(1, 2));
+        coordinator.report(back, report(1, 100, 1));
+        assertThat(coordinator.failed(1, back, outage()))
+                .as("it had done something")
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package convoy.driver.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.coordination.WorkerFailure;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.MicroBatchMetrics;
 import convoy.worker.loop.StepReport;
@@ -43,7 +44,7 @@ final class MessageTest {
                                 new StepReport.Times(11, 12, 13))),
                 new Message.Evaluate("run-1", 9, 100, Optional.empty()),
                 new Message.Evaluate("run-1", 9, 100, Optional.of(new EvaluationMetrics(100, 2, 512, 8, 40, 3.25))),
-                new Message.Failed("run-1", 3, -1, true, "a line", "x".repeat(100_000)),
+                new Message.Failed("run-1", 3, -1, WorkerFailure.Kind.PASSING, "a line", "x".repeat(100_000)),
                 new Message.Left("run-1", 9));
     }
 

@@ -130,10 +130,12 @@ public final class Ablation {
     public static RunSize size(ResolvedStudy resolved) {
         Resources resources = Resources.defaults();
         for (Resources each : resources(resolved)) {
-            resources = new Resources(
-                    Math.max(resources.threads(), each.threads()),
-                    Math.max(resources.workers(), each.workers()),
-                    Math.max(resources.servers(), each.servers()));
+            resources = resources
+                    .with()
+                    .threads(Math.max(resources.threads(), each.threads()))
+                    .workers(Math.max(resources.workers(), each.workers()))
+                    .servers(Math.max(resources.servers(), each.servers()))
+                    .build();
         }
         return new RunSize(resources.servers(), resources.threads(), resources.workers());
     }
