@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,9 +31,11 @@ public final class MetricsLog implements Closeable {
     private static final Codec<MetricsLine> LINES = Codec.of(MetricsLine.class);
 
     private final FSDataOutputStream out;
+    private long lines;
 
-    private MetricsLog(FSDataOutputStream out) {
+    private MetricsLog(FSDataOutputStream out, long lines) {
         this.out = out;
+        this.lines = lines;
     }
 
     /**
@@ -53,53 +56,96 @@ public final class MetricsLog implements Closeable {
     public static MetricsLog open(
             GuardedFileSystem fileSystem, Path file, long epoch, long through, Consumer<StoredLine> kept)
             throws IOException {
-        return FileAccess.read(() -> openFile(fileSystem, file, epoch, through, kept));
+        return FileAccess.read(
+                () -> openFile(fileSystem, file, epoch, (text, where) -> isKept(parsed(text), where, through, kept)));
     }
 
-    private static MetricsLog openFile(
-            GuardedFileSystem fileSystem, Path file, long epoch, long through, Consumer<StoredLine> kept)
+    /**
+     * Opens the file anew after a failure, keeping its first lines.
+     *
+     * @param fileSystem that asks the run's lease
+     * @param file {@code metrics.jsonl}
+     * @param epoch of the driver that writes
+     * @param lines how many are kept
+     * @return the file, open for further lines
+     * @throws IOException if the file system fails, or has fewer lines
+     */
+    static MetricsLog reopen(GuardedFileSystem fileSystem, Path file, long epoch, long lines) throws IOException {
+        AtomicLong left = new AtomicLong(lines);
+        MetricsLog log =
+                FileAccess.read(() -> openFile(fileSystem, file, epoch, (text, where) -> left.getAndDecrement() > 0));
+        if (log.lines < lines) {
+            try (log) {
+                throw new IOException(file + " has lost lines: there were " + lines + ", there are " + log.lines);
+            }
+        }
+        return log;
+    }
+
+    /** Which lines are kept of a file. */
+    @FunctionalInterface
+    private interface Kept {
+        /** Throws {@link EndOfLines} at a line that was cut off. */
+        boolean test(String text, String where) throws EndOfLines;
+    }
+
+    /** What follows does not count. */
+    private static final class EndOfLines extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static Value parsed(String text) throws EndOfLines {
+        try {
+            return StoredLine.parse(text);
+        } catch (BadInputException cutOff) {
+            // The process died while it wrote this line; its step is computed again.
+            throw new EndOfLines();
+        }
+    }
+
+    private static MetricsLog openFile(GuardedFileSystem fileSystem, Path file, long epoch, Kept kept)
             throws IOException {
         Path next = new Path(file.getParent(), "." + file.getName() + "." + epoch + ".next");
         FSDataOutputStream out = fileSystem.create(next, true);
         try {
-            copy(fileSystem, file, through, kept, out);
+            long lines = copy(fileSystem, file, kept, out);
             out.hflush();
             fileSystem.replace(next, file);
+            return new MetricsLog(out, lines);
         } catch (IOException | RuntimeException failure) {
             try (out) {
                 throw failure;
             }
         }
-        return new MetricsLog(out);
     }
 
-    private static void copy(
-            FileSystem fileSystem, Path file, long through, Consumer<StoredLine> kept, FSDataOutputStream out)
-            throws IOException {
+    /** Returns how many lines it has copied. */
+    private static long copy(FileSystem fileSystem, Path file, Kept kept, FSDataOutputStream out) throws IOException {
         // Asked, and not told by a failure to open it: a file that may not be read is not to be written anew.
         if (!fileSystem.exists(file)) {
-            return;
+            return 0;
         }
+        long copied = 0;
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
             long number = 0;
             for (String text = reader.readLine(); text != null; text = reader.readLine()) {
                 number++;
-                Value value;
-                try {
-                    value = StoredLine.parse(text);
-                } catch (BadInputException cutOff) {
-                    // The process died while it wrote this line; its step is computed again.
-                    return;
-                }
-                if (!(value instanceof Value.Nothing) && isKept(value, file + ", line " + number, through, kept)) {
+                if (kept.test(text, file + ", line " + number)) {
                     write(out, text);
+                    copied++;
                 }
             }
+        } catch (EndOfLines cutOff) {
+            return copied;
         }
+        return copied;
     }
 
     private static boolean isKept(Value value, String where, long through, Consumer<StoredLine> kept) {
+        if (value instanceof Value.Nothing) {
+            return false;
+        }
         try {
             StoredLine line = StoredLine.of(value);
             if (line.head().step() > through) {
@@ -123,6 +169,12 @@ public final class MetricsLog implements Closeable {
      */
     public void add(MetricsLine line) throws IOException {
         write(out, LINES.toJson(line));
+        lines++;
+    }
+
+    /** How many lines it has. */
+    long lines() {
+        return lines;
     }
 
     private static void write(FSDataOutputStream out, String line) throws IOException {

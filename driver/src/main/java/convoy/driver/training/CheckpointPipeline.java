@@ -22,7 +22,7 @@ import java.util.Optional;
  * <p>For the run's thread; what servers answer reaches it through the loop.
  */
 final class CheckpointPipeline {
-    /** So many checkpoints in a row that cannot be written end the run: each costs what was computed since the one before. */
+    /** So many checkpoints in a row that cannot be written end the run, once that has gone on for as long as trouble may. */
     private static final int UNWRITTEN = 2;
 
     private static final Duration BEFORE_ASKING_AGAIN = Duration.ofMillis(500);
@@ -46,6 +46,8 @@ final class CheckpointPipeline {
 
     /** Checkpoints in a row that could not be written. */
     private int unwritten;
+    /** Since when, if there are any. */
+    private long unwrittenSince;
 
     /**
      * The parts of a run that this one works with.
@@ -126,15 +128,13 @@ final class CheckpointPipeline {
         reachedNanos = clock.nanoTime();
         var unused = servers.snapshot(job.clients(), version)
                 .whenComplete((written, failure) -> loop.add(() -> {
-                    if (fleet.filter(now -> now.incarnation() == servers.incarnation())
-                            .isEmpty()) {
-                        // Of servers that were given up; the step is computed again.
+                    if (!isCurrent(servers)) {
                         return;
                     }
                     if (failure != null) {
                         snapshotFailed(servers, version, failure);
                     } else if (newestVersion() < version && !divergence.isWorthless(version)) {
-                        commit(servers, version, written, Duration.ofNanos(clock.nanoTime() - reachedNanos));
+                        write(servers, version, written);
                     }
                 }));
     }
@@ -162,21 +162,48 @@ final class CheckpointPipeline {
      */
     private void missing(ServerFleet servers, long version, Throwable cause) {
         boolean skipped = cause instanceof ServerException server && server.reason() == ServerException.Reason.REFUSED;
-        unwritten += skipped ? 0 : 1;
-        // What there is of it takes room that the next one may need.
-        checkpoints.abandon(version);
+        if (!skipped) {
+            unwritten++;
+            unwrittenSince = unwritten == 1 ? clock.nanoTime() : unwrittenSince;
+        }
+        try {
+            // What there is of it takes room that the next one may need.
+            checkpoints.abandon(version);
+        } catch (UncheckedIOException failure) {
+            // The next start of the run removes it.
+            job.recorder()
+                    .notice("parts of the checkpoint of step " + version + " are left: " + UnusableFiles.line(failure));
+        }
         String line = "the checkpoint of step " + version + " is missing: " + UnusableFiles.line(cause);
-        if (version >= course.until() || unwritten >= UNWRITTEN) {
+        boolean tooLong = unwritten >= UNWRITTEN
+                && clock.nanoTime() - unwrittenSince
+                        >= job.deadlines().trouble().toNanos();
+        if (version >= course.until() || tooLong) {
             throw UnusableFiles.ended(line, cause, checkpoints);
         }
         job.recorder().notice(line);
         await(servers, job.resolved().nextCheckpoint(version, course.until()));
     }
 
-    private void commit(ServerFleet servers, long version, List<WrittenRange> written, Duration took) {
+    /** Commits a checkpoint after its metrics: whoever goes on from it does not compute again what it holds, and would not have those. */
+    private void write(ServerFleet servers, long version, List<WrittenRange> written) {
         job.recorder().tensors(version, TensorSums.of(course.phase().layout(), written));
-        // First: whoever goes on from it does not compute again what it holds, and would not have the metrics of that.
-        job.recorder().flush();
+        // If they are given up, so is the run.
+        var unused = job.recorder()
+                .written()
+                .thenRun(() -> loop.add(() -> {
+                    if (isCurrent(servers) && newestVersion() < version && !divergence.isWorthless(version)) {
+                        commit(servers, version, written, Duration.ofNanos(clock.nanoTime() - reachedNanos));
+                    }
+                }));
+    }
+
+    /** Whether servers are those whose snapshots count: steps of others are computed again. */
+    private boolean isCurrent(ServerFleet servers) {
+        return fleet.filter(now -> now.incarnation() == servers.incarnation()).isPresent();
+    }
+
+    private void commit(ServerFleet servers, long version, List<WrittenRange> written, Duration took) {
         Checkpoint checkpoint;
         try {
             checkpoint = checkpoints.commit(new Manifest(
@@ -213,8 +240,13 @@ final class CheckpointPipeline {
 
     /** Keeps, beside the newest checkpoints, the newest one that is known to be worth going on from. */
     private void retain() {
-        checkpoints.retain(
-                job.configuration().outputs().checkpoint().keep(),
-                job.recorder().losses()::isSound);
+        try {
+            checkpoints.retain(
+                    job.configuration().outputs().checkpoint().keep(),
+                    job.recorder().losses()::isSound);
+        } catch (UncheckedIOException failure) {
+            // The next checkpoint has them removed, or the next start of the run.
+            job.recorder().notice("old checkpoints are left: " + UnusableFiles.line(failure));
+        }
     }
 }

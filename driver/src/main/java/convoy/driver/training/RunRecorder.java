@@ -5,16 +5,14 @@ import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
-import convoy.driver.metrics.EventFile;
 import convoy.driver.metrics.MetricsLine;
 import convoy.driver.metrics.MetricsLineEvaluationBuilder;
 import convoy.driver.metrics.MetricsLineStepBuilder;
-import convoy.driver.metrics.MetricsLog;
+import convoy.driver.metrics.MetricsWriter;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.metrics.TrainingListenerProgressBuilder;
 import convoy.driver.metrics.TrainingListenerStartedBuilder;
 import convoy.driver.resolved.ResolvedRun;
-import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.storage.Storage;
@@ -26,32 +24,29 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /** Writes a run's metrics down and tells the listener. Each step is written once, however often it was computed. */
 final class RunRecorder implements AutoCloseable {
     /** Over which the images per second are taken. */
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private static final long FLUSH_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration LEAST_TO_END = Duration.ofSeconds(30);
 
     private final ResolvedRun run;
     private final TrainingListener listener;
-    private final MetricsLog log;
+    private final MetricsWriter files;
     private final RunDirectory directory;
-    private final long from;
-    private Optional<EventFile> events = Optional.empty();
     private final Clock clock;
     private final long begun;
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final WrittenMetrics written;
     private long recorded;
     private long examples;
-    private long lastFlush;
     private boolean warnedOfLoss;
     private TrainingListener.Progress newestProgress = TrainingListenerProgressBuilder.builder()
             .step(0)
@@ -70,20 +65,18 @@ final class RunRecorder implements AutoCloseable {
             RunDirectory directory,
             ResolvedRun run,
             TrainingListener listener,
-            MetricsLog log,
+            MetricsWriter files,
             WrittenMetrics written,
             Clock clock) {
         this.clock = clock;
         this.begun = clock.nanoTime();
-        this.lastFlush = begun;
         this.directory = directory;
-        this.from = written.from();
         this.run = run;
         this.listener = listener;
-        this.log = log;
+        this.files = files;
         this.written = written;
-        this.recorded = from;
-        this.recent.add(new Arrival(begun, from, 0));
+        this.recorded = written.from();
+        this.recent.add(new Arrival(begun, recorded, 0));
     }
 
     /** Opens the files, keeping what was written up to step {@code from}. */
@@ -91,16 +84,15 @@ final class RunRecorder implements AutoCloseable {
             RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
         WrittenMetrics written = new WrittenMetrics(from, run.network().classes());
         try {
-            MetricsLog log = MetricsLog.open(
-                    directory.fileSystem(), directory.path(MetricsLog.FILE), directory.epoch(), from, written::take);
-            return new RunRecorder(directory, run, listener, log, written, clock);
+            MetricsWriter files = MetricsWriter.open(
+                    new MetricsWriter.Run(directory.fileSystem(), directory.root(), directory.epoch(), from),
+                    clock,
+                    Deadlines.of(run.configuration().patience()).trouble(),
+                    written::take);
+            return new RunRecorder(directory, run, listener, files, written, clock);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
         }
-    }
-
-    private double seconds() {
-        return clock.now().toEpochMilli() / 1000.0;
     }
 
     /** Versions whose evaluation is written already. */
@@ -150,7 +142,7 @@ final class RunRecorder implements AutoCloseable {
                         effort.computeNanos() / 1e6,
                         effort.dataWaitNanos() / 1e6,
                         effort.pullWaitNanos() / 1e6)));
-        add(MetricsLineStepBuilder.builder()
+        files.add(MetricsLineStepBuilder.builder()
                 .step(version)
                 .epoch(epoch)
                 .loss(MetricsLine.figure(metrics.loss()))
@@ -168,7 +160,7 @@ final class RunRecorder implements AutoCloseable {
         scalars.put("train/accuracy", accuracy);
         scalars.put("train/learning-rate", rate);
         scalars.put("train/images-per-second", imagesPerSecond);
-        add(version, scalars);
+        files.add(version, scalars);
 
         newestProgress = TrainingListenerProgressBuilder.builder()
                 .step(version)
@@ -197,7 +189,7 @@ final class RunRecorder implements AutoCloseable {
         }
         EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks);
         written.evaluated(result);
-        add(MetricsLineEvaluationBuilder.builder()
+        files.add(MetricsLineEvaluationBuilder.builder()
                 .step(version)
                 .epoch((double) version / run.stepsPerEpoch())
                 .rows(result.rows())
@@ -212,30 +204,29 @@ final class RunRecorder implements AutoCloseable {
         scalars.put("evaluation/top1-accuracy", result.top1Accuracy());
         result.top5Accuracy().ifPresent(accuracy -> scalars.put("evaluation/top5-accuracy", accuracy));
         scalars.put("evaluation/loss", result.loss());
-        add(version, scalars);
+        files.add(version, scalars);
         listener.evaluated(result);
     }
 
     /** What each tensor of a version is, by checksums, which stay when its checkpoint has gone. */
     void tensors(long version, Map<String, String> sums) {
         if (written.isFirstSum(version)) {
-            add(new MetricsLine.Tensors(version, sums));
+            files.add(new MetricsLine.Tensors(version, sums));
         }
     }
 
     void checkpoint(TrainingListener.Checkpointed checkpoint) {
-        add(new MetricsLine.Checkpoint(
+        files.add(new MetricsLine.Checkpoint(
                 checkpoint.step(),
                 checkpoint.directory(),
                 checkpoint.bytes(),
                 checkpoint.took().toMillis() / 1000.0,
                 now()));
-        flush();
         listener.checkpointed(checkpoint);
     }
 
     void membership(TrainingListener.MembershipChange membership) {
-        add(new MetricsLine.Membership(
+        files.add(new MetricsLine.Membership(
                 recorded, membership.change(), membership.servers(), membership.workers(), now()));
         listener.membership(membership);
     }
@@ -274,30 +265,13 @@ final class RunRecorder implements AutoCloseable {
         return Optional.of(clock.now().toString());
     }
 
-    private void add(MetricsLine line) {
+    /** Tells what has become of the files, and ends the run if they are given up. To be called again and again. */
+    void check() {
+        files.news().forEach(listener::notice);
         try {
-            log.add(line);
+            files.check();
         } catch (IOException failure) {
             throw unwritten(failure);
-        }
-    }
-
-    private void add(long step, Map<String, Double> scalars) {
-        try {
-            FileAccess.write(() -> {
-                if (events.isEmpty()) {
-                    String name =
-                            String.format(Locale.ROOT, "events.out.tfevents.%010d.convoy.%d", (long) seconds(), from);
-                    events = Optional.of(
-                            new EventFile(directory.fileSystem().create(directory.path(name), true), seconds(), from));
-                }
-                events.get().scalars(seconds(), step, scalars);
-            });
-        } catch (IOException failure) {
-            throw unwritten(failure);
-        }
-        if (clock.nanoTime() - lastFlush > FLUSH_NANOS) {
-            flush();
         }
     }
 
@@ -305,27 +279,23 @@ final class RunRecorder implements AutoCloseable {
         return new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
     }
 
-    /** Lets the files hold all that was recorded, whatever becomes of this process. */
-    void flush() {
-        try {
-            log.flush();
-            if (events.isPresent()) {
-                FileAccess.write(events.get()::flush);
-            }
-        } catch (IOException failure) {
-            throw unwritten(failure);
-        }
-        lastFlush = clock.nanoTime();
+    /** Done once the files hold all that was recorded, whatever becomes of this process; fails if that is given up. */
+    CompletableFuture<Void> written() {
+        return files.written();
     }
 
     @Override
     public void close() {
-        try (log) {
-            if (events.isPresent()) {
-                FileAccess.write(events.get()::close);
-            }
+        try {
+            Duration trouble = Deadlines.of(run.configuration().patience()).trouble();
+            // However little trouble is put up with, a file system may take its time.
+            files.end(trouble.compareTo(LEAST_TO_END) < 0 ? LEAST_TO_END : trouble);
         } catch (IOException failure) {
             throw unwritten(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            files.news().forEach(listener::notice);
         }
     }
 }

@@ -147,6 +147,7 @@ final class TrainingRun {
             while (!isComplete()) {
                 loop.next(LOOK);
                 job.directory().requireHeld();
+                recorder.check();
                 divergence.check(checkpoints);
                 workers.check(this::isComplete);
                 servers.check();

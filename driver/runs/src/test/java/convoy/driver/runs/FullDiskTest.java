@@ -67,8 +67,14 @@ final class FullDiskTest {
         FullFileSystem.free();
     }
 
+    /** As it is given up at once. */
     private static TrainingResult run(String name, Heard heard) {
-        RunConfiguration configuration = runs.configuration(name, 2, 2);
+        return run(name, heard, 0.001);
+    }
+
+    private static TrainingResult run(String name, Heard heard, double trouble) {
+        RunConfiguration small = runs.configuration(name, 2, 2);
+        RunConfiguration configuration = small.withPatience(small.patience().withTrouble(trouble));
         return SparkTraining.run(
                 spark,
                 configuration.withRuns(configuration.runs().replaceFirst("^file:/+", "full:///")),
@@ -135,6 +141,31 @@ final class FullDiskTest {
             assertThat(whole).last().isEqualTo(kept);
         }
         assertGoesOnToTheSameBits(name);
+    }
+
+    /** Metrics wait in memory, and checkpoints, which come after theirs, with them; nobody computes anything again. */
+    @Test
+    void aDiskThatIsFullForAWhileCostsNothing() throws IOException {
+        FullFileSystem.fillAfter(120);
+        Heard heard = new Heard() {
+            @Override
+            public void progress(Progress progress) {
+                super.progress(progress);
+                if (progress.step() == 18) {
+                    FullFileSystem.free();
+                }
+            }
+        };
+        TrainingResult result = run("for-a-while", heard, 60);
+        assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(heard.steps)
+                .as("each step once")
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .hasSize(SmallRuns.STEPS);
+        assertThat(heard.lines).anyMatch(line -> line.contains("No space left on device"));
+        assertThat(SmallRuns.sha256(result)).isEqualTo(expected);
+        assertThat(runs.figures("for-a-while")).isEqualTo(figures);
     }
 
     /** Nothing has begun: it is what was asked for that is wrong. */

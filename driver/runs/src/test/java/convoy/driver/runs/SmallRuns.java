@@ -88,7 +88,7 @@ final class SmallRuns {
     }
 
     /** Keeps what a listener hears. */
-    static final class Heard implements TrainingListener {
+    static class Heard implements TrainingListener {
         final List<String> lines = new ArrayList<>();
         final List<Long> steps = new ArrayList<>();
 
