@@ -59,7 +59,9 @@ final class DeterminantsTest {
             entry("patience.anyone", "who takes part decides nothing"),
             entry("patience.silent", "who takes part decides nothing"),
             entry("patience.lost", "who takes part decides nothing"),
-            entry("patience.failures", "who takes part decides nothing"));
+            entry("patience.failures", "who takes part decides nothing"),
+            entry("patience.trouble", "who takes part decides nothing"),
+            entry("least-workers", "who takes part decides nothing"));
 
     private static final Codec<RunConfiguration> CODEC = Codec.of(RunConfiguration.class);
 
@@ -71,6 +73,7 @@ final class DeterminantsTest {
         RunConfiguration plain = runs.configuration("run", 1, 1);
         bases = List.of(
                 plain,
+                plain.withResources(plain.resources().withWorkers(2)),
                 plain.withData(plain.data().withValidation(Optional.of(Validation.ofShare(0.125)))),
                 plain.withData(plain.data().withValidation(Optional.of(Validation.ofFold(4, 1)))),
                 plain.withNetwork(NetworkChoice.of("vgg11")),
