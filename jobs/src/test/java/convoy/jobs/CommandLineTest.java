@@ -72,6 +72,9 @@ final class CommandLineTest {
                 "benchmark --network resnet21_cifar | network = resnet21_cifar is not in the catalogue; did you mean ",
                 "recipes resnet20_cifr | recipe = resnet20_cifr is none of 16: did you mean resnet20_cifar? `convoy recipes` lists all",
                 "recipes pizza | recipe = pizza is none of 16: `convoy recipes` lists all",
+                "describe lenet5 --micro-batch 0 | --micro-batch = 0 < 1: ask for one image or more",
+                "describe lenet5 --precision fp8 | convoy describe: Invalid value for option '--precision': 'fp8' is not one of",
+                "describe lenet5 --optimizer addam | --optimizer:1: optimizer = addam is ",
                 "describe resnet20_cifar --classes 0 | classes = 0, must be at least 1",
             })
     void aWrongWordIsOneLineAndStatusTwo(String words, String message) {
@@ -114,6 +117,39 @@ final class CommandLineTest {
         }
         assertThat(sum).isEqualTo(269_722);
         assertThat(macs).isEqualTo(json.get("multiply-adds").asLong());
+    }
+
+    @Test
+    void describeTellsWhatLayersSeeAndWhatBytesTheyTake() throws Exception {
+        Ran ran = Ran.convoy("describe", "vgg16", "--input", "3x230x224");
+        assertThat(ran.out()).containsPattern("features\\.30 .* 212x212 +32 +15\\.5 ");
+        assertThat(ran.err())
+                .isEqualTo("convoy: features.9 never reads the last row of its 115x112 pixels (112 pixels of each"
+                        + " channel): its stride does not divide what its window leaves of them\n"
+                        + "convoy: features.16 never reads the last row of its 57x56 pixels (56 pixels of each"
+                        + " channel): its stride does not divide what its window leaves of them\n");
+        JsonNode adam = new ObjectMapper()
+                .readTree(Ran.convoy(
+                                "describe",
+                                "lenet5",
+                                "--json",
+                                "--micro-batch",
+                                "8",
+                                "--precision",
+                                "bf16",
+                                "--optimizer",
+                                "adam")
+                        .out())
+                .get("memory");
+        assertThat(adam.get("optimizer").asLong()).isEqualTo(2 * 4 * 61_706);
+        assertThat(adam.get("copies").asLong()).isEqualTo(2 * 61_706);
+        JsonNode sgd = new ObjectMapper()
+                .readTree(Ran.convoy("describe", "lenet5", "--json", "--optimizer", "sgd")
+                        .out())
+                .get("memory");
+        assertThat(sgd.get("optimizer").asLong()).isZero();
+        assertThat(adam.get("activations-kept").asLong())
+                .isEqualTo(8 * sgd.get("activations-kept").asLong() / 2);
     }
 
     @Test

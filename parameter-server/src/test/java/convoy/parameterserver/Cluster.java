@@ -31,11 +31,24 @@ final class Cluster implements AutoCloseable {
     final List<ServerAddress> addresses = new ArrayList<>();
     final ServerClients clients;
 
+    /** Which steps of runs are measured. */
+    private final long measureEvery;
+
     Cluster(int servers) {
         this(servers, Security.OPEN, SILENCE);
     }
 
+    /** One whose runs have each so many steps measured. */
+    Cluster(int servers, long measureEvery) {
+        this(servers, Security.OPEN, SILENCE, measureEvery);
+    }
+
     Cluster(int servers, Security security, Duration silence) {
+        this(servers, security, silence, 0);
+    }
+
+    private Cluster(int servers, Security security, Duration silence, long measureEvery) {
+        this.measureEvery = measureEvery;
         for (int server = 0; server < servers; server++) {
             ServerHost host = ServerHost.start(security.conf(), security.secret("correct"), HADOOP, "127.0.0.1");
             hosts.add(host);
@@ -72,6 +85,7 @@ final class Cluster implements AutoCloseable {
                 .source(source)
                 .servers(addresses)
                 .snapshots(training.snapshots())
+                .measureEvery(measureEvery)
                 .build();
     }
 

@@ -9,11 +9,16 @@ import java.util.List;
  * @param checkpoint when to keep what
  * @param evaluation when to score the held-out data
  * @param onDivergence what becomes of a run whose loss is no number
+ * @param metrics what is measured beside what always is
  * @param export forms in which the trained model is written, beside {@code model.safetensors}
  */
 @RecordBuilder
 public record Outputs(
-        CheckpointPlan checkpoint, EvaluationPlan evaluation, OnDivergence onDivergence, List<ExportFormat> export)
+        CheckpointPlan checkpoint,
+        EvaluationPlan evaluation,
+        OnDivergence onDivergence,
+        MetricsPlan metrics,
+        List<ExportFormat> export)
         implements OutputsBuilder.With {
     public Outputs {
         export = List.copyOf(export);
@@ -21,7 +26,12 @@ public record Outputs(
 
     /** {@return what a run file need not say} */
     public static Outputs defaults() {
-        return new Outputs(CheckpointPlan.defaults(), EvaluationPlan.defaults(), OnDivergence.STOP, List.of());
+        return new Outputs(
+                CheckpointPlan.defaults(),
+                EvaluationPlan.defaults(),
+                OnDivergence.STOP,
+                MetricsPlan.defaults(),
+                List.of());
     }
 
     /** What becomes of a run once a loss is no number, or infinite. It changes no bits, so that a run may be resumed with the other. */

@@ -60,6 +60,13 @@ public sealed interface MetricsLine {
          * @param line its line
          */
         void tensors(Tensors line);
+
+        /**
+         * How long gradient and update of a step were, layer by layer.
+         *
+         * @param line its line
+         */
+        void norms(Norms line);
     }
 
     /**
@@ -217,5 +224,42 @@ public sealed interface MetricsLine {
         public void visit(Visitor visitor) {
             visitor.tensors(this);
         }
+    }
+
+    /**
+     * How long gradient and update of a step were, layer by layer.
+     *
+     * @param step updates applied, that of this step among them
+     * @param layers those that are trained, in the order of the network
+     */
+    record Norms(long step, List<LayerNorm> layers) implements MetricsLine {
+        public Norms {
+            layers = List.copyOf(layers);
+        }
+
+        @Override
+        public void visit(Visitor visitor) {
+            visitor.norms(this);
+        }
+    }
+
+    /**
+     * How long gradient and update of one layer were.
+     *
+     * @param layer its name in the network
+     * @param kind what it is
+     * @param gradient L2 norm of the averaged gradient of all its tensors, before it is clipped and decays
+     * @param update L2 norm of what the step added to them
+     */
+    record LayerNorm(String layer, LayerKind kind, Optional<Double> gradient, Optional<Double> update) {}
+
+    /** What a layer is. */
+    enum LayerKind {
+        /** It has the weights of a convolution. */
+        CONVOLUTION,
+        /** It has the weights of a dense layer. */
+        DENSE,
+        /** A norm, or what else is trained. */
+        OTHER
     }
 }

@@ -32,6 +32,7 @@ final class CheckpointPipeline {
     private final EventLoop loop;
     private final ServerHealth health;
     private final DivergenceWatch divergence;
+    private final StepNorms norms;
     private final Clock clock;
     private final Checkpoints checkpoints;
 
@@ -54,8 +55,9 @@ final class CheckpointPipeline {
      *
      * @param health of the servers that write
      * @param divergence says which versions are worth nothing
+     * @param norms of the steps before a checkpoint, which are written before it is committed
      */
-    record Parts(EventLoop loop, ServerHealth health, DivergenceWatch divergence) {}
+    record Parts(EventLoop loop, ServerHealth health, DivergenceWatch divergence, StepNorms norms) {}
 
     /** @param resumed the checkpoint that the phase goes on from */
     CheckpointPipeline(TrainingJob job, PhaseCourse course, Optional<Checkpoint> resumed, Parts parts) {
@@ -65,6 +67,7 @@ final class CheckpointPipeline {
         this.loop = parts.loop();
         this.health = parts.health();
         this.divergence = parts.divergence();
+        this.norms = parts.norms();
         this.clock = job.cluster().clock();
         this.checkpoints = new Checkpoints(job.directory());
         this.reachedNanos = clock.nanoTime();
@@ -97,12 +100,14 @@ final class CheckpointPipeline {
 
     /** Servers are given up: whatever they have yet to say does not count, as their steps are computed again. */
     void forgetServers() {
+        norms.forgetServers();
         fleet = Optional.empty();
     }
 
     /** Goes on with the snapshots of servers that were opened. */
     void follow(ServerFleet opened) {
         fleet = Optional.of(opened);
+        norms.follow(opened);
         if (opened.firstVersion() < course.until()) {
             await(opened, job.resolved().nextCheckpoint(opened.firstVersion(), course.until()));
         }
@@ -134,7 +139,7 @@ final class CheckpointPipeline {
                     if (failure != null) {
                         snapshotFailed(servers, version, failure);
                     } else if (newestVersion() < version && !divergence.isWorthless(version)) {
-                        write(servers, version, written);
+                        norms.whenWritten(version, () -> write(servers, version, written));
                     }
                 }));
     }

@@ -3,6 +3,7 @@ package convoy.driver.training;
 import convoy.driver.checkpoint.Checkpoints;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
+import convoy.driver.metrics.Losses;
 import convoy.worker.engine.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,6 +5,8 @@ import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.metrics.LayerNorms;
+import convoy.driver.metrics.Losses;
 import convoy.driver.metrics.MetricsLine;
 import convoy.driver.metrics.MetricsLineEvaluationBuilder;
 import convoy.driver.metrics.MetricsLineStepBuilder;
@@ -12,7 +14,9 @@ import convoy.driver.metrics.MetricsWriter;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.metrics.TrainingListenerProgressBuilder;
 import convoy.driver.metrics.TrainingListenerStartedBuilder;
+import convoy.driver.metrics.WrittenMetrics;
 import convoy.driver.resolved.ResolvedRun;
+import convoy.parameterserver.range.Squares;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.storage.Storage;
@@ -213,6 +217,21 @@ final class RunRecorder implements AutoCloseable {
         if (written.isFirstSum(version)) {
             files.add(new MetricsLine.Tensors(version, sums));
         }
+    }
+
+    /** How long gradient and update of the step to a version were, by tensor. */
+    void norms(long version, Map<String, Squares> tensors) {
+        if (!written.isFirstMeasure(version)) {
+            return;
+        }
+        List<MetricsLine.LayerNorm> norms = LayerNorms.of(run.network(), tensors);
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        for (MetricsLine.LayerNorm norm : norms) {
+            norm.gradient().ifPresent(length -> scalars.put("gradient-norm/" + norm.layer(), length));
+            norm.update().ifPresent(length -> scalars.put("update-norm/" + norm.layer(), length));
+        }
+        files.add(new MetricsLine.Norms(version, norms));
+        files.add(version, scalars);
     }
 
     void checkpoint(TrainingListener.Checkpointed checkpoint) {

@@ -49,6 +49,8 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
                             .source(source)
                             .servers(addresses())
                             .snapshots(snapshots)
+                            .measureEvery(
+                                    resolved.configuration().outputs().metrics().everySteps())
                             .build()));
         }
         return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
@@ -62,6 +64,16 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
         }
         return CompletableFuture.allOf(files.toArray(CompletableFuture[]::new))
                 .thenApply(done -> files.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Completes with what each has measured of the step to a version, in the order of the ranges. */
+    CompletableFuture<List<double[]>> squares(ServerClients clients, long version) {
+        List<CompletableFuture<double[]>> answers = new ArrayList<>();
+        for (int server = 0; server < places.size(); server++) {
+            answers.add(clients.squares(places.get(server).address(), run, incarnation, server, version));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
     }
 
     /** Forgets the ranges; what cannot be reached is gone anyway. */

@@ -8,6 +8,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.lease.Lease;
+import convoy.driver.metrics.Losses;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
 import convoy.driver.model.ModelExport;

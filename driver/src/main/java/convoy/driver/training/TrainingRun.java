@@ -89,8 +89,11 @@ final class TrainingRun {
                 event -> loop.add(() -> event.accept(events)));
         this.divergence = new DivergenceWatch(job);
         this.health = new ServerHealth(job, loop);
-        this.checkpoints =
-                new CheckpointPipeline(job, course, resumed, new CheckpointPipeline.Parts(loop, health, divergence));
+        this.checkpoints = new CheckpointPipeline(
+                job,
+                course,
+                resumed,
+                new CheckpointPipeline.Parts(loop, health, divergence, new StepNorms(job, course, loop, health)));
         this.servers =
                 new ServerSupervision(job, course, new ServerSupervision.Parts(coordinator, loop, health, checkpoints));
     }

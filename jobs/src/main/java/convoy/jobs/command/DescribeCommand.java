@@ -8,8 +8,9 @@ import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.families.Variant;
 import convoy.architectures.file.StoredNetwork;
 import convoy.architectures.file.WrittenNetwork;
-import convoy.architectures.graph.LayerTable;
 import convoy.architectures.graph.Network;
+import convoy.architectures.inspection.Footprint;
+import convoy.architectures.inspection.Inspection;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.configuration.Validation;
@@ -17,6 +18,7 @@ import convoy.driver.network.NetworkFiles;
 import convoy.driver.network.OnnxFiles;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
+import convoy.jobs.output.PictureFiles;
 import convoy.jobs.runfile.RunFile;
 import convoy.onnx.in.OnnxModel;
 import convoy.records.BadInputException;
@@ -25,13 +27,10 @@ import convoy.worker.data.batch.Preview;
 import convoy.worker.data.batch.PreviewBuilder;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.transform.Transforms;
-import java.io.IOException;
-import java.io.InputStream;
+import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +47,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "describe",
         description =
-                "Show the layers of a network: shapes, parameters, multiply-adds, a picture. Or show a data set, and"
-                        + " the images that a worker is fed with.")
+                "Show the layers of a network: shapes, parameters, multiply-adds, what each sees of an image, bytes, a"
+                        + " picture. Or show a data set, and the images that a worker is fed with.")
 final class DescribeCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -89,6 +88,21 @@ final class DescribeCommand implements Runnable {
 
     @Option(names = "--classes", paramLabel = "N", description = "The number of classes; by default the network's.")
     private Optional<Integer> classes = Optional.empty();
+
+    @Option(names = "--micro-batch", paramLabel = "N", description = "Count the bytes of this many images (1).")
+    private int microBatch = 1;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "Count the bytes of fp32 (default), tf32, bf16 or fp16.")
+    private Precision precision = Precision.FP32;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "YAML",
+            description = "Count the bytes of this one, as in a run file; by default the run file's default.")
+    private Optional<String> optimizer = Optional.empty();
 
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the network into this file.")
     private Optional<Path> svg = Optional.empty();
@@ -161,12 +175,32 @@ final class DescribeCommand implements Runnable {
         if (asFile) {
             out.print(WrittenNetwork.of(described, network.map(Catalogue::find).map(Entry::paper)));
         } else {
-            LayerTable table = LayerTable.of(described);
-            out.print(json ? Json.pretty(table.data()) + "\n" : table.text());
+            Inspection inspection = Inspection.of(described, use());
+            out.print(json ? Json.pretty(inspection.data()) + "\n" : inspection.text());
+            inspection.unread().forEach(unread -> notice(unread.sentence()));
         }
-        noticed.notices().forEach(notice -> spec.commandLine().getErr().println("convoy: " + notice));
+        noticed.notices().forEach(this::notice);
         svg.ifPresent(file -> write(file, Drawing.of(described).svg()));
         dot.ifPresent(file -> write(file, Drawing.of(described).dot()));
+    }
+
+    private void notice(String sentence) {
+        spec.commandLine().getErr().println("convoy: " + sentence);
+    }
+
+    private Footprint.Use use() {
+        if (microBatch < 1) {
+            throw new BadInputException("--micro-batch = " + microBatch + " < 1: ask for one image or more");
+        }
+        RunConfiguration configuration = RunFile.read(
+                RunConfiguration.class,
+                "--optimizer",
+                optimizer.map(words -> "optimizer: " + words).orElse(""),
+                List.of());
+        return new Footprint.Use(
+                microBatch,
+                precision.bytes(),
+                configuration.optimization().optimizer().slots().size());
     }
 
     /**
@@ -197,7 +231,7 @@ final class DescribeCommand implements Runnable {
         } else {
             facts.forEach((key, value) -> out.println(String.format(Locale.ROOT, "%-12s %s", key, value)));
         }
-        preview.ifPresent(file -> write(file, preview(opened)));
+        preview.ifPresent(file -> PictureFiles.write(file, preview(opened)));
     }
 
     private static Map<String, Object> facts(DataSet opened) {
@@ -264,26 +298,6 @@ final class DescribeCommand implements Runnable {
     }
 
     private static void write(Path file, String text) {
-        write(file, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void write(Path file, byte[] bytes) {
-        try {
-            if (Files.exists(file) && Files.size(file) > 0) {
-                byte[] there = new byte[4];
-                try (InputStream in = Files.newInputStream(file)) {
-                    in.readNBytes(there, 0, there.length);
-                }
-                if (!Arrays.equals(there, Arrays.copyOf(bytes, there.length))) {
-                    throw new BadInputException(file + " is there and of another format: choose another file");
-                }
-            }
-            Files.write(file, bytes);
-        } catch (IOException unwritable) {
-            throw new BadInputException(
-                    file + " cannot be written: " + unwritable.getClass().getSimpleName()
-                            + "; choose a file in a directory that is there and yours",
-                    unwritable);
-        }
+        PictureFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

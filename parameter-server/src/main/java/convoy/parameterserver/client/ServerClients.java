@@ -129,6 +129,32 @@ public final class ServerClients implements AutoCloseable {
     }
 
     /**
+     * Completes with what range {@code server} has measured of the step that makes {@code version}, once it is made.
+     *
+     * @param address of the server
+     * @param run the run's name
+     * @param incarnation under which the run is served
+     * @param server the range's index, counted from 0
+     * @param version one that the range's plan includes, not long ago
+     * @return gradient and update of each part of a trained tensor, partition by partition, as {@link
+     *     convoy.parameterserver.range.Squares} adds them up; fails with a {@link ServerException}
+     */
+    public CompletableFuture<double[]> squares(
+            ServerAddress address, String run, long incarnation, int server, long version) {
+        Request.Squares request = new Request.Squares(server, version, connections.waitMillis());
+        return connections.start(
+                address,
+                0,
+                "what was measured for version " + version + " of range " + server + " of run '" + run + "'",
+                () -> request.write(Wire.runHash(run), incarnation),
+                reply -> {
+                    requireServed(reply);
+                    return reply.readSquares();
+                },
+                false);
+    }
+
+    /**
      * Forgets all ranges of a run at this address, up to {@code incarnation}; completes even when there are none.
      *
      * @param address of the server

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param source where the values come from
  * @param servers addresses of the servers of all ranges, in order; this range's among them
  * @param snapshots when to write the range down, and where
+ * @param measureEvery the versions whose step is measured, tensor by tensor: those that this divides; 0 for none
  */
 @RecordBuilder
 public record OpenRange(
@@ -32,7 +33,8 @@ public record OpenRange(
         long firstVersion,
         ValueSource source,
         List<ServerAddress> servers,
-        SnapshotPlan snapshots) {
+        SnapshotPlan snapshots,
+        long measureEvery) {
     /** Refuses what cannot work. */
     public OpenRange {
         servers = List.copyOf(servers);
@@ -50,6 +52,7 @@ public record OpenRange(
                 .firstVersion(firstVersion)
                 .servers(servers)
                 .snapshots(snapshots)
+                .measureEvery(measureEvery)
                 .build();
     }
 
@@ -67,6 +70,7 @@ public record OpenRange(
                 .source(snapshot)
                 .servers(servers)
                 .snapshots(snapshots)
+                .measureEvery(measureEvery)
                 .build();
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param source a snapshot to read; empty when the values are sent
  * @param servers addresses of the servers of all ranges, in order
  * @param snapshots when to write the range down, and where
+ * @param measureEvery the versions whose step is measured, tensor by tensor: those that this divides; 0 for none
  */
 @RecordBuilder
 public record RangeSpec(
@@ -33,7 +34,8 @@ public record RangeSpec(
         long firstVersion,
         Optional<ValueSource.Snapshot> source,
         List<ServerAddress> servers,
-        SnapshotPlan snapshots) {
+        SnapshotPlan snapshots,
+        long measureEvery) {
     /** Refuses run names that are no line of a log, negative numbers, and a server or a number of leaves that cannot be. */
     public RangeSpec {
         servers = List.copyOf(servers);
@@ -43,6 +45,10 @@ public record RangeSpec(
         if (incarnation < 0 || firstVersion < 0) {
             throw new IllegalArgumentException("run '" + run + "': incarnation " + incarnation + " and first version "
                     + firstVersion + " must not be negative");
+        }
+        if (measureEvery < 0) {
+            throw new IllegalArgumentException(
+                    "run '" + run + "': steps are measured every " + measureEvery + ": use 0 for none, or at least 1");
         }
         layout.partitionsOf(server, servers.size());
         new SumTree(leaves);

@@ -213,6 +213,11 @@ public final class ParameterService implements AutoCloseable {
                 runs.served(header, answer).ifPresent(run -> run.range(snapshot.server())
                         .snapshot(snapshot.version(), deadline(snapshot.waitMillis()), answer));
             }
+            case SQUARES -> {
+                Request.Squares squares = Request.Squares.read(message);
+                runs.served(header, answer).ifPresent(run -> run.range(squares.server())
+                        .squares(squares.version(), deadline(squares.waitMillis()), answer));
+            }
         }
     }
 

@@ -29,7 +29,7 @@ final class Partition {
     private final int index;
     private final SumTree tree;
     private final ValuesMessage.Pool messages;
-    private final Snapshots snapshots;
+    private final Takers takers;
 
     /** The updating thread's while {@link #updating}, else the lock's. */
     private final PartitionValues values;
@@ -55,6 +55,14 @@ final class Partition {
     @GuardedBy("this")
     private List<Waiter<PullAnswer>> waiters = new ArrayList<>();
 
+    /**
+     * Who is handed something when a version has come.
+     *
+     * @param snapshots a copy, of some versions
+     * @param measured what the step was, of some steps
+     */
+    record Takers(Snapshots snapshots, MeasuredSteps measured) {}
+
     /** The sums of a whole step, in this partition's part of a slab; the thread that has them owns the partition. */
     @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread, never compared
     record Complete(long step, long examples, float[] sums) {}
@@ -69,16 +77,11 @@ final class Partition {
     record Pushed(ByteBuffer reply, boolean dropped, Optional<Complete> complete) {}
 
     Partition(
-            int index,
-            SumTree tree,
-            PartitionValues values,
-            Slabs slabs,
-            ValuesMessage.Pool messages,
-            Snapshots snapshots) {
+            int index, SumTree tree, PartitionValues values, Slabs slabs, ValuesMessage.Pool messages, Takers takers) {
         this.index = index;
         this.tree = tree;
         this.messages = messages;
-        this.snapshots = snapshots;
+        this.takers = takers;
         this.values = values;
         pending = new PendingSums(tree, values.local(), slabs);
     }
@@ -177,8 +180,10 @@ final class Partition {
     /** Averages a step, applies it and raises the version. */
     void update(Complete complete) {
         ValuesMessage message = messages.take(complete.step + 1, values.local().size());
-        values.update(complete.step, complete.sums, complete.examples, message);
+        Optional<TensorSquares> squares = squares(complete.step + 1);
+        values.update(complete, message, squares);
         raise(complete.step + 1, message, complete.sums);
+        handIn(complete.step + 1, squares);
     }
 
     /**
@@ -188,13 +193,24 @@ final class Partition {
      */
     void updateClipped(Complete complete, float scale) {
         ValuesMessage message = messages.take(complete.step + 1, values.local().size());
-        values.updateClipped(complete.step, complete.sums, scale, message);
+        Optional<TensorSquares> squares = squares(complete.step + 1);
+        values.updateClipped(complete, scale, message, squares);
         raise(complete.step + 1, message, complete.sums);
+        handIn(complete.step + 1, squares);
+    }
+
+    /** What measures the step to a version; empty if nobody wants it. */
+    private Optional<TensorSquares> squares(long next) {
+        return takers.measured.includes(next) ? Optional.of(values.squares()) : Optional.empty();
+    }
+
+    private void handIn(long next, Optional<TensorSquares> squares) {
+        squares.ifPresent(sums -> takers.measured.add(next, index, sums.squares()));
     }
 
     /** If a snapshot wants the new version, hands in a copy. */
     private void raise(long next, ValuesMessage message, float[] slab) {
-        Optional<RangeFile.Part> copy = snapshots.includes(next) ? Optional.of(values.copy()) : Optional.empty();
+        Optional<RangeFile.Part> copy = takers.snapshots.includes(next) ? Optional.of(values.copy()) : Optional.empty();
         List<Answered> answered;
         synchronized (this) {
             version = next;
@@ -206,8 +222,8 @@ final class Partition {
             answered = takeAnswered();
             // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
             // passed.
-            if (snapshots.includes(next)) {
-                snapshots.add(next, index, copy.orElseGet(values::copy));
+            if (takers.snapshots.includes(next)) {
+                takers.snapshots.add(next, index, copy.orElseGet(values::copy));
             }
         }
         answered.forEach(Answered::answer);
@@ -216,7 +232,7 @@ final class Partition {
     /** Hands in a copy of {@code wanted} if the partition stands there. Returns false if it has passed that version. */
     synchronized boolean copyFor(long wanted) {
         if (version == wanted && !updating) {
-            snapshots.add(wanted, index, values.copy());
+            takers.snapshots.add(wanted, index, values.copy());
             return true;
         }
         return version < wanted;

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One partition's values and the optimizer's slots of them, in its part of the range's arrays, and what an update does to
@@ -34,6 +35,10 @@ final class PartitionValues {
     private final KeyRange trained;
 
     private final List<Piece> pieces;
+
+    /** The trained tensors' parts of this partition. */
+    private final List<KeyRange> tensors;
+
     private final float[] values;
     private final float[][] slots;
 
@@ -81,6 +86,12 @@ final class PartitionValues {
                 Math.max(keys.begin(), Math.min(keys.end(), spec.layout().parameterCount()));
         trained = new KeyRange(local.begin(), trainedEnd - base);
         pieces = pieces(spec, keys, base);
+        tensors = spec.layout().segments().stream()
+                .filter(segment -> segment.role() != Segment.Role.STATISTIC)
+                .map(segment -> segment.range().intersect(keys))
+                .filter(part -> part.size() > 0)
+                .map(part -> new KeyRange(part.begin() - base, part.end() - base))
+                .toList();
     }
 
     private static List<Piece> pieces(RangeSpec spec, KeyRange keys, int base) {
@@ -209,26 +220,49 @@ final class PartitionValues {
         }
     }
 
-    /** Averages a step's sums, applies them and appends the new values to a message. */
-    void update(long step, float[] sums, long examples, ValuesMessage message) {
-        apply(step, sums, message, (begin, end) -> average(sums, examples, begin, end));
+    /** What can measure one step. */
+    TensorSquares squares() {
+        return new TensorSquares(tensors);
+    }
+
+    /** Averages a step's sums, applies them and appends the new values to a message; measures it if somebody wants that. */
+    void update(Partition.Complete complete, ValuesMessage message, Optional<TensorSquares> squares) {
+        float[] sums = complete.sums();
+        apply(complete, message, squares, (begin, end) -> {
+            average(sums, complete.examples(), begin, end);
+            squares.ifPresent(one -> one.gradient(sums, begin, end));
+        });
     }
 
     /**
-     * Applies averaged sums of a step and appends the new values to a message.
+     * Applies averaged sums of a step and appends the new values to a message; measures it if somebody wants that.
      *
      * @param scale what clipping multiplies the gradient by
      */
-    void updateClipped(long step, float[] mean, float scale, ValuesMessage message) {
-        apply(step, mean, message, (begin, end) -> multiply(mean, begin, Math.min(end, trained.end()), scale));
+    void updateClipped(
+            Partition.Complete complete, float scale, ValuesMessage message, Optional<TensorSquares> squares) {
+        float[] mean = complete.sums();
+        apply(complete, message, squares, (begin, end) -> {
+            squares.ifPresent(one -> one.gradient(mean, begin, end));
+            multiply(mean, begin, Math.min(end, trained.end()), scale);
+        });
     }
 
-    private void apply(long step, float[] sums, ValuesMessage message, Preparation preparation) {
+    private void apply(
+            Partition.Complete complete,
+            ValuesMessage message,
+            Optional<TensorSquares> squares,
+            Preparation preparation) {
+        long step = complete.step();
+        float[] sums = complete.sums();
         double rate = rule.schedule().rate(step);
         // Everything that is to be done to a chunk is done while it is in the cache.
         for (int begin = local.begin(); begin < local.end(); begin += CHUNK) {
             int end = Math.min(local.end(), begin + CHUNK);
+            int last = end;
+            int first = begin;
             preparation.prepare(begin, end);
+            squares.ifPresent(one -> one.before(values, first, last));
             for (Piece piece : pieces) {
                 int from = Math.max(begin, piece.local.begin());
                 int to = Math.min(end, piece.local.end());
@@ -236,6 +270,7 @@ final class PartitionValues {
                     applyTo(piece, step, rate, sums, from, to);
                 }
             }
+            squares.ifPresent(one -> one.after(values, first, last));
             message.put(values, begin, end);
         }
     }

@@ -43,6 +43,7 @@ final class RangeServer {
     private final Optional<Norms> board;
 
     private final Snapshots snapshots;
+    private final MeasuredSteps measured;
     private final float[] values;
     private final float[][] slots;
     private final List<Partition> partitions;
@@ -87,6 +88,8 @@ final class RangeServer {
                 ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), surroundings.counters()))
                 : Optional.empty();
         snapshots = new Snapshots(spec, surroundings);
+        measured = new MeasuredSteps(spec);
+        Partition.Takers takers = new Partition.Takers(snapshots, measured);
         KeyRange range = spec.range();
         int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
         values = new float[range.size()];
@@ -96,7 +99,7 @@ final class RangeServer {
         List<Partition> owned = new ArrayList<>();
         for (int p = spec.partitions().begin(); p < spec.partitions().end(); p++) {
             PartitionValues part = new PartitionValues(spec, p, values, slots);
-            owned.add(new Partition(p, new SumTree(spec.leaves()), part, slabs, messages, snapshots));
+            owned.add(new Partition(p, new SumTree(spec.leaves()), part, slabs, messages, takers));
         }
         partitions = List.copyOf(owned);
     }
@@ -293,6 +296,13 @@ final class RangeServer {
         snapshots.await(version, deadline, answer);
     }
 
+    /** Answers with what was measured of the step that made a version, once it has. */
+    void squares(long version, long deadline, Consumer<ByteBuffer> answer) {
+        if (!refuseWhenEnded(answer)) {
+            measured.await(version, deadline, answer);
+        }
+    }
+
     long lowestVersion() {
         long lowest = Long.MAX_VALUE;
         for (Partition partition : partitions) {
@@ -305,6 +315,7 @@ final class RangeServer {
     void expire(long now) {
         partitions.forEach(partition -> partition.expire(now));
         snapshots.expire(now);
+        measured.expire(now);
         board.ifPresent(norms -> norms.expire(now));
         List<Waiter<Consumer<ByteBuffer>>> expired;
         synchronized (this) {
@@ -329,6 +340,7 @@ final class RangeServer {
         }
         partitions.forEach(partition -> partition.dismiss(reply));
         snapshots.close(reply);
+        measured.dismiss(reply);
         board.ifPresent(norms -> norms.dismiss(reply));
     }
 

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name;
  *                       4  n, tensors in the range; 4 n  CRC-32C of what lies there of each
  *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
+ *  SQUARES, OK          4  n; 4  0; 8 n  sums of squares, doubles: gradient and update of each part of a trained tensor
  *  NOT_OPEN, REFUSED,
  *  FAILED               text
  *  anything else        nothing
@@ -108,6 +109,32 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         return new WrittenRange(
                 file,
                 IntStream.range(0, tensors).map(i -> body.getInt()).boxed().toList());
+    }
+
+    /**
+     * {@return the answer with what was measured of a step}
+     *
+     * @param squares gradient and update of each part of a trained tensor, partition by partition
+     */
+    public static ByteBuffer squares(double[] squares) {
+        ByteBuffer out = start(Wire.Status.OK, 0, 8 + 8 * squares.length)
+                .putInt(squares.length)
+                .putInt(0);
+        out.asDoubleBuffer().put(squares);
+        return out.position(0);
+    }
+
+    /** {@return the body of {@link #squares(double[])}} */
+    public double[] readSquares() {
+        int count = body.getInt();
+        body.getInt();
+        if (count < 0 || body.remaining() != 8L * count) {
+            throw new IllegalArgumentException(Counts.plain(count, "sum") + " of squares announced, followed by "
+                    + Counts.plain(body.remaining(), "byte"));
+        }
+        double[] squares = new double[count];
+        body.asDoubleBuffer().get(squares);
+        return squares;
     }
 
     /**

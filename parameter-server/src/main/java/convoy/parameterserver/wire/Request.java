@@ -26,7 +26,8 @@ import java.nio.FloatBuffer;
  *           36      4     n                                       32      4     server
  *           40      4     wait at most, ms                        36      4     wait at most, ms
  *           44      4     0
- *           48      8 n   sums of squares, doubles       CLOSE, STATISTICS      nothing
+ *           48      8 n   sums of squares, doubles       SQUARES  the same as SNAPSHOT
+ *                                                        CLOSE, STATISTICS      nothing
  * </pre>
  */
 public final class Request {
@@ -293,6 +294,41 @@ public final class Request {
          */
         public ByteBuffer write(long run, long incarnation) {
             return new Header(Wire.Kind.SNAPSHOT, run, incarnation)
+                    .start(16)
+                    .putLong(version)
+                    .putInt(server)
+                    .putInt(waitMillis)
+                    .flip();
+        }
+    }
+
+    /**
+     * Wants what was measured of a step, of each trained tensor that a range has a part of.
+     *
+     * @param server the range's index
+     * @param version that the step made
+     * @param waitMillis how long the answer may be held back
+     */
+    public record Squares(int server, long version, int waitMillis) {
+        /**
+         * Reads what follows the header.
+         *
+         * @param in positioned behind the header
+         * @return the request
+         */
+        public static Squares read(ByteBuffer in) {
+            long version = in.getLong();
+            return new Squares(in.getInt(), version, readWait(in));
+        }
+
+        /**
+         * {@return the whole message}
+         *
+         * @param run the run's number, {@link Wire#runHash} of its name
+         * @param incarnation under which the run is served
+         */
+        public ByteBuffer write(long run, long incarnation) {
+            return new Header(Wire.Kind.SQUARES, run, incarnation)
                     .start(16)
                     .putLong(version)
                     .putInt(server)

@@ -60,7 +60,9 @@ public final class Wire {
         /** To forget a run. */
         CLOSE(7),
         /** What the host has done. */
-        STATISTICS(8);
+        STATISTICS(8),
+        /** What was measured of a step, tensor by tensor: {@link Request.Squares}. */
+        SQUARES(9);
 
         /** As it travels. */
         public final int code;
@@ -82,7 +84,7 @@ public final class Wire {
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("request kind " + code + ": 1 to 8 are known");
+            throw new IllegalArgumentException("request kind " + code + ": 1 to 9 are known");
         }
     }
 

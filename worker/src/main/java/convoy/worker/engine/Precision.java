@@ -10,18 +10,25 @@ import java.util.Optional;
  */
 public enum Precision {
     /** IEEE single precision. */
-    FP32(23),
+    FP32(23, 4),
     /** Single precision whose products are rounded to 10 bits of fraction: a GPU's, of compute capability 8.0 and newer. */
-    TF32(10),
+    TF32(10, 4),
     /** 7 bits of fraction, the range of single precision. */
-    BF16(7),
+    BF16(7, 2),
     /** 10 bits of fraction and a small range: the loss is scaled. */
-    FP16(10);
+    FP16(10, 2);
 
     private final int fractionBits;
+    private final int bytes;
 
-    Precision(int fractionBits) {
+    Precision(int fractionBits, int bytes) {
         this.fractionBits = fractionBits;
+        this.bytes = bytes;
+    }
+
+    /** {@return the bytes of a number that lies between two operations} */
+    public int bytes() {
+        return bytes;
     }
 
     /** {@return the bits behind the leading one of a product's factors} */

@@ -55,6 +55,7 @@ final class DeterminantsTest {
             entry("evaluation.every-epochs", "scoring reads the parameters and changes none"),
             entry("on-divergence", "ends a run or lets it go on as it is"),
             entry("export", "writes the model in another form"),
+            entry("metrics.norms-by-layer", "measures what is computed anyway"),
             entry("patience.start", "who takes part decides nothing"),
             entry("patience.anyone", "who takes part decides nothing"),
             entry("patience.silent", "who takes part decides nothing"),
@@ -108,6 +109,7 @@ final class DeterminantsTest {
                 entry("fine-tuning.rates", "[{\"tensors\": \"fc\", \"factor\": 10}]"),
                 entry("engine", "\"nd4j\""),
                 entry("device", "\"cuda\""),
+                entry("metrics.norms-by-layer", "10"),
                 entry("export", "[\"dl4j\"]"));
     }
 

@@ -11,10 +11,18 @@ final class Plane {
     static final double WIDTH = 480;
     static final double HEIGHT = 300;
 
-    /** Of a letter of the legend and the ticks, about. */
+    /** Of a letter of the ticks, about. */
     static final double LETTER = 6.4;
 
+    /** Of a letter of the legend where a narrow screen has it larger, in a wide font. */
+    private static final double WIDE_LETTER = 8.6;
+
     private static final double LINE = 18;
+
+    /** As many letters as have room beside a legend's line. */
+    private static final int MOST_LETTERS = 48;
+
+    private static final int LAST_LETTERS = 20;
 
     private final Svg svg;
     private final Scale x;
@@ -65,7 +73,7 @@ final class Plane {
         double x = 8;
         double y = 0;
         for (Key key : keys) {
-            double width = 30 + LETTER * shown(key.name()).length() + 14;
+            double width = 30 + WIDE_LETTER * shown(key.name()).length() + 14;
             if (x > 8 && x + width > WIDTH) {
                 x = 8;
                 y += LINE;
@@ -104,12 +112,12 @@ final class Plane {
         return laid.height();
     }
 
-    /** A name with no more letters than there is room for. */
+    /** A name with no more letters than there is room for: its beginning and its end, by which long names differ. */
     static String shown(String name) {
-        int most = 60;
-        return name.codePointCount(0, name.length()) <= most
+        return name.codePointCount(0, name.length()) <= MOST_LETTERS
                 ? name
-                : name.substring(0, name.offsetByCodePoints(0, most - 1)) + "…";
+                : name.substring(0, name.offsetByCodePoints(0, MOST_LETTERS - LAST_LETTERS - 1)) + "…"
+                        + name.substring(name.offsetByCodePoints(name.length(), -LAST_LETTERS));
     }
 
     private void grid(List<Scale.Tick> rows, List<Scale.Tick> columns) {

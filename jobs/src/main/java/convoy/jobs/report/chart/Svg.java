@@ -18,15 +18,40 @@ final class Svg {
      * @param title what a screen reader says
      */
     Svg(double width, double height, String title) {
+        this();
+        // Inside HTML it needs no name space.
+        open("svg", "viewBox", "0 0 " + number(width) + " " + number(height), "role", "img");
+        open("title").words(title).close();
+    }
+
+    /** Begins a picture that is a file of its own. */
+    static Svg document(double width, double height, String title) {
+        Svg svg = new Svg();
+        String box = "0 0 " + number(width) + " " + number(height);
+        // With its size: a narrow screen shows a part that can be read in place of a whole that cannot.
+        svg.open(
+                "svg",
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "width",
+                width,
+                "height",
+                height,
+                "viewBox",
+                box,
+                "role",
+                "img");
+        svg.open("title").words(title).close();
+        return svg;
+    }
+
+    private Svg() {
         try {
             // Java's own, whatever the class path holds, so that the bytes are the same everywhere.
             out = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
         } catch (XMLStreamException impossible) {
             throw unwritten(impossible);
         }
-        // Inside HTML it needs no name space.
-        open("svg", "viewBox", "0 0 " + number(width) + " " + number(height), "role", "img");
-        open("title").words(title).close();
     }
 
     /** A coordinate to a tenth, which is less than one sees. */

@@ -34,12 +34,12 @@ public record RunData(
      * @param filters of its first layer
      * @param missing why something of that is not there: a sentence for each
      */
-    record Trained(
+    public record Trained(
             Map<String, String> determinants,
             Optional<NetworkFacts> network,
             Optional<Filters> filters,
             List<String> missing) {
-        Trained {
+        public Trained {
             missing = List.copyOf(missing);
         }
     }
@@ -47,11 +47,14 @@ public record RunData(
     /**
      * What was trained.
      *
+     * @param name of the network
      * @param input as {@code 3x32x32}
+     * @param classes how many it tells apart
      * @param parameters that are trained or could be, auxiliary heads included
      * @param multiplyAdds of one image, without auxiliary heads
+     * @param fingerprint of what it computes
      */
-    record NetworkFacts(
+    public record NetworkFacts(
             String name, String input, int classes, long parameters, long multiplyAdds, String fingerprint) {}
 
     public RunData {

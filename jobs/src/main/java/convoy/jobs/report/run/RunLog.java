@@ -1,5 +1,7 @@
 package convoy.jobs.report.run;
 
+import convoy.jobs.report.norms.MeasuredStep;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,22 +17,27 @@ import java.util.OptionalLong;
  * @param happenings in their order
  * @param checkpoints all of them together
  * @param ends how the file ends
+ * @param norms the steps that were measured layer by layer
  */
+@RecordBuilder
 public record RunLog(
         List<Stretch> course,
         Map<String, List<Stretch>> workers,
         List<Scored> scored,
         List<Happening> happenings,
         Checkpointing checkpoints,
-        Ends ends) {
+        Ends ends,
+        List<MeasuredStep> norms) {
     /** A run that has written nothing yet. */
-    static final RunLog EMPTY = new RunLog(
-            List.of(),
-            Map.of(),
-            List.of(),
-            List.of(),
-            new Checkpointing(0, 0, 0),
-            new Ends(OptionalLong.empty(), false, Optional.empty(), 0, 1));
+    static final RunLog EMPTY = RunLogBuilder.builder()
+            .course(List.of())
+            .workers(Map.of())
+            .scored(List.of())
+            .happenings(List.of())
+            .checkpoints(new Checkpointing(0, 0, 0))
+            .ends(new Ends(OptionalLong.empty(), false, Optional.empty(), 0, 1))
+            .norms(List.of())
+            .build();
 
     /**
      * Checkpoints that were written.
@@ -57,6 +64,7 @@ public record RunLog(
         course = List.copyOf(course);
         scored = List.copyOf(scored);
         happenings = List.copyOf(happenings);
+        norms = List.copyOf(norms);
     }
 
     /** Updates done by the last step that is written; 0 if none is. */

@@ -2,6 +2,7 @@ package convoy.jobs.report.run;
 
 import convoy.driver.metrics.MetricsLine;
 import convoy.driver.metrics.StoredLine;
+import convoy.jobs.report.norms.MeasuredSteps;
 import convoy.records.BadInputException;
 import convoy.records.Value;
 import convoy.records.text.FirstLine;
@@ -34,6 +35,7 @@ final class RunLogReader {
     private final Map<String, Stretches> workers = new TreeMap<>();
     private final List<Scored> scored = new ArrayList<>();
     private final List<Happening> happenings = new ArrayList<>();
+    private final MeasuredSteps norms = new MeasuredSteps();
     private long checkpoints;
     private double checkpointSeconds;
     private long checkpointBytes;
@@ -73,14 +75,16 @@ final class RunLogReader {
     private RunLog log(boolean cutOff) {
         Map<String, List<Stretch>> byWorker = new TreeMap<>();
         workers.forEach((name, stretches) -> byWorker.put(name, stretches.all()));
-        return new RunLog(
-                course.all(),
-                byWorker,
-                scored,
-                happenings,
-                new RunLog.Checkpointing(
-                        checkpoints, checkpoints == 0 ? 0 : checkpointSeconds / checkpoints, checkpointBytes),
-                new RunLog.Ends(diverged, cutOff, begun, Math.max(1, calls.size()), course.width()));
+        return RunLogBuilder.builder()
+                .course(course.all())
+                .workers(byWorker)
+                .scored(scored)
+                .happenings(happenings)
+                .checkpoints(new RunLog.Checkpointing(
+                        checkpoints, checkpoints == 0 ? 0 : checkpointSeconds / checkpoints, checkpointBytes))
+                .ends(new RunLog.Ends(diverged, cutOff, begun, Math.max(1, calls.size()), course.width()))
+                .norms(norms.all())
+                .build();
     }
 
     /** Whether the line is whole. */
@@ -215,6 +219,11 @@ final class RunLogReader {
         @Override
         public void tensors(MetricsLine.Tensors line) {
             // A report shows no checksums.
+        }
+
+        @Override
+        public void norms(MetricsLine.Norms line) {
+            norms.add(line, epoch);
         }
     }
 

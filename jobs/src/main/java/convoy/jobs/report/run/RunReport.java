@@ -1,6 +1,8 @@
 package convoy.jobs.report.run;
 
+import convoy.jobs.report.norms.NormSection;
 import convoy.jobs.report.page.Page;
+import convoy.jobs.report.page.Table;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import java.util.ArrayList;
@@ -23,9 +25,16 @@ public final class RunReport {
      */
     public static Page of(List<RunData> given) {
         List<RunData> runs = distinct(given);
+        List<NormSection.Measured> measured = runs.stream()
+                .map(run -> new NormSection.Measured(run.name(), run.log().norms()))
+                .toList();
         List<Page.Section> sections = new ArrayList<>();
         sections.add(new Page.Section("overview", "Overview", Overview.blocks(runs)));
         sections.add(new Page.Section("learning", "Learning", LearningSection.blocks(runs)));
+        boolean isMeasured = measured.stream().anyMatch(run -> !run.steps().isEmpty());
+        if (isMeasured) {
+            sections.add(new Page.Section("norms", "Norms by layer", NormSection.blocks(measured)));
+        }
         sections.add(new Page.Section("time", "Where the time went", TimeSection.blocks(runs)));
         sections.add(new Page.Section("membership", "Faults and membership", MembershipSection.blocks(runs)));
         sections.add(new Page.Section("classes", "Classes", ClassSection.blocks(runs)));
@@ -35,7 +44,12 @@ public final class RunReport {
         String title = runs.size() == 1
                 ? "Run " + runs.get(0).name()
                 : "Runs " + String.join(", ", runs.stream().map(RunData::name).toList());
-        return new Page(title, Overview.sentences(runs), sections, List.of(LearningSection.curves(runs)));
+        List<Table> files = new ArrayList<>();
+        files.add(LearningSection.curves(runs));
+        if (isMeasured) {
+            files.add(NormSection.table(measured));
+        }
+        return new Page(title, Overview.sentences(runs), sections, files);
     }
 
     /** Names that tell the runs apart: those of their directories, or where two are alike, whole addresses. */

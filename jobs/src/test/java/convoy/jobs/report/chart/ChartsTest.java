@@ -31,6 +31,32 @@ final class ChartsTest {
     private static final String NASTY = "<script>a & \"b\"</script>\u0000\u001b\ud800]]>";
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
 
+    /** As a screen of 390 pixels has them: letters of 14 in a picture of 480, in a wide font. */
+    @Test
+    void longNamesOfALegendCoverNoOtherAndTellTheirEnds() {
+        List<Series> series = IntStream.range(0, 6)
+                .mapToObj(i -> new Series(
+                        "a-run-whose-name-is-so-long-that-nobody-would-type-it-" + i + ", held out",
+                        i,
+                        Look.LINE,
+                        List.of(new Point(0, i), new Point(1, i + 1))))
+                .toList();
+        String svg = new LineChart("t", Axis.linear("x"), Axis.linear("y"), series, List.of()).svg();
+        Matcher text = Pattern.compile("<text x=\"([0-9.]+)\" y=\"([0-9.]+)\" class=\"tick\">([^<]+held out)</text>")
+                .matcher(svg);
+        double below = 0;
+        int found = 0;
+        while (text.find()) {
+            assertThat(Double.parseDouble(text.group(1)) + 8.4 * text.group(3).length())
+                    .isLessThan(480);
+            assertThat(Double.parseDouble(text.group(2))).isGreaterThan(below + 14);
+            below = Double.parseDouble(text.group(2));
+            assertThat(text.group(3)).contains("-" + found + ", held out");
+            found++;
+        }
+        assertThat(found).isEqualTo(6);
+    }
+
     static Stream<String> charts() {
         List<Point> points = IntStream.range(0, 50)
                 .mapToObj(i -> new Point(i, Math.sin(i / 5.0)))

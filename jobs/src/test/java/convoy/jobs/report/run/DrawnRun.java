@@ -60,6 +60,20 @@ public final class DrawnRun {
                 BEGUN.plusMillis(100 * step + 10));
     }
 
+    /** A line of norms: of three layers that weigh and a norm, the gradient shorter by {@code decay} from each layer to the one before. */
+    public static String norms(long step, double decay) {
+        return String.format(
+                Locale.ROOT,
+                "{\"kind\":\"norms\",\"step\":%d,\"layers\":["
+                        + "{\"layer\":\"conv1\",\"kind\":\"convolution\",\"gradient\":%.6f,\"update\":0.01},"
+                        + "{\"layer\":\"bn1\",\"kind\":\"other\",\"gradient\":9.0,\"update\":9.0},"
+                        + "{\"layer\":\"conv2\",\"kind\":\"convolution\",\"gradient\":%.6f,\"update\":null},"
+                        + "{\"layer\":\"fc\",\"kind\":\"dense\",\"gradient\":1.0,\"update\":0.03}]}",
+                step,
+                decay * decay,
+                decay);
+    }
+
     /** A directory with a run file and these lines, of which the last may be cut off. */
     public static Path write(Path folder, String... lines) {
         try {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.driver.evaluation.Confusion;
+import convoy.driver.metrics.MetricsLine;
+import convoy.jobs.report.norms.MeasuredStep;
+import convoy.jobs.report.norms.MeasuredSteps;
 import convoy.jobs.report.page.Page;
 import convoy.jobs.report.page.ReportFiles;
 import convoy.records.BadInputException;
@@ -119,6 +122,51 @@ final class RunReportTest {
                 .doesNotContain("\r\nepochs,90", "format");
         assertThat(files.getOrDefault("workers.csv", "")).contains("worker 0 on a<b>&c,150,1.0,60.0,1.0,20.0");
         assertThat(files.getOrDefault("report.md", "")).contains("cat\\|dog", "a \\| b \\<c\\>");
+    }
+
+    @Test
+    void drawsNormsOfSeveralRunsOverTheirLayers() {
+        List<RunData> runs = new ArrayList<>();
+        for (String name : List.of("plain", "residual")) {
+            List<String> lines = new ArrayList<>();
+            for (long step = 1; step <= 40; step++) {
+                lines.add(DrawnRun.step(step));
+                if (step % 2 == 0) {
+                    lines.add(DrawnRun.norms(step, name.equals("plain") ? 0.1 : 0.9));
+                }
+            }
+            runs.add(read(DrawnRun.write(directory.resolve(name), lines.toArray(String[]::new))));
+        }
+        Map<String, String> files = ReportFiles.of(RunReport.of(runs));
+        Document document = parsed(files);
+        assertThat(document.select("h2").eachText()).contains("Norms by layer");
+        assertThat(document.select("figcaption").eachText())
+                .contains(
+                        "Gradient by depth",
+                        "Update by depth",
+                        "Gradient over epochs of plain",
+                        "Update over epochs of residual");
+        assertThat(document.select("path[data-name=plain, end]")).hasSize(2);
+        // Three layers weigh; the norm layer's length of 9 is not in the chart.
+        String path = document.select("path[data-name=plain, end]").get(0).attr("d");
+        assertThat(path).matches("M[0-9. ]+L[0-9. ]+L[0-9. ]+");
+        assertThat(files.getOrDefault("norms.csv", "").lines()).hasSize(1 + 2 * 20 * 4);
+        assertThat(files.getOrDefault("norms.csv", ""))
+                .contains("plain,conv1,convolution,2,0.04,0.01,0.01", "plain,conv2,convolution,2,0.04,0.1,\r\n");
+    }
+
+    @Test
+    void measuredStepsAreKeptEvenlyAndAreNeverMany() {
+        MeasuredSteps steps = new MeasuredSteps();
+        for (long step = 1; step <= 10_000; step++) {
+            steps.add(new MetricsLine.Norms(step, List.of()), (double) step);
+            assertThat(steps.all()).hasSizeLessThan(256);
+        }
+        List<MeasuredStep> kept = steps.all();
+        assertThat(kept).hasSizeGreaterThan(127);
+        for (int i = 0; i < kept.size(); i++) {
+            assertThat(kept.get(i).step()).isEqualTo(1 + 64L * i);
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package convoy.driver.training;
+package convoy.driver.metrics;
 
 import java.util.List;
 import java.util.NavigableMap;
@@ -46,13 +46,21 @@ public final class Losses {
         return stretch != null && step < stretch.getValue();
     }
 
-    /** Whether the parameters of this version are known to give a loss that is a number. */
-    boolean isSound(long version) {
+    /**
+     * {@return whether the parameters of this version are known to give a loss that is a number}
+     *
+     * @param version updates applied
+     */
+    public boolean isSound(long version) {
         return version < known && !isNone(version);
     }
 
-    /** The newest of the versions that is sound. */
-    OptionalLong newestSound(List<Long> versions) {
+    /**
+     * {@return the newest of the versions that is sound; empty if none is}
+     *
+     * @param versions updates applied, in any order
+     */
+    public OptionalLong newestSound(List<Long> versions) {
         return versions.stream()
                 .filter(this::isSound)
                 .mapToLong(Long::longValue)

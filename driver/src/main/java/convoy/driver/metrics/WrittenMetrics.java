@@ -1,8 +1,6 @@
-package convoy.driver.training;
+package convoy.driver.metrics;
 
 import convoy.driver.evaluation.EvaluationResult;
-import convoy.driver.metrics.MetricsLine;
-import convoy.driver.metrics.StoredLine;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -10,13 +8,16 @@ import java.util.Set;
 /**
  * What has to be known of the metrics that are written already: little for any number of steps. Not safe for use by several threads.
  */
-final class WrittenMetrics {
+public final class WrittenMetrics {
     private final long from;
     private final int classes;
     private final Losses losses;
     private final Set<Long> evaluated = new HashSet<>();
     /** Versions whose tensors' checksums are written. */
     private final Set<Long> summed = new HashSet<>();
+
+    /** Versions whose step's norms are written. */
+    private final Set<Long> measured = new HashSet<>();
 
     private Optional<EvaluationResult> newest = Optional.empty();
 
@@ -26,14 +27,18 @@ final class WrittenMetrics {
      * @param from updates applied so far
      * @param classes of its network
      */
-    WrittenMetrics(long from, int classes) {
+    public WrittenMetrics(long from, int classes) {
         this.from = from;
         this.classes = classes;
         this.losses = new Losses(from);
     }
 
-    /** Takes in a line that is kept. Of workers it wants to know nothing, and of other versions' lines neither. */
-    void take(StoredLine line) {
+    /**
+     * Takes in a line that is kept. Of workers it wants to know nothing, and of other versions' lines neither.
+     *
+     * @param line of the log
+     */
+    public void take(StoredLine line) {
         long step = line.head().step();
         line.stepLoss().ifPresentOrElse(loss -> losses.add(step - 1, loss.isFinite()), () -> line.line()
                 .ifPresent(this::take));
@@ -42,6 +47,8 @@ final class WrittenMetrics {
     private void take(MetricsLine line) {
         if (line instanceof MetricsLine.Tensors sums) {
             summed.add(sums.step());
+        } else if (line instanceof MetricsLine.Norms norms) {
+            measured.add(norms.step());
         } else if (line instanceof MetricsLine.Evaluation of) {
             evaluated(new EvaluationResult(
                     of.step(),
@@ -52,37 +59,60 @@ final class WrittenMetrics {
         }
     }
 
-    /** Updates applied when the run went on. */
-    long from() {
+    /** {@return updates applied when the run went on} */
+    public long from() {
         return from;
     }
 
-    /** What is known of the losses of all steps that are written. */
-    Losses losses() {
+    /** {@return what is known of the losses of all steps that are written} */
+    public Losses losses() {
         return losses;
     }
 
-    /** Versions whose evaluation is written. */
-    Set<Long> evaluated() {
+    /** {@return versions whose evaluation is written} */
+    public Set<Long> evaluated() {
         return Set.copyOf(evaluated);
     }
 
-    boolean isFirstEvaluation(long version) {
+    /**
+     * {@return whether the evaluation of a version is not written}
+     *
+     * @param version updates applied
+     */
+    public boolean isFirstEvaluation(long version) {
         return !evaluated.contains(version);
     }
 
-    /** Is written. */
-    void evaluated(EvaluationResult result) {
+    /**
+     * An evaluation is written.
+     *
+     * @param result which
+     */
+    public void evaluated(EvaluationResult result) {
         evaluated.add(result.step());
         newest = Optional.of(result);
     }
 
-    /** Whether the checksums of that version's tensors are to be written, which they are from now on. */
-    boolean isFirstSum(long version) {
+    /**
+     * {@return whether the checksums of that version's tensors are to be written, which they are from now on}
+     *
+     * @param version updates applied
+     */
+    public boolean isFirstSum(long version) {
         return summed.add(version);
     }
 
-    Optional<EvaluationResult> newestEvaluation() {
+    /**
+     * {@return whether the norms of a step are to be written, which they are from now on}
+     *
+     * @param version that the step made
+     */
+    public boolean isFirstMeasure(long version) {
+        return measured.add(version);
+    }
+
+    /** {@return the newest that is written} */
+    public Optional<EvaluationResult> newestEvaluation() {
         return newest;
     }
 }

@@ -1,4 +1,4 @@
-package convoy.driver.training;
+package convoy.driver.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,138 @@
+package convoy.parameterserver.server;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.wire.Reply;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The steps of one range whose tensors are measured: gathers what partitions hand in, and answers who asks. The newest steps are
+ * kept for who asks late.
+ */
+final class MeasuredSteps {
+    private static final int MOST_KEPT = 64;
+
+    private final RangeSpec spec;
+
+    @GuardedBy("this")
+    private final TreeMap<Long, Gathering> steps = new TreeMap<>();
+
+    /** Nothing is known of this version and those before. */
+    @GuardedBy("this")
+    private long forgotten;
+
+    @GuardedBy("this")
+    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
+
+    /** What has come so far, by position in the range. */
+    private static final class Gathering {
+        final double[][] squares;
+        int missing;
+
+        Gathering(int partitions) {
+            squares = new double[partitions][];
+            missing = partitions;
+        }
+
+        ByteBuffer reply() {
+            return Reply.squares(
+                    Arrays.stream(squares).flatMapToDouble(Arrays::stream).toArray());
+        }
+    }
+
+    MeasuredSteps(RangeSpec spec) {
+        this.spec = spec;
+        forgotten = spec.firstVersion();
+    }
+
+    /** Whether partitions are to measure the step that makes {@code version}. */
+    boolean includes(long version) {
+        return spec.measureEvery() > 0 && version % spec.measureEvery() == 0;
+    }
+
+    /** Takes what one partition has of the step that made {@code version}. */
+    void add(long version, int partition, double[] squares) {
+        ByteBuffer reply;
+        List<Waiter<Consumer<ByteBuffer>>> answered = new ArrayList<>();
+        synchronized (this) {
+            Gathering gathering = steps.computeIfAbsent(
+                    version, any -> new Gathering(spec.partitions().size()));
+            gathering.squares[partition - spec.partitions().begin()] = squares;
+            if (--gathering.missing > 0) {
+                return;
+            }
+            forgetOld();
+            reply = gathering.reply();
+            List<Waiter<Consumer<ByteBuffer>>> left = new ArrayList<>();
+            for (Waiter<Consumer<ByteBuffer>> waiter : waiters) {
+                (waiter.version() == version ? answered : left).add(waiter);
+            }
+            waiters = left;
+        }
+        for (Waiter<Consumer<ByteBuffer>> waiter : answered) {
+            waiter.answer().accept(reply.duplicate());
+        }
+    }
+
+    @GuardedBy("this")
+    private void forgetOld() {
+        Iterator<Map.Entry<Long, Gathering>> oldest = steps.entrySet().iterator();
+        while (steps.size() > MOST_KEPT && oldest.hasNext()) {
+            Map.Entry<Long, Gathering> entry = oldest.next();
+            if (entry.getValue().missing > 0) {
+                return;
+            }
+            forgotten = entry.getKey();
+            oldest.remove();
+        }
+    }
+
+    /** Answers with all of {@code version} once it is there. */
+    void await(long version, long deadline, Consumer<ByteBuffer> answer) {
+        ByteBuffer reply;
+        synchronized (this) {
+            if (!includes(version) || version <= forgotten) {
+                throw new IllegalArgumentException("the step before version " + version + " of " + spec
+                        + " is not measured: those are that " + spec.measureEvery() + " divides, after version "
+                        + forgotten);
+            }
+            Gathering gathering = steps.get(version);
+            if (gathering == null || gathering.missing > 0) {
+                if (waiters.size() >= Waiter.LIMIT) {
+                    throw new IllegalArgumentException(
+                            "more than " + Waiter.LIMIT + " wait for what is measured of " + spec);
+                }
+                waiters.add(new Waiter<>(version, deadline, answer));
+                return;
+            }
+            reply = gathering.reply();
+        }
+        answer.accept(reply);
+    }
+
+    void expire(long now) {
+        List<Waiter<Consumer<ByteBuffer>>> expired;
+        synchronized (this) {
+            expired = Waiter.takeExpired(waiters, now);
+        }
+        Waiter.tellToAskAgain(expired);
+    }
+
+    void dismiss(ByteBuffer reply) {
+        List<Waiter<Consumer<ByteBuffer>>> dismissed;
+        synchronized (this) {
+            dismissed = waiters;
+            waiters = new ArrayList<>();
+        }
+        for (Waiter<?> waiter : dismissed) {
+            waiter.answer().accept(reply.duplicate());
+        }
+    }
+}
