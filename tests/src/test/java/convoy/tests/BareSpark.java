@@ -36,7 +36,10 @@ record BareSpark(Path home) {
             "net.java.dev.jna.",
             "com.github.oshi.",
             "org.apache.iceberg.",
-            "com.github.ben-manes.");
+            "com.github.ben-manes.",
+            "org.tribuo.",
+            // Spark's own is one that nothing of Convoy's could use.
+            "com.google.protobuf.");
 
     /** Installs it in a directory, of the jars of the distribution that are Spark's. */
     static BareSpark install(Path home) throws IOException {

@@ -4,16 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import convoy.architectures.Catalogue;
+import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Network;
+import convoy.driver.fixture.DrawnData;
+import convoy.onnx.in.OnnxImport;
+import convoy.onnx.out.OnnxExport;
 import convoy.tests.Command.Ran;
+import convoy.tests.onnx.LocalFolder;
 import convoy.tests.retrain.Days;
 import convoy.tests.retrain.DaysTable;
 import convoy.tests.study.SmallStudy;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -149,6 +160,42 @@ final class SparkSubmitTest {
         Ran again = submit(directory, List.of(), "reproduce", model, "--workers=2", "--servers=2", "--to", made);
         assertThat(again.status()).as(again.err()).isZero();
         assertThat(again.out()).contains("equal: the same bytes");
+    }
+
+    /** By the protobuf that the jar has under a name of its own. */
+    @Test
+    @LongTest
+    void anOnnxModelIsTrainedOnAndWrittenThere(@TempDir Path directory) throws Exception {
+        assertThat(spark.jars().toFile().list()).isNotEmpty().noneMatch(jar -> jar.startsWith("com.google.protobuf"));
+        Network network = Catalogue.build("resnet20_cifar", NetworkArguments.defaults());
+        Path model = directory.resolve("theirs.onnx");
+        try (OutputStream out = Files.newOutputStream(model)) {
+            new OnnxExport(network, network.initialize(1), Optional.empty(), new TreeMap<>()).write(out);
+        }
+        DrawnData.write(directory.resolve("train"), 64, 1);
+        Path file = Files.writeString(directory.resolve("run.yaml"), """
+                        name: theirs
+                        runs: %1$s/runs
+                        network: {onnx: %1$s/theirs.onnx}
+                        data: {train: %1$s/train}
+                        epochs: 1
+                        micro-batch: 4
+                        micro-batches: 2
+                        workers: 2
+                        engine: nd4j
+                        device: cpu
+                        export: [safetensors, onnx]
+                        """.formatted(directory));
+        Ran ran = submit(directory, List.of(), "train", file.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("trained to step 8 of 8");
+        Path trained = directory.resolve("runs/theirs/model.onnx");
+        Ran described = submit(directory, List.of(), "describe", "--onnx", trained.toString());
+        assertThat(described.status()).as(described.err()).isZero();
+        assertThat(described.out()).contains("layer3.2.conv2").contains("fc");
+        assertThat(OnnxImport.read(new LocalFolder(trained), Optional.empty()).values())
+                .isNotEqualTo(network.initialize(1))
+                .hasSameSizeAs(network.initialize(1));
     }
 
     @Test

@@ -2,6 +2,7 @@ package convoy.records;
 
 import convoy.records.annotation.Flat;
 import convoy.records.annotation.Named;
+import convoy.records.annotation.OnlyOne;
 import convoy.records.annotation.WhenPresent;
 import convoy.records.text.Names;
 import java.lang.reflect.RecordComponent;
@@ -69,6 +70,11 @@ public record Member(List<RecordComponent> path) {
     /** Whether a text has no key for this value. */
     boolean isLeftOut(Object value) {
         return last().isAnnotationPresent(WhenPresent.class) && value.equals(Optional.empty());
+    }
+
+    /** What it gives that nothing beside it may give as well; empty if that is nothing. */
+    Optional<String> only() {
+        return Optional.ofNullable(last().getAnnotation(OnlyOne.class)).map(OnlyOne::value);
     }
 
     private RecordComponent last() {

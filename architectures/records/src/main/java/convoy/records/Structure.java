@@ -115,8 +115,40 @@ public record Structure(Class<? extends Record> type) implements Schema {
                 given.problem(given.pathBelow(key) + " is missing; give " + schema.describe());
             }
         });
+        if (saysSeveral(entries, members, given)) {
+            return Optional.empty();
+        }
         Optional<Object> made = make(members.keySet(), values, standards, entries, given);
         return given.problems().count() > before ? Optional.empty() : made;
+    }
+
+    /** Whether two keys are written of which one at most may be, which is then a problem. */
+    private static boolean saysSeveral(Map<String, Value.Entry> entries, Map<String, Member> members, Given given) {
+        List<Map.Entry<String, Value.Entry>> said = entries.entrySet().stream()
+                .filter(entry -> isSaid(entry.getValue().value()))
+                .filter(entry -> only(members, entry.getKey()).isPresent())
+                .toList();
+        if (said.size() < 2) {
+            return false;
+        }
+        String first = said.get(0).getKey();
+        Value value = said.get(0).getValue().value();
+        given.problems()
+                .add(
+                        value.place(),
+                        given.pathBelow(first) + (value instanceof Value.Scalar scalar ? " = " + scalar.text() : "")
+                                + ", and " + given.pathBelow(said.get(1).getKey()) + " gives "
+                                + only(members, first).orElse("one") + " as well; leave one of them out");
+        return true;
+    }
+
+    private static Optional<String> only(Map<String, Member> members, String key) {
+        return Optional.ofNullable(members.get(key)).flatMap(Member::only);
+    }
+
+    private static boolean isSaid(Value value) {
+        return !(value instanceof Value.Nothing)
+                && !(value instanceof Value.Scalar scalar && scalar.text().isEmpty());
     }
 
     /**

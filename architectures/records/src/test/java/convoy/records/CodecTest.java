@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.records.annotation.Default;
 import convoy.records.annotation.Named;
+import convoy.records.annotation.OnlyOne;
 import convoy.records.annotation.WhenPresent;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,10 @@ final class CodecTest {
         }
     }
 
+    record Sourced(
+            @Default("usual") @OnlyOne("a source") String name,
+            @OnlyOne("a source") Optional<String> file) {}
+
     private static final Codec<Note> NOTES = Codec.of(Note.class);
 
     private static void assertSame(Note note) {
@@ -54,6 +59,20 @@ final class CodecTest {
     void everyNumberIsReadBackAsItWas(double number) {
         assertSame(
                 new Figures(number, (float) number, Long.MIN_VALUE + 1, Integer.MAX_VALUE, true, List.of(number, 2.0)));
+    }
+
+    @Test
+    void ofSomeComponentsATextSaysOneAtMost() {
+        Codec<Sourced> codec = Codec.of(Sourced.class);
+        assertThat(codec.fromJson("s", "{\"file\": \"a\"}")).isEqualTo(new Sourced("usual", Optional.of("a")));
+        Sourced empty = new Sourced("", Optional.of("a"));
+        assertThat(codec.fromJson("s", codec.toJson(empty))).isEqualTo(empty);
+        assertThat(codec.fromJson("s", "{\"name\": \"b\", \"file\": null}"))
+                .isEqualTo(new Sourced("b", Optional.empty()));
+        assertThatThrownBy(() -> codec.fromJson("s", "{\"file\": \"a\", \"name\": \"usual\"}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageEndingWith("file = a, and name gives a source as well; leave one of them out")
+                .hasMessageNotContaining("\n");
     }
 
     @Test

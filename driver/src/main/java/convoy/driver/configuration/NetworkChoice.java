@@ -6,6 +6,7 @@ import convoy.architectures.families.Variant;
 import convoy.architectures.families.Wires;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
+import convoy.records.annotation.OnlyOne;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
@@ -35,10 +36,10 @@ import java.util.TreeMap;
  */
 @RecordBuilder
 public record NetworkChoice(
-        String name,
-        Optional<String> file,
+        @OnlyOne("a network") String name,
+        @OnlyOne("a network") Optional<String> file,
         SortedMap<String, String> parameters,
-        Optional<String> onnx,
+        @OnlyOne("a network") Optional<String> onnx,
         List<Edit> edits,
         SortedMap<String, Double> heads,
         Optional<Integer> classes,
@@ -59,7 +60,8 @@ public record NetworkChoice(
         heads = Collections.unmodifiableSortedMap(new TreeMap<>(heads));
         if (file.isPresent()) {
             file = Optional.of(HomeDirectory.uri("network.file", file.get()));
-            // Which a run file has that names none.
+            // Which a run file has that names none; one that names it has said two networks, and is refused before
+            // this.
             name = name.equals(USUAL) ? "" : name;
             if (!name.isEmpty()) {
                 throw new BadInputException(Refusal.of("network.name", name)

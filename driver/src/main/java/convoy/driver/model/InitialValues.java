@@ -2,12 +2,13 @@ package convoy.driver.model;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.surgery.Surgery;
-import convoy.architectures.tensor.Tensor;
 import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.driver.configuration.WeightsChoice.HeadWeights;
 import convoy.driver.configuration.WeightsChoice.InputWeights;
+import convoy.driver.network.KeptNetwork;
 import convoy.driver.network.RunNetwork;
+import convoy.driver.network.SourceTensors;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.files.ModelFiles;
 import convoy.parameterserver.files.Safetensors;
@@ -125,8 +126,7 @@ public final class InitialValues {
         if (weights.isEmpty()) {
             return drawn;
         }
-        Set<String> dense = dense(hadoop, resolved);
-        Set<String> unread = ofHeadsThatAreLeftOut(hadoop, resolved);
+        Differences differences = differences(hadoop, resolved);
         return StoredModel.use(
                 hadoop,
                 weights.get().from(),
@@ -135,7 +135,7 @@ public final class InitialValues {
                                 SharedPrefix.without(files, network),
                                 weights.get().rename()),
                         network,
-                        new Differences(dense, unread),
+                        differences,
                         weights.get(),
                         drawn));
     }
@@ -179,27 +179,13 @@ public final class InitialValues {
         return fresh;
     }
 
-    /** The weights that are a dense layer's where the network is as its source has it. */
-    private static Set<String> dense(Configuration hadoop, ResolvedRun resolved) {
-        if (!resolved.configuration().network().denseToConvolution()) {
-            return Set.of();
-        }
-        Set<String> dense = new HashSet<>();
-        for (Tensor tensor :
-                RunNetwork.whole(hadoop, resolved.configuration().network()).tensors()) {
-            if (tensor.role() == Tensor.Role.DENSE_WEIGHT) {
-                dense.add(tensor.name());
-            }
-        }
-        return dense;
-    }
-
-    /** What a file has of auxiliary heads that this run does without. */
-    private static Set<String> ofHeadsThatAreLeftOut(Configuration hadoop, ResolvedRun resolved) {
-        return resolved.configuration().network().auxiliaryHeads()
-                ? Set.of()
-                : Surgery.auxiliaryTensors(
-                        RunNetwork.whole(hadoop, resolved.configuration().network()));
+    /** What the weights may have otherwise; of a network that was kept that is known, whatever has become of its source. */
+    private static Differences differences(Configuration hadoop, ResolvedRun resolved) {
+        SourceTensors tensors = resolved.keptNetwork()
+                .map(KeptNetwork::source)
+                .orElseGet(() ->
+                        RunNetwork.tensors(hadoop, resolved.configuration().network()));
+        return new Differences(Set.copyOf(tensors.dense()), Set.copyOf(tensors.leftOut()));
     }
 
     /**

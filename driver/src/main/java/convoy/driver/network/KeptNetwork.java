@@ -7,6 +7,7 @@ import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.records.CanonicalText;
 import convoy.records.StoredFormat;
+import convoy.records.annotation.Flat;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.util.Optional;
@@ -19,13 +20,16 @@ import org.apache.hadoop.fs.Path;
  * this one, whatever has become of the file that it was made of.
  *
  * <pre>
- *  {"format": 1, "made-of": "{classes: 10, file: my-net.yaml, …}", "network": {"name": "my_net", "nodes": […], …}}
+ *  {"format": 1, "made-of": "{classes: 10, file: my-net.yaml, …}", "network": {"name": "my_net", "nodes": […], …},
+ *   "dense": [], "left-out": ["aux.weight", "aux.bias"]}
  * </pre>
  *
  * @param madeOf canonical text of the keys of the run file that it was made of
  * @param network node by node
+ * @param source in what trained weights of its source may differ from it
  */
-public record KeptNetwork(String madeOf, Network network) {
+public record KeptNetwork(
+        String madeOf, Network network, @Flat SourceTensors source) {
     /** Its name in the run's directory. */
     public static final String FILE = "network.json";
 
@@ -88,6 +92,8 @@ public record KeptNetwork(String madeOf, Network network) {
         // What is left here was done to it before it was kept.
         return run.withNetwork(NetworkChoice.ofFile(Storage.uri(file))
                 .with()
+                .classes(choice.classes())
+                .input(choice.input())
                 .zeroInitializedBranches(choice.zeroInitializedBranches())
                 .weights(choice.startingWeights())
                 .build());

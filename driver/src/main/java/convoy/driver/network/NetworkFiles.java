@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -49,6 +50,16 @@ public final class NetworkFiles {
                     + " is a network as a run has kept it, which has none: leave them out");
         }
         return new StoredNetwork(kept.network());
+    }
+
+    /**
+     * {@return what a run has kept, if a file is that; empty: it is one that somebody has written}
+     *
+     * @param hadoop settings of the file systems
+     * @param uri of the file
+     */
+    static Optional<KeptNetwork> kept(Configuration hadoop, String uri) {
+        return uri.endsWith(KEPT) ? Optional.of(KeptNetwork.read(text(hadoop, uri), uri)) : Optional.empty();
     }
 
     private static String text(Configuration hadoop, String uri) {

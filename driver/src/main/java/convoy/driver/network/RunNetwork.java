@@ -44,7 +44,7 @@ public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
         KeptNetwork kept = (choice.source().isFile()
                         ? KeptNetwork.of(hadoop, run, madeOf)
                         : Optional.<KeptNetwork>empty())
-                .orElseGet(() -> new KeptNetwork(madeOf, own(hadoop, choice, classes, image)));
+                .orElseGet(() -> new KeptNetwork(madeOf, own(hadoop, choice, classes, image), tensors(hadoop, choice)));
         return new RunNetwork(begun(choice, kept.network()), Optional.of(kept));
     }
 
@@ -75,14 +75,20 @@ public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
     }
 
     /**
-     * {@return the network that a choice is of, with its auxiliary heads and with its dense layers as such: what weights that are begun
-     * with may be of}
+     * {@return in what weights that are begun with may differ from the network of a choice: they may be of its source, with its
+     * auxiliary heads and with its dense layers as such}
      *
      * @param hadoop settings of the file systems
      * @param choice of a run file
      */
-    public static Network whole(Configuration hadoop, NetworkChoice choice) {
-        return blueprint(hadoop, choice).build(NetworkArguments.defaults());
+    public static SourceTensors tensors(Configuration hadoop, NetworkChoice choice) {
+        SourceTensors tensors = choice.denseToConvolution() || !choice.auxiliaryHeads()
+                ? SourceTensors.of(choice, blueprint(hadoop, choice).build(NetworkArguments.defaults()))
+                : SourceTensors.defaults();
+        return choice.file()
+                .flatMap(file -> NetworkFiles.kept(hadoop, file))
+                .map(kept -> tensors.and(kept.source()))
+                .orElse(tensors);
     }
 
     private static Network catalogued(NetworkChoice choice, int classes, Image image) {

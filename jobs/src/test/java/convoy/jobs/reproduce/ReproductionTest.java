@@ -31,12 +31,14 @@ final class ReproductionTest {
     private static Workshop workshop;
     private static Path plain;
     private static Path parent;
+    private static Path whole;
 
     @BeforeAll
     static void train(@TempDir Path directory) throws IOException {
         workshop = new Workshop(directory);
         plain = workshop.train("plain");
         parent = workshop.train("parent", "seed=3");
+        whole = workshop.train("whole", "network={file: '" + workshop.uri("own.yaml") + "'}");
     }
 
     @AfterAll
@@ -69,6 +71,10 @@ final class ReproductionTest {
                 Arguments.of("seeded", List.of("seeds.order=11", "seeds.dropout=12", "seeds.augmentation=13")),
                 Arguments.of("identity", List.of("network.zero-initialized-branches=true", "label-smoothing=0")),
                 Arguments.of("warm", List.of("network.weights={from: PARENT}")),
+                Arguments.of(
+                        "remade",
+                        List.of("network={file: OWN, auxiliary-heads: false, dense-to-convolution: true, classes: 4,"
+                                + " weights: {from: WHOLE}}")),
                 Arguments.of("frozen", List.of("fine-tuning.freeze=[conv1, bn1, layer1]")),
                 Arguments.of(
                         "unfrozen",
@@ -88,7 +94,9 @@ final class ReproductionTest {
         String[] then = first ? new String[] {"workers=1", "servers=1"} : new String[] {"workers=4", "servers=3"};
         String[] now = first ? new String[] {"workers=4", "servers=3"} : new String[] {"workers=2", "servers=1"};
         List<String> settings = recipe.stream()
-                .map(setting -> setting.replace("PARENT", parent.toUri().toString()))
+                .map(setting -> setting.replace("PARENT", parent.toUri().toString())
+                        .replace("WHOLE", whole.toUri().toString())
+                        .replace("OWN", workshop.uri("own.yaml")))
                 .toList();
         Path run = workshop.train(
                 name, Stream.concat(settings.stream(), Stream.of(then)).toArray(String[]::new));

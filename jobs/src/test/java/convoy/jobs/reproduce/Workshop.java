@@ -40,6 +40,25 @@ final class Workshop implements AutoCloseable {
     private static final int CLASSES = 4;
     private static final int ROWS = 48;
 
+    /** A network of one's own with an auxiliary head. */
+    private static final String OWN = """
+            name: own
+            input: 3x32x32
+            classes: 4
+            layers:
+              - {name: conv, kind: convolution, out: 4, kernel: 3, stride: 2, padding: 1}
+              - {name: act, kind: relu}
+              - {name: pool, kind: average-pool, kernel: 4}
+              - {name: flat, kind: flatten}
+              - {name: fc, kind: dense, out: =classes}
+              - {name: aux.pool, kind: adaptive-average-pool, from: act}
+              - {name: aux.flat, kind: flatten}
+              - {name: aux.fc, kind: dense, out: =classes}
+            heads:
+              - {name: main, from: fc}
+              - {name: aux, from: aux.fc, weight: 0.3}
+            """;
+
     final Path directory;
     private final SparkApplication spark;
 
@@ -47,6 +66,7 @@ final class Workshop implements AutoCloseable {
         this.directory = directory;
         draw("train", 1, -1);
         draw("validation", 2, -1);
+        Files.writeString(directory.resolve("own.yaml"), OWN);
         spark = SparkApplication.start(
                 Optional.of("local[4]"), "made again", Map.of("spark.ui.enabled", "false"), new RunSize(3, 1, 0));
     }

@@ -42,6 +42,24 @@ final class RunConfigurationFileTest {
                 .hasMessageContaining("format = a list, this version reads format 1");
     }
 
+    /** Also where the name that is written is the one that a file means which has none. */
+    @Test
+    void aNetworkOfTwoSourcesIsRefusedInOneLine() {
+        assertThatThrownBy(() -> read("network: {name: resnet20_cifar, file: own.yaml}"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("run.yaml:1: network.name = resnet20_cifar, and network.file gives a network as well; leave"
+                        + " one of them out");
+        assertThatThrownBy(() -> read("network: {name: vgg11}", "network.onnx=theirs.onnx"))
+                .hasMessage("run.yaml:1: network.name = vgg11, and network.onnx gives a network as well; leave one of"
+                        + " them out");
+        assertThatThrownBy(() -> read("network: {onnx: theirs.onnx, file: own.yaml}"))
+                .hasMessage("run.yaml:1: network.onnx = theirs.onnx, and network.file gives a network as well; leave"
+                        + " one of them out");
+        RunConfiguration own = read("network: {file: 'hdfs://host/own.yaml', onnx: null}");
+        assertThat(read(RunFile.stored(own))).isEqualTo(own);
+        assertThat(read("network: {name: vgg11, file: null}").network().name()).isEqualTo("vgg11");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -38,10 +38,15 @@ class FineTunedModelsTest {
         assumeTrue(Files.exists(model), "no models: name their folder with -Dparity.onnx=FOLDER");
         String train = DrawnData.write(directory.resolve("train"), 240, 1);
         String validation = DrawnData.write(directory.resolve("validation"), 80, 2);
-        // Batch norms that see one pixel of each image need as many images.
+        // Batch norms that see one pixel of each image need as many images, and running statistics as many steps.
         RunConfiguration run = SmallConfiguration.on(
                         SmallConfiguration.of("theirs", directory, train, validation, "libtorch"), 1, 1)
-                .withSteps(Steps.defaults().with().epochs(EPOCHS).microBatch(16).build())
+                .withSteps(Steps.defaults()
+                        .with()
+                        .epochs(EPOCHS)
+                        .microBatch(16)
+                        .microBatches(2)
+                        .build())
                 .withNetwork(NetworkChoice.ofOnnx(model.toUri().toString()));
         try (SparkApplication spark = SparkApplication.start(
                 Optional.of("local[2]"), "onnx", Map.of("spark.ui.enabled", "false"), new RunSize(1, 1, 0))) {

@@ -7,8 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** A model on a disk. */
-record LocalFolder(Path path) implements ModelFolder {
+/**
+ * A model on a disk.
+ *
+ * @param path of its file
+ */
+public record LocalFolder(Path path) implements ModelFolder {
     @Override
     public String name() {
         return path.toString();

@@ -3,7 +3,6 @@ package convoy.tests.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.architectures.Catalogue;
-import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Tensor;
@@ -40,7 +39,7 @@ class OnnxInTest {
     }
 
     static Stream<String> catalogue() {
-        return Catalogue.all().stream().map(Entry::name);
+        return OnnxOutTest.catalogue();
     }
 
     @ParameterizedTest

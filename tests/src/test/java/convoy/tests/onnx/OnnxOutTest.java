@@ -122,8 +122,10 @@ class OnnxOutTest {
                 .isLessThan(TOLERANCE);
     }
 
+    /** Each network of the catalogue, or those that {@code -Dlong.networks=PATTERN} names. */
     static Stream<String> catalogue() {
-        return Catalogue.all().stream().map(Entry::name);
+        String asked = System.getProperty("long.networks", ".*");
+        return Catalogue.all().stream().map(Entry::name).filter(name -> name.matches(asked));
     }
 
     @ParameterizedTest

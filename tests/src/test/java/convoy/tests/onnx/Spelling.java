@@ -69,6 +69,33 @@ final class Spelling {
         return name;
     }
 
+    /** Random numbers above zero, as variances are. */
+    String positive(String name, long size) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(1).addDims(size);
+        for (int i = 0; i < size; i++) {
+            tensor.addFloatData(0.5f + random.nextFloat());
+        }
+        graph.addInitializer(tensor);
+        return name;
+    }
+
+    /** The last initializer, as what a node puts out. */
+    String constant() {
+        int last = graph.getInitializerCount() - 1;
+        TensorProto tensor = graph.getInitializer(last);
+        graph.removeInitializer(last);
+        graph.addNode(NodeProto.newBuilder()
+                .setName(tensor.getName())
+                .setOpType("Constant")
+                .addOutput(tensor.getName())
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("value")
+                        .setType(AttributeProto.AttributeType.TENSOR)
+                        .setT(tensor.toBuilder().clearName())));
+        return tensor.getName();
+    }
+
     String number(double value) {
         String name = "number" + graph.getInitializerCount();
         graph.addInitializer(

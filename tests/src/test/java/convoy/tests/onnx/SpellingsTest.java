@@ -2,6 +2,7 @@ package convoy.tests.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import convoy.architectures.graph.Network;
 import convoy.architectures.operations.Activation;
@@ -9,6 +10,7 @@ import convoy.architectures.operations.Activation.Function;
 import convoy.architectures.operations.ChannelOperation.ChannelShuffle;
 import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
+import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.Attributes;
@@ -34,8 +36,12 @@ class SpellingsTest {
     @TempDir
     static Path folder = Path.of("nowhere");
 
-    /** The network that a model is read as, having computed the same. */
     private static OnnxModel same(ModelProto proto) throws Exception {
+        return same(proto, folder);
+    }
+
+    /** The network that a model is read as, having computed the same. */
+    static OnnxModel same(ModelProto proto, Path folder) throws Exception {
         Path file = folder.resolve("model.onnx");
         Files.write(file, proto.toByteArray());
         OnnxModel model = OnnxImport.read(new LocalFolder(file), Optional.empty());
@@ -236,5 +242,126 @@ class SpellingsTest {
         first = spelling.node("Mul", spelling.weights("scale", 6, 1, 1) + " " + first);
         OnnxModel model = same(spelling.classified(spelling.node("Add", first + " " + x), 6));
         assertThat(operations(model)).contains(new Activation(Function.GELU)).hasSize(10);
+    }
+
+    @Test
+    void windowsOfPoolings() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 20, 19);
+        String x = spelling.convolution("x", 3, 6);
+        AttributeProto three = Attributes.integers("kernel_shape", 3, 3);
+        AttributeProto two = Attributes.integers("strides", 2, 2);
+        x = spelling.node("MaxPool", x, three, two, Attributes.integer("ceil_mode", 1));
+        x = spelling.node(
+                "AveragePool",
+                x,
+                three,
+                Attributes.integers("pads", 1, 1, 1, 1),
+                Attributes.integer("count_include_pad", 1));
+        x = spelling.node("AveragePool", x, three, Attributes.integers("pads", 1, 1, 1, 1));
+        x = spelling.node("MaxPool", x, three, two, Spelling.text("auto_pad", "SAME_UPPER"));
+        x = spelling.node(
+                "AveragePool", x, Attributes.integers("kernel_shape", 2, 2), Spelling.text("auto_pad", "VALID"));
+        assertThat(operations(same(spelling.classified(x, 6)))).hasSize(9);
+    }
+
+    /** As PyTorch spells an adaptive pooling to 2 x 3, and a view of the batch's extent and -1. */
+    @Test
+    void meansOfEqualParts() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 10, 11);
+        String x = spelling.convolution("x", 3, 4);
+        x = spelling.node(
+                "AveragePool",
+                x,
+                Attributes.integers("kernel_shape", 4, 3),
+                Attributes.integers("strides", 4, 3),
+                Attributes.integers("pads", 0, 0, 0, 0));
+        String batch = spelling.node("Gather", spelling.node("Shape", x) + " " + spelling.scalar(0));
+        batch = spelling.node("Unsqueeze", batch + " " + spelling.integers(0));
+        String shape = spelling.node("Concat", batch + " " + spelling.integers(-1), Attributes.integer("axis", 0));
+        x = spelling.node("Reshape", x + " " + shape);
+        same(spelling.ending(spelling.node("Gemm", x + " " + spelling.weights("kernel", 24, 5))));
+    }
+
+    @Test
+    void shapesThatFlatten() throws Exception {
+        for (long[] shape : List.of(new long[] {-1, 24}, new long[] {0, -1}, new long[] {0, 24})) {
+            Spelling spelling = new Spelling(13, 3, 4, 5);
+            String x = spelling.node("Reshape", spelling.convolution("x", 3, 4) + " " + spelling.integers(shape));
+            same(spelling.ending(spelling.node("Gemm", x + " " + spelling.weights("kernel", 24, 5))));
+        }
+    }
+
+    @Test
+    void normsOverNeighbours() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 9, 8);
+        String x = spelling.node(
+                "LRN",
+                spelling.convolution("x", 3, 6),
+                Attributes.integer("size", 5),
+                Attributes.number("alpha", 0.2),
+                Attributes.number("beta", 0.75),
+                Attributes.number("bias", 2));
+        assertThat(operations(same(spelling.classified(x, 6))))
+                .contains(new LocalResponseNorm(5, 0.2, 0.75, 2))
+                .hasSize(5);
+    }
+
+    /** As exporters leave them that fold nothing: weights that nodes put out, one of them transposed on the way. */
+    @Test
+    void weightsThatAreComputedFromConstants() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 9, 8);
+        spelling.weights("conv.weight", 6, 3, 3, 3);
+        String weight = spelling.node("Identity", spelling.constant());
+        String x = spelling.node("Relu", spelling.node("Conv", "x " + weight));
+        x = spelling.node("Flatten", spelling.node("GlobalAveragePool", x));
+        spelling.weights("fc.weight", 5, 6);
+        String turned = spelling.node("Transpose", spelling.constant(), Attributes.integers("perm", 1, 0));
+        x = spelling.node("MatMul", x + " " + turned);
+        spelling.weights("fc.bias", 5);
+        OnnxModel model = same(spelling.ending(spelling.node("Add", spelling.constant() + " " + x)));
+        assertThat(model.network().parameters().stream().map(tensor -> tensor.name()))
+                .contains("fc.weight", "fc.bias");
+    }
+
+    /**
+     * As tf2onnx spells a network of Keras': an image with its channels last, padded, transposed once; biases by additions behind a
+     * transposition; a flattening in the order of channels last, and a dense layer whose weights lie in that order.
+     */
+    @Test
+    void whatKerasIsMadeOf() throws Exception {
+        Spelling spelling = new Spelling(13, 9, 8, 3);
+        String x = spelling.node("Pad", "x " + spelling.integers(0, 0, 0, 0, 0, 1, 1, 0));
+        x = spelling.node("Transpose", x, Attributes.integers("perm", 0, 3, 1, 2));
+        x = spelling.convolution(x, 3, 6, Attributes.integers("strides", 2, 2));
+        String last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        last = spelling.node("Add", last + " " + spelling.weights("bias", 6));
+        last = spelling.node("Clip", last + " " + spelling.number(0) + " " + spelling.number(6));
+        x = spelling.node("Transpose", last, Attributes.integers("perm", 0, 3, 1, 2));
+        x = spelling.node(
+                "MaxPool", x, Attributes.integers("kernel_shape", 2, 2), Attributes.integers("strides", 2, 1));
+        last = spelling.node("Transpose", x, Attributes.integers("perm", 0, 2, 3, 1));
+        last = spelling.node("Reshape", last + " " + spelling.integers(-1, 36));
+        last = spelling.node("MatMul", spelling.node("Relu", last) + " " + spelling.weights("kernel", 36, 5));
+        OnnxModel model = same(spelling.ending(spelling.node("Add", last + " " + spelling.weights("dense/bias", 5))));
+        assertThat(operations(model)).contains(new Dense(5, true)).anySatisfy(operation -> assertThat(operation)
+                .isInstanceOfSatisfying(
+                        Convolution.class, one -> assertThat(one.bias()).isTrue()));
+        assertThat(model.notices())
+                .anySatisfy(notice -> assertThat(notice).contains("flattened with its channels last"));
+    }
+
+    /** Keras' networks often scale their pixels themselves, before the transposition. */
+    @Test
+    void pixelsThatAreScaledWithTheirChannelsLast() throws Exception {
+        Spelling spelling = new Spelling(13, 9, 8, 3);
+        String x = spelling.node(
+                "Sub", spelling.node("Mul", "x " + spelling.number(1 / 127.5)) + " " + spelling.number(1));
+        x = spelling.node("Transpose", x, Attributes.integers("perm", 0, 3, 1, 2));
+        x = spelling.node("Relu", spelling.convolution(x, 3, 6));
+        Path file = folder.resolve("model.onnx");
+        Files.write(file, spelling.classified(x, 6).toByteArray());
+        OnnxModel model = OnnxImport.read(new LocalFolder(file), Optional.empty());
+        assertThat(model.network().input()).isEqualTo(new Image(3, 9, 8));
+        assertThat(model.notices()).singleElement().asString().contains("normalization");
     }
 }

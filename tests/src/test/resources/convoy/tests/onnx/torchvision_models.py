@@ -22,6 +22,7 @@ import torch
 import torchvision
 from onnx import numpy_helper
 from torch.fx.experimental.optimization import fuse
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 MOST_PARAMETERS = 150_000_000
 MOST_NUMBERS = 1000
@@ -105,9 +106,40 @@ def with_gradients(tensors, exact, single):
     tensors["own_deviation"] = torch.tensor([(difference / squares) ** 0.5])
 
 
+def fused_by_modules(model):
+    """The model with each convolution and the batch norm behind it in one, where the modules say so by their order."""
+    fused = copy.deepcopy(model).eval()
+    for parent in list(fused.modules()):
+        children = list(parent.named_children())
+        for (first, convolution), (second, norm) in zip(children, children[1:]):
+            if isinstance(convolution, torch.nn.Conv2d) and isinstance(norm, torch.nn.BatchNorm2d):
+                if convolution.out_channels == norm.num_features:
+                    setattr(parent, first, fuse_conv_bn_eval(convolution, norm))
+                    setattr(parent, second, torch.nn.Identity())
+    return fused
+
+
+def fused_as_exported(model, images):
+    """The model as the exporter folds it, to be trained on: norms that no convolution is before keep the batch's statistics."""
+    try:
+        fused = fuse(copy.deepcopy(model).eval())
+    except Exception:  # Not every module can be traced.
+        fused = fused_by_modules(model)
+    if not torch.allclose(logits(fused, images), logits(model, images), rtol=1e-4, atol=1e-6):
+        return None
+    for one in fused.parameters():
+        one.requires_grad_(True)
+    return fused.train()
+
+
 def folded_names(path, parameters):
     """The initializers of a model by the parameters of the module that has its batch norms folded too."""
-    initializers = {one.name: numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer}
+    graph = onnx.load(path).graph
+    initializers = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    # The exporter keeps one of those that are equal, and calls it by the others' names.
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in initializers:
+            initializers[node.output[0]] = initializers[node.input[0]]
     names = {}
     for name, parameter in parameters.items():
         values = parameter.detach().numpy()
@@ -117,7 +149,7 @@ def folded_names(path, parameters):
             if numbers.shape == values.shape and numpy.allclose(numbers, values, rtol=1e-4, atol=1e-6)
         ]
         # Several that are alike, as biases that are all zero, cannot be told apart.
-        if name in alike or len(alike) == 1:
+        if name in alike or (len(alike) == 1 and alike[0] not in parameters):
             names[name] = name if name in alike else alike[0]
     return names
 
@@ -169,13 +201,8 @@ def export(name, folder):
                 gradients(copied, images, labels, torch.float32),
             )
         else:
-            try:
-                fused = fuse(copy.deepcopy(model).eval())
-            except Exception:  # Not every module can be traced: then there are logits alone.
-                fused = None
-            if fused and not any(isinstance(one, torch.nn.BatchNorm2d) for one in fused.modules()):
-                for one in fused.parameters():
-                    one.requires_grad_(True)
+            fused = fused_as_exported(model, images)
+            if fused:
                 names = folded_names(path, dict(fused.named_parameters()))
                 exact = gradients(fused, images, labels, torch.float64)
                 single = gradients(fused, images, labels, torch.float32)

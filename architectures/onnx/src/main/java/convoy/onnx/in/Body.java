@@ -236,9 +236,12 @@ final class Body {
         if (signal.dims().size() != 1 || signal.order() != Order.ROWS) {
             throw new BadInputException("it reads " + signal.dims() + "; it needs a vector: flatten before it");
         }
-        return shape(signal.node()) instanceof Vector
-                ? signal.node()
-                : add(op, op.name() + ".flat", new Flatten(), signal.node()).node();
+        return shape(signal.node()) instanceof Vector ? signal.node() : flattened(op, signal);
+    }
+
+    /** {@return the node that makes a vector of a signal's image, its channels first} */
+    String flattened(Op op, Signal signal) {
+        return add(op, op.name() + ".flat", new Flatten(), signal.node()).node();
     }
 
     /** {@return the same for each number alone: of any shape, which stays} */

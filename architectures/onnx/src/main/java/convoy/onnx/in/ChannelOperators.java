@@ -158,23 +158,28 @@ record ChannelOperators(Body body) implements Operators {
                 throw new BadInputException("it pads by " + pad);
             }
         }
-        boolean around = pads[2] + pads[3] + pads[6] + pads[7] > 0;
-        Value value = op.value(0);
-        if (pads[1] > 0 || pads[5] > 0 || !around) {
+        Signal signal = body.signal(op.value(0));
+        Value value = signal;
+        boolean last = signal.order() == Order.CHANNELS_LAST;
+        int height = last ? 1 : 2;
+        int channels = last ? 3 : 1;
+        int[] sides = {height, height + 1, height + 4, height + 5};
+        boolean around = IntStream.of(sides).anyMatch(side -> pads[side] > 0);
+        if (pads[channels] > 0 || pads[channels + 4] > 0 || !around) {
             value = body.add(
                     op,
                     around ? op.name() + ".channels" : op.name(),
-                    new PadChannels((int) pads[1], (int) pads[5]),
+                    new PadChannels((int) pads[channels], (int) pads[channels + 4]),
                     body.channelsFirst(value));
         }
         if (!around) {
             return value;
         }
-        body.channelsFirst(value);
-        List<Integer> sides = new ArrayList<>();
-        for (int i : new int[] {2, 3, 6, 7}) {
-            sides.add(Extent.argument("pads", pads[i]));
+        body.image(value);
+        List<Integer> zeros = new ArrayList<>();
+        for (int side : sides) {
+            zeros.add(Extent.argument("pads", pads[side]));
         }
-        return new Value.Padded(body.signal(value), sides);
+        return new Value.Padded(body.signal(value), zeros);
     }
 }

@@ -35,6 +35,10 @@ import java.util.regex.Pattern;
 final class GraphReader {
     private static final Pattern FOLDED = Pattern.compile("onnx::Conv_\\d+");
     private static final int SHOWN = 5;
+    /** What may stand between an image and its transposition. */
+    private static final Set<String> PREPARATIONS = Set.of("Pad", "Add", "Sub", "Mul", "Div", "Cast", "Identity");
+
+    private static final int MOST_PREPARATIONS = 8;
 
     private final ModelFolder folder;
     private final ModelProto model;
@@ -143,19 +147,34 @@ final class GraphReader {
         return inputs.get(0);
     }
 
-    /** TensorFlow's images have their channels last, and its exporters begin with a transposition. */
+    /** TensorFlow's images have their channels last, and its exporters transpose them, perhaps behind padding and scaling. */
     private boolean isChannelsLast(String input, List<TensorShapeProto.Dimension> dims) {
         if (dims.size() != 4) {
             return false;
         }
-        List<NodeProto> readers = graph.getNodeList().stream()
-                .filter(node -> node.getInputList().contains(input))
-                .toList();
-        return !readers.isEmpty()
-                && readers.stream()
-                        .allMatch(node -> node.getOpType().equals("Transpose")
-                                && node.getAttributeCount() == 1
-                                && node.getAttribute(0).getIntsList().equals(List.of(0L, 3L, 1L, 2L)));
+        String value = input;
+        for (int step = 0; step < MOST_PREPARATIONS; step++) {
+            String read = value;
+            List<NodeProto> readers = graph.getNodeList().stream()
+                    .filter(node -> node.getInputList().contains(read))
+                    .toList();
+            if (!readers.isEmpty() && readers.stream().allMatch(GraphReader::putsChannelsFirst)) {
+                return true;
+            }
+            if (readers.size() != 1
+                    || !PREPARATIONS.contains(readers.get(0).getOpType())
+                    || readers.get(0).getOutputCount() != 1) {
+                return false;
+            }
+            value = readers.get(0).getOutput(0);
+        }
+        return false;
+    }
+
+    private static boolean putsChannelsFirst(NodeProto node) {
+        return node.getOpType().equals("Transpose")
+                && node.getAttributeCount() == 1
+                && node.getAttribute(0).getIntsList().equals(List.of(0L, 3L, 1L, 2L));
     }
 
     private Image image(

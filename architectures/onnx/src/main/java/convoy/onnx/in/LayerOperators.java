@@ -126,22 +126,44 @@ record LayerOperators(Body body) implements Operators {
         }
         int out = weight.dims().get(transposed ? 1 : 0);
         int in = weight.dims().get(transposed ? 0 : 1);
-        String node = body.vector(op, input);
+        Value.Signal signal = body.signal(input);
+        boolean last =
+                signal.order() == Value.Order.CHANNELS_LAST && signal.dims().size() == 1;
+        Optional<Image> image =
+                last && body.shape(signal.node()) instanceof Image of ? Optional.of(of) : Optional.empty();
+        String node = image.isPresent() ? body.flattened(op, signal) : body.vector(op, input);
         if (body.shape(node).size() != in) {
             throw new BadInputException(
                     "its weight of " + weight.dims() + " does not fit a vector of " + body.shape(node));
         }
+        Numbers rows = transposed
+                ? new Numbers(weight.name(), List.of(out, in), () -> transposed(weight.values(), in, out))
+                : weight;
         Map<String, Numbers> parts = new LinkedHashMap<>();
         parts.put(
                 "weight",
-                transposed
-                        ? new Numbers(weight.name(), List.of(out, in), () -> transposed(weight.values(), in, out))
-                        : weight);
+                image.map(of -> new Numbers(rows.name(), rows.dims(), () -> channelsFirst(rows.values(), of)))
+                        .orElse(rows));
+        image.ifPresent(of -> body.note(op.name() + " reads an image of " + of
+                + " that was flattened with its channels last: its weights are put into the order of channels first"));
         boolean bias = op.type().equals("Gemm") && op.has(2);
         if (bias) {
             parts.put("bias", vector(op.numbers(2, "bias"), out, "bias"));
         }
         return body.layer(op, new Dense(out, bias), parts, node);
+    }
+
+    /** A row for each output, whose numbers are of (row, column, channel), as such of (channel, row, column). */
+    private static float[] channelsFirst(float[] rows, Image image) {
+        float[] moved = new float[rows.length];
+        int pixels = image.height() * image.width();
+        for (int i = 0; i < moved.length; i++) {
+            int row = i / image.size();
+            int channel = i % image.size() / pixels;
+            int pixel = i % pixels;
+            moved[i] = rows[row * image.size() + pixel * image.channels() + channel];
+        }
+        return moved;
     }
 
     static float[] transposed(float[] matrix, int rows, int columns) {

@@ -53,11 +53,10 @@ record ShapeOperators(Body body, long batch) implements Operators {
     }
 
     private Value vector(Op op, Signal signal) {
-        if (signal.order() == Order.CHANNELS_LAST
-                && body.shape(signal.node()).size() != body.shape(signal.node()).channels()) {
-            throw new BadInputException(
-                    "it flattens an image whose channels come last: the weights behind it lie in that"
-                            + " order; export it with its channels first");
+        Shape shape = body.shape(signal.node());
+        if (signal.order() == Order.CHANNELS_LAST && shape.size() != shape.channels()) {
+            // A dense layer behind it has its weights in that order, and puts them into another.
+            return new Signal(signal.node(), List.of(shape.size()), Order.CHANNELS_LAST);
         }
         body.requireRows(signal);
         return body.add(op, new Flatten(), signal.node());
@@ -211,7 +210,12 @@ record ShapeOperators(Body body, long batch) implements Operators {
     }
 
     private Value transpose(Op op) {
-        Signal signal = body.signal(op.value(0));
+        return op.value(0) instanceof Value.Padded padded
+                ? new Value.Padded(transposed(op, padded.of()), padded.pads())
+                : transposed(op, body.signal(op.value(0)));
+    }
+
+    private Signal transposed(Op op, Signal signal) {
         int[] perm = op.integers("perm")
                 .map(all -> LongStream.of(all)
                         .mapToInt(axis -> Extent.axis(axis, signal.dims().size() + 1))

@@ -10,10 +10,16 @@ import convoy.worker.data.batch.Batch;
  * @param gradient of P parameters, then S batch statistics: {@code [P + S]}, as an engine puts it out
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Results(double[] logits, double[] gradient) {
+public record Results(double[] logits, double[] gradient) {
 
-    /** By plain loops, at these parameters and running statistics: {@code [P + S]}. */
-    static Results of(Network network, float[] flat, Batch batch) {
+    /**
+     * {@return what plain loops give}
+     *
+     * @param network with or without dropout, which is left out
+     * @param flat parameters and running statistics: {@code [P + S]}
+     * @param batch of examples
+     */
+    public static Results of(Network network, float[] flat, Batch batch) {
         return of(new ExactNetwork(network, ExactNetwork.doubles(flat), 0), batch);
     }
 
