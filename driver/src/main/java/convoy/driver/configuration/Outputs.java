@@ -1,5 +1,6 @@
 package convoy.driver.configuration;
 
+import convoy.worker.provided.ProviderChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
@@ -10,18 +11,25 @@ import java.util.List;
  * @param evaluation when to score the held-out data
  * @param onDivergence what becomes of a run whose loss is no number
  * @param export forms in which the trained model is written, beside {@code model.safetensors}
+ * @param listeners programs of other people's jars that are told what happens
  */
 @RecordBuilder
 public record Outputs(
-        CheckpointPlan checkpoint, EvaluationPlan evaluation, OnDivergence onDivergence, List<ExportFormat> export)
+        CheckpointPlan checkpoint,
+        EvaluationPlan evaluation,
+        OnDivergence onDivergence,
+        List<ExportFormat> export,
+        List<ProviderChoice> listeners)
         implements OutputsBuilder.With {
     public Outputs {
         export = List.copyOf(export);
+        listeners = List.copyOf(listeners);
     }
 
     /** {@return what a run file need not say} */
     public static Outputs defaults() {
-        return new Outputs(CheckpointPlan.defaults(), EvaluationPlan.defaults(), OnDivergence.STOP, List.of());
+        return new Outputs(
+                CheckpointPlan.defaults(), EvaluationPlan.defaults(), OnDivergence.STOP, List.of(), List.of());
     }
 
     /** What becomes of a run once a loss is no number, or infinite. It changes no bits, so that a run may be resumed with the other. */

@@ -80,11 +80,12 @@ public record ResolvedRun(
      * The same for one of many runs.
      *
      * @param opened what they share
-     * @param configuration of the run
+     * @param given the configuration of the run; what jars provide is held to the versions that are here
      * @return the run, made out
      * @throws BadInputException if something does not fit
      */
-    public static ResolvedRun resolve(OpenData opened, RunConfiguration configuration) {
+    public static ResolvedRun resolve(OpenData opened, RunConfiguration given) {
+        RunConfiguration configuration = given.withData(given.data().settled());
         RunData data = opened.of(configuration.data());
         DataSet train = data.train();
         Optional<DataSet> validation = data.validation();

@@ -120,6 +120,7 @@ final class OwnNetworkTest {
             EvaluationResult scored = Evaluation.run(
                     spark,
                     EvaluationRequestBuilder.builder()
+                            .metrics(List.of())
                             .model(whole.exports().get(0))
                             .network(own("width", "6"))
                             .data(validation)

@@ -53,8 +53,10 @@ final class DeterminantsTest {
             entry("checkpoint.every-steps", "says what is kept"),
             entry("checkpoint.keep", "says what is kept"),
             entry("evaluation.every-epochs", "scoring reads the parameters and changes none"),
+            entry("evaluation.metrics", "are of scored images"),
             entry("on-divergence", "ends a run or lets it go on as it is"),
             entry("export", "writes the model in another form"),
+            entry("listeners", "only hear"),
             entry("patience.start", "who takes part decides nothing"),
             entry("patience.anyone", "who takes part decides nothing"),
             entry("patience.silent", "who takes part decides nothing"),
@@ -105,7 +107,9 @@ final class DeterminantsTest {
                 entry("fine-tuning.rates", "[{\"tensors\": \"fc\", \"factor\": 10}]"),
                 entry("engine", "\"nd4j\""),
                 entry("device", "\"cuda\""),
-                entry("export", "[\"dl4j\"]"));
+                entry("export", "[\"dl4j\"]"),
+                entry("evaluation.metrics", "[\"brier\"]"),
+                entry("listeners", "[\"csv\"]"));
     }
 
     private static String text(String name) {
