@@ -1,5 +1,6 @@
 package convoy.driver.resolved;
 
+import convoy.architectures.edit.Edit;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.NetworkChoice;
@@ -169,7 +170,10 @@ public record ResolvedRun(
                         network.name(),
                         network.fingerprint(),
                         choice.zeroInitializedBranches(),
-                        choice.startingWeights()))
+                        choice.startingWeights(),
+                        choice.edits().stream()
+                                .filter(Edit.Initialize.class::isInstance)
+                                .toList()))
                 .data(new Determinants.Data(
                         train.info().fingerprint(),
                         transforms,
