@@ -2,6 +2,7 @@ package convoy.architectures;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.inception.BnInception;
 import convoy.architectures.families.inception.GoogLeNet;
 import convoy.architectures.families.inception.Inception;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -67,7 +69,38 @@ public final class Catalogue {
                     },
                     LinkedHashMap::new));
 
+    /** Families whose networks come in any width and depth. */
+    private static final Map<String, BiFunction<String, Scale, Entry>> SCALED = Map.of(
+            "EfficientNet", EfficientNet::scaled,
+            "MobileNet", MobileNet::scaled,
+            "MNASNet", MnasNet::scaled,
+            "CIFAR ResNet", CifarResNet::scaled,
+            "ResNet", ResNet::scaled,
+            "Wide ResNet", ResNet::scaled);
+
     private Catalogue() {}
+
+    /**
+     * {@return a network of the catalogue, wider or deeper}
+     *
+     * @param name as the catalogue writes it
+     * @param parameters width, depth or phi, as written; none: as the catalogue has it
+     * @throws BadInputException if there is no such network, or none of any width, or a parameter is wrong
+     */
+    public static Entry scaled(String name, Map<String, String> parameters) {
+        Entry entry = find(name);
+        if (parameters.isEmpty()) {
+            return entry;
+        }
+        BiFunction<String, Scale, Entry> scaling = ENTRIES.containsKey(name) ? SCALED.get(entry.family()) : null;
+        if (scaling == null) {
+            throw new BadInputException(
+                    "network.parameters = " + String.join(", ", parameters.keySet()) + ", and " + name
+                            + " comes in one size: leave them out, or take one of "
+                            + SCALED.keySet().stream().sorted().collect(Collectors.joining(", ")));
+        }
+        return scaling.apply(name, Scale.of(parameters));
+    }
 
     /** {@return all entries, family by family; not what jars bring} */
     public static List<Entry> all() {

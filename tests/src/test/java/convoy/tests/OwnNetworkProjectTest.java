@@ -14,31 +14,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The project of the guide, as somebody builds it who has nothing but Convoy's artifacts, and its network trained by its jar. */
+/** The projects of the guides, as somebody builds them who has nothing but Convoy's artifacts, and runs with their jars. */
 final class OwnNetworkProjectTest {
     private static final Path ROOT = Path.of(System.getProperty("convoy.root", ".."));
     private static final Path PROJECT = ROOT.resolve("docs/examples/own-network");
+    private static final Path PARTS = ROOT.resolve("docs/examples/own-parts");
     private static final String VERSION = "0.1.0-SNAPSHOT";
 
     @Test
     @LongTest
     void isBuiltAgainstTheArtifactsAndTrainsByItsJar(@TempDir Path directory) throws Exception {
         Path repository = repository(directory.resolve("repository"));
-        Path project = copy(directory.resolve("own-network"));
-        Path others =
-                Path.of(System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
+        Path project = copy(PROJECT, directory.resolve("own-network"));
         Command shell = new Command(directory, Map.of(), Duration.ofMinutes(10));
-        Ran built = shell.run(
-                ROOT.resolve("mvnw").toAbsolutePath().normalize().toString(),
-                "-B",
-                "-o",
-                "-Dmaven.repo.local=" + repository,
-                "-Dmaven.repo.local.tail=" + others,
-                "-f",
-                project.resolve("pom.xml").toString(),
-                "verify");
-        assertThat(built.status()).as(built.out()).isZero();
-        assertThat(built.out()).contains("BUILD SUCCESS").contains("Tests run: 9, Failures: 0");
+        assertThat(built(shell, repository, project).out())
+                .contains("BUILD SUCCESS")
+                .contains("Tests run: 9, Failures: 0");
         Path jar = project.resolve("target/own-network.jar");
 
         String runs = directory.resolve("runs").toUri().toString();
@@ -68,10 +59,70 @@ final class OwnNetworkProjectTest {
         assertThat(shell.run(convoy, "evaluate", run).status()).isZero();
     }
 
-    private static Path copy(Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(PROJECT)) {
+    @Test
+    @LongTest
+    void partsOfOnesOwnAreBuiltAndUsedByTheirJar(@TempDir Path directory) throws Exception {
+        Path repository = repository(directory.resolve("repository"));
+        Path project = copy(PARTS, directory.resolve("own-parts"));
+        Command shell = new Command(directory, Map.of(), Duration.ofMinutes(10));
+        assertThat(built(shell, repository, project).out()).contains("BUILD SUCCESS");
+        String jar = project.resolve("target/own-parts.jar").toString();
+
+        String runs = directory.resolve("runs").toUri().toString();
+        String convoy = ROOT.resolve("convoy").toAbsolutePath().normalize().toString();
+        Ran drawn = shell.run(convoy, "quickstart", "--directory", runs, "--images", "400", "--epochs", "1");
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        List<String> train = List.of(
+                convoy,
+                "train",
+                project.resolve("run.yaml").toString(),
+                "--set",
+                "runs=" + runs,
+                "--set",
+                "data.train=" + runs + "/quickstart-data/train",
+                "--set",
+                "data.validation=" + runs + "/quickstart-data/test");
+        Ran missing = shell.run(train.toArray(String[]::new));
+        assertThat(missing.status()).isEqualTo(2);
+        assertThat(missing.err()).contains("transform posterize: no jar on the class path provides it");
+        Ran trained = shell.run(
+                Stream.concat(train.stream(), Stream.of("--jars", jar)).toArray(String[]::new));
+        assertThat(trained.status()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains(", brier ");
+        assertThat(directory.resolve("runs/own-parts/run.yaml")).content().contains("version: '1'");
+        assertThat(Files.readAllLines(directory.resolve("figures.csv"))).hasSize(5);
+
+        // Whoever evaluates it needs the jar as well.
+        String run = directory.resolve("runs/own-parts").toString();
+        Ran scored = shell.run(convoy, "evaluate", run, "--jars", jar);
+        assertThat(scored.status()).as(scored.err()).isZero();
+        assertThat(scored.out()).contains(", brier ");
+        Ran without = shell.run(convoy, "evaluate", run);
+        assertThat(without.status()).isEqualTo(2);
+        assertThat(without.err()).contains("transform posterize: no jar on the class path provides it");
+    }
+
+    /** Built by Maven, which knows of Convoy's artifacts what is in that repository, and of others' what this build has. */
+    private static Ran built(Command shell, Path repository, Path project) throws Exception {
+        Path others =
+                Path.of(System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
+        Ran built = shell.run(
+                ROOT.resolve("mvnw").toAbsolutePath().normalize().toString(),
+                "-B",
+                "-o",
+                "-Dmaven.repo.local=" + repository,
+                "-Dmaven.repo.local.tail=" + others,
+                "-f",
+                project.resolve("pom.xml").toString(),
+                "verify");
+        assertThat(built.status()).as(built.out()).isZero();
+        return built;
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
-                Path relative = PROJECT.relativize(file);
+                Path relative = from.relativize(file);
                 if (!relative.startsWith("target")) {
                     Path copied = to.resolve(relative.toString());
                     Files.createDirectories(copied.getParent());
@@ -89,6 +140,8 @@ final class OwnNetworkProjectTest {
         install(root, "architectures", ROOT.resolve("architectures"), List.of(""));
         install(root, "parameter-server", ROOT.resolve("parameter-server"), List.of(""));
         install(root, "worker", ROOT.resolve("worker"), List.of("", "-tests"));
+        install(root, "onnx", ROOT.resolve("architectures/onnx"), List.of(""));
+        install(root, "driver", ROOT.resolve("driver"), List.of(""));
         return root;
     }
 

@@ -1,11 +1,17 @@
 package convoy.architectures.edit;
 
 import convoy.architectures.file.Fragment;
+import convoy.architectures.graph.Initialization.Distribution;
+import convoy.architectures.graph.Initialization.Fan;
+import convoy.architectures.graph.Initialization.ScaledNormal;
+import convoy.architectures.graph.Initialization.ScaledTruncatedNormal;
+import convoy.architectures.graph.Initialization.ScaledUniform;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.records.Value;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,6 +72,13 @@ public sealed interface Edit {
          * @param splice which, and how
          */
         void splice(Splice splice);
+
+        /**
+         * Draws initial values otherwise.
+         *
+         * @param initialize which, and how
+         */
+        void initialize(Initialize initialize);
     }
 
     /**
@@ -90,6 +103,78 @@ public sealed interface Edit {
         @Override
         public void accept(Visitor visitor) {
             visitor.set(this);
+        }
+    }
+
+    /**
+     * Draws the initial weights of convolutions and dense layers from another distribution, or begins their biases at another value.
+     *
+     * @param at pattern of the layers
+     * @param of their kind; empty: convolutions and dense layers
+     * @param weights from what weights are drawn; empty: as before
+     * @param fan which side of a layer the deviation of {@code he-…} is scaled by; empty: in
+     * @param bias what biases begin at; empty: as before
+     */
+    record Initialize(
+            String at, Optional<String> of, Optional<Scheme> weights, Optional<Fan> fan, Optional<Double> bias)
+            implements Edit {
+        public Initialize {
+            require("at", at);
+            if (weights.isEmpty() && bias.isEmpty()) {
+                throw new BadInputException(
+                        Refusal.of("weights").because("is missing").instead("give weights, or bias, or both"));
+            }
+            if (fan.isPresent() && weights.filter(Scheme::takesAFan).isEmpty()) {
+                throw new BadInputException(Refusal.of("fan", fan.get().name().toLowerCase(Locale.ROOT))
+                        .because(", and the weights are none of he-normal, he-uniform, he-truncated", "weights")
+                        .instead("leave it out"));
+            }
+            bias.ifPresent(value -> {
+                if (!Double.isFinite(value)) {
+                    throw new BadInputException(Refusal.of("bias", value).because("is not finite"));
+                }
+            });
+        }
+
+        /** {@return what weights are drawn from, if that is to be another distribution} */
+        Optional<Distribution> distribution() {
+            return weights.map(scheme -> scheme.of(fan.orElse(Fan.IN)));
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.initialize(this);
+        }
+    }
+
+    /** Distributions of initial weights by their usual names; truncated at two deviations. */
+    enum Scheme {
+        /** He et al. 2015: variance 2 / fan. */
+        HE_NORMAL,
+        /** The same variance, uniform. */
+        HE_UNIFORM,
+        /** He's, truncated. */
+        HE_TRUNCATED,
+        /** Glorot, Bengio 2010: variance 2 / (fan in + fan out). */
+        XAVIER_NORMAL,
+        /** The same variance, uniform. */
+        XAVIER_UNIFORM,
+        /** Glorot's, truncated. */
+        XAVIER_TRUNCATED;
+
+        private boolean takesAFan() {
+            return this == HE_NORMAL || this == HE_UNIFORM || this == HE_TRUNCATED;
+        }
+
+        private Distribution of(Fan fan) {
+            return switch (this) {
+                case HE_NORMAL -> new ScaledNormal(2, fan);
+                case HE_UNIFORM -> new ScaledUniform(6, fan);
+                case HE_TRUNCATED -> new ScaledTruncatedNormal(2, fan);
+                case XAVIER_NORMAL -> new ScaledNormal(1, Fan.MEAN);
+                case XAVIER_UNIFORM -> new ScaledUniform(3, Fan.MEAN);
+                case XAVIER_TRUNCATED -> new ScaledTruncatedNormal(1, Fan.MEAN);
+            };
         }
     }
 

@@ -3,8 +3,13 @@ package convoy.architectures.edit;
 import convoy.architectures.file.Fragment;
 import convoy.architectures.file.Fragment.Surroundings;
 import convoy.architectures.graph.Head;
+import convoy.architectures.graph.Initialization.Constant;
+import convoy.architectures.graph.Initialization.Distribution;
 import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
+import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Dense;
+import convoy.architectures.tensor.Tensor;
 import convoy.records.BadInputException;
 import convoy.records.Value;
 import convoy.records.text.Counts;
@@ -34,6 +39,7 @@ public final class Edits implements Edit.Visitor {
     private List<Node> nodes;
     private List<Head> heads;
     private final Set<String> added = new HashSet<>();
+    private final Map<String, Distribution> drawn = new HashMap<>();
 
     /** The edit that is at work, as messages call it. */
     private String where = "";
@@ -75,6 +81,18 @@ public final class Edits implements Edit.Visitor {
         List<Node> followed =
                 new Following(before.shapes(), before.nodes()).follow(Network.INPUT, before.input(), kept);
         Network changed = new Network(name, before.input(), followed, heads, before.initialization());
+        if (!drawn.isEmpty()) {
+            Map<String, Distribution> exceptions = new HashMap<>(drawn);
+            exceptions
+                    .keySet()
+                    .retainAll(changed.parameters().stream().map(Tensor::name).toList());
+            changed = new Network(
+                    name,
+                    before.input(),
+                    followed,
+                    heads,
+                    before.initialization().withExceptions(exceptions));
+        }
         if (changed.classes() != before.classes()) {
             throw new BadInputException("network.edits: " + changed.mainHead().output() + " has "
                     + Counts.plain(changed.classes(), "logit") + " where there are "
@@ -170,6 +188,28 @@ public final class Edits implements Edit.Visitor {
                     + String.join(" and ", set.arguments().keySet()) + ": name layers of a kind that has");
         }
         replaced(changed);
+    }
+
+    @Override
+    public void initialize(Edit.Initialize initialize) {
+        boolean any = false;
+        for (Node node : named("at", initialize.at(), initialize.of())) {
+            boolean hasBias = (node.operation() instanceof Convolution convolution && convolution.bias())
+                    || (node.operation() instanceof Dense dense && dense.bias());
+            if (node.operation() instanceof Convolution || node.operation() instanceof Dense) {
+                initialize.distribution().ifPresent(weights -> drawn.put(node.name() + ".weight", weights));
+                any |= initialize.weights().isPresent();
+            }
+            if (hasBias && initialize.bias().isPresent()) {
+                drawn.put(node.name() + ".bias", new Constant(initialize.bias().get()));
+                any = true;
+            }
+        }
+        if (!any) {
+            throw new BadInputException(where + ".at = '" + initialize.at() + "' names no "
+                    + (initialize.weights().isPresent() ? "convolution or dense layer" : "layer with a bias")
+                    + ": name layers that have what is drawn");
+        }
     }
 
     @Override

@@ -34,7 +34,17 @@ public record Initialization(
         /** {@link Tensor#fanIn}: keeps the variance of what flows forward. */
         IN,
         /** {@link Tensor#fanOut}: keeps the variance of the gradients that flow back. */
-        OUT
+        OUT,
+        /** The mean of both (Glorot, Bengio 2010). */
+        MEAN;
+
+        double of(Tensor weight) {
+            return switch (this) {
+                case IN -> weight.fanIn();
+                case OUT -> weight.fanOut();
+                case MEAN -> (weight.fanIn() + weight.fanOut()) / 2.0;
+            };
+        }
     }
 
     public Initialization {
@@ -136,8 +146,20 @@ public record Initialization(
     public record ScaledNormal(double gain, Fan fan) implements Distribution {
         @Override
         public Draw of(Tensor weight) {
-            int count = fan == Fan.IN ? weight.fanIn() : weight.fanOut();
-            return new Normal(Math.sqrt(gain / count)).of(weight);
+            return new Normal(Math.sqrt(gain / fan.of(weight))).of(weight);
+        }
+    }
+
+    /**
+     * The same, what is further off than two deviations drawn anew.
+     *
+     * @param gain the factor of the variance before it is cut, above 0
+     * @param fan which side of the layer is counted
+     */
+    public record ScaledTruncatedNormal(double gain, Fan fan) implements Distribution {
+        @Override
+        public Draw of(Tensor weight) {
+            return new TruncatedNormal(Math.sqrt(gain / fan.of(weight))).of(weight);
         }
     }
 
@@ -159,7 +181,7 @@ public record Initialization(
 
         @Override
         public Draw of(Tensor weight) {
-            double bound = Math.sqrt(gain / (fan == Fan.IN ? weight.fanIn() : weight.fanOut()));
+            double bound = Math.sqrt(gain / fan.of(weight));
             return stream -> (float) (bound * (2 * stream.nextDouble() - 1));
         }
     }

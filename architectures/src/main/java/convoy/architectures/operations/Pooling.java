@@ -3,15 +3,19 @@ package convoy.architectures.operations;
 import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.records.BadInputException;
+import convoy.records.annotation.Default;
 import convoy.records.annotation.Named;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
- * {@code torch.nn.MaxPool2d} or {@code AvgPool2d}. Output sides {@code floor((i + 2 p - k) / s) + 1}; with
+ * {@code torch.nn.MaxPool2d}, {@code AvgPool2d} or {@code LPPool2d}. Output sides {@code floor((i + 2 p - k) / s) + 1}; with
  * {@code ceil} rounded up, but no window starts beyond the input and its first padding. Padding never wins a
  * maximum; an average divides by the part of the window inside the padded input if {@code countIncludePad}, inside
- * the input if not.
+ * the input if not. With power p the last is {@code (sum x^p)^(1/p)} over the window: for p = 2, and every other even p, its norm,
+ * whatever the signs in it. The powers are PyTorch's: p = 1 is the sum, signs and all, and where p is not even the sum of what may be negative
+ * may have no root, which is no number; so it stands behind a ReLU. The sum of a window that reaches beyond the padding is taken as many
+ * times as the window is larger than its part within, as PyTorch does, too. Where a sum is zero the gradient is zero.
  *
  * @param kind which number stands for a window
  * @param kernelHeight of a window, in pixels, at least 1
@@ -22,6 +26,7 @@ import java.util.List;
  * @param paddingWidth columns left and right, at most half a window
  * @param ceil whether sides of the output are rounded up
  * @param countIncludePad whether the padding counts in an average
+ * @param power of an lp pooling, at least 1; 2 for the others
  */
 @RecordBuilder
 public record Pooling(
@@ -33,14 +38,20 @@ public record Pooling(
         int paddingHeight,
         int paddingWidth,
         boolean ceil,
-        boolean countIncludePad)
+        boolean countIncludePad,
+        @Default("2.0") double power)
         implements Operation, PoolingBuilder.With {
+    private static final double USUAL_POWER = 2;
+    private static final int LARGEST_POWER = 64;
+
     /** Which number stands for a window. */
     public enum Kind {
         /** The greatest of a window. */
         MAX,
         /** The mean of a window. */
-        AVERAGE
+        AVERAGE,
+        /** The root of the sum of its powers. */
+        LP
     }
 
     public Pooling {
@@ -49,6 +60,12 @@ public record Pooling(
         // As in PyTorch; else a window could lie in the padding alone.
         Limits.atMost("pooling", "paddingHeight", paddingHeight, kernelHeight / 2, "half the kernel");
         Limits.atMost("pooling", "paddingWidth", paddingWidth, kernelWidth / 2, "half the kernel");
+        if (!(power >= 1 && power <= LARGEST_POWER) || (kind != Kind.LP && power != USUAL_POWER)) {
+            throw new BadInputException("pooling: power = " + power
+                    + (kind == Kind.LP
+                            ? ", must lie in [1, " + LARGEST_POWER + "]"
+                            : ", which only an lp pooling has: leave it out"));
+        }
     }
 
     /**
@@ -67,6 +84,7 @@ public record Pooling(
                 .strideHeight(1)
                 .strideWidth(1)
                 .countIncludePad(true)
+                .power(USUAL_POWER)
                 .build();
     }
 
@@ -90,6 +108,17 @@ public record Pooling(
      */
     public static Pooling average(int kernel, int stride, int padding) {
         return window(Kind.AVERAGE, kernel, kernel).withStride(stride, stride).withPadding(padding, padding);
+    }
+
+    /**
+     * {@return the root of the sum of powers over square windows}
+     *
+     * @param power p, at least 1
+     * @param kernel the window's side, in pixels
+     * @param stride in pixels, in both directions
+     */
+    public static Pooling lp(double power, int kernel, int stride) {
+        return window(Kind.LP, kernel, kernel).withStride(stride, stride).withPower(power);
     }
 
     /**
@@ -148,7 +177,12 @@ public record Pooling(
 
     @Override
     public String label() {
-        return (kind == Kind.MAX ? "max pool " : "average pool ") + kernelHeight + "x" + kernelWidth
-                + Labels.stride(strideHeight, strideWidth);
+        String name =
+                switch (kind) {
+                    case MAX -> "max pool ";
+                    case AVERAGE -> "average pool ";
+                    case LP -> "l" + (power == Math.rint(power) ? Long.toString((long) power) : power) + " pool ";
+                };
+        return name + kernelHeight + "x" + kernelWidth + Labels.stride(strideHeight, strideWidth);
     }
 }

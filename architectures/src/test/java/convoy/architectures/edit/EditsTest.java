@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.file.WrittenNetwork;
 import convoy.architectures.graph.Head;
 import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Convolution;
+import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.architectures.tensor.Tensor;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +73,102 @@ final class EditsTest {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    private static double variance(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += (double) value * value;
+        }
+        return sum / values.length;
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    /** The second convolution of the last stage reads and makes 64 channels, 3 x 3. */
+    @ParameterizedTest
+    @CsvSource({
+        "'weights: he-normal', 576, 2, 3.4, 6",
+        "'weights: he-normal, fan: out', 576, 2, 3.4, 6",
+        "'weights: he-uniform', 576, 2, 1.72, 1.7321",
+        "'weights: xavier-normal', 576, 1, 3.4, 6",
+        "'weights: xavier-uniform', 576, 1, 1.72, 1.7321",
+        // A normal distribution that is cut at two deviations has 0.7737 of the variance.
+        "'weights: he-truncated', 576, 1.5474, 2.2, 2.2738",
+        "'weights: xavier-truncated', 576, 0.7737, 2.2, 2.2738",
+    })
+    void initialValuesAreDrawnFromWhatIsAskedFor(
+            String drawn, int fan, double gain, double leastReach, double mostReach) {
+        Network before = build("resnet20_cifar");
+        Network after = edited(before, "[{kind: initialize, at: layer3.1, " + drawn + "}]");
+        float[] weights = values(after).getOrDefault("layer3.1.conv2.weight", new float[0]);
+        double deviation = Math.sqrt(gain / fan);
+        assertThat(variance(weights) / (deviation * deviation)).isBetween(0.97, 1.03);
+        assertThat(largest(weights) / deviation).isBetween(leastReach, mostReach);
+        assertThat(touched(before, after)).isSubsetOf("layer3.1.conv1.weight", "layer3.1.conv2.weight");
+        assertThat(after.fingerprint()).isEqualTo(before.fingerprint());
+    }
+
+    @Test
+    void theFanIsThatOfTheLayer() {
+        Network before = build("resnet20_cifar");
+        String edit = "[{kind: initialize, at: conv1, weights: he-normal, fan: %s}]";
+        double in =
+                variance(values(edited(before, String.format(edit, "in"))).getOrDefault("conv1.weight", new float[0]));
+        double out =
+                variance(values(edited(before, String.format(edit, "out"))).getOrDefault("conv1.weight", new float[0]));
+        assertThat(in / out).isBetween(0.999 * 16 / 3, 1.001 * 16 / 3);
+    }
+
+    @Test
+    void biasesBeginWhereTheyAreAskedTo() {
+        Network before = build("resnet20_cifar");
+        Network after = edited(before, "[{kind: initialize, at: \"*\", bias: -2.5}]");
+        assertThat(values(after).getOrDefault("fc.bias", new float[0]))
+                .hasSize(10)
+                .containsOnly(-2.5f);
+        assertThat(touched(before, after)).containsExactly("fc.bias");
+        // A later edit counts, and what a further one takes out is forgotten.
+        assertThat(touched(
+                        before,
+                        edited(
+                                before,
+                                "[{kind: initialize, at: fc, bias: 1}, {kind: initialize, at: fc, bias: 2},"
+                                        + " {kind: set, at: fc, arguments: {bias: false}}]")))
+                .containsExactly("fc.bias");
+    }
+
+    @Test
+    void batchNormsTakeOtherConstantsByPattern() {
+        Network after = edited(
+                build("resnet20_cifar"),
+                "[{kind: set, at: layer3, of: batch-norm, arguments: {epsilon: 1e-3, momentum: 0.01}}]");
+        assertThat(node(after, "layer3.0.bn1").operation()).isEqualTo(new BatchNorm(1e-3, 0.01));
+        assertThat(node(after, "layer2.0.bn1").operation()).isEqualTo(BatchNorm.standard());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{kind: initialize, at: relu, weights: he-normal}] | network.edits.0.at = 'relu' names no convolution or dense layer",
+                "[{kind: initialize, at: conv1, bias: 1}] | names no layer with a bias",
+                "[{kind: initialize, at: conv1}] | weights is missing: give weights, or bias, or both",
+                "[{kind: initialize, at: conv1, weights: xavier-normal, fan: in}] | fan = in, and the weights are none of he-normal",
+                "[{kind: initialize, at: conv1, weights: he}] | he-normal",
+                "[{kind: initialize, at: none, weights: he-normal}] | names no layer of resnet20_cifar",
+                "[{kind: initialize, at: fc, bias: .inf}] | bias",
+            })
+    void initialValuesThatCannotBeAreRefused(String yaml, String message) {
+        assertThatThrownBy(() -> edited(build("resnet20_cifar"), yaml))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -231,6 +330,25 @@ final class EditsTest {
     }
 
     @Test
+    void anLpPoolingTakesThePlaceOfAnother() {
+        Network after = edited(
+                build("squeezenet1_1"),
+                "[{kind: replace, at: \"*\", of: max-pool, with: {kind: lp-pool, kernel: 3, stride: 2, power: 3}}]");
+        assertThat(after.nodes().stream()
+                        .map(Node::operation)
+                        .filter(Pooling.class::isInstance)
+                        .distinct())
+                .containsExactly(Pooling.lp(3, 3, 2));
+        String text = WrittenNetwork.of(after, Optional.empty());
+        assertThat(text).contains("kind: lp-pool, kernel: 3, stride: 2, power: 3.0}");
+        assertThatThrownBy(() -> edited(
+                        build("squeezenet1_1"),
+                        "[{kind: replace, at: \"*\", of: max-pool, with: {kind: lp-pool, kernel: 2, power: 0.5}}]"))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("pooling: power = 0.5, must lie in [1, 64]");
+    }
+
+    @Test
     void editsComeBackFromTheirText() {
         List<Edit> all = edits("""
                 - {kind: set, at: a, of: convolution, arguments: {kernel: [3, 1], bias: false}}
@@ -239,6 +357,7 @@ final class EditsTest {
                 - {kind: insert, after: a, layers: [relu, {kind: scale, factor: =1 / 2}]}
                 - {kind: append, layers: [relu]}
                 - {kind: splice, at: a, layers: [relu]}
+                - {kind: initialize, at: a, weights: he-uniform, fan: out, bias: 0.5}
                 """);
         assertThat(CODEC.fromJson("edits", CODEC.toJson(all))).isEqualTo(all);
         assertThat(all.stream().map(Object::getClass).distinct()).hasSameSizeAs(Edit.class.getPermittedSubclasses());

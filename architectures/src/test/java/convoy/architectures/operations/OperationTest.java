@@ -94,6 +94,23 @@ final class OperationTest {
                 .containsExactly(List.of(3));
     }
 
+    @Test
+    void lpPoolingIsAPoolingWithAPower() {
+        Pooling pooling = Pooling.lp(2, 3, 2).withPadding(1, 1);
+        assertThat(pooling.output(List.of(IMAGE))).isEqualTo(new Image(8, 5, 4));
+        assertThat(pooling.multiplyAdds(List.of(IMAGE))).isZero();
+        assertThat(pooling.label()).isEqualTo("l2 pool 3x3, /2");
+        assertThat(Pooling.lp(1.5, 2, 2).label()).isEqualTo("l1.5 pool 2x2, /2");
+        for (double power : new double[] {0.5, 65, Double.NaN}) {
+            assertThatThrownBy(() -> Pooling.lp(power, 2, 2))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("pooling: power = " + power + ", must lie in [1, 64]");
+        }
+        assertThatThrownBy(() -> Pooling.max(2, 2, 0).withPower(3))
+                .isInstanceOf(BadInputException.class)
+                .hasMessage("pooling: power = 3.0, which only an lp pooling has: leave it out");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "112, 3, 2, 0, false, 55",

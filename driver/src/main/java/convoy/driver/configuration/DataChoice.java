@@ -5,6 +5,7 @@ import convoy.records.Refusal;
 import convoy.worker.data.batch.Mix;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;
+import convoy.worker.data.transform.Transforms;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -45,6 +46,18 @@ public record DataChoice(
         }
         Refusal.requireAtLeast("data.reader-threads", readerThreads, 1, "one thread or more prepares batches");
         Refusal.requireAtLeast("data.look-ahead", lookAhead, 1, "prepare one micro-batch or more ahead");
+    }
+
+    /**
+     * {@return the same, with every transform that a jar provides held to the version that is here}
+     *
+     * @throws convoy.records.BadInputException if one of them cannot be had
+     */
+    public DataChoice settled() {
+        return with().transforms(new Transforms(transforms).settled().steps())
+                .evaluationTransforms(
+                        new Transforms(evaluationTransforms).settled().steps())
+                .build();
     }
 
     /**

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *
  * @param name in the catalogue; empty if it is another source that is given
  * @param file URI of a network of one's own; empty: it is of the catalogue
- * @param parameters of that file that differ from their defaults, as written
+ * @param parameters of that file that differ from their defaults, or of a network of the catalogue that comes in any size, as written
  * @param onnx URI of an ONNX model, with whose weights training begins unless {@code weights} says otherwise; empty: it is another source
  * @param edits of it, one after the other
  * @param heads weights of the losses of its heads that are to be others, by their names; 0: without that head
@@ -68,12 +68,13 @@ public record NetworkChoice(
                         .because(", and network.file gives a network as well", "file")
                         .instead("leave one of them out"));
             }
-        } else if (!parameters.isEmpty()) {
-            throw new BadInputException(Refusal.of("network.parameters", String.join(", ", parameters.keySet()))
-                    .because(", and no network.file that has them", "file")
-                    .instead("give the file, or leave the parameters out"));
         }
         if (onnx.isPresent()) {
+            if (!parameters.isEmpty()) {
+                throw new BadInputException(Refusal.of("network.parameters", String.join(", ", parameters.keySet()))
+                        .because(", and an ONNX model has none", "onnx")
+                        .instead("leave them out"));
+            }
             onnx = Optional.of(HomeDirectory.uri("network.onnx", onnx.get()));
             name = name.equals(USUAL) ? "" : name;
             if (!name.isEmpty() || file.isPresent()) {
@@ -147,7 +148,9 @@ public record NetworkChoice(
         if (onnx.isPresent()) {
             return new NetworkSource.Exchanged(onnx.get());
         }
-        return file.isPresent() ? new NetworkSource.Written(file.get(), parameters) : new NetworkSource.Named(name);
+        return file.isPresent()
+                ? new NetworkSource.Written(file.get(), parameters)
+                : new NetworkSource.Named(name, parameters);
     }
 
     /** {@return whether something of the network is to be another than its source has it} */
@@ -162,7 +165,7 @@ public record NetworkChoice(
 
     /** {@return whether the network is none that the catalogue has under a name, so that a model has to say all of it} */
     public boolean isOwn() {
-        return source().isFile() || isEdited() || !Catalogue.has(name);
+        return source().isFile() || isEdited() || !parameters.isEmpty() || !Catalogue.has(name);
     }
 
     /** {@return what of this makes another network of the catalogue's} */

@@ -50,8 +50,13 @@ public sealed interface NetworkSource {
      * A network of the catalogue.
      *
      * @param name in it
+     * @param parameters by which it differs in size, as written
      */
-    record Named(String name) implements NetworkSource {
+    record Named(String name, SortedMap<String, String> parameters) implements NetworkSource {
+        public Named {
+            parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        }
+
         @Override
         public boolean isFile() {
             return false;

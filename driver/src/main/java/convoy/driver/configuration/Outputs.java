@@ -1,5 +1,6 @@
 package convoy.driver.configuration;
 
+import convoy.worker.provided.ProviderChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param onDivergence what becomes of a run whose loss is no number
  * @param metrics what is measured beside what always is
  * @param export forms in which the trained model is written, beside {@code model.safetensors}
+ * @param listeners programs of other people's jars that are told what happens
  */
 @RecordBuilder
 public record Outputs(
@@ -18,10 +20,12 @@ public record Outputs(
         EvaluationPlan evaluation,
         OnDivergence onDivergence,
         MetricsPlan metrics,
-        List<ExportFormat> export)
+        List<ExportFormat> export,
+        List<ProviderChoice> listeners)
         implements OutputsBuilder.With {
     public Outputs {
         export = List.copyOf(export);
+        listeners = List.copyOf(listeners);
     }
 
     /** {@return what a run file need not say} */
@@ -31,6 +35,7 @@ public record Outputs(
                 EvaluationPlan.defaults(),
                 OnDivergence.STOP,
                 MetricsPlan.defaults(),
+                List.of(),
                 List.of());
     }
 

@@ -20,14 +20,15 @@ public record ModelOnData(ModelDescription model, Transforms transforms) {
      * @param uri of the model, for messages
      * @param data the rows
      * @param asked transforms of their images, of which what is random is left out; none: those that the model says
-     * @throws BadInputException if model and data have other classes, or the images do not come out as the model takes them
+     * @throws BadInputException if a transform that a jar provides cannot be had, or model and data have other classes, or the images do not come out as the model takes them
      */
     public static ModelOnData of(ModelDescription model, String uri, DataSet data, Transforms asked) {
         data.requireClasses(model.classes(), model.network());
         data.requireClassNames(model.classNames(), uri);
-        Transforms transforms = asked.steps().isEmpty() && !model.transforms().isEmpty()
+        Transforms meant = asked.steps().isEmpty() && !model.transforms().isEmpty()
                 ? new Transforms(model.transforms())
                 : model.normalize(asked.forEvaluation());
+        Transforms transforms = meant.settled();
         data.requireWhitening(transforms);
         Shape.Image image = transforms.output(data.info());
         if (!image.equals(model.input())) {

@@ -155,6 +155,7 @@ public sealed interface MetricsLine {
      * @param top1Accuracy the same as a share, in [0, 1]
      * @param top5Accuracy likewise
      * @param loss mean cross-entropy, in nats
+     * @param metrics figures of one's own, by their names
      * @param time when it was written
      */
     @RecordBuilder
@@ -167,6 +168,7 @@ public sealed interface MetricsLine {
             Optional<Double> top1Accuracy,
             @WhenPresent Optional<Double> top5Accuracy,
             Optional<Double> loss,
+            @WhenPresent Optional<Map<String, Optional<Double>>> metrics,
             Optional<String> time)
             implements MetricsLine {
         @Override

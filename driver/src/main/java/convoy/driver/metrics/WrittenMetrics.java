@@ -4,6 +4,8 @@ import convoy.driver.evaluation.EvaluationResult;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What has to be known of the metrics that are written already: little for any number of steps. Not safe for use by several threads.
@@ -50,12 +52,15 @@ public final class WrittenMetrics {
         } else if (line instanceof MetricsLine.Norms norms) {
             measured.add(norms.step());
         } else if (line instanceof MetricsLine.Evaluation of) {
+            SortedMap<String, Double> own = new TreeMap<>();
+            of.metrics().ifPresent(all -> all.forEach((name, figure) -> own.put(name, figure.orElse(Double.NaN))));
             evaluated(new EvaluationResult(
                     of.step(),
                     of.rows(),
                     of.top1(),
                     of.top5().filter(right -> EvaluationResult.tells5(classes)),
-                    of.loss().orElse(Double.NaN)));
+                    of.loss().orElse(Double.NaN),
+                    own));
         }
     }
 

@@ -59,7 +59,7 @@ public record RunNetwork(Network network, Optional<KeptNetwork> kept) {
         return choice.source().accept(new NetworkSource.Visitor<>() {
             @Override
             public Blueprint named(NetworkSource.Named named) {
-                return Catalogue.find(named.name());
+                return Catalogue.scaled(named.name(), named.parameters());
             }
 
             @Override

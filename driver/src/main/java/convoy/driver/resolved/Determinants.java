@@ -1,5 +1,6 @@
 package convoy.driver.resolved;
 
+import convoy.architectures.edit.Edit;
 import convoy.driver.configuration.FineTuning;
 import convoy.driver.configuration.Seeds;
 import convoy.driver.configuration.WeightsChoice;
@@ -59,12 +60,14 @@ public record Determinants(
      * @param fingerprint of what it computes
      * @param zeroInitializedBranches whether branches begin as the identity
      * @param weights that it starts from
+     * @param initialization edits of it that say what initial values are drawn from
      */
     record Trained(
             String name,
             String fingerprint,
             @Default("false") boolean zeroInitializedBranches,
-            Optional<WeightsChoice> weights) {}
+            Optional<WeightsChoice> weights,
+            @Default(Default.EMPTY_LIST) List<Edit> initialization) {}
 
     /**
      * The training data.

@@ -1,5 +1,6 @@
 package convoy.driver.resolved;
 
+import convoy.architectures.edit.Edit;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.NetworkChoice;
@@ -80,11 +81,12 @@ public record ResolvedRun(
      * The same for one of many runs.
      *
      * @param opened what they share
-     * @param configuration of the run
+     * @param given the configuration of the run; what jars provide is held to the versions that are here
      * @return the run, made out
      * @throws BadInputException if something does not fit
      */
-    public static ResolvedRun resolve(OpenData opened, RunConfiguration configuration) {
+    public static ResolvedRun resolve(OpenData opened, RunConfiguration given) {
+        RunConfiguration configuration = given.withData(given.data().settled());
         RunData data = opened.of(configuration.data());
         DataSet train = data.train();
         Optional<DataSet> validation = data.validation();
@@ -168,7 +170,10 @@ public record ResolvedRun(
                         network.name(),
                         network.fingerprint(),
                         choice.zeroInitializedBranches(),
-                        choice.startingWeights()))
+                        choice.startingWeights(),
+                        choice.edits().stream()
+                                .filter(Edit.Initialize.class::isInstance)
+                                .toList()))
                 .data(new Determinants.Data(
                         train.info().fingerprint(),
                         transforms,

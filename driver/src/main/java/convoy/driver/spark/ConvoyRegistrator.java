@@ -22,6 +22,7 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
+import convoy.worker.provided.ProviderChoice;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -63,6 +64,8 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Evaluation.Blocks.class);
         kryo.register(Network.class, new NetworkSerializer());
         kryo.register(Flip.Direction.class);
+        record(kryo, ProviderChoice.class);
+        record(kryo, EvaluationMetrics.Sums.class);
     }
 
     /** The records of a sealed type, and of the sealed types in it. */

@@ -31,6 +31,8 @@ import convoy.worker.engine.Frozen;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.loop.BlockScorer;
 import convoy.worker.loop.EvaluationMetrics;
+import convoy.worker.metric.Metrics;
+import convoy.worker.provided.ProviderChoice;
 import convoy.worker.storage.HomeDirectory;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
@@ -60,6 +62,7 @@ public final class Evaluation {
      * @param split whose held-out rows alone are scored, the model being one that a run in its directory has trained on the
      *     others; empty: all are
      * @param transforms of its images; what is random in them is left out. None: those that the model says it was scored with
+     * @param metrics figures of one's own
      * @param batch images scored at once
      * @param engine that scores
      * @param threads of each task
@@ -72,6 +75,7 @@ public final class Evaluation {
             String data,
             Optional<Split> split,
             Transforms transforms,
+            List<ProviderChoice> metrics,
             int batch,
             EngineChoice engine,
             int threads,
@@ -80,6 +84,7 @@ public final class Evaluation {
         public Request {
             model = HomeDirectory.uri("model", model);
             data = HomeDirectory.uri("data", data);
+            metrics = List.copyOf(metrics);
             if (batch < 1 || tasks < 1 || threads < 1) {
                 throw new BadInputException(
                         "batch = " + batch + ", tasks = " + tasks + ", threads = " + threads + ": each is 1 or more");
@@ -105,6 +110,7 @@ public final class Evaluation {
                     .data(data.uri().orElse(run.data().train()))
                     .split(data.split())
                     .transforms(new Transforms(transforms).whitenedBy(run.data().train()))
+                    .metrics(run.outputs().evaluation().metrics())
                     .batch(batch)
                     .engine(run.computation())
                     .threads(run.resources().threads())
@@ -171,6 +177,7 @@ public final class Evaluation {
         StoredModel.notice(hadoop, request.model(), model.build()).ifPresent(listener::notice);
         Transforms transforms = ModelOnData.of(model, request.model(), data, request.transforms())
                 .transforms();
+        Metrics metrics = Metrics.of(request.metrics(), model.classes());
         EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
         EvaluationWork plan = EvaluationWorkBuilder.builder()
@@ -179,6 +186,7 @@ public final class Evaluation {
                 .data(request.data())
                 .rows(parts.map(Parts::rows))
                 .transforms(transforms)
+                .metrics(request.metrics())
                 .batch(request.batch())
                 .engine(engine)
                 .threads(request.threads())
@@ -201,7 +209,7 @@ public final class Evaluation {
             figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
             long step = StoredModel.step(hadoop, request.model());
             return new Scored(
-                    EvaluationResult.of(step, model.classes(), figures),
+                    EvaluationResult.of(step, model.classes(), figures, metrics),
                     new Confusion(
                             step,
                             data.uri(),
@@ -282,7 +290,8 @@ public final class Evaluation {
                     work.transforms(),
                     work.batch(),
                     BlockScorer.blockRows(work.batch()),
-                    PipelineOptions.defaults());
+                    PipelineOptions.defaults(),
+                    Metrics.of(work.metrics(), work.model().classes()));
             List<EvaluationMetrics> figures = new ArrayList<>();
             List<Confusion.Count> counts = new ArrayList<>();
             try (Engine engine = Engines.find(work.engine().engine(), options.device())

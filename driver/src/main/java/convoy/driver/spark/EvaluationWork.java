@@ -4,7 +4,9 @@ import convoy.driver.model.ModelDescription;
 import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.provided.ProviderChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param data URI of the rows
  * @param rows of these; empty: all
  * @param transforms of their images
+ * @param metrics of one's own
  * @param batch images scored at once
  * @param engine that scores
  * @param threads of the engine
@@ -27,6 +30,11 @@ record EvaluationWork(
         String data,
         Optional<RowSet> rows,
         Transforms transforms,
+        List<ProviderChoice> metrics,
         int batch,
         EngineChoice engine,
-        int threads) {}
+        int threads) {
+    EvaluationWork {
+        metrics = List.copyOf(metrics);
+    }
+}

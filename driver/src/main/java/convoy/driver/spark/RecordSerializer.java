@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Serializes a record through its canonical constructor, so that what arrives was checked again. Kryo 4 cannot set the
- * fields of a record. Lists arrive as lists that cannot be changed.
+ * fields of a record. Lists arrive as lists that cannot be changed; keys of a sorted map are texts.
  */
 final class RecordSerializer extends Serializer<Record> {
     @Override
@@ -37,6 +39,13 @@ final class RecordSerializer extends Serializer<Record> {
         } else if (value instanceof Optional<?> optional) {
             output.writeByte(optional.isPresent() ? 'O' : 'E');
             optional.ifPresent(element -> writeComponent(kryo, output, element));
+        } else if (value instanceof SortedMap<?, ?> map) {
+            output.writeByte('M');
+            output.writeInt(map.size());
+            map.forEach((key, element) -> {
+                output.writeString(key.toString());
+                writeComponent(kryo, output, element);
+            });
         } else {
             output.writeByte('V');
             kryo.writeClassAndObject(output, value);
@@ -53,6 +62,14 @@ final class RecordSerializer extends Serializer<Record> {
                     list.add(readComponent(kryo, input));
                 }
                 yield List.copyOf(list);
+            }
+            case 'M' -> {
+                int size = input.readInt();
+                SortedMap<String, Object> map = new TreeMap<>();
+                for (int i = 0; i < size; i++) {
+                    map.put(input.readString(), readComponent(kryo, input));
+                }
+                yield map;
             }
             case 'O' -> Optional.of(readComponent(kryo, input));
             case 'E' -> Optional.empty();

@@ -19,6 +19,7 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.range.Squares;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationMetrics;
+import convoy.worker.metric.Metrics;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ final class RunRecorder implements AutoCloseable {
     private final long begun;
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final WrittenMetrics written;
+    private final Metrics metrics;
     private long recorded;
     private long examples;
     private boolean warnedOfLoss;
@@ -79,6 +81,9 @@ final class RunRecorder implements AutoCloseable {
         this.listener = listener;
         this.files = files;
         this.written = written;
+        this.metrics = Metrics.of(
+                run.configuration().outputs().evaluation().metrics(),
+                run.network().classes());
         this.recorded = written.from();
         this.recent.add(new Arrival(begun, recorded, 0));
     }
@@ -191,7 +196,7 @@ final class RunRecorder implements AutoCloseable {
         if (!written.isFirstEvaluation(version)) {
             return;
         }
-        EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks);
+        EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks, metrics);
         written.evaluated(result);
         files.add(MetricsLineEvaluationBuilder.builder()
                 .step(version)
@@ -202,14 +207,22 @@ final class RunRecorder implements AutoCloseable {
                 .top1Accuracy(MetricsLine.figure(result.top1Accuracy()))
                 .top5Accuracy(result.top5Accuracy().filter(Double::isFinite))
                 .loss(MetricsLine.figure(result.loss()))
+                .metrics(own(result))
                 .time(now())
                 .build());
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("evaluation/top1-accuracy", result.top1Accuracy());
         result.top5Accuracy().ifPresent(accuracy -> scalars.put("evaluation/top5-accuracy", accuracy));
         scalars.put("evaluation/loss", result.loss());
+        result.metrics().forEach((name, figure) -> scalars.put("evaluation/" + name, figure));
         files.add(version, scalars);
         listener.evaluated(result);
+    }
+
+    private static Optional<Map<String, Optional<Double>>> own(EvaluationResult result) {
+        Map<String, Optional<Double>> figures = new TreeMap<>();
+        result.metrics().forEach((name, figure) -> figures.put(name, MetricsLine.figure(figure)));
+        return Optional.of(figures).filter(all -> !all.isEmpty());
     }
 
     /** What each tensor of a version is, by checksums, which stay when its checkpoint has gone. */

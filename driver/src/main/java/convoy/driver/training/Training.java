@@ -8,6 +8,8 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.lease.Lease;
+import convoy.driver.listening.Announcer;
+import convoy.driver.listening.TrainingEvent;
 import convoy.driver.metrics.Losses;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.model.InitialValues;
@@ -23,6 +25,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.RowSums;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.metric.Metrics;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,10 +38,10 @@ import org.apache.hadoop.conf.Configuration;
 public final class Training {
     private final Cluster cluster;
     private final TrainingOptions options;
-    private final TrainingListener listener;
+    private final Announcer listener;
     private final long begun;
 
-    private Training(Cluster cluster, TrainingOptions options, TrainingListener listener, long begun) {
+    private Training(Cluster cluster, TrainingOptions options, Announcer listener, long begun) {
         this.cluster = cluster;
         this.options = options;
         this.listener = listener;
@@ -61,9 +64,33 @@ public final class Training {
             Cluster cluster, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
         long begun = cluster.clock().nanoTime();
         ResolvedRun checked = ResolvedRun.resolve(cluster.hadoop(), asked);
+        // Refused while nothing is there yet.
+        Metrics.of(asked.outputs().evaluation().metrics(), checked.network().classes());
         RunDirectory directory = RunDirectory.open(cluster.hadoop(), asked.runs(), asked.name());
+        Announcer announcer = Announcer.of(cluster.clock(), asked.outputs().listeners(), listener);
+        TrainingResult result;
+        try {
+            result = new Training(cluster, options, announcer, begun).held(asked, checked, directory);
+        } catch (RuntimeException | Error failure) {
+            announcer.failed(failure);
+            throw failure;
+        }
+        announcer.ended(result.step(), status(result.outcome()), result.exports());
+        return result;
+    }
+
+    private static TrainingEvent.Status status(TrainingResult.Outcome outcome) {
+        return switch (outcome) {
+            case COMPLETED -> TrainingEvent.Status.COMPLETED;
+            case ALREADY_COMPLETE -> TrainingEvent.Status.ALREADY_COMPLETE;
+            case STOPPED -> TrainingEvent.Status.STOPPED;
+        };
+    }
+
+    /** While nobody else trains it. */
+    private TrainingResult held(RunConfiguration asked, ResolvedRun checked, RunDirectory directory) {
         try (Lease lease = take(cluster, directory, listener)) {
-            return new Training(cluster, options, listener, begun).run(asked, checked, heldBy(directory, lease));
+            return run(asked, checked, heldBy(directory, lease));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new TrainingFailedException("the run was interrupted; the same command resumes it", interrupted);
@@ -142,6 +169,7 @@ public final class Training {
         long from = resumed.map(Checkpoint::step).orElse(0L);
         long until = Math.max(
                 from, Math.min(resolved.steps(), options.stopAfterStep().orElse(Long.MAX_VALUE)));
+        listener.of(configuration.name(), Storage.uri(directory.root()), from, resolved.stepsPerEpoch());
         StopWish wish = new StopWish();
         Cluster.Watch watch = cluster.onStop(wish::stop);
         try (RunRecorder recorder = record(directory, resolved, listener, from, clock)) {

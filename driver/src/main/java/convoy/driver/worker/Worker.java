@@ -28,6 +28,7 @@ import convoy.worker.loop.BlockScorer;
 import convoy.worker.loop.TrainedPart;
 import convoy.worker.loop.WorkerLoop;
 import convoy.worker.loop.WorkerLoopRunBuilder;
+import convoy.worker.metric.Metrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -183,7 +184,12 @@ public final class Worker {
     private BlockScorer scorer(DataSet validation, PipelineOptions reading) {
         int batch = plan.steps().microBatch();
         return new BlockScorer(
-                validation, plan.data().images().evaluationTransforms(), batch, BlockScorer.blockRows(batch), reading);
+                validation,
+                plan.data().images().evaluationTransforms(),
+                batch,
+                BlockScorer.blockRows(batch),
+                reading,
+                Metrics.of(plan.steps().metrics(), plan.network().classes()));
     }
 
     private static List<ServerAddress> addresses(List<String> servers) {

@@ -16,6 +16,7 @@ import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
+import convoy.worker.provided.ProviderChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
@@ -136,11 +137,14 @@ public record WorkerPlan(
      * @param microBatch images of a micro-batch
      * @param microBatches of a step
      * @param evaluations versions that are scored, rising
+     * @param metrics of one's own of these
      */
     @RecordBuilder
-    public record StepPlan(Seeds.Each seeds, int microBatch, int microBatches, List<Long> evaluations) {
+    public record StepPlan(
+            Seeds.Each seeds, int microBatch, int microBatches, List<Long> evaluations, List<ProviderChoice> metrics) {
         public StepPlan {
             evaluations = List.copyOf(evaluations);
+            metrics = List.copyOf(metrics);
         }
     }
 
@@ -212,6 +216,7 @@ public record WorkerPlan(
                         .microBatch(configuration.steps().microBatch())
                         .microBatches(configuration.steps().microBatches())
                         .evaluations(evaluations)
+                        .metrics(configuration.outputs().evaluation().metrics())
                         .build())
                 .computing(WorkerPlanEnginePlanBuilder.builder()
                         .choice(configuration.computation())

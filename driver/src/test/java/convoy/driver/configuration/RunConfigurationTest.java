@@ -109,7 +109,7 @@ final class RunConfigurationTest {
                         .everyEpochs(Optional.empty())
                         .keep(bad)
                         .build(),
-                EvaluationPlan::new,
+                every -> new EvaluationPlan(every, List.of()),
                 bad -> Patience.defaults()
                         .with()
                         .start(bad)

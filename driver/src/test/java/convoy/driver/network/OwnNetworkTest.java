@@ -28,7 +28,9 @@ import convoy.driver.training.TrainingResult;
 import convoy.driver.training.TrainingResult.Outcome;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
+import convoy.records.Place;
 import convoy.records.Problems;
+import convoy.records.Value;
 import convoy.records.yaml.YamlText;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
@@ -36,9 +38,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -120,6 +124,7 @@ final class OwnNetworkTest {
             EvaluationResult scored = Evaluation.run(
                     spark,
                     EvaluationRequestBuilder.builder()
+                            .metrics(List.of())
                             .model(whole.exports().get(0))
                             .network(own("width", "6"))
                             .data(validation)
@@ -157,6 +162,38 @@ final class OwnNetworkTest {
     }
 
     @Test
+    void aNetworkOfTheCatalogueOfAnotherSizeIsKept() {
+        NetworkChoice narrow = NetworkChoice.of("resnet20_cifar").withParameters(new TreeMap<>(Map.of("width", "0.5")));
+        ResolvedRun resolved = ResolvedRun.resolve(hadoop, run("narrow", narrow));
+        assertThat(resolved.network().name()).isEqualTo("resnet20_cifar-width0.5");
+        assertThat(resolved.keptNetwork().orElseThrow().network()).isEqualTo(resolved.network());
+        assertThat(resolved.network().parameterCount())
+                .isLessThan(ResolvedRun.resolve(hadoop, run("plain", NetworkChoice.of("resnet20_cifar")))
+                                .network()
+                                .parameterCount()
+                        / 3);
+    }
+
+    @Test
+    void anEditOfInitialValuesIsPartOfTheIdentity() {
+        NetworkChoice plain = NetworkChoice.of("resnet20_cifar")
+                .withEdits(List.of(new Edit.Set(
+                        "*",
+                        Optional.of("batch-norm"),
+                        Map.of("momentum", new Value.Scalar("0.2", Value.Scalar.Kind.NUMBER, new Place("", 0))))));
+        List<Edit> edits = new ArrayList<>(plain.edits());
+        edits.add(new Edit.Initialize(
+                "*", Optional.empty(), Optional.of(Edit.Scheme.XAVIER_UNIFORM), Optional.empty(), Optional.empty()));
+        SortedMap<String, String> before =
+                ResolvedRun.resolve(hadoop, run("plain", plain)).determinants(Optional.empty());
+        SortedMap<String, String> after = ResolvedRun.resolve(hadoop, run("drawn", plain.withEdits(edits)))
+                .determinants(Optional.empty());
+        assertThat(after.get("network.fingerprint")).isEqualTo(before.get("network.fingerprint"));
+        assertThat(after).containsKey("network.initialization").isNotEqualTo(before);
+        assertThat(before).doesNotContainKey("network.initialization");
+    }
+
+    @Test
     void whatIsNoNetworkIsRefusedInLines() throws IOException {
         refused(own("widht", "6"), "widht is no parameter", "did you mean width?");
         refused(
@@ -172,8 +209,11 @@ final class OwnNetworkTest {
         refused(
                 NetworkChoice.ofFile(directory.resolve("network.json").toUri().toString()),
                 "format = 7, this version reads format 1");
-        assertThatThrownBy(() -> NetworkChoice.of("vgg11").withParameters(new TreeMap<>(Map.of("width", "6"))))
-                .hasMessageContaining("and no network.file that has them");
+        refused(
+                NetworkChoice.of("vgg11").withParameters(new TreeMap<>(Map.of("width", "6"))),
+                "network.parameters = width, and vgg11 comes in one size");
+        assertThatThrownBy(() -> NetworkChoice.ofOnnx("x.onnx").withParameters(new TreeMap<>(Map.of("width", "6"))))
+                .hasMessageContaining("and an ONNX model has none");
         assertThatThrownBy(() -> NetworkChoice.of("vgg11").withFile(Optional.of("x.yaml")))
                 .hasMessageContaining("network.name = vgg11, and network.file gives a network as well");
     }

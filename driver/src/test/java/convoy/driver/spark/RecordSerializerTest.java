@@ -31,6 +31,7 @@ import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Pad;
 import convoy.worker.data.transform.PadCrop;
+import convoy.worker.data.transform.Provided;
 import convoy.worker.data.transform.RandomAffine;
 import convoy.worker.data.transform.RandomErasing;
 import convoy.worker.data.transform.RandomGrayscale;
@@ -43,10 +44,13 @@ import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
 import convoy.worker.loop.EvaluationMetrics;
+import convoy.worker.provided.ProviderChoice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
@@ -72,11 +76,18 @@ final class RecordSerializerTest {
         List<Class<?>> kinds = records(Transform.class);
         assertThat(kinds).hasSizeGreaterThan(14);
         for (Class<?> kind : kinds) {
-            Transform example = kind.getRecordComponents().length == 0
-                    ? (Transform) kind.getDeclaredConstructor().newInstance()
-                    : (Transform) kind.getMethod("defaults").invoke(null);
+            Transform example = example(kind);
             assertThat(through(Transforms.of(example), Transforms.class)).isEqualTo(Transforms.of(example));
         }
+    }
+
+    private static Transform example(Class<?> kind) throws ReflectiveOperationException {
+        if (kind == Provided.class) {
+            return new Provided("posterize", Optional.of("2"), new TreeMap<>(Map.of("levels", "4")));
+        }
+        return kind.getRecordComponents().length == 0
+                ? (Transform) kind.getDeclaredConstructor().newInstance()
+                : (Transform) kind.getMethod("defaults").invoke(null);
     }
 
     private static List<Class<?>> records(Class<?> sealed) {
@@ -139,6 +150,8 @@ final class RecordSerializerTest {
                                 .build())
                         .build())
                 .steps(WorkerPlanStepPlanBuilder.builder()
+                        .metrics(List.of(
+                                new ProviderChoice("recall", new TreeMap<>(Map.of("class", "3", "of", "rows")))))
                         .seeds(new Seeds.Each(1, 2, 3, 4))
                         .microBatch(32)
                         .microBatches(8)

@@ -65,7 +65,9 @@ final class DescribeCommand implements Runnable {
     @Option(
             names = "--parameter",
             paramLabel = "NAME=VALUE",
-            description = "With --network-file: a parameter of it that differs from its default. May be repeated.")
+            description =
+                    "A parameter of the file, or the width, depth or phi of a network that comes in any size. May be"
+                            + " repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(
@@ -164,9 +166,9 @@ final class DescribeCommand implements Runnable {
                             ? "Missing required parameter: 'NETWORK', --network-file, --onnx or --data"
                             : String.join(" and ", given) + " are both given: leave one of them out");
         }
-        if (networkFile.isEmpty() && !parameters.isEmpty()) {
+        if (onnx.isPresent() && !parameters.isEmpty()) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--parameter is given without --network-file, which has parameters");
+                    spec.commandLine(), "--parameter is given with --onnx, and a model of ONNX's has none");
         }
         NoticedNetwork noticed = blueprint();
         Network described = noticed.blueprint()
@@ -218,7 +220,7 @@ final class DescribeCommand implements Runnable {
         return new NoticedNetwork(
                 networkFile.isPresent()
                         ? NetworkFiles.open(Uris.hadoop(), Uris.local(networkFile.get()), new TreeMap<>(parameters))
-                        : Catalogue.find(network.orElseThrow()),
+                        : Catalogue.scaled(network.orElseThrow(), parameters),
                 List.of());
     }
 

@@ -108,6 +108,7 @@ final class EvaluateCommand implements Runnable {
                 .network(choice)
                 .data(rows)
                 .transforms(new Transforms(List.of()))
+                .metrics(List.of())
                 .batch(batch)
                 .engine(new EngineChoice("nd4j", "cpu"))
                 .threads(1)

@@ -63,7 +63,7 @@ record Moves(List<Move> moves) {
                 .orElse(uri);
     }
 
-    /** The same run with its data and weights where they lie now. */
+    /** The same run with its data and weights where they lie now, and with nobody listening: what was told then is told. */
     RunConfiguration of(RunConfiguration run) {
         DataChoice data = run.data();
         Optional<Validation> validation = data.validation()
@@ -75,6 +75,7 @@ record Moves(List<Move> moves) {
                         .file(network.file().map(this::of))
                         .weights(network.weights().map(weights -> weights.withFrom(of(weights.from()))))
                         .build())
+                .outputs(run.outputs().withListeners(List.of()))
                 .build();
     }
 

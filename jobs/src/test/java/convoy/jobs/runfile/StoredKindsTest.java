@@ -34,6 +34,7 @@ import convoy.worker.data.transform.GlobalContrastNormalization;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Pad;
 import convoy.worker.data.transform.PadCrop;
+import convoy.worker.data.transform.Provided;
 import convoy.worker.data.transform.RandomAffine;
 import convoy.worker.data.transform.RandomCrop;
 import convoy.worker.data.transform.RandomErasing;
@@ -49,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +84,8 @@ final class StoredKindsTest {
                         new TrivialAugment(),
                         new GlobalContrastNormalization(55, 10),
                         new Zca("hdfs://host/a b#"),
-                        RandomErasing.defaults()));
+                        RandomErasing.defaults(),
+                        new Provided("posterize", Optional.of("1"), new TreeMap<>(Map.of("levels", "4")))));
         examples.put(Mix.class, List.of(new Mix.Mixup(0.3, 1), new Mix.Cutmix(1, 0.5)));
         examples.put(
                 Optimizer.class,

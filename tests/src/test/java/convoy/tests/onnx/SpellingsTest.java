@@ -1,6 +1,7 @@
 package convoy.tests.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -12,10 +13,12 @@ import convoy.architectures.operations.Convolution;
 import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Operation;
+import convoy.architectures.operations.Pooling;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.onnx.Attributes;
 import convoy.onnx.in.OnnxImport;
 import convoy.onnx.in.OnnxModel;
+import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
@@ -142,6 +145,35 @@ class SpellingsTest {
         x = spelling.node(
                 "AveragePool", spelling.node("Pad", x + " " + around), Attributes.integers("kernel_shape", 3, 2));
         assertThat(operations(same(spelling.classified(x, 6)))).hasSize(7);
+    }
+
+    @Test
+    void rootsOfSumsOfPowers() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 11, 9);
+        String x = spelling.convolution("x", 3, 6);
+        x = spelling.node(
+                "LpPool",
+                x,
+                Attributes.integers("kernel_shape", 3, 2),
+                Attributes.integers("strides", 2, 1),
+                Attributes.integers("pads", 1, 1, 1, 1));
+        x = spelling.node("Relu", x);
+        x = spelling.node("LpPool", x, Attributes.integers("kernel_shape", 2, 2), Attributes.integer("p", 3));
+        assertThat(operations(same(spelling.classified(x, 6))))
+                .contains(
+                        Pooling.window(Pooling.Kind.LP, 3, 2).withStride(2, 1).withPadding(1, 1), Pooling.lp(3, 2, 1));
+    }
+
+    @Test
+    void powersOfWhatMayBeNegativeAreRefused() throws Exception {
+        Spelling spelling = new Spelling(13, 3, 11, 9);
+        String x = spelling.convolution("x", 3, 6);
+        x = spelling.node("LpPool", x, Attributes.integers("kernel_shape", 2, 2), Attributes.integer("p", 3));
+        Path file = folder.resolve("model.onnx");
+        Files.write(file, spelling.classified(x, 6).toByteArray());
+        assertThatThrownBy(() -> OnnxImport.read(new LocalFolder(file), Optional.empty()))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("it takes the root of powers p = 3 of magnitudes of");
     }
 
     @Test

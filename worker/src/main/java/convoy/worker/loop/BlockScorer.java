@@ -7,6 +7,8 @@ import convoy.worker.data.batch.EvaluationReader;
 import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
+import convoy.worker.metric.Metrics;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -18,8 +20,10 @@ import java.util.Optional;
  * @param batch images scored at once
  * @param blockRows rows of a block, a multiple of {@code batch}
  * @param options how the rows are read
+ * @param metrics of one's own
  */
-public record BlockScorer(DataSet data, Transforms transforms, int batch, int blockRows, PipelineOptions options) {
+public record BlockScorer(
+        DataSet data, Transforms transforms, int batch, int blockRows, PipelineOptions options, Metrics metrics) {
     private static final int TOP = 5;
 
     public BlockScorer {
@@ -27,6 +31,19 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
             throw new IllegalArgumentException(
                     "blocks of " + Counts.plain(blockRows, "row") + " in batches of " + batch);
         }
+    }
+
+    /**
+     * Without metrics of one's own.
+     *
+     * @param data the held-out data set
+     * @param transforms of its images
+     * @param batch images scored at once
+     * @param blockRows rows of a block, a multiple of {@code batch}
+     * @param options how the rows are read
+     */
+    public BlockScorer(DataSet data, Transforms transforms, int batch, int blockRows, PipelineOptions options) {
+        this(data, transforms, batch, blockRows, options, Metrics.none());
     }
 
     /**
@@ -91,6 +108,7 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
         int top1 = 0;
         int top5 = 0;
         double loss = 0;
+        double[] own = metrics.zeros();
         try (EvaluationReader reader = new EvaluationReader(data, transforms, begin, end, batch, options)) {
             for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
                 Batch images = next.get();
@@ -101,12 +119,15 @@ public record BlockScorer(DataSet data, Transforms transforms, int batch, int bl
                     top1 += rank == 0 ? 1 : 0;
                     top5 += rank < TOP ? 1 : 0;
                     loss += crossEntropy(logits, row * classes, classes, images.labels()[row]);
+                    metrics.add(own, logits, row * classes, classes, images.labels()[row]);
                     guesses.add(images.labels()[row], guess(logits, row * classes, classes));
                 }
                 rows += images.examples();
             }
         }
-        return new EvaluationMetrics(version, block, rows, top1, top5, loss);
+        EvaluationMetrics.Sums sums =
+                new EvaluationMetrics.Sums(loss, Arrays.stream(own).boxed().toList());
+        return new EvaluationMetrics(version, block, rows, top1, top5, sums);
     }
 
     /** How many classes score better than the label; of equal scores the lower class wins. Last if it is no number. */

@@ -17,6 +17,7 @@ interface Operators {
             "Dropout",
             "MaxPool",
             "AveragePool",
+            "LpPool",
             "GlobalAveragePool",
             "GlobalMaxPool",
             "ReduceMean",

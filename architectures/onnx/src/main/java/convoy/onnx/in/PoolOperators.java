@@ -31,6 +31,7 @@ record PoolOperators(Body body) implements Operators {
         return switch (op.type()) {
             case "MaxPool" -> Operators.one(pooling(op, Kind.MAX));
             case "AveragePool" -> Operators.one(pooling(op, Kind.AVERAGE));
+            case "LpPool" -> Operators.one(pooling(op, Kind.LP));
             case "GlobalAveragePool" ->
                 Operators.one(body.add(op, AdaptiveAveragePool.global(), body.channelsFirst(op.value(0))));
             case "GlobalMaxPool" -> Operators.one(greatest(op));
@@ -62,6 +63,7 @@ record PoolOperators(Body body) implements Operators {
             counts = true;
         }
         String node = body.channelsFirst(input);
+        double power = kind == Kind.LP ? power(op, node) : 2;
         Image in = (Image) body.shape(node);
         Windows windows = Windows.of(op, op.arguments("kernel_shape", 0, 0), in).withPads(before);
         if (windows.dilations()[0] != 1 || windows.dilations()[1] != 1) {
@@ -78,7 +80,8 @@ record PoolOperators(Body body) implements Operators {
                 .paddingHeight(windows.begin()[0])
                 .paddingWidth(windows.begin()[1])
                 .ceil(ceil)
-                .countIncludePad(counts || kind == Kind.MAX)
+                .countIncludePad(counts || kind != Kind.AVERAGE)
+                .power(power)
                 .build();
         if (isAdaptive(op, windows, in)) {
             Image out = pooling.output(List.of(in));
@@ -87,7 +90,31 @@ record PoolOperators(Body body) implements Operators {
         boolean nothing = pooling.equals(Pooling.window(kind, 1, 1)
                 .withCountIncludePad(pooling.countIncludePad())
                 .withCeil(ceil));
-        return nothing ? body.signal(input) : body.add(op, evened(pooling, windows, in, beyond), node);
+        return nothing ? body.signal(input) : body.add(op, within(evened(pooling, windows, in, beyond), in), node);
+    }
+
+    /** Of a window that reaches beyond the padding, ONNX takes the sum of what is within, and PyTorch more. */
+    private static Operation within(Operation made, Image in) {
+        if (made instanceof Pooling pooling
+                && pooling.kind() == Kind.LP
+                && !pooling.output(List.of(in)).equals(pooling.withCeil(false).output(List.of(in)))) {
+            throw new BadInputException(
+                    "its last windows reach beyond the image and its padding; one whose do not is taken");
+        }
+        return made;
+    }
+
+    /** Ours has no magnitudes in it: where the power is not even, the numbers must have no signs. */
+    private double power(Op op, String node) {
+        long power = op.integer("p", 2);
+        boolean signless = power % 2 == 0
+                || (body.operation(node).orElse(null) instanceof Activation activation
+                        && NEVER_NEGATIVE.contains(activation.function()));
+        if (!signless) {
+            throw new BadInputException("it takes the root of powers p = " + power + " of magnitudes of " + node
+                    + ", which may be negative: an even power, or a ReLU before it, is taken");
+        }
+        return power;
     }
 
     /** Whether windows reach beyond zeros that count, to where nothing does. */

@@ -49,8 +49,29 @@ record PoolingLowering(GraphWriter to, String name, String x, Image in, Image ou
                 AttributeProto including = Attributes.integer("count_include_pad", counts ? 1 : 0);
                 to.hinted(name, hint, "AveragePool", List.of(read), kernel, strides, pads, including);
             }
+            case LP -> {
+                if (pooling.power() % 2 == 0 && below == 0 && right == 0) {
+                    AttributeProto power = Attributes.integer("p", (long) pooling.power());
+                    to.hinted(name, hint, "LpPool", List.of(read), kernel, strides, pads, power);
+                } else {
+                    // LpPool takes magnitudes and whole powers alone, and windows that reach beyond are of other pixels
+                    // than ours.
+                    roots(pooling);
+                }
+            }
         }
         return name;
+    }
+
+    private void roots(Pooling pooling) {
+        String powers =
+                to.node(to.fresh(name + "/Pow"), "Pow", List.of(x, to.number(name + "/power", pooling.power())));
+        Pooling mean =
+                pooling.with().kind(Kind.AVERAGE).power(2).countIncludePad(true).build();
+        String means = new PoolingLowering(to, to.fresh(name + "/AveragePool"), powers, in, out).write(mean);
+        String size = to.number(name + "/size", (double) pooling.kernelHeight() * pooling.kernelWidth());
+        String sums = to.node(to.fresh(name + "/Mul"), "Mul", List.of(means, size));
+        to.node(name, "Pow", List.of(sums, to.number(name + "/root", 1 / pooling.power())));
     }
 
     /** Rows by which the last window reaches beyond the input and its padding. */

@@ -2,6 +2,7 @@ package convoy.architectures.families.mobile;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.Settings;
 import convoy.architectures.graph.Initialization;
 import convoy.architectures.graph.Initialization.Constant;
@@ -19,6 +20,7 @@ import convoy.architectures.operations.Join.Add;
 import convoy.architectures.operations.Join.Multiply;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**
@@ -60,7 +62,7 @@ public final class EfficientNet {
         private static final double DEEP = 2;
 
         int channels(int base) {
-            return Widths.multipleOf8(base * width);
+            return Scale.multipleOf8(base * width);
         }
 
         int blocks(int base) {
@@ -83,6 +85,18 @@ public final class EfficientNet {
         }
     }
 
+    private record Sized(String name, Scaling scaling) {}
+
+    private static final List<Sized> SIZES = List.of(
+            new Sized("efficientnet_b0", new Scaling(1, 1, 224, 0.2)),
+            new Sized("efficientnet_b1", new Scaling(1, 1.1, 240, 0.2)),
+            new Sized("efficientnet_b2", new Scaling(1.1, 1.2, 288, 0.3)),
+            new Sized("efficientnet_b3", new Scaling(1.2, 1.4, 300, 0.3)),
+            new Sized("efficientnet_b4", new Scaling(1.4, 1.8, 380, 0.4)),
+            new Sized("efficientnet_b5", new Scaling(1.6, 2.2, 456, 0.4)),
+            new Sized("efficientnet_b6", new Scaling(1.8, 2.6, 528, 0.5)),
+            new Sized("efficientnet_b7", new Scaling(2, 3.1, 600, 0.5)));
+
     private final Settings settings;
     private final Scaling scaling;
     private final GraphBuilder graph;
@@ -95,15 +109,32 @@ public final class EfficientNet {
 
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
-        return List.of(
-                entry("efficientnet_b0", new Scaling(1, 1, 224, 0.2)),
-                entry("efficientnet_b1", new Scaling(1, 1.1, 240, 0.2)),
-                entry("efficientnet_b2", new Scaling(1.1, 1.2, 288, 0.3)),
-                entry("efficientnet_b3", new Scaling(1.2, 1.4, 300, 0.3)),
-                entry("efficientnet_b4", new Scaling(1.4, 1.8, 380, 0.4)),
-                entry("efficientnet_b5", new Scaling(1.6, 2.2, 456, 0.4)),
-                entry("efficientnet_b6", new Scaling(1.8, 2.6, 528, 0.5)),
-                entry("efficientnet_b7", new Scaling(2, 3.1, 600, 0.5)));
+        return SIZES.stream().map(size -> entry(size.name, size.scaling)).toList();
+    }
+
+    /**
+     * {@return one of them wider and deeper, or for a phi the one that the paper's rule makes of {@code efficientnet_b0}}
+     *
+     * @param name of it
+     * @param scale how much
+     */
+    public static Entry scaled(String name, Scale scale) {
+        Sized base = SIZES.stream()
+                .filter(size -> size.name.equals(name))
+                .findFirst()
+                .orElseThrow();
+        if (scale.phi().isPresent()) {
+            if (!base.equals(SIZES.get(0))) {
+                throw new BadInputException(
+                        "network.parameters.phi = " + scale.phi().get()
+                                + " is counted from efficientnet_b0, and network.name = " + name + ": name that one");
+            }
+            return entry(scale.named(name), Scaling.compound(scale.phi().get(), base.scaling.dropout));
+        }
+        Scaling own = base.scaling;
+        return entry(
+                scale.named(name),
+                new Scaling(own.width * scale.width(), own.depth * scale.depth(), own.side, own.dropout));
     }
 
     /** The network of any scaling. */
@@ -141,7 +172,7 @@ public final class EfficientNet {
 
     /** @param drop the probability that training leaves the block out */
     private String block(String name, String input, int in, Stage stage, int stride, double drop) {
-        int inside = Widths.multipleOf8(in * stage.widening);
+        int inside = Scale.multipleOf8(in * stage.widening);
         int out = scaling.channels(stage.channels);
         String x = input;
         int module = 0;

@@ -2,6 +2,7 @@ package convoy.architectures.families.mobile;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.Settings;
 import convoy.architectures.graph.Initialization;
 import convoy.architectures.graph.Initialization.Constant;
@@ -16,6 +17,7 @@ import convoy.architectures.operations.Flatten;
 import convoy.architectures.operations.Join.Add;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.tensor.Shape.Image;
+import convoy.records.BadInputException;
 import java.util.List;
 
 /**
@@ -44,28 +46,47 @@ public final class MnasNet {
     private final GraphBuilder graph;
     private final Settings settings;
     private final double width;
+    private final Scale scale;
     private String last = Network.INPUT;
 
-    private MnasNet(Settings settings, double width) {
+    private MnasNet(Settings settings, double width, Scale scale) {
+        this.scale = scale;
         this.settings = settings;
         this.graph = new GraphBuilder(settings);
-        this.width = width;
+        this.width = width * scale.width();
     }
 
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return List.of(
-                entry("mnasnet0_5", 0.5), entry("mnasnet0_75", 0.75), entry("mnasnet1_0", 1), entry("mnasnet1_3", 1.3));
+                entry("mnasnet0_5", 0.5, Scale.none()),
+                entry("mnasnet0_75", 0.75, Scale.none()),
+                entry("mnasnet1_0", 1, Scale.none()),
+                entry("mnasnet1_3", 1.3, Scale.none()));
     }
 
-    private static Entry entry(String name, double width) {
+    /**
+     * {@return {@code mnasnet1_0} wider and deeper}
+     *
+     * @param name of it
+     * @param scale how much
+     */
+    public static Entry scaled(String name, Scale scale) {
+        if (!name.equals("mnasnet1_0")) {
+            throw new BadInputException("network.name = " + name
+                    + " has a width of its own: scale mnasnet1_0, of which width 0.5 is mnasnet0_5");
+        }
+        return entry(scale.withoutPhi(name).named(name), 1, scale);
+    }
+
+    private static Entry entry(String name, double width, Scale scale) {
         return new Entry(
                 name,
                 "MNASNet",
                 "Tan et al. 2018, MnasNet: Platform-Aware Neural Architecture Search for Mobile",
                 new Image(3, 224, 224),
                 1000,
-                settings -> new MnasNet(settings, width).network());
+                settings -> new MnasNet(settings, width, scale).network());
     }
 
     private Network network() {
@@ -78,7 +99,7 @@ public final class MnasNet {
         normalized("layers", 6, Convolution.square(in, 1, 1, 0));
         for (int stage = 0; stage < STAGES.size(); stage++) {
             Stage plan = STAGES.get(stage);
-            for (int block = 0; block < plan.blocks; block++) {
+            for (int block = 0; block < scale.blocks(plan.blocks); block++) {
                 block("layers." + (8 + stage) + "." + block, in, plan, block == 0 ? plan.stride : 1);
                 in = channels(plan.channels);
             }
@@ -120,6 +141,6 @@ public final class MnasNet {
     }
 
     private int channels(int atWidthOne) {
-        return Widths.multipleOf8(atWidthOne * width);
+        return Scale.multipleOf8(atWidthOne * width);
     }
 }

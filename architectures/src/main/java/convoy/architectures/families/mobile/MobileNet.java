@@ -2,6 +2,7 @@ package convoy.architectures.families.mobile;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.Settings;
 import convoy.architectures.graph.Initialization;
 import convoy.architectures.graph.Initialization.Constant;
@@ -46,27 +47,47 @@ public final class MobileNet {
 
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
-        return List.of(new Entry(
-                "mobilenet_v2",
+        return List.of(entry("mobilenet_v2", Scale.none()));
+    }
+
+    /**
+     * {@return it wider and deeper; as the paper says, the last convolution gets no narrower (section 4)}
+     *
+     * @param name of it
+     * @param scale how much
+     */
+    public static Entry scaled(String name, Scale scale) {
+        return entry(scale.withoutPhi(name).named(name), scale);
+    }
+
+    private static Entry entry(String name, Scale scale) {
+        return new Entry(
+                name,
                 "MobileNet",
                 "Sandler et al. 2018, MobileNetV2: Inverted Residuals and Linear Bottlenecks",
                 new Image(3, 224, 224),
                 1000,
-                MobileNet::network));
+                settings -> network(settings, scale));
     }
 
-    private static Network network(Settings settings) {
+    private static Network network(Settings settings, Scale scale) {
         GraphBuilder graph = new GraphBuilder(settings);
-        String x = activated(graph, "features.0", Convolution.square(32, 3, 2, 1), Network.INPUT);
+        int in = scale.channels(32);
+        String x = activated(graph, "features.0", Convolution.square(in, 3, 2, 1), Network.INPUT);
         int module = 1;
-        int in = 32;
-        for (Stage stage : STAGES) {
+        for (Stage narrow : STAGES) {
+            Stage stage = new Stage(
+                    narrow.widening, scale.channels(narrow.channels), scale.blocks(narrow.blocks), narrow.stride);
             for (int block = 0; block < stage.blocks; block++) {
                 x = block(graph, "features." + module++, x, in, stage, block == 0 ? stage.stride : 1);
                 in = stage.channels;
             }
         }
-        x = activated(graph, "features." + module, Convolution.square(1280, 1, 1, 0), x);
+        x = activated(
+                graph,
+                "features." + module,
+                Convolution.square(scale.width() > 1 ? scale.channels(1280) : 1280, 1, 1, 0),
+                x);
         x = graph.add("avgpool", AdaptiveAveragePool.global(), x);
         x = graph.add("flatten", new Flatten(), x);
         x = graph.dropout("classifier.0", 0.2, x);

@@ -2,6 +2,7 @@ package convoy.architectures.families.residual;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.Settings;
 import convoy.architectures.graph.Initialization;
 import convoy.architectures.graph.Network;
@@ -33,26 +34,42 @@ public final class CifarResNet {
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
         return IntStream.of(DEPTHS)
-                .mapToObj(depth -> new Entry(
-                        "resnet" + depth + "_cifar",
-                        "CIFAR ResNet",
-                        PAPER,
-                        new Image(3, 32, 32),
-                        10,
-                        settings -> network(settings, (depth - 2) / 6)))
+                .mapToObj(depth -> entry("resnet" + depth + "_cifar", (depth - 2) / 6, Scale.none()))
                 .toList();
     }
 
-    private static Network network(Settings settings, int blocks) {
+    /**
+     * {@return one of them wider and deeper}
+     *
+     * @param name of it
+     * @param scale how much
+     */
+    public static Entry scaled(String name, Scale scale) {
+        int blocks = IntStream.of(DEPTHS)
+                .filter(depth -> name.equals("resnet" + depth + "_cifar"))
+                .map(depth -> (depth - 2) / 6)
+                .findFirst()
+                .orElseThrow();
+        return entry(scale.withoutPhi(name).named(name), scale.blocks(blocks), scale);
+    }
+
+    private static Entry entry(String name, int blocks, Scale scale) {
+        return new Entry(
+                name, "CIFAR ResNet", PAPER, new Image(3, 32, 32), 10, settings -> network(settings, blocks, scale));
+    }
+
+    private static Network network(Settings settings, int blocks, Scale scale) {
         GraphBuilder graph = new GraphBuilder(settings);
-        String x = graph.add("conv1", Convolution.square(16, 3, 1, 1).withoutBias(), Network.INPUT);
+        String x = graph.add(
+                "conv1", Convolution.square(scale.channels(16), 3, 1, 1).withoutBias(), Network.INPUT);
         x = graph.add("bn1", BatchNorm.standard(), x);
         x = graph.relu("relu", x);
         for (int stage = 1; stage <= 3; stage++) {
-            int channels = 8 << stage;
+            int channels = scale.channels(8 << stage);
+            int before = scale.channels(4 << stage);
             for (int block = 0; block < blocks; block++) {
                 boolean narrows = stage > 1 && block == 0;
-                x = block(graph, "layer" + stage + "." + block, x, channels, narrows);
+                x = block(graph, "layer" + stage + "." + block, x, narrows ? before : channels, channels);
             }
         }
         x = graph.add("avgpool", AdaptiveAveragePool.global(), x);
@@ -61,7 +78,8 @@ public final class CifarResNet {
         return graph.build(x, Initialization.residual());
     }
 
-    private static String block(GraphBuilder graph, String name, String input, int channels, boolean narrows) {
+    private static String block(GraphBuilder graph, String name, String input, int in, int channels) {
+        boolean narrows = in != channels;
         int stride = narrows ? 2 : 1;
         String x = graph.add(
                 name + ".conv1", Convolution.square(channels, 3, stride, 1).withoutBias(), input);
@@ -73,7 +91,10 @@ public final class CifarResNet {
         if (narrows) {
             // A pooling whose window is one pixel takes every other one.
             shortcut = graph.add(name + ".shortcut.subsample", Pooling.max(1, 2, 0), shortcut);
-            shortcut = graph.add(name + ".shortcut.pad", new PadChannels(channels / 4, channels / 4), shortcut);
+            shortcut = graph.add(
+                    name + ".shortcut.pad",
+                    new PadChannels((channels - in) / 2, channels - in - (channels - in) / 2),
+                    shortcut);
         }
         x = graph.add(name + ".add", new Add(), x, shortcut);
         return graph.relu(name + ".relu2", x);

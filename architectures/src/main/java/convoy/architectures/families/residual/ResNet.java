@@ -2,6 +2,7 @@ package convoy.architectures.families.residual;
 
 import convoy.architectures.families.Entry;
 import convoy.architectures.families.GraphBuilder;
+import convoy.architectures.families.Scale;
 import convoy.architectures.families.Settings;
 import convoy.architectures.graph.Initialization;
 import convoy.architectures.graph.Network;
@@ -13,7 +14,6 @@ import convoy.architectures.operations.Join.Add;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Pooling;
 import convoy.architectures.tensor.Shape.Image;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -84,44 +84,73 @@ public final class ResNet {
         }
     }
 
+    /** One network of the table. */
+    private record Variety(String name, String family, String paper, Plan plan) {
+        Variety named(String other) {
+            return new Variety(other, family, paper, plan);
+        }
+    }
+
+    private static final List<Variety> VARIETIES = List.of(
+            new Variety("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 1)),
+            new Variety("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1, 1)),
+            new Variety("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1, 1)),
+            new Variety("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1, 1)),
+            new Variety("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1, 1)),
+            new Variety("resnet50_v1", "ResNet", RESNET, new Plan(Depth.D50, 1, 1, Narrowing.FIRST)),
+            new Variety("resnet101_v1", "ResNet", RESNET, new Plan(Depth.D101, 1, 1, Narrowing.FIRST)),
+            new Variety("resnet152_v1", "ResNet", RESNET, new Plan(Depth.D152, 1, 1, Narrowing.FIRST)),
+            new Variety("drn_a_50", "DRN", DILATED, new Plan(Depth.D50, 1, 1, Narrowing.DILATED)),
+            new Variety("resnext50_32x4d", "ResNeXt", NEXT, new Plan(Depth.D50, 2, 32)),
+            new Variety("resnext101_32x8d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 32)),
+            new Variety("resnext101_64x4d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 64)),
+            new Variety("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2, 1)),
+            new Variety("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2, 1)));
+
     private ResNet() {}
 
     /** {@return its networks, as the catalogue has them} */
     public static List<Entry> entries() {
-        List<Entry> entries = new ArrayList<>();
-        entries.add(entry("resnet18", "ResNet", RESNET, new Plan(Depth.D18, 1, 1)));
-        entries.add(entry("resnet34", "ResNet", RESNET, new Plan(Depth.D34, 1, 1)));
-        entries.add(entry("resnet50", "ResNet", RESNET, new Plan(Depth.D50, 1, 1)));
-        entries.add(entry("resnet101", "ResNet", RESNET, new Plan(Depth.D101, 1, 1)));
-        entries.add(entry("resnet152", "ResNet", RESNET, new Plan(Depth.D152, 1, 1)));
-        entries.add(entry("resnet50_v1", "ResNet", RESNET, new Plan(Depth.D50, 1, 1, Narrowing.FIRST)));
-        entries.add(entry("resnet101_v1", "ResNet", RESNET, new Plan(Depth.D101, 1, 1, Narrowing.FIRST)));
-        entries.add(entry("resnet152_v1", "ResNet", RESNET, new Plan(Depth.D152, 1, 1, Narrowing.FIRST)));
-        entries.add(entry("drn_a_50", "DRN", DILATED, new Plan(Depth.D50, 1, 1, Narrowing.DILATED)));
-        entries.add(entry("resnext50_32x4d", "ResNeXt", NEXT, new Plan(Depth.D50, 2, 32)));
-        entries.add(entry("resnext101_32x8d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 32)));
-        entries.add(entry("resnext101_64x4d", "ResNeXt", NEXT, new Plan(Depth.D101, 4, 64)));
-        entries.add(entry("wide_resnet50_2", "Wide ResNet", WIDE, new Plan(Depth.D50, 2, 1)));
-        entries.add(entry("wide_resnet101_2", "Wide ResNet", WIDE, new Plan(Depth.D101, 2, 1)));
-        return entries;
+        return VARIETIES.stream().map(variety -> entry(variety, Scale.none())).toList();
     }
 
-    private static Entry entry(String name, String family, String paper, Plan plan) {
-        return new Entry(name, family, paper, new Image(3, 224, 224), 1000, settings -> network(settings, plan));
+    /**
+     * {@return one of those whose convolutions have no groups wider and deeper}
+     *
+     * @param name of it
+     * @param scale how much
+     */
+    public static Entry scaled(String name, Scale scale) {
+        Variety variety = VARIETIES.stream()
+                .filter(each -> each.name.equals(name))
+                .findFirst()
+                .orElseThrow();
+        return entry(variety.named(scale.withoutPhi(name).named(name)), scale);
     }
 
-    private static Network network(Settings settings, Plan plan) {
+    private static Entry entry(Variety of, Scale scale) {
+        return new Entry(
+                of.name,
+                of.family,
+                of.paper,
+                new Image(3, 224, 224),
+                1000,
+                settings -> network(settings, of.plan, scale));
+    }
+
+    private static Network network(Settings settings, Plan plan, Scale scale) {
         GraphBuilder graph = new GraphBuilder(settings);
-        String x = graph.add("conv1", Convolution.square(64, 7, 2, 3).withoutBias(), Network.INPUT);
+        String x = graph.add(
+                "conv1", Convolution.square(scale.channels(64), 7, 2, 3).withoutBias(), Network.INPUT);
         x = graph.add("bn1", BatchNorm.standard(), x);
         x = graph.relu("relu", x);
         x = graph.add("maxpool", Pooling.max(3, 2, 1), x);
-        int in = 64;
+        int in = scale.channels(64);
         int dilation = 1;
         for (int stage = 1; stage <= 4; stage++) {
-            int channels = 32 << stage;
+            int channels = scale.channels(32 << stage);
             boolean dilated = plan.narrowing == Narrowing.DILATED && stage > 2;
-            for (int block = 0; block < plan.depth.blocks.get(stage - 1); block++) {
+            for (int block = 0; block < scale.blocks(plan.depth.blocks.get(stage - 1)); block++) {
                 boolean first = stage > 1 && block == 0;
                 Step step = new Step(first && !dilated ? 2 : 1, dilation);
                 x = block(graph, "layer" + stage + "." + block, x, in, channels, step, plan);

@@ -129,6 +129,7 @@ final class BadInputInTasksTest {
                 () -> Evaluation.run(
                         spark,
                         EvaluationRequestBuilder.builder()
+                                .metrics(List.of())
                                 .model(trained.exports().get(0))
                                 .network(NetworkChoice.of("resnet20_cifar"))
                                 .data(data)

@@ -53,9 +53,11 @@ final class DeterminantsTest {
             entry("checkpoint.every-steps", "says what is kept"),
             entry("checkpoint.keep", "says what is kept"),
             entry("evaluation.every-epochs", "scoring reads the parameters and changes none"),
+            entry("evaluation.metrics", "are of scored images"),
             entry("on-divergence", "ends a run or lets it go on as it is"),
             entry("export", "writes the model in another form"),
             entry("metrics.norms-by-layer", "measures what is computed anyway"),
+            entry("listeners", "only hear"),
             entry("patience.start", "who takes part decides nothing"),
             entry("patience.anyone", "who takes part decides nothing"),
             entry("patience.silent", "who takes part decides nothing"),
@@ -110,7 +112,9 @@ final class DeterminantsTest {
                 entry("engine", "\"nd4j\""),
                 entry("device", "\"cuda\""),
                 entry("metrics.norms-by-layer", "10"),
-                entry("export", "[\"dl4j\"]"));
+                entry("export", "[\"dl4j\"]"),
+                entry("evaluation.metrics", "[\"brier\"]"),
+                entry("listeners", "[\"csv\"]"));
     }
 
     private static String text(String name) {

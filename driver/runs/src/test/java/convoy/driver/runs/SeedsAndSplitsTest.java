@@ -190,6 +190,7 @@ final class SeedsAndSplitsTest {
         return Evaluation.run(
                 spark,
                 EvaluationRequestBuilder.builder()
+                        .metrics(List.of())
                         .model(result.exports().get(0))
                         .network(NetworkChoice.of(""))
                         .data(data)

@@ -358,6 +358,7 @@ final class TrainingTest {
 
     private static Evaluation.Request scoring(TrainingResult result) {
         return EvaluationRequestBuilder.builder()
+                .metrics(List.of())
                 .model(result.exports().get(0))
                 .network(NetworkChoice.of(""))
                 .data(runs.validation())

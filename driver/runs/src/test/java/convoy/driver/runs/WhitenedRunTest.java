@@ -129,6 +129,7 @@ final class WhitenedRunTest {
             trained = result.evaluation().orElseThrow();
             model = result.exports().get(0);
             Evaluation.Request request = EvaluationRequestBuilder.builder()
+                    .metrics(List.of())
                     .model(model)
                     .network(NetworkChoice.of(""))
                     .data(heldOut)

@@ -146,6 +146,7 @@ final class ScoringJobTest {
         Evaluation.Scored evaluated = Evaluation.score(
                 spark,
                 EvaluationRequestBuilder.builder()
+                        .metrics(List.of())
                         .model(model)
                         .network(NetworkChoice.of(""))
                         .data(data)

@@ -171,23 +171,38 @@ final class LearningSection {
     }
 
     private static Block evaluations(List<RunData> runs) {
+        List<String> own = runs.stream()
+                .flatMap(run -> run.log().scored().stream())
+                .flatMap(scored -> scored.metrics().keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+        List<String> figures =
+                new ArrayList<>(List.of("step", "epoch", "accuracy", "accuracy of the best five", "loss (nats)"));
+        figures.addAll(own);
+        figures.add("images");
         Table.Builder table = Table.named("evaluations", "Evaluations of held-out rows")
                 .words("run")
-                .numbers("step", "epoch", "accuracy", "accuracy of the best five", "loss (nats)", "images");
+                .numbers(figures.toArray(String[]::new));
         boolean any = false;
         for (RunData run : runs) {
             double best = Overview.best(run.log()).map(Scored::accuracy).orElse(Double.NaN);
             for (Scored scored : run.log().scored()) {
                 any = true;
                 Cell accuracy = Cell.of(scored.accuracy(), Numbers.percent(scored.accuracy()));
-                table.row(
-                        Cell.of(run.name()),
-                        Cell.of(scored.step()),
-                        Cell.of(scored.epoch(), Numbers.fixed(scored.epoch(), 2)),
-                        scored.accuracy() == best ? accuracy.strong() : accuracy,
-                        Cell.of(scored.top5Accuracy(), Numbers.percent(scored.top5Accuracy())),
-                        Cell.of(scored.loss(), Numbers.fixed(scored.loss(), 4)),
-                        Cell.of(scored.rows()));
+                List<Cell> cells = new ArrayList<>();
+                cells.add(Cell.of(run.name()));
+                cells.add(Cell.of(scored.step()));
+                cells.add(Cell.of(scored.epoch(), Numbers.fixed(scored.epoch(), 2)));
+                cells.add(scored.accuracy() == best ? accuracy.strong() : accuracy);
+                cells.add(Cell.of(scored.top5Accuracy(), Numbers.percent(scored.top5Accuracy())));
+                cells.add(Cell.of(scored.loss(), Numbers.fixed(scored.loss(), 4)));
+                for (String name : own) {
+                    double figure = scored.metrics().getOrDefault(name, Double.NaN);
+                    cells.add(Cell.of(figure, Numbers.fixed(figure, 4)));
+                }
+                cells.add(Cell.of(scored.rows()));
+                table.row(cells);
             }
         }
         return any

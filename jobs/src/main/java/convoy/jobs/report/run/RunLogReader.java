@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
@@ -190,13 +191,17 @@ final class RunLogReader {
 
         @Override
         public void evaluation(MetricsLine.Evaluation line) {
-            scored.add(new Scored(
-                    line.step(),
-                    line.epoch(),
-                    orNone(line.top1Accuracy()),
-                    orNone(line.top5Accuracy()),
-                    orNone(line.loss()),
-                    line.rows()));
+            SortedMap<String, Double> own = new TreeMap<>();
+            line.metrics().ifPresent(all -> all.forEach((name, figure) -> own.put(name, orNone(figure))));
+            scored.add(ScoredBuilder.builder()
+                    .step(line.step())
+                    .epoch(line.epoch())
+                    .accuracy(orNone(line.top1Accuracy()))
+                    .top5Accuracy(orNone(line.top5Accuracy()))
+                    .loss(orNone(line.loss()))
+                    .metrics(own)
+                    .rows(line.rows())
+                    .build());
         }
 
         @Override

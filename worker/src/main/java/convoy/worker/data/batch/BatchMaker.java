@@ -30,13 +30,13 @@ final class BatchMaker implements AutoCloseable {
     private final Optional<Whitening> whitening;
 
     /** Steps to be done picture by picture, before a whitening if there is one. */
-    private final List<Transform> before;
+    private final List<Transform.Step> before;
 
     /** The shape of a picture after them. */
     private final Shape.Image fresh;
 
     /** Steps after a whitening. */
-    private final List<Transform> after;
+    private final List<Transform.Step> after;
 
     private final float[][] table;
     private final Queue<Canvas> idle = new ConcurrentLinkedQueue<>();
@@ -54,8 +54,8 @@ final class BatchMaker implements AutoCloseable {
         whitening = data.whitening(normalized);
         fresh = whitening.map(Whitening::shape).orElse(shape);
         Transforms first = whitening.isPresent() ? normalized.beforeWhitening(info.channels()) : normalized;
-        before = first.steps();
-        after = whitening.isPresent() ? normalized.afterWhitening() : List.of();
+        before = first.ready();
+        after = whitening.isPresent() ? new Transforms(normalized.afterWhitening()).ready() : List.of();
         table = first.normalization(info);
     }
 
@@ -136,7 +136,7 @@ final class BatchMaker implements AutoCloseable {
         int from = rows.offsets()[row];
         int length = rows.offsets()[row + 1] - from;
         canvas.begin(rows.bytes(), from, length, rows.heights()[row], rows.widths()[row]);
-        for (Transform step : before) {
+        for (Transform.Step step : before) {
             step.apply(canvas, random);
         }
         if (canvas.height() != fresh.height() || canvas.width() != fresh.width()) {
@@ -161,7 +161,7 @@ final class BatchMaker implements AutoCloseable {
         for (int i = 0; i < random.length; i++) {
             canvas.begin(pictures, i * fresh.size(), fresh.height(), fresh.width());
             try {
-                for (Transform step : after) {
+                for (Transform.Step step : after) {
                     step.apply(canvas, random[i]);
                 }
                 canvas.paint(images, i * shape.size());

@@ -29,8 +29,8 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class PictureReader implements AutoCloseable {
     private final Optional<Whitening> whitening;
-    private final List<Transform> before;
-    private final List<Transform> after;
+    private final List<Transform.Step> before;
+    private final List<Transform.Step> after;
     private final Shape.Image input;
     /** What comes out before a whitening, if there is one. */
     private final Shape.Image fresh;
@@ -57,8 +57,8 @@ public final class PictureReader implements AutoCloseable {
         Transforms all = transforms.forEvaluation();
         whitening = all.zca().flatMap(step -> DataSet.open(hadoop, step.of()).whitening(all));
         Transforms first = whitening.isPresent() ? all.beforeWhitening(input.channels()) : all;
-        before = first.steps();
-        after = whitening.isPresent() ? all.afterWhitening() : List.of();
+        before = first.ready();
+        after = whitening.isPresent() ? new Transforms(all.afterWhitening()).ready() : List.of();
         fresh = whitening.map(Whitening::shape).orElse(input);
         this.input = input;
         this.stored = stored;
@@ -83,10 +83,10 @@ public final class PictureReader implements AutoCloseable {
             StoredPicture picture = intake.take(bytes);
             byte[] file = picture.file();
             ImageHeader header = picture.header();
-            List<Transform> steps = new ArrayList<>(toStoredSize(header));
+            List<Transform.Step> steps = new ArrayList<>(toStoredSize(header));
             steps.addAll(before);
             canvas.begin(file, 0, file.length, header.height(), header.width());
-            for (Transform step : steps) {
+            for (Transform.Step step : steps) {
                 step.apply(canvas, RandomStream.of(0, "nothing random"));
             }
             requireSize(where, header, fresh);
@@ -95,7 +95,7 @@ public final class PictureReader implements AutoCloseable {
             if (whitening.isPresent()) {
                 whitening.get().apply(image, 1);
                 canvas.begin(image, 0, fresh.height(), fresh.width());
-                for (Transform step : after) {
+                for (Transform.Step step : after) {
                     step.apply(canvas, RandomStream.of(0, "nothing random"));
                 }
                 requireSize(where, header, input);
@@ -116,10 +116,11 @@ public final class PictureReader implements AutoCloseable {
         }
     }
 
-    private List<Transform> toStoredSize(ImageHeader header) {
+    private List<Transform.Step> toStoredSize(ImageHeader header) {
         return stored.filter(size -> size.height() == size.width())
                 .filter(size -> size.height() != header.height() || size.width() != header.width())
-                .map(size -> List.<Transform>of(new Resize(size.height()), new CenterCrop(size.height())))
+                .map(size -> Transforms.of(new Resize(size.height()), new CenterCrop(size.height()))
+                        .ready())
                 .orElse(List.of());
     }
 

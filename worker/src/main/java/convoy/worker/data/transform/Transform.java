@@ -23,7 +23,8 @@ public sealed interface Transform
                 AutoAugment,
                 GlobalContrastNormalization,
                 Zca,
-                RandomErasing {
+                RandomErasing,
+                Provided {
     /** When a step may come: stages follow each other as they stand here. */
     enum Stage {
         /** Scales pixels as they are stored. */
@@ -49,6 +50,24 @@ public sealed interface Transform
      * @throws UndecodableException if the file cannot be decoded
      */
     void apply(Canvas canvas, RandomStream random) throws UndecodableException;
+
+    /** A step as it is done to picture after picture. */
+    @FunctionalInterface
+    interface Step {
+        /**
+         * Does it, as {@link Transform#apply} says.
+         *
+         * @param canvas has the picture, changed in place
+         * @param random where all chance comes from
+         * @throws UndecodableException if the file cannot be decoded
+         */
+        void apply(Canvas canvas, RandomStream random) throws UndecodableException;
+    }
+
+    /** {@return this step, ready to be done to many pictures, by several threads at a time} */
+    default Step ready() {
+        return this::apply;
+    }
 
     /**
      * {@return the size after this step of pictures that had that size before: the same, unless the step says otherwise}

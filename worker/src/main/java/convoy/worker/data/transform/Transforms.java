@@ -113,6 +113,17 @@ public record Transforms(List<Transform> steps) {
     }
 
     /**
+     * {@return the same with every {@link Provided} held to the version that its provider has here}
+     *
+     * @throws BadInputException if one of them cannot be had
+     */
+    public Transforms settled() {
+        return new Transforms(steps.stream()
+                .map(step -> step instanceof Provided provided ? provided.settled() : step)
+                .toList());
+    }
+
+    /**
      * {@return the same with every {@link Zca} being of a data set: of that one, where it says none}
      *
      * @param uri of the data set
@@ -121,6 +132,11 @@ public record Transforms(List<Transform> steps) {
         return new Transforms(steps.stream()
                 .map(step -> step.equals(Zca.defaults()) ? new Zca(uri) : step)
                 .toList());
+    }
+
+    /** {@return the steps, each ready to be done to many pictures} */
+    public List<Transform.Step> ready() {
+        return steps.stream().map(Transform::ready).toList();
     }
 
     /** {@return what whitens, if anything does} */

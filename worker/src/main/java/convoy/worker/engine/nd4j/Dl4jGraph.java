@@ -216,14 +216,11 @@ final class Dl4jGraph {
 
         @Override
         public Vertex pooling(Pooling pooling) {
-            int extraRows = (image(out).height() - 1) * pooling.strideHeight()
-                    + pooling.kernelHeight()
-                    - image(in).height()
-                    - 2 * pooling.paddingHeight();
-            int extraColumns = (image(out).width() - 1) * pooling.strideWidth()
-                    + pooling.kernelWidth()
-                    - image(in).width()
-                    - 2 * pooling.paddingWidth();
+            if (pooling.kind() == Pooling.Kind.LP) {
+                throw lacking(pooling);
+            }
+            int extraRows = Dl4jLayers.rowsBeyond(pooling, image(in), image(out));
+            int extraColumns = Dl4jLayers.columnsBeyond(pooling, image(in), image(out));
             String from = input.name();
             if (extraRows > 0 || extraColumns > 0) {
                 if (pooling.kind() != Pooling.Kind.MAX || !input.nonNegative()) {

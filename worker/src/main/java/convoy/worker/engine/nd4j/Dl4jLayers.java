@@ -6,6 +6,7 @@ import convoy.architectures.operations.Dense;
 import convoy.architectures.operations.Normalization.BatchNorm;
 import convoy.architectures.operations.Normalization.LocalResponseNorm;
 import convoy.architectures.operations.Pooling;
+import convoy.architectures.tensor.Shape.Image;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -62,6 +63,22 @@ final class Dl4jLayers {
                 .padding(pooling.paddingHeight(), pooling.paddingWidth())
                 .avgPoolIncludePadInDivisor(pooling.countIncludePad())
                 .build();
+    }
+
+    /** Rows of the last windows behind the input and its padding; below 0 where there are rows that no window reaches. */
+    static int rowsBeyond(Pooling pooling, Image in, Image out) {
+        return (out.height() - 1) * pooling.strideHeight()
+                + pooling.kernelHeight()
+                - in.height()
+                - 2 * pooling.paddingHeight();
+    }
+
+    /** Columns likewise. */
+    static int columnsBeyond(Pooling pooling, Image in, Image out) {
+        return (out.width() - 1) * pooling.strideWidth()
+                + pooling.kernelWidth()
+                - in.width()
+                - 2 * pooling.paddingWidth();
     }
 
     static SubsamplingLayer average(int rows, int columns) {

@@ -52,6 +52,7 @@ import convoy.worker.engine.nd4j.shape.AdaptiveAverageKernel;
 import convoy.worker.engine.nd4j.shape.ChannelMapKernel;
 import convoy.worker.engine.nd4j.shape.ConcatKernel;
 import convoy.worker.engine.nd4j.shape.FlattenKernel;
+import convoy.worker.engine.nd4j.shape.LpPoolingKernel;
 import convoy.worker.engine.nd4j.shape.PoolingKernel;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -212,7 +213,9 @@ final class Lowering {
 
         @Override
         public Kernel pooling(Pooling pooling) {
-            return new PoolingKernel(pooling, image(in), image(out));
+            return pooling.kind() == Pooling.Kind.LP
+                    ? new LpPoolingKernel(pooling, image(in), image(out))
+                    : new PoolingKernel(pooling, image(in), image(out));
         }
 
         @Override

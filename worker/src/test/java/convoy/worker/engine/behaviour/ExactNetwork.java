@@ -511,6 +511,27 @@ public final class ExactNetwork {
                         } else {
                             y[o] = x[best];
                         }
+                    } else if (pooling.kind() == Pooling.Kind.LP) {
+                        double powers = 0;
+                        for (int h = Math.max(top, 0); h < Math.min(bottom, in.height()); h++) {
+                            for (int w = Math.max(left, 0); w < Math.min(right, in.width()); w++) {
+                                powers += Math.pow(x[begin + h * in.width() + w], pooling.power());
+                            }
+                        }
+                        double larger = (double) pooling.kernelHeight() * pooling.kernelWidth() / padded;
+                        powers *= larger;
+                        for (int h = Math.max(top, 0); back && h < Math.min(bottom, in.height()); h++) {
+                            for (int w = Math.max(left, 0); w < Math.min(right, in.width()); w++) {
+                                int i = begin + h * in.width() + w;
+                                dx[i] += powers == 0
+                                        ? 0
+                                        : y[o]
+                                                * larger
+                                                * Math.pow(x[i], pooling.power() - 1)
+                                                * Math.pow(powers, 1 / pooling.power() - 1);
+                            }
+                        }
+                        y[o] = back ? y[o] : Math.pow(powers, 1 / pooling.power());
                     } else if (back) {
                         for (int h = Math.max(top, 0); h < Math.min(bottom, in.height()); h++) {
                             for (int w = Math.max(left, 0); w < Math.min(right, in.width()); w++) {

@@ -55,6 +55,7 @@ public final class SampleNetworks {
                 branches(),
                 auxiliaryHeads(),
                 poolings(),
+                powers(),
                 responseNorms(),
                 layerNorms(),
                 mathematics()));
@@ -268,6 +269,21 @@ public final class SampleNetworks {
         graph.add("bins", new AdaptiveAveragePool(3, 5));
         graph.add("plain", Pooling.average(2, 1, 0));
         return graph.classify("poolings", 4);
+    }
+
+    /** Roots of sums of even powers of anything, and of other powers behind a ReLU. */
+    public static Network powers() {
+        SampleNetworks graph = new SampleNetworks(new Image(3, 9, 10));
+        graph.add("conv", Convolution.square(4, 3, 1, 1));
+        graph.add(
+                "even",
+                Pooling.window(Kind.LP, 3, 2).withStride(2, 1).withPadding(1, 1).withCeil());
+        graph.add("mixed", Convolution.square(4, 1, 1, 0));
+        graph.add("sum", Pooling.lp(1, 2, 1));
+        graph.add("relu", Activation.relu());
+        graph.add("cubes", Pooling.lp(3, 2, 1));
+        graph.add("fractions", Pooling.lp(1.5, 2, 1));
+        return graph.classify("powers", 4);
     }
 
     /** The usual exponent and another one, an odd and an even size. */

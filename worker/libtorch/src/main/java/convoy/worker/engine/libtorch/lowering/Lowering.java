@@ -338,6 +338,7 @@ public final class Lowering {
                         pooling.ceil(),
                         pooling.countIncludePad(),
                         new LongOptional());
+            case LP -> inSingle(LpPooling.kernel(pooling));
         };
     }
 
