@@ -15,6 +15,8 @@ public record Memory(Kind kind, String within, long used, long held, long limit)
         /** Of the process, in the machine's memory: heap, code, and what engines take beside them. */
         RESIDENT,
         /** Of the heap, what has lived for a while: the rest is soon collected. */
-        OLD
+        OLD,
+        /** Of a GPU. */
+        GPU
     }
 }

@@ -2,6 +2,7 @@ package convoy.driver.spark;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
+import convoy.driver.membership.Memory;
 import convoy.driver.membership.Message;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.server.ServerHost;
@@ -88,14 +89,20 @@ public final class ExecutorSide implements ExecutorPlugin {
                 hosts.stream().map(host -> host.address().toString()).toList(),
                 processors,
                 List.of());
-        var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
+        GpuMemory gpus = GpuMemory.of(Optional.ofNullable(plugin.resources().get("gpu"))
+                .map(given -> List.of(given.addresses()))
+                .orElse(List.of()));
+        var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign, gpus), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private static void say(PluginContext plugin, Message.ServersAlive sign) {
+    private static void say(PluginContext plugin, Message.ServersAlive sign, GpuMemory gpus) {
         try {
-            plugin.ask(
-                    sign.withMemory(ProcessMemory.here(plugin.conf(), sign.executor(), host(plugin), isAlone(plugin)))
-                            .toBytes());
+            List<Memory> memory =
+                    new ArrayList<>(ProcessMemory.here(plugin.conf(), sign.executor(), host(plugin), isAlone(plugin)));
+            memory.addAll(gpus.here(host(plugin)));
+            plugin.ask(sign.withMemory(memory).toBytes());
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         } catch (Exception failure) {
             // The driver is not there yet, or no more: in the one case the next sign arrives, in the other none need
             // to.

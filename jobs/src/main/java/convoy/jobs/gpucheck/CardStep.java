@@ -1,6 +1,6 @@
 package convoy.jobs.gpucheck;
 
-import convoy.jobs.benchmark.Memory;
+import convoy.driver.spark.GpuMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ record CardStep(Subject subject) implements Step {
                     loaded);
         });
         if (subject.gpu()) {
-            OptionalLong used = Memory.onGpu(subject.device().index());
+            OptionalLong used = GpuMemory.used(subject.device().index());
             rows.tell(
                     Rows.text("memory in use", "", "%s", Rows.mebibytes(used)),
                     "row",

@@ -1,6 +1,7 @@
 package convoy.jobs.gpucheck;
 
 import convoy.architectures.graph.Network;
+import convoy.driver.spark.GpuMemory;
 import convoy.jobs.benchmark.EngineContestant;
 import convoy.jobs.benchmark.EngineContestant.Parameters;
 import convoy.jobs.benchmark.Memory;
@@ -34,7 +35,7 @@ record LeakStep(Subject subject, Workload workload, Samples samples) implements 
     private record Reading(OptionalLong device, OptionalLong process) {
         static Reading of(Subject subject) throws InterruptedException {
             return new Reading(
-                    subject.gpu() ? Memory.onGpu(subject.device().index()) : OptionalLong.empty(), Memory.resident());
+                    subject.gpu() ? GpuMemory.used(subject.device().index()) : OptionalLong.empty(), Memory.resident());
         }
     }
 

@@ -58,6 +58,7 @@ public record ApplicationMemory(String name, int processes, long used, long held
         return switch (kind) {
             case RESIDENT -> "memory of the " + whose;
             case OLD -> "heap of the " + whose;
+            case GPU -> "GPUs of the " + whose;
         };
     }
 
