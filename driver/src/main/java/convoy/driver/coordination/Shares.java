@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How the micro-batches of a step are cut into contiguous shares, one for each worker, by how fast each is. */
+/**
+ * How the micro-batches of a step are cut into contiguous shares, one for each worker, by how fast each is, and along the sum tree where that
+ * makes no share longer.
+ */
 final class Shares {
     /** Shares are cut anew only if that makes a step this much shorter: each change disturbs the readers' look-ahead. */
     private static final double WORTH_A_CHANGE = 1.15;
@@ -38,6 +41,9 @@ final class Shares {
                 }
             }
             counts[best]++;
+        }
+        if (microBatches >= workers) {
+            counts = Alignment.of(counts, nanos);
         }
         List<Optional<MicroBatches>> shares = new ArrayList<>();
         int begin = 0;
