@@ -91,8 +91,7 @@ final class FieldsTest {
         assertThat(Fields.of(network).unread()).containsExactly(new Unread("valid", new Image(3, 10, 12), 1, 1));
         assertThat(Fields.of(network).unread().get(0).pixels()).isEqualTo(12 + 10 - 1);
         assertThat(Fields.of(network).unread().get(0).sentence())
-                .startsWith(
-                        "valid never reads the last row and column of its 10x12 pixels (21 pixels of each channel)");
+                .startsWith("valid never reads the last row and column of its 10x12 input (21 pixels of each channel)");
         Network ceil =
                 network(new Image(1, 10, 10), new Node("p", Pooling.max(3, 2, 0).withCeil(), List.of(Network.INPUT)));
         assertThat(Fields.of(ceil).unread()).isEmpty();
