@@ -103,6 +103,16 @@ final class FieldsTest {
     }
 
     @Test
+    void noMemoryIsTakenForAPictureOfAnySize() {
+        Network network = network(
+                new Image(1, 2_000_000, 1),
+                new Node("c", Convolution.square(1, 1, 1, 0), List.of(Network.INPUT)),
+                new Node("g", AdaptiveAveragePool.global(), List.of("c")));
+        assertThat(Fields.of(network).byName()).isEmpty();
+        assertThat(Inspection.of(network, new Footprint.Use(1, 4, 0)).text()).contains("\nc ");
+    }
+
+    @Test
     void aFactorForEachChannelSeesEverything() {
         Network network = network(
                 new Image(1, 6, 6),
