@@ -124,10 +124,10 @@ final class CommandLineTest {
         Ran ran = Ran.convoy("describe", "vgg16", "--input", "3x230x224");
         assertThat(ran.out()).containsPattern("features\\.30 .* 212x212 +32 +15\\.5 ");
         assertThat(ran.err())
-                .isEqualTo("convoy: features.9 never reads the last row of its 115x112 pixels (112 pixels of each"
-                        + " channel): its stride does not divide what its window leaves of them\n"
-                        + "convoy: features.16 never reads the last row of its 57x56 pixels (56 pixels of each"
-                        + " channel): its stride does not divide what its window leaves of them\n");
+                .isEqualTo("convoy: features.9 never reads the last row of its 115x112 input (112 pixels of each"
+                        + " channel): its stride does not divide what its window leaves of it\n"
+                        + "convoy: features.16 never reads the last row of its 57x56 input (56 pixels of each"
+                        + " channel): its stride does not divide what its window leaves of it\n");
         JsonNode adam = new ObjectMapper()
                 .readTree(Ran.convoy(
                                 "describe",

@@ -91,6 +91,8 @@ final class ExercisesTest {
             assertThat(directory.resolve("runs/" + name + "/model.safetensors")).isNotEmptyFile();
         }
         assertThat(content("maps/report.html")).contains("data:image/png;base64,");
+        assertThat(content("exercises.svg"))
+                .contains(">inception-residual</text>", ">vgg</text>", ">accuracy (%)</text>");
         // All that is below the new head stays as it was.
         assertThat(content("runs/head/metrics.jsonl"))
                 .contains("\"layer\":\"stacked\"")

@@ -54,7 +54,7 @@ final class ModelChartTest {
         }
         assertThat(names)
                 .as("names that found room")
-                .hasSizeGreaterThan(Catalogue.all().size() * 19 / 20);
+                .hasSizeGreaterThan(Catalogue.all().size() * 9 / 10);
         assertThat(document.select("style").text()).contains("prefers-color-scheme: dark");
     }
 

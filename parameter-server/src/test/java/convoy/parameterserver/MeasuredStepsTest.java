@@ -101,7 +101,8 @@ final class MeasuredStepsTest {
                 assertThatThrownBy(() -> squares(cluster, training, version))
                         .isInstanceOf(ServerException.class)
                         .hasMessageContaining("the step before version " + version + " of ")
-                        .hasMessageContaining("is not measured: those are that 2 divides, after version 0");
+                        .hasMessageContaining(
+                                "is not measured: it is where the version can be divided by 2 and comes after 0");
             }
         }
     }

@@ -38,6 +38,9 @@ import java.util.Objects;
  * adds in training, as the mean of a batch norm, does not count.
  */
 final class Fields implements OperationVisitor<ReceptiveField> {
+    /** Of a picture: each node has two numbers for each of its rows and columns. */
+    private static final int MOST_PIXELS = 16_384;
+
     private final Place place;
     private final List<Unread> unread;
 
@@ -60,13 +63,14 @@ final class Fields implements OperationVisitor<ReceptiveField> {
     /**
      * What the nodes of a network see.
      *
-     * @param byName the field of each node; of none if the network reads no picture
+     * @param byName the field of each node; of none if the network reads no picture, or one with a side that no memory
+     *     should be taken for
      * @param unread what is never read, in the order of the nodes
      */
     record Found(Map<String, ReceptiveField> byName, List<Unread> unread) {}
 
     static Found of(Network network) {
-        if (!(network.input() instanceof Image picture)) {
+        if (!(network.input() instanceof Image picture) || Math.max(picture.height(), picture.width()) > MOST_PIXELS) {
             return new Found(Map.of(), List.of());
         }
         Map<String, Shape> shapes = network.shapes();

@@ -5,6 +5,7 @@ import convoy.architectures.graph.Network;
 import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Flatten;
 import convoy.architectures.tensor.Shape;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.function.ToLongFunction;
  * @param gradients of the parameters, and the batch's statistics, in single precision
  * @param optimizer what the optimizer keeps beside the parameters; on the servers
  */
+@RecordBuilder
 public record Footprint(
         long values, long copies, long inference, long kept, long passing, long gradients, long optimizer) {
     /** Bytes of a number in single precision. */
@@ -60,14 +62,15 @@ public record Footprint(
                                 .sum())
                 .max()
                 .orElse(0);
-        return new Footprint(
-                values,
-                use.bytes() < SINGLE ? parameters * use.bytes() : 0,
-                most(network.inference(), size),
-                kept,
-                passing,
-                values,
-                parameters * SINGLE * use.slots());
+        return FootprintBuilder.builder()
+                .values(values)
+                .copies(use.bytes() < SINGLE ? parameters * use.bytes() : 0)
+                .inference(most(network.inference(), size))
+                .kept(kept)
+                .passing(passing)
+                .gradients(values)
+                .optimizer(parameters * SINGLE * use.slots())
+                .build();
     }
 
     /** {@return all of it that a worker has while it predicts} */

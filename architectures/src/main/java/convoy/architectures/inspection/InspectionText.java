@@ -92,13 +92,13 @@ record InspectionText(LayerTable table, Map<String, ReceptiveField> fields, Foot
     private String memory() {
         return String.format(
                 Locale.ROOT,
-                "\nAt least, for %s of %d bytes a number:\n"
+                "\nAt least, for %s of %s a number:\n"
                         + "inference  %s: parameters and statistics %s, activations %s\n"
                         + "training   %s: parameters and statistics %s, their gradients %s, activations %s, gradients of"
                         + " these %s\n"
                         + "servers    state of the optimizer %s\n",
                 Counts.of(use.images(), "image"),
-                use.bytes(),
+                Counts.of(use.bytes(), "byte"),
                 bytes(footprint.predicting()),
                 bytes(footprint.values() + footprint.copies()),
                 bytes(footprint.inference()),

@@ -26,10 +26,9 @@ public record Unread(String node, Image input, int rows, int columns) {
                         : rows == columns
                                 ? last(rows, "row") + " and " + (columns == 1 ? "column" : "columns")
                                 : last(rows, "row") + " and " + last(columns, "column");
-        return node + " never reads " + which + " of its " + input.height() + "x" + input.width() + " pixels ("
+        return node + " never reads " + which + " of its " + input.height() + "x" + input.width() + " input ("
                 + Counts.of(pixels(), "pixel")
-                + " of each channel): its stride does not divide what its window leaves of"
-                + " them";
+                + " of each channel): its stride does not divide what its window leaves of it";
     }
 
     private static String last(int count, String one) {

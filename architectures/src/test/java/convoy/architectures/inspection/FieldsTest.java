@@ -91,8 +91,7 @@ final class FieldsTest {
         assertThat(Fields.of(network).unread()).containsExactly(new Unread("valid", new Image(3, 10, 12), 1, 1));
         assertThat(Fields.of(network).unread().get(0).pixels()).isEqualTo(12 + 10 - 1);
         assertThat(Fields.of(network).unread().get(0).sentence())
-                .startsWith(
-                        "valid never reads the last row and column of its 10x12 pixels (21 pixels of each channel)");
+                .startsWith("valid never reads the last row and column of its 10x12 input (21 pixels of each channel)");
         Network ceil =
                 network(new Image(1, 10, 10), new Node("p", Pooling.max(3, 2, 0).withCeil(), List.of(Network.INPUT)));
         assertThat(Fields.of(ceil).unread()).isEmpty();
@@ -101,6 +100,16 @@ final class FieldsTest {
         assertThat(Fields.of(padding).unread())
                 .as("the dropped row is one of padding")
                 .isEmpty();
+    }
+
+    @Test
+    void noMemoryIsTakenForAPictureOfAnySize() {
+        Network network = network(
+                new Image(1, 2_000_000, 1),
+                new Node("c", Convolution.square(1, 1, 1, 0), List.of(Network.INPUT)),
+                new Node("g", AdaptiveAveragePool.global(), List.of("c")));
+        assertThat(Fields.of(network).byName()).isEmpty();
+        assertThat(Inspection.of(network, new Footprint.Use(1, 4, 0)).text()).contains("\nc ");
     }
 
     @Test

@@ -47,21 +47,45 @@ public final class WrittenMetrics {
     }
 
     private void take(MetricsLine line) {
-        if (line instanceof MetricsLine.Tensors sums) {
-            summed.add(sums.step());
-        } else if (line instanceof MetricsLine.Norms norms) {
-            measured.add(norms.step());
-        } else if (line instanceof MetricsLine.Evaluation of) {
-            SortedMap<String, Double> own = new TreeMap<>();
-            of.metrics().ifPresent(all -> all.forEach((name, figure) -> own.put(name, figure.orElse(Double.NaN))));
-            evaluated(new EvaluationResult(
-                    of.step(),
-                    of.rows(),
-                    of.top1(),
-                    of.top5().filter(right -> EvaluationResult.tells5(classes)),
-                    of.loss().orElse(Double.NaN),
-                    own));
-        }
+        line.visit(new MetricsLine.Visitor() {
+            @Override
+            public void step(MetricsLine.Step step) {
+                // Its loss is all that is wanted, and is taken without the rest.
+            }
+
+            @Override
+            public void evaluation(MetricsLine.Evaluation of) {
+                SortedMap<String, Double> own = new TreeMap<>();
+                of.metrics().ifPresent(all -> all.forEach((name, figure) -> own.put(name, figure.orElse(Double.NaN))));
+                evaluated(new EvaluationResult(
+                        of.step(),
+                        of.rows(),
+                        of.top1(),
+                        of.top5().filter(right -> EvaluationResult.tells5(classes)),
+                        of.loss().orElse(Double.NaN),
+                        own));
+            }
+
+            @Override
+            public void checkpoint(MetricsLine.Checkpoint checkpoint) {
+                // The directory tells which there are.
+            }
+
+            @Override
+            public void membership(MetricsLine.Membership membership) {
+                // Who took part is of no matter later.
+            }
+
+            @Override
+            public void tensors(MetricsLine.Tensors sums) {
+                summed.add(sums.step());
+            }
+
+            @Override
+            public void norms(MetricsLine.Norms norms) {
+                measured.add(norms.step());
+            }
+        });
     }
 
     /** {@return updates applied when the run went on} */

@@ -38,6 +38,7 @@ final class MetricsLogTest {
             {"kind":"checkpoint","step":237,"directory":"file:/runs/a/checkpoints/step-00000237","bytes":3242968,"seconds":0.021,"time":"2026-11-26T18:48:09.1Z"}
             {"kind":"evaluation","step":237,"epoch":3.0,"rows":1000,"top1":935,"top5":998,"top1-accuracy":0.935,"top5-accuracy":0.998,"loss":0.33592529205804533,"time":"2026-11-26T18:48:09.2Z"}
             {"kind":"evaluation","step":237,"epoch":3.0,"rows":4,"top1":1,"top1-accuracy":0.25,"loss":null,"time":"2026-11-26T18:48:09.3Z"}
+            {"kind":"norms","step":3,"layers":[{"layer":"conv1","kind":"convolution","gradient":0.5,"update":0.001},{"layer":"bn1","kind":"other","gradient":null,"update":null}]}
             """;
 
     private final Path directory;

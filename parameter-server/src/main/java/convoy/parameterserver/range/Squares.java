@@ -48,7 +48,7 @@ public record Squares(double gradient, double update) {
         double[] all = servers.stream().flatMapToDouble(Arrays::stream).toArray();
         if (all.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    "servers have measured " + all.length + " sums of squares, which come in pairs");
+                    "servers have measured " + Counts.plain(all.length, "sum") + " of squares, which come in pairs");
         }
         Map<String, Squares> squares = new LinkedHashMap<>();
         List<Segment> trained = layout.segments().stream()

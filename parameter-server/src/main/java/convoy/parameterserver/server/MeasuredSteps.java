@@ -100,8 +100,8 @@ final class MeasuredSteps {
         synchronized (this) {
             if (!includes(version) || version <= forgotten) {
                 throw new IllegalArgumentException("the step before version " + version + " of " + spec
-                        + " is not measured: those are that " + spec.measureEvery() + " divides, after version "
-                        + forgotten);
+                        + " is not measured: it is where the version can be divided by " + spec.measureEvery()
+                        + " and comes after " + forgotten);
             }
             Gathering gathering = steps.get(version);
             if (gathering == null || gathering.missing > 0) {

@@ -45,7 +45,8 @@ final class LostServerTest {
         TrainingResult lost;
         TrainingResult without;
         try (SparkApplication spark = start()) {
-            lost = SparkTraining.run(spark, runs.configuration("lost", 2, 2), TrainingOptions.defaults(), heard);
+            lost = SparkTraining.run(
+                    spark, SmallRuns.measured(runs.configuration("lost", 2, 2), 2), TrainingOptions.defaults(), heard);
             without = SparkTraining.run(spark, runs.configuration("without", 2, 2), TrainingOptions.defaults(), later);
         }
         assertThat(heard.lines).anyMatch(line -> line.contains("lost; all are restored at step 5"));
@@ -57,8 +58,15 @@ final class LostServerTest {
         assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(without));
         try (SparkApplication spark = start()) {
             TrainingResult undisturbed = SparkTraining.run(
-                    spark, runs.configuration("undisturbed", 2, 2), TrainingOptions.defaults(), new Heard());
+                    spark,
+                    SmallRuns.measured(runs.configuration("undisturbed", 2, 2), 2),
+                    TrainingOptions.defaults(),
+                    new Heard());
             assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(undisturbed));
+            assertThat(runs.norms("lost"))
+                    .as("norms of steps that were computed twice")
+                    .hasSize(SmallRuns.STEPS / 2)
+                    .isEqualTo(runs.norms("undisturbed"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package convoy.driver.runs;
 
 import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.MetricsPlan;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.fixture.DrawnData;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,6 +64,11 @@ final class SmallRuns {
         return configuration.withOutputs(configuration.outputs().withCheckpoint(plan));
     }
 
+    /** The same with the norms of each so many steps measured. */
+    static RunConfiguration measured(RunConfiguration configuration, long every) {
+        return configuration.withOutputs(configuration.outputs().withMetrics(new MetricsPlan(Optional.of(every))));
+    }
+
     static RunConfiguration lasting(RunConfiguration configuration, int epochs) {
         return configuration.withSteps(configuration.steps().withEpochs(epochs));
     }
@@ -85,6 +92,13 @@ final class SmallRuns {
             }
         }
         return figures;
+    }
+
+    /** Norms by layer in {@code metrics.jsonl}, line by line. */
+    List<String> norms(String name) throws IOException {
+        return Files.readAllLines(of(name).resolve("metrics.jsonl")).stream()
+                .filter(line -> line.startsWith("{\"kind\":\"norms\""))
+                .toList();
     }
 
     /** Keeps what a listener hears. */

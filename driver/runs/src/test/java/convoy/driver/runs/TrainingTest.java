@@ -8,7 +8,6 @@ import convoy.driver.configuration.FineTuning.FrozenNorms;
 import convoy.driver.configuration.FineTuning.Rate;
 import convoy.driver.configuration.FineTuning.Unfreeze;
 import convoy.driver.configuration.LearningRate;
-import convoy.driver.configuration.MetricsPlan;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Outputs;
 import convoy.driver.configuration.Patience;
@@ -177,7 +176,7 @@ final class TrainingTest {
     @Test
     void normsByLayerAreTheSameOnAnyWorkersAndServersAndAfterAResume() throws IOException {
         assertSameModel(run(measured("norms-1", 1, 1)));
-        List<String> norms = norms("norms-1");
+        List<String> norms = runs.norms("norms-1");
         assertThat(norms).hasSize(SmallRuns.STEPS / 3);
         for (int i = 0; i < norms.size(); i++) {
             assertThat(norms.get(i))
@@ -186,23 +185,16 @@ final class TrainingTest {
                     .doesNotContain("null", "running");
         }
         assertSameModel(run(measured("norms-2", 2, 3)));
-        assertThat(norms("norms-2")).isEqualTo(norms);
+        assertThat(runs.norms("norms-2")).isEqualTo(norms);
         // Its checkpoint is of a step that is measured: the line is there before it is.
         assertThat(run(measured("norms-3", 2, 1), 9).step()).isEqualTo(9);
-        assertThat(norms("norms-3")).isEqualTo(norms.subList(0, 3));
+        assertThat(runs.norms("norms-3")).isEqualTo(norms.subList(0, 3));
         assertSameModel(run(measured("norms-3", 1, 2)));
-        assertThat(norms("norms-3")).isEqualTo(norms);
+        assertThat(runs.norms("norms-3")).isEqualTo(norms);
     }
 
     private static RunConfiguration measured(String name, int workers, int servers) {
-        RunConfiguration configuration = configuration(name, workers, servers);
-        return configuration.withOutputs(configuration.outputs().withMetrics(new MetricsPlan(Optional.of(3L))));
-    }
-
-    private static List<String> norms(String name) throws IOException {
-        return Files.readAllLines(runs.of(name).resolve("metrics.jsonl")).stream()
-                .filter(line -> line.startsWith("{\"kind\":\"norms\""))
-                .toList();
+        return SmallRuns.measured(configuration(name, workers, servers), 3);
     }
 
     @Test

@@ -198,7 +198,7 @@ public record BubbleChart(String title, String note, Axis across, Axis up, List<
     /** Places for a name, those nearest to its circle first. */
     private static Stream<Box> places(Disc disc, double width) {
         List<Box> places = new ArrayList<>();
-        for (double away = 3; away <= 190; away += 11) {
+        for (double away = 3; away <= 250; away += 11) {
             for (int i = 0; i < DIRECTIONS; i++) {
                 double angle = 2 * StrictMath.PI * i / DIRECTIONS;
                 double dx = StrictMath.cos(angle);

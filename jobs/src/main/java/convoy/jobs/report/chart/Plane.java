@@ -11,10 +11,10 @@ final class Plane {
     static final double WIDTH = 480;
     static final double HEIGHT = 300;
 
-    /** Of a letter of the ticks, about. */
+    /** Of a letter of 12 pixels, about. */
     static final double LETTER = 6.4;
 
-    /** Of a letter of the legend where a narrow screen has it larger, in a wide font. */
+    /** Of a letter of the legend and beside an axis where a narrow screen has it larger, in a wide font. */
     private static final double WIDE_LETTER = 8.6;
 
     private static final double LINE = 18;
@@ -54,7 +54,7 @@ final class Plane {
         double below = legend(svg, keys);
         List<Scale.Tick> rows = y.ticks(5);
         int widest = rows.stream().mapToInt(tick -> tick.label().length()).max().orElse(1);
-        Plane plane = new Plane(svg, x, y, 26 + LETTER * widest, below + 12, HEIGHT + below);
+        Plane plane = new Plane(svg, x, y, 26 + WIDE_LETTER * widest, below + 12, HEIGHT + below);
         plane.grid(rows, x.ticks(6));
         plane.labels(across.label(), up.label());
         return plane;

@@ -44,7 +44,7 @@ final class ChartsTest {
         String svg = new LineChart("t", Axis.linear("x"), Axis.linear("y"), series, List.of()).svg();
         Matcher text = Pattern.compile("<text x=\"([0-9.]+)\" y=\"([0-9.]+)\" class=\"tick\">([^<]+held out)</text>")
                 .matcher(svg);
-        double below = 0;
+        double below = -14;
         int found = 0;
         while (text.find()) {
             assertThat(Double.parseDouble(text.group(1)) + 8.4 * text.group(3).length())
