@@ -51,7 +51,7 @@ final class CommandLineTest {
                 "describe resnet20_cifar --input 3x2 | input = 3x2 is no shape; write channels x height x width",
                 "describe --network-file /no/such.yaml | network file /no/such.yaml does not exist: check the path and its scheme",
                 "describe lenet5 --network-file x.yaml | convoy describe: NETWORK and --network-file are both given: leave one of them out",
-                "describe lenet5 --parameter a=1 | convoy: network.parameters = a, and lenet5 comes in one size",
+                "describe lenet5 --parameter a=1 | network.parameters = a, and lenet5 comes in one size",
                 "describe resnet20_cifar --classes x | convoy describe: Invalid value for option '--classes'",
                 "ablate s.yaml --measure | --measure is given without --dry-run, which alone tells a time before anything starts",
                 "ablate s.yaml --pace a=10 | --pace is given without --dry-run",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.architectures.Catalogue;
 import convoy.architectures.edit.Edit;
 import convoy.architectures.families.NetworkArguments;
+import convoy.architectures.graph.Initialization.Fan;
 import convoy.architectures.graph.Node;
 import convoy.architectures.operations.Normalization.LayerNorm;
 import convoy.architectures.operations.Operation;
@@ -139,7 +140,13 @@ final class StoredKindsTest {
                 new Edit.Delete("a", Optional.empty()),
                 new Edit.Insert("a", Optional.empty(), List.of(layer)),
                 new Edit.Append(Optional.of("aux"), List.of(layer)),
-                new Edit.Splice("a", List.of(layer)));
+                new Edit.Splice("a", List.of(layer)),
+                new Edit.Initialize(
+                        "a",
+                        Optional.of("dense"),
+                        Optional.of(Edit.Scheme.HE_TRUNCATED),
+                        Optional.of(Fan.MEAN),
+                        Optional.of(0.5)));
     }
 
     /** All of the catalogue's, and those that no network of it has. */

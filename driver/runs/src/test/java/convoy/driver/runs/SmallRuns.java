@@ -22,10 +22,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Small runs with everything on: batch norm's statistics, dropout, augmentation, clipping, warm-up, evaluation. */
-final class SmallRuns {
-    static final int EPOCHS = SmallConfiguration.EPOCHS;
+public final class SmallRuns {
+    public static final int EPOCHS = SmallConfiguration.EPOCHS;
     /** 200 rows in 8 streams of 25, in micro-batches of 4: 7 steps an epoch. */
-    static final int STEPS = EPOCHS * 7;
+    public static final int STEPS = EPOCHS * 7;
 
     static final int VALIDATION_ROWS = 90;
 
@@ -36,7 +36,7 @@ final class SmallRuns {
     private final String train;
     private final String validation;
 
-    SmallRuns(Path directory) throws IOException {
+    public SmallRuns(Path directory) throws IOException {
         this.directory = directory;
         this.train = DrawnData.write(directory.resolve("train"), 200, 1);
         this.validation = DrawnData.write(directory.resolve("validation"), VALIDATION_ROWS, 2);
@@ -50,7 +50,7 @@ final class SmallRuns {
         return validation;
     }
 
-    RunConfiguration configuration(String name, int workers, int servers) {
+    public RunConfiguration configuration(String name, int workers, int servers) {
         return SmallConfiguration.on(
                 SmallConfiguration.of(name, directory, train, validation, ToyEngineProvider.NAME), workers, servers);
     }
@@ -73,11 +73,11 @@ final class SmallRuns {
         return configuration.withSteps(configuration.steps().withEpochs(epochs));
     }
 
-    Path of(String name) {
+    public Path of(String name) {
         return directory.resolve("runs").resolve(name);
     }
 
-    static String sha256(TrainingResult result) throws IOException {
+    public static String sha256(TrainingResult result) throws IOException {
         return Sha256.digits(
                 Files.readAllBytes(Path.of(URI.create(result.exports().get(0)).getPath())));
     }
@@ -102,8 +102,8 @@ final class SmallRuns {
     }
 
     /** Keeps what a listener hears. */
-    static class Heard implements TrainingListener {
-        final List<String> lines = new ArrayList<>();
+    public static class Heard implements TrainingListener {
+        public final List<String> lines = new ArrayList<>();
         final List<Long> steps = new ArrayList<>();
 
         @Override

@@ -1,4 +1,4 @@
-package convoy.driver.runs;
+package convoy.driver.runs.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
