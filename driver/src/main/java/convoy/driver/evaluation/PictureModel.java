@@ -143,6 +143,25 @@ public final class PictureModel implements AutoCloseable {
                         new Normalize(IMAGENET_MEAN, IMAGENET_STD)));
     }
 
+    /**
+     * {@return the same model with other names of its classes, to be closed in place of this one}
+     *
+     * @param names one for each class
+     * @throws BadInputException if they are not as many; this model is closed then
+     */
+    public PictureModel named(ClassNames names) {
+        ModelDescription description = model.description();
+        try {
+            names.require(description.classes());
+        } catch (BadInputException refused) {
+            close();
+            throw refused;
+        }
+        StoredModel named = new StoredModel(
+                description.withClassNames(names.names()), model.step(), model.values(), model.origin());
+        return new PictureModel(named, computing, pictures, notice);
+    }
+
     /** {@return the model} */
     public StoredModel stored() {
         return model;
