@@ -201,6 +201,9 @@ public final class PictureModel implements AutoCloseable {
      */
     public List<Guess> guesses(float[] logits, String image) {
         int classes = model.description().classes();
+        if (model.description().severalLabels()) {
+            return sigmoids(logits, image);
+        }
         double largest =
                 IntStream.range(0, classes).mapToDouble(i -> logits[i]).max().orElseThrow();
         double[] weights = IntStream.range(0, classes)
@@ -220,12 +223,29 @@ public final class PictureModel implements AutoCloseable {
         return guesses;
     }
 
+    /** Of classes of which a picture may show several: each by itself. */
+    private List<Guess> sigmoids(float[] logits, String image) {
+        List<String> names = model.description().classNames();
+        List<Guess> guesses = new ArrayList<>();
+        for (int i = 0; i < model.description().classes(); i++) {
+            if (Float.isNaN(logits[i])) {
+                throw new BadInputException("the model's scores of " + image
+                        + " are no numbers: its training diverged; use another checkpoint");
+            }
+            double small = Math.exp(-Math.abs((double) logits[i]));
+            double probability = logits[i] >= 0 ? 1 / (1 + small) : small / (1 + small);
+            guesses.add(new Guess(i, names.isEmpty() ? Integer.toString(i) : names.get(i), probability));
+        }
+        guesses.sort(Comparator.comparingDouble(Guess::probability).reversed());
+        return guesses;
+    }
+
     /**
      * One class and how much the model is for it.
      *
      * @param index of the class
      * @param name of it; its index where the model does not know names
-     * @param probability the softmax of the logits
+     * @param probability the softmax of the logits; the sigmoid of its own where a picture may show several classes
      */
     public record Guess(int index, String name, double probability) {}
 

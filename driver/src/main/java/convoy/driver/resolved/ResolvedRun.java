@@ -2,6 +2,7 @@ package convoy.driver.resolved;
 
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.LossName;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
@@ -14,6 +15,7 @@ import convoy.parameterserver.update.UpdateRule;
 import convoy.parameterserver.update.UpdateRuleBuilder;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalKeys;
+import convoy.records.text.Names;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.split.RowSet;
@@ -89,6 +91,10 @@ public record ResolvedRun(
         DataSet train = data.train();
         Optional<DataSet> validation = data.validation();
 
+        LossName loss = configuration.optimization().loss().name();
+        requireLabelsFor(loss, train);
+        validation.ifPresent(heldOut -> requireLabelsFor(loss, heldOut));
+
         // Wherever the training data lies: what whitens by it is told by its fingerprint.
         Transforms anywhere = new Transforms(configuration.data().transforms())
                 .normalizedBy(train.info().mean(), train.info().std());
@@ -153,6 +159,16 @@ public record ResolvedRun(
         }
     }
 
+    private static void requireLabelsFor(LossName loss, DataSet data) {
+        boolean several = !data.info().labelSets().isEmpty();
+        if (several != (loss == LossName.SIGMOID_CROSS_ENTROPY)) {
+            LossName other = several ? LossName.SIGMOID_CROSS_ENTROPY : LossName.SOFTMAX_CROSS_ENTROPY;
+            throw new BadInputException("loss.name = " + Names.kebab(loss.name()) + ", and data set " + data.uri()
+                    + " has " + (several ? "several labels" : "one label") + " an image: say "
+                    + Names.kebab(other.name()) + ", or give another data set");
+        }
+    }
+
     private static Determinants determinants(
             RunConfiguration configuration,
             Network network,
@@ -179,7 +195,7 @@ public record ResolvedRun(
                 .microBatches(configuration.steps().microBatches())
                 .rule(rule)
                 .labelSmoothing(configuration.optimization().labelSmoothing())
-                .loss(new Determinants.Loss(balance.lossWeights()))
+                .loss(new Determinants.Loss(configuration.optimization().loss().name(), balance.lossWeights()))
                 .fineTuning(configuration.fineTuning())
                 .computation(Determinants.Computation.of(
                         configuration.computation(), configuration.resources().threads()))
@@ -357,6 +373,14 @@ public record ResolvedRun(
         configuration.outputs().checkpoint().everySteps().ifPresent(every::add);
         configuration.outputs().checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
         return every;
+    }
+
+    /**
+     * {@return among how many classes a label has a rank: those of the network; 1 where a picture may show several, and there is
+     * no best}
+     */
+    public int rankedClasses() {
+        return train().info().labelSets().isEmpty() ? network.classes() : 1;
     }
 
     /**

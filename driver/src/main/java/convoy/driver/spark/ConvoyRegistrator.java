@@ -63,6 +63,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, Evaluation.Blocks.class);
         kryo.register(Network.class, new NetworkSerializer());
         kryo.register(Flip.Direction.class);
+        record(kryo, LabelScores.class);
     }
 
     /** The records of a sealed type, and of the sealed types in it. */

@@ -89,7 +89,7 @@ final class RunRecorder implements AutoCloseable {
     /** Opens the files, keeping what was written up to step {@code from}. */
     static RunRecorder open(
             RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
-        WrittenMetrics written = new WrittenMetrics(from, run.network().classes());
+        WrittenMetrics written = new WrittenMetrics(from, run.rankedClasses());
         try {
             MetricsLog log = MetricsLog.open(
                     directory.fileSystem(), directory.path(MetricsLog.FILE), directory.epoch(), from, written::take);
@@ -195,7 +195,7 @@ final class RunRecorder implements AutoCloseable {
         if (!written.isFirstEvaluation(version)) {
             return;
         }
-        EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks);
+        EvaluationResult result = EvaluationResult.of(version, run.rankedClasses(), blocks);
         written.evaluated(result);
         add(MetricsLineEvaluationBuilder.builder()
                 .step(version)
