@@ -245,7 +245,7 @@ final class CommandLineTest {
                 "ablate x.yaml --anywya   | convoy ablate: Unknown option: '--anywya'; did you mean --anyway?",
                 "train                    | convoy train: Missing required parameter: 'RUN.yaml'",
                 "import                   | convoy import: Missing required options: '--format=FORMAT', '--from=URI', '--to=URI'",
-                "import --format=cifar --from=a --to=b | convoy import: Invalid value for option '--format': 'cifar' is not one of cifar-binary, idx, image-folder, parquet; did you mean cifar-binary?",
+                "import --format=cifar --from=a --to=b | convoy import: Invalid value for option '--format': 'cifar' is not one of cifar-binary, csv, idx, image-folder, imagenet-validation, parquet; did you mean cifar-binary?",
                 "import --format=idx --from=a --to=b --resize=0 | resize = 0, must lie in [1, 4096]",
                 "import --format=idx --from=a --to=b --store=encoded | store = encoded goes with",
                 "export nowhere --to x    | run nowhere (file:/",

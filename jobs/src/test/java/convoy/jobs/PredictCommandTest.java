@@ -15,6 +15,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,5 +84,39 @@ final class PredictCommandTest {
         assertThat(ran.err())
                 .contains("good.png is a PNG picture, no safetensors file: name the file of the weights")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void classesAreNamedByAFile() throws IOException {
+        String ten =
+                IntStream.range(0, 10).mapToObj(i -> "kind " + i / 2 + "\n").collect(Collectors.joining());
+        Path names = Files.writeString(directory.resolve("names.txt"), ten);
+        Ran ran = predict("--classes", names.toString(), good);
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsPattern(" %  kind [0-4]\\n");
+        assertNames("a\nb\n", "names.txt has 2 lines, the model tells apart 10 classes: write one name a line");
+        assertNames(ten.replace("kind 1\nkind 1\n", "kind 1\n\n"), "names.txt, line 4 is empty");
+        assertNames("", "names.txt", "is empty");
+        Files.write(names, new byte[] {'a', '\n', (byte) 0xFF});
+        assertThat(predict("--classes", names.toString(), good).err())
+                .contains("names.txt is not in UTF-8: convert it")
+                .hasLineCount(1);
+        assertThat(predict("--classes", directory.resolve("none.txt").toString(), good)
+                        .err())
+                .contains("none.txt does not exist")
+                .hasLineCount(1);
+        Path large = directory.resolve("large.txt");
+        Files.write(large, new byte[(16 << 20) + 1]);
+        assertThat(predict("--classes", large.toString(), good).err()).contains("is longer than 16777216 bytes");
+    }
+
+    private void assertNames(String text, String... complaints) throws IOException {
+        Path names = Files.writeString(directory.resolve("names.txt"), text);
+        Ran ran = predict("--classes", names.toString(), good);
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).hasLineCount(1);
+        for (String complaint : complaints) {
+            assertThat(ran.err()).contains(complaint);
+        }
     }
 }

@@ -135,6 +135,11 @@ public final class ConvoyModel extends Transformer implements DefaultParamsWrita
         if (model.transforms().isEmpty()) {
             throw new BadInputException(uri + " does not say how its pictures are made: export the run anew");
         }
+        if (model.severalLabels()) {
+            throw new BadInputException(
+                    uri + " is a model of pictures that may show several classes, which have no best"
+                            + " one: use predict or evaluate");
+        }
         EngineChoice choice = new EngineChoice(getOrDefault(engine), "cpu").settle(false);
         Engines.find(choice.engine(), Device.CPU);
         return ClassifierPlanBuilder.builder()

@@ -70,12 +70,46 @@ public record RunConfiguration(
                     .instead("rows of small classes would be drawn more often and count more as well; leave one of them"
                             + " out, or give the weights as a list"));
         }
+        if (optimization.loss().name() == LossName.SIGMOID_CROSS_ENTROPY) {
+            requireOfSeveralLabels(data, optimization);
+        }
         if (resources.workers() > steps.microBatches()) {
             throw new BadInputException(
                     Refusal.of("workers", resources.workers())
                             .because("> micro-batches = " + steps.microBatches(), "micro-batches")
                             .instead(
                                     "a worker computes one micro-batch of a step or more; raise micro-batches or lower workers"));
+        }
+    }
+
+    /** Refuses what goes by the one class of a picture, where it may show several. */
+    private static void requireOfSeveralLabels(DataChoice data, Optimization optimization) {
+        String several = ", and loss.name = sigmoid-cross-entropy is of pictures that may show several classes";
+        if (!(optimization.loss().classWeights() instanceof ClassWeights.None)) {
+            throw new BadInputException(Refusal.of("loss.class-weights")
+                    .because("are of the one class of each picture" + several, "loss.name")
+                    .instead("leave them out"));
+        }
+        if (optimization.labelSmoothing().share() > 0) {
+            throw new BadInputException(
+                    Refusal.of("label-smoothing", optimization.labelSmoothing().share())
+                            .because("shares a target out among the other classes" + several, "loss.name")
+                            .instead("leave it out"));
+        }
+        if (data.sampling() == Sampling.BALANCED) {
+            throw new BadInputException(Refusal.of("data.sampling", "balanced")
+                    .because("goes by the one class of each picture" + several, "loss.name")
+                    .instead("leave it out"));
+        }
+        if (!data.mix().isEmpty()) {
+            throw new BadInputException(Refusal.of("data.mix")
+                    .because("gives each picture shares of two classes" + several, "loss.name")
+                    .instead("leave it out"));
+        }
+        if (data.validation().flatMap(Validation::split).isPresent()) {
+            throw new BadInputException(Refusal.of("data.validation")
+                    .because("takes rows of each class" + several, "loss.name")
+                    .instead("give it the URI of a data set"));
         }
     }
 

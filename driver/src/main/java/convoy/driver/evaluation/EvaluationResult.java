@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param step updates applied to the model; -1 where the model does not say
  * @param rows images scored
- * @param top1 images whose label had the highest score
+ * @param top1 images whose label had the highest score; where they may show several classes, of which all were found and no others
  * @param top5 images whose label was among the five highest scores; empty for five classes or fewer, of which all are
  * @param loss mean cross-entropy
  * @param metrics figures of one's own, by their names

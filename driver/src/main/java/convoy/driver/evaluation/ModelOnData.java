@@ -25,6 +25,12 @@ public record ModelOnData(ModelDescription model, Transforms transforms) {
     public static ModelOnData of(ModelDescription model, String uri, DataSet data, Transforms asked) {
         data.requireClasses(model.classes(), model.network());
         data.requireClassNames(model.classNames(), uri);
+        boolean several = !data.info().labelSets().isEmpty();
+        if (several != model.severalLabels()) {
+            throw new BadInputException("data set " + data.uri() + " has "
+                    + (several ? "several labels" : "one label") + " an image, " + uri + " is a model of "
+                    + (model.severalLabels() ? "several" : "one") + ": give the one that goes with it");
+        }
         Transforms meant = asked.steps().isEmpty() && !model.transforms().isEmpty()
                 ? new Transforms(model.transforms())
                 : model.normalize(asked.forEvaluation());

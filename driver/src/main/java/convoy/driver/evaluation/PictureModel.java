@@ -143,6 +143,25 @@ public final class PictureModel implements AutoCloseable {
                         new Normalize(IMAGENET_MEAN, IMAGENET_STD)));
     }
 
+    /**
+     * {@return the same model with other names of its classes, to be closed in place of this one}
+     *
+     * @param names one for each class
+     * @throws BadInputException if they are not as many; this model is closed then
+     */
+    public PictureModel named(ClassNames names) {
+        ModelDescription description = model.description();
+        try {
+            names.require(description.classes());
+        } catch (BadInputException refused) {
+            close();
+            throw refused;
+        }
+        StoredModel named = new StoredModel(
+                description.withClassNames(names.names()), model.step(), model.values(), model.origin());
+        return new PictureModel(named, computing, pictures, notice);
+    }
+
     /** {@return the model} */
     public StoredModel stored() {
         return model;
@@ -182,6 +201,9 @@ public final class PictureModel implements AutoCloseable {
      */
     public List<Guess> guesses(float[] logits, String image) {
         int classes = model.description().classes();
+        if (model.description().severalLabels()) {
+            return sigmoids(logits, image);
+        }
         double largest =
                 IntStream.range(0, classes).mapToDouble(i -> logits[i]).max().orElseThrow();
         double[] weights = IntStream.range(0, classes)
@@ -201,12 +223,29 @@ public final class PictureModel implements AutoCloseable {
         return guesses;
     }
 
+    /** Of classes of which a picture may show several: each by itself. */
+    private List<Guess> sigmoids(float[] logits, String image) {
+        List<String> names = model.description().classNames();
+        List<Guess> guesses = new ArrayList<>();
+        for (int i = 0; i < model.description().classes(); i++) {
+            if (Float.isNaN(logits[i])) {
+                throw new BadInputException("the model's scores of " + image
+                        + " are no numbers: its training diverged; use another checkpoint");
+            }
+            double small = Math.exp(-Math.abs((double) logits[i]));
+            double probability = logits[i] >= 0 ? 1 / (1 + small) : small / (1 + small);
+            guesses.add(new Guess(i, names.isEmpty() ? Integer.toString(i) : names.get(i), probability));
+        }
+        guesses.sort(Comparator.comparingDouble(Guess::probability).reversed());
+        return guesses;
+    }
+
     /**
      * One class and how much the model is for it.
      *
      * @param index of the class
      * @param name of it; its index where the model does not know names
-     * @param probability the softmax of the logits
+     * @param probability the softmax of the logits; the sigmoid of its own where a picture may show several classes
      */
     public record Guess(int index, String name, double probability) {}
 

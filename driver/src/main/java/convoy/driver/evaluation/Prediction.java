@@ -34,7 +34,16 @@ public final class Prediction implements AutoCloseable {
      */
     public static Prediction open(
             Configuration hadoop, String uri, Optional<String> network, EngineChoice engine, Orientation orientation) {
-        PictureModel model = PictureModel.open(hadoop, uri, network, engine, orientation);
+        return of(hadoop, PictureModel.open(hadoop, uri, network, engine, orientation));
+    }
+
+    /**
+     * {@return a model, ready to predict; to be closed, and the model with it}
+     *
+     * @param hadoop settings of the file systems
+     * @param model that was opened
+     */
+    public static Prediction of(Configuration hadoop, PictureModel model) {
         Engine compiled = model.compile(model.stored().description().build());
         compiled.setParameters(model.stored().values());
         return new Prediction(hadoop, model, compiled);

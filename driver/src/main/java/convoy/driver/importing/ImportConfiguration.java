@@ -27,7 +27,9 @@ import java.util.Optional;
  * @param channels of the data set
  * @param orientation of pictures that a camera noted as turned
  * @param onBad what to do about a record that cannot be used
- * @param columns for {@link Format#PARQUET}: which hold the pictures and their classes
+ * @param columns for {@link Format#PARQUET}: which hold the pictures and their classes; for {@link Format#CSV} that of classes counts
+ * @param list how a list tells pictures and classes
+ * @param labels for {@link Format#CIFAR_BINARY}: which of CIFAR-100's two labels
  * @param classes the names of the classes by label; if empty, taken from the source
  * @param seed fixes the order of the rows
  * @param overwrite replace what lies at {@code to}
@@ -46,6 +48,8 @@ public record ImportConfiguration(
         Orientation orientation,
         OnBad onBad,
         PictureColumns columns,
+        ListOptions list,
+        Labels labels,
         List<String> classes,
         long seed,
         boolean overwrite)
@@ -56,18 +60,22 @@ public record ImportConfiguration(
     public enum Format {
         /** CIFAR-10's and CIFAR-100's binary files. */
         CIFAR_BINARY,
-        /** MNIST's IDX files, images and labels. */
+        /** IDX files of MNIST, EMNIST, Fashion-MNIST and the like, images and labels. */
         IDX,
         /** JPEG, PNG, GIF, BMP and WebP files, one folder for each class. */
         IMAGE_FOLDER,
-        /** Parquet files with a column of such files and one of classes, as names or as numbers. */
-        PARQUET;
+        /** Parquet files with a column of such files, or of their paths, and one of classes, as names or as numbers. */
+        PARQUET,
+        /** A CSV file with a column of paths of such files and one of classes. */
+        CSV,
+        /** The pictures of ImageNet's validation set in one folder or archive, and a file that tells their classes. */
+        IMAGENET_VALIDATION;
 
         /** {@return whether its pictures are files, which a data set may keep as they are} */
         public boolean holdsPictureFiles() {
             return switch (this) {
                 case CIFAR_BINARY, IDX -> false;
-                case IMAGE_FOLDER, PARQUET -> true;
+                case IMAGE_FOLDER, PARQUET, CSV, IMAGENET_VALIDATION -> true;
             };
         }
     }
@@ -102,6 +110,14 @@ public record ImportConfiguration(
         }
     }
 
+    /** Which label of a picture of CIFAR-100's. */
+    public enum Labels {
+        /** Its class, one of 100. */
+        FINE,
+        /** The group of five classes that it is of, one of 20. */
+        COARSE
+    }
+
     /** What to do about a record that cannot be used. */
     public enum OnBad {
         /** Stop and name it. */
@@ -130,6 +146,10 @@ public record ImportConfiguration(
                 throw new BadInputException("classes names " + name + " twice: name each class once");
             }
         }
+        if (labels == Labels.COARSE && format != Format.CIFAR_BINARY) {
+            throw new BadInputException("labels = coarse goes with format = cifar-binary only: CIFAR-100 has two labels"
+                    + " a picture; leave --labels out");
+        }
         resize.ifPresent(side -> {
             if (side < 1 || side > 4096) {
                 throw new BadInputException("resize = " + side + ", must lie in [1, 4096]");
@@ -141,17 +161,22 @@ public record ImportConfiguration(
         }
         if (!format.holdsPictureFiles() && orientation == Orientation.UPRIGHT) {
             throw new BadInputException(
-                    "orientation = upright goes with format = image-folder and parquet only: the other"
+                    "orientation = upright goes with format = image-folder, parquet, csv and imagenet-validation only: the other"
                             + " formats hold no notes of cameras; leave --orientation out");
         }
         if (!format.holdsPictureFiles() && store == Store.ENCODED) {
             throw new BadInputException(
-                    "store = encoded goes with format = image-folder and parquet only: the other formats hold raw"
+                    "store = encoded goes with format = image-folder, parquet, csv and imagenet-validation only: the other formats hold raw"
                             + " pixels; say --store raw");
         }
-        if (format != Format.PARQUET && !columns.equals(PictureColumns.defaults())) {
+        list.check(format);
+        boolean usual = format == Format.CSV
+                ? columns.image().equals(PictureColumns.defaults().image())
+                : columns.equals(PictureColumns.defaults());
+        if (format != Format.PARQUET && !usual) {
             throw new BadInputException("columns = " + columns.image().name() + " and "
-                    + columns.label().name() + " go with format = parquet only: leave them out");
+                    + columns.label().name() + " go with format = parquet only: leave them out"
+                    + (format == Format.CSV ? "; paths are in --path-column" : ""));
         }
     }
 
@@ -172,6 +197,8 @@ public record ImportConfiguration(
                 .orientation(Orientation.AS_STORED)
                 .onBad(OnBad.FAIL)
                 .columns(PictureColumns.defaults())
+                .list(ListOptions.defaults())
+                .labels(Labels.FINE)
                 .classes(List.of())
                 .build();
     }

@@ -41,6 +41,8 @@ import java.util.stream.Collectors;
  * @param transforms of an image that is scored, with the figures of their normalization; empty if they are not known
  * @param stored channels and size of the images before the transforms; empty if their sizes differed or are not known
  * @param graph all of a network that the catalogue has no name for; empty: it has one
+ * @param severalLabels whether a picture may show several of the classes, each with the sigmoid of its logit for a
+ *     probability
  */
 @RecordBuilder
 public record ModelDescription(
@@ -53,7 +55,8 @@ public record ModelDescription(
         @Default(Default.EMPTY_LIST) List<String> classNames,
         @Default(Default.EMPTY_LIST) List<Transform> transforms,
         Optional<Shape.Image> stored,
-        Optional<Network> graph)
+        Optional<Network> graph,
+        @Default("false") boolean severalLabels)
         implements ModelDescriptionBuilder.With {
     private static final String PREFIX = "convoy.";
     private static final String FORMAT = PREFIX + "format";
@@ -119,6 +122,7 @@ public record ModelDescription(
                                 ? Variant.none()
                                 : run.configuration().network().variant())
                 .graph(run.keptNetwork().map(kept -> run.network()))
+                .severalLabels(!info.labelSets().isEmpty())
                 .classes(run.network().classes())
                 .input((Shape.Image) run.network().input())
                 .mean(normalize.map(Normalize::mean).orElse(List.of()))

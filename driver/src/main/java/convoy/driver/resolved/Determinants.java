@@ -2,6 +2,7 @@ package convoy.driver.resolved;
 
 import convoy.architectures.edit.Edit;
 import convoy.driver.configuration.FineTuning;
+import convoy.driver.configuration.LossName;
 import convoy.driver.configuration.Seeds;
 import convoy.driver.configuration.WeightsChoice;
 import convoy.parameterserver.update.UpdateRule;
@@ -88,11 +89,12 @@ public record Determinants(
     /**
      * The loss.
      *
+     * @param name which it is
      * @param classWeights of the classes in their order; none: all count alike
      */
-    record Loss(List<Double> classWeights) {
+    record Loss(LossName name, List<Double> classWeights) {
         static Loss defaults() {
-            return new Loss(List.of());
+            return new Loss(LossName.SOFTMAX_CROSS_ENTROPY, List.of());
         }
     }
 

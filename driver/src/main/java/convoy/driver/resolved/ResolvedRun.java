@@ -3,6 +3,7 @@ package convoy.driver.resolved;
 import convoy.architectures.edit.Edit;
 import convoy.architectures.graph.Network;
 import convoy.architectures.tensor.Shape;
+import convoy.driver.configuration.LossName;
 import convoy.driver.configuration.NetworkChoice;
 import convoy.driver.configuration.Optimization;
 import convoy.driver.configuration.RunConfiguration;
@@ -90,6 +91,11 @@ public record ResolvedRun(
         RunData data = opened.of(configuration.data());
         DataSet train = data.train();
         Optional<DataSet> validation = data.validation();
+
+        LossName loss = configuration.optimization().loss().name();
+        LabelsOfAnImage.require(train, loss, configuration.outputs().evaluation());
+        validation.ifPresent(heldOut ->
+                LabelsOfAnImage.require(heldOut, loss, configuration.outputs().evaluation()));
 
         // Wherever the training data lies: what whitens by it is told by its fingerprint.
         Transforms anywhere = new Transforms(configuration.data().transforms())
@@ -184,7 +190,7 @@ public record ResolvedRun(
                 .microBatches(configuration.steps().microBatches())
                 .rule(rule)
                 .labelSmoothing(configuration.optimization().labelSmoothing())
-                .loss(new Determinants.Loss(balance.lossWeights()))
+                .loss(new Determinants.Loss(configuration.optimization().loss().name(), balance.lossWeights()))
                 .fineTuning(configuration.fineTuning())
                 .computation(Determinants.Computation.of(
                         configuration.computation(), configuration.resources().threads()))
@@ -362,6 +368,14 @@ public record ResolvedRun(
         configuration.outputs().checkpoint().everySteps().ifPresent(every::add);
         configuration.outputs().checkpoint().everyEpochs().ifPresent(epochs -> every.add(epochs * stepsPerEpoch));
         return every;
+    }
+
+    /**
+     * {@return among how many classes a label has a rank: those of the network; 1 where a picture may show several, and there is
+     * no best}
+     */
+    public int rankedClasses() {
+        return train().info().labelSets().isEmpty() ? network.classes() : 1;
     }
 
     /**

@@ -30,7 +30,7 @@ record RunData(DataSet train, Optional<DataSet> validation, Optional<RowSet> hel
     static RunData open(Configuration hadoop, DataChoice choice) {
         DataSet whole = DataSet.open(hadoop, choice.train());
         Optional<DataSet> other = choice.validation().flatMap(Validation::uri).map(uri -> DataSet.open(hadoop, uri));
-        if (whole.info().classes().size() == 1) {
+        if (whole.info().classes().size() == 1 && whole.info().labelSets().size() != 2) {
             throw new BadInputException("data set " + whole.uri() + " has one class, "
                     + whole.info().classes().get(0)
                     + ", and any network is right about it: import a source with two classes or more");

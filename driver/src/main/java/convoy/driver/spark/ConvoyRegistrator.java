@@ -66,6 +66,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         kryo.register(Flip.Direction.class);
         record(kryo, ProviderChoice.class);
         record(kryo, EvaluationMetrics.Sums.class);
+        record(kryo, LabelScores.class);
     }
 
     /** The records of a sealed type, and of the sealed types in it. */

@@ -11,15 +11,18 @@ import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.evaluation.Confusion;
 import convoy.driver.evaluation.EvaluationListener;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.evaluation.LabelFigures;
 import convoy.driver.evaluation.ModelOnData;
 import convoy.driver.model.ModelDescription;
 import convoy.driver.model.StoredModel;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.Schema;
+import convoy.records.text.Counts;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.Parts;
 import convoy.worker.data.batch.PipelineOptions;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.data.split.Split;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -119,13 +122,17 @@ public final class Evaluation {
         }
     }
 
+    /** What tasks send back of pictures that may show several classes, at most: 400 MB. */
+    private static final long MOST_SCORES = 100_000_000;
+
     /**
      * How a model did.
      *
      * @param result over all rows
-     * @param confusion the same class by class
+     * @param confusion the same class by class; nothing in it where pictures may show several classes
+     * @param labels how well each class was found, where pictures may show several
      */
-    public record Scored(EvaluationResult result, Confusion confusion) {}
+    public record Scored(EvaluationResult result, Confusion confusion, Optional<LabelFigures> labels) {}
 
     /**
      * Scores the model.
@@ -191,6 +198,12 @@ public final class Evaluation {
                 .engine(engine)
                 .threads(request.threads())
                 .build();
+        Optional<LabelSets> sets = data.info().severalLabels();
+        if (sets.isPresent() && data.rows() * model.classes() > MOST_SCORES) {
+            throw new BadInputException("data set " + data.uri() + " has " + Counts.of(data.rows(), "row") + " of "
+                    + Counts.of(model.classes(), "class", "classes") + ", more than " + MOST_SCORES
+                    + " scores, which the driver holds for the average precisions: evaluate it in parts");
+        }
         int blocks = BlockScorer.blocks(data.rows(), BlockScorer.blockRows(request.batch()));
         List<Integer> numbers =
                 new ArrayList<>(IntStream.range(0, blocks).boxed().toList());
@@ -202,20 +215,23 @@ public final class Evaluation {
                     .collectAsync();
             List<EvaluationMetrics> figures = new ArrayList<>();
             List<Confusion.Count> counts = new ArrayList<>();
+            List<LabelScores> scores = new ArrayList<>();
             for (Blocks blocksOfATask : rows.await("the evaluation", job)) {
                 figures.addAll(blocksOfATask.figures());
                 counts.addAll(blocksOfATask.counts());
+                scores.addAll(blocksOfATask.scores());
             }
             figures.sort(Comparator.comparingInt(EvaluationMetrics::block));
             long step = StoredModel.step(hadoop, request.model());
             return new Scored(
-                    EvaluationResult.of(step, model.classes(), figures, metrics),
+                    EvaluationResult.of(step, sets.isPresent() ? 1 : model.classes(), figures, metrics),
                     new Confusion(
                             step,
                             data.uri(),
                             data.info().fingerprint(),
                             data.info().classes(),
-                            Confusion.add(counts)));
+                            Confusion.add(counts)),
+                    sets.map(all -> LabelScores.figures(data.info().classes(), all, scores)));
         } finally {
             shared.destroy();
         }
@@ -259,8 +275,9 @@ public final class Evaluation {
      *
      * @param figures of its blocks
      * @param counts what the rows of these blocks were taken for
+     * @param scores of these rows, where pictures may show several classes
      */
-    record Blocks(List<EvaluationMetrics> figures, List<Confusion.Count> counts) {}
+    record Blocks(List<EvaluationMetrics> figures, List<Confusion.Count> counts, List<LabelScores> scores) {}
 
     /** Scores a few blocks in one task. */
     private static final class EvaluationTask implements FlatMapFunction<Iterator<Integer>, TaskOutcome<Blocks>> {
@@ -294,21 +311,22 @@ public final class Evaluation {
                     Metrics.of(work.metrics(), work.model().classes()));
             List<EvaluationMetrics> figures = new ArrayList<>();
             List<Confusion.Count> counts = new ArrayList<>();
+            List<LabelScores> scores = new ArrayList<>();
             try (Engine engine = Engines.find(work.engine().engine(), options.device())
                     .compile(work.model().build(), options)) {
                 engine.setParameters(
                         StoredModel.read(hadoop, work.file(), work.model()).values());
                 while (blocks.hasNext()) {
-                    EvaluationMetrics scored = scorer.score(
-                            engine,
-                            0,
-                            blocks.next(),
-                            (label, guess) -> counts.add(new Confusion.Count(label, guess, 1)));
+                    int block = blocks.next();
+                    LabelScores.Taking taking =
+                            new LabelScores.Taking(block, work.model().classes(), counts);
+                    EvaluationMetrics scored = scorer.score(engine, 0, block, taking);
+                    taking.scores().ifPresent(scores::add);
                     rows.add(scored.rows());
                     figures.add(scored);
                 }
             }
-            return new Blocks(figures, Confusion.add(counts));
+            return new Blocks(figures, Confusion.add(counts), scores);
         }
     }
 }

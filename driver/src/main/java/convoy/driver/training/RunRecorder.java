@@ -91,7 +91,7 @@ final class RunRecorder implements AutoCloseable {
     /** Opens the files, keeping what was written up to step {@code from}. */
     static RunRecorder open(
             RunDirectory directory, ResolvedRun run, TrainingListener listener, long from, Clock clock) {
-        WrittenMetrics written = new WrittenMetrics(from, run.network().classes());
+        WrittenMetrics written = new WrittenMetrics(from, run.rankedClasses());
         try {
             MetricsWriter files = MetricsWriter.open(
                     new MetricsWriter.Run(directory.fileSystem(), directory.root(), directory.epoch(), from),
@@ -196,7 +196,7 @@ final class RunRecorder implements AutoCloseable {
         if (!written.isFirstEvaluation(version)) {
             return;
         }
-        EvaluationResult result = EvaluationResult.of(version, run.network().classes(), blocks, metrics);
+        EvaluationResult result = EvaluationResult.of(version, run.rankedClasses(), blocks, metrics);
         written.evaluated(result);
         files.add(MetricsLineEvaluationBuilder.builder()
                 .step(version)

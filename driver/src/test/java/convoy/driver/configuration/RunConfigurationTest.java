@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.records.BadInputException;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.order.Sampling;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.Precision;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +90,35 @@ final class RunConfigurationTest {
     @Test
     void theDefaultsWork() {
         assertThat(with("name", "run")).isEqualTo(DEFAULTS);
+    }
+
+    /** Before anything is read. */
+    @Test
+    void whatGoesByOneClassIsRefusedWhereAPictureMayShowSeveral() {
+        Optimization several =
+                DEFAULTS.optimization().withLoss(LossChoice.defaults().withName(LossName.SIGMOID_CROSS_ENTROPY));
+        RunConfiguration run = DEFAULTS.withOptimization(several);
+        String and = ", and loss.name = sigmoid-cross-entropy is of pictures that may show several classes: ";
+        refused(
+                () -> DEFAULTS.withOptimization(
+                        several.withLoss(several.loss().withClassWeights(new ClassWeights.Balanced()))),
+                "loss.class-weights are of the one class of each picture" + and + "leave them out");
+        refused(
+                () -> DEFAULTS.withOptimization(several.withLabelSmoothing(new LabelSmoothing(0.1))),
+                "label-smoothing = 0.1 shares a target out among the other classes" + and + "leave it out");
+        refused(
+                () -> run.withData(run.data().withSampling(Sampling.BALANCED)),
+                "data.sampling = balanced goes by the one class of each picture" + and + "leave it out");
+        refused(
+                () -> run.withData(run.data().withMix(List.of(Mix.Mixup.defaults()))),
+                "data.mix gives each picture shares of two classes" + and + "leave it out");
+        refused(
+                () -> run.withData(run.data().withValidation(Optional.of(Validation.ofShare(0.1)))),
+                "data.validation takes rows of each class" + and + "give it the URI of a data set");
+    }
+
+    private static void refused(ThrowingCallable made, String message) {
+        assertThatThrownBy(made).isInstanceOf(BadInputException.class).hasMessage(message);
     }
 
     @Test

@@ -185,10 +185,19 @@ final class RecordSerializerTest {
         TaskOutcome<Evaluation.Blocks> outcome = new TaskOutcome<>(
                 List.of(new Evaluation.Blocks(
                         List.of(new EvaluationMetrics(7, 0, 512, 300, 400, 12.5)),
-                        List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)))),
+                        List.of(new Confusion.Count(0, 3, 12), new Confusion.Count(1, Confusion.NONE, 1)),
+                        List.of())),
                 false,
                 "",
                 "");
         assertThat(through(outcome, TaskOutcome.class)).isEqualTo(outcome);
+    }
+
+    @Test
+    void scoresOfSeveralLabelsComeThrough() {
+        LabelScores scores = through(new LabelScores(3, new int[] {1, 0}, new float[] {0.5f, -1}), LabelScores.class);
+        assertThat(scores.block()).isEqualTo(3);
+        assertThat(scores.labels()).containsExactly(1, 0);
+        assertThat(scores.logits()).containsExactly(0.5f, -1);
     }
 }

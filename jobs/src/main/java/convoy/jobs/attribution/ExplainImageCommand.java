@@ -9,7 +9,7 @@ import convoy.driver.evaluation.PictureModel.Guess;
 import convoy.driver.model.ModelDescription;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
-import convoy.jobs.registry.ModelReference;
+import convoy.jobs.picture.PictureModelOptions;
 import convoy.jobs.report.page.Pictures.Picture;
 import convoy.jobs.report.page.ReportFiles;
 import convoy.jobs.report.run.Filters;
@@ -19,11 +19,10 @@ import convoy.records.Refusal;
 import convoy.records.text.Counts;
 import convoy.records.text.Names;
 import convoy.records.text.Shown;
-import convoy.worker.data.pictures.Orientation;
 import convoy.worker.data.transform.Normalize;
 import convoy.worker.data.transform.Transforms;
-import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.NetworkLayout;
+import convoy.worker.engine.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,8 +38,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows what in pictures a model's answers rest on. */
 @Command(
@@ -50,19 +49,8 @@ public final class ExplainImageCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "RUN|FILE|URI#VERSION",
-            description =
-                    "A run's directory, a .safetensors file or index, or a version of a registry, as registry#champion.")
-    private String model = "";
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "IMAGE",
-            description = "JPEG, PNG, GIF, BMP or WebP files, here or on any Hadoop file system.")
-    private List<String> images = List.of();
+    @Mixin
+    private PictureModelOptions looking = new PictureModelOptions();
 
     @Option(names = "--top", paramLabel = "N", description = "Explain the N likeliest classes of each picture (1).")
     private int top = 1;
@@ -92,27 +80,6 @@ public final class ExplainImageCommand implements Runnable {
     private boolean filters;
 
     @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            description = "The network of torchvision's weights, which do not say it.")
-    private Optional<String> network = Optional.empty();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            description = "What computes: nd4j (the default), libtorch or auto.")
-    private String engine = "nd4j";
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda, cuda:N or auto.")
-    private String device = "cpu";
-
-    @Option(
-            names = "--orientation",
-            paramLabel = "WHAT",
-            description = "Pictures that a camera noted as turned (EXIF): as-stored (the default), or upright.")
-    private Orientation orientation = Orientation.AS_STORED;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "The folder to write a page into, on this machine; explanations/ by default.")
@@ -132,15 +99,10 @@ public final class ExplainImageCommand implements Runnable {
         List<Explained> all = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         List<Path> written;
-        try (PictureModel opened = PictureModel.open(
-                        Uris.hadoop(),
-                        ModelReference.folder(Uris.hadoop(), model),
-                        network,
-                        new EngineChoice(engine, device),
-                        orientation);
+        try (PictureModel opened = looking.open(Precision.FP32);
                 Attribution attribution = new Attribution(opened, layer)) {
             opened.notice().ifPresent(spec.commandLine().getErr()::println);
-            for (String image : images) {
+            for (String image : looking.images()) {
                 try {
                     all.add(explained(opened, attribution, image));
                 } catch (BadInputException bad) {
@@ -148,7 +110,7 @@ public final class ExplainImageCommand implements Runnable {
                 }
             }
             AttributionPage.About about = new AttributionPage.About(
-                    Shown.name(model),
+                    Shown.name(looking.model()),
                     attribution.layer(),
                     attribution.method(),
                     filters ? Optional.of(firstFilters(opened)) : Optional.empty());
@@ -198,7 +160,7 @@ public final class ExplainImageCommand implements Runnable {
                         || Integer.toString(guess.index()).equals(wanted))
                 .min((one, other) ->
                         Boolean.compare(other.name().equals(wanted), one.name().equals(wanted)))
-                .orElseThrow(() -> new BadInputException("--class = " + wanted + " is no class of " + model
+                .orElseThrow(() -> new BadInputException("--class = " + wanted + " is no class of " + looking.model()
                         + Names.nearest(wanted, description.classNames())
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse("; give a name, or a number from 0 to " + (description.classes() - 1)))));

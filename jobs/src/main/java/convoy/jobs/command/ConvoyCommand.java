@@ -73,6 +73,7 @@ public final class ConvoyCommand implements Runnable {
         CommandLine line = new CommandLine(root);
         KebabEnum.register(ImportConfiguration.Format.class, line);
         KebabEnum.register(ImportConfiguration.Store.class, line);
+        KebabEnum.register(ImportConfiguration.Labels.class, line);
         KebabEnum.register(ImportConfiguration.Channels.class, ImportConfiguration.Channels::toString, line);
         KebabEnum.register(Orientation.class, line);
         KebabEnum.register(ImportConfiguration.OnBad.class, line);

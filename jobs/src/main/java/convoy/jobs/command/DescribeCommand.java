@@ -242,6 +242,9 @@ final class DescribeCommand implements Runnable {
         facts.put("data-set", opened.uri());
         facts.put("rows", info.rows());
         facts.put("classes", info.classes());
+        if (!info.labelSets().isEmpty()) {
+            facts.put("label-sets", info.labelSets().size());
+        }
         facts.put("encoding", info.encoding().name().toLowerCase(Locale.ROOT));
         facts.put(
                 "images",

@@ -17,6 +17,7 @@ import convoy.jobs.progress.RowsGauge;
 import convoy.jobs.registry.ModelReference;
 import convoy.jobs.runfile.RunFile;
 import convoy.records.BadInputException;
+import convoy.worker.data.DataSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
 import java.io.PrintWriter;
@@ -81,6 +82,10 @@ final class EvaluateCommand implements Runnable {
                     + " is a file: give the run, or leave --keep out");
         }
         Evaluation.Request request = isFile ? ofFile() : ofRun();
+        if (keep) {
+            // Which class was taken for which is kept.
+            DataSet.open(Uris.hadoop(), request.data()).requireOneLabel("--keep", "leave it out");
+        }
         try (SparkApplication spark =
                 Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {
             Evaluation.Scored scored = run(spark, request, spec.commandLine().getErr());
@@ -92,9 +97,16 @@ final class EvaluateCommand implements Runnable {
             }
             spark.succeed();
             if (json) {
-                Json.print(Scores.asJson(result), out);
+                Json.print(
+                        scored.labels()
+                                .map(labels -> Scores.asJson(result, labels))
+                                .orElseGet(() -> Scores.asJson(result)),
+                        out);
             } else {
-                out.println(Scores.describe(result));
+                scored.labels()
+                        .map(labels -> Scores.describe(result, labels))
+                        .orElseGet(() -> List.of(Scores.describe(result)))
+                        .forEach(out::println);
             }
         }
     }

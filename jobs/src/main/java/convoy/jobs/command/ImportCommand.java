@@ -3,9 +3,11 @@ package convoy.jobs.command;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.importing.ImportConfiguration.Labels;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.ImportReport;
+import convoy.driver.importing.ListOptions;
 import convoy.driver.importing.PictureColumns;
 import convoy.driver.importing.PictureColumns.Column;
 import convoy.driver.spark.RunSize;
@@ -43,7 +45,8 @@ final class ImportCommand implements Runnable {
             paramLabel = "FORMAT",
             description =
                     "What the source holds: cifar-binary, idx, image-folder (a folder of JPEG, PNG, GIF, BMP or WebP"
-                            + " files for each class) or parquet (such files in a column).")
+                            + " files for each class), parquet (such files, or their paths, in a column), csv (a list of"
+                            + " paths and classes) or imagenet-validation.")
     private Format format = Format.IMAGE_FOLDER;
 
     @Option(
@@ -60,7 +63,8 @@ final class ImportCommand implements Runnable {
     @Option(
             names = "--split",
             paramLabel = "NAME",
-            description = "Which part of the source: train, test, or the name of a folder.")
+            description = "Which part of the source: train, test, the name of a folder, or, of EMNIST's sets in one"
+                    + " folder, letters-train and the like.")
     private Optional<String> split = Optional.empty();
 
     @Option(
@@ -122,8 +126,64 @@ final class ImportCommand implements Runnable {
     @Option(
             names = "--label-column",
             paramLabel = "NAME",
-            description = "With --format parquet: the column of classes, as names or as numbers from 0 (label).")
+            description =
+                    "With --format parquet and csv: the column of classes, as names or as numbers from 0 (label).")
     private Optional<String> labelColumn = Optional.empty();
+
+    @Option(
+            names = "--path-column",
+            paramLabel = "NAME",
+            description =
+                    "The column of paths of picture files: with --format csv (path), or with parquet where the table"
+                            + " has no pictures. They begin in the list's folder, at a slash, or with a scheme, as hdfs://.")
+    private Optional<String> pathColumn = Optional.empty();
+
+    @Option(
+            names = "--no-header",
+            description = "With --format csv: the first line is a picture, too; columns are called 1, 2 and so on.")
+    private boolean noHeader;
+
+    @Option(
+            names = "--separator",
+            paramLabel = "CHARACTER",
+            description = "With --format csv: what stands between columns; tab for a tabulator (a comma).")
+    private String separator = ",";
+
+    @Option(
+            names = "--label-separator",
+            paramLabel = "TEXT",
+            description =
+                    "With lists of paths: a picture may show several classes, or none, and this stands between them,"
+                            + " as in cat|dog. A column of lists needs none.")
+    private Optional<String> labelSeparator = Optional.empty();
+
+    @Option(
+            names = "--label-file",
+            paramLabel = "URI",
+            description =
+                    "With --format imagenet-validation: the file with a line for each picture, its class or its name"
+                            + " and its class.")
+    private Optional<String> labelFile = Optional.empty();
+
+    @Option(
+            names = "--synsets",
+            paramLabel = "URI",
+            description =
+                    "With --format imagenet-validation: a file whose lines begin with the synsets, in the order of"
+                            + " their numbers.")
+    private Optional<String> synsets = Optional.empty();
+
+    @Option(
+            names = "--first-label",
+            paramLabel = "N",
+            description = "The number of the first class, where a list tells classes by number (0).")
+    private int firstLabel;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "WHICH",
+            description = "Of CIFAR-100's two labels: fine, one of 100 (the default), or coarse, one of 20.")
+    private Labels labels = Labels.FINE;
 
     @Option(
             names = "--classes",
@@ -159,6 +219,17 @@ final class ImportCommand implements Runnable {
                 .columns(new PictureColumns(
                         imageColumn.map(Column::named).orElse(usual.columns().image()),
                         labelColumn.map(Column::named).orElse(usual.columns().label())))
+                .list(ListOptions.defaults()
+                        .with()
+                        .pathColumn(pathColumn)
+                        .header(!noHeader)
+                        .separator(separator.equals("tab") ? "\t" : separator)
+                        .labelSeparator(labelSeparator)
+                        .labelFile(labelFile)
+                        .synsets(synsets)
+                        .firstLabel(firstLabel)
+                        .build())
+                .labels(labels)
                 .classes(classes)
                 .seed(seed)
                 .overwrite(overwrite)

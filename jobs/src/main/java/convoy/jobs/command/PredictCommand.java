@@ -4,11 +4,9 @@ import convoy.driver.evaluation.PictureModel;
 import convoy.driver.evaluation.Prediction;
 import convoy.jobs.launch.Uris;
 import convoy.jobs.output.Json;
-import convoy.jobs.registry.ModelReference;
+import convoy.jobs.picture.PictureModelOptions;
 import convoy.records.BadInputException;
 import convoy.records.text.Shown;
-import convoy.worker.data.pictures.Orientation;
-import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.Precision;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -16,11 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Says what is on pictures: on each that can be read, whatever the others are. */
 @Command(name = "predict", description = "Print what a trained model takes pictures for, with probabilities.")
@@ -28,48 +25,14 @@ final class PredictCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "RUN|FILE|URI#VERSION",
-            description =
-                    "A run's directory, a .safetensors file or index, or a version of a registry, as registry#champion.")
-    private String model = "";
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "IMAGE",
-            description = "JPEG, PNG, GIF, BMP or WebP files, here or on any Hadoop file system.")
-    private List<String> images = List.of();
+    @Mixin
+    private PictureModelOptions looking = new PictureModelOptions();
 
     @Option(names = "--top", paramLabel = "N", description = "How many classes to print (5).")
     private int top = 5;
 
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            description = "The network of torchvision's weights, which do not say it.")
-    private Optional<String> network = Optional.empty();
-
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            description = "What computes: nd4j (the default), libtorch or auto.")
-    private String engine = "nd4j";
-
-    @Option(names = "--device", paramLabel = "DEVICE", description = "cpu (the default), cuda, cuda:N or auto.")
-    private String device = "cpu";
-
     @Option(names = "--precision", paramLabel = "NAME", description = "fp32 (the default), tf32, bf16 or fp16.")
     private Precision precision = Precision.FP32;
-
-    @Option(
-            names = "--orientation",
-            paramLabel = "WHAT",
-            description =
-                    "Pictures that a camera noted as turned (EXIF): as-stored (the default), or upright. Say what the"
-                            + " import of the training data said.")
-    private Orientation orientation = Orientation.AS_STORED;
 
     @Option(names = "--json", description = "Print a JSON list.")
     private boolean json;
@@ -82,11 +45,9 @@ final class PredictCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Object> all = new ArrayList<>();
         List<String> refused = new ArrayList<>();
-        EngineChoice choice = new EngineChoice(engine, device).withPrecision(precision);
-        try (Prediction prediction = Prediction.open(
-                Uris.hadoop(), ModelReference.folder(Uris.hadoop(), model), network, choice, orientation)) {
+        try (Prediction prediction = Prediction.of(Uris.hadoop(), looking.open(precision))) {
             prediction.notice().ifPresent(spec.commandLine().getErr()::println);
-            for (String image : images) {
+            for (String image : looking.images()) {
                 try {
                     List<PictureModel.Guess> guesses = prediction.predict(Uris.local(image), top);
                     if (json) {

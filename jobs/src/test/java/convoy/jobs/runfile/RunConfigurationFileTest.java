@@ -90,6 +90,7 @@ final class RunConfigurationFileTest {
                 "seeds={order: 3, dropout: 4}",
                 "loss.class-weights=none",
                 "loss={class-weights: balanced}",
+                "loss.name=sigmoid-cross-entropy",
                 "loss.class-weights=[1, 0, 2.5]",
                 "loss.class-weights={kind: given, weights: [0.5, 7]}",
                 "network={name: all_cnn_c, classes: 7, input: 3x40x40, dropout: false}",
@@ -126,6 +127,7 @@ final class RunConfigurationFileTest {
                 "class-weights: 2|run.yaml:1: loss.class-weights = 2 is not one of none, balanced, given",
                 "class-weights: balance|run.yaml:1: loss.class-weights = balance is not one of none, balanced, given; did",
                 "class-weights: {kind: given, weights: [1, -2]}|run.yaml:1: loss.class-weights = [1.0, -2.0] holds one",
+                "name: sigmoid|run.yaml:1: loss.name = sigmoid is not one of softmax-cross-entropy, sigmoid-cross-entropy",
                 "class-weights: {kind: given}|run.yaml:1: loss.class-weights.weights is missing; give a list",
             })
     void weightsThatCannotBeAreRefusedInOneLine(String loss, String line) {

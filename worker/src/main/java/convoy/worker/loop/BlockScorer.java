@@ -75,6 +75,15 @@ public record BlockScorer(
          * @param guess the class with the highest score, of equal ones the lowest; -1 if a score is no number
          */
         void add(int label, int guess);
+
+        /**
+         * One row of a data set whose pictures may show several classes, in place of {@link #add}.
+         *
+         * @param label which set of classes it shows
+         * @param logits of its batch
+         * @param offset where those of the row begin
+         */
+        default void scored(int label, float[] logits, int offset) {}
     }
 
     /**
@@ -114,7 +123,14 @@ public record BlockScorer(
                 Batch images = next.get();
                 float[] logits = engine.predict(images);
                 int classes = logits.length / images.examples();
-                for (int row = 0; row < images.examples(); row++) {
+                for (int row = 0; row < images.examples() && images.sets().isPresent(); row++) {
+                    int label = images.labels()[row];
+                    boolean[] shown = images.sets().get().of(label);
+                    top1 += allRight(logits, row * classes, shown) ? 1 : 0;
+                    loss += sigmoidCrossEntropy(logits, row * classes, shown);
+                    guesses.scored(label, logits, row * classes);
+                }
+                for (int row = 0; row < images.examples() && images.sets().isEmpty(); row++) {
                     int rank = rank(logits, row * classes, classes, images.labels()[row]);
                     top1 += rank == 0 ? 1 : 0;
                     top5 += rank < TOP ? 1 : 0;
@@ -153,6 +169,30 @@ public record BlockScorer(
             best = logits[offset + other] > logits[offset + best] ? other : best;
         }
         return best;
+    }
+
+    /** Whether each class is found, by a logit of 0 or more, where it is shown and nowhere else. */
+    static boolean allRight(float[] logits, int offset, boolean[] shown) {
+        for (int c = 0; c < shown.length; c++) {
+            float logit = logits[offset + c];
+            if (Float.isNaN(logit) || logit >= 0 != shown[c]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The mean over the classes of {@code log(1 + exp(logit)) - target * logit}, in double precision with {@link StrictMath}: the
+     * same bits anywhere, and no exponential of a large number.
+     */
+    static double sigmoidCrossEntropy(float[] logits, int offset, boolean[] shown) {
+        double sum = 0;
+        for (int c = 0; c < shown.length; c++) {
+            double logit = logits[offset + c];
+            sum += Math.max(logit, 0) - (shown[c] ? logit : 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(logit)));
+        }
+        return sum / shown.length;
     }
 
     /** {@code log sum exp(logits) - logits[label]}, in double precision with {@link StrictMath}: the same bits anywhere. */

@@ -8,8 +8,8 @@ import java.util.List;
  * @param version of the parameters
  * @param block index of the block
  * @param rows images in it
- * @param top1 whose label had the highest score
- * @param top5 whose label was among the five highest
+ * @param top1 whose label had the highest score; where pictures may show several classes, of which all were found and no others
+ * @param top5 whose label was among the five highest; 0 where pictures may show several classes
  * @param sums over the rows, in their order
  */
 public record EvaluationMetrics(long version, int block, int rows, int top1, int top5, Sums sums) {

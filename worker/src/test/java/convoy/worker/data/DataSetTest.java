@@ -319,7 +319,7 @@ final class DataSetTest {
                 "\"height\" : 8 | \"height\" : 65536 | height = 65536 is not in [0, 65535]: give pixels, or 0 where",
                 "\"width\" : 8 | \"width\" : -1 | width = -1 is not in [0, 65535]",
                 "\"channels\" : 3 | \"channels\" : 2 | channels = 2, must be 1 (grey) or 3",
-                "\"format\" : 2 | \"format\" : 4 | format = 4, this version reads formats 1 to 3",
+                "\"format\" : 2 | \"format\" : 5 | format = 5, this version reads formats 1 to 4",
                 "\"format\" : 2 | \"format\" : 3 | format = 3 is that of data sets that are joined, and parts is empty",
                 "0.125 ] | 0.125, 1 ] | mean has 4 values and std has 3 for 3 channels",
                 "[ 0.25, 0.5, 0.75 ] | [ 0.25, 0, 0.75 ] | std = [0.25, 0.0, 0.75], every value must be above 0",
@@ -331,7 +331,7 @@ final class DataSetTest {
                 "\"row-groups\" : [ | \"row-groups\" : [], \"groups\" : [ | files.0.row-groups = [], must be the rows of each row group",
                 "\"mean\" : [ 0.5 | \"mean\" : [ \"NaN\" | mean.0 = NaN is not a number",
                 "\"rows\" : 20 | \"lines\" : 20 | rows = nothing, its files add up to 20",
-                "\"format\" : 2 | \"format\" : [2] | format = a list, this version reads formats 1 to 3",
+                "\"format\" : 2 | \"format\" : [2] | format = a list, this version reads formats 1 to 4",
                 "\"format\" : 2 | \"format\" : 2, \"rows\" : 20 | the key rows is given twice",
                 "{ | [[ | is not JSON"
             })

@@ -68,6 +68,11 @@ public record Chosen(
         return choice.made(all, hidden);
     }
 
+    /** {@return how many pictures were met, with those that cannot be used} */
+    public long met() {
+        return all.pictures + bad;
+    }
+
     /**
      * {@return what was done to pictures, by kind}
      *

@@ -27,6 +27,7 @@ import java.util.stream.LongStream;
  * @param mean of each channel, of pixels in [0, 1]
  * @param std likewise
  * @param layout of rows over files
+ * @param labelSets the sets of classes that labels are indices into, where pictures may show several; else none
  */
 @RecordBuilder
 public record ImportPlan(
@@ -37,7 +38,8 @@ public record ImportPlan(
         int width,
         List<Double> mean,
         List<Double> std,
-        RowLayout layout) {
+        RowLayout layout,
+        List<List<Integer>> labelSets) {
     /** A channel that is the same everywhere would have none; half a level of grey keeps it from dividing by zero. */
     private static final double LEAST_STD = 0.5 / 255;
 
@@ -47,17 +49,19 @@ public record ImportPlan(
      * @param configuration of the import
      * @param all what the pieces hold, summed up
      * @param chosen what of it gives rows
+     * @param labelSets as above
      * @return the plan, which is the same on any cluster
      * @throws BadInputException if the pieces do not make up a data set
      */
-    public static ImportPlan of(ImportConfiguration configuration, PieceSummary all, Chosen chosen) {
+    public static ImportPlan of(
+            ImportConfiguration configuration, PieceSummary all, Chosen chosen, List<List<Integer>> labelSets) {
         Tally pictures = chosen.all();
         if (pictures.pictures == 0) {
             throw nothing(configuration, chosen);
         }
         boolean byFolder =
                 switch (configuration.format()) {
-                    case CIFAR_BINARY, IDX -> false;
+                    case CIFAR_BINARY, IDX, CSV, IMAGENET_VALIDATION -> false;
                     case IMAGE_FOLDER -> true;
                     case PARQUET -> all.labels.isEmpty();
                 };
@@ -76,6 +80,7 @@ public record ImportPlan(
                 .width(pictures.leastWidth == pictures.mostWidth ? pictures.mostWidth : 0)
                 .mean(figures(pictures, grey, false))
                 .std(figures(pictures, grey, true))
+                .labelSets(labelSets)
                 .layout(RowLayout.of(pictures.pictures, grey ? pictures.imageBytes : widened(configuration, pictures)))
                 .build();
     }
@@ -130,10 +135,14 @@ public record ImportPlan(
         if (!configuration.classes().isEmpty()) {
             return configuration.classes();
         }
+        if (configuration.format() == ImportConfiguration.Format.IDX && !all.names.isEmpty()) {
+            return List.copyOf(all.names);
+        }
         int mostLabel = all.labels.lastKey();
         int count = mostLabel + 1;
         if (configuration.format() == ImportConfiguration.Format.CIFAR_BINARY) {
-            count = mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10) ? 10 : 100;
+            boolean ten = mostLabel < 10 && (all.names.isEmpty() || all.names.size() == 10);
+            count = configuration.labels() == ImportConfiguration.Labels.COARSE ? 20 : ten ? 10 : 100;
             if (!all.names.isEmpty()) {
                 if (all.names.size() != count) {
                     throw new BadInputException("source " + configuration.from() + " names "
@@ -153,13 +162,17 @@ public record ImportPlan(
     }
 
     /**
-     * {@return how many pictures each class has, in the order of the labels}
+     * {@return how many pictures each class has, in the order of the classes; a picture counts for each that it shows}
      *
      * @param all what the pieces hold, summed up
      */
     public List<Long> counts(PieceSummary all) {
         long[] counts = new long[classes.size()];
-        all.labels.forEach((label, count) -> counts[label] += count);
+        all.labels.forEach((label, count) -> {
+            for (int index : labelSets.isEmpty() ? List.of(label) : labelSets.get(label)) {
+                counts[index] += count;
+            }
+        });
         labels.forEach((folder, label) -> counts[label] += rows(all, folder));
         return LongStream.of(counts).boxed().toList();
     }
@@ -208,6 +221,7 @@ public record ImportPlan(
      * @param files of the rows, in order
      */
     public DatasetInfo info(DatasetInfo.Encoding encoding, List<DatasetInfo.DataFile> files) {
-        return DatasetInfo.of(classes, mean, std, encoding, height, width, channels, files);
+        return DatasetInfo.of(classes, mean, std, encoding, height, width, channels, files)
+                .labelledBy(labelSets);
     }
 }

@@ -20,7 +20,8 @@ import org.apache.hadoop.conf.Configuration;
  * <pre>
  *   data_batch_1.bin ... data_batch_5.bin, test_batch.bin   label (1 byte), 3 x 32 x 32 bytes: red, green, blue
  *   train.bin, test.bin                                     coarse label, fine label (1 byte each), the same
- *   batches.meta.txt, fine_label_names.txt                  the names of the classes, one a line
+ *   batches.meta.txt, fine_label_names.txt,                 the names of the classes, one a line
+ *   coarse_label_names.txt
  * </pre>
  */
 final class CifarRecords implements Records {
@@ -36,13 +37,15 @@ final class CifarRecords implements Records {
         final Entry entry;
         final String part;
         final int labelBytes;
+        final int labelAt;
         final int classes;
         int next;
 
-        Open(Entry entry, String part, int labelBytes, int classes) {
+        Open(Entry entry, String part, int labelBytes, int labelAt, int classes) {
             this.entry = entry;
             this.part = part;
             this.labelBytes = labelBytes;
+            this.labelAt = labelAt;
             this.classes = classes;
         }
     }
@@ -77,7 +80,7 @@ final class CifarRecords implements Records {
             if (isOtherVersion(entry.get())) {
                 throw otherVersion(entry.get());
             }
-            if (name.equals("batches.meta.txt") || name.equals("fine_label_names.txt")) {
+            if (name.equals("batches.meta.txt") || name.equals(namesOfHundred())) {
                 return Optional.of(names(entry.get()));
             }
             boolean ten = name.matches("data_batch_\\d+\\.bin") || name.equals("test_batch.bin");
@@ -88,15 +91,23 @@ final class CifarRecords implements Records {
                 return Optional.of(new Staged.Ignored(
                         LeftOut.Reason.NO_PICTURES, entry.get().path()));
             }
+            if (ten && reading.coarse()) {
+                throw new IOException(
+                        entry.get().where() + " is CIFAR-10's, which has one label a picture: leave --labels out");
+            }
             int classes = reading.classes().isEmpty()
-                    ? (ten ? 10 : 100)
+                    ? (ten ? 10 : reading.coarse() ? 20 : 100)
                     : reading.classes().size();
             if (entry.get().fault().isPresent()) {
                 return Optional.of(new Staged.Bad(
                         part, entry.get().where() + " " + entry.get().fault().get()));
             }
-            open = Optional.of(new Open(entry.get(), part, ten ? 1 : 2, classes));
+            open = Optional.of(new Open(entry.get(), part, ten ? 1 : 2, ten || reading.coarse() ? 0 : 1, classes));
         }
+    }
+
+    private String namesOfHundred() {
+        return reading.coarse() ? "coarse_label_names.txt" : "fine_label_names.txt";
     }
 
     /** {@code cifar-10-python.tar.gz} holds pickled arrays, {@code cifar-10-matlab.tar.gz} Matlab's. */
@@ -123,7 +134,7 @@ final class CifarRecords implements Records {
                     where + " is cut off: " + Counts.plain(record.length, "byte") + " of "
                             + (open.labelBytes + IMAGE)));
         }
-        int label = record[open.labelBytes - 1] & 0xFF;
+        int label = record[open.labelAt] & 0xFF;
         if (label >= open.classes) {
             return Optional.of(
                     new Staged.Bad(open.part, where + " has label " + label + ", outside [0, " + open.classes + ")"));

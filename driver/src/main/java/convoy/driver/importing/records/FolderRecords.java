@@ -1,9 +1,11 @@
 package convoy.driver.importing.records;
 
+import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.LeftOut;
 import convoy.driver.importing.archive.Entries;
 import convoy.driver.importing.archive.Entry;
 import convoy.driver.importing.folders.FolderLayout;
+import convoy.driver.importing.source.PictureName;
 import convoy.driver.importing.source.SourcePiece;
 import convoy.worker.data.pictures.ImageHeader.Format;
 import java.io.IOException;
@@ -13,8 +15,9 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Picture files in folders: {@code train/cat/0001.jpg}, {@code n01440764/n01440764_tench.JPEG}. The files are read
- * one after the other and decoded by several threads, in order.
+ * Picture files in folders: {@code train/cat/0001.jpg}, {@code n01440764/n01440764_tench.JPEG}; and those of ImageNet's
+ * validation set, whose classes a label file tells. The files are read one after the other and decoded by several
+ * threads, in order.
  */
 final class FolderRecords implements Records {
     /** Files with these endings are meant as pictures; if they cannot be decoded, that is a fault of the source. */
@@ -25,6 +28,7 @@ final class FolderRecords implements Records {
     private static final List<String> UNREAD_ARCHIVES = List.of("rar", "7z", "lzma", "lz4", "cab", "iso");
 
     private final Entries entries;
+    private final SourcePiece piece;
     private final Reading reading;
     private final Decoding decoding;
     private boolean exhausted;
@@ -32,6 +36,7 @@ final class FolderRecords implements Records {
     /** @param decodingThreads how many cores there are for this piece */
     FolderRecords(Configuration hadoop, SourcePiece piece, Reading reading, int decodingThreads) {
         entries = new Entries(hadoop, piece, reading.charset());
+        this.piece = piece;
         this.reading = reading;
         decoding = new Decoding(reading, decodingThreads);
     }
@@ -50,7 +55,9 @@ final class FolderRecords implements Records {
     }
 
     private void read(Entry entry) throws IOException {
-        String folder = entry.path().substring(0, Math.max(0, entry.path().lastIndexOf('/')));
+        String folder = reading.format() == ImportConfiguration.Format.IMAGENET_VALIDATION
+                ? ListedRecords.PART
+                : entry.path().substring(0, Math.max(0, entry.path().lastIndexOf('/')));
         String name = entry.name();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (entry.path().contains("cifar-10") && CifarRecords.isOtherVersion(entry)) {
@@ -81,10 +88,27 @@ final class FolderRecords implements Records {
             add(new Staged.Bad(folder, entry.where() + " is too long for a picture"));
             return;
         }
+        Optional<Integer> listed = listed(entry.name());
+        if (reading.format() == ImportConfiguration.Format.IMAGENET_VALIDATION && listed.isEmpty()) {
+            add(new Staged.Bad(folder, entry.where() + " has no line in the label file"));
+            return;
+        }
         decoding.add(
                 new Decoding.Found(
-                        folder, entry.path(), entry.where(), -1, entry.linked(), Format.ofName(entry.name())),
+                        folder,
+                        entry.path(),
+                        entry.where(),
+                        listed.orElse(-1),
+                        entry.linked(),
+                        Format.ofName(entry.name())),
                 file);
+    }
+
+    /** The class that a label file tells, by the picture's name or by the number in it. */
+    private Optional<Integer> listed(String name) {
+        Optional<Integer> byName = Optional.ofNullable(piece.labels().get(PictureName.key(name)));
+        return byName.or(() -> PictureName.numberKey(name)
+                .flatMap(key -> Optional.ofNullable(piece.labels().get(key))));
     }
 
     private void add(Staged record) {

@@ -32,6 +32,11 @@ record PictureFields(MessageType schema, List<String> imagePath, List<String> la
      * @param absent whether it is null
      */
     record Label(OptionalLong number, String name, boolean absent) {
+        /** As it is written in a list. */
+        String text() {
+            return number.isPresent() ? Long.toString(number.getAsLong()) : name;
+        }
+
         /** To follow the name of the row; empty if there is one. */
         Optional<String> problem(Column column) {
             return absent
@@ -46,20 +51,26 @@ record PictureFields(MessageType schema, List<String> imagePath, List<String> la
      * @param all the file's columns
      * @param columns that are wanted
      * @param file for messages
+     * @param several whether the column of classes may have a list in each row
      * @throws BadInputException if one is not there, or holds something else
      */
-    static PictureFields of(MessageType all, PictureColumns columns, String file) {
+    static PictureFields of(MessageType all, PictureColumns columns, String file, boolean several) {
         List<Type> image = find(all, columns.image(), file);
         List<Type> label = find(all, columns.label(), file);
         if (!isBytes(last(image))) {
             throw unfit(file, columns.image(), last(image), "must hold the bytes of picture files (BINARY)");
         }
-        if (!isText(last(label)) && !isWhole(last(label))) {
+        boolean list = several
+                && element(last(label))
+                        .filter(type -> isText(type) || isWhole(type))
+                        .isPresent();
+        if (!list && !isText(last(label)) && !isWhole(last(label))) {
             throw unfit(
                     file,
                     columns.label(),
                     last(label),
-                    "must hold names or numbers of classes (BINARY of UTF-8, INT32 or INT64)");
+                    "must hold names or numbers of classes (BINARY of UTF-8, INT32 or INT64"
+                            + (several ? ", or a list of such)" : ")"));
         }
         return new PictureFields(
                 new MessageType(all.getName(), both(image, label)),
@@ -128,6 +139,18 @@ record PictureFields(MessageType schema, List<String> imagePath, List<String> la
         return isSingle(type) && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
     }
 
+    /** What a list has in it, with the three levels that Parquet prescribes; empty if it is none. */
+    private static Optional<Type> element(Type type) {
+        if (type.isPrimitive()
+                || !(type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation)
+                || type.asGroupType().getFieldCount() != 1
+                || type.asGroupType().getType(0).isPrimitive()) {
+            return Optional.empty();
+        }
+        GroupType entries = type.asGroupType().getType(0).asGroupType();
+        return entries.getFieldCount() == 1 ? Optional.of(entries.getType(0)) : Optional.empty();
+    }
+
     private static boolean isText(Type type) {
         return isBytes(type)
                 && !(type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation);
@@ -149,13 +172,39 @@ record PictureFields(MessageType schema, List<String> imagePath, List<String> la
                 .map(group -> group.getBinary(name(imagePath), 0).getBytes());
     }
 
+    /** Whether the column of classes has a list in each row. */
+    boolean labelIsList() {
+        Type at = schema;
+        for (String name : labelPath) {
+            at = at.asGroupType().getType(name);
+        }
+        return element(at).isPresent();
+    }
+
+    /** The classes of a row, of whose column that is a list or not; one that is absent if the whole is null. */
+    List<Label> labels(Group row) {
+        Optional<Group> group = in(row, labelPath);
+        if (!labelIsList() || group.isEmpty()) {
+            return List.of(label(row));
+        }
+        Group list = group.get().getGroup(name(labelPath), 0);
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
+            Group entry = list.getGroup(0, i);
+            labels.add(
+                    entry.getFieldRepetitionCount(0) == 0
+                            ? new Label(OptionalLong.empty(), "", true)
+                            : label(entry, entry.getType().getFieldName(0)));
+        }
+        return labels;
+    }
+
     Label label(Group row) {
         Optional<Group> group = in(row, labelPath);
-        if (group.isEmpty()) {
-            return new Label(OptionalLong.empty(), "", true);
-        }
-        Group holder = group.get();
-        String name = name(labelPath);
+        return group.isEmpty() ? new Label(OptionalLong.empty(), "", true) : label(group.get(), name(labelPath));
+    }
+
+    private static Label label(Group holder, String name) {
         PrimitiveTypeName kind =
                 holder.getType().getType(name).asPrimitiveType().getPrimitiveTypeName();
         if (kind == PrimitiveTypeName.INT32) {

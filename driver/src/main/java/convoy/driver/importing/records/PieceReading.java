@@ -53,8 +53,12 @@ public final class PieceReading implements Iterator<byte[]>, Closeable {
             return switch (reading.format()) {
                 case CIFAR_BINARY -> new CifarRecords(hadoop, piece, reading);
                 case IDX -> new IdxRecords(hadoop, piece, reading);
-                case IMAGE_FOLDER -> new FolderRecords(hadoop, piece, reading, decodingThreads);
-                case PARQUET -> new ParquetRecords(hadoop, piece, reading, decodingThreads);
+                case IMAGE_FOLDER, IMAGENET_VALIDATION -> new FolderRecords(hadoop, piece, reading, decodingThreads);
+                case CSV -> new ListedRecords(hadoop, piece, reading, decodingThreads);
+                case PARQUET ->
+                    reading.listed()
+                            ? new ListedRecords(hadoop, piece, reading, decodingThreads)
+                            : new ParquetRecords(hadoop, piece, reading, decodingThreads);
             };
         } catch (IOException | BadInputException e) {
             return new Unopened(message(e, reading.onBad()));

@@ -20,6 +20,17 @@ final class Pixels {
         return sums;
     }
 
+    /** A plane {@code [height, width]} as {@code [width, height]}, rows for columns. */
+    static byte[] transposed(byte[] plane, int height, int width) {
+        byte[] out = new byte[plane.length];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                out[x * height + y] = plane[y * width + x];
+            }
+        }
+        return out;
+    }
+
     private static long[] sums(byte[] pixels, int channels, int plane, int channelStride, int pixelStride) {
         long[] sums = new long[2 * channels];
         for (int c = 0; c < channels; c++) {

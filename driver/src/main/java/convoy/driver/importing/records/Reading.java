@@ -3,6 +3,7 @@ package convoy.driver.importing.records;
 import convoy.driver.importing.ImportConfiguration;
 import convoy.driver.importing.ImportConfiguration.Channels;
 import convoy.driver.importing.ImportConfiguration.Format;
+import convoy.driver.importing.ImportConfiguration.Labels;
 import convoy.driver.importing.ImportConfiguration.OnBad;
 import convoy.driver.importing.ImportConfiguration.Store;
 import convoy.driver.importing.PictureColumns;
@@ -24,6 +25,8 @@ import java.util.List;
  * @param orientation of pictures that a camera noted as turned
  * @param onBad what is done about a record that cannot be used
  * @param columns of a table that hold the pictures and their classes
+ * @param listed whether a list names the pictures, and a table has none
+ * @param coarse whether CIFAR-100's label of a group of classes is wanted
  * @param classes their names; empty if the source tells
  * @param names the charset of the names in archives; empty for UTF-8
  */
@@ -37,6 +40,8 @@ public record Reading(
         Orientation orientation,
         OnBad onBad,
         PictureColumns columns,
+        boolean listed,
+        boolean coarse,
         List<String> classes,
         String names)
         implements Serializable {
@@ -55,6 +60,8 @@ public record Reading(
                 .orientation(configuration.orientation())
                 .onBad(configuration.onBad())
                 .columns(configuration.columns())
+                .listed(configuration.list().pathColumn().isPresent())
+                .coarse(configuration.labels() == Labels.COARSE)
                 .classes(configuration.classes())
                 .names(configuration.names().orElse(""))
                 .build();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,6 +31,9 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
     private static final long PIECE_BYTES = 32L << 20;
 
     private static final int PIECE_FILES = 2048;
+
+    /** Of a list, which does not say how long they are: with pictures of 100 kB a little less than that. */
+    private static final int LISTED_FILES = 256;
 
     public Source {
         pieces = List.copyOf(pieces);
@@ -103,6 +107,25 @@ public record Source(List<SourcePiece> pieces, List<String> hidden, List<String>
                         .toList()),
                 List.of(),
                 List.of());
+    }
+
+    /**
+     * {@return a source of files that a list names, in its order}
+     *
+     * @param files with a path each that no other has; their lengths need not be known
+     * @param labels the classes by path
+     */
+    public static Source listed(List<SourceFile> files, Map<String, Integer> labels) {
+        List<SourcePiece> pieces = new ArrayList<>();
+        for (int begin = 0; begin < files.size(); begin += LISTED_FILES) {
+            List<SourceFile> some = files.subList(begin, Math.min(files.size(), begin + LISTED_FILES));
+            Map<String, Integer> own = new HashMap<>();
+            for (SourceFile file : some) {
+                Optional.ofNullable(labels.get(file.path())).ifPresent(label -> own.put(file.path(), label));
+            }
+            pieces.add(new SourcePiece(some, own));
+        }
+        return new Source(pieces, List.of(), List.of());
     }
 
     private static Source alone(FileStatus file) {

@@ -10,10 +10,12 @@ import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.ImportReport;
 import convoy.driver.importing.ImportReportBuilder;
 import convoy.driver.importing.LeftOut;
+import convoy.driver.importing.listing.Listing;
 import convoy.driver.importing.plan.Chosen;
 import convoy.driver.importing.plan.ImportPlan;
 import convoy.driver.importing.plan.PieceSummary;
 import convoy.driver.importing.plan.RowLayout;
+import convoy.driver.importing.records.IdxName;
 import convoy.driver.importing.records.PieceReading;
 import convoy.driver.importing.records.Reading;
 import convoy.driver.importing.source.Source;
@@ -68,7 +70,10 @@ public final class ImportJob {
      */
     public static ImportReport run(JavaSparkContext spark, ImportConfiguration configuration, ImportListener listener) {
         checkSplit(configuration);
-        return run(spark, configuration, Source.list(spark.hadoopConfiguration(), configuration.from()), listener);
+        Configuration hadoop = spark.hadoopConfiguration();
+        return Listing.isUsed(configuration)
+                ? run(spark, Listing.of(hadoop, configuration), listener)
+                : run(spark, configuration, Source.list(hadoop, configuration.from()), listener);
     }
 
     /**
@@ -83,15 +88,20 @@ public final class ImportJob {
      */
     public static ImportReport run(
             JavaSparkContext spark, ImportConfiguration configuration, Source source, ImportListener listener) {
+        return run(spark, new Listing(configuration, source), listener);
+    }
+
+    private static ImportReport run(JavaSparkContext spark, Listing listing, ImportListener listener) {
         Configuration hadoop = spark.hadoopConfiguration();
-        List<SourcePiece> pieces = source.pieces();
+        ImportConfiguration configuration = listing.configuration();
+        List<SourcePiece> pieces = listing.source().pieces();
         if (configuration.format() == Format.IDX) {
             pieces = List.of(SourcePiece.joined(pieces));
         }
         Place target = Place.prepare(hadoop, configuration.from(), configuration.to(), configuration.overwrite());
         JavaRDD<byte[]> staged = staged(spark, pieces, configuration);
         try {
-            return run(spark, configuration, listener, pieces.size(), source, target, staged);
+            return run(spark, listing, listener, pieces.size(), target, staged);
         } finally {
             staged.unpersist(false);
             target.clear();
@@ -101,7 +111,13 @@ public final class ImportJob {
     private static void checkSplit(ImportConfiguration configuration) {
         configuration.split().ifPresent(split -> {
             switch (configuration.format()) {
-                case CIFAR_BINARY, IDX -> {
+                case IDX -> {
+                    if (!IdxName.hasSplit(split)) {
+                        throw new BadInputException("split = " + split + ": the format has train and test, and of"
+                                + " EMNIST's sets letters-train and the like");
+                    }
+                }
+                case CIFAR_BINARY -> {
                     if (!split.equals("train") && !split.equals("test")) {
                         throw new BadInputException("split = " + split + ": the format has train and test");
                     }
@@ -109,6 +125,11 @@ public final class ImportJob {
                 case PARQUET ->
                     throw new BadInputException("split = " + split
                             + ": a table has no parts by folders; name the folder of the part with --from");
+                case CSV ->
+                    throw new BadInputException("split = " + split + ": a list has no parts; list the pictures of one");
+                case IMAGENET_VALIDATION ->
+                    throw new BadInputException(
+                            "split = " + split + ": ImageNet's validation set has no parts; leave --split out");
                 case IMAGE_FOLDER -> {
                     // Found when all folders are known.
                 }
@@ -118,16 +139,19 @@ public final class ImportJob {
 
     private static ImportReport run(
             JavaSparkContext spark,
-            ImportConfiguration configuration,
+            Listing listing,
             ImportListener listener,
             int pieces,
-            Source source,
             Place target,
             JavaRDD<byte[]> staged) {
+        ImportConfiguration configuration = listing.configuration();
+        Source source = listing.source();
         List<PieceSummary> summaries = summarize(spark, configuration, listener, pieces, staged);
         PieceSummary all = summaries.stream().reduce(new PieceSummary(), PieceSummary::plus);
         Chosen chosen = Chosen.of(configuration, all, source.hidden(), source.emptyFolders());
-        ImportPlan plan = ImportPlan.of(configuration, all, chosen);
+        List<LeftOut> leftOut = new ArrayList<>(chosen.leftOut());
+        listing.unmet(chosen.met()).ifPresent(leftOut::add);
+        ImportPlan plan = ImportPlan.of(configuration, all, chosen, listing.labelSets());
         List<Written> files = write(spark, configuration, listener, plan, summaries, target, staged);
         DatasetInfo info = plan.info(
                         configuration.store() == Store.RAW ? DatasetInfo.Encoding.RAW : DatasetInfo.Encoding.ENCODED,
@@ -136,14 +160,14 @@ public final class ImportJob {
                         configuration.from(),
                         configuration.split(),
                         plan.counts(all),
-                        chosen.leftOut().stream().map(LeftOut::counted).toList(),
+                        leftOut.stream().map(LeftOut::counted).toList(),
                         chosen.adjusted(plan.channels()).stream()
                                 .map(Adjusted::counted)
                                 .toList()));
         return ImportReportBuilder.builder()
                 .info(info)
                 .classCounts(plan.counts(all))
-                .leftOut(chosen.leftOut())
+                .leftOut(leftOut)
                 .adjusted(chosen.adjusted(plan.channels()))
                 .skipped(chosen.bad())
                 .firstSkipped(chosen.firstBad())

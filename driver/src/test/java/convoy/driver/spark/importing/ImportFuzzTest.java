@@ -139,7 +139,7 @@ final class ImportFuzzTest {
                 .toList();
         PieceSummary all = summaries.stream().reduce(new PieceSummary(), PieceSummary::plus);
         Chosen chosen = Chosen.of(configuration, all, source.hidden(), source.emptyFolders());
-        ImportPlan plan = ImportPlan.of(configuration, all, chosen);
+        ImportPlan plan = ImportPlan.of(configuration, all, chosen, List.of());
         List<Scenario.Row> rows = new ArrayList<>();
         long first = 0;
         for (int i = 0; i < staged.size(); i++) {

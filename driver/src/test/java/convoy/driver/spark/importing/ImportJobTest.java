@@ -685,7 +685,8 @@ final class ImportJobTest {
                 "resize = 0, must lie in [1, 4096]");
         ImportConfiguration idx = configuration(Format.IDX, directory, "out");
         assertRefused(
-                () -> idx.withStore(Store.ENCODED), "store = encoded goes with format = image-folder and parquet only");
+                () -> idx.withStore(Store.ENCODED),
+                "store = encoded goes with format = image-folder, parquet, csv and");
     }
 
     @Test

@@ -297,7 +297,7 @@ final class PictureImportTest {
         assertThat(seen("idx-three")).isEqualTo(rows(widened(noise(7, 1))));
         assertThatThrownBy(() -> run(Format.IDX, idx, "out", Store.RAW, Channels.ONE, Orientation.UPRIGHT))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("orientation = upright goes with format = image-folder and parquet only");
+                .hasMessageContaining("orientation = upright goes with format = image-folder, parquet, csv and");
     }
 
     /** The rows of a picture that is stored lying on its side, as it stands upright. */

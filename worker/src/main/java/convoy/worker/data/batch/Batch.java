@@ -1,6 +1,7 @@
 package convoy.worker.data.batch;
 
 import convoy.records.text.Counts;
+import convoy.worker.data.format.LabelSets;
 import java.util.Optional;
 
 /**
@@ -8,13 +9,19 @@ import java.util.Optional;
  *
  * @param examples N, at least one
  * @param images {@code [N, C, H, W]} row-major, normalized: what the network's input takes
- * @param labels {@code [N]}, each in {@code [0, classes)}
+ * @param labels {@code [N]}, each in {@code [0, classes)}, or an index into {@code sets}
  * @param mixture what else the examples are, if they are mixtures
  * @param classWeights {@code [classes]}: what of a target each class counts in the loss; empty: 1
+ * @param sets of classes that labels stand for, where an example may be of several: then the loss is sigmoid cross-entropy
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared: the arrays are the point, and they are large.
 public record Batch(
-        int examples, float[] images, int[] labels, Optional<Mixture> mixture, Optional<double[]> classWeights) {
+        int examples,
+        float[] images,
+        int[] labels,
+        Optional<Mixture> mixture,
+        Optional<double[]> classWeights,
+        Optional<LabelSets> sets) {
     /** Refuses arrays whose lengths do not fit the number of examples. */
     public Batch {
         if (examples < 1 || labels.length != examples || images.length % examples != 0) {
@@ -37,7 +44,7 @@ public record Batch(
      * @param mixture the second labels and their shares, where pictures are mixed
      */
     public Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
-        this(examples, images, labels, mixture, Optional.empty());
+        this(examples, images, labels, mixture, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -70,7 +77,7 @@ public record Batch(
 
     /** The same pictures as mixtures. */
     Batch mixed(int[] others, float[] shares) {
-        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights);
+        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights, sets);
     }
 
     /**
@@ -79,6 +86,15 @@ public record Batch(
      * @param weights what an example counts in the loss, {@code [classes]}
      */
     public Batch weighted(double[] weights) {
-        return new Batch(examples, images, labels, mixture, Optional.of(weights));
+        return new Batch(examples, images, labels, mixture, Optional.of(weights), sets);
+    }
+
+    /**
+     * {@return the same, whose labels stand for sets of classes if there are such}
+     *
+     * @param of classes
+     */
+    public Batch labelled(Optional<LabelSets> of) {
+        return new Batch(examples, images, labels, mixture, classWeights, of);
     }
 }

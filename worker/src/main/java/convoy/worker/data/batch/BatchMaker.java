@@ -7,6 +7,7 @@ import convoy.worker.data.DataSet;
 import convoy.worker.data.Whitening;
 import convoy.worker.data.batch.ReadBatch.Undecoded;
 import convoy.worker.data.format.DatasetInfo;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.data.format.RowGroup;
 import convoy.worker.data.image.Canvas;
 import convoy.worker.data.order.Slice;
@@ -26,6 +27,7 @@ final class BatchMaker implements AutoCloseable {
     private final RowGroupCache rowGroups;
     private final long seed;
     private final DatasetInfo info;
+    private final Optional<LabelSets> sets;
     private final Shape.Image shape;
     private final Optional<Whitening> whitening;
 
@@ -49,6 +51,7 @@ final class BatchMaker implements AutoCloseable {
         this.rowGroups = rowGroups;
         this.seed = seed;
         info = data.info();
+        sets = info.severalLabels();
         Transforms normalized = transforms.normalizedBy(info.mean(), info.std());
         shape = normalized.output(info);
         whitening = data.whitening(normalized);
@@ -112,7 +115,8 @@ final class BatchMaker implements AutoCloseable {
             }
             undecoded.sort(Comparator.comparingInt(Undecoded::example));
             return new ReadBatch(
-                    new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels),
+                    new Batch(size, whitening.isPresent() ? whitened(canvas, images, random) : images, labels)
+                            .labelled(sets),
                     ids,
                     undecoded);
         } finally {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -189,6 +190,10 @@ public record Preview(
 
     private List<String> captions(Batch batch, int example) {
         List<String> names = data.info().classes();
+        if (batch.sets().isPresent()) {
+            List<Integer> shown = batch.sets().get().sets().get(batch.labels()[example]);
+            return List.of(shown.stream().map(names::get).collect(Collectors.joining(", ")));
+        }
         String own = names.get(batch.labels()[example]);
         if (batch.mixture().isEmpty()) {
             return List.of(own);

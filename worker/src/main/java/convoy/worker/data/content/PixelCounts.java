@@ -32,6 +32,10 @@ public record PixelCounts(int classes, int channels) {
      * @param info of the data set
      */
     public static PixelCounts of(DatasetInfo info) {
+        if (!info.labelSets().isEmpty()) {
+            throw new BadInputException("a data set with several labels an image has no profile, which goes by the one"
+                    + " class of each: leave it out of a retraining");
+        }
         return new PixelCounts(info.classes().size(), info.channels());
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * The text of {@code dataset.json}, which other programs may write too. {@link DatasetInfo} is what follows from it.
  *
  * <pre>
- * { "format": 2,                             1 and 2 are read; without it 2 is meant
+ * { "format": 2,                             1 to 4 are read; without it 2 is meant
  *   "classes": ["airplane", ...],            names by label
  *   "encoding": "raw" | "encoded",           planes of bytes [C, H, W], or JPEG and PNG files
  *   "height": 32, "width": 32,               of every picture; 0 where they differ
@@ -34,6 +34,7 @@ import java.util.Optional;
  *   "files": [{"name": "part-00000-of-00001.parquet", "bytes": ..., "sha256": "...",
  *              "row-groups": [782, 781, ...]}]   may be left out: then it is read from the footers
  *   "import": {...}                          see {@link Provenance}; may be left out
+ *   "label-sets": [[], [0, 2], ...]          the classes that each label stands for; left out: a label is a class
  * }
  * </pre>
  *
@@ -42,6 +43,7 @@ import java.util.Optional;
  * @param fingerprint that the content must have; empty: it is worked out
  * @param files empty: they are looked for
  * @param parts what stands where each of the files would, if data sets are joined
+ * @param labelSets which classes each label stands for, if pictures may show several
  */
 @RecordBuilder
 record DatasetDescription(
@@ -57,12 +59,16 @@ record DatasetDescription(
         Optional<String> fingerprint,
         @Default(Default.EMPTY_LIST) List<NamedFile> files,
         @Named("import") Optional<Provenance> provenance,
-        @Default(Default.EMPTY_LIST) List<Part> parts) {
+        @Default(Default.EMPTY_LIST) List<Part> parts,
+        @Default(Default.EMPTY_LIST) List<List<Integer>> labelSets) {
     /** Goes up when a key is renamed or removed, or added so that one who does not know it would read something else. */
     private static final int FORMAT = 2;
 
     /** Of a data set that is joined of others: who does not know that would look for files. */
     private static final int JOINED = 3;
+
+    /** Of a data set whose pictures may show several classes: who does not know that would take sets for classes. */
+    private static final int SEVERAL_LABELS = 4;
 
     private static final int LARGEST_SIDE = 65_535;
     private static final Codec<DatasetDescription> CODEC = Codec.of(DatasetDescription.class);
@@ -172,12 +178,14 @@ record DatasetDescription(
                 .files(info.files().stream().map(NamedFile::of).toList())
                 .provenance(info.provenance())
                 .parts(info.parts())
+                .labelSets(info.labelSets())
                 .build();
     }
 
     /** The file's text, without what is not known. */
     String json() {
-        return JsonText.writePretty(Numbered.write(parts.isEmpty() ? FORMAT : JOINED, CODEC.writeBrief(this)));
+        int format = !labelSets.isEmpty() ? SEVERAL_LABELS : parts.isEmpty() ? FORMAT : JOINED;
+        return JsonText.writePretty(Numbered.write(format, CODEC.writeBrief(this)));
     }
 
     /**
@@ -189,8 +197,10 @@ record DatasetDescription(
     static DatasetInfo parse(String text, String where) {
         Numbered numbered = Numbered.of(JsonText.read(where, text));
         String format = numbered.said().orElse(Integer.toString(FORMAT));
-        if (!List.of("1", Integer.toString(FORMAT), Integer.toString(JOINED)).contains(format)) {
-            throw new BadInputException(where + ": format = " + format + ", this version reads formats 1 to " + JOINED
+        if (!List.of("1", Integer.toString(FORMAT), Integer.toString(JOINED), Integer.toString(SEVERAL_LABELS))
+                .contains(format)) {
+            throw new BadInputException(where + ": format = " + format + ", this version reads formats 1 to "
+                    + SEVERAL_LABELS
                     + ": use a newer convoy");
         }
         Problems problems = new Problems();
@@ -201,6 +211,14 @@ record DatasetDescription(
                             ? " is that of data sets that are joined, and parts is empty"
                             : " is not that of data sets that are joined, which is " + JOINED + ", and there are parts")
                     + ": join the data sets anew");
+        }
+        if (format.equals(Integer.toString(SEVERAL_LABELS)) == said.labelSets().isEmpty()) {
+            throw new BadInputException(where + ": format = " + format
+                    + (said.labelSets().isEmpty()
+                            ? " is that of data sets whose pictures may show several classes, and label-sets is empty"
+                            : " is not that of data sets whose pictures may show several classes, which is "
+                                    + SEVERAL_LABELS + ", and there are label-sets")
+                    + ": import again");
         }
         // Those of format 1 were made of another text, and are worked out anew.
         boolean isCurrent = !format.equals("1");
@@ -227,6 +245,7 @@ record DatasetDescription(
                 .whitening(whitening)
                 .provenance(provenance)
                 .parts(parts)
+                .labelSets(labelSets)
                 .build();
     }
 

@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * What {@code dataset.json} says of the Parquet files beside it; {@link DatasetDescription} is its text.
  *
- * @param classes the names of the classes; a label is an index into them
+ * @param classes the names of the classes; a label is an index into them, if there are no {@code labelSets}
  * @param mean of each channel over all pixels of the data set, scaled to [0, 1]; empty if unknown
  * @param std the standard deviation, likewise
  * @param encoding how the {@code image} column holds a picture
@@ -32,6 +32,7 @@ import org.apache.hadoop.fs.Path;
  * @param whitening fitted to these rows
  * @param provenance where they came from
  * @param parts one for each of {@code files}, of a data set that is joined of others; else none
+ * @param labelSets where pictures may show several classes: the sets of these that a label is an index into; else none
  */
 @RecordBuilder
 public record DatasetInfo(
@@ -47,7 +48,8 @@ public record DatasetInfo(
         List<DataFile> files,
         Optional<WhiteningFile> whitening,
         Optional<Provenance> provenance,
-        List<Part> parts)
+        List<Part> parts,
+        List<List<Integer>> labelSets)
         implements DatasetInfoBuilder.With {
     /** The name of the file that makes a directory of Parquet files a data set. */
     public static final String FILE_NAME = "dataset.json";
@@ -134,6 +136,27 @@ public record DatasetInfo(
         std = List.copyOf(std);
         files = List.copyOf(files);
         parts = List.copyOf(parts);
+        labelSets = labelSets.isEmpty() ? List.of() : new LabelSets(classes.size(), labelSets).sets();
+    }
+
+    /** {@return what labels are indices into, where pictures may show several classes} */
+    public Optional<LabelSets> severalLabels() {
+        return labelSets.isEmpty() ? Optional.empty() : Optional.of(new LabelSets(classes.size(), labelSets));
+    }
+
+    /** {@return what labels are below} */
+    public int labelCount() {
+        return labelSets.isEmpty() ? classes.size() : labelSets.size();
+    }
+
+    /**
+     * {@return the same rows with labels that are sets of classes, and so with another fingerprint}
+     *
+     * @param sets that labels are indices into; none: labels are classes
+     */
+    public DatasetInfo labelledBy(List<List<Integer>> sets) {
+        DatasetInfo other = withLabelSets(sets);
+        return other.withFingerprint(other.computeFingerprint());
     }
 
     /**
@@ -170,6 +193,7 @@ public record DatasetInfo(
                 .fingerprint("")
                 .files(files)
                 .parts(List.of())
+                .labelSets(List.of())
                 .build();
         return bare.withFingerprint(bare.computeFingerprint());
     }
@@ -219,6 +243,7 @@ public record DatasetInfo(
                 .rows(rows)
                 .whitening(whitening)
                 .files(files)
+                .labelSets(labelSets)
                 .build();
         return "sha256:" + CanonicalText.fingerprint("dataset", content);
     }
@@ -235,7 +260,8 @@ public record DatasetInfo(
             @Default(Default.EMPTY_LIST) List<Double> std,
             long rows,
             Optional<WhiteningFile> whitening,
-            List<DataFile> files) {}
+            List<DataFile> files,
+            @Default(Default.EMPTY_LIST) List<List<Integer>> labelSets) {}
 
     /**
      * Reads {@code dataset.json} as it stands, without looking at the files that it names.
@@ -268,7 +294,8 @@ public record DatasetInfo(
      * @throws BadInputException if the rows do not add up
      */
     public DatasetInfo indexed(List<DataFile> found, String where) {
-        DatasetInfo bare = of(classes, mean, std, encoding, height, width, channels, found);
+        DatasetInfo bare =
+                of(classes, mean, std, encoding, height, width, channels, found).labelledBy(labelSets);
         DatasetInfo whitened = whitening.map(bare::withWhitening).orElse(bare);
         DatasetInfo full = provenance.map(whitened::withProvenance).orElse(whitened);
         if (rows >= 0 && rows != full.rows) {

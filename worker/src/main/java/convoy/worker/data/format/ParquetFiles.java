@@ -336,9 +336,9 @@ public final class ParquetFiles {
             ColumnReadStoreImpl columns, MessageType schema, int rows, String where, DatasetInfo info) {
         int[] labels = integers(columns, schema, LABEL, rows, where);
         for (int i = 0; i < rows; i++) {
-            if (labels[i] < 0 || labels[i] >= info.classes().size()) {
+            if (labels[i] < 0 || labels[i] >= info.labelCount()) {
                 throw new BadInputException(where + ", row " + i + ": label = " + labels[i] + ", outside [0, "
-                        + info.classes().size() + "), the classes of " + DatasetInfo.FILE_NAME);
+                        + info.labelCount() + "), the classes of " + DatasetInfo.FILE_NAME);
             }
         }
         return labels;

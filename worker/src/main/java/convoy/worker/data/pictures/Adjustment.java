@@ -27,7 +27,12 @@ public enum Adjustment {
     /** Symbolic or hard, to a file or to a folder above it. */
     LINKED("reached by a link to another place of the source, so that they may be there twice"),
     /** A PNG file that is named as a JPEG file, for example. */
-    MISNAMED("of another format than the name says: read by content");
+    MISNAMED("of another format than the name says: read by content"),
+    /** EMNIST's, known by the names of its files. */
+    TRANSPOSED("stored lying on their side, as EMNIST's are: rows and columns were exchanged"),
+    /** MNIST's files and Fashion-MNIST's have the same names. */
+    FASHION_NAMES(
+            "named as Fashion-MNIST names its classes, since a folder or archive is called so; --classes names them otherwise");
 
     private final String text;
 

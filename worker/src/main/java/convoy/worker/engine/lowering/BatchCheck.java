@@ -5,6 +5,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 
 /** Whether a batch fits a network. */
 public final class BatchCheck {
@@ -36,19 +37,34 @@ public final class BatchCheck {
                     + " takes " + input + ", " + input.size()
                     + " for each; import or transform the images to that shape");
         }
-        checkLabels(batch.labels());
-        batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels()));
+        if (batch.sets().isPresent()) {
+            checkSets(batch, batch.sets().get());
+        } else {
+            checkLabels(batch.labels(), classes);
+            batch.mixture().ifPresent(mixture -> checkLabels(mixture.labels(), classes));
+        }
         batch.classWeights().filter(weights -> weights.length != classes).ifPresent(weights -> {
             throw new BadInputException("a batch has weights of " + Counts.plain(weights.length, "class", "classes")
                     + ", but network " + network.name() + " tells apart " + classes);
         });
     }
 
-    private void checkLabels(int[] labels) {
+    private void checkSets(Batch batch, LabelSets sets) {
+        if (batch.mixture().isPresent() || batch.classWeights().isPresent()) {
+            throw new IllegalArgumentException("mixtures and weights of classes are of examples of one class each");
+        }
+        if (sets.classes() != classes) {
+            throw new BadInputException("a batch has sets of " + Counts.plain(sets.classes(), "class", "classes")
+                    + ", but network " + network.name() + " tells apart " + classes);
+        }
+        checkLabels(batch.labels(), sets.size());
+    }
+
+    private void checkLabels(int[] labels, int count) {
         for (int label : labels) {
-            if (label < 0 || label >= classes) {
-                throw new BadInputException("label = " + label + " is not in [0, " + classes
-                        + "), the classes of network " + network.name());
+            if (label < 0 || label >= count) {
+                throw new BadInputException(
+                        "label = " + label + " is not in [0, " + count + "), the classes of network " + network.name());
             }
         }
     }

@@ -1,5 +1,6 @@
 package convoy.worker.engine.nd4j;
 
+import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.nd4j.kernel.HostFloats;
 import java.nio.FloatBuffer;
 import java.util.Optional;
@@ -13,7 +14,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * Softmax cross-entropy of one head: the sum over examples, times the head's weight. The target is
  * {@code (1 - smoothing) hard + smoothing / classes}, as with PyTorch's {@code label_smoothing}, {@code hard} being 1 for the
  * label's class or, of a mixture, the shares of its two labels' classes; each class's target is multiplied by that class's
- * weight. Computed in double, in the order of the examples.
+ * weight. Of examples that may be of several classes it is sigmoid cross-entropy, the mean over the classes, as PyTorch's
+ * {@code BCEWithLogitsLoss}. Computed in double, in the order of the examples.
  */
 final class HeadLoss implements ILossFunction {
     /** Numbers of an example's label: its class, or of a mixture its class, the other class and that one's share. */
@@ -26,6 +28,7 @@ final class HeadLoss implements ILossFunction {
     private final double weight;
     private final double smoothing;
     private Optional<double[]> classWeights = Optional.empty();
+    private boolean several;
     private double lossSum;
     private int correct;
 
@@ -34,9 +37,10 @@ final class HeadLoss implements ILossFunction {
         this.smoothing = smoothing;
     }
 
-    /** Of the batches to come; empty: all count alike. */
-    void weigh(Optional<double[]> weights) {
-        classWeights = weights;
+    /** What the labels of the batch to come are, and what they count. */
+    void begin(Batch batch) {
+        classWeights = batch.classWeights();
+        several = batch.sets().isPresent();
     }
 
     /** The loss of the last batch, summed over its examples, without the head's weight. */
@@ -44,7 +48,10 @@ final class HeadLoss implements ILossFunction {
         return lossSum;
     }
 
-    /** The examples of the last batch whose first largest logit is the label's; of a mixture, the label's of the larger share. */
+    /**
+     * The examples of the last batch whose first largest logit is the label's; of a mixture, the label's of the larger share;
+     * of several labels, those of which each logit has the sign that its label asks for, 0 being that of a label.
+     */
     int correct() {
         return correct;
     }
@@ -52,11 +59,15 @@ final class HeadLoss implements ILossFunction {
     /**
      * The derivative by the logits, and as a by-product the loss and the correct ones.
      *
-     * @param labels {@code [N, 1]}, the class of each example, or of mixtures {@code [N, 3]}: class, other class, its share
+     * @param labels {@code [N, 1]}, the class of each example, or of mixtures {@code [N, 3]}: class, other class, its share;
+     *     or {@code [N, classes]}, 1 for each class of an example that may have several
      * @param logits {@code [N, classes]}
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
+        if (several) {
+            return sigmoidGradient(labels, logits);
+        }
         int examples = (int) logits.size(0);
         int classes = (int) logits.size(1);
         int width = (int) labels.size(1);
@@ -111,6 +122,38 @@ final class HeadLoss implements ILossFunction {
             for (int c = 0; c < classes; c++) {
                 row[c] = (float) (weight * (targetSum * (exponentials[c] / sum) - targets[c]));
             }
+            out.put(example * classes, row);
+        }
+        return gradient;
+    }
+
+    /** Sigmoid cross-entropy of {@code [N, classes]} targets, 0 or 1: the mean over the classes, summed over the examples. */
+    private INDArray sigmoidGradient(INDArray labels, INDArray logits) {
+        int examples = (int) logits.size(0);
+        int classes = (int) logits.size(1);
+        INDArray gradient = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
+        FloatBuffer in = HostFloats.read(logits);
+        FloatBuffer out = HostFloats.write(gradient);
+        FloatBuffer targets = HostFloats.read(labels);
+        float[] row = new float[classes];
+        lossSum = 0;
+        correct = 0;
+        for (int example = 0; example < examples; example++) {
+            in.get(example * classes, row);
+            boolean allRight = true;
+            double loss = 0;
+            for (int c = 0; c < classes; c++) {
+                double logit = row[c];
+                double target = targets.get(example * classes + c);
+                // No exponential of a large number: log(1 + exp(logit)) - target * logit, whatever the logit's sign.
+                double small = Math.exp(-Math.abs(logit));
+                loss += Math.max(logit, 0) - target * logit + Math.log1p(small);
+                double sigmoid = logit >= 0 ? 1 / (1 + small) : small / (1 + small);
+                allRight &= logit >= 0 == target > 0;
+                row[c] = (float) (weight * (sigmoid - target) / classes);
+            }
+            lossSum += loss / classes;
+            correct += allRight ? 1 : 0;
             out.put(example * classes, row);
         }
         return gradient;

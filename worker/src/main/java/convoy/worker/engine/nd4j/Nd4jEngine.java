@@ -8,6 +8,7 @@ import convoy.parameterserver.layout.ParameterLayout;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.GradientResult;
@@ -265,7 +266,7 @@ final class Nd4jEngine implements Engine {
             key = microBatch;
             flatGradient.begin(gradient, progress);
             statisticsMissing = true;
-            heads.forEach(head -> head.loss.weigh(batch.classWeights()));
+            heads.forEach(head -> head.loss.begin(batch));
             INDArray labels = labels(batch);
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());
@@ -357,6 +358,9 @@ final class Nd4jEngine implements Engine {
 
     /** What {@link HeadLoss} reads. */
     private static INDArray labels(Batch batch) {
+        if (batch.sets().isPresent()) {
+            return targets(batch, batch.sets().get());
+        }
         int width = batch.mixture().isPresent() ? HeadLoss.MIXED : HeadLoss.PLAIN;
         INDArray labels = Nd4j.create(DataType.FLOAT, batch.examples(), width);
         FloatBuffer floats = HostFloats.write(labels);
@@ -368,6 +372,17 @@ final class Nd4jEngine implements Engine {
             }
         }
         return labels;
+    }
+
+    private static INDArray targets(Batch batch, LabelSets sets) {
+        INDArray targets = Nd4j.create(DataType.FLOAT, batch.examples(), sets.classes());
+        FloatBuffer floats = HostFloats.write(targets);
+        for (int label : batch.labels()) {
+            for (boolean shown : sets.of(label)) {
+                floats.put(shown ? 1 : 0);
+            }
+        }
+        return targets;
     }
 
     /** The images as {@code [N, H, W, C]}. */

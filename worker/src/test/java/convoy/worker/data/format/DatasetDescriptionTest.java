@@ -95,6 +95,7 @@ final class DatasetDescriptionTest {
                     List.of(new Counted("hidden: as .DS_Store", 2, "shapes/.DS_Store")),
                     List.of(new Counted("turned as their EXIF says", 7, "shapes/ring/8.jpg")))))
             .parts(List.of())
+            .labelSets(List.of())
             .build();
 
     private static DatasetInfo parse(String text) {
@@ -184,5 +185,33 @@ final class DatasetDescriptionTest {
                         dataset.json: classes is missing; give a list
                         dataset.json: encoding = rwa is not one of raw, encoded; did you mean raw?
                         dataset.json: width = 1.5 is not a whole number""");
+    }
+
+    /** What is made of it without them has the fingerprint of before. */
+    @Test
+    void labelsMayBeSetsOfClasses() {
+        DatasetInfo several = INFO.labelledBy(List.of(List.of(), List.of(0, 1), List.of(1)));
+        assertThat(several.fingerprint()).isNotEqualTo(INFO.fingerprint());
+        assertThat(several.toJson()).contains("\"format\" : 4,").contains("\"label-sets\" : [ [ ], [ 0, 1 ], [ 1 ] ]");
+        assertThat(parse(several.toJson())).isEqualTo(several);
+        assertThat(several.labelCount()).isEqualTo(3);
+        assertThat(several.severalLabels().orElseThrow().of(1)).containsExactly(true, true);
+        assertThat(several.labelledBy(List.of())).isEqualTo(INFO);
+        assertSets("[ [ ], [ 1, 0 ], [ 1 ] ]", "label-sets = [1, 0] is no rising list of indices below 2");
+        assertSets("[ [ ], [ 0, 2 ], [ 1 ] ]", "label-sets = [0, 2] is no rising list of indices below 2");
+        assertSets("[ [ ], [ -1 ], [ 1 ] ]", "label-sets = [-1] is no rising list");
+        assertSets("[ [ ], [ 1 ], [ 1 ] ]", "label-sets = [1] stands there twice: import again");
+        assertSets("[ ]", "format = 4 is that of data sets whose pictures may show several classes, and label-sets is");
+        assertThatThrownBy(() -> parse(several.toJson().replace("\"format\" : 4", "\"format\" : 2")))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("format = 2 is not that of data sets whose pictures may show several classes");
+    }
+
+    private static void assertSets(String sets, String complaint) {
+        String text =
+                INFO.labelledBy(List.of(List.of(), List.of(0, 1), List.of(1))).toJson();
+        assertThatThrownBy(() -> parse(text.replace("[ [ ], [ 0, 1 ], [ 1 ] ]", sets)))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining(complaint);
     }
 }

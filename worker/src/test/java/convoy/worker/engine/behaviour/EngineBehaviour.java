@@ -22,6 +22,7 @@ import convoy.parameterserver.layout.Segment;
 import convoy.records.BadInputException;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.data.batch.Batch.Mixture;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
@@ -171,6 +172,65 @@ public abstract class EngineBehaviour {
                     new Batch(6, plain.images(), plain.labels(), Optional.of(mixture)).weighted(weights),
                     smoothing,
                     1e-5);
+        }
+    }
+
+    private static Batch ofSets(Batch plain, int classes) {
+        int[] labels = IntStream.range(0, plain.examples()).map(n -> n % 4).toArray();
+        List<Integer> all = IntStream.range(0, classes).boxed().toList();
+        return new Batch(plain.examples(), plain.images(), labels)
+                .labelled(Optional.of(
+                        new LabelSets(classes, List.of(List.of(), List.of(0, classes - 1), all, List.of(1)))));
+    }
+
+    /** None, some and all of the classes; of auxiliary heads too. */
+    @Test
+    void anExampleMayBeOfSeveralClasses() {
+        for (Network network : List.of(SampleNetworks.auxiliaryHeads(), SampleNetworks.norms())) {
+            Batch batch = ofSets(SampleNetworks.batch(network, 5, 2), network.classes());
+            compareWithExact(network, batch, 0, 1e-5);
+        }
+    }
+
+    /** Weights that make logits of thousands: no exponential overflows, and the loss is that of the plain formula. */
+    @Test
+    void largeLogitsOfSeveralClassesStayNumbers() {
+        Network network = SampleNetworks.convolutions();
+        float[] flat = SampleNetworks.weights(network, 1);
+        Segment last = NetworkLayout.of(network).segments().stream()
+                .filter(segment -> segment.shape().size() == 2)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        for (int i = last.begin(); i < last.range().end(); i++) {
+            flat[i] *= 1e5f;
+        }
+        Batch batch = ofSets(SampleNetworks.batch(network, 4, 2), network.classes());
+        try (Engine engine = engine(network, 0)) {
+            engine.setParameters(flat);
+            float[] logits = engine.predict(batch);
+            double expected = 0;
+            double largest = 0;
+            int right = 0;
+            for (int n = 0; n < batch.examples(); n++) {
+                boolean[] shown = batch.sets().orElseThrow().of(batch.labels()[n]);
+                boolean all = true;
+                for (int c = 0; c < shown.length; c++) {
+                    double logit = logits[n * shown.length + c];
+                    // For large logits the loss is what they are on the wrong side.
+                    expected += Math.max(0, shown[c] ? -logit : logit) / shown.length;
+                    largest = Math.max(largest, Math.abs(logit));
+                    all &= logit >= 0 == shown[c];
+                }
+                right += all ? 1 : 0;
+            }
+            float[] gradient = new float[flat.length];
+            GradientResult result = engine.gradient(batch, KEY, gradient);
+            assertThat(largest).isGreaterThan(800);
+            assertThat(result.lossSum()).isCloseTo(expected, within(1e-3 * expected + 4));
+            assertThat(result.correct()).isEqualTo(right);
+            for (float each : gradient) {
+                assertThat(each).isFinite();
+            }
         }
     }
 
@@ -745,6 +805,16 @@ public abstract class EngineBehaviour {
             assertThatThrownBy(() -> engine.gradient(weights, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)
                     .hasMessage("a batch has weights of 3 classes, but network norms tells apart 4");
+            Batch sets = new Batch(2, new float[2 * 2 * 6 * 6], new int[] {0, 1})
+                    .labelled(Optional.of(new LabelSets(3, List.of(List.of(), List.of(2)))));
+            assertThatThrownBy(() -> engine.gradient(sets, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessage("a batch has sets of 3 classes, but network norms tells apart 4");
+            Batch set = new Batch(2, new float[2 * 2 * 6 * 6], new int[] {0, 1})
+                    .labelled(Optional.of(new LabelSets(4, List.of(List.of()))));
+            assertThatThrownBy(() -> engine.gradient(set, KEY, new float[flat.length]))
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("label = 1 is not in [0, 1)");
             Batch one = SampleNetworks.batch(network, 1, 1);
             assertThatThrownBy(() -> engine.gradient(one, KEY, new float[flat.length]))
                     .isInstanceOf(BadInputException.class)

@@ -27,6 +27,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.architectures.tensor.Shape.Image;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.NetworkLayout;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -142,6 +143,10 @@ public final class ExactNetwork {
         double[] logits = value(head.output());
         double[] derivative = derivative(head.output());
         int classes = logits.length / examples;
+        if (batch.sets().isPresent()) {
+            sets(head, batch, logits, derivative);
+            return;
+        }
         for (int n = 0; n < examples; n++) {
             double sum = 0;
             for (int c = 0; c < classes; c++) {
@@ -158,6 +163,19 @@ public final class ExactNetwork {
                     derivative[n * classes + k] += head.weight() * weighted * (probability - (k == c ? 1 : 0));
                 }
             }
+        }
+    }
+
+    /** Of examples that may be of several classes, each class is asked by itself; the mean over the classes. */
+    private void sets(Head head, Batch batch, double[] logits, double[] derivative) {
+        LabelSets sets = batch.sets().orElseThrow();
+        int classes = sets.classes();
+        for (int i = 0; i < logits.length; i++) {
+            double target = sets.of(batch.labels()[i / classes])[i % classes] ? 1 : 0;
+            double probability = 1 / (1 + Math.exp(-logits[i]));
+            double entropy = target * Math.log1p(Math.exp(-logits[i])) + (1 - target) * Math.log1p(Math.exp(logits[i]));
+            loss += head.weight() * entropy / classes;
+            derivative[i] += head.weight() * (probability - target) / classes;
         }
     }
 

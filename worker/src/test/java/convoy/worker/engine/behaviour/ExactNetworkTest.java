@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.architectures.graph.Network;
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.samples.SampleNetworks;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +32,17 @@ class ExactNetworkTest {
     void ofWeightedClassesToo(Network network) {
         double[] weights = new Random(6).doubles(network.classes(), 0, 3).toArray();
         requireCentralDifferences(network, SampleNetworks.batch(network, 3, 4).weighted(weights));
+    }
+
+    @Test
+    void ofSeveralClassesAnExampleToo() {
+        Network network = SampleNetworks.auxiliaryHeads();
+        Batch batch = SampleNetworks.batch(network, 3, 4);
+        requireCentralDifferences(
+                network,
+                new Batch(3, batch.images(), new int[] {0, 2, 1})
+                        .labelled(Optional.of(
+                                new LabelSets(network.classes(), List.of(List.of(), List.of(1), List.of(0, 1))))));
     }
 
     private static void requireCentralDifferences(Network network, Batch batch) {

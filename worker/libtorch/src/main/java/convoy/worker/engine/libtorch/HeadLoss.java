@@ -2,6 +2,7 @@ package convoy.worker.engine.libtorch;
 
 import convoy.architectures.graph.Head;
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.libtorch.device.Scopes;
 import convoy.worker.engine.libtorch.transfer.Transfers;
 import java.util.Optional;
@@ -30,6 +31,32 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
      * @param scale what the gradient is multiplied by
      */
     static HeadLoss of(Head head, Tensor logits, Wanted wanted, double scale) {
+        return wanted.several() ? ofSets(head, logits, wanted, scale) : ofClasses(head, logits, wanted, scale);
+    }
+
+    /** Of examples that may be of several classes: the mean over the classes, as PyTorch's {@code BCEWithLogitsLoss}. */
+    private static HeadLoss ofSets(Head head, Tensor logits, Wanted wanted, double scale) {
+        Tensor values = logits.detach();
+        Tensor wide = values.to(ScalarType.Double);
+        long classes = wide.size(1);
+        // No exponential of a large number: log(1 + exp(logit)) - target * logit, whatever the logit's sign.
+        Tensor loss = wide.clamp_min(new Scalar(0.0))
+                .sub(wide.mul(wanted.targets()))
+                .add(wide.abs().neg().exp().log1p())
+                .sum()
+                .div(new Scalar((double) classes));
+        Tensor gradient = wide.sigmoid()
+                .sub(wanted.targets())
+                .mul(new Scalar(head.weight() * scale / classes))
+                .to(values.scalar_type());
+        Tensor correct = wide.ge(new Scalar(0.0))
+                .eq(wanted.targets().gt(new Scalar(0.0)))
+                .all(1)
+                .sum();
+        return new HeadLoss(head, Scopes.kept(loss), Scopes.kept(correct), Scopes.kept(gradient));
+    }
+
+    private static HeadLoss ofClasses(Head head, Tensor logits, Wanted wanted, double scale) {
         Tensor values = logits.detach();
         Tensor logs = values.to(ScalarType.Double).log_softmax(1);
         Tensor loss = wanted.targets().mul(logs).sum().neg();
@@ -50,17 +77,21 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
      *
      * @param targets {@code [N, classes]}
      * @param sums {@code [N, 1]}, each example's targets added up; empty if they all come to 1
-     * @param labels {@code [N]}: the classes that count as correct
+     * @param labels {@code [N]}: the classes that count as correct; of several labels nothing that is read
+     * @param several whether each example may be of several classes, its targets being 0 and 1
      */
-    record Wanted(Tensor targets, Optional<Tensor> sums, Tensor labels) {
+    record Wanted(Tensor targets, Optional<Tensor> sums, Tensor labels, boolean several) {
         /** Sends it to the device, in the open scope. */
         static Wanted of(Batch batch, int classes, double smoothing, Transfers transfers) {
-            double[] targets = HeadLoss.targets(batch, classes, smoothing);
+            double[] targets = batch.sets().isPresent()
+                    ? HeadLoss.targets(batch, batch.sets().get())
+                    : HeadLoss.targets(batch, classes, smoothing);
             return new Wanted(
                     transfers.doubles(targets, batch.examples(), classes),
                     batch.classWeights()
                             .map(weights -> transfers.doubles(HeadLoss.sums(targets, classes), batch.examples(), 1)),
-                    transfers.doubles(HeadLoss.labels(batch), batch.examples()));
+                    transfers.doubles(HeadLoss.labels(batch), batch.examples()),
+                    batch.sets().isPresent());
         }
     }
 
@@ -70,6 +101,17 @@ record HeadLoss(Head head, Tensor loss, Tensor correct, Tensor gradient) impleme
             sums[i / classes] += targets[i];
         }
         return sums;
+    }
+
+    private static double[] targets(Batch batch, LabelSets sets) {
+        double[] targets = new double[batch.examples() * sets.classes()];
+        int at = 0;
+        for (int label : batch.labels()) {
+            for (boolean shown : sets.of(label)) {
+                targets[at++] = shown ? 1 : 0;
+            }
+        }
+        return targets;
     }
 
     /** Row-major. */
