@@ -1,6 +1,8 @@
 package convoy.tests.virtual;
 
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,15 @@ final class Actor {
 
     private static final ThreadLocal<@Nullable Actor> CURRENT = new ThreadLocal<>();
 
+    /** A timer's task is an actor, and there are thousands of them: they take the threads of those that are over. */
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final String name;
     private final Body body;
-    private final Thread thread;
     private final Semaphore baton = new Semaphore(0);
     private final Semaphore back = new Semaphore(0);
     private boolean started;
@@ -32,8 +40,6 @@ final class Actor {
     Actor(String name, Body body) {
         this.name = name;
         this.body = body;
-        this.thread = new Thread(this::live, name);
-        thread.setDaemon(true);
     }
 
     /** The actor whose thread this is. */
@@ -52,6 +58,7 @@ final class Actor {
 
     private void live() {
         CURRENT.set(this);
+        Thread.currentThread().setName(name);
         baton.acquireUninterruptibly();
         try {
             requireLife();
@@ -65,6 +72,7 @@ final class Actor {
         if (!killed) {
             ended.run();
         }
+        CURRENT.remove();
         back.release();
     }
 
@@ -75,7 +83,7 @@ final class Actor {
         }
         if (!started) {
             started = true;
-            thread.start();
+            THREADS.execute(this::live);
         }
         baton.release();
         back.acquireUninterruptibly();

@@ -87,6 +87,7 @@ final class DeterminantsTest {
                 plain.withNetwork(NetworkChoice.of("randwire_ws")),
                 plain.withNetwork(NetworkChoice.of("googlenet")),
                 plain.withNetwork(ownNetwork(directory)),
+                plain.withNetwork(NetworkChoice.ofOnnx(model(directory, "first"))),
                 plain.withFineTuning(FineTuning.defaults().withFreeze(List.of("layer1"))));
         String other = '"' + runs.validation() + '"';
         seconds = Map.ofEntries(
@@ -95,7 +96,7 @@ final class DeterminantsTest {
                 entry("network.name", "\"resnet32_cifar\""),
                 entry("network.file", '"' + other(directory) + '"'),
                 entry("network.parameters", "{\"width\": \"3\"}"),
-                entry("network.onnx", '"' + model(directory) + '"'),
+                entry("network.onnx", '"' + model(directory, "theirs") + '"'),
                 entry(
                         "network.edits",
                         "[{\"kind\": \"set\", \"at\": \"*\", \"of\": \"relu\", \"arguments\": {\"function\": \"silu\"}}]"),
@@ -133,10 +134,9 @@ final class DeterminantsTest {
                 .toString());
     }
 
-    private static String model(Path directory) throws IOException {
-        Network network =
-                NetworkFile.read("theirs", text("theirs"), new TreeMap<>()).build(NetworkArguments.defaults());
-        Path file = directory.resolve("theirs.onnx");
+    private static String model(Path directory, String name) throws IOException {
+        Network network = NetworkFile.read(name, text(name), new TreeMap<>()).build(NetworkArguments.defaults());
+        Path file = directory.resolve(name + ".onnx");
         try (OutputStream out = Files.newOutputStream(file)) {
             new OnnxExport(network, network.initialize(1), Optional.empty(), new TreeMap<>()).write(out);
         }
