@@ -88,8 +88,8 @@ public final class SmallRuns {
     }
 
     /** Keeps what a listener hears. */
-    public static final class Heard implements TrainingListener {
-        public final List<String> lines = new ArrayList<>();
+    static final class Heard implements TrainingListener {
+        final List<String> lines = new ArrayList<>();
         final List<Long> steps = new ArrayList<>();
 
         @Override
