@@ -89,7 +89,7 @@ final class OwnNetworkProjectTest {
                 Stream.concat(train.stream(), Stream.of("--jars", jar)).toArray(String[]::new));
         assertThat(trained.status()).as(trained.err()).isZero();
         assertThat(trained.out()).contains(", brier ");
-        assertThat(directory.resolve("runs/own-parts/run.yaml")).content().contains("version: '1'");
+        assertThat(directory.resolve("runs/own-parts/run.yaml")).content().contains("version: \"1\"");
         assertThat(Files.readAllLines(directory.resolve("figures.csv"))).hasSize(5);
 
         // Whoever evaluates it needs the jar as well.

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.metrics.TrainingListener;
 import convoy.driver.runs.SmallRuns;
-import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
@@ -77,6 +77,16 @@ final class OwnPartsTest {
             pairs.put(arguments[i], arguments[i + 1]);
         }
         return new ProviderChoice(name, new TreeMap<>(pairs));
+    }
+
+    /** Keeps what people are told. */
+    private static final class Heard implements TrainingListener {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void notice(String line) {
+            lines.add(line);
+        }
     }
 
     /** Takes posts until it is closed, and answers with a status. */
