@@ -6,6 +6,7 @@ import convoy.worker.data.batch.PipelineOptions;
 import convoy.worker.data.batch.ReadBatch;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.Engine;
+import convoy.worker.loop.BlockScorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -90,12 +91,21 @@ public record PartScorer(
                         bad.example(), Optional.of("the picture " + bad.cause().getMessage())));
         for (int i = 0; i < examples; i++) {
             int offset = i * width;
-            Optional<Ranking> answer =
-                    problems.get(i).isPresent() ? Optional.empty() : Ranking.of(outputs, offset, classes, plan.top());
+            Optional<Ranking> answer = problems.get(i).isPresent()
+                    ? Optional.empty()
+                    : read.batch().sets().isPresent()
+                            ? Ranking.ofEach(outputs, offset, classes, plan.top())
+                            : Ranking.of(outputs, offset, classes, plan.top());
             Optional<String> problem =
                     problems.get(i).isPresent() || answer.isPresent() ? problems.get(i) : Optional.of(NO_NUMBERS);
             float[] features = Arrays.copyOfRange(outputs, offset + classes, offset + width);
-            writer.add(new PartWriter.Row(read.ids()[i], read.batch().labels()[i], answer, features, problem));
+            int label = read.batch().labels()[i];
+            boolean right = answer.isPresent()
+                    && read.batch()
+                            .sets()
+                            .map(sets -> BlockScorer.allRight(outputs, offset, sets.of(label)))
+                            .orElse(answer.get().classes()[0] == label);
+            writer.add(new PartWriter.Row(read.ids()[i], label, answer, features, problem, right));
         }
     }
 }

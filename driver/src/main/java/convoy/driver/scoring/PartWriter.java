@@ -70,9 +70,12 @@ final class PartWriter implements AutoCloseable {
      * @param answer what the model says of it; empty if there is a problem
      * @param features of it, if they are asked for and there is no problem
      * @param problem why there is no answer
+     * @param right whether the best class is the label's, or of a label that is a set of classes all of them are found and no
+     *     others
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Row(long id, int label, Optional<Ranking> answer, float[] features, Optional<String> problem) {}
+    record Row(
+            long id, int label, Optional<Ranking> answer, float[] features, Optional<String> problem, boolean right) {}
 
     /** Begins the file; one that is there is replaced. */
     PartWriter(FileSystem files, Path path, ScorePlan plan) {
@@ -105,10 +108,7 @@ final class PartWriter implements AutoCloseable {
         rows.add(row);
         written++;
         problems += row.problem().isPresent() ? 1 : 0;
-        right += row.answer()
-                .filter(answer -> answer.classes()[0] == row.label())
-                .map(answer -> 1)
-                .orElse(0);
+        right += row.right() ? 1 : 0;
         if (rows.size() == groupRows) {
             flush();
         }

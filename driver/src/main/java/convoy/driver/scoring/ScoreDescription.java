@@ -25,7 +25,7 @@ public record ScoreDescription(@Flat ScorePlan plan, List<ScorePart> files) {
         return files.stream().mapToLong(file -> file.note().problems()).sum();
     }
 
-    /** {@return rows whose label was the best class} */
+    /** {@return rows whose label was the best class; of labels that are sets of classes, those of which all were found and no others} */
     public long right() {
         return files.stream().mapToLong(file -> file.note().right()).sum();
     }

@@ -20,7 +20,7 @@ public record ScorePart(
      * @param processor the kind that it was computed on
      * @param rows in it
      * @param problems rows without scores
-     * @param right rows whose label was the best class
+     * @param right rows whose label was the best class, or set of classes the ones that were found
      */
     public record Note(String scoring, String processor, int rows, int problems, int right) {}
 }

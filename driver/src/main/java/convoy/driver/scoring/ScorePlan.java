@@ -3,6 +3,7 @@ package convoy.driver.scoring;
 import convoy.records.BadInputException;
 import convoy.records.CanonicalText;
 import convoy.records.StoredFormat;
+import convoy.records.annotation.Default;
 import convoy.records.annotation.Flat;
 import convoy.worker.engine.EngineChoice;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -28,6 +29,7 @@ import java.util.Locale;
  * @param engine that computes
  * @param release of the engine's libraries
  * @param threads of each engine
+ * @param labelSets the sets of classes that labels are indices into, where rows may be of several; else none
  */
 @RecordBuilder
 public record ScorePlan(
@@ -44,7 +46,8 @@ public record ScorePlan(
         int partRows,
         @Flat EngineChoice engine,
         String release,
-        int threads)
+        int threads,
+        @Default(Default.EMPTY_LIST) List<List<Integer>> labelSets)
         implements ScorePlanBuilder.With {
     /** Its file while rows are scored; Spark and others pass over names that begin so. */
     public static final String FILE = "_scoring.json";
@@ -59,6 +62,7 @@ public record ScorePlan(
 
     public ScorePlan {
         classes = List.copyOf(classes);
+        labelSets = labelSets.stream().map(List::copyOf).toList();
         if (top < 1 || top > classes.size()) {
             throw new BadInputException("top = " + top + ", must lie in [1, " + classes.size()
                     + "], the model has so many classes: ask for some of these");

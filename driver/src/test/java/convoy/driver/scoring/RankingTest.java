@@ -82,4 +82,15 @@ final class RankingTest {
         assertThat(ScorePlan.partRows(10_000_000_000L / 1000, 128)).isEqualTo(9856);
         assertThat(ScorePlan.partRows(1, 5000)).isEqualTo(5000);
     }
+
+    @Test
+    void ofSeveralClassesEachHasItsOwnProbability() {
+        Ranking ranking =
+                Ranking.ofEach(new float[] {9, -800, 0, 800, 1}, 1, 4, 3).orElseThrow();
+        assertThat(ranking.classes()).containsExactly(2, 3, 1);
+        assertThat(ranking.probabilities()).containsExactly(1, (float) (1 / (1 + Math.exp(-1))), 0.5f);
+        assertThat(Ranking.ofEach(new float[] {-800}, 0, 1, 1).orElseThrow().probabilities())
+                .containsExactly(0);
+        assertThat(Ranking.ofEach(new float[] {1, Float.NaN}, 0, 2, 1)).isEmpty();
+    }
 }

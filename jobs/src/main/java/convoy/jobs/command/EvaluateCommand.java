@@ -84,7 +84,9 @@ final class EvaluateCommand implements Runnable {
         Evaluation.Request request = isFile ? ofFile() : ofRun();
         if (keep) {
             // Which class was taken for which is kept.
-            DataSet.open(Uris.hadoop(), request.data()).requireOneLabel("--keep", "leave it out");
+            DataSet.open(Uris.hadoop(), request.data())
+                    .info()
+                    .requireOneLabel(request.data(), "--keep", "leave it out");
         }
         try (SparkApplication spark =
                 Applications.start("convoy evaluate", new RunSize(0, request.threads(), request.tasks()))) {

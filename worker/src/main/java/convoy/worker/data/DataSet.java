@@ -187,7 +187,7 @@ public final class DataSet {
      */
     public RowLabels labels() {
         return known.orElseGet(() -> {
-            requireOneLabel("loss.class-weights and data.sampling", "leave them out");
+            info.requireOneLabel(uri, "loss.class-weights and data.sampling", "leave them out");
             requireFewRows("the labels", "leave loss.class-weights and data.sampling out");
             int[] labels =
                     labelsByRowGroup().stream().flatMapToInt(Arrays::stream).toArray();
@@ -206,7 +206,7 @@ public final class DataSet {
 
     /** The ids and labels of the rows that are here. */
     RowKeys keys() {
-        requireOneLabel("data.validation by share or fold", "give data.validation a data set");
+        info.requireOneLabel(uri, "data.validation by share or fold", "give data.validation a data set");
         requireFewRows("the ids", "give data.validation a data set");
         RowKeys all = stored.keys();
         return part.map(all::only).orElse(all);
@@ -220,20 +220,6 @@ public final class DataSet {
     /** The rows that are here; empty: all. */
     Optional<RowSet> part() {
         return part;
-    }
-
-    /**
-     * Refuses this data set if its pictures may show several classes.
-     *
-     * @param what cannot be with such, for the message
-     * @param remedy what to do instead
-     * @throws BadInputException if it is one
-     */
-    public void requireOneLabel(String what, String remedy) {
-        if (!info.labelSets().isEmpty()) {
-            throw new BadInputException(
-                    "data set " + uri + " has several labels an image, and one is needed for " + what + ": " + remedy);
-        }
     }
 
     private void requireFewRows(String what, String remedy) {
@@ -255,9 +241,6 @@ public final class DataSet {
 
     /** {@return the class that all rows are of, if it is one} Reads no further than to a file with a second one. */
     public Optional<String> onlyClass() {
-        if (!info.labelSets().isEmpty()) {
-            return Optional.empty();
-        }
         int only = -1;
         for (int file = 0; file < info.files().size(); file++) {
             for (int[] group : labels(file)) {
@@ -269,7 +252,7 @@ public final class DataSet {
                 }
             }
         }
-        return Optional.of(info.classes().get(only));
+        return info.labelSets().isEmpty() ? Optional.of(info.classes().get(only)) : Optional.empty();
     }
 
     /** The labels of the rows of a file that are here, by the row groups of the file. */

@@ -108,7 +108,7 @@ public final class JoinedData {
     }
 
     private static void requireFits(DataSet first, DataSet other) {
-        other.requireOneLabel("joining data sets", "import all pictures as one data set");
+        other.info().requireOneLabel(other.uri(), "joining data sets", "import all pictures as one data set");
         first.requireSameClasses(other);
         requireFiles(other.uri(), other.info());
         if (first.info().encoding() != other.info().encoding()) {

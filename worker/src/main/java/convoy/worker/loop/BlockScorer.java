@@ -171,8 +171,14 @@ public record BlockScorer(
         return best;
     }
 
-    /** Whether each class is found, by a logit of 0 or more, where it is shown and nowhere else. */
-    static boolean allRight(float[] logits, int offset, boolean[] shown) {
+    /**
+     * {@return whether each class is found, by a logit of 0 or more, where it is shown and nowhere else}
+     *
+     * @param logits of one or several rows
+     * @param offset of the row's first
+     * @param shown {@code [classes]}, the classes that the row shows
+     */
+    public static boolean allRight(float[] logits, int offset, boolean[] shown) {
         for (int c = 0; c < shown.length; c++) {
             float logit = logits[offset + c];
             if (Float.isNaN(logit) || logit >= 0 != shown[c]) {

@@ -21,6 +21,8 @@ import convoy.driver.importing.ImportReport;
 import convoy.driver.importing.ListOptions;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.driver.runs.SmallRuns.Heard;
+import convoy.driver.scoring.ScoreDescription;
+import convoy.driver.scoring.Scores;
 import convoy.driver.spark.Evaluation;
 import convoy.driver.spark.RunSize;
 import convoy.driver.spark.SparkApplication;
@@ -158,13 +160,41 @@ final class SeveralLabelsTest {
             assertThat(Evaluation.score(spark, request.with().tasks(3).build(), (done, rows) -> {}))
                     .isEqualTo(scored);
 
+            scoresAsItEvaluates(spark, test, scored);
             predictsEachByItself(one);
-            refusesWhatGoesByOneClass(spark, one, train);
+            refusesWhatGoesByOneClass(one, train);
         }
     }
 
     private TrainingResult train(SparkApplication spark, RunConfiguration run) {
         return SparkTraining.run(spark, run, TrainingOptions.defaults(), new Heard());
+    }
+
+    /** The same rows are right. */
+    private void scoresAsItEvaluates(SparkApplication spark, String test, Evaluation.Scored evaluated) {
+        Path to = directory.resolve("scores");
+        ScoreDescription scores = ScoringJob.run(
+                        spark,
+                        ScoringRequest.of(
+                                        directory.resolve("runs/one").toUri().toString(),
+                                        test,
+                                        to.toUri().toString())
+                                .withTop(SHAPES.size()),
+                        (done, rows) -> {})
+                .description();
+        assertThat(scores.right()).isEqualTo(evaluated.result().top1());
+        List<List<Integer>> sets = DataSet.open(hadoop, test).info().labelSets();
+        assertThat(scores.plan().labelSets()).isEqualTo(sets);
+        try (Scores rows = Scores.read(hadoop, to.toUri().toString())) {
+            int read = 0;
+            while (rows.hasNext()) {
+                Scores.Row row = rows.next();
+                assertThat(row.label()).isBetween(0, sets.size() - 1);
+                assertThat(row.probability()).isBetween(0f, 1f);
+                read++;
+            }
+            assertThat(read).isEqualTo(96);
+        }
     }
 
     private void predictsEachByItself(RunConfiguration run) throws IOException {
@@ -190,8 +220,7 @@ final class SeveralLabelsTest {
         }
     }
 
-    private void refusesWhatGoesByOneClass(SparkApplication spark, RunConfiguration run, String several)
-            throws IOException {
+    private void refusesWhatGoesByOneClass(RunConfiguration run, String several) throws IOException {
         SmallRuns plain = new SmallRuns(directory.resolve("plain"));
         RunConfiguration softmax = run.withOptimization(run.optimization().withLoss(LossChoice.defaults()));
         refused(
@@ -217,14 +246,5 @@ final class SeveralLabelsTest {
         refused(
                 () -> JoinedData.describe(List.of(JoinedData.Member.of("a", data))),
                 "has several labels an image, and one is needed for joining data sets");
-        refused(
-                () -> ScoringJob.run(
-                        spark,
-                        ScoringRequest.of(
-                                directory.resolve("runs/one").toUri().toString(),
-                                several,
-                                directory.resolve("scores").toUri().toString()),
-                        (done, rows) -> {}),
-                "has several labels an image, and one is needed for a score: use evaluate, or predict");
     }
 }

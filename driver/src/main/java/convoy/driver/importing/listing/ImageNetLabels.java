@@ -57,7 +57,7 @@ record ImageNetLabels(Map<String, String> labels) {
             String key = words == 1 ? PictureName.key(i + 1L) : PictureName.key(line.get(0));
             if (labels.put(key, line.get(words - 1)) != null) {
                 throw new BadInputException(
-                        "label-file " + uri + ", line " + (i + 1) + " names " + line.get(0) + " again: leave one line");
+                        "label-file " + uri + ", line " + (i + 1) + " has " + line.get(0) + " again: leave one line");
             }
         }
         if (labels.isEmpty()) {

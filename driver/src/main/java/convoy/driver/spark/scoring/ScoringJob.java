@@ -79,7 +79,6 @@ public final class ScoringJob {
         Configuration hadoop = spark.hadoopConfiguration();
         ModelDescription model = StoredModel.describe(hadoop, request.model(), Optional.empty());
         DataSet data = DataSet.open(hadoop, request.data());
-        data.requireOneLabel("a score", "use evaluate, or predict for single pictures");
         ModelOnData both = ModelOnData.of(model, request.model(), data, new Transforms(List.of()));
         EngineChoice engine = request.engine().settle(Gpus.areGiven(spark.getConf()));
         Gpus.requireOneEach(spark.getConf(), engine.device(), request.tasks(), "tasks");
@@ -120,6 +119,7 @@ public final class ScoringJob {
                 .engine(engine)
                 .release(release)
                 .threads(request.threads())
+                .labelSets(data.info().labelSets())
                 .build();
     }
 

@@ -444,7 +444,7 @@ final class ListImportTest {
         refused(imageNet(folder, "a 1 2\n", synsets, 1), "line 1 has 3 words");
         refused(imageNet(folder, "1\n\n2", synsets, 1), "has an empty line, 2");
         refused(imageNet(folder, "1\n2\n3", Optional.of(" \n"), 1), "synsets ", "has no line with a word in it");
-        refused(imageNet(folder, "a 1\na.JPEG 1", synsets, 1), "line 2 names a.JPEG again: leave one line");
+        refused(imageNet(folder, "a 1\na.JPEG 1", synsets, 1), "line 2 has a.JPEG again: leave one line");
         refused(imageNet(folder, "ImageId,PredictionString\n", synsets, 1), "tells no class");
         refused(imageNet(folder, "x".repeat(100_001), synsets, 1), "has a line longer than 100000 or more lines than");
         refused(imageNet(folder, "70000\n", Optional.empty(), 0), "picture #1, has label 70000, outside [0, 65536)");

@@ -132,6 +132,7 @@ public final class DataListing {
                 }
             }
             DatasetInfo info = DataSet.open(hadoop, uri).info();
+            info.requireOneLabel(uri, "a retraining", "leave it out");
             return Optional.of(new Offered(id, uri, info.fingerprint(), info.rows(), day));
         } catch (BadInputException refused) {
             String.valueOf(refused.getMessage()).lines().forEach(problems::add);

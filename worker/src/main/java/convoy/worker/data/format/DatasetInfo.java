@@ -144,6 +144,21 @@ public record DatasetInfo(
         return labelSets.isEmpty() ? Optional.empty() : Optional.of(new LabelSets(classes.size(), labelSets));
     }
 
+    /**
+     * Refuses this data set if its pictures may show several classes.
+     *
+     * @param where its URI
+     * @param what needs one class of each, for the message
+     * @param remedy what to do instead
+     * @throws BadInputException if it is one
+     */
+    public void requireOneLabel(String where, String what, String remedy) {
+        if (!labelSets.isEmpty()) {
+            throw new BadInputException("data set " + where + " has several labels an image, and one is needed for "
+                    + what + ": " + remedy);
+        }
+    }
+
     /** {@return what labels are below} */
     public int labelCount() {
         return labelSets.isEmpty() ? classes.size() : labelSets.size();

@@ -1,11 +1,13 @@
 package convoy.worker.engine.nd4j;
 
 import convoy.worker.data.batch.Batch;
+import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.nd4j.kernel.HostFloats;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -19,9 +21,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 final class HeadLoss implements ILossFunction {
     /** Numbers of an example's label: its class, or of a mixture its class, the other class and that one's share. */
-    static final int PLAIN = 1;
+    private static final int PLAIN = 1;
 
-    static final int MIXED = 3;
+    private static final int MIXED = 3;
 
     private static final long serialVersionUID = 1;
 
@@ -41,6 +43,35 @@ final class HeadLoss implements ILossFunction {
     void begin(Batch batch) {
         classWeights = batch.classWeights();
         several = batch.sets().isPresent();
+    }
+
+    /** What this reads of the labels of a batch. */
+    static INDArray labels(Batch batch) {
+        if (batch.sets().isPresent()) {
+            return targets(batch, batch.sets().get());
+        }
+        int width = batch.mixture().isPresent() ? MIXED : PLAIN;
+        INDArray labels = Nd4j.create(DataType.FLOAT, batch.examples(), width);
+        FloatBuffer floats = HostFloats.write(labels);
+        for (int example = 0; example < batch.examples(); example++) {
+            floats.put(batch.labels()[example]);
+            if (batch.mixture().isPresent()) {
+                floats.put(batch.mixture().get().labels()[example]);
+                floats.put(batch.mixture().get().shares()[example]);
+            }
+        }
+        return labels;
+    }
+
+    private static INDArray targets(Batch batch, LabelSets sets) {
+        INDArray targets = Nd4j.create(DataType.FLOAT, batch.examples(), sets.classes());
+        FloatBuffer floats = HostFloats.write(targets);
+        for (int label : batch.labels()) {
+            for (boolean shown : sets.of(label)) {
+                floats.put(shown ? 1 : 0);
+            }
+        }
+        return targets;
     }
 
     /** The loss of the last batch, summed over its examples, without the head's weight. */

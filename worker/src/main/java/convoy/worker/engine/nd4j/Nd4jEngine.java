@@ -8,7 +8,6 @@ import convoy.parameterserver.layout.ParameterLayout;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
-import convoy.worker.data.format.LabelSets;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;
 import convoy.worker.engine.GradientResult;
@@ -267,7 +266,7 @@ final class Nd4jEngine implements Engine {
             flatGradient.begin(gradient, progress);
             statisticsMissing = true;
             heads.forEach(head -> head.loss.begin(batch));
-            INDArray labels = labels(batch);
+            INDArray labels = HeadLoss.labels(batch);
             INDArray[] headLabels = new INDArray[heads.size()];
             Arrays.setAll(headLabels, head -> labels.dup());
             try (INDArray input = input(batch)) {
@@ -354,35 +353,6 @@ final class Nd4jEngine implements Engine {
             Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
             return true;
         });
-    }
-
-    /** What {@link HeadLoss} reads. */
-    private static INDArray labels(Batch batch) {
-        if (batch.sets().isPresent()) {
-            return targets(batch, batch.sets().get());
-        }
-        int width = batch.mixture().isPresent() ? HeadLoss.MIXED : HeadLoss.PLAIN;
-        INDArray labels = Nd4j.create(DataType.FLOAT, batch.examples(), width);
-        FloatBuffer floats = HostFloats.write(labels);
-        for (int example = 0; example < batch.examples(); example++) {
-            floats.put(batch.labels()[example]);
-            if (batch.mixture().isPresent()) {
-                floats.put(batch.mixture().get().labels()[example]);
-                floats.put(batch.mixture().get().shares()[example]);
-            }
-        }
-        return labels;
-    }
-
-    private static INDArray targets(Batch batch, LabelSets sets) {
-        INDArray targets = Nd4j.create(DataType.FLOAT, batch.examples(), sets.classes());
-        FloatBuffer floats = HostFloats.write(targets);
-        for (int label : batch.labels()) {
-            for (boolean shown : sets.of(label)) {
-                floats.put(shown ? 1 : 0);
-            }
-        }
-        return targets;
     }
 
     /** The images as {@code [N, H, W, C]}. */
