@@ -235,11 +235,16 @@ public final class Ablation {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Ended run(Preview preview, Call call, PrintWriter err) throws InterruptedException {
-        int atOnce = Math.max(1, room.inAll() / Math.max(1, workers().min().orElse(1)));
+        int narrowest = Math.max(1, workers().min().orElse(1));
         try (StudyDirectory directory = StudyDirectory.open(spark.hadoop(), resolved.study(), clock)
                         .hold(err::println);
                 StudyProgress progress = new StudyProgress(preview, err, clock);
-                SparkTrials trials = new SparkTrials(spark, resolved.study(), atOnce, progress)) {
+                SparkTrials trials = new SparkTrials(
+                        spark,
+                        resolved.study(),
+                        Math.max(1, preview.trials()),
+                        () -> Math.max(1, room.inAll() / narrowest),
+                        progress)) {
             Results before = call.readTestAgain() ? directory.results().withoutTest() : directory.results();
             Plan plan = new Plan(resolved.design(), resolved.trials());
             // What they have before anything runs is what they have without it.

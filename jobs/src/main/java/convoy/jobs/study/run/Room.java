@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -17,6 +19,9 @@ import java.util.function.Supplier;
  */
 final class Room implements Capacity {
     private static final Duration LOOK = Duration.ofMillis(200);
+
+    /** Executors that were asked for together come within it of each other. */
+    private static final Duration CALM = Duration.ofSeconds(3);
 
     private final Supplier<Map<TrialPlace, Integer>> tasks;
     private final int widest;
@@ -48,9 +53,18 @@ final class Room implements Capacity {
         return workers().values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Waits until the widest trial has room, or for so long. */
+    /** Waits until the widest trial has room and no more room has come for a while, or for so long. */
     void await(Clock clock, Duration most) throws InterruptedException {
-        await(clock, most, () -> workers().values().stream().anyMatch(room -> room >= widest));
+        AtomicInteger before = new AtomicInteger();
+        AtomicLong since = new AtomicLong(clock.nanoTime());
+        await(clock, most, () -> {
+            int now = inAll();
+            if (before.getAndSet(now) != now) {
+                since.set(clock.nanoTime());
+            }
+            return workers().values().stream().anyMatch(room -> room >= widest)
+                    && clock.nanoTime() - since.get() >= CALM.toNanos();
+        });
     }
 
     /** Waits until something is so, or for so long. */

@@ -36,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -48,7 +49,7 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
 
     private final SparkApplication spark;
     private final Study study;
-    private final Allotment allotment;
+    private final IntSupplier atOnce;
     private final StudyProgress progress;
     private final ExecutorService threads;
     private final BlockingQueue<Runnable> ends = new LinkedBlockingQueue<>();
@@ -57,19 +58,23 @@ final class SparkTrials implements TrialRunner, AutoCloseable {
     private int running;
     private boolean stopping;
 
-    /** @param atOnce how many trials train at a time, at most */
-    SparkTrials(SparkApplication spark, Study study, int atOnce, StudyProgress progress) {
+    /**
+     * @param trials so many there are: each may have a thread, for how many train at a time is the scheduler's, and changes with the room
+     * @param atOnce how many train at a time now, at most
+     */
+    SparkTrials(SparkApplication spark, Study study, int trials, IntSupplier atOnce, StudyProgress progress) {
         this.spark = spark;
         this.study = study;
-        // No pools of their own: the scheduler sees to it that each has its places.
-        this.allotment = new Allotment(Pool.DEFAULT, atOnce);
+        this.atOnce = atOnce;
         this.progress = progress;
-        this.threads = SparkTraining.clock().pool("convoy-trial", atOnce);
+        this.threads = SparkTraining.clock().pool("convoy-trial", trials);
     }
 
     @Override
     public void start(Assignment assignment, TrialPlace place, Consumer<TrialOutcome> ended) {
-        Allotment there = place.isAnywhere() ? allotment : allotment.on(place.kind());
+        // No pools of their own: the scheduler sees to it that each has its places.
+        Allotment anywhere = new Allotment(Pool.DEFAULT, atOnce.getAsInt());
+        Allotment there = place.isAnywhere() ? anywhere : anywhere.on(place.kind());
         begin(() -> {
             Optional<TrialOutcome> outcome = train(assignment, there);
             return () -> {

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** A clock that is put on by hand, for what only looks at it. */
+/** A clock that is put on by hand, and by whoever waits. */
 final class HandClock implements Clock {
     private static final Instant BEGINNING = Instant.parse("2026-02-03T04:05:06Z");
 
@@ -29,7 +29,17 @@ final class HandClock implements Clock {
 
     @Override
     public Wakeup wakeup() {
-        throw new UnsupportedOperationException("nobody waits");
+        return new Wakeup() {
+            @Override
+            public void signal() {
+                throw new UnsupportedOperationException("nobody wakes others");
+            }
+
+            @Override
+            public void await(long millis) {
+                pass(Duration.ofMillis(millis));
+            }
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package convoy.jobs.study.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.jobs.study.schedule.TrialPlace;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,27 @@ final class RoomTest {
         assertThat(room.inAll()).isEqualTo(4);
         tasks.set(0);
         assertThat(room.inAll()).isEqualTo(2);
+    }
+
+    /** Executors of one application come one after the other: how many trials there is room for is known when no more come. */
+    @Test
+    void executorsThatComeOneAfterTheOtherAreAllWaitedFor() throws InterruptedException {
+        HandClock clock = new HandClock();
+        Room room = new Room(
+                () -> Map.of(TrialPlace.ANYWHERE, (int)
+                        Math.min(6, Duration.ofNanos(clock.nanoTime()).toSeconds())),
+                2);
+        room.await(clock, Duration.ofMinutes(2));
+        assertThat(room.inAll()).isEqualTo(6);
+        assertThat(clock.nanoTime()).isEqualTo(Duration.ofSeconds(9).toNanos());
+    }
+
+    @Test
+    void whoNeverComesIsWaitedForInVainSoLong() throws InterruptedException {
+        HandClock clock = new HandClock();
+        Room room = new Room(() -> Map.of(TrialPlace.ANYWHERE, 1), 2);
+        room.await(clock, Duration.ofMinutes(2));
+        assertThat(clock.nanoTime()).isEqualTo(Duration.ofMinutes(2).toNanos());
     }
 
     @Test
