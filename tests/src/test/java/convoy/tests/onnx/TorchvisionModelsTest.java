@@ -55,7 +55,7 @@ class TorchvisionModelsTest {
         Path folder = Path.of(given);
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> models = files.filter(
-                            file -> String.valueOf(file.getFileName()).matches(asked + "\\.onnx"))
+                            file -> String.valueOf(file.getFileName()).matches("(" + asked + ")\\.onnx"))
                     .sorted()
                     .toList();
             assertThat(models).isNotEmpty();

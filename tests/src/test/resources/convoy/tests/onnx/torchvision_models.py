@@ -132,14 +132,29 @@ def fused_as_exported(model, images):
     return fused.train()
 
 
-def folded_names(path, parameters):
-    """The initializers of a model by the parameters of the module that has its batch norms folded too."""
+def initializers_of(path):
     graph = onnx.load(path).graph
     initializers = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     # The exporter keeps one of those that are equal, and calls it by the others' names.
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in initializers:
             initializers[node.output[0]] = initializers[node.input[0]]
+    return initializers
+
+
+def with_numbers_of(path, names, model):
+    """The model with a file's numbers, which were folded in another order and so rounded otherwise."""
+    initializers = initializers_of(path)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name in names:
+                parameter.copy_(torch.from_numpy(initializers[names[name]].copy()))
+    return model
+
+
+def folded_names(path, parameters):
+    """The initializers of a model by the parameters of the module that has its batch norms folded too."""
+    initializers = initializers_of(path)
     names = {}
     for name, parameter in parameters.items():
         values = parameter.detach().numpy()
@@ -204,6 +219,7 @@ def export(name, folder):
             fused = fused_as_exported(model, images)
             if fused:
                 names = folded_names(path, dict(fused.named_parameters()))
+                fused = with_numbers_of(path, names, fused)
                 exact = gradients(fused, images, labels, torch.float64)
                 single = gradients(fused, images, labels, torch.float32)
                 with_gradients(
