@@ -1,7 +1,6 @@
 package convoy.driver.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import convoy.records.text.Counts;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
@@ -40,7 +39,7 @@ public final class Coordinator {
     private final Members members = new Members();
 
     @GuardedBy("this")
-    private final FailureCounts failures = new FailureCounts();
+    private final Failures failures;
 
     @GuardedBy("this")
     private final Evaluations evaluations;
@@ -72,13 +71,6 @@ public final class Coordinator {
     @GuardedBy("this")
     private long stepsSinceShares;
 
-    @GuardedBy("this")
-    private final Trouble trouble;
-
-    /** Why the last executor was lost; empty: none was. */
-    @GuardedBy("this")
-    private String lastLoss = "";
-
     /**
      * Begins without workers and servers.
      *
@@ -92,7 +84,7 @@ public final class Coordinator {
         this.events = events;
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
-        this.trouble = new Trouble(plan.trouble());
+        this.failures = new Failures(plan.failures(), plan.trouble());
         this.evaluations = new Evaluations(plan.evaluations(), plan.evaluationBlocks());
         this.lastTick = nanoTime.getAsLong();
         this.watch = new StepWatch(members, plan.microBatches(), plan.firstVersion(), lastTick);
@@ -155,7 +147,7 @@ public final class Coordinator {
     public synchronized View report(long id, StepReport report) {
         Member member = members.get(id);
         if (member != null) {
-            failures.forgetRow(member.task());
+            failures.done(member.task());
             double nanos = (double) (report.times().compute() + report.times().dataWait())
                     / Math.max(1, report.metrics().size());
             member.observe(nanos);
@@ -205,40 +197,17 @@ public final class Coordinator {
             return Duration.ZERO;
         }
         String name = member == null ? "worker " + task : member.name();
-        if (failure.kind() == WorkerFailure.Kind.PASSING) {
-            return failedForNow(task, name, failure);
-        }
-        failures.add(task);
-        if (failure.badInput() || failures.inThisStep(task) >= plan.failures()) {
-            end(failure);
-            return Duration.ZERO;
-        }
-        int inARow = failures.inARow(task);
-        if (inARow >= plan.failures()) {
-            failures.leaveOut(task);
-            shareOut(name + " failed " + Counts.plain(inARow, "time") + " in a row and is left out: "
-                    + failure.message());
-        } else {
-            shareOut(name + " failed: " + failure.message());
-        }
-        return Duration.ZERO;
+        return follow(failures.failed(task, name, failure, nanoTime.getAsLong()));
     }
 
     @GuardedBy("this")
-    private Duration failedForNow(int task, String name, WorkerFailure failure) {
-        long now = nanoTime.getAsLong();
-        if (trouble.failed(now)) {
-            end(new WorkerFailure(
-                    failure.kind(),
-                    "no step was done for " + Counts.plain(trouble.seconds(now), "second") + " while workers failed, "
-                            + name + " because of " + failure.message() + "; patience.trouble says how long to try",
-                    failure.trace()));
-            return Duration.ZERO;
+    private Duration follow(Failures.Consequence consequence) {
+        if (consequence.end().isPresent()) {
+            end(consequence.end().get());
+        } else {
+            shareOut(consequence.change());
         }
-        Duration wait = failures.addPassing(task);
-        shareOut(name + " failed and tries again in " + Counts.plain(wait.toSeconds(), "second") + ": "
-                + failure.message());
-        return wait;
+        return consequence.pause();
     }
 
     /**
@@ -280,24 +249,13 @@ public final class Coordinator {
             // Whoever has no worker is missed by nobody, as idle ones that a cluster takes back.
             return;
         }
-        lastLoss = reason;
-        long now = nanoTime.getAsLong();
-        if (trouble.lost(joined.getAsLong(), now)) {
-            end(new WorkerFailure(
-                    WorkerFailure.Kind.ERROR,
-                    Counts.plain(trouble.executors(), "executor") + " were lost in "
-                            + Counts.plain(trouble.seconds(now), "second") + " while step "
-                            + watch.metrics().step() + " was computed, the last one because: " + reason
-                            + "; look into its log, it may need more memory; patience.trouble says how long to try",
-                    ""));
-            return;
-        }
-        shareOut("executor " + executor + " was lost: " + reason);
+        var unused = follow(failures.lost(
+                executor, joined.getAsLong(), reason, watch.metrics().step(), nanoTime.getAsLong()));
     }
 
     /** {@return why the last executor with a worker was lost, in Spark's words; empty if none was} */
     public synchronized Optional<String> lastLoss() {
-        return lastLoss.isEmpty() ? Optional.empty() : Optional.of(lastLoss);
+        return failures.lastLoss();
     }
 
     /** To be called several times a second: finds who is silent and who is late. */
@@ -334,7 +292,7 @@ public final class Coordinator {
         if (sinceLastTick > PAUSE) {
             members.forgive(sinceLastTick);
             watch.pace().forgive(sinceLastTick);
-            trouble.forgive(sinceLastTick);
+            failures.forgive(sinceLastTick);
         }
     }
 
@@ -410,8 +368,7 @@ public final class Coordinator {
         long now = nanoTime.getAsLong();
         boolean someoneWasLate = members.isSomeoneSuspected();
         List<String> withdrawn = watch.judge(now);
-        failures.forgetStep();
-        trouble.forget();
+        failures.stepDone();
         events.accept(new RunEvent.StepDone(watch.metrics()));
         watch.next(now);
         if (!withdrawn.isEmpty()) {

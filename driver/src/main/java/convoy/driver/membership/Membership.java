@@ -208,10 +208,8 @@ public final class Membership {
         public Object join(Message.Join join) {
             Optional<Coordinator> run = coordinator(join.run());
             Optional<WorkerFailure> stranger = run.flatMap(known -> stranger(join));
-            if (stranger.isPresent()) {
-                // It is told that the run is over for it.
-                var unused = run.orElseThrow().failed(join.task(), NO_MEMBER, stranger.get());
-            }
+            // It is told that the run is over for it.
+            var unused = stranger.map(failure -> run.orElseThrow().failed(join.task(), NO_MEMBER, failure));
             return run.filter(known -> stranger.isEmpty())
                     .map(known -> known.join(join.task(), join.attempt(), join.executor(), join.host()))
                     .orElse(NO_MEMBER);

@@ -89,9 +89,10 @@ public final class ExecutorSide implements ExecutorPlugin {
                 hosts.stream().map(host -> host.address().toString()).toList(),
                 processors,
                 List.of());
-        GpuMemory gpus = GpuMemory.of(Optional.ofNullable(plugin.resources().get("gpu"))
-                .map(given -> List.of(given.addresses()))
-                .orElse(List.of()));
+        List<String> given = Optional.ofNullable(plugin.resources().get("gpu"))
+                .map(gpu -> List.of(gpu.addresses()))
+                .orElse(List.of());
+        GpuMemory gpus = GpuMemory.of(given, Clock.system());
         var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign, gpus), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
     }
 

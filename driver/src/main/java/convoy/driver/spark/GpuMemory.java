@@ -48,9 +48,10 @@ public final class GpuMemory {
      * Of an executor.
      *
      * @param gpus that Spark gave it
+     * @param clock by which it is asked only now and then
      */
-    static GpuMemory of(List<String> gpus) {
-        return new GpuMemory(PROGRAM, gpus, Clock.system());
+    static GpuMemory of(List<String> gpus, Clock clock) {
+        return new GpuMemory(PROGRAM, gpus, clock);
     }
 
     /** What they have, on a host; what was known before where the program does not tell. */

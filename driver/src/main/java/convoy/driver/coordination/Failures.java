@@ -1,0 +1,132 @@
+package convoy.driver.coordination;
+
+import convoy.records.text.Counts;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** How often tasks have failed and executors were lost, and what follows from that. Guarded by the coordinator. */
+final class Failures {
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+    private final Map<Integer, Integer> inARow = new HashMap<>();
+    private final Map<Integer, Integer> inThisStep = new HashMap<>();
+    private final Map<Integer, Integer> passing = new HashMap<>();
+    private final Set<Integer> leftOut = new HashSet<>();
+
+    /** Of a worker in a row, with nothing done in between, that are too many. */
+    private final int most;
+
+    private final Trouble trouble;
+
+    /** Why the last executor was lost; empty: none was. */
+    private Optional<String> lastLoss = Optional.empty();
+
+    Failures(int most, Duration patience) {
+        this.most = most;
+        this.trouble = new Trouble(patience);
+    }
+
+    /**
+     * What follows from a failure.
+     *
+     * @param end what the run ends with; empty: it goes on
+     * @param change what is to be told, if it goes on
+     * @param pause how long the task is to wait before it ends
+     */
+    record Consequence(Optional<WorkerFailure> end, String change, Duration pause) {
+        static Consequence end(WorkerFailure failure) {
+            return new Consequence(Optional.of(failure), "", Duration.ZERO);
+        }
+
+        static Consequence goOn(String change) {
+            return new Consequence(Optional.empty(), change, Duration.ZERO);
+        }
+    }
+
+    /** A worker's task ended with an error. */
+    Consequence failed(int task, String name, WorkerFailure failure, long now) {
+        if (failure.kind() == WorkerFailure.Kind.PASSING) {
+            return failedForNow(task, name, failure, now);
+        }
+        int times = inARow.merge(task, 1, Integer::sum);
+        int timesInThisStep = inThisStep.merge(task, 1, Integer::sum);
+        if (failure.badInput() || timesInThisStep >= most) {
+            return Consequence.end(failure);
+        }
+        if (times < most) {
+            return Consequence.goOn(name + " failed: " + failure.message());
+        }
+        leftOut.add(task);
+        return Consequence.goOn(
+                name + " failed " + Counts.plain(times, "time") + " in a row and is left out: " + failure.message());
+    }
+
+    private Consequence failedForNow(int task, String name, WorkerFailure failure, long now) {
+        if (trouble.failed(now)) {
+            return Consequence.end(new WorkerFailure(
+                    failure.kind(),
+                    "no step was done for " + Counts.plain(trouble.seconds(now), "second") + " while workers failed, "
+                            + name + " because of " + failure.message() + "; patience.trouble says how long to try",
+                    failure.trace()));
+        }
+        int before = passing.merge(task, 1, Integer::sum) - 1;
+        // Twice as long each time that it fails with nothing done in between.
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(before, 10));
+        wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        String change = name + " failed and tries again in " + Counts.plain(wait.toSeconds(), "second") + ": "
+                + failure.message();
+        return new Consequence(Optional.empty(), change, wait);
+    }
+
+    /**
+     * An executor with a worker was lost.
+     *
+     * @param joined when its worker had come
+     * @param step that is being computed
+     */
+    Consequence lost(String executor, long joined, String reason, long step, long now) {
+        lastLoss = Optional.of(reason);
+        if (!trouble.lost(joined, now)) {
+            return Consequence.goOn("executor " + executor + " was lost: " + reason);
+        }
+        return Consequence.end(new WorkerFailure(
+                WorkerFailure.Kind.ERROR,
+                Counts.plain(trouble.executors(), "executor") + " were lost in "
+                        + Counts.plain(trouble.seconds(now), "second") + " while step " + step
+                        + " was computed, the last one because: " + reason
+                        + "; look into its log, it may need more memory; patience.trouble says how long to try",
+                ""));
+    }
+
+    /** Why the last executor with a worker was lost. */
+    Optional<String> lastLoss() {
+        return lastLoss;
+    }
+
+    /** The task has done something. */
+    void done(int task) {
+        inARow.remove(task);
+        passing.remove(task);
+    }
+
+    /** A step is done. */
+    void stepDone() {
+        inThisStep.clear();
+        trouble.forget();
+    }
+
+    /** Time has passed in which nothing could happen. */
+    void forgive(long nanos) {
+        trouble.forgive(nanos);
+    }
+
+    /** Whether a task takes part no more. */
+    boolean isLeftOut(int task) {
+        return leftOut.contains(task);
+    }
+}
