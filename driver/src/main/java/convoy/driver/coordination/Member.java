@@ -124,6 +124,12 @@ final class Member {
                 .orElse(0);
     }
 
+    /** How many micro-batches it has done itself, of its share at most. */
+    int delivered(StepMetrics metrics) {
+        return Math.min(
+                share.map(MicroBatches::count).orElse(0), metrics.effort(name).microBatches());
+    }
+
     boolean isFinished() {
         return finished.isPresent();
     }

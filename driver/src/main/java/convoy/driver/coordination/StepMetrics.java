@@ -31,6 +31,8 @@ public final class StepMetrics {
         }
     }
 
+    private static final Effort NOTHING = new Effort(0, 0, 0, 0);
+
     private final long step;
     private final List<Optional<MicroBatchMetrics>> metrics = new ArrayList<>();
     private final Map<String, Effort> efforts = new TreeMap<>();
@@ -46,7 +48,7 @@ public final class StepMetrics {
 
     /** Takes in what is new in the report; what came before is the same. */
     void add(String worker, StepReport report) {
-        efforts.merge(worker, new Effort(0, 0, 0, 0).plus(report), (before, ignored) -> before.plus(report));
+        efforts.merge(worker, NOTHING.plus(report), (before, ignored) -> before.plus(report));
         for (MicroBatchMetrics of : report.metrics()) {
             if (has(of.microBatch())) {
                 continue;
@@ -54,6 +56,11 @@ public final class StepMetrics {
             metrics.set(of.microBatch(), Optional.of(of));
             missing--;
         }
+    }
+
+    /** What a worker spent. */
+    Effort effort(String worker) {
+        return efforts.getOrDefault(worker, NOTHING);
     }
 
     boolean has(int microBatch) {

@@ -1,8 +1,6 @@
 package convoy.driver.coordination;
 
-import convoy.records.text.Counts;
 import convoy.worker.loop.StepReport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +95,7 @@ final class StepWatch {
         for (Member member : sharing) {
             Standing standing = member.standing();
             if (standing.isSuspected()) {
-                member.observeAtLeast(pace.taken(now) / (1 + member.done(current)));
+                member.observeAtLeast(pace.taken(now) / (1 + member.delivered(current)));
                 boolean others = sharing.stream()
                         .anyMatch(other -> other != member && other.standing().isTrusted());
                 if (standing.missed(now, pace.patience(shares), others)) {
@@ -173,9 +171,8 @@ final class StepWatch {
 
     /** In a line, how long nothing has moved. */
     String standstill(long now) {
-        Duration age = pace.age(now);
         List<String> names = members.working().stream().map(Member::name).toList();
-        return "step " + current.step() + " has not moved for " + Counts.plain(age.toSeconds(), "second")
-                + "; workers: " + (names.isEmpty() ? "none" : String.join(", ", names));
+        return "step " + current.step() + " has not moved for " + pace.age(now).toSeconds() + " s; workers: "
+                + (names.isEmpty() ? "none" : String.join(", ", names));
     }
 }

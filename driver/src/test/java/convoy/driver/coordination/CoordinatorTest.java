@@ -182,6 +182,36 @@ final class CoordinatorTest {
         assertThat(events(RunEvent.StepDone.class)).hasSize(4);
     }
 
+    /** Who did nothing of its share in time gets the least that there is, before anything is known of how long it takes. */
+    @Test
+    void aShareShrinksAtOnceWithWhatIsDelivered() {
+        Coordinator coordinator = coordinator(8, 100, Set.of());
+        long first = join(coordinator, 0);
+        long second = join(coordinator, 1);
+        for (long step = 0; step < 3; step++) {
+            pass(Duration.ofSeconds(1));
+            coordinator.report(first, slow(step, 0, 1, 2, 3));
+            coordinator.report(second, slow(step, 4, 5, 6, 7));
+        }
+        pass(Duration.ofSeconds(1));
+        coordinator.report(first, slow(3, 0, 1, 2, 3));
+        pass(Duration.ofMillis(600));
+        coordinator.report(first, slow(3, all(heartbeat(coordinator, first), 3)));
+        assertThat(coordinator.currentStep()).isEqualTo(4);
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(7, 8));
+    }
+
+    /** A quarter of a second for each. */
+    private StepReport slow(long step, int... microBatches) {
+        StepReport report = report(1, step, microBatches);
+        return new StepReport(
+                report.number(),
+                1,
+                step,
+                report.metrics(),
+                new StepReport.Times(250_000_000L * microBatches.length, 0, 0));
+    }
+
     @Test
     void nobodyIsLateBeforeAStepEverWasDone() {
         Coordinator coordinator = coordinator(4, 10, Set.of());
