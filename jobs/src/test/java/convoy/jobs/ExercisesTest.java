@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class ExercisesTest {
 
     /** What lies in the directory where a person types the commands. */
     private static final Pattern PLACE =
-            Pattern.compile("(?<![\\w/.-])((?:runs|reports)/[\\w/-]+|maps|[\\w-]+\\.(?:yaml|svg|png))(?![\\w/.-])");
+            Pattern.compile("(?<![\\w/.-])((?:runs|reports)/[\\w/-]+|maps|emnist|[\\w-]+\\.(?:yaml|svg|png))(?![\\w/.-])");
 
     /** Networks of millions of parameters, which take most of the time. */
     private static final Pattern LARGE = Pattern.compile("\\b(googlenet|plain|residual)(-5x5)?\\.yaml|reports/");
@@ -46,6 +47,9 @@ final class ExercisesTest {
                     "--set=workers=1",
                     "--set=servers=1",
                     "--set=metrics.norms-by-layer=1"));
+
+    private static final int LETTERS = 26;
+    private static final int PICTURES = 2 * LETTERS;
 
     private final Path directory;
 
@@ -76,6 +80,7 @@ final class ExercisesTest {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Files.writeString(directory.resolve(file.getKey()), placed(file.getValue()));
         }
+        emnist(directory.resolve("emnist"));
         List<String> commands = found(COMMAND, page, command -> command.group(1));
         assertThat(commands).hasSizeGreaterThan(12);
         assertThat(files.keySet())
@@ -87,7 +92,7 @@ final class ExercisesTest {
                         commands.stream().filter(command -> !command.startsWith("predict")),
                         commands.stream().filter(command -> command.startsWith("predict")))
                 .forEach(command -> run(command, onlyChecked.test(command)));
-        for (String name : List.of("inception-residual", "head", "vgg", "vgg-wide")) {
+        for (String name : List.of("inception-residual", "head", "vgg", "vgg-wide", "letters")) {
             assertThat(directory.resolve("runs/" + name + "/model.safetensors")).isNotEmptyFile();
         }
         assertThat(content("maps/report.html")).contains("data:image/png;base64,");
@@ -97,6 +102,33 @@ final class ExercisesTest {
         assertThat(content("runs/head/metrics.jsonl"))
                 .contains("\"layer\":\"stacked\"")
                 .doesNotContain("\"layer\":\"conv1\"", "\"layer\":\"fc\"");
+    }
+
+    /** Files in the form of EMNIST's letters: labels from 1, pictures of 28 x 28 that lie on their side. */
+    private static void emnist(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        StringBuilder mapping = new StringBuilder();
+        for (int i = 0; i < LETTERS; i++) {
+            mapping.append(i + 1).append(' ').append('A' + i).append(' ').append('a' + i).append('\n');
+        }
+        Files.writeString(folder.resolve("emnist-letters-mapping.txt"), mapping);
+        for (String half : List.of("train", "test")) {
+            ByteBuffer images = ByteBuffer.allocate(16 + PICTURES * 28 * 28)
+                    .putInt(0x803)
+                    .putInt(PICTURES)
+                    .putInt(28)
+                    .putInt(28);
+            ByteBuffer labels = ByteBuffer.allocate(8 + PICTURES).putInt(0x801).putInt(PICTURES);
+            for (int i = 0; i < PICTURES; i++) {
+                labels.put((byte) (1 + i % LETTERS));
+                for (int pixel = 0; pixel < 28 * 28; pixel++) {
+                    images.put((byte) (pixel % (i + 2) == 0 ? 255 : 0));
+                }
+            }
+            String name = "emnist-letters-" + half;
+            Files.write(folder.resolve(name + "-images-idx3-ubyte"), images.array());
+            Files.write(folder.resolve(name + "-labels-idx1-ubyte"), labels.array());
+        }
     }
 
     private static Map<String, String> files(String page) {
