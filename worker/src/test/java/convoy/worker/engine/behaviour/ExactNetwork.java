@@ -494,6 +494,10 @@ public final class ExactNetwork {
         if (function == Activation.Function.RELU) {
             return x > 0 ? 1 : 0;
         }
+        // In a deep network some number is always nearer to a kink than a step.
+        if (function == Activation.Function.RELU6) {
+            return x > 0 && x < 6 ? 1 : 0;
+        }
         double step = 1e-5;
         return (activate(function, x + step) - activate(function, x - step)) / (2 * step);
     }
