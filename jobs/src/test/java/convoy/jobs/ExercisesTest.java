@@ -30,8 +30,8 @@ final class ExercisesTest {
     private static final Pattern COMMAND = Pattern.compile("^    \\./convoy (.+)$", Pattern.MULTILINE);
 
     /** What lies in the directory where a person types the commands. */
-    private static final Pattern PLACE =
-            Pattern.compile("(?<![\\w/.-])((?:runs|reports)/[\\w/-]+|maps|emnist|[\\w-]+\\.(?:yaml|svg|png))(?![\\w/.-])");
+    private static final Pattern PLACE = Pattern.compile(
+            "(?<![\\w/.-])((?:runs|reports)/[\\w/-]+|maps|emnist|[\\w-]+\\.(?:yaml|svg|png))(?![\\w/.-])");
 
     /** Networks of millions of parameters, which take most of the time. */
     private static final Pattern LARGE = Pattern.compile("\\b(googlenet|plain|residual)(-5x5)?\\.yaml|reports/");
@@ -109,7 +109,12 @@ final class ExercisesTest {
         Files.createDirectories(folder);
         StringBuilder mapping = new StringBuilder();
         for (int i = 0; i < LETTERS; i++) {
-            mapping.append(i + 1).append(' ').append('A' + i).append(' ').append('a' + i).append('\n');
+            mapping.append(i + 1)
+                    .append(' ')
+                    .append('A' + i)
+                    .append(' ')
+                    .append('a' + i)
+                    .append('\n');
         }
         Files.writeString(folder.resolve("emnist-letters-mapping.txt"), mapping);
         for (String half : List.of("train", "test")) {
