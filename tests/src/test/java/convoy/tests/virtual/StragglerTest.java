@@ -32,8 +32,8 @@ final class StragglerTest {
     private static final int EPOCHS = 10;
     private static final int STEPS = EPOCHS * 6;
 
-    /** Three workers share 8 micro-batches: a step takes 0.9 s, and with two of them 1.2 s. */
-    private static final Duration OF_A_GRADIENT = Duration.ofMillis(300);
+    /** Three workers share 8 micro-batches: a step takes three of these, and with two of them four. */
+    private static final Duration OF_A_GRADIENT = Duration.ofMillis(100);
 
     private static final String STRAGGLER = "executor 3";
 
@@ -50,11 +50,11 @@ final class StragglerTest {
         train = DrawnData.write(directory.resolve("train"), 192, 1);
         validation = DrawnData.write(directory.resolve("validation"), 90, 2);
         quiet = run("quiet", from(0, OF_A_GRADIENT));
-        assertThat(quiet.between(10, STEPS)).as("three workers").isBetween(seconds(0.9), seconds(1.1));
+        assertThat(quiet.between(10, STEPS)).as("three workers").isBetween(gradients(3), gradients(3.7));
     }
 
-    private static Duration seconds(double seconds) {
-        return Duration.ofMillis((long) (1000 * seconds));
+    private static Duration gradients(double gradients) {
+        return Duration.ofNanos((long) (gradients * OF_A_GRADIENT.toNanos()));
     }
 
     /** What goes wrong. */
@@ -143,8 +143,8 @@ final class StragglerTest {
     void aTaskThatHangsWhileItsHeartbeatLivesIsSoonDoneWithout() throws Exception {
         Outcome outcome = run("hangs", from(5, Duration.ofDays(1)));
         assertHarmless(outcome);
-        assertThat(outcome.longest(5, STEPS)).as("a step").isLessThan(seconds(3.5));
-        assertThat(outcome.between(9, STEPS)).as("two workers and trials").isLessThan(seconds(1.4));
+        assertThat(outcome.longest(5, STEPS)).as("a step").isLessThan(gradients(12));
+        assertThat(outcome.between(9, STEPS)).as("two workers and trials").isLessThan(gradients(4.7));
         assertThat(outcome.heard())
                 .anyMatch(line -> line.contains("is late again and again and has no share"))
                 .anyMatch(line -> line.contains("is tried again"));
@@ -160,16 +160,16 @@ final class StragglerTest {
             return OF_A_GRADIENT;
         });
         assertHarmless(outcome);
-        assertThat(outcome.longest(5, STEPS)).as("a step").isLessThan(seconds(6));
-        assertThat(outcome.between(12, STEPS)).as("two workers and trials").isLessThan(seconds(1.5));
+        assertThat(outcome.longest(5, STEPS)).as("a step").isLessThan(gradients(20));
+        assertThat(outcome.between(12, STEPS)).as("two workers and trials").isLessThan(gradients(5));
     }
 
     @Test
     void aWorkerThatIsSlowGetsAsMuchAsItDelivers() throws Exception {
         Outcome outcome = run("slow", from(5, OF_A_GRADIENT.multipliedBy(4)));
         assertHarmless(outcome);
-        // One of 8 is its: 1.2 s; and the others have 7, which is 4 for one of them.
-        assertThat(outcome.between(30, STEPS)).isLessThan(seconds(1.4));
+        // One of 8 is its, which takes four; and the others have 7, which is four for one of them.
+        assertThat(outcome.between(30, STEPS)).isLessThan(gradients(4.7));
         assertThat(outcome.heard()).noneMatch(line -> line.contains("has no share"));
     }
 
@@ -178,12 +178,12 @@ final class StragglerTest {
         Outcome outcome = run(
                 "while",
                 (cluster, process, key) ->
-                        process.name().equals(STRAGGLER) && key.step() == 5 ? Duration.ofSeconds(12) : OF_A_GRADIENT);
+                        process.name().equals(STRAGGLER) && key.step() == 5 ? Duration.ofSeconds(4) : OF_A_GRADIENT);
         assertHarmless(outcome);
         assertThat(outcome.heard())
                 .anyMatch(line -> line.contains("has no share"))
                 .anyMatch(line -> line.contains("is tried again"));
-        assertThat(outcome.between(STEPS - 10, STEPS)).as("three workers again").isLessThan(seconds(1.1));
+        assertThat(outcome.between(STEPS - 10, STEPS)).as("three workers again").isLessThan(gradients(3.7));
     }
 
     /** Silent workers lose their shares after 2 s, and silent servers are restored after 4 s; here the driver is who is silent. */
@@ -198,6 +198,6 @@ final class StragglerTest {
         });
         assertHarmless(outcome);
         assertThat(outcome.heard()).containsExactlyElementsOf(quiet.heard());
-        assertThat(outcome.longest(20, 23)).isBetween(seconds(15), seconds(17));
+        assertThat(outcome.longest(20, 23)).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(16));
     }
 }

@@ -48,6 +48,8 @@ public final class Ablation {
     private static final Duration LOOK = Duration.ofMillis(500);
     /** For executors to come. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Executors that were asked for together come within it of each other. */
+    private static final Duration CALM = Duration.ofSeconds(3);
     /** For what executors that have come say of themselves, twice a second. */
     private static final Duration SIGNS = Duration.ofSeconds(10);
 
@@ -197,7 +199,7 @@ public final class Ablation {
      */
     public Preview preview() throws InterruptedException {
         if (!spark.isLocal() || isPlaced(resolved)) {
-            room.await(clock, PATIENCE);
+            room.await(clock, PATIENCE, spark.isLocal() ? Duration.ZERO : CALM);
         }
         return Preview.of(resolved, room.inAll());
     }

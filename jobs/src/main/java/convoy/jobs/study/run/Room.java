@@ -20,9 +20,6 @@ import java.util.function.Supplier;
 final class Room implements Capacity {
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Executors that were asked for together come within it of each other. */
-    private static final Duration CALM = Duration.ofSeconds(3);
-
     private final Supplier<Map<TrialPlace, Integer>> tasks;
     private final int widest;
     private final Set<TrialPlace> sufficed = new TreeSet<>();
@@ -54,7 +51,7 @@ final class Room implements Capacity {
     }
 
     /** Waits until the widest trial has room and no more room has come for a while, or for so long. */
-    void await(Clock clock, Duration most) throws InterruptedException {
+    void await(Clock clock, Duration most, Duration calm) throws InterruptedException {
         AtomicInteger before = new AtomicInteger();
         AtomicLong since = new AtomicLong(clock.nanoTime());
         await(clock, most, () -> {
@@ -63,7 +60,7 @@ final class Room implements Capacity {
                 since.set(clock.nanoTime());
             }
             return workers().values().stream().anyMatch(room -> room >= widest)
-                    && clock.nanoTime() - since.get() >= CALM.toNanos();
+                    && clock.nanoTime() - since.get() >= calm.toNanos();
         });
     }
 

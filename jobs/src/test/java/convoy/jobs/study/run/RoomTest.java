@@ -31,7 +31,7 @@ final class RoomTest {
                 () -> Map.of(TrialPlace.ANYWHERE, (int)
                         Math.min(6, Duration.ofNanos(clock.nanoTime()).toSeconds())),
                 2);
-        room.await(clock, Duration.ofMinutes(2));
+        room.await(clock, Duration.ofMinutes(2), Duration.ofSeconds(3));
         assertThat(room.inAll()).isEqualTo(6);
         assertThat(clock.nanoTime()).isEqualTo(Duration.ofSeconds(9).toNanos());
     }
@@ -40,7 +40,7 @@ final class RoomTest {
     void whoNeverComesIsWaitedForInVainSoLong() throws InterruptedException {
         HandClock clock = new HandClock();
         Room room = new Room(() -> Map.of(TrialPlace.ANYWHERE, 1), 2);
-        room.await(clock, Duration.ofMinutes(2));
+        room.await(clock, Duration.ofMinutes(2), Duration.ofSeconds(3));
         assertThat(clock.nanoTime()).isEqualTo(Duration.ofMinutes(2).toNanos());
     }
 
