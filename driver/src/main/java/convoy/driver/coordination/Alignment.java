@@ -2,6 +2,7 @@ package convoy.driver.coordination;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Moves the boundaries of shares to where the sum tree has its own. A share is pushed as the fewest nodes that make it up: one that begins
@@ -24,7 +25,7 @@ final class Alignment {
      * The boundaries that take fewest pushes, of these the nearest.
      *
      * @param counts micro-batches of each worker, all of a step; each at least 1
-     * @param nanos time that a micro-batch takes each
+     * @param nanos time that a micro-batch takes each; infinite where that is not reckoned with
      * @return micro-batches of each worker
      */
     static int[] of(int[] counts, List<Double> nanos) {
@@ -32,10 +33,12 @@ final class Alignment {
         int[] ends = counts.clone();
         Arrays.parallelPrefix(ends, Integer::sum);
         int all = ends[workers - 1];
-        double longest = 0;
-        for (int worker = 0; worker < workers; worker++) {
-            longest = Math.max(longest, counts[worker] * nanos.get(worker));
-        }
+        // Of one on trial it is hoped that it is in time: nobody is to take longer for its sake.
+        double longest = IntStream.range(0, workers)
+                .mapToDouble(worker -> counts[worker] * nanos.get(worker))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
         // By worker and by how far the end of its share is moved: the least cost so far, and the move before that led
         // to it.
         long[] costs = new long[WIDTH];

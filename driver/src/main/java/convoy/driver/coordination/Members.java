@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Who takes part, by number. Guarded by the coordinator. */
 final class Members {
     /** So that it is given one micro-batch and no more, whatever the others have. */
-    private static final double FOR_EVER = 1e18;
+    private static final double FOR_EVER = Double.POSITIVE_INFINITY;
 
     private final Map<Long, Member> members = new HashMap<>();
     private long last;

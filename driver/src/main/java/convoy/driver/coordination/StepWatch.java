@@ -121,14 +121,15 @@ final class StepWatch {
     /** @param until steps below this one are computed */
     Look look(long now, long until) {
         double shares = members.longestShare();
-        List<Integer> lacking = lackingBefore();
-        if (!lacking.isEmpty() && pace.isLate(now, shares)) {
-            Set<Long> late = deliveries.reportersBefore(lacking);
-            if (rescue(current.step() - 1, lacking, late, now)) {
-                return Look.RESCUED;
-            }
+        if (!pace.isLate(now, shares)) {
+            // What has not moved for long is late as well.
+            return Look.NOTHING;
         }
-        if (lacking.isEmpty() && current.step() < until && pace.isLate(now, shares)) {
+        List<Integer> lacking = lackingBefore();
+        if (!lacking.isEmpty() && rescue(current.step() - 1, lacking, deliveries.reportersBefore(lacking), now)) {
+            return Look.RESCUED;
+        }
+        if (lacking.isEmpty() && current.step() < until) {
             List<Integer> missing = current.missing();
             if (rescue(current.step(), missing, members.having(current.step(), missing), now)) {
                 return Look.RESCUED;

@@ -44,7 +44,7 @@ public final class MetricsWriter {
 
     private final Run run;
     private final Clock clock;
-    private final Duration patience;
+    private volatile Duration patience;
     private final ScheduledExecutorService thread;
 
     /** What is not sure to be in the files, the oldest first. */
@@ -286,6 +286,11 @@ public final class MetricsWriter {
             unsure.clear();
         }
         vain.forEach(waits -> waits.done().completeExceptionally(reason));
+    }
+
+    /** The run has failed: what cannot be written at once is given up, so that its end does not wait. */
+    public void hurry() {
+        patience = Duration.ZERO;
     }
 
     /**

@@ -54,6 +54,7 @@ final class RunRecorder implements AutoCloseable {
     private long recorded;
     private long examples;
     private boolean warnedOfLoss;
+    private boolean failed;
     private TrainingListener.Progress newestProgress = TrainingListenerProgressBuilder.builder()
             .step(0)
             .lastStep(0)
@@ -311,6 +312,12 @@ final class RunRecorder implements AutoCloseable {
         return new UncheckedIOException("cannot write the metrics of " + directory.root(), failure);
     }
 
+    /** The run fails: its end does not wait for a file system that is away. */
+    void fail() {
+        failed = true;
+        files.hurry();
+    }
+
     /** Done once the files hold all that was recorded, whatever becomes of this process; fails if that is given up. */
     CompletableFuture<Void> written() {
         return files.written();
@@ -321,7 +328,7 @@ final class RunRecorder implements AutoCloseable {
         try {
             Duration trouble = Deadlines.of(run.configuration().patience()).trouble();
             // However little trouble is put up with, a file system may take its time.
-            files.end(trouble.compareTo(LEAST_TO_END) < 0 ? LEAST_TO_END : trouble);
+            files.end(failed || trouble.compareTo(LEAST_TO_END) < 0 ? LEAST_TO_END : trouble);
         } catch (IOException failure) {
             throw unwritten(failure);
         } catch (InterruptedException interrupted) {

@@ -159,6 +159,9 @@ final class TrainingRun {
             divergence.end();
             clean = true;
         } finally {
+            if (!clean) {
+                recorder.fail();
+            }
             coordinator.finish();
             workers.leave(clean);
             servers.close(LEAVING);

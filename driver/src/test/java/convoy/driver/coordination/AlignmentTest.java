@@ -74,6 +74,19 @@ final class AlignmentTest {
         assertThat(pushes(counts)).isEqualTo(fewest(0, 0, all, nanos, longest));
     }
 
+    /** It has one micro-batch, however long that takes it, and the others share what is left as if it were not there. */
+    @Test
+    void whoIsOnTrialMakesNobodysShareLonger() {
+        for (int all = 5; all < 64; all++) {
+            List<Double> nanos = List.of(1.0, 1.0, Double.POSITIVE_INFINITY, 1.0, 1.0);
+            int[] counts = Shares.cut(all, nanos).stream()
+                    .mapToInt(share -> share.orElseThrow().count())
+                    .toArray();
+            assertThat(counts[2]).isEqualTo(1);
+            assertThat(IntStream.of(counts).max()).as("of %d", all).hasValue((all - 1 + 3) / 4);
+        }
+    }
+
     /** One of 64 that is slow had shifted all after it: three pushes of each where one will do. */
     @Test
     void oneSlowWorkerShiftsNobodyElse() {

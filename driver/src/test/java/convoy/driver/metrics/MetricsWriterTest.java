@@ -137,6 +137,22 @@ final class MetricsWriterTest {
         assertThatThrownBy(() -> writer.end(LONG)).isInstanceOf(IOException.class);
     }
 
+    /** The run has failed of something else, or another driver has taken it: nobody waits for this one's metrics. */
+    @Test
+    void inAHurryWhatCannotBeWrittenIsGivenUpAtOnce() throws Exception {
+        MetricsWriter writer = open(LONG.multipliedBy(60));
+        FullFileSystem.fillFor(path -> true);
+        writer.add(line(1));
+        var unused = writer.written();
+        while (writer.news().isEmpty()) {
+            writer.check();
+        }
+        writer.hurry();
+        assertThatThrownBy(() -> writer.end(LONG))
+                .isInstanceOf(IOException.class)
+                .hasMessage("No space left on device");
+    }
+
     /** A file that somebody has cut meanwhile is not taken for the run's. */
     @Test
     void aFileThatHasLostLinesIsNotGoneOnWith() throws Exception {
