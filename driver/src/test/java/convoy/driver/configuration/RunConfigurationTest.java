@@ -51,6 +51,9 @@ final class RunConfigurationTest {
             case "threads" -> DEFAULTS.withResources(resources.withThreads(Integer.parseInt(value)));
             case "workers" -> DEFAULTS.withResources(resources.withWorkers(Integer.parseInt(value)));
             case "servers" -> DEFAULTS.withResources(resources.withServers(Integer.parseInt(value)));
+            case "least-workers" -> DEFAULTS.withResources(resources.withLeastWorkers(Integer.parseInt(value)));
+            case "patience.trouble" ->
+                DEFAULTS.withPatience(DEFAULTS.patience().withTrouble(Double.parseDouble(value)));
             default -> throw new IllegalArgumentException(key);
         };
     }
@@ -77,7 +80,12 @@ final class RunConfigurationTest {
         "threads, 0",
         "workers, 0",
         "workers, 9",
-        "servers, 0"
+        "servers, 0",
+        "least-workers, 0",
+        "least-workers, 2",
+        "patience.trouble, 0.0",
+        "patience.trouble, NaN",
+        "patience.trouble, Infinity"
     })
     void whatCannotWorkIsRefusedWithKeyAndValue(String key, String value) {
         assertThatThrownBy(() -> with(key, value))

@@ -348,6 +348,18 @@ final class TrainingTest {
         assertThat(heard.lines).anyMatch(line -> line.contains("beginning with 4 of 6 workers"));
     }
 
+    @Test
+    void withFewerWorkersThanItNeedsARunDoesNotBegin() throws IOException {
+        RunConfiguration many = configuration("too-few", 6, 1);
+        RunConfiguration needsFive = many.withResources(many.resources().withLeastWorkers(5))
+                .withPatience(many.patience().with().start(0.5).anyone(1.5).build());
+        assertThatThrownBy(() -> run(needsFive))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("nothing began within 1.5 s: 4 workers of least-workers = 5 have started: ")
+                .hasMessageNotContaining("\n");
+        assertSameModel(run(many.withResources(many.resources().withLeastWorkers(4))));
+    }
+
     private static Evaluation.Request scoring(TrainingResult result) {
         return EvaluationRequestBuilder.builder()
                 .metrics(List.of())
