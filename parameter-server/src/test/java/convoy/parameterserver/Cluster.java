@@ -14,6 +14,7 @@ import convoy.parameterserver.transport.Security;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +48,20 @@ final class Cluster implements AutoCloseable {
         this(servers, security, silence, 0);
     }
 
+    /** One whose servers have some more settings. */
+    Cluster(int servers, Security security, Map<String, String> settings) {
+        this(servers, security, SILENCE, 0, settings);
+    }
+
     private Cluster(int servers, Security security, Duration silence, long measureEvery) {
+        this(servers, security, silence, measureEvery, Map.of());
+    }
+
+    private Cluster(int servers, Security security, Duration silence, long measureEvery, Map<String, String> settings) {
         this.measureEvery = measureEvery;
         for (int server = 0; server < servers; server++) {
-            ServerHost host = ServerHost.start(security.conf(), security.secret("correct"), HADOOP, "127.0.0.1");
+            ServerHost host =
+                    ServerHost.start(security.conf(settings), security.secret("correct"), HADOOP, "127.0.0.1");
             hosts.add(host);
             addresses.add(host.address());
         }

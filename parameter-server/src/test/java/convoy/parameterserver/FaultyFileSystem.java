@@ -24,6 +24,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     /** Whether it fails as Hadoop's local file system does, which throws an Error. */
     static volatile boolean asError;
 
+    /** What takes memory, of which there is too little, before a file is written. */
+    static volatile Runnable greed = () -> {};
+
     @Override
     public URI getUri() {
         return URI.create("faulty:///");
@@ -72,6 +75,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            greed.run();
             written += length;
             if (written > room) {
                 IOException full = new IOException("No space left on device");

@@ -133,10 +133,11 @@ public sealed interface Message {
         /**
          * {@return the same with what the process has now}
          *
+         * @param servers where they listen
          * @param now memory of the process
          */
-        public ServersAlive withMemory(List<Memory> now) {
-            return new ServersAlive(executor, instance, problem, addresses, processors, now);
+        public ServersAlive with(List<String> servers, List<Memory> now) {
+            return new ServersAlive(executor, instance, problem, servers, processors, now);
         }
 
         @Override

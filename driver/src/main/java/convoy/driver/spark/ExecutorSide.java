@@ -1,5 +1,6 @@
 package convoy.driver.spark;
 
+import com.codahale.metrics.MetricRegistry;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.membership.Memory;
@@ -18,9 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -49,8 +52,11 @@ public final class ExecutorSide implements ExecutorPlugin {
 
     private static volatile @Nullable ExecutorSide current;
 
+    @GuardedBy("this")
     private final List<ServerHost> hosts = new ArrayList<>();
+
     private final ScheduledExecutorService signs = Clock.system().timer("convoy-sign-of-life");
+    private final ExecutorService closing = Clock.system().pool("convoy-closing", 1);
     private volatile @Nullable PluginContext context;
 
     /** By the silence that a run allows its servers. */
@@ -75,9 +81,9 @@ public final class ExecutorSide implements ExecutorPlugin {
             ForklessLocalFileSystem.install(hadoop(plugin.conf()));
             int count = plugin.conf().getInt(SparkSettings.SERVERS_PER_EXECUTOR, 1);
             for (int i = 0; i < count; i++) {
-                hosts.add(ServerHost.start(
-                        transport(plugin.conf()), secret(plugin.conf()), hadoop(plugin.conf()), host(plugin)));
+                add(start(plugin));
             }
+            registerMetrics(plugin.metricRegistry());
         } catch (Throwable failure) {
             LOG.error("The parameter servers of executor {} did not start", plugin.executorID(), failure);
             problem = failure.toString();
@@ -86,7 +92,7 @@ public final class ExecutorSide implements ExecutorPlugin {
                 plugin.executorID(),
                 ThreadLocalRandom.current().nextLong(),
                 problem,
-                hosts.stream().map(host -> host.address().toString()).toList(),
+                addresses(),
                 processors,
                 List.of());
         List<String> given = Optional.ofNullable(plugin.resources().get("gpu"))
@@ -96,12 +102,57 @@ public final class ExecutorSide implements ExecutorPlugin {
         var unused = signs.scheduleWithFixedDelay(() -> say(plugin, sign, gpus), 0, SIGN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private static void say(PluginContext plugin, Message.ServersAlive sign, GpuMemory gpus) {
+    private static ServerHost start(PluginContext plugin) {
+        return ServerHost.start(transport(plugin.conf()), secret(plugin.conf()), hadoop(plugin.conf()), host(plugin));
+    }
+
+    private synchronized void add(ServerHost host) {
+        hosts.add(host);
+    }
+
+    private synchronized List<String> addresses() {
+        return hosts.stream().map(host -> host.address().toString()).toList();
+    }
+
+    /** Shown with Spark's own metrics of the executor, all servers together. */
+    private void registerMetrics(MetricRegistry registry) {
+        registry.gauge("connections", () -> () -> sum(ServerHost::connections));
+        registry.gauge("refusals", () -> () -> sum(host -> host.statistics().refused()));
+        registry.gauge("heldPushes", () -> () -> sum(host -> host.statistics().held()));
+        registry.gauge("sumBytes", () -> () -> sum(host -> host.statistics().sumBytes()));
+        registry.gauge("mostBytes", () -> () -> sum(host -> host.statistics().mostBytes()));
+    }
+
+    private synchronized long sum(ToLongFunction<ServerHost> figure) {
+        return hosts.stream().mapToLong(figure).sum();
+    }
+
+    /**
+     * Puts servers in the place of those for which memory was short. They have let go of what they had, so that there may be enough again;
+     * their ranges are opened where the driver wants them.
+     */
+    private synchronized void replaceExhausted(PluginContext plugin) {
+        for (int i = 0; i < hosts.size(); i++) {
+            if (hosts.get(i).isExhausted()) {
+                ServerHost gone = hosts.get(i);
+                hosts.set(i, start(plugin));
+                // Which may take a while, and signs of life do not.
+                closing.execute(gone::close);
+                LOG.warn(
+                        "Server {} takes the place of {}, for which memory was short",
+                        hosts.get(i).address(),
+                        gone.address());
+            }
+        }
+    }
+
+    private void say(PluginContext plugin, Message.ServersAlive sign, GpuMemory gpus) {
         try {
+            replaceExhausted(plugin);
             List<Memory> memory =
                     new ArrayList<>(ProcessMemory.here(plugin.conf(), sign.executor(), host(plugin), isAlone(plugin)));
             memory.addAll(gpus.here(host(plugin)));
-            plugin.ask(sign.withMemory(memory).toBytes());
+            plugin.ask(sign.with(addresses(), memory).toBytes());
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {
@@ -202,18 +253,25 @@ public final class ExecutorSide implements ExecutorPlugin {
      * @param index of the server, from 0
      */
     public void closeServers(int index) {
-        hosts.get(index).close();
+        server(index).close();
+    }
+
+    private synchronized ServerHost server(int index) {
+        return hosts.get(index);
     }
 
     @Override
     public void shutdown() {
         current = null;
         signs.shutdownNow();
+        closing.shutdown();
+        List<ServerHost> open;
         synchronized (this) {
             clients.values().forEach(ServerClients::close);
             clients.clear();
+            open = List.copyOf(hosts);
+            hosts.clear();
         }
-        hosts.forEach(ServerHost::close);
-        hosts.clear();
+        open.forEach(ServerHost::close);
     }
 }

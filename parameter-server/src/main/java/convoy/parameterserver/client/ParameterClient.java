@@ -11,7 +11,9 @@ import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +35,9 @@ public final class ParameterClient {
 
     /** Off the heap, so that the socket takes them without another copy; as many as were ever under way at once. */
     private final PushBuffers buffers;
+
+    /** Once a push has found no room, room is asked for before each: that costs a few bytes and not a message that is sent in vain. */
+    private volatile boolean crowded;
 
     ParameterClient(
             Connections connections,
@@ -91,7 +96,8 @@ public final class ParameterClient {
             }
             case SUPERSEDED -> new PullReply.Superseded(reply.number());
             case FENCED -> new PullReply.Fenced(reply.number());
-            case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
+            case NOT_YET, NOT_OPEN, REFUSED, FAILED, HELD ->
+                throw new IllegalArgumentException("status " + reply.status());
         };
     }
 
@@ -107,7 +113,33 @@ public final class ParameterClient {
      *     {@link convoy.parameterserver.transport.ServerException}
      */
     public CompletableFuture<PushReply> push(int partition, long step, Subtree subtree, int examples, float[] sums) {
+        return push(partition, step, subtree, examples, sums, waiting -> {});
+    }
+
+    /**
+     * The same for whoever wants to know that it is not the pusher who is waited for.
+     *
+     * @param partition counted from 0
+     * @param step 0-based; it turns version {@code step} into {@code step + 1}
+     * @param subtree a node of the run's sum tree
+     * @param examples how many examples the subtree has
+     * @param sums the flat vector; the partition's part is sent. Do not change it until the future completes.
+     * @param waiting is told, on any thread, with true that the push waits until the server has room for it, which it has once others have
+     *     come, and with false that it is on its way
+     * @return as the other's
+     */
+    public CompletableFuture<PushReply> push(
+            int partition, long step, Subtree subtree, int examples, float[] sums, Consumer<Boolean> waiting) {
         KeyRange range = range(partition, sums);
+        return new HeldPush(
+                        () -> send(partition, step, subtree, examples, sums, range),
+                        () -> askForRoom(partition, step, subtree),
+                        waiting)
+                .begin(crowded);
+    }
+
+    private CompletableFuture<Optional<PushReply>> send(
+            int partition, long step, Subtree subtree, int examples, float[] sums, KeyRange range) {
         PushBuffers.Lease message = buffers.lease();
         return connections.start(
                 addresses.get(partition),
@@ -120,16 +152,32 @@ public final class ParameterClient {
                 },
                 reply -> {
                     message.answered();
+                    if (reply.status() == Wire.Status.HELD) {
+                        crowded = true;
+                    }
                     return pushed(reply);
                 },
                 true);
     }
 
-    private static PushReply pushed(Reply reply) {
+    private CompletableFuture<Optional<PushReply>> askForRoom(int partition, long step, Subtree subtree) {
+        Request.Room request = new Request.Room(partition, step, subtree, connections.waitMillis());
+        return connections.start(
+                addresses.get(partition),
+                partition,
+                "room for " + subtree + " of step " + step + " of partition " + partition + " of run '" + run + "'",
+                () -> request.write(runHash, incarnation),
+                reply -> reply.status() == Wire.Status.OK ? Optional.empty() : pushed(reply),
+                false);
+    }
+
+    /** Empty if there was no room. */
+    private static Optional<PushReply> pushed(Reply reply) {
         return switch (reply.status()) {
-            case OK -> new PushReply.Accepted(reply.number());
-            case SUPERSEDED -> new PushReply.Superseded(reply.number());
-            case FENCED -> new PushReply.Fenced(reply.number());
+            case OK -> Optional.of(new PushReply.Accepted(reply.number()));
+            case SUPERSEDED -> Optional.of(new PushReply.Superseded(reply.number()));
+            case FENCED -> Optional.of(new PushReply.Fenced(reply.number()));
+            case HELD -> Optional.empty();
             case NOT_YET, NOT_OPEN, REFUSED, FAILED -> throw new IllegalArgumentException("status " + reply.status());
         };
     }

@@ -2,9 +2,9 @@ package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.wire.Reply;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -28,8 +28,7 @@ final class MeasuredSteps {
     @GuardedBy("this")
     private long forgotten;
 
-    @GuardedBy("this")
-    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
+    private final Waiters<Consumer<ByteBuffer>> waiters;
 
     /** What has come so far, by position in the range. */
     private static final class Gathering {
@@ -49,6 +48,7 @@ final class MeasuredSteps {
 
     MeasuredSteps(RangeSpec spec) {
         this.spec = spec;
+        waiters = new Waiters<>("wait for what is measured of " + spec);
         forgotten = spec.firstVersion();
     }
 
@@ -60,7 +60,7 @@ final class MeasuredSteps {
     /** Takes what one partition has of the step that made {@code version}. */
     void add(long version, int partition, double[] squares) {
         ByteBuffer reply;
-        List<Waiter<Consumer<ByteBuffer>>> answered = new ArrayList<>();
+        List<Waiters.Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             Gathering gathering = steps.computeIfAbsent(
                     version, any -> new Gathering(spec.partitions().size()));
@@ -70,15 +70,9 @@ final class MeasuredSteps {
             }
             forgetOld();
             reply = gathering.reply();
-            List<Waiter<Consumer<ByteBuffer>>> left = new ArrayList<>();
-            for (Waiter<Consumer<ByteBuffer>> waiter : waiters) {
-                (waiter.version() == version ? answered : left).add(waiter);
-            }
-            waiters = left;
+            answered = waiters.take(waiter -> waiter.version() == version);
         }
-        for (Waiter<Consumer<ByteBuffer>> waiter : answered) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        Waiters.answer(answered, reply);
     }
 
     @GuardedBy("this")
@@ -105,11 +99,7 @@ final class MeasuredSteps {
             }
             Gathering gathering = steps.get(version);
             if (gathering == null || gathering.missing > 0) {
-                if (waiters.size() >= Waiter.LIMIT) {
-                    throw new IllegalArgumentException(
-                            "more than " + Waiter.LIMIT + " wait for what is measured of " + spec);
-                }
-                waiters.add(new Waiter<>(version, deadline, answer));
+                waiters.add(version, deadline, answer);
                 return;
             }
             reply = gathering.reply();
@@ -118,21 +108,10 @@ final class MeasuredSteps {
     }
 
     void expire(long now) {
-        List<Waiter<Consumer<ByteBuffer>>> expired;
-        synchronized (this) {
-            expired = Waiter.takeExpired(waiters, now);
-        }
-        Waiter.tellToAskAgain(expired);
+        waiters.expire(now);
     }
 
     void dismiss(ByteBuffer reply) {
-        List<Waiter<Consumer<ByteBuffer>>> dismissed;
-        synchronized (this) {
-            dismissed = waiters;
-            waiters = new ArrayList<>();
-        }
-        for (Waiter<?> waiter : dismissed) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        waiters.dismiss(reply);
     }
 }

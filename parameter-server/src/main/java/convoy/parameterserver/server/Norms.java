@@ -1,9 +1,9 @@
 package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.wire.Reply;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,8 +36,7 @@ final class Norms {
     @GuardedBy("this")
     private double last = Double.NaN;
 
-    @GuardedBy("this")
-    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
+    private final Waiters<Consumer<ByteBuffer>> waiters = new Waiters<>("wait for a gradient norm");
 
     Norms(int partitions, long firstStep, Counters counters) {
         this.partitions = partitions;
@@ -60,7 +59,7 @@ final class Norms {
                     + (firstPartition + (long) sums.length) + "): there are " + partitions);
         }
         double norm;
-        List<Waiter<Consumer<ByteBuffer>>> answered = List.of();
+        List<Waiters.Waiter<Consumer<ByteBuffer>>> answered = List.of();
         synchronized (this) {
             if (of == step - 1 && of >= firstStep) {
                 norm = last;
@@ -76,10 +75,7 @@ final class Norms {
                     }
                 }
                 if (missing > 0) {
-                    if (waiters.size() >= Waiter.LIMIT) {
-                        throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for a gradient norm");
-                    }
-                    waiters.add(new Waiter<>(of, deadline, answer));
+                    waiters.add(of, deadline, answer);
                     return;
                 }
                 norm = total();
@@ -88,14 +84,11 @@ final class Norms {
                 step++;
                 missing = partitions;
                 Arrays.fill(there, false);
-                answered = waiters;
-                waiters = new ArrayList<>();
+                answered = waiters.take(all -> true);
             }
         }
         answer.accept(Reply.norm(norm));
-        for (Waiter<?> waiter : answered) {
-            waiter.answer().accept(Reply.norm(norm));
-        }
+        Waiters.answer(answered, Reply.norm(norm));
     }
 
     @GuardedBy("this")
@@ -108,21 +101,10 @@ final class Norms {
     }
 
     void expire(long now) {
-        List<Waiter<Consumer<ByteBuffer>>> expired;
-        synchronized (this) {
-            expired = Waiter.takeExpired(waiters, now);
-        }
-        Waiter.tellToAskAgain(expired);
+        waiters.expire(now);
     }
 
     void dismiss(ByteBuffer reply) {
-        List<Waiter<Consumer<ByteBuffer>>> dismissed;
-        synchronized (this) {
-            dismissed = waiters;
-            waiters = new ArrayList<>();
-        }
-        for (Waiter<?> waiter : dismissed) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        waiters.dismiss(reply);
     }
 }

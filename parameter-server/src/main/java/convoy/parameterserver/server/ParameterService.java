@@ -5,6 +5,7 @@ import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.Connections;
+import convoy.parameterserver.transport.RefusalLog;
 import convoy.parameterserver.wire.OpenMessage;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
@@ -15,6 +16,7 @@ import convoy.records.BadInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,7 +44,7 @@ public final class ParameterService implements AutoCloseable {
 
     private final Supplier<ServerAddress> address;
     private final Clock clock;
-    private final Counters counters = new Counters();
+    private final Counters counters;
 
     private final ExecutorService updates;
     private final ExecutorService storage;
@@ -52,6 +54,7 @@ public final class ParameterService implements AutoCloseable {
 
     private final ScheduledExecutorService timer;
     private final NormQuestions norms;
+    private final Shortage shortage;
     private final Runs runs;
 
     @GuardedBy("this")
@@ -69,20 +72,46 @@ public final class ParameterService implements AutoCloseable {
             Supplier<ServerAddress> address, Configuration hadoop, Clock clock, Supplier<Connections> connect) {
         this.address = address;
         this.clock = clock;
+        counters = new Counters(new RefusalLog(clock));
         int processors = Runtime.getRuntime().availableProcessors();
         updates = clock.pool("convoy-update", Math.max(1, Math.min(4, processors / 2)));
         storage = clock.pool("convoy-storage", 2);
         control = clock.pool("convoy-control", 1);
         timer = clock.timer("convoy-timer");
         norms = new NormQuestions(timer, connect);
-        Surroundings surroundings = new Surroundings(hadoop, counters, clock, updates, storage, norms);
-        runs = new Runs(address, counters, (spec, opened) -> new RangeServer(spec, opened, surroundings));
+        shortage = new Shortage(this::endRuns);
+        Surroundings surroundings = SurroundingsBuilder.builder()
+                .hadoop(hadoop)
+                .counters(counters)
+                .clock(clock)
+                .updates(updates)
+                .storage(storage)
+                .norms(norms)
+                .shortage(shortage)
+                .build();
+        runs = new Runs(address, counters, (memory, opened) -> new RangeServer(memory, opened, surroundings), shortage);
         Future<?> unused = timer.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** What it has done so far. */
     ServerStatistics statistics() {
         return runs.statistics();
+    }
+
+    private void endRuns(ByteBuffer reply) {
+        runs.end(reply);
+    }
+
+    /** {@return whether its process has run out of memory: it serves nothing any more, and another has to take its place} */
+    public boolean isExhausted() {
+        return shortage.reply().isPresent();
+    }
+
+    /** Takes in a failure of whatever brings the messages. */
+    void failed(Throwable cause) {
+        if (shortage.isShort(cause)) {
+            LOG.debug("A connection found no memory", cause);
+        }
     }
 
     Counters counters() {
@@ -118,9 +147,12 @@ public final class ParameterService implements AutoCloseable {
         long now = clock.nanoTime();
         try {
             runs.expire(now);
+            counters.refused.tell();
         } catch (RuntimeException | Error e) {
             // Thrown on, it would end the sweeping for good, and every waiting pull would look like a dead server.
-            LOG.error("Could not tell somebody to ask again", e);
+            if (!shortage.isShort(e)) {
+                LOG.error("Could not tell somebody to ask again", e);
+            }
         }
     }
 
@@ -152,24 +184,31 @@ public final class ParameterService implements AutoCloseable {
 
     /** The same for whoever sends values without a copy. */
     void receive(ByteBuffer message, Object sender, PullAnswer answer) {
+        Optional<ByteBuffer> exhausted = shortage.reply();
+        if (exhausted.isPresent()) {
+            answer.accept(exhausted.get());
+            return;
+        }
         message.order(ByteOrder.LITTLE_ENDIAN);
         Request.Header header;
         try {
             header = Request.Header.read(message);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
-            counters.refused.increment();
-            LOG.warn("Refused {}: {}", sender, Runs.reason(e));
+            counters.refused.refuse("Refused " + sender + ": " + Runs.reason(e));
             throw new IllegalArgumentException("no Convoy message: " + Runs.reason(e));
         }
         try {
             dispatch(header, message, answer);
         } catch (BufferUnderflowException | IllegalArgumentException | BadInputException | ArithmeticException e) {
-            counters.refused.increment();
-            LOG.warn("Refused {} from {}: {}", header.kind(), sender, Runs.reason(e));
+            counters.refused.refuse("Refused " + header.kind() + " from " + sender + ": " + Runs.reason(e));
             answer.accept(Reply.text(Wire.Status.REFUSED, Runs.reason(e)));
         } catch (Error e) {
             // Thrown on, it would close the connection, and the peer would ask again for ever.
-            counters.refused.increment();
+            if (shortage.isShort(e)) {
+                shortage.reply().ifPresent(answer);
+                return;
+            }
+            counters.refused.count();
             LOG.error("Could not do {} for {}", header.kind(), sender, e);
             answer.accept(Reply.text(Wire.Status.REFUSED, address.get() + " failed at it: " + e));
         }
@@ -202,6 +241,11 @@ public final class ParameterService implements AutoCloseable {
                 Request.Push push = Request.Push.read(message);
                 runs.served(header, answer)
                         .ifPresent(run -> run.holding(push.partition()).push(push, answer));
+            }
+            case ROOM -> {
+                Request.Room room = Request.Room.read(message);
+                runs.served(header, answer).ifPresent(run -> run.holding(room.partition())
+                        .room(room, deadline(room.waitMillis()), answer));
             }
             case NORM -> {
                 Request.Norm norm = Request.Norm.read(message);

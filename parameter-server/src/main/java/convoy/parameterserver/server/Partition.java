@@ -2,6 +2,10 @@ package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.files.RangeFile;
+import convoy.parameterserver.server.sums.PendingSums;
+import convoy.parameterserver.server.sums.Slabs;
+import convoy.parameterserver.server.sums.SumLimit;
+import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.sum.SumTree;
 import convoy.parameterserver.wire.Reply;
@@ -13,6 +17,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * One partition of a range: its values, the sums that are under way for the next version, and who waits for it.
@@ -21,6 +27,9 @@ import java.util.Optional;
  * updating thread until that has raised the version; meanwhile its lock is free, pulls of v are answered from an
  * immutable copy and further pushes of step v are dropped as duplicates. The lock is held for bookkeeping and for adding
  * one message at most, so that event loops may take it.
+ *
+ * <p>Sums are taken as far as a {@link SumLimit} has room for them. Whoever brings one more keeps it and may wait here for room, which
+ * costs a few bytes.
  *
  * <p>Version v - 1 is kept too: a worker that died after it had pushed some partitions only makes others compute step v -
  * 1 again, when this partition may stand at v already.
@@ -52,8 +61,10 @@ final class Partition {
     @GuardedBy("this")
     private final PendingSums pending;
 
-    @GuardedBy("this")
-    private List<Waiter<PullAnswer>> waiters = new ArrayList<>();
+    private final Waiters<PullAnswer> waiters;
+
+    /** Who has sums of step {@link #version} for which there was no room. */
+    private final Waiters<Holder> holders;
 
     /**
      * Who is handed something when a version has come.
@@ -67,23 +78,51 @@ final class Partition {
     @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread, never compared
     record Complete(long step, long examples, float[] sums) {}
 
+    /** Who waits for room for a subtree's sums. */
+    private record Holder(Subtree subtree, Consumer<ByteBuffer> answer) implements Consumer<ByteBuffer> {
+        @Override
+        public void accept(ByteBuffer reply) {
+            answer.accept(reply);
+        }
+    }
+
+    /** What happened to the sums of a push. */
+    enum Fate {
+        ADDED,
+        /** They brought nothing new. */
+        DROPPED,
+        /** There was no room for them. */
+        HELD
+    }
+
     /**
      * What became of a push.
      *
      * @param reply for the pusher
-     * @param dropped whether it brought nothing new
      * @param complete present if the step is whole with it
+     * @param news for those who wait for room: they have what they wait for, or need not wait any more
      */
-    record Pushed(ByteBuffer reply, boolean dropped, Optional<Complete> complete) {}
+    record Pushed(ByteBuffer reply, Fate fate, Optional<Complete> complete, List<Answered> news) {
+        static Pushed without(ByteBuffer reply, Fate fate) {
+            return new Pushed(reply, fate, Optional.empty(), List.of());
+        }
+    }
 
     Partition(
-            int index, SumTree tree, PartitionValues values, Slabs slabs, ValuesMessage.Pool messages, Takers takers) {
+            int index,
+            SumLimit limit,
+            PartitionValues values,
+            Slabs slabs,
+            ValuesMessage.Pool messages,
+            Takers takers) {
         this.index = index;
-        this.tree = tree;
+        this.tree = limit.tree();
         this.messages = messages;
         this.takers = takers;
         this.values = values;
-        pending = new PendingSums(tree, values.local(), slabs);
+        pending = new PendingSums(limit, values.local(), slabs);
+        waiters = new Waiters<>("pulls wait for partition " + index);
+        holders = new Waiters<>("wait for room in partition " + index);
     }
 
     int index() {
@@ -113,7 +152,7 @@ final class Partition {
 
     /** The first values are in {@link #values}: answers who waits for them. */
     void begin(long firstVersion) {
-        List<Answered> answered;
+        List<PullAnswered> answered;
         synchronized (this) {
             if (version >= 0) {
                 return;
@@ -124,52 +163,92 @@ final class Partition {
             current = Optional.of(message);
             answered = takeAnswered();
         }
-        answered.forEach(Answered::answer);
+        answered.forEach(PullAnswered::answer);
     }
 
     /** Answers a pull now, or keeps it until its version is there. Returns whether values were sent. */
     boolean pull(long wanted, long deadline, PullAnswer answer) {
-        Answered answered;
+        PullAnswered answered;
         synchronized (this) {
             if (wanted > version) {
-                if (waiters.size() >= Waiter.LIMIT) {
-                    throw new IllegalArgumentException(
-                            "more than " + Waiter.LIMIT + " pulls wait for partition " + index);
-                }
-                waiters.add(new Waiter<>(wanted, deadline, answer));
+                waiters.add(wanted, deadline, answer);
                 return false;
             }
             answered = answered(wanted, answer);
         }
         answered.answer();
-        return answered.values.isPresent();
+        return answered.hasValues();
     }
 
     /** Adds a subtree's sums to the step they belong to, or drops them as no longer needed. */
     synchronized Pushed push(long step, Subtree subtree, int examples, FloatBuffer sums) {
-        if (!tree.contains(subtree)) {
-            throw new IllegalArgumentException(subtree + " is no node of the sum tree of "
-                    + Counts.plain(tree.leaves(), "micro-batch", "micro-batches"));
-        }
         int size = values.local().size();
         if (sums.remaining() != size) {
             throw new IllegalArgumentException(
                     Counts.plain(sums.remaining(), "sum") + " for partition " + index + ", which has " + size);
         }
+        requireReached(step, subtree);
+        if (step < version) {
+            return Pushed.without(Reply.of(Wire.Status.SUPERSEDED, version), Fate.DROPPED);
+        }
+        ByteBuffer accepted = Reply.of(Wire.Status.OK, version);
+        if (updating || pending.covers(subtree)) {
+            return Pushed.without(accepted, Fate.DROPPED);
+        }
+        if (!pending.takes(subtree)) {
+            return Pushed.without(Reply.of(Wire.Status.HELD, version), Fate.HELD);
+        }
+        Optional<PendingSums.Sum> whole = pending.add(subtree, examples, sums);
+        updating = whole.isPresent();
+        return new Pushed(
+                accepted, Fate.ADDED, whole.map(sum -> new Complete(step, sum.examples(), sum.slab())), takeHolders());
+    }
+
+    @GuardedBy("this")
+    private void requireReached(long step, Subtree subtree) {
+        if (!tree.contains(subtree)) {
+            throw new IllegalArgumentException(subtree + " is no node of the sum tree of "
+                    + Counts.plain(tree.leaves(), "micro-batch", "micro-batches"));
+        }
         if (step > version || step < 0) {
             throw new IllegalArgumentException("step " + step + " of partition " + index + ", which stands at version "
                     + version + ": only a step whose version has been pulled can be pushed");
         }
-        if (step < version) {
-            return new Pushed(Reply.of(Wire.Status.SUPERSEDED, version), true, Optional.empty());
+    }
+
+    /** Answers once there is room for a subtree's sums, or nobody needs them any more. */
+    void awaitRoom(long step, Subtree subtree, long deadline, Consumer<ByteBuffer> answer) {
+        ByteBuffer reply;
+        synchronized (this) {
+            requireReached(step, subtree);
+            if (step < version || updating || pending.covers(subtree)) {
+                reply = Reply.of(Wire.Status.SUPERSEDED, version);
+            } else if (pending.takes(subtree)) {
+                reply = Reply.of(Wire.Status.OK, version);
+            } else {
+                holders.add(step, deadline, new Holder(subtree, answer));
+                return;
+            }
         }
-        ByteBuffer accepted = Reply.of(Wire.Status.OK, version);
-        if (updating || pending.covers(subtree)) {
-            return new Pushed(accepted, true, Optional.empty());
-        }
-        Optional<PendingSums.Sum> whole = pending.add(subtree, examples, sums);
-        updating = whole.isPresent();
-        return new Pushed(accepted, false, whole.map(sum -> new Complete(step, sum.examples(), sum.slab())));
+        answer.accept(reply);
+    }
+
+    /** Those whose sums nobody needs any more, those whose sums are needed now, and as many others as there is room for. */
+    @GuardedBy("this")
+    private List<Answered> takeHolders() {
+        boolean over = updating;
+        PendingSums sums = pending;
+        ByteBuffer late = Reply.of(Wire.Status.SUPERSEDED, version);
+        ByteBuffer now = Reply.of(Wire.Status.OK, version);
+        List<Answered> answered = new ArrayList<>();
+        holders.take(waiter -> over || sums.covers(waiter.answer().subtree))
+                .forEach(waiter -> answered.add(new Answered(waiter.answer(), late.duplicate())));
+        holders.take(waiter -> sums.needs(waiter.answer().subtree))
+                .forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
+        AtomicInteger room = new AtomicInteger(sums.room());
+        holders.take(waiter -> room.getAndDecrement() > 0)
+                .forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
+        return answered;
     }
 
     /** Averages a step and returns the sum of squares of its gradient. */
@@ -211,7 +290,7 @@ final class Partition {
     /** If a snapshot wants the new version, hands in a copy. */
     private void raise(long next, ValuesMessage message, float[] slab) {
         Optional<RangeFile.Part> copy = takers.snapshots.includes(next) ? Optional.of(values.copy()) : Optional.empty();
-        List<Answered> answered;
+        List<PullAnswered> answered;
         synchronized (this) {
             version = next;
             previous.ifPresent(ValuesMessage::release);
@@ -226,7 +305,7 @@ final class Partition {
                 takers.snapshots.add(next, index, copy.orElseGet(values::copy));
             }
         }
-        answered.forEach(Answered::answer);
+        answered.forEach(PullAnswered::answer);
     }
 
     /** Hands in a copy of {@code wanted} if the partition stands there. Returns false if it has passed that version. */
@@ -239,26 +318,21 @@ final class Partition {
     }
 
     @GuardedBy("this")
-    private List<Answered> takeAnswered() {
-        List<Answered> answered = new ArrayList<>();
-        List<Waiter<PullAnswer>> left = new ArrayList<>();
-        for (Waiter<PullAnswer> waiter : waiters) {
-            if (waiter.version() <= version) {
-                answered.add(answered(waiter.version(), waiter.answer()));
-            } else {
-                left.add(waiter);
-            }
+    private List<PullAnswered> takeAnswered() {
+        List<PullAnswered> answered = new ArrayList<>();
+        long reached = version;
+        for (Waiters.Waiter<PullAnswer> waiter : waiters.take(waiter -> waiter.version() <= reached)) {
+            answered.add(answered(waiter.version(), waiter.answer()));
         }
-        waiters = left;
         return answered;
     }
 
     /** What a pull of a version that has been reached is answered, by who calls this, without the lock. */
     @GuardedBy("this")
-    private Answered answered(long wanted, PullAnswer answer) {
+    private PullAnswered answered(long wanted, PullAnswer answer) {
         Optional<ValuesMessage> message =
                 wanted == version ? current : wanted == version - 1 ? previous : Optional.empty();
-        return new Answered(answer, message.map(ValuesMessage::retain), version);
+        return new PullAnswered(answer, message.map(ValuesMessage::retain), version);
     }
 
     /**
@@ -267,30 +341,32 @@ final class Partition {
      * @param values retained for it; empty if they are superseded
      * @param at where the partition stands
      */
-    private record Answered(PullAnswer pull, Optional<ValuesMessage> values, long at) {
+    private record PullAnswered(PullAnswer pull, Optional<ValuesMessage> values, long at) {
+        boolean hasValues() {
+            return values.isPresent();
+        }
+
         void answer() {
             values.ifPresentOrElse(pull::values, () -> pull.accept(Reply.of(Wire.Status.SUPERSEDED, at)));
         }
     }
 
+    /** An answer that is known; given by a thread that holds no lock. */
+    record Answered(Consumer<ByteBuffer> asker, ByteBuffer reply) {
+        void answer() {
+            asker.accept(reply);
+        }
+    }
+
     /** Tells those that have waited long enough to ask again. */
     void expire(long now) {
-        List<Waiter<PullAnswer>> expired;
-        synchronized (this) {
-            expired = Waiter.takeExpired(waiters, now);
-        }
-        Waiter.tellToAskAgain(expired);
+        waiters.expire(now);
+        holders.expire(now);
     }
 
     /** Sends everybody who waits the same answer: the range is gone. */
     void dismiss(ByteBuffer reply) {
-        List<Waiter<PullAnswer>> dismissed;
-        synchronized (this) {
-            dismissed = waiters;
-            waiters = new ArrayList<>();
-        }
-        for (Waiter<PullAnswer> waiter : dismissed) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        waiters.dismiss(reply);
+        holders.dismiss(reply);
     }
 }

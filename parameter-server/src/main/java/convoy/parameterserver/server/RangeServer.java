@@ -5,7 +5,8 @@ import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.RangeFile;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.RangeSpec;
-import convoy.parameterserver.sum.SumTree;
+import convoy.parameterserver.server.sums.Slabs;
+import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ValuesMessage;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One key range of one run under one incarnation, from its first values until it is closed or fenced.
  *
- * <p>Requests arrive on event loops and are answered there or kept as {@link Waiter}s. What takes longer than adding a
+ * <p>Requests arrive on event loops and are answered there or kept among {@link Waiters}. What takes longer than adding a
  * message runs elsewhere: updates on the host's update threads, files on its storage threads.
  */
 final class RangeServer {
@@ -37,6 +38,7 @@ final class RangeServer {
 
     private final RangeSpec spec;
     private final byte[] opened;
+    private final RangeMemory memory;
     private final Surroundings surroundings;
 
     /** Present at the server of partition 0. */
@@ -47,6 +49,7 @@ final class RangeServer {
     private final float[] values;
     private final float[][] slots;
     private final List<Partition> partitions;
+    private final Slabs slabs;
 
     /** Set once, when the range can do no more; everything is answered with it from then on. */
     @GuardedBy("this")
@@ -57,8 +60,7 @@ final class RangeServer {
     private List<Averaged> averaged = new ArrayList<>();
 
     /** Those who opened the range and wait until it can serve. */
-    @GuardedBy("this")
-    private final List<Waiter<Consumer<ByteBuffer>>> openers = new ArrayList<>();
+    private final Waiters<Consumer<ByteBuffer>> openers = new Waiters<>("wait for a range to open");
 
     @GuardedBy("this")
     private boolean serving;
@@ -78,36 +80,42 @@ final class RangeServer {
     /**
      * A range without values.
      *
+     * @param memory that it may take
      * @param opened the message that opened it, to recognize its repetition
      */
-    RangeServer(RangeSpec spec, byte[] opened, Surroundings surroundings) {
-        this.spec = spec;
+    RangeServer(RangeMemory memory, byte[] opened, Surroundings surroundings) {
+        this.spec = memory.spec();
+        this.memory = memory;
         this.opened = opened;
         this.surroundings = surroundings;
         board = spec.partitions().begin() == 0
                 ? Optional.of(new Norms(spec.layout().partitions(), spec.firstVersion(), surroundings.counters()))
                 : Optional.empty();
-        snapshots = new Snapshots(spec, surroundings);
+        snapshots = new Snapshots(spec, surroundings, memory);
         measured = new MeasuredSteps(spec);
         Partition.Takers takers = new Partition.Takers(snapshots, measured);
         KeyRange range = spec.range();
         int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
         values = new float[range.size()];
         slots = new float[spec.rule().optimizer().slots().size()][trained];
-        Slabs slabs = new Slabs(range.size());
+        slabs = new Slabs(range.size());
         ValuesMessage.Pool messages = new ValuesMessage.Pool(spec.layout().partitionSize());
         List<Partition> owned = new ArrayList<>();
         for (int p = spec.partitions().begin(); p < spec.partitions().end(); p++) {
             PartitionValues part = new PartitionValues(spec, p, values, slots);
-            owned.add(new Partition(p, new SumTree(spec.leaves()), part, slabs, messages, takers));
+            owned.add(new Partition(p, memory.sums(), part, slabs, messages, takers));
         }
         partitions = List.copyOf(owned);
     }
 
-    /** Bytes of heap that a range will take: values, two versions to send, slots, and sums on their way up a tree. */
-    static long estimatedBytes(RangeSpec spec) {
-        int arrays = 1 + 2 + spec.rule().optimizer().slots().size() + 3;
-        return 4L * arrays * spec.range().size();
+    /** What it takes of the heap at most. */
+    RangeMemory memory() {
+        return memory;
+    }
+
+    /** Bytes that sums have taken so far. */
+    long sumBytes() {
+        return slabs.bytes();
     }
 
     RangeSpec spec() {
@@ -131,6 +139,9 @@ final class RangeServer {
                 }
                 serveIfComplete();
             } catch (IOException | RuntimeException | Error e) {
+                if (surroundings.shortage().isShort(e)) {
+                    return;
+                }
                 String line = e instanceof BadFileException
                         ? String.valueOf(e.getMessage())
                         : "cannot read " + spec + " from " + spec.source().get().directory() + ": " + e;
@@ -149,7 +160,7 @@ final class RangeServer {
             } else if (serving || spec.source().isEmpty()) {
                 reply = Reply.of(Wire.Status.OK, spec.firstVersion());
             } else {
-                openers.add(new Waiter<>(0, deadline, answer));
+                openers.add(0, deadline, answer);
                 return;
             }
         }
@@ -175,24 +186,22 @@ final class RangeServer {
                 return;
             }
         }
-        List<Waiter<Consumer<ByteBuffer>>> answered;
+        List<Waiters.Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             if (serving) {
                 return;
             }
             serving = true;
-            answered = List.copyOf(openers);
-            openers.clear();
+            answered = openers.take(all -> true);
         }
         LOG.info(
-                "Serving {}: {} in {} from version {}",
+                "Serving {}: {} in {} from version {}, {}",
                 spec,
                 Counts.plain(values.length, "float"),
                 Counts.plain(partitions.size(), "partition"),
-                spec.firstVersion());
-        for (Waiter<?> waiter : answered) {
-            waiter.answer().accept(Reply.of(Wire.Status.OK, spec.firstVersion()));
-        }
+                spec.firstVersion(),
+                memory);
+        Waiters.answer(answered, Reply.of(Wire.Status.OK, spec.firstVersion()));
         // A fresh run may want its first values written down; a restored one has them.
         if (spec.source().isEmpty() && snapshots.includes(spec.firstVersion())) {
             partitions.forEach(partition -> partition.copyFor(spec.firstVersion()));
@@ -202,7 +211,6 @@ final class RangeServer {
     void pull(Request.Pull pull, long deadline, PullAnswer answer) {
         if (!refuseWhenEnded(answer)) {
             partition(pull.partition()).pull(pull.version(), deadline, answer);
-            dismissIfEnded(partition(pull.partition()));
         }
     }
 
@@ -213,13 +221,17 @@ final class RangeServer {
         Partition partition = partition(push.partition());
         long bytes = 4L * push.sums().remaining();
         Partition.Pushed pushed = partition.push(push.step(), push.subtree(), push.examples(), push.sums());
-        surroundings.counters().pushes.increment();
-        surroundings.counters().pushedBytes.add(bytes);
-        if (pushed.dropped()) {
-            surroundings.counters().duplicates.increment();
-        }
+        surroundings.counters().pushed(pushed.fate(), bytes);
         answer.accept(pushed.reply());
+        pushed.news().forEach(Partition.Answered::answer);
         pushed.complete().ifPresent(complete -> run(() -> finishStep(partition, complete)));
+    }
+
+    /** Answers who has sums for which there was no room. */
+    void room(Request.Room room, long deadline, Consumer<ByteBuffer> answer) {
+        if (!refuseWhenEnded(answer)) {
+            partition(room.partition()).awaitRoom(room.step(), room.subtree(), deadline, answer);
+        }
     }
 
     private void finishStep(Partition partition, Partition.Complete complete) {
@@ -317,27 +329,18 @@ final class RangeServer {
         snapshots.expire(now);
         measured.expire(now);
         board.ifPresent(norms -> norms.expire(now));
-        List<Waiter<Consumer<ByteBuffer>>> expired;
-        synchronized (this) {
-            expired = Waiter.takeExpired(openers, now);
-        }
-        Waiter.tellToAskAgain(expired);
+        openers.expire(now);
     }
 
     /** The range is over: everybody who waits, and everybody who still asks, gets this answer. */
     void end(ByteBuffer reply) {
-        List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             if (ended.isPresent()) {
                 return;
             }
             ended = Optional.of(reply);
-            answered = List.copyOf(openers);
-            openers.clear();
         }
-        for (Waiter<?> waiter : answered) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        openers.dismiss(reply);
         partitions.forEach(partition -> partition.dismiss(reply));
         snapshots.close(reply);
         measured.dismiss(reply);
@@ -357,15 +360,6 @@ final class RangeServer {
         return reply.isPresent();
     }
 
-    /** A pull may have been kept just when the range ended and had sent everybody away. */
-    private void dismissIfEnded(Partition partition) {
-        Optional<ByteBuffer> reply;
-        synchronized (this) {
-            reply = ended;
-        }
-        reply.ifPresent(partition::dismiss);
-    }
-
     private Partition partition(int index) {
         KeyRange owned = spec.partitions();
         if (index < owned.begin() || index >= owned.end()) {
@@ -377,6 +371,9 @@ final class RangeServer {
 
     /** Ends the range, loudly: it can do no more, and whoever waits for it has to hear of it. */
     void fail(String what, Throwable failure) {
+        if (surroundings.shortage().isShort(failure)) {
+            return;
+        }
         LOG.error("Closed {}: {}", spec, what, failure);
         end(Reply.text(Wire.Status.REFUSED, spec + " is closed: " + what + " there: " + failure));
     }

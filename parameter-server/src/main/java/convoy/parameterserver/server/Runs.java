@@ -6,6 +6,7 @@ import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
 import convoy.parameterserver.wire.ServerStatistics;
+import convoy.parameterserver.wire.ServerStatisticsBuilder;
 import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
 import java.nio.BufferUnderflowException;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -37,7 +37,8 @@ final class Runs {
 
     private final Supplier<ServerAddress> address;
     private final Counters counters;
-    private final BiFunction<RangeSpec, byte[], RangeServer> servers;
+    private final Making servers;
+    private final Shortage shortage;
 
     /** By the hash of the run's name. */
     private final Map<Long, Run> runs = new ConcurrentHashMap<>();
@@ -69,16 +70,22 @@ final class Runs {
         }
     }
 
+    /** Makes a range without values, which may take so much memory, of the message that described it. */
+    interface Making {
+        RangeServer make(RangeMemory memory, byte[] opened);
+    }
+
     /**
      * None at first.
      *
      * @param address the host's, for what is said of it; there once it listens
-     * @param servers makes a range without values, of its description and the message that had it
+     * @param shortage is told of every failure that may be one of memory
      */
-    Runs(Supplier<ServerAddress> address, Counters counters, BiFunction<RangeSpec, byte[], RangeServer> servers) {
+    Runs(Supplier<ServerAddress> address, Counters counters, Making servers, Shortage shortage) {
         this.address = address;
         this.counters = counters;
         this.servers = servers;
+        this.shortage = shortage;
         OF_THIS_PROCESS.add(this);
     }
 
@@ -86,13 +93,21 @@ final class Runs {
     ServerStatistics statistics() {
         int ranges = 0;
         long lowest = Long.MAX_VALUE;
+        long sums = 0;
+        long most = 0;
         for (Run run : runs.values()) {
             for (RangeServer range : run.ranges.values()) {
                 ranges++;
                 lowest = Math.min(lowest, range.lowestVersion());
+                sums += range.sumBytes();
+                most += range.memory().bytes();
             }
         }
-        return counters.read(ranges, ranges == 0 ? -1 : lowest);
+        return counters.read(ServerStatisticsBuilder.builder()
+                .ranges(ranges)
+                .lowestVersion(ranges == 0 ? -1 : lowest)
+                .sumBytes(sums)
+                .mostBytes(most));
     }
 
     /** Tells everybody who has waited long enough to ask again. */
@@ -111,12 +126,12 @@ final class Runs {
         OF_THIS_PROCESS.remove(this);
     }
 
-    /** Estimated bytes of heap that open ranges take. */
+    /** Bytes of heap that open ranges take at most. */
     private long taken() {
         return runs.values().stream()
                 .flatMap(run -> run.ranges.values().stream())
                 .filter(range -> !range.hasEnded())
-                .mapToLong(range -> RangeServer.estimatedBytes(range.spec()))
+                .mapToLong(range -> range.memory().bytes())
                 .sum();
     }
 
@@ -126,7 +141,7 @@ final class Runs {
         if (run != null && run.incarnation == header.incarnation()) {
             return Optional.of(run);
         }
-        counters.refused.increment();
+        counters.refused.count();
         if (run == null) {
             answer.accept(Reply.text(
                     Wire.Status.NOT_OPEN,
@@ -173,31 +188,32 @@ final class Runs {
                 known.awaitOpen(deadline, answer);
                 return;
             }
-            requireMemory(spec);
-            RangeServer range = servers.apply(spec, description);
+            RangeServer range = servers.make(memory(spec), description);
             ranges.put(spec.server(), range);
             runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Collections.unmodifiableSortedMap(ranges)));
             range.begin();
             range.awaitOpen(deadline, answer);
         } catch (RuntimeException | Error e) {
-            counters.refused.increment();
+            if (shortage.isShort(e)) {
+                shortage.reply().ifPresent(answer);
+                return;
+            }
+            counters.refused.count();
             LOG.error("Could not open {}", spec, e);
             answer.accept(
                     Reply.text(Wire.Status.REFUSED, "cannot open " + spec + " at " + address.get() + ": " + reason(e)));
         }
     }
 
-    private void requireMemory(RangeSpec spec) {
-        long needed = RangeServer.estimatedBytes(spec);
+    private static RangeMemory memory(RangeSpec spec) {
         long taken = OF_THIS_PROCESS.stream().mapToLong(Runs::taken).sum();
         long heap = Runtime.getRuntime().maxMemory();
-        if (needed + taken > heap) {
-            throw new IllegalArgumentException(
-                    "it has " + Counts.plain(spec.range().size(), "float") + " and needs about "
-                            + (needed >> 20) + " MiB of heap; the process has " + (heap >> 20)
-                            + " MiB, of which other ranges need "
-                            + (taken >> 20) + ": raise spark.executor.memory or use more servers");
-        }
+        return RangeMemory.within(spec, taken, heap)
+                .orElseThrow(() -> new IllegalArgumentException("it has "
+                        + Counts.plain(spec.range().size(), "float") + " and needs about "
+                        + (RangeMemory.least(spec).bytes() >> 20) + " MiB of heap; the process has " + (heap >> 20)
+                        + " MiB, of which other ranges need "
+                        + (taken >> 20) + ": raise spark.executor.memory or use more servers"));
     }
 
     /** Ends the ranges of a run, up to the incarnation of the request. */

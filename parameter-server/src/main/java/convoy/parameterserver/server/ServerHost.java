@@ -34,6 +34,7 @@ public final class ServerHost implements AutoCloseable {
 
     private final ParameterService service;
     private final TransportContext context;
+    private final Gate gate;
     private final TransportServer server;
     private final ServerAddress address;
 
@@ -44,7 +45,8 @@ public final class ServerHost implements AutoCloseable {
                 Clock.system(),
                 () -> Connections.over(new SparkTransport(conf, secret), Clock.system(), NORM_SILENCE));
         context = new TransportContext(conf, new Requests(), true);
-        server = context.createServer(bindHost, 0, List.of(new Gate(conf, secret)));
+        gate = new Gate(conf, secret, service.counters().refused);
+        server = context.createServer(bindHost, 0, List.of(gate));
         address = new ServerAddress(bindHost, server.getPort());
     }
 
@@ -75,6 +77,16 @@ public final class ServerHost implements AutoCloseable {
         return address;
     }
 
+    /** {@return whether its process has run out of memory: it serves nothing any more, and another has to take its place} */
+    public boolean isExhausted() {
+        return service.isExhausted();
+    }
+
+    /** {@return how many connections it has} */
+    public int connections() {
+        return gate.connections();
+    }
+
     /** {@return what it has done so far} */
     public ServerStatistics statistics() {
         return service.statistics();
@@ -101,6 +113,11 @@ public final class ServerHost implements AutoCloseable {
             } catch (IllegalArgumentException strange) {
                 callback.onFailure(strange);
             }
+        }
+
+        @Override
+        public void exceptionCaught(Throwable cause, TransportClient client) {
+            service.failed(cause);
         }
 
         @Override

@@ -5,12 +5,12 @@ import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.files.RangeFile;
 import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.WrittenRange;
+import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,18 +24,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The snapshots of one range: gathers the partitions' copies of a version and has them written while training goes on.
  *
- * <p>A copy costs as much memory as the range and its slots. So of the regular snapshots at most two are under way; on
- * storage too slow for the plan the next one is skipped and says so. The versions asked for by name are never skipped.
+ * <p>A copy costs as much memory as the range and its slots. So of the regular snapshots as many are under way as {@link RangeMemory}
+ * has room for; on storage too slow for the plan the next one is skipped and says so. The versions asked for by name are never skipped.
  */
 final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
-    private static final int MAX_UNDER_WAY = 2;
 
     /** Answers kept for who asks late. */
     private static final int MAX_RESULTS = 64;
 
     private final RangeSpec spec;
     private final Surroundings surroundings;
+    private final int most;
     private final Set<Long> extra = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -45,8 +45,7 @@ final class Snapshots {
     @GuardedBy("this")
     private final Map<Long, ByteBuffer> results = new LinkedHashMap<>();
 
-    @GuardedBy("this")
-    private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
+    private final Waiters<Consumer<ByteBuffer>> waiters;
 
     /** The copies that have come so far, by position in the range. */
     private static final class Gathering {
@@ -59,9 +58,12 @@ final class Snapshots {
         }
     }
 
-    Snapshots(RangeSpec spec, Surroundings surroundings) {
+    /** @param memory says how many regular ones may be under way */
+    Snapshots(RangeSpec spec, Surroundings surroundings, RangeMemory memory) {
         this.spec = spec;
         this.surroundings = surroundings;
+        most = memory.copies();
+        waiters = new Waiters<>("wait for snapshots of " + spec);
     }
 
     /** Whether partitions are to hand in a copy when they reach {@code version}. */
@@ -89,7 +91,7 @@ final class Snapshots {
             }
             boolean named =
                     extra.contains(version) || spec.snapshots().versions().contains(version);
-            if (!underWay.containsKey(version) && !named && underWay.size() >= MAX_UNDER_WAY) {
+            if (!underWay.containsKey(version) && !named && underWay.size() >= most) {
                 skip(version);
                 return;
             }
@@ -115,9 +117,7 @@ final class Snapshots {
                 + spec.snapshots().directory() + " (take them less often, or use faster storage)";
         LOG.warn("{}", line);
         ByteBuffer result = Reply.text(Wire.Status.REFUSED, line);
-        for (Waiter<?> waiter : finish(version, result)) {
-            waiter.answer().accept(result.duplicate());
-        }
+        Waiters.answer(finish(version, result), result);
     }
 
     private void write(long version, List<RangeFile.Part> copies) {
@@ -135,9 +135,8 @@ final class Snapshots {
                     (surroundings.clock().nanoTime() - started) / 1_000_000);
             result = Reply.snapshot(written);
         } catch (IOException | RuntimeException | Error e) {
-            // Whoever asks for it has to hear of an Error too: of a file system that throws them, or of memory that is
-            // short.
-            if (closed) {
+            // Whoever asks for it has to hear of an Error too: of a file system that throws them.
+            if (closed || surroundings.shortage().isShort(e)) {
                 return;
             }
             String line = "cannot write " + RangeFile.path(spec, version) + ": " + FileAccess.reason(e);
@@ -146,30 +145,22 @@ final class Snapshots {
             LOG.debug("Where that went wrong", e);
             result = Reply.text(Wire.Status.FAILED, line);
         }
-        List<Waiter<Consumer<ByteBuffer>>> answered;
+        List<Waiters.Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             answered = finish(version, result);
         }
-        for (Waiter<?> waiter : answered) {
-            waiter.answer().accept(result.duplicate());
-        }
+        Waiters.answer(answered, result);
     }
 
     @GuardedBy("this")
-    private List<Waiter<Consumer<ByteBuffer>>> finish(long version, ByteBuffer result) {
+    private List<Waiters.Waiter<Consumer<ByteBuffer>>> finish(long version, ByteBuffer result) {
         underWay.remove(version);
         extra.remove(version);
         results.put(version, result);
         if (results.size() > MAX_RESULTS) {
             results.remove(results.keySet().iterator().next());
         }
-        List<Waiter<Consumer<ByteBuffer>>> answered = new ArrayList<>();
-        List<Waiter<Consumer<ByteBuffer>>> left = new ArrayList<>();
-        for (Waiter<Consumer<ByteBuffer>> waiter : waiters) {
-            (waiter.version() == version ? answered : left).add(waiter);
-        }
-        waiters = left;
-        return answered;
+        return waiters.take(waiter -> waiter.version() == version);
     }
 
     /** Whether the answer for {@code version} is known, or will be because copies have come. */
@@ -191,10 +182,7 @@ final class Snapshots {
         synchronized (this) {
             result = results.get(version);
             if (result == null) {
-                if (waiters.size() >= Waiter.LIMIT) {
-                    throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for snapshots of " + spec);
-                }
-                waiters.add(new Waiter<>(version, deadline, answer));
+                waiters.add(version, deadline, answer);
                 return;
             }
         }
@@ -202,24 +190,15 @@ final class Snapshots {
     }
 
     void expire(long now) {
-        List<Waiter<Consumer<ByteBuffer>>> expired;
-        synchronized (this) {
-            expired = Waiter.takeExpired(waiters, now);
-        }
-        Waiter.tellToAskAgain(expired);
+        waiters.expire(now);
     }
 
     /** Gives up what is under way. */
     void close(ByteBuffer reply) {
         closed = true;
-        List<Waiter<Consumer<ByteBuffer>>> dismissed;
         synchronized (this) {
             underWay.clear();
-            dismissed = waiters;
-            waiters = new ArrayList<>();
         }
-        for (Waiter<?> waiter : dismissed) {
-            waiter.answer().accept(reply.duplicate());
-        }
+        waiters.dismiss(reply);
     }
 }

@@ -1,6 +1,7 @@
 package convoy.parameterserver.server;
 
 import convoy.parameterserver.time.Clock;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.concurrent.Executor;
 import org.apache.hadoop.conf.Configuration;
 
@@ -13,11 +14,14 @@ import org.apache.hadoop.conf.Configuration;
  * @param updates does what takes longer than adding a message
  * @param storage reads and writes files
  * @param norms asks for the norm of the whole gradient
+ * @param shortage is told of every failure that may be one of memory
  */
+@RecordBuilder
 record Surroundings(
         Configuration hadoop,
         Counters counters,
         Clock clock,
         Executor updates,
         Executor storage,
-        RangeServer.NormSource norms) {}
+        RangeServer.NormSource norms,
+        Shortage shortage) {}

@@ -40,6 +40,11 @@ public record SumTree(int leaves) {
         return new Subtree(0, leaves);
     }
 
+    /** {@return how many nodes lie above the deepest leaf, which is as many as a stretch of leaves from the first on can be made of} */
+    public int depth() {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(leaves - 1);
+    }
+
     /**
      * {@return whether {@code node} is one of this tree's}
      *

@@ -45,7 +45,7 @@ final class Call<T> extends CompletableFuture<T> {
      * @param lane which of the connections to the server carries it
      * @param what for error messages: what was asked
      * @param message makes the message, anew for each time it is sent
-     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on a thread of the transport's, under this call's lock, so
+     * @param decode turns an OK, SUPERSEDED, FENCED or HELD into the result; runs on a thread of the transport's, under this call's lock, so
      *     that it has no effect once the call is cancelled
      */
     Call(Peer peer, int lane, String what, Supplier<ByteBuffer> message, Function<Reply, T> decode) {
@@ -128,7 +128,7 @@ final class Call<T> extends CompletableFuture<T> {
 
     private void take(Reply reply) {
         switch (reply.status()) {
-            case OK, SUPERSEDED, FENCED -> {
+            case OK, SUPERSEDED, FENCED, HELD -> {
                 T result;
                 try {
                     synchronized (this) {

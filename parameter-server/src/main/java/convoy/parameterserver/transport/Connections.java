@@ -93,7 +93,7 @@ public final class Connections implements AutoCloseable {
      * @param lane which of the connections to the server carries it, modulo their number
      * @param what for error messages: what is asked
      * @param message makes the message, anew for each time it is sent
-     * @param decode turns an OK, SUPERSEDED or FENCED into the result; runs on a thread of the transport's, never once the future is
+     * @param decode turns an OK, SUPERSEDED, FENCED or HELD into the result; runs on a thread of the transport's, never once the future is
      *     cancelled or has failed
      * @param large whether its message is, so that it has to wait for a place in the window
      * @return the answer; fails with a {@link ServerException}. One that is cancelled is not asked for any more

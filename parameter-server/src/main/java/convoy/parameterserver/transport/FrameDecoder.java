@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.spark.network.util.TransportFrameDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,19 +63,22 @@ public final class FrameDecoder extends TransportFrameDecoder implements RecvByt
     private boolean readsReachUsUntouched;
     private boolean refused;
 
-    private FrameDecoder(int kinds, int limit) {
+    private final Consumer<String> refusals;
+
+    private FrameDecoder(int kinds, int limit, Consumer<String> refusals) {
         this.kinds = kinds;
+        this.refusals = refusals;
         this.limit = limit;
     }
 
-    /** For the side that is asked. */
-    static FrameDecoder forServer(int limit) {
-        return new FrameDecoder(1 << RPC_REQUEST, limit);
+    /** For the side that is asked, which tells of who is refused. */
+    static FrameDecoder forServer(int limit, Consumer<String> refusals) {
+        return new FrameDecoder(1 << RPC_REQUEST, limit, refusals);
     }
 
     /** For the side that asks. */
     static FrameDecoder forClient() {
-        return new FrameDecoder((1 << RPC_RESPONSE) | (1 << RPC_FAILURE), Wire.MAX_FRAME);
+        return new FrameDecoder((1 << RPC_RESPONSE) | (1 << RPC_FAILURE), Wire.MAX_FRAME, line -> LOG.warn("{}", line));
     }
 
     /**
@@ -161,7 +165,7 @@ public final class FrameDecoder extends TransportFrameDecoder implements RecvByt
 
     private void refuse(ChannelHandlerContext context, String what) {
         refused = true;
-        LOG.warn("Closed the connection with {}: it sent {}", context.channel().remoteAddress(), what);
+        refusals.accept("Closed the connection with " + context.channel().remoteAddress() + ": it sent " + what);
         ChannelFuture unused = context.close();
     }
 

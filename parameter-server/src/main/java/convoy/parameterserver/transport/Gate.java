@@ -15,7 +15,9 @@ import org.apache.spark.network.util.TransportConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What every new connection of a server passes first: the frame limits and, with a secret, Spark's authentication. */
+/**
+ * What every new connection of a server passes first: the limits on connections and frames and, with a secret, Spark's authentication.
+ */
 public final class Gate implements TransportServerBootstrap {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
@@ -23,33 +25,49 @@ public final class Gate implements TransportServerBootstrap {
     static final String REFUSAL = "Authentication failed.";
 
     private final Optional<AuthServerBootstrap> authentication;
+    private final RefusalLog refusals;
+    private final Doorkeeper door;
 
     /**
      * Every connection passes; with a secret only its handshake does until the peer has proved that it knows it.
      *
      * @param conf Spark's transport settings
      * @param secret what a peer must know; empty lets everybody pass
+     * @param refusals is told who does not
+     * @throws IllegalArgumentException as {@link DoorLimits#of} does
      */
-    public Gate(TransportConf conf, Optional<AppSecret> secret) {
+    public Gate(TransportConf conf, Optional<AppSecret> secret, RefusalLog refusals) {
+        this.refusals = refusals;
+        door = new Doorkeeper(DoorLimits.of(conf), refusals);
         authentication = secret.map(known -> new AuthServerBootstrap(conf, known.keys()));
     }
 
     @Override
     public RpcHandler doBootstrap(Channel channel, RpcHandler requests) {
-        return authentication.isEmpty()
-                ? new Opened(requests)
-                : new Guarded((AbstractAuthRpcHandler) authentication.get().doBootstrap(channel, requests));
+        if (!door.enter(channel)) {
+            return new Opened(requests);
+        }
+        if (authentication.isEmpty()) {
+            return new Opened(requests);
+        }
+        door.awaitHandshake(channel);
+        return new Guarded((AbstractAuthRpcHandler) authentication.get().doBootstrap(channel, requests));
+    }
+
+    /** {@return how many connections there are} */
+    public int connections() {
+        return door.inside();
     }
 
     /** A connection on a port without a secret: limits only. */
-    private static final class Opened extends Passage {
+    private final class Opened extends Passage {
         Opened(RpcHandler requests) {
             super(requests, Wire.MAX_FRAME);
         }
     }
 
     /** A connection that gets small frames only until it has authenticated; its event loop alone uses it. */
-    private static final class Guarded extends Passage {
+    private final class Guarded extends Passage {
         private final AbstractAuthRpcHandler authentication;
         private boolean known;
 
@@ -74,6 +92,7 @@ public final class Gate implements TransportServerBootstrap {
             known = authentication.isAuthenticated();
             if (known) {
                 decoder.allow(Wire.MAX_FRAME);
+                door.known(client.getChannel());
             }
         }
 
@@ -81,22 +100,21 @@ public final class Gate implements TransportServerBootstrap {
         @Override
         public void channelInactive(TransportClient client) {
             if (!known) {
-                LOG.warn(
-                        "Refused {}: it did not prove that it knows the application's secret (check spark.authenticate and"
-                                + " spark.authenticate.secret on both sides)",
-                        client.getSocketAddress());
+                refusals.refuse("Refused " + client.getSocketAddress()
+                        + ": it did not prove that it knows the application's secret (check spark.authenticate and"
+                        + " spark.authenticate.secret on both sides)");
             }
             super.channelInactive(client);
         }
     }
 
-    private abstract static class Passage extends RpcHandler {
+    private abstract class Passage extends RpcHandler {
         final FrameDecoder decoder;
         private final RpcHandler next;
 
         Passage(RpcHandler next, int frameLimit) {
             this.next = next;
-            decoder = FrameDecoder.forServer(frameLimit);
+            decoder = FrameDecoder.forServer(frameLimit, refusals::refuse);
         }
 
         @Override

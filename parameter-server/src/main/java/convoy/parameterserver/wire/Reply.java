@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *  NORM, OK             8  L2 norm of the whole averaged gradient, a double
  *  SNAPSHOT, OK         8  file length; 4 + 4 key range begin, end; text CRC-32C; text file name;
  *                       4  n, tensors in the range; 4 n  CRC-32C of what lies there of each
- *  STATISTICS, OK       11 longs and a double, in the order of {@link ServerStatistics}
+ *  STATISTICS, OK       14 longs and a double, in the order of {@link ServerStatistics}
  *  SQUARES, OK          4  n; 4  0; 8 n  sums of squares, doubles: gradient and update of each part of a trained tensor
  *  NOT_OPEN, REFUSED,
  *  FAILED               text
@@ -143,11 +143,12 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
      * @param statistics the figures
      */
     public static ByteBuffer statistics(ServerStatistics statistics) {
-        return start(Wire.Status.OK, 0, 12 * 8)
+        return start(Wire.Status.OK, 0, 15 * 8)
                 .putLong(statistics.ranges())
                 .putLong(statistics.lowestVersion())
                 .putLong(statistics.pushes())
                 .putLong(statistics.pushedBytes())
+                .putLong(statistics.held())
                 .putLong(statistics.duplicates())
                 .putLong(statistics.pulls())
                 .putLong(statistics.pulledBytes())
@@ -155,6 +156,8 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .putLong(statistics.snapshots())
                 .putLong(statistics.snapshotBytes())
                 .putLong(statistics.refused())
+                .putLong(statistics.sumBytes())
+                .putLong(statistics.mostBytes())
                 .putDouble(statistics.gradientNorm())
                 .flip();
     }
@@ -166,6 +169,7 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .lowestVersion(body.getLong())
                 .pushes(body.getLong())
                 .pushedBytes(body.getLong())
+                .held(body.getLong())
                 .duplicates(body.getLong())
                 .pulls(body.getLong())
                 .pulledBytes(body.getLong())
@@ -173,6 +177,8 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
                 .snapshots(body.getLong())
                 .snapshotBytes(body.getLong())
                 .refused(body.getLong())
+                .sumBytes(body.getLong())
+                .mostBytes(body.getLong())
                 .gradientNorm(body.getDouble())
                 .build();
     }

@@ -62,7 +62,9 @@ public final class Wire {
         /** What the host has done. */
         STATISTICS(8),
         /** What was measured of a step, tensor by tensor: {@link Request.Squares}. */
-        SQUARES(9);
+        SQUARES(9),
+        /** When there is room for the sums of a push that was answered {@link Status#HELD}: {@link Request.Room}. */
+        ROOM(10);
 
         /** As it travels. */
         public final int code;
@@ -84,7 +86,7 @@ public final class Wire {
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("request kind " + code + ": 1 to 9 are known");
+            throw new IllegalArgumentException("request kind " + code + ": 1 to " + values().length + " are known");
         }
     }
 
@@ -103,7 +105,9 @@ public final class Wire {
         /** Understood and declined. Body: one line of text. */
         REFUSED(5),
         /** Understood, tried, and failed for a reason that lies outside: a file. Body: one line of text. */
-        FAILED(6);
+        FAILED(6),
+        /** No room for the sums of a push: nothing was taken. Ask for {@link Kind#ROOM}. Number: the partition's version. */
+        HELD(7);
 
         final int code;
 
@@ -117,7 +121,7 @@ public final class Wire {
                     return status;
                 }
             }
-            throw new IllegalArgumentException("reply status " + code + ": 0 to 6 are known");
+            throw new IllegalArgumentException("reply status " + code + ": 0 to 7 are known");
         }
     }
 

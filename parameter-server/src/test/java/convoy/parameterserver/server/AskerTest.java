@@ -2,9 +2,11 @@ package convoy.parameterserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.AppSecret;
 import convoy.parameterserver.transport.FrameDecoder;
 import convoy.parameterserver.transport.Gate;
+import convoy.parameterserver.transport.RefusalLog;
 import convoy.parameterserver.transport.Security;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
@@ -56,7 +58,8 @@ final class AskerTest {
                 .map(known -> (TransportClientBootstrap) new AuthClientBootstrap(conf, known.appId(), known.keys()))
                 .toList();
         try (TransportContext context = new TransportContext(conf, sender);
-                TransportServer server = context.createServer("127.0.0.1", 0, List.of(new Gate(conf, secret)));
+                TransportServer server = context.createServer(
+                        "127.0.0.1", 0, List.of(new Gate(conf, secret, new RefusalLog(Clock.system()))));
                 TransportContext other = new TransportContext(conf, new NoOpRpcHandler());
                 TransportClientFactory factory = other.createClientFactory(knock);
                 TransportClient client = factory.createClient("127.0.0.1", server.getPort())) {
@@ -80,8 +83,8 @@ final class AskerTest {
         Sender sender = new Sender(answers);
         TransportConf conf = Security.OPEN.conf();
         try (TransportContext context = new TransportContext(conf, sender);
-                TransportServer server =
-                        context.createServer("127.0.0.1", 0, List.of(new Gate(conf, Optional.empty())))) {
+                TransportServer server = context.createServer(
+                        "127.0.0.1", 0, List.of(new Gate(conf, Optional.empty(), new RefusalLog(Clock.system()))))) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
                 DataOutputStream out = new DataOutputStream(socket.getOutputStream());
                 out.writeLong(8 + 1 + 8 + 4 + 1);
@@ -130,7 +133,7 @@ final class AskerTest {
                 sent.add(values);
             }
             made.addAll(sent);
-            sent.forEach(new Asker(client, request, callback, new Counters())::values);
+            sent.forEach(new Asker(client, request, callback, new Counters(new RefusalLog(Clock.system())))::values);
         }
 
         void awaitMade(int count) throws InterruptedException {

@@ -39,7 +39,7 @@ final class FrameDecoderTest {
         byte[] bytes = stream.toByteArray();
         // With a cipher in front every buffer is another one than was read into.
         boolean cipher = seed % 2 == 0;
-        FrameDecoder decoder = FrameDecoder.forServer(Wire.MAX_FRAME);
+        FrameDecoder decoder = FrameDecoder.forServer(Wire.MAX_FRAME, line -> {});
         EmbeddedChannel channel = new EmbeddedChannel(decoder);
         Set<ByteBuf> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         RecvByteBufAllocator.ExtendedHandle handle = decoder.newHandle();
@@ -77,7 +77,7 @@ final class FrameDecoderTest {
     @ValueSource(longs = {1, 2, 3})
     void aConnectionThatEndsWithinAFrameLeaksNothing(long seed) {
         Random random = new Random(seed);
-        FrameDecoder decoder = FrameDecoder.forServer(Wire.MAX_FRAME);
+        FrameDecoder decoder = FrameDecoder.forServer(Wire.MAX_FRAME, line -> {});
         EmbeddedChannel channel = new EmbeddedChannel(decoder);
         RecvByteBufAllocator.ExtendedHandle handle = decoder.newHandle();
         ByteBuf first = handle.allocate(ByteBufAllocator.DEFAULT);

@@ -15,12 +15,18 @@ public enum Security {
 
     /** Spark's settings for it. */
     public TransportConf conf() {
+        return conf(Map.of());
+    }
+
+    /** The same with some more. */
+    public TransportConf conf(Map<String, String> further) {
         Map<String, String> settings = new HashMap<>();
         settings.put("spark.network.crypto.saslFallback", "false");
         settings.put("spark.network.crypto.authEngineVersion", "2");
         settings.put("spark.network.crypto.enabled", Boolean.toString(this == ENCRYPTED));
         settings.put("spark.test.io.serverThreads", "2");
         settings.put("spark.test.io.clientThreads", "2");
+        settings.putAll(further);
         return new TransportConf("test", new MapConfigProvider(settings));
     }
 

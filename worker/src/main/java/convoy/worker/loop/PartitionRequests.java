@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The same request to every partition: a version pulled, or a sum pushed. A request to a server that cannot be reached is
@@ -36,9 +37,9 @@ final class PartitionRequests {
      */
     record Answer(Outcome outcome, long version) {}
 
-    /** Sends the request to one partition. */
+    /** Sends the request to one partition; the consumer is told whether it waits until the server has room for it. */
     interface Request {
-        CompletableFuture<Answer> send(int partition);
+        CompletableFuture<Answer> send(int partition, Consumer<Boolean> waiting);
     }
 
     private final Request request;
@@ -52,6 +53,10 @@ final class PartitionRequests {
 
     @GuardedBy("this")
     private final BitSet arrived = new BitSet();
+
+    /** Those that wait until their server has room, as it has once others have come. */
+    @GuardedBy("this")
+    private final BitSet held = new BitSet();
 
     @GuardedBy("this")
     private int unanswered;
@@ -91,7 +96,7 @@ final class PartitionRequests {
 
     /** Sends to one partition, once. */
     void send(int partition) {
-        CompletableFuture<Answer> future = request.send(partition);
+        CompletableFuture<Answer> future = request.send(partition, waiting -> hold(partition, waiting));
         synchronized (this) {
             underWay.removeIf(CompletableFuture::isDone);
             underWay.add(future);
@@ -105,8 +110,13 @@ final class PartitionRequests {
         });
     }
 
+    private synchronized void hold(int partition, boolean waiting) {
+        held.set(partition, waiting);
+    }
+
     private synchronized boolean taken(int partition, Answer answer) {
         unanswered--;
+        held.clear(partition);
         switch (answer.outcome()) {
             case DONE -> {}
             case ARRIVED -> arrived.set(partition);
@@ -137,6 +147,11 @@ final class PartitionRequests {
     /** Whether every partition has answered, be it that the request came too late. */
     synchronized boolean answered() {
         return unanswered == 0;
+    }
+
+    /** Whether every partition has answered, or has no room for the request before others have come: nobody waits for this worker. */
+    synchronized boolean delivered() {
+        return unanswered <= held.cardinality();
     }
 
     /** The furthest version for which the request came too late; empty if none did. */

@@ -30,9 +30,14 @@ final class Pushes {
         underWay.add(new Push(reported, node, requests));
     }
 
-    /** The newest report of which, and of all before it, every server has what it is to have. */
+    /** The newest report of which, and of all before it, every server has what it is to have, or has no room for it yet. */
     long arrived() {
-        return underWay.stream().mapToLong(Push::report).min().orElse(reported + 1) - 1;
+        return underWay.stream()
+                        .filter(push -> !push.requests().delivered())
+                        .mapToLong(Push::report)
+                        .min()
+                        .orElse(reported + 1)
+                - 1;
     }
 
     /** Takes back the arrays of sums that every server has, and sends again what did not get through. */

@@ -171,7 +171,7 @@ public final class WorkerLoop {
         float[] into = parameters;
         return PartitionRequests.toAll(
                 run.layout().partitions(),
-                partition -> servers.pull(partition, version, into).thenApply(this::answer),
+                (partition, waiting) -> servers.pull(partition, version, into).thenApply(this::answer),
                 wakeup);
     }
 
@@ -379,7 +379,8 @@ public final class WorkerLoop {
 
     private PartitionRequests.Request push(ParameterClient servers, SubtreeSum.Node node) {
         long pushed = step;
-        return partition -> servers.push(partition, pushed, node.subtree(), node.examples(), node.sums())
+        return (partition, waiting) -> servers.push(
+                        partition, pushed, node.subtree(), node.examples(), node.sums(), waiting)
                 .thenApply(WorkerLoop::answer);
     }
 

@@ -10,18 +10,21 @@ import convoy.worker.loop.PartitionRequests.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 final class PartitionRequestsTest {
     private final List<CompletableFuture<Answer>> sent = new ArrayList<>();
+    private final List<Consumer<Boolean>> holding = new ArrayList<>();
     private final Wakeup wakeup = Clock.system().wakeup();
 
     private PartitionRequests requests(int partitions) {
         return PartitionRequests.toAll(
                 partitions,
-                partition -> {
+                (partition, waiting) -> {
                     CompletableFuture<Answer> future = new CompletableFuture<>();
+                    holding.add(waiting);
                     sent.add(future);
                     return future;
                 },
@@ -112,5 +115,21 @@ final class PartitionRequestsTest {
         assertThat(sent.get(0)).isCancelled();
         assertThat(requests.newlyArrived().stream()).isEmpty();
         requests.check();
+    }
+
+    /** Nobody waits for a worker whose sums a server has no room for: others have to come first. */
+    @Test
+    void whatServersHaveNoRoomForIsDelivered() {
+        PartitionRequests requests = requests(2);
+        sent.get(0).complete(done());
+        assertThat(requests.delivered()).isFalse();
+        holding.get(1).accept(true);
+        assertThat(requests.delivered()).isTrue();
+        assertThat(requests.answered()).isFalse();
+        holding.get(1).accept(false);
+        assertThat(requests.delivered()).as("on its way again").isFalse();
+        sent.get(1).complete(done());
+        assertThat(requests.delivered()).isTrue();
+        assertThat(requests.answered()).isTrue();
     }
 }

@@ -2,6 +2,8 @@ package convoy.driver.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.configuration.RunConfiguration;
+import convoy.driver.fixture.FullFileSystem;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.runs.SmallRuns.Heard;
 import convoy.driver.spark.ExecutorSide;
@@ -67,6 +69,38 @@ final class LostServerTest {
                     .as("norms of steps that were computed twice")
                     .hasSize(SmallRuns.STEPS / 2)
                     .isEqualTo(runs.norms("undisturbed"));
+        }
+    }
+
+    /** Really: no heap has room for what is wanted while the first range of a checkpoint is written. */
+    @Test
+    void aServerWithoutMemoryIsRestoredLikeOneThatIsLost(@TempDir Path directory) throws IOException {
+        SmallRuns runs = new SmallRuns(directory);
+        AtomicInteger wanted = new AtomicInteger();
+        Heard heard = new Heard();
+        try (SparkApplication spark = SparkApplication.start(
+                Optional.of("local[2]"),
+                "server without memory test",
+                Map.of("spark.ui.enabled", "false", "spark.hadoop.fs.full.impl", FullFileSystem.class.getName()),
+                new RunSize(2, 1, 0))) {
+            TrainingResult quiet = SparkTraining.run(
+                    spark, runs.configuration("quiet", 2, 2), TrainingOptions.defaults(), new Heard());
+            FullFileSystem.fillFor(file -> file.getName().contains("range-00000-of-00002")
+                    && file.getParent().getName().equals("step-00000010")
+                    && wanted.getAndIncrement() == 0
+                    && new long[Integer.MAX_VALUE].length == 0);
+            RunConfiguration configuration = runs.configuration("short", 2, 2);
+            TrainingResult restored = SparkTraining.run(
+                    spark,
+                    configuration.withRuns(configuration.runs().replaceFirst("^file:/+", "full:///")),
+                    TrainingOptions.defaults(),
+                    heard);
+            assertThat(wanted.get()).isPositive();
+            assertThat(heard.lines).anyMatch(line -> line.contains("was lost; all are restored at step 5"));
+            assertThat(heard.lines).noneMatch(line -> line.contains("of 2 servers are there"));
+            assertThat(SmallRuns.sha256(restored)).isEqualTo(SmallRuns.sha256(quiet));
+        } finally {
+            FullFileSystem.free();
         }
     }
 }

@@ -1,4 +1,4 @@
-package convoy.parameterserver.server;
+package convoy.parameterserver.server.sums;
 
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.sum.Subtree;
@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sums of one step that a partition has so far: disjoint nodes of the sum tree, none the sibling of another. Not safe for
- * use by several threads: the partition's lock guards it.
+ * The sums of one step that a partition has so far: disjoint nodes of the sum tree, none the sibling of another, and no more of
+ * them than a {@link SumLimit} allows. Not safe for use by several threads: the partition's lock guards it.
  */
-final class PendingSums {
+public final class PendingSums {
     /** Floats added at once from a message: small enough for the first-level cache. */
     private static final int ADD_CHUNK = 2_048;
 
     private final SumTree tree;
+    private final SumLimit limit;
 
     /** Where the partition lies in each slab. */
     private final KeyRange local;
@@ -32,20 +33,33 @@ final class PendingSums {
     /**
      * A subtree's sums.
      *
+     * @param subtree which micro-batches
      * @param examples that they are of
      * @param slab has them in the partition's part
      */
     @SuppressWarnings("ArrayRecordComponent") // adds up in place, never compared
-    record Sum(Subtree subtree, long examples, float[] slab) {}
+    public record Sum(Subtree subtree, long examples, float[] slab) {}
 
-    PendingSums(SumTree tree, KeyRange local, Slabs slabs) {
-        this.tree = tree;
+    /**
+     * Nothing yet.
+     *
+     * @param limit with the tree
+     * @param local where the partition lies in each slab
+     * @param slabs the range's
+     */
+    public PendingSums(SumLimit limit, KeyRange local, Slabs slabs) {
+        this.limit = limit;
+        this.tree = limit.tree();
         this.local = local;
         this.slabs = slabs;
     }
 
-    /** Whether a subtree's sums are part of what is there. */
-    boolean covers(Subtree subtree) {
+    /**
+     * {@return whether a subtree's sums are part of what is there}
+     *
+     * @param subtree a node of the tree
+     */
+    public boolean covers(Subtree subtree) {
         for (Sum other : pending) {
             if (other.subtree.covers(subtree)) {
                 return true;
@@ -55,12 +69,76 @@ final class PendingSums {
     }
 
     /**
-     * Adds what is not {@linkplain #covers covered} yet, in the place of what it covers.
+     * {@return whether there is room for a subtree's sums that are not {@linkplain #covers covered}}
      *
+     * @param subtree a node of the tree
+     */
+    public boolean takes(Subtree subtree) {
+        return room() > 0 || needs(subtree);
+    }
+
+    /**
+     * {@return whether a subtree's sums take no slab more, or the step cannot go on without them}
+     *
+     * @param subtree a node of the tree that is not {@linkplain #covers covered}
+     */
+    public boolean needs(Subtree subtree) {
+        if (subtree.begin() <= frontier()) {
+            return true;
+        }
+        Optional<Subtree> sibling = tree.sibling(subtree);
+        for (Sum other : pending) {
+            if (subtree.covers(other.subtree)
+                    || sibling.filter(other.subtree::equals).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return for how many sums behind the frontier there is room} */
+    public int room() {
+        if (pending.size() < limit.ahead()) {
+            return limit.ahead() - pending.size();
+        }
+        int frontier = frontier();
+        int ahead = 0;
+        for (Sum other : pending) {
+            ahead += other.subtree.begin() > frontier ? 1 : 0;
+        }
+        return limit.ahead() - ahead;
+    }
+
+    /** The first micro-batch that is in no sum of those that begin at 0 and follow each other. */
+    private int frontier() {
+        int frontier = 0;
+        for (boolean moved = true; moved; ) {
+            moved = false;
+            for (Sum sum : pending) {
+                if (sum.subtree.begin() == frontier) {
+                    frontier = sum.subtree.end();
+                    moved = true;
+                }
+            }
+        }
+        return frontier;
+    }
+
+    /** {@return how many sums there are} */
+    public int size() {
+        return pending.size();
+    }
+
+    /**
+     * Adds what is not {@linkplain #covers covered} yet and is {@linkplain #takes taken}, in the place of what it covers.
+     *
+     * @param subtree a node of the tree
+     * @param examples that it has
+     * @param sums the partition's part of them; read to its end
      * @return the sums of the whole step if they are complete with it; nothing is pending then, and the slab is the caller's
      *     until {@link #giveBack}
      */
-    Optional<Sum> add(Subtree subtree, int examples, FloatBuffer sums) {
+    public Optional<Sum> add(Subtree subtree, int examples, FloatBuffer sums) {
         for (Iterator<Sum> all = pending.iterator(); all.hasNext(); ) {
             Sum other = all.next();
             if (subtree.covers(other.subtree)) {
@@ -76,8 +154,12 @@ final class PendingSums {
         return Optional.empty();
     }
 
-    /** Takes back the slab of a step that has been applied. */
-    void giveBack(float[] slab) {
+    /**
+     * Takes back the slab of a step that has been applied.
+     *
+     * @param slab that {@link #add} handed out
+     */
+    public void giveBack(float[] slab) {
         free.addLast(slab);
     }
 

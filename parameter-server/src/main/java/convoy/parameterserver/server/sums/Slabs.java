@@ -1,4 +1,4 @@
-package convoy.parameterserver.server;
+package convoy.parameterserver.server.sums;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
@@ -9,13 +9,18 @@ import java.util.List;
  * arrays of a range share their indices, and a range of many partitions needs few large arrays instead of many of 1 MiB
  * (of which the G1 collector would waste half on heaps below 8 GiB).
  */
-final class Slabs {
+public final class Slabs {
     private final int length;
 
     @GuardedBy("this")
     private final List<float[]> slabs = new ArrayList<>();
 
-    Slabs(int length) {
+    /**
+     * None yet.
+     *
+     * @param length of each, in floats
+     */
+    public Slabs(int length) {
         this.length = length;
     }
 
@@ -25,5 +30,10 @@ final class Slabs {
             slabs.add(new float[length]);
         }
         return slabs.get(index);
+    }
+
+    /** {@return the bytes that there are by now} */
+    public synchronized long bytes() {
+        return 4L * length * slabs.size();
     }
 }
