@@ -94,6 +94,12 @@ final class QuickstartTest {
         assertThat(second.status()).as(second.err()).isZero();
         assertThat(second.out())
                 .contains("the pictures are there already", "the run was complete already", score.group());
+
+        Files.writeString(directory.resolve("runs/mine.txt"), "beside it");
+        Ran anew = shell.run(convoy, "quickstart", "--fresh", "--images=40", "--epochs=1");
+        assertThat(anew.status()).as(anew.err()).isZero();
+        assertThat(anew.out()).as("all that it wrote is known to it").doesNotContain("already");
+        assertThat(directory.resolve("runs/mine.txt")).exists();
     }
 
     /**

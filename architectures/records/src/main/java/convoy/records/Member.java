@@ -21,6 +21,20 @@ import java.util.function.Function;
  * @param path the components that lead to it from the record; all but the last are flat
  */
 public record Member(List<RecordComponent> path) {
+    private static final ClassValue<List<Part>> PARTS = new ClassValue<>() {
+        @Override
+        protected List<Part> computeValue(Class<?> type) {
+            return Records.components(type).stream().map(Part::of).toList();
+        }
+    };
+
+    /** A component as whoever makes its record meets it: a flat record, or what has a key. */
+    private record Part(RecordComponent component, boolean flat, String key) {
+        static Part of(RecordComponent component) {
+            return new Part(component, isFlat(component), Member.key(component));
+        }
+    }
+
     public Member {
         path = List.copyOf(path);
     }
@@ -33,7 +47,7 @@ public record Member(List<RecordComponent> path) {
     }
 
     private static void collect(Class<?> type, List<RecordComponent> before, Map<String, Member> members) {
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : Records.components(type)) {
             List<RecordComponent> path = new ArrayList<>(before);
             path.add(component);
             if (isFlat(component)) {
@@ -111,12 +125,13 @@ public record Member(List<RecordComponent> path) {
      * @throws BadInputException or what else a constructor throws
      */
     static Object construct(Class<? extends Record> type, Function<String, Object> values) {
-        RecordComponent[] components = type.getRecordComponents();
-        Object[] inOrder = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            inOrder[i] = isFlat(components[i])
-                    ? construct(components[i].getType().asSubclass(Record.class), values)
-                    : values.apply(key(components[i]));
+        List<Part> parts = PARTS.get(type);
+        Object[] inOrder = new Object[parts.size()];
+        for (int i = 0; i < inOrder.length; i++) {
+            Part part = parts.get(i);
+            inOrder[i] = part.flat()
+                    ? construct(part.component().getType().asSubclass(Record.class), values)
+                    : values.apply(part.key());
         }
         return Records.construct(type, inOrder);
     }

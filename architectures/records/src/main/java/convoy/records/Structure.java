@@ -74,20 +74,20 @@ public record Structure(Class<? extends Record> type) implements Schema {
 
     /** Whether the record is a list and nothing else. */
     boolean isList() {
-        return type.getRecordComponents().length == 1
-                && Schema.of(type.getRecordComponents()[0].getGenericType()) instanceof Schema.Sequence;
+        List<RecordComponent> components = Records.components(type);
+        return components.size() == 1 && Schema.of(components.get(0).getGenericType()) instanceof Schema.Sequence;
     }
 
     /** Makes such a record from the list alone. */
     Optional<Object> bindList(Given given) {
-        return Schema.of(type.getRecordComponents()[0].getGenericType())
+        return Schema.of(Records.components(type).get(0).getGenericType())
                 .bind(given)
                 .flatMap(list -> reported(given, () -> Records.construct(type, new Object[] {list})));
     }
 
     /** What {@link #bindList} reads. */
     Value writeList(Object value) {
-        RecordComponent component = type.getRecordComponents()[0];
+        RecordComponent component = Records.components(type).get(0);
         return Schema.of(component.getGenericType()).write(Records.component(component, value));
     }
 
@@ -301,7 +301,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
     }
 
     private Optional<Method> parse() {
-        return Records.factory(type, "parse", String.class);
+        return Records.parse(type);
     }
 
     private static String remedy(String key, Map<String, Member> members) {

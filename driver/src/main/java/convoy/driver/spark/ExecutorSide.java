@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +50,10 @@ public final class ExecutorSide implements ExecutorPlugin {
     private static final long SIGN_MILLIS = 500;
     /** The secret's name in the handshake; both ends are of one application, so that it need not be told. */
     private static final String APPLICATION = "convoy";
+
+    /** Of each application's settings in this process: Hadoop reads a megabyte of defaults for new ones, and copies them at once. */
+    @GuardedBy("HADOOP")
+    private static final Map<SparkConf, Configuration> HADOOP = new WeakHashMap<>();
 
     private static volatile @Nullable ExecutorSide current;
 
@@ -178,12 +183,22 @@ public final class ExecutorSide implements ExecutorPlugin {
     }
 
     /**
-     * {@return settings by which file systems are reached in an application with these settings}
+     * {@return settings by which file systems are reached in an application with these settings, for the caller alone}
      *
-     * @param conf settings of the application
+     * @param conf settings of the application, which are settled
      */
     public static Configuration hadoop(SparkConf conf) {
-        return SparkHadoopUtil.get().newConfiguration(conf);
+        synchronized (HADOOP) {
+            Configuration hadoop = HADOOP.computeIfAbsent(
+                    conf, settled -> SparkHadoopUtil.get().newConfiguration(settled));
+            return loaded(hadoop);
+        }
+    }
+
+    /** A copy of settings; they are read before it, as a copy of unread ones would read them again each time. */
+    private static Configuration loaded(Configuration hadoop) {
+        var unused = hadoop.size();
+        return new Configuration(hadoop);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,14 +23,16 @@ import org.apache.hadoop.security.AccessControlException;
 final class Leavings {
     /** Of {@code quickstart-data} and of the run, below the directory that holds both. */
     private static final Pattern WRITTEN = Pattern.compile("quickstart-data/(shapes\\.tar"
-            + "|(train|test)/(dataset\\.json|part-\\d{5}-of-\\d{5}\\.parquet)"
-            + "|\\.(train|test)\\.importing/(dataset\\.json|\\.?part-\\d{5}-of-\\d{5}\\.parquet(\\.\\d+)?))"
-            + "|quickstart/(run\\.yaml|data\\.json|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
+            + "|(train|test)/(dataset\\.json|rows\\.crc32c|part-\\d{5}-of-\\d{5}\\.parquet)"
+            + "|\\.(train|test)\\.importing/(dataset\\.json|rows\\.crc32c|\\.?part-\\d{5}-of-\\d{5}\\.parquet(\\.\\d+)?))"
+            + "|quickstart/(run\\.yaml|data\\.json|data\\.crc32c|\\.lease/\\d{8,18}-[0-9a-f]{16}(\\.sign-\\d+|\\.over)?|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
             + "|initial\\.safetensors|model\\.safetensors"
             + "|checkpoints/step-\\d{8,18}/(manifest\\.json|_?range-[^/]+))");
 
     private static final Pattern DIRECTORIES = Pattern.compile(
-            "quickstart-data(/(train|test|\\.(train|test)\\.importing))?|quickstart(/checkpoints(/step-\\d{8,18})?)?");
+            "quickstart-data(/(train|test|\\.(train|test)\\.importing))?|quickstart(/\\.lease|/checkpoints(/step-\\d{8,18})?)?");
+
+    private static final Pattern DRAFT = Pattern.compile("\\.(.+?)(\\.\\d+)?\\.(crc|draft|tmp|next)");
 
     private final FileSystem files;
 
@@ -103,16 +105,14 @@ final class Leavings {
         found.add(path);
     }
 
-    /** Also as the draft or the checksum of what quickstart writes. */
+    /** Also as the draft, of some driver's epoch, or the checksum of what quickstart writes. */
     private static boolean isWritten(String name) {
-        String folder = name.substring(0, name.lastIndexOf('/') + 1);
-        String last = name.substring(folder.length());
-        Optional<String> bare = last.startsWith(".") && last.matches(".*\\.(crc|draft|tmp|next)")
-                ? Optional.of(folder + last.substring(1, last.lastIndexOf('.')))
-                : Optional.empty();
-        return WRITTEN.matcher(name).matches()
-                || bare.filter(of -> WRITTEN.matcher(of).matches() || isWritten(of))
-                        .isPresent();
+        if (WRITTEN.matcher(name).matches()) {
+            return true;
+        }
+        int folder = name.lastIndexOf('/') + 1;
+        Matcher draft = DRAFT.matcher(name.substring(folder));
+        return draft.matches() && isWritten(name.substring(0, folder) + draft.group(1));
     }
 
     void delete() {

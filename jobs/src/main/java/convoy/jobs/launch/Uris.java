@@ -27,12 +27,17 @@ public final class Uris {
     /** No mapping of YAML begins so. */
     private static final Pattern MARKUP = Pattern.compile("[\\s\\ufeff]*<[!?A-Za-z]");
 
+    /** Hadoop's defaults and the site's, which are a megabyte to read and little to copy. */
+    private static final Configuration SITE = new Configuration();
+
     private Uris() {}
 
     /** {@return settings by which file systems are reached before there is a Spark application: those that it will have} */
     public static Configuration hadoop() {
         String prefix = "spark.hadoop.";
-        Configuration hadoop = new Configuration();
+        // A copy of what was never read would read it again.
+        var unused = SITE.size();
+        Configuration hadoop = new Configuration(SITE);
         System.getProperties().stringPropertyNames().stream()
                 .filter(key -> key.startsWith(prefix))
                 .forEach(key -> hadoop.set(key.substring(prefix.length()), System.getProperty(key, "")));

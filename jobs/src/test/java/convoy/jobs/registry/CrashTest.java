@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +40,15 @@ final class CrashTest {
 
     private static final boolean EVERY_DEED = Boolean.getBoolean("long.tests");
 
+    private static final List<String> KINDS = List.of("renaming", "copying");
+
+    /** A registry of each kind, which every test has a copy of. */
+    private static Path prepared;
+
     private final Configuration hadoop = CrashingFileSystem.hadoop();
     private final Path directory;
     private final World world = new World();
-    private long numbers;
+    private long numbers = 100;
 
     CrashTest(@TempDir Path directory) {
         this.directory = directory;
@@ -54,7 +60,7 @@ final class CrashTest {
     }
 
     static Stream<Arguments> deeds() {
-        return Stream.of("renaming", "copying").flatMap(kind -> Stream.of(Deed.values())
+        return KINDS.stream().flatMap(kind -> Stream.of(Deed.values())
                 // Which do the same to files as others.
                 .filter(deed -> deed != Deed.FORCE && deed != Deed.MOVE_AN_ALIAS)
                 .filter(deed -> kind.equals("renaming") || EVERY_DEED || SHOWN_TWICE.contains(deed))
@@ -72,12 +78,28 @@ final class CrashTest {
     }
 
     /** Six versions: the champion was 1, 2 and is 4; 6 is the canary; there is something to go back to and something to clean away. */
-    private void prepare(String uri) throws InterruptedException {
-        for (Deed deed : List.of(Deed.ADD, Deed.PROMOTE, Deed.ADD, Deed.PROMOTE, Deed.ADD, Deed.ADD, Deed.PROMOTE)) {
-            run(deed, uri);
-        }
-        for (Deed deed : List.of(Deed.ADD, Deed.ADD, Deed.MOVE_AN_ALIAS)) {
-            run(deed, uri);
+    @BeforeAll
+    static void prepare(@TempDir Path given) throws InterruptedException {
+        prepared = given;
+        for (String kind : KINDS) {
+            World before = new World();
+            long number = 0;
+            for (Deed deed : List.of(
+                    Deed.ADD,
+                    Deed.PROMOTE,
+                    Deed.ADD,
+                    Deed.PROMOTE,
+                    Deed.ADD,
+                    Deed.ADD,
+                    Deed.PROMOTE,
+                    Deed.ADD,
+                    Deed.ADD,
+                    Deed.MOVE_AN_ALIAS)) {
+                World.Machine machine = before.machine();
+                deed.run(
+                        CrashingFileSystem.hadoop(), "crashing://" + kind + prepared.resolve(kind), machine, ++number);
+                machine.freeze(true);
+            }
         }
     }
 
@@ -111,12 +133,7 @@ final class CrashTest {
     @ParameterizedTest
     @MethodSource("deeds")
     void whereverOneIsKilledTheRegistryIsAsBeforeOrAsAfter(String kind, Deed deed) throws Exception {
-        Path base = directory.resolve("base");
-        if (deed == Deed.MAKE) {
-            Files.createDirectories(base);
-        } else {
-            prepare("crashing://" + kind + base);
-        }
+        Path base = deed == Deed.MAKE ? Files.createDirectories(directory.resolve("base")) : prepared.resolve(kind);
         int before = deed == Deed.MAKE
                 ? 0
                 : Soundness.require(hadoop, "crashing://" + kind + base)

@@ -185,12 +185,12 @@ final class RivalsTest {
 
     @Test
     void whateverIsToldToBeDoneStaysDone() {
-        raceAll(0, 120);
+        raceAll(0, 50);
     }
 
     @Test
     @LongTest
     void whateverIsToldToBeDoneStaysDoneForLonger() {
-        raceAll(120, 10_000);
+        raceAll(50, 10_000);
     }
 }

@@ -8,6 +8,7 @@ import convoy.driver.fixture.ToyEngineProvider;
 import convoy.jobs.Main;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.RawData;
+import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models are made again on clusters of other shapes, and whatever is not what it was is named. */
 final class ReproductionTest {
+    private static final String STEPS = "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}";
+    private static final String SEEDS = "seeds={order: 11, dropout: 12, augmentation: 13}";
+
     private static Workshop workshop;
     private static Path plain;
     private static Path parent;
@@ -49,46 +53,87 @@ final class ReproductionTest {
 
     static Stream<Arguments> recipes() {
         return Stream.of(
-                Arguments.of("augmented", List.of("data.transforms=[color-jitter, random-affine, random-erasing]")),
-                Arguments.of("grey", List.of("data.transforms=[random-grayscale, gaussian-noise]")),
-                Arguments.of("mixed", List.of("data.mix=[mixup, cutmix]")),
-                Arguments.of("sgd", List.of("optimizer=sgd", "clip-norm=null")),
-                Arguments.of("momentum", List.of("optimizer=momentum", "weight-decay.scope=all")),
-                Arguments.of("rms-prop", List.of("optimizer=rms-prop", "schedule.rate=0.001")),
-                Arguments.of("adam", List.of("optimizer=adam", "schedule.rate=0.001")),
-                Arguments.of("adam-w", List.of("optimizer=adam-w", "schedule.rate=0.001")),
-                Arguments.of("constant", List.of("schedule.curve=constant", "schedule.warm-up=0")),
-                Arguments.of(
-                        "stepped",
-                        List.of(
-                                "schedule.warm-up=0",
-                                "schedule.curve={kind: multi-step, milestones: [0.5], factor: 0.1}")),
-                Arguments.of("share", List.of("data.validation={share: 0.25}")),
-                Arguments.of("fold", List.of("data.validation={folds: 4, fold: 2}")),
-                Arguments.of("unscored", List.of("data.validation=null")),
-                Arguments.of("weighted", List.of("loss.class-weights=[1, 2, 0.5, 3]")),
-                Arguments.of("balanced", List.of("data.sampling=balanced")),
-                Arguments.of("seeded", List.of("seeds.order=11", "seeds.dropout=12", "seeds.augmentation=13")),
-                Arguments.of("identity", List.of("network.zero-initialized-branches=true", "label-smoothing=0")),
-                Arguments.of("warm", List.of("network.weights={from: PARENT}")),
-                Arguments.of(
+                recipe("augmented", "data.transforms=[color-jitter, random-affine, random-erasing]"),
+                recipe("grey", "data.transforms=[random-grayscale, gaussian-noise]"),
+                recipe("mixed", "data.mix=[mixup, cutmix]"),
+                recipe("sgd", "optimizer=sgd", "clip-norm=null"),
+                recipe("momentum", "optimizer=momentum", "weight-decay.scope=all"),
+                recipe("rms-prop", "optimizer=rms-prop", "schedule.rate=0.001"),
+                recipe("adam", "optimizer=adam", "schedule.rate=0.001"),
+                recipe("adam-w", "optimizer=adam-w", "schedule.rate=0.001"),
+                recipe("constant", "schedule.curve=constant", "schedule.warm-up=0"),
+                recipe("stepped", "schedule.warm-up=0", STEPS),
+                recipe("share", "data.validation={share: 0.25}"),
+                recipe("fold", "data.validation={folds: 4, fold: 2}"),
+                recipe("unscored", "data.validation=null"),
+                recipe("weighted", "loss.class-weights=[1, 2, 0.5, 3]"),
+                recipe("balanced", "data.sampling=balanced"),
+                recipe("seeded", SEEDS),
+                recipe("identity", "network.zero-initialized-branches=true", "label-smoothing=0"),
+                recipe("warm", "network.weights={from: PARENT}"),
+                recipe("frozen", "fine-tuning.freeze=[conv1, bn1, layer1]"));
+    }
+
+    /** The same, several in one run. */
+    static Stream<Arguments> recipesTogether() {
+        return Stream.of(
+                recipe(
+                        "augmented-momentum-share-seeded",
+                        "data.transforms=[color-jitter, random-affine, random-erasing]",
+                        "optimizer=momentum",
+                        "weight-decay.scope=all",
+                        "data.validation={share: 0.25}",
+                        SEEDS),
+                recipe(
+                        "grey-rms-prop-constant-fold",
+                        "data.transforms=[random-grayscale, gaussian-noise]",
+                        "optimizer=rms-prop",
+                        "schedule={rate: 0.001, warm-up: 0, curve: constant}",
+                        "data.validation={folds: 4, fold: 2}"),
+                recipe(
+                        "mixed-adam-stepped",
+                        "data.mix=[mixup, cutmix]",
+                        "optimizer=adam",
+                        "schedule.rate=0.001",
+                        "schedule.warm-up=0",
+                        STEPS),
+                recipe(
+                        "sgd-weighted-identity-unscored",
+                        "optimizer=sgd",
+                        "clip-norm=null",
+                        "loss.class-weights=[1, 2, 0.5, 3]",
+                        "network.zero-initialized-branches=true",
+                        "label-smoothing=0",
+                        "data.validation=null"),
+                recipe("adam-w-balanced", "optimizer=adam-w", "schedule.rate=0.001", "data.sampling=balanced"),
+                recipe("warm-frozen", "network.weights={from: PARENT}", "fine-tuning.freeze=[conv1, bn1, layer1]"),
+                recipe(
                         "remade",
-                        List.of("network={file: OWN, auxiliary-heads: false, dense-to-convolution: true, classes: 4,"
-                                + " weights: {from: WHOLE}}")),
-                Arguments.of("frozen", List.of("fine-tuning.freeze=[conv1, bn1, layer1]")),
-                Arguments.of(
+                        "network={file: OWN, auxiliary-heads: false, dense-to-convolution: true, classes: 4,"
+                                + " weights: {from: WHOLE}}"),
+                recipe(
                         "unfrozen",
-                        List.of(
-                                "epochs=2",
-                                "network.weights={from: PARENT, head: fresh}",
-                                "fine-tuning.freeze=[layer1, layer2]",
-                                "fine-tuning.unfreeze=[{tensors: layer2, epoch: 1}]",
-                                "fine-tuning.rates=[{tensors: layer2, factor: 0.5}]")));
+                        "epochs=2",
+                        "network.weights={from: PARENT, head: fresh}",
+                        "fine-tuning.freeze=[layer1, layer2]",
+                        "fine-tuning.unfreeze=[{tensors: layer2, epoch: 1}]",
+                        "fine-tuning.rates=[{tensors: layer2, factor: 0.5}]"));
+    }
+
+    private static Arguments recipe(String name, String... settings) {
+        return Arguments.of(name, List.of(settings));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    @LongTest
+    void eachHasTheSameBytesOnAnyCluster(String name, List<String> recipe) throws Exception {
+        hasTheSameBytesOnAnyCluster(name, recipe);
     }
 
     /** One worker and one server of then are four and three now, and the other way round. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("recipes")
+    @MethodSource("recipesTogether")
     void hasTheSameBytesOnAnyCluster(String name, List<String> recipe) throws Exception {
         boolean first = name.length() % 2 == 0;
         String[] then = first ? new String[] {"workers=1", "servers=1"} : new String[] {"workers=4", "servers=3"};

@@ -4,9 +4,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How the names of Java's records, components and constants are written in a text, and what a misspelt one meant. */
 public final class Names {
+    private static final Pattern WORD_BEGINS = Pattern.compile("([a-z0-9])([A-Z])");
+    private static final Pattern LAST_OF_CAPITALS = Pattern.compile("([A-Z])([A-Z][a-z])");
+
     private Names() {}
 
     /**
@@ -19,9 +23,8 @@ public final class Names {
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name.toLowerCase(Locale.ROOT).replace('_', '-');
         }
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .replaceAll("([A-Z])([A-Z][a-z])", "$1-$2")
-                .toLowerCase(Locale.ROOT);
+        String words = WORD_BEGINS.matcher(name).replaceAll("$1-$2");
+        return LAST_OF_CAPITALS.matcher(words).replaceAll("$1-$2").toLowerCase(Locale.ROOT);
     }
 
     /**
