@@ -23,9 +23,9 @@ final class RowsInBatchesTest {
     private static float[] weights(Network network) {
         float[] weights = network.initialize(3);
         Random random = new Random(4);
+        int parameters = network.parameterCount();
         for (int i = 0; i < weights.length; i++) {
-            weights[i] +=
-                    i < network.parameterCount() ? 0.02f * (float) random.nextGaussian() : 0.1f * random.nextFloat();
+            weights[i] += i < parameters ? 0.02f * (float) random.nextGaussian() : 0.1f * random.nextFloat();
         }
         return weights;
     }
