@@ -235,19 +235,16 @@ public final class WorkerLoop {
         }
     }
 
-    /**
-     * Computes a micro-batch of the step in hand that the newest view gives this worker, and pushes what is whole.
-     *
-     * @return false if there is none to compute
-     */
+    /** Computes a micro-batch of the step in hand that the newest view gives this worker, and pushes what is whole; false: nothing to do. */
     private boolean computeOne(ParameterClient servers, long incarnation, PartitionRequests pull)
             throws InterruptedException {
-        List<Integer> open = open(coordination.view());
-        if (open.isEmpty()) {
-            return false;
-        }
         View view = coordination.view();
-        reader.tell(view, step, open(view));
+        List<Integer> open = open(view);
+        if (open.isEmpty()) {
+            // What was to grow by micro-batches that another worker has by now is whole: nobody else has it.
+            return wanted(view, incarnation) && pushWhole(servers, incarnation, Optional.empty());
+        }
+        reader.tell(view, step, open);
         Optional<Departure> departure = compute(open, servers, incarnation, pull);
         pushWhole(servers, incarnation, departure);
         return true;
@@ -339,8 +336,8 @@ public final class WorkerLoop {
                 .isEmpty();
     }
 
-    /** Reports, then pushes, the sums that will not grow any more. */
-    private void pushWhole(ParameterClient servers, long incarnation, Optional<Departure> departure)
+    /** Reports, then pushes, the sums that will not grow any more; whether there were any. */
+    private boolean pushWhole(ParameterClient servers, long incarnation, Optional<Departure> departure)
             throws InterruptedException {
         Set<Integer> coming = coming(open(coordination.view()));
         Predicate<Subtree> leaving = subtree ->
@@ -350,7 +347,7 @@ public final class WorkerLoop {
                 .sorted(Comparator.comparingInt(Subtree::begin))
                 .toList();
         if (whole.isEmpty()) {
-            return;
+            return false;
         }
         StepReport report = effort.report(incarnation, step);
         View newest = coordination.report(report);
@@ -361,12 +358,13 @@ public final class WorkerLoop {
                 gone.cancel();
                 sum.take(gone.subtree());
             });
-            return;
+            return true;
         }
         for (Subtree subtree : whole) {
             sum.take(subtree)
                     .ifPresent(node -> pushes.add(
                             node,
+        return true;
                             leaving.test(subtree)
                                     ? departure.orElseThrow().sendRest()
                                     : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), wakeup)));
