@@ -286,11 +286,7 @@ public final class WorkerLoop {
         }
         sum.add(growing, result.examples());
         computed.add(microBatch);
-        effort.add(
-                new MicroBatchMetrics(
-                        microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()),
-                taken - begun,
-                clock.nanoTime() - taken);
+        effort.add(MicroBatchMetrics.of(microBatch, batch, result), taken - begun, clock.nanoTime() - taken);
         return departure;
     }
 
@@ -364,11 +360,11 @@ public final class WorkerLoop {
             sum.take(subtree)
                     .ifPresent(node -> pushes.add(
                             node,
-        return true;
                             leaving.test(subtree)
                                     ? departure.orElseThrow().sendRest()
                                     : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), wakeup)));
         }
+        return true;
     }
 
     private static Stream<Integer> leaves(Subtree subtree) {
