@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.membership.Memory;
 import convoy.driver.membership.Message;
+import convoy.driver.membership.MessageServersAliveBuilder;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.server.ServerHost;
 import convoy.parameterserver.time.Clock;
@@ -82,13 +83,15 @@ public final class ExecutorSide implements ExecutorPlugin {
             LOG.error("The parameter servers of executor {} did not start", plugin.executorID(), failure);
             problem = failure.toString();
         }
-        Message.ServersAlive sign = new Message.ServersAlive(
-                plugin.executorID(),
-                ThreadLocalRandom.current().nextLong(),
-                problem,
-                hosts.stream().map(host -> host.address().toString()).toList(),
-                processors,
-                List.of());
+        Message.ServersAlive sign = MessageServersAliveBuilder.builder()
+                .executor(plugin.executorID())
+                .instance(ThreadLocalRandom.current().nextLong())
+                .problem(problem)
+                .addresses(hosts.stream().map(host -> host.address().toString()).toList())
+                .processors(processors)
+                .memory(List.of())
+                .crashFile(CrashFile.of(host(plugin)))
+                .build();
         List<String> given = Optional.ofNullable(plugin.resources().get("gpu"))
                 .map(gpu -> List.of(gpu.addresses()))
                 .orElse(List.of());
