@@ -1,5 +1,6 @@
 package convoy.driver.checkpoint;
 
+import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.lease.GuardedFileSystem;
 import convoy.driver.lease.Lease;
 import convoy.parameterserver.files.Durable;
@@ -10,11 +11,13 @@ import convoy.records.text.FirstLine;
 import convoy.records.text.Sha256;
 import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -25,6 +28,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.server.namenode.SafeModeException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
@@ -129,6 +133,7 @@ public final class RunDirectory {
      * @param name of the run
      * @return it, held by nobody yet
      * @throws BadInputException if there is no such file system, or it cannot be reached or written
+     * @throws TrainingFailedException if it is there and does not answer now, as a NameNode that is begun again
      */
     public static RunDirectory open(Configuration hadoop, String runs, String name) {
         return open(hadoop, "runs", runs, name);
@@ -161,6 +166,12 @@ public final class RunDirectory {
             return unheld(fileSystem, root);
         } catch (AccessControlException closed) {
             throw Storage.explained(key, Storage.path(key, runs), closed);
+        } catch (EOFException | SocketTimeoutException | SafeModeException away) {
+            // It is there, and began or ended just now: the words that were given are not wrong.
+            throw new TrainingFailedException(
+                    key + " = '" + runs + "' cannot be reached now: " + FirstLine.of(away)
+                            + "; the same command tries again",
+                    away);
         } catch (IOException | IllegalArgumentException failure) {
             throw new BadInputException(
                     key + " = '" + runs + "' cannot be used: " + FirstLine.of(failure)

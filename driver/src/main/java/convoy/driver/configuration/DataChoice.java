@@ -3,6 +3,7 @@ package convoy.driver.configuration;
 import convoy.records.BadInputException;
 import convoy.records.Refusal;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.batch.OnBadRow;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.transform.Transform;
 import convoy.worker.data.transform.Transforms;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param sampling which training rows an epoch has
  * @param readerThreads that decode and augment, in each worker
  * @param lookAhead micro-batches prepared ahead, in each worker
+ * @param onBad what to do about a row whose picture cannot be decoded
  */
 @RecordBuilder
 public record DataChoice(
@@ -32,7 +34,8 @@ public record DataChoice(
         List<Mix> mix,
         Sampling sampling,
         int readerThreads,
-        int lookAhead)
+        int lookAhead,
+        OnBadRow onBad)
         implements DataChoiceBuilder.With {
     public DataChoice {
         train = HomeDirectory.uri("data.train", train);
@@ -74,6 +77,7 @@ public record DataChoice(
                 .sampling(Sampling.SHUFFLED)
                 .readerThreads(1)
                 .lookAhead(4)
+                .onBad(OnBadRow.FAIL)
                 .build();
     }
 

@@ -1,6 +1,8 @@
 package convoy.driver.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.driver.coordination.crash.Crashes;
+import convoy.driver.coordination.crash.ExecutorLoss;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatches;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -84,7 +87,7 @@ public final class Coordinator {
         this.events = events;
         this.until = plan.until();
         this.firstVersion = plan.firstVersion();
-        this.failures = new Failures(plan.failures(), plan.trouble());
+        this.failures = new Failures(plan);
         this.evaluations = new Evaluations(plan.evaluations(), plan.evaluationBlocks());
         this.lastTick = nanoTime.getAsLong();
         this.watch = new StepWatch(members, plan.microBatches(), plan.firstVersion(), lastTick);
@@ -215,6 +218,20 @@ public final class Coordinator {
     }
 
     /**
+     * A worker wants to join that would compute other bits than the others.
+     *
+     * @param refusal what the run ends with, if it has not begun
+     * @param line what is told once, if it has: the worker is not used
+     */
+    public synchronized void stranger(WorkerFailure refusal, String line) {
+        if (!plan.begun() && watch.metrics().step() == plan.firstVersion()) {
+            broken(refusal);
+        } else if (failures.isNews(line)) {
+            events.accept(new RunEvent.Notice(line));
+        }
+    }
+
+    /**
      * A worker's task ended, having been told to.
      *
      * @param id of the worker
@@ -244,17 +261,17 @@ public final class Coordinator {
     /**
      * Spark says that an executor is gone.
      *
-     * @param executor by Spark's name
-     * @param reason in Spark's words
+     * @param loss of it
      */
-    public synchronized void executorLost(String executor, String reason) {
-        OptionalLong joined = members.removeOf(executor);
+    public synchronized void executorLost(ExecutorLoss loss) {
+        Set<Integer> open = members.openOf(loss.executor(), watch.metrics());
+        OptionalLong joined = members.removeOf(loss.executor());
         if (finished || joined.isEmpty()) {
             // Whoever has no worker is missed by nobody, as idle ones that a cluster takes back.
             return;
         }
-        var unused = follow(failures.lost(
-                executor, joined.getAsLong(), reason, watch.metrics().step(), nanoTime.getAsLong()));
+        Crashes.Place place = new Crashes.Place(watch.metrics().step(), open, joined.getAsLong());
+        var unused = follow(failures.lost(loss, place, nanoTime.getAsLong()));
     }
 
     /** {@return why the last executor with a worker was lost, in Spark's words; empty if none was} */
@@ -285,7 +302,7 @@ public final class Coordinator {
         if (look != StepWatch.Look.NOTHING) {
             viewNumber++;
         }
-        if (look == StepWatch.Look.UNSTUCK) {
+        if (watch.pace().isToBeTold(now, members.longestShare())) {
             events.accept(new RunEvent.Notice(watch.standstill(now)));
         }
     }

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * @param silentAfter time without a sign of life after which a worker's micro-batches are given to others
  * @param failures of a worker in a row, with nothing done in between, that end the run
  * @param trouble time without a step done after which lost executors, and failures that may pass, end the run
+ * @param computed network and engine, for messages
+ * @param begun whether steps were done by this call already, in a phase before
  */
 @RecordBuilder
 public record CoordinatorPlan(
@@ -27,7 +29,9 @@ public record CoordinatorPlan(
         int evaluationBlocks,
         Duration silentAfter,
         int failures,
-        Duration trouble) {
+        Duration trouble,
+        String computed,
+        boolean begun) {
     public CoordinatorPlan {
         evaluations = Set.copyOf(new TreeSet<>(evaluations));
         if (microBatches < 1 || firstVersion < 0 || until < firstVersion || failures < 1) {

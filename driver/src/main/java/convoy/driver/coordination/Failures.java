@@ -1,5 +1,7 @@
 package convoy.driver.coordination;
 
+import convoy.driver.coordination.crash.Crashes;
+import convoy.driver.coordination.crash.ExecutorLoss;
 import convoy.records.text.Counts;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +24,10 @@ final class Failures {
     private final int most;
 
     private final Trouble trouble;
+    private final Crashes crashes;
+
+    /** Of workers that are not used. */
+    private final Set<String> told = new HashSet<>();
 
     /** The furthest step of which a micro-batch was done, and how many of it. */
     private long furthest = -1;
@@ -31,9 +37,10 @@ final class Failures {
     /** Why the last executor was lost; empty: none was. */
     private Optional<String> lastLoss = Optional.empty();
 
-    Failures(int most, Duration patience) {
-        this.most = most;
-        this.trouble = new Trouble(patience);
+    Failures(CoordinatorPlan plan) {
+        this.most = plan.failures();
+        this.trouble = new Trouble(plan.trouble());
+        this.crashes = new Crashes(plan.computed(), plan.failures(), plan.trouble());
     }
 
     /**
@@ -91,19 +98,22 @@ final class Failures {
     /**
      * An executor with a worker was lost.
      *
-     * @param joined when its worker had come
-     * @param step that is being computed
+     * @param place what its workers were at
      */
-    Consequence lost(String executor, long joined, String reason, long step, long now) {
-        lastLoss = Optional.of(reason);
-        if (!trouble.lost(joined, now)) {
-            return Consequence.goOn("executor " + executor + " was lost: " + reason);
+    Consequence lost(ExecutorLoss loss, Crashes.Place place, long now) {
+        lastLoss = Optional.of(loss.reason());
+        Optional<String> inVain = crashes.lost(loss, place, now);
+        if (inVain.isPresent()) {
+            return Consequence.end(new WorkerFailure(WorkerFailure.Kind.ERROR, inVain.get(), ""));
+        }
+        if (!trouble.lost(place.joined(), now)) {
+            return Consequence.goOn("executor " + loss.executor() + " was lost: " + loss.reason());
         }
         return Consequence.end(new WorkerFailure(
                 WorkerFailure.Kind.ERROR,
                 Counts.plain(trouble.executors(), "executor") + " were lost in "
-                        + Counts.plain(trouble.seconds(now), "second") + " while step " + step
-                        + " was computed, the last one because: " + reason
+                        + Counts.plain(trouble.seconds(now), "second") + " while step " + place.step()
+                        + " was computed, the last one because: " + loss.reason()
                         + "; look into its log, it may need more memory; patience.trouble says how long to try",
                 ""));
     }
@@ -140,6 +150,12 @@ final class Failures {
     /** Time has passed in which nothing could happen. */
     void forgive(long nanos) {
         trouble.forgive(nanos);
+        crashes.forgive(nanos);
+    }
+
+    /** Whether a line is told for the first time. */
+    boolean isNews(String line) {
+        return told.add(line);
     }
 
     /** Whether a task takes part no more. */

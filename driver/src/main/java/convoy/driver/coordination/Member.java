@@ -5,6 +5,7 @@ import convoy.worker.loop.View;
 import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -68,6 +69,11 @@ final class Member {
         silent = false;
         lastSign = now;
         return again;
+    }
+
+    /** In words. */
+    String lastHeard(long now) {
+        return String.format(Locale.ROOT, "heard of %.1f s ago", (now - lastSign) / 1e9);
     }
 
     /** Looks whether it has just become silent. */

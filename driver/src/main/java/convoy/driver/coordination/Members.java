@@ -1,5 +1,6 @@
 package convoy.driver.coordination;
 
+import convoy.records.text.Counts;
 import convoy.worker.loop.MicroBatches;
 import convoy.worker.loop.View;
 import java.time.Duration;
@@ -45,6 +46,15 @@ final class Members {
     @Nullable
     Member remove(long id) {
         return members.remove(id);
+    }
+
+    /** Micro-batches of a step that are not done, which those of an executor were given. */
+    Set<Integer> openOf(String executor, StepMetrics metrics) {
+        return members.values().stream()
+                .filter(member -> member.executor().equals(executor))
+                .flatMap(member -> member.microBatches(metrics.step()).stream())
+                .filter(microBatch -> !metrics.has(microBatch))
+                .collect(Collectors.toSet());
     }
 
     /** Forgets those of an executor; when the last of them had come, empty if there were none. */
@@ -93,6 +103,22 @@ final class Members {
             Collections.rotate(turned, -index * missing.size() / working.size());
             working.get(index).rescue(Optional.of(new View.Rescue(step, turned)));
         }
+    }
+
+    /** In a part of a line, who has these micro-batches, how many of them, and since when it was not heard of. */
+    String owing(long step, List<Integer> missing, long now) {
+        List<String> owing = members.values().stream()
+                .sorted(Comparator.comparingInt(Member::task))
+                .map(member -> {
+                    long its = member.microBatches(step).stream()
+                            .filter(missing::contains)
+                            .count();
+                    return its == 0 ? "" : its + " by " + member.name() + " (" + member.lastHeard(now) + ")";
+                })
+                .filter(text -> !text.isEmpty())
+                .toList();
+        return Counts.plain(missing.size(), "micro-batch", "micro-batches") + ", "
+                + (owing.isEmpty() ? "which nobody has" : String.join(", ", owing));
     }
 
     /** Whose share has some of these micro-batches, or who was given some of them in another's place. */

@@ -24,6 +24,9 @@ final class Pace {
     private long since;
     private long lastChange;
     private boolean disturbed;
+    /** How many times over the step may stand still before that is told. */
+    private double untold = 1;
+
     private @Nullable Double besides;
 
     Pace(long now) {
@@ -35,6 +38,7 @@ final class Pace {
         since = now;
         lastChange = now;
         disturbed = false;
+        untold = 1;
     }
 
     /** The step has not begun yet: there is an evaluation before it. */
@@ -83,7 +87,14 @@ final class Pace {
      * @param shares time that the longest share of who can be counted on takes; 0 if that is not known
      */
     boolean isStalled(long now, double shares) {
-        return waited(now) > Math.max((double) LEAST_STALL, STALLED * typical(shares));
+        return waited(now) > stall(shares);
+    }
+
+    /** Whether the step has taken so long, whatever changed meanwhile, that this is to be told: then, after twice as long, and so on. */
+    boolean isToBeTold(long now, double shares) {
+        boolean telling = taken(now) > untold * stall(shares);
+        untold *= telling ? 2 : 1;
+        return telling;
     }
 
     /** Whether who has not reported yet is late. */
@@ -94,6 +105,10 @@ final class Pace {
     /** So long is waited for one that is late. */
     double patience(double shares) {
         return Math.max((double) LEAST_PATIENCE, LATE * typical(shares));
+    }
+
+    private double stall(double shares) {
+        return Math.max((double) LEAST_STALL, STALLED * typical(shares));
     }
 
     private double waited(long now) {

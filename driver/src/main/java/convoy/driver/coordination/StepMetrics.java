@@ -103,6 +103,14 @@ public final class StepMetrics {
                 .sum();
     }
 
+    /** {@return rows that were left out as their pictures cannot be decoded, in the order of the micro-batches: which, and why} */
+    public List<String> leftOut() {
+        return metrics.stream()
+                .flatMap(Optional::stream)
+                .flatMap(of -> of.leftOut().stream())
+                .toList();
+    }
+
     /** {@return images whose label had the highest score of the main head} */
     public long correct() {
         return metrics.stream()

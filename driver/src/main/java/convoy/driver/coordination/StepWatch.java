@@ -170,10 +170,13 @@ final class StepWatch {
         pace.changed(now);
     }
 
-    /** In a line, how long nothing has moved. */
+    /** In a line, how long nothing has moved, and who is waited for. */
     String standstill(long now) {
-        List<String> names = members.working().stream().map(Member::name).toList();
-        return "step " + current.step() + " has not moved for " + pace.age(now).toSeconds() + " s; workers: "
-                + (names.isEmpty() ? "none" : String.join(", ", names));
+        List<Integer> lacking = lackingBefore();
+        long step = lacking.isEmpty() ? current.step() : current.step() - 1;
+        List<Integer> missing = lacking.isEmpty() ? current.missing() : lacking;
+        return "step " + current.step() + " has not moved for " + pace.age(now).toSeconds() + " s; "
+                + (lacking.isEmpty() ? "not computed" : "computed and not at the servers, of step " + step) + ": "
+                + members.owing(step, missing, now);
     }
 }

@@ -4,13 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.coordination.Coordinator;
 import convoy.driver.coordination.ServerPlace;
 import convoy.driver.coordination.WorkerFailure;
+import convoy.driver.coordination.crash.ExecutorLoss;
 import convoy.driver.metrics.TrainingListener;
 import convoy.driver.metrics.TrainingListenerProgressBuilder;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.View;
-import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,9 +207,9 @@ public final class Membership {
         @Override
         public Object join(Message.Join join) {
             Optional<Coordinator> run = coordinator(join.run());
-            Optional<WorkerFailure> stranger = run.flatMap(known -> stranger(join));
+            Optional<HeldProcessors.Stranger> stranger = run.flatMap(known -> stranger(join));
             // It is told that the run is over for it.
-            var unused = stranger.map(failure -> run.orElseThrow().failed(join.task(), NO_MEMBER, failure));
+            stranger.ifPresent(of -> run.orElseThrow().stranger(of.refusal(), of.notice()));
             return run.filter(known -> stranger.isEmpty())
                     .map(known -> known.join(join.task(), join.attempt(), join.executor(), join.host()))
                     .orElse(NO_MEMBER);
@@ -219,7 +219,7 @@ public final class Membership {
         public Object heartbeat(Message.Heartbeat heartbeat) {
             return coordinator(heartbeat.run())
                     .map(run -> run.heartbeat(heartbeat.member(), heartbeat.arrived()))
-                    .orElseGet(Membership::over)
+                    .orElseGet(View::over)
                     .toBytes();
         }
 
@@ -227,7 +227,7 @@ public final class Membership {
         public Object report(Message.Report report) {
             return coordinator(report.run())
                     .map(run -> run.report(report.member(), report.report()))
-                    .orElseGet(Membership::over)
+                    .orElseGet(View::over)
                     .toBytes();
         }
 
@@ -276,20 +276,8 @@ public final class Membership {
         return held.processor(run);
     }
 
-    private synchronized Optional<WorkerFailure> stranger(Message.Join join) {
+    private synchronized Optional<HeldProcessors.Stranger> stranger(Message.Join join) {
         return held.stranger(join);
-    }
-
-    /** The view of a run that is no more. */
-    private static View over() {
-        return ViewBuilder.builder()
-                .number(Long.MAX_VALUE)
-                .incarnation(0)
-                .firstVersion(0)
-                .servers(List.of())
-                .until(0)
-                .finished(true)
-                .build();
     }
 
     private synchronized void alive(Message.ServersAlive alive) {
@@ -380,17 +368,19 @@ public final class Membership {
      * @param reason in Spark's words
      */
     public void executorLost(String executor, String reason) {
+        Optional<String> crashFile;
         synchronized (this) {
             if (!removed.add(executor)) {
                 // YARN tells of some twice: of the lost connection, and of what became of the container.
                 return;
             }
-            hosts.remove(executor);
+            crashFile = Optional.ofNullable(hosts.remove(executor))
+                    .flatMap(gone -> gone.said().crashFile());
             problems.remove(executor);
         }
         for (Coordinator run : all()) {
             try {
-                run.executorLost(executor, reason);
+                run.executorLost(new ExecutorLoss(executor, reason, crashFile));
             } catch (RuntimeException | Error failure) {
                 // The others have lost it as well, and go on.
                 broken(run, "the loss of executor " + executor + " could not be dealt with", failure);

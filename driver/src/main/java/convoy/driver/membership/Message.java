@@ -6,6 +6,7 @@ import convoy.records.Codec;
 import convoy.records.text.Counts;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.StepReport;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -115,29 +116,22 @@ public sealed interface Message {
      * @param addresses {@code host:port} of each server
      * @param processors by the name of an engine: what it computes on there, where it computes on the processor
      * @param memory of the process now
+     * @param crashFile where its JVM tells of a crash, as {@code host:path}; empty where nobody would look
      */
+    @RecordBuilder
     record ServersAlive(
             String executor,
             long instance,
             String problem,
             List<String> addresses,
             SortedMap<String, String> processors,
-            List<Memory> memory)
-            implements Message {
+            List<Memory> memory,
+            Optional<String> crashFile)
+            implements Message, MessageServersAliveBuilder.With {
         public ServersAlive {
             addresses = List.copyOf(addresses);
             memory = List.copyOf(memory);
             processors = Collections.unmodifiableSortedMap(new TreeMap<>(processors));
-        }
-
-        /**
-         * {@return the same with what the process has now}
-         *
-         * @param servers where they listen
-         * @param now memory of the process
-         */
-        public ServersAlive with(List<String> servers, List<Memory> now) {
-            return new ServersAlive(executor, instance, problem, servers, processors, now);
         }
 
         @Override

@@ -11,6 +11,7 @@ import convoy.driver.model.ModelDescription;
 import convoy.driver.worker.WorkerPlan;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.batch.OnBadRow;
 import convoy.worker.data.order.RowLabels;
 import convoy.worker.data.order.Sampling;
 import convoy.worker.data.split.RowSet;
@@ -67,6 +68,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         record(kryo, ProviderChoice.class);
         record(kryo, EvaluationMetrics.Sums.class);
         record(kryo, LabelScores.class);
+        kryo.register(OnBadRow.class);
     }
 
     /** The records of a sealed type, and of the sealed types in it. */

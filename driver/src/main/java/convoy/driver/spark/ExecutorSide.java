@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.driver.membership.Memory;
 import convoy.driver.membership.Message;
+import convoy.driver.membership.MessageServersAliveBuilder;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.server.ServerHost;
 import convoy.parameterserver.time.Clock;
@@ -93,13 +94,15 @@ public final class ExecutorSide implements ExecutorPlugin {
             LOG.error("The parameter servers of executor {} did not start", plugin.executorID(), failure);
             problem = failure.toString();
         }
-        Message.ServersAlive sign = new Message.ServersAlive(
-                plugin.executorID(),
-                ThreadLocalRandom.current().nextLong(),
-                problem,
-                addresses(),
-                processors,
-                List.of());
+        Message.ServersAlive sign = MessageServersAliveBuilder.builder()
+                .executor(plugin.executorID())
+                .instance(ThreadLocalRandom.current().nextLong())
+                .problem(problem)
+                .addresses(addresses())
+                .processors(processors)
+                .memory(List.of())
+                .crashFile(CrashFile.of(host(plugin)))
+                .build();
         List<String> given = Optional.ofNullable(plugin.resources().get("gpu"))
                 .map(gpu -> List.of(gpu.addresses()))
                 .orElse(List.of());
@@ -157,7 +160,7 @@ public final class ExecutorSide implements ExecutorPlugin {
             List<Memory> memory =
                     new ArrayList<>(ProcessMemory.here(plugin.conf(), sign.executor(), host(plugin), isAlone(plugin)));
             memory.addAll(gpus.here(host(plugin)));
-            plugin.ask(sign.with(addresses(), memory).toBytes());
+            plugin.ask(sign.withAddresses(addresses()).withMemory(memory).toBytes());
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {

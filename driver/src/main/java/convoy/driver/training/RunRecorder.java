@@ -5,6 +5,7 @@ import convoy.driver.configuration.Outputs.OnDivergence;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.coordination.StepMetrics;
 import convoy.driver.evaluation.EvaluationResult;
+import convoy.driver.metrics.BadRows;
 import convoy.driver.metrics.LayerNorms;
 import convoy.driver.metrics.Losses;
 import convoy.driver.metrics.MetricsLine;
@@ -51,6 +52,7 @@ final class RunRecorder implements AutoCloseable {
     private final Deque<Arrival> recent = new ArrayDeque<>();
     private final WrittenMetrics written;
     private final Metrics metrics;
+    private final BadRows badRows = new BadRows();
     private long recorded;
     private long examples;
     private boolean warnedOfLoss;
@@ -144,6 +146,7 @@ final class RunRecorder implements AutoCloseable {
         double epoch = (double) version / run.stepsPerEpoch();
         double rate = run.learningRate(metrics.step());
 
+        List<String> leftOut = metrics.leftOut();
         List<MetricsLine.Effort> workers = new ArrayList<>();
         new TreeMap<>(metrics.efforts())
                 .forEach((worker, effort) -> workers.add(new MetricsLine.Effort(
@@ -159,12 +162,14 @@ final class RunRecorder implements AutoCloseable {
                 .auxiliaryLoss(MetricsLine.figure(metrics.auxiliaryLoss()))
                 .accuracy(MetricsLine.figure(accuracy))
                 .examples(metrics.examples())
+                .leftOut(leftOut.size())
                 .learningRate(MetricsLine.figure(rate))
                 .imagesPerSecond(MetricsLine.figure(imagesPerSecond))
                 .time(now())
                 .workers(workers)
                 .build());
 
+        badRows.add(leftOut).forEach(listener::notice);
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("train/loss", metrics.loss());
         scalars.put("train/accuracy", accuracy);
@@ -335,6 +340,7 @@ final class RunRecorder implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             files.news().forEach(listener::notice);
+            badRows.all().ifPresent(listener::notice);
         }
     }
 }

@@ -84,7 +84,7 @@ final class TrainingRun {
         evaluations.removeAll(recorder.evaluated());
         this.loop = new EventLoop(job.cluster().clock());
         this.coordinator = new Coordinator(
-                plan(job, course, evaluations),
+                plan(job, course, evaluations, continues),
                 job.cluster().clock()::nanoTime,
                 event -> loop.add(() -> event.accept(events)));
         this.divergence = new DivergenceWatch(job);
@@ -98,7 +98,8 @@ final class TrainingRun {
                 new ServerSupervision(job, course, new ServerSupervision.Parts(coordinator, loop, health, checkpoints));
     }
 
-    private static CoordinatorPlan plan(TrainingJob job, PhaseCourse course, SortedSet<Long> evaluations) {
+    private static CoordinatorPlan plan(
+            TrainingJob job, PhaseCourse course, SortedSet<Long> evaluations, boolean begun) {
         RunConfiguration configuration = job.resolved().configuration();
         int blocks = job.resolved()
                 .validation()
@@ -114,6 +115,9 @@ final class TrainingRun {
                 .silentAfter(Deadlines.of(configuration.patience()).silent())
                 .failures(configuration.patience().failures())
                 .trouble(Deadlines.of(configuration.patience()).trouble())
+                .computed("network " + job.resolved().network().name() + ", engine "
+                        + configuration.computation().engine())
+                .begun(begun)
                 .build();
     }
 

@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 /** The workers of a phase: a stage of tasks, from its start until all have left. For the run's thread. */
 final class WorkerStage implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
+    /** A wait is told after so long, after twice that, and so on. */
+    private static final Duration TOLD = Duration.ofSeconds(20);
+
     private static final Duration LEAVING = Duration.ofSeconds(20);
     private static final Duration LEAVING_IN_HASTE = Duration.ofSeconds(2);
 
@@ -47,6 +50,7 @@ final class WorkerStage implements AutoCloseable {
         long someone = -1;
         int asked = job.configuration().resources().workers();
         int least = job.configuration().resources().leastWorkers();
+        Duration untold = TOLD;
         while (true) {
             int workers = coordinator.workers().size();
             int alive = health.alive().size();
@@ -67,6 +71,14 @@ final class WorkerStage implements AutoCloseable {
             }
             if (waited > deadlines.anyone().toNanos()) {
                 throw job.nobody(workers, alive, coordinator.lastLoss());
+            }
+            if (waited > untold.toNanos()) {
+                job.recorder()
+                        .notice("the run has not begun for " + untold.toSeconds() + " s: " + workers + " of "
+                                + Counts.plain(asked, "worker") + " and " + alive + " of "
+                                + Counts.plain(servers, "server") + " are there"
+                                + (workers < least ? "; " + job.cluster().whyNoWorker() : ""));
+                untold = untold.multipliedBy(2);
             }
             loop.next(LOOK);
             check(complete);

@@ -123,6 +123,7 @@ public final class Worker {
                 .threads(data.reading().threads())
                 .queue(data.reading().lookAhead())
                 .cacheMegabytes(data.reading().cacheMegabytes())
+                .onBad(data.reading().onBad())
                 .build();
         DataSet whole = DataSet.open(hadoop, data.train());
         whole.requireFingerprint(data.trainFingerprint());

@@ -12,6 +12,7 @@ import convoy.driver.resolved.ResolvedRun;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.ClassBalance;
 import convoy.worker.data.batch.Mix;
+import convoy.worker.data.batch.OnBadRow;
 import convoy.worker.data.split.RowSet;
 import convoy.worker.data.transform.Transforms;
 import convoy.worker.engine.EngineChoice;
@@ -126,9 +127,10 @@ public record WorkerPlan(
      * @param threads that decode and augment
      * @param lookAhead micro-batches prepared ahead
      * @param cacheMegabytes of row groups kept in memory
+     * @param onBad what to do about a row whose picture cannot be decoded
      */
     @RecordBuilder
-    public record ReadingPlan(int threads, int lookAhead, int cacheMegabytes) {}
+    public record ReadingPlan(int threads, int lookAhead, int cacheMegabytes, OnBadRow onBad) {}
 
     /**
      * How the data is cut into steps.
@@ -209,6 +211,7 @@ public record WorkerPlan(
                                 .threads(configuration.data().readerThreads())
                                 .lookAhead(configuration.data().lookAhead())
                                 .cacheMegabytes(cacheMegabytes)
+                                .onBad(configuration.data().onBad())
                                 .build())
                         .build())
                 .steps(WorkerPlanStepPlanBuilder.builder()

@@ -2,6 +2,7 @@ package convoy.driver.coordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.coordination.crash.ExecutorLoss;
 import convoy.worker.loop.EvaluationMetrics;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.MicroBatchMetrics;
@@ -37,6 +38,7 @@ final class CoordinatorTest {
                         .silentAfter(Duration.ofSeconds(3))
                         .failures(3)
                         .trouble(Duration.ofMinutes(5))
+                        .computed("network toy, engine toy")
                         .build(),
                 () -> now,
                 events::add);
@@ -130,7 +132,7 @@ final class CoordinatorTest {
         long first = join(coordinator, 0);
         long second = join(coordinator, 1);
         long before = heartbeat(coordinator, first).number();
-        coordinator.executorLost("executor-1", "killed");
+        lose(coordinator, "executor-1", "killed");
         View view = heartbeat(coordinator, first);
         assertThat(view.number()).isGreaterThan(before);
         assertThat(view.share()).contains(new MicroBatches(0, 8));
@@ -353,22 +355,61 @@ final class CoordinatorTest {
                 .containsExactly(failure);
     }
 
-    /** Each is replaced, and its successor dies as well: native code that crashes, or too little memory. */
+    private static void lose(Coordinator coordinator, String executor, String reason) {
+        coordinator.executorLost(new ExecutorLoss(executor, reason, Optional.of("host:/work/hs_err_pid9.log")));
+    }
+
+    /** Each is replaced, and its successor dies as well: too little memory. */
     @Test
     void executorsThatAreLostAgainAndAgainEndTheRunAfterAWhileWithTheLastReason() {
         Coordinator coordinator = coordinator(2, 10, Set.of());
         for (int loss = 0; loss < 9; loss++) {
             join(coordinator, 0);
-            coordinator.executorLost("executor-0", "exit code 134");
+            lose(coordinator, "executor-0", "exit code 137");
             pass(Duration.ofSeconds(35));
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        assertThat(coordinator.lastLoss()).contains("exit code 134");
+        assertThat(coordinator.lastLoss()).contains("exit code 137");
         join(coordinator, 0);
-        coordinator.executorLost("executor-0", "exit code 137");
+        lose(coordinator, "executor-0", "exit code 137");
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
                 .contains("10 executors were lost in 315 seconds while step 0", "exit code 137", "memory"));
+    }
+
+    /** Servers are restored from the checkpoint of step 0, and the steps before the place are done again. */
+    @Test
+    void stepsThatAreDoneAgainAreNoProgress() {
+        Coordinator coordinator = coordinator(4, 10, Set.of());
+        for (int crash = 0; crash < 3; crash++) {
+            assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+            coordinator.serversOpened(1, 0, List.of("a:1"));
+            long first = join(coordinator, 0);
+            long second = join(coordinator, 1);
+            for (long step = 0; step < 5; step++) {
+                coordinator.report(first, report(1, step, 0, 1));
+                coordinator.report(second, report(1, step, 2, 3));
+            }
+            coordinator.report(second, report(1, 5, 2));
+            lose(coordinator, "executor-1", "exited with exit code 139(SIGSEGV)");
+        }
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .startsWith("3 executors crashed while step 5 was computed, each with micro-batch 3 to do (network toy,"
+                        + " engine toy), the last one, executor executor-1, of SIGSEGV")
+                .contains("host:/work/hs_err_pid9.log"));
+    }
+
+    @Test
+    void crashesAtSeveralPlacesEndNothing() {
+        Coordinator coordinator = coordinator(4, 100, Set.of());
+        for (long step = 0; step < 20; step++) {
+            long first = join(coordinator, 0);
+            join(coordinator, 1);
+            lose(coordinator, "executor-1", "Exit status: 134. Diagnostics: Exception from container-launch.");
+            coordinator.report(first, report(1, step, 0, 1, 2, 3));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
     }
 
     @Test
@@ -379,7 +420,7 @@ final class CoordinatorTest {
         }
         pass(Duration.ofMillis(100));
         for (int task = 1; task < 40; task++) {
-            coordinator.executorLost("executor-" + task, "the connection was lost");
+            lose(coordinator, "executor-" + task, "the connection was lost");
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
         assertThat(coordinator.workers()).hasSize(1);
@@ -391,7 +432,7 @@ final class CoordinatorTest {
         Coordinator coordinator = coordinator(2, 10, Set.of());
         long worker = join(coordinator, 0);
         for (int idle = 1; idle < 30; idle++) {
-            coordinator.executorLost("executor-" + idle, "idle");
+            lose(coordinator, "executor-" + idle, "idle");
             live(coordinator, Duration.ofSeconds(20), worker);
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
@@ -476,7 +517,7 @@ final class CoordinatorTest {
         assertThat(coordinator.evaluation(first, 0, Optional.of(block(2)))).isEqualTo(new EvaluationTurn.Wait());
         pass(Duration.ofMillis(900));
         assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Wait());
-        coordinator.executorLost("executor-1", "killed");
+        lose(coordinator, "executor-1", "killed");
         assertThat(coordinator.evaluation(first, 0, Optional.empty())).isEqualTo(new EvaluationTurn.Block(1));
         assertThat(coordinator.evaluation(first, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());
         assertThat(coordinator.evaluation(second, 0, Optional.of(block(1)))).isEqualTo(new EvaluationTurn.Done());

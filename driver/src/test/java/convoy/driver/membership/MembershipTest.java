@@ -9,6 +9,8 @@ import convoy.driver.coordination.RunEvent;
 import convoy.driver.coordination.ServerPlace;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
+import convoy.worker.loop.MicroBatchMetrics;
+import convoy.worker.loop.StepReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,25 +28,27 @@ final class MembershipTest {
     private final Membership membership = new Membership(Clock.system());
     private boolean clockIsBroken;
 
-    private void begin() {
-        begin("run", this::now, events::add);
+    private Coordinator begin() {
+        return begin("run", this::now, events::add);
     }
 
-    private void begin(String run, LongSupplier clock, Consumer<RunEvent> heard) {
-        membership.begin(
-                run,
-                new Coordinator(
-                        CoordinatorPlanBuilder.builder()
-                                .microBatches(2)
-                                .firstVersion(0)
-                                .until(10)
-                                .evaluations(Set.of())
-                                .evaluationBlocks(0)
-                                .silentAfter(Duration.ofSeconds(3))
-                                .failures(3)
-                                .build(),
-                        clock,
-                        heard));
+    private Coordinator begin(String run, LongSupplier clock, Consumer<RunEvent> heard) {
+        Coordinator coordinator = new Coordinator(
+                CoordinatorPlanBuilder.builder()
+                        .microBatches(2)
+                        .firstVersion(0)
+                        .until(10)
+                        .evaluations(Set.of())
+                        .evaluationBlocks(0)
+                        .silentAfter(Duration.ofSeconds(3))
+                        .failures(3)
+                        .trouble(Duration.ofMinutes(5))
+                        .computed("network toy, engine toy")
+                        .build(),
+                clock,
+                heard);
+        membership.begin(run, coordinator);
+        return coordinator;
     }
 
     private long now() {
@@ -83,6 +87,51 @@ final class MembershipTest {
                         + " give it workers of one kind, or begin it anew with deterministic = false"));
     }
 
+    /** One that comes when steps are done costs nothing but itself, and is told of once. */
+    @Test
+    void aWorkerOfAnotherKindThatComesLaterIsNotUsed() {
+        membership.hold("run", Optional.empty());
+        begin().serversOpened(1, 0, List.of("host:1"));
+        long first = join(0, "1", "avx2");
+        membership.receive(new Message.Report("run", first, report(0)).toBytes());
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThat(join(1, "2", "avx512")).isEqualTo(-1);
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(events(RunEvent.Notice.class))
+                .containsExactly(
+                        new RunEvent.Notice("worker 1 on host is not used: it has processor = avx512, which gives"
+                                + " other bits than avx2, on which the run computes"));
+        assertThat(join(1, "1", "avx2")).isNotEqualTo(-1);
+    }
+
+    private static StepReport report(long step) {
+        List<MicroBatchMetrics> both = IntStream.range(0, 2)
+                .mapToObj(microBatch -> new MicroBatchMetrics(microBatch, 4, 1, 0, 1))
+                .toList();
+        return new StepReport(1, 1, step, both, new StepReport.Times(1, 1, 1));
+    }
+
+    /** What is said of a crash says where the JVM told of it. */
+    @Test
+    void anExecutorThatCrashesAtOnePlaceAgainAndAgainEndsTheRun() {
+        begin();
+        for (int executor = 1; executor <= 3; executor++) {
+            alive("" + executor, Map.of());
+            assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+            join(0, "" + executor);
+            membership.executorLost("" + executor, "Command exited with code 134");
+        }
+        assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
+                        failed.failure().message())
+                .isEqualTo(
+                        "3 executors crashed while step 0 was computed, each with micro-batches 0, 1 to do (network toy,"
+                                + " engine toy), the last one, executor 3,"
+                                + " of SIGABRT (Command exited with code 134); its JVM tells of a crash in"
+                                + " host:/work/hs_err_pid3.log: it would crash there again; try another engine, or machines of"
+                                + " another kind"));
+    }
+
     @Test
     void aResumedRunIsHeldToWhatItWasBegunOn() {
         membership.hold("run", Optional.of("avx512"));
@@ -115,13 +164,15 @@ final class MembershipTest {
     }
 
     private void alive(String executor, Map<String, String> processors) {
-        membership.receive(new Message.ServersAlive(
-                        executor,
-                        1,
-                        "",
-                        List.of("host:1"),
-                        new TreeMap<>(processors),
-                        List.of(new Memory(Memory.Kind.OLD, executor, 5, 5, 10)))
+        membership.receive(MessageServersAliveBuilder.builder()
+                .executor(executor)
+                .instance(1)
+                .problem("")
+                .addresses(List.of("host:1"))
+                .processors(new TreeMap<>(processors))
+                .memory(List.of(new Memory(Memory.Kind.OLD, executor, 5, 5, 10)))
+                .crashFile(Optional.of("host:/work/hs_err_pid" + executor + ".log"))
+                .build()
                 .toBytes());
     }
 

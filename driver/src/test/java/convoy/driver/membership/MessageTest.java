@@ -21,16 +21,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class MessageTest {
     static List<Message> messages() {
         return List.of(
-                new Message.ServersAlive(
-                        "7",
-                        123,
-                        "",
-                        List.of("host:1", "host:2"),
-                        new TreeMap<>(Map.of("nd4j", "avx2")),
-                        List.of(
+                MessageServersAliveBuilder.builder()
+                        .executor("7")
+                        .instance(123)
+                        .problem("")
+                        .addresses(List.of("host:1", "host:2"))
+                        .processors(new TreeMap<>(Map.of("nd4j", "avx2")))
+                        .memory(List.of(
                                 new Memory(Memory.Kind.RESIDENT, "host", 5, 4, 1L << 40),
-                                new Memory(Memory.Kind.OLD, "7", 0, 0, 9))),
-                new Message.ServersAlive("7", 123, "no port: é", List.of(), new TreeMap<>(), List.of()),
+                                new Memory(Memory.Kind.OLD, "7", 0, 0, 9)))
+                        .crashFile(Optional.of("host:/a é/hs_err_pid7.log"))
+                        .build(),
+                MessageServersAliveBuilder.builder()
+                        .executor("7")
+                        .instance(123)
+                        .problem("no port: é")
+                        .addresses(List.of())
+                        .processors(new TreeMap<>())
+                        .memory(List.of())
+                        .crashFile(Optional.empty())
+                        .build(),
                 new Message.Join("run-1", 3, 1, "7", "host", "avx2"),
                 new Message.Heartbeat("run-1", 9, 4),
                 new Message.Report(

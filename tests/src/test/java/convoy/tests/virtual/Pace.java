@@ -3,8 +3,13 @@ package convoy.tests.virtual;
 import convoy.worker.engine.MicroBatchKey;
 import java.time.Duration;
 
-/** How long a processor takes for a gradient. */
+/** How long a processor takes for a gradient, and of which kind it is. */
 interface Pace {
     /** Asked when a process begins to compute a gradient. */
     Duration of(VirtualProcess process, MicroBatchKey key);
+
+    /** Asked when a worker joins. */
+    default String processor(VirtualProcess process, String here) {
+        return here;
+    }
 }

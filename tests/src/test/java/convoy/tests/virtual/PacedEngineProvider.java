@@ -21,7 +21,7 @@ record PacedEngineProvider(EngineProvider provider, VirtualProcess process, Pace
 
     @Override
     public String processor(Device device) {
-        return provider.processor(device);
+        return pace.processor(process, provider.processor(device));
     }
 
     @Override

@@ -61,10 +61,19 @@ final class VirtualCluster implements Cluster, AutoCloseable {
 
     /** Kills an executor, with its servers and workers, as soon as nothing else happens at this moment. */
     void kill(VirtualProcess executor) {
+        end(executor, "killed");
+    }
+
+    /** The same as the cluster's manager tells it of a process that native code has ended. */
+    void crash(VirtualProcess executor) {
+        end(executor, "Command exited with code 139");
+    }
+
+    private void end(VirtualProcess executor, String reason) {
         time.after(Duration.ZERO, () -> executors.values().stream()
                 .filter(host -> host.process() == executor)
                 .findFirst()
-                .ifPresent(this::kill));
+                .ifPresent(host -> end(host, reason)));
     }
 
     /** What an executor sends to servers takes so much longer from now on. */
@@ -77,10 +86,10 @@ final class VirtualCluster implements Cluster, AutoCloseable {
         driver.stop(pause);
     }
 
-    private void kill(VirtualExecutorHost host) {
+    private void end(VirtualExecutorHost host, String reason) {
         executors.values().remove(host);
         host.process().kill();
-        driver.after(DETECTION, () -> membership.executorLost(host.id(), "killed"));
+        driver.after(DETECTION, () -> membership.executorLost(host.id(), reason));
         time.after(REPLACEMENT, this::startExecutor);
     }
 

@@ -1,6 +1,6 @@
 package convoy.tests.virtual;
 
-import convoy.driver.membership.Message;
+import convoy.driver.membership.MessageServersAliveBuilder;
 import convoy.driver.membership.Messenger;
 import convoy.driver.worker.WorkerHost;
 import convoy.parameterserver.client.ServerClients;
@@ -52,8 +52,15 @@ final class VirtualExecutorHost implements WorkerHost {
                 process,
                 () -> Connections.over(surroundings.network().from(process), process, NORM_SILENCE));
         surroundings.network().serve(address, process, service);
-        byte[] sign = new Message.ServersAlive(
-                        id(), number, "", List.of(address.toString()), new TreeMap<>(), List.of())
+        byte[] sign = MessageServersAliveBuilder.builder()
+                .executor(id())
+                .instance(number)
+                .problem("")
+                .addresses(List.of(address.toString()))
+                .processors(new TreeMap<>())
+                .memory(List.of())
+                .crashFile(Optional.of("executor-" + number + ":/work/hs_err_pid" + number + ".log"))
+                .build()
                 .toBytes();
         var unused = process.timer("convoy-sign-of-life")
                 .scheduleWithFixedDelay(

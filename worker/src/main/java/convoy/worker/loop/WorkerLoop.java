@@ -235,19 +235,16 @@ public final class WorkerLoop {
         }
     }
 
-    /**
-     * Computes a micro-batch of the step in hand that the newest view gives this worker, and pushes what is whole.
-     *
-     * @return false if there is none to compute
-     */
+    /** Computes a micro-batch of the step in hand that the newest view gives this worker, and pushes what is whole; false: nothing to do. */
     private boolean computeOne(ParameterClient servers, long incarnation, PartitionRequests pull)
             throws InterruptedException {
-        List<Integer> open = open(coordination.view());
-        if (open.isEmpty()) {
-            return false;
-        }
         View view = coordination.view();
-        reader.tell(view, step, open(view));
+        List<Integer> open = open(view);
+        if (open.isEmpty()) {
+            // What was to grow by micro-batches that another worker has by now is whole: nobody else has it.
+            return wanted(view, incarnation) && pushWhole(servers, incarnation, Optional.empty());
+        }
+        reader.tell(view, step, open);
         Optional<Departure> departure = compute(open, servers, incarnation, pull);
         pushWhole(servers, incarnation, departure);
         return true;
@@ -289,11 +286,7 @@ public final class WorkerLoop {
         }
         sum.add(growing, result.examples());
         computed.add(microBatch);
-        effort.add(
-                new MicroBatchMetrics(
-                        microBatch, result.examples(), result.lossSum(), result.auxiliaryLossSum(), result.correct()),
-                taken - begun,
-                clock.nanoTime() - taken);
+        effort.add(MicroBatchMetrics.of(microBatch, batch, result), taken - begun, clock.nanoTime() - taken);
         return departure;
     }
 
@@ -339,8 +332,8 @@ public final class WorkerLoop {
                 .isEmpty();
     }
 
-    /** Reports, then pushes, the sums that will not grow any more. */
-    private void pushWhole(ParameterClient servers, long incarnation, Optional<Departure> departure)
+    /** Reports, then pushes, the sums that will not grow any more; whether there were any. */
+    private boolean pushWhole(ParameterClient servers, long incarnation, Optional<Departure> departure)
             throws InterruptedException {
         Set<Integer> coming = coming(open(coordination.view()));
         Predicate<Subtree> leaving = subtree ->
@@ -350,7 +343,7 @@ public final class WorkerLoop {
                 .sorted(Comparator.comparingInt(Subtree::begin))
                 .toList();
         if (whole.isEmpty()) {
-            return;
+            return false;
         }
         StepReport report = effort.report(incarnation, step);
         View newest = coordination.report(report);
@@ -361,7 +354,7 @@ public final class WorkerLoop {
                 gone.cancel();
                 sum.take(gone.subtree());
             });
-            return;
+            return true;
         }
         for (Subtree subtree : whole) {
             sum.take(subtree)
@@ -371,6 +364,7 @@ public final class WorkerLoop {
                                     ? departure.orElseThrow().sendRest()
                                     : PartitionRequests.toAll(run.layout().partitions(), push(servers, node), wakeup)));
         }
+        return true;
     }
 
     private static Stream<Integer> leaves(Subtree subtree) {

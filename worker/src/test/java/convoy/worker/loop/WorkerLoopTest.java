@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -442,6 +443,32 @@ final class WorkerLoopTest {
     private static void end(HandWritten line, CompletableFuture<String> worker) throws Exception {
         line.tell(finished(line.view()));
         assertThat(worker.get(20, TimeUnit.SECONDS)).isEqualTo("finished");
+    }
+
+    /** A worker's share shrinks just when it has looked which of its sums will grow, and has nothing left to compute: it has to look again. */
+    @Test
+    @Timeout(60)
+    void whatWasToGrowIsPushedOnceAnotherHasTheRest() throws Exception {
+        float[] expected = expected(1);
+        open(1);
+        AtomicBoolean looks = new AtomicBoolean();
+        View less = view(2, 1, 1, 0, 4);
+        HandWritten first = new HandWritten(view(1, 1, 1, 0, 8)) {
+            @Override
+            public synchronized View view() {
+                View seen = super.view();
+                if (looks.getAndSet(false)) {
+                    tell(less);
+                }
+                return seen;
+            }
+        };
+        CompletableFuture<String> shrinks = work(first, key -> looks.set(key.microBatch() == 3));
+        HandWritten second = new HandWritten(view(1, 1, 1, 4, 8));
+        CompletableFuture<String> takes = work(second, key -> {});
+        assertThat(pull(1, 1)).containsExactly(expected);
+        end(first, shrinks);
+        end(second, takes);
     }
 
     /** The coordinator is told, too, when the servers have what each worker had reported. */

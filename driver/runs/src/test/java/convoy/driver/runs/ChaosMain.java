@@ -1,5 +1,6 @@
 package convoy.driver.runs;
 
+import convoy.driver.coordination.TrainingFailedException;
 import convoy.driver.fixture.ForkedDriver;
 import convoy.driver.fixture.ToyEngineProvider;
 import convoy.driver.metrics.TrainingListener;
@@ -27,7 +28,8 @@ final class ChaosMain {
     /**
      * Trains.
      *
-     * @param arguments a directory for data and runs, and a file, which whoever deletes it loses its device by
+     * @param arguments a directory for data and runs, a file, which whoever deletes it loses its device by, and one by which native code
+     *     crashes at one place for as long as it is there
      */
     public static void main(String[] arguments) throws IOException {
         SmallRuns runs = new SmallRuns(Path.of(arguments[0]));
@@ -39,7 +41,8 @@ final class ChaosMain {
                 // Slow enough to be in the middle of a step when it happens.
                 "spark.executor.extraJavaOptions",
                 ForkedDriver.SHORT_LIVED + " -D" + ToyEngineProvider.PAUSE + "=15 -D" + ToyEngineProvider.LOSE + "="
-                        + arguments[1],
+                        + arguments[1] + " -D" + ToyEngineProvider.CRASH + "="
+                        + arguments[2],
                 "spark.executor.memory",
                 "600m");
         try (SparkApplication spark = SparkApplication.start(
@@ -58,6 +61,12 @@ final class ChaosMain {
                 thaw.start();
             });
             train(spark, runs, "lost", 3, () -> make(Path.of(arguments[1])));
+            Path marker = Path.of(arguments[2]);
+            try {
+                train(spark, runs, "crashed", 1, () -> make(marker));
+            } catch (TrainingFailedException crashed) {
+                System.out.println("crashed: " + crashed.getMessage());
+            }
         }
     }
 

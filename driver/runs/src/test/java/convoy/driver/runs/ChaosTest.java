@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,13 +22,21 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChaosTest {
     private static final int TERMINATED = 128 + 15;
 
+    private static final Pattern CRASH =
+            Pattern.compile("crashed: 3 executors crashed while step 9 was computed, each with"
+                    + " micro-batch(?:es)? (?:[0-7], )*3(?:, [0-7])* to do \\(network resnet20_cifar, engine toy\\), the last one, executor \\d+, of SIGABRT"
+                    + " \\(Command exited with code 134\\); its JVM tells of a crash in 127.0.0.1:(/.*/hs_err_pid\\d+.log): it would"
+                    + " crash there again; try another engine, or machines of another kind");
+
     @Test
-    void aLostDeviceAKilledAndAFrozenExecutorCostOnlyTime(@TempDir Path directory) throws Exception {
+    void aLostDeviceAKilledAndAFrozenExecutorCostOnlyTimeAndACrashAtOnePlaceEndsTheRun(@TempDir Path directory)
+            throws Exception {
         List<String> printed = ForkedDriver.start(
                         directory,
                         ChaosMain.class,
                         directory.resolve("chaos").toString(),
-                        directory.resolve("lost").toString())
+                        directory.resolve("lost").toString(),
+                        directory.resolve("crash").toString())
                 .await(0);
         printed.forEach(System.out::println);
         String expected = finish(directory.resolve("undisturbed"), "undisturbed");
@@ -38,6 +48,13 @@ final class ChaosTest {
                 .anyMatch(line -> line.startsWith("killed: server") && line.contains("all are restored"))
                 .anyMatch(line -> line.startsWith("frozen: no sign of life from worker"))
                 .anyMatch(line -> line.startsWith("frozen: server") && line.contains("all are restored"));
+        String crashed = printed.stream()
+                .filter(line -> line.startsWith("crashed: 3 executors crashed"))
+                .findFirst()
+                .orElseThrow();
+        Matcher told = CRASH.matcher(crashed);
+        assertThat(told.matches()).as(crashed).isTrue();
+        assertThat(Path.of(told.group(1))).content().contains("SIGSEGV", "Unsafe_PutAddress");
     }
 
     @Test

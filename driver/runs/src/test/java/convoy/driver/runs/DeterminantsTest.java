@@ -48,6 +48,7 @@ final class DeterminantsTest {
             entry("data.evaluation-transforms", "are of scored images"),
             entry("data.reader-threads", "batches are the same whoever makes them"),
             entry("data.look-ahead", "batches are the same however early they are made"),
+            entry("data.on-bad", "where it is fail, a run that meets such a row has no model"),
             entry("workers", "sums have one shape, whoever adds"),
             entry("servers", "updates go element by element"),
             entry("checkpoint.every-epochs", "says what is kept"),

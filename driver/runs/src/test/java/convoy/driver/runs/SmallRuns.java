@@ -83,7 +83,7 @@ public final class SmallRuns {
     }
 
     /** Kind, step and loss of every figure in {@code metrics.jsonl}. */
-    List<String> figures(String name) throws IOException {
+    public List<String> figures(String name) throws IOException {
         List<String> figures = new ArrayList<>();
         for (String line : Files.readAllLines(of(name).resolve("metrics.jsonl"))) {
             Matcher matcher = FIGURES.matcher(line);

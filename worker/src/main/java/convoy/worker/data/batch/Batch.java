@@ -2,6 +2,8 @@ package convoy.worker.data.batch;
 
 import convoy.records.text.Counts;
 import convoy.worker.data.format.LabelSets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,7 +13,7 @@ import java.util.Optional;
  * @param images {@code [N, C, H, W]} row-major, normalized: what the network's input takes
  * @param labels {@code [N]}, each in {@code [0, classes)}, or an index into {@code sets}
  * @param mixture what else the examples are, if they are mixtures
- * @param classWeights {@code [classes]}: what of a target each class counts in the loss; empty: 1
+ * @param counted what of it counts in the loss
  * @param sets of classes that labels stand for, where an example may be of several: then the loss is sigmoid cross-entropy
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared: the arrays are the point, and they are large.
@@ -20,7 +22,7 @@ public record Batch(
         float[] images,
         int[] labels,
         Optional<Mixture> mixture,
-        Optional<double[]> classWeights,
+        Counted counted,
         Optional<LabelSets> sets) {
     /** Refuses arrays whose lengths do not fit the number of examples. */
     public Batch {
@@ -36,6 +38,33 @@ public record Batch(
     }
 
     /**
+     * What of a batch counts in the loss.
+     *
+     * @param classWeights {@code [classes]}: what of a target each class counts; empty: 1
+     * @param leftOut rows that would be examples if their pictures could be decoded: file, row, id and what is wrong with it
+     */
+    public record Counted(Optional<double[]> classWeights, List<String> leftOut) {
+        public Counted {
+            leftOut = List.copyOf(leftOut);
+        }
+
+        /** Everything, and alike. */
+        static Counted all() {
+            return new Counted(Optional.empty(), List.of());
+        }
+    }
+
+    /** {@return as {@link Counted} has it} */
+    public Optional<double[]> classWeights() {
+        return counted.classWeights();
+    }
+
+    /** {@return as {@link Counted} has it} */
+    public List<String> leftOut() {
+        return counted.leftOut();
+    }
+
+    /**
      * A batch of which all classes count alike.
      *
      * @param examples N, how many there are
@@ -44,7 +73,7 @@ public record Batch(
      * @param mixture the second labels and their shares, where pictures are mixed
      */
     public Batch(int examples, float[] images, int[] labels, Optional<Mixture> mixture) {
-        this(examples, images, labels, mixture, Optional.empty(), Optional.empty());
+        this(examples, images, labels, mixture, Counted.all(), Optional.empty());
     }
 
     /**
@@ -77,7 +106,7 @@ public record Batch(
 
     /** The same pictures as mixtures. */
     Batch mixed(int[] others, float[] shares) {
-        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), classWeights, sets);
+        return new Batch(examples, images, labels, Optional.of(new Mixture(others, shares)), counted, sets);
     }
 
     /**
@@ -86,7 +115,7 @@ public record Batch(
      * @param weights what an example counts in the loss, {@code [classes]}
      */
     public Batch weighted(double[] weights) {
-        return new Batch(examples, images, labels, mixture, Optional.of(weights), sets);
+        return new Batch(examples, images, labels, mixture, new Counted(Optional.of(weights), leftOut()), sets);
     }
 
     /**
@@ -95,6 +124,22 @@ public record Batch(
      * @param of classes
      */
     public Batch labelled(Optional<LabelSets> of) {
-        return new Batch(examples, images, labels, mixture, classWeights, of);
+        return new Batch(examples, images, labels, mixture, counted, of);
+    }
+
+    /**
+     * {@return a part of it}
+     *
+     * @param kept which examples, rising, one at least
+     * @param others what the others were
+     */
+    Batch only(int[] kept, List<String> others) {
+        int size = images.length / examples;
+        float[] pictures = new float[kept.length * size];
+        for (int i = 0; i < kept.length; i++) {
+            System.arraycopy(images, kept[i] * size, pictures, i * size, size);
+        }
+        int[] classes = Arrays.stream(kept).map(example -> labels[example]).toArray();
+        return new Batch(kept.length, pictures, classes, Optional.empty(), new Counted(classWeights(), others), sets);
     }
 }

@@ -67,16 +67,7 @@ final class BatchMaker implements AutoCloseable {
         return shape;
     }
 
-    /**
-     * The rows of a slice, augmented with what (seed, pass, row id) says of each.
-     *
-     * @throws BadInputException if a picture cannot be decoded
-     */
-    Batch make(Slice slice) {
-        return read(slice).whole();
-    }
-
-    /** The same, with notes of the pictures that cannot be decoded. */
+    /** The rows of a slice, augmented with what (seed, pass, row id) says of each, with notes of the pictures that cannot be decoded. */
     ReadBatch read(Slice slice) {
         int size = slice.size();
         long[] ids = new long[size];

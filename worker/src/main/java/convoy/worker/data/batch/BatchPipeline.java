@@ -2,6 +2,7 @@ package convoy.worker.data.batch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.architectures.random.RandomStream;
+import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.order.EpochOrder;
 import convoy.worker.data.order.Slice;
@@ -32,6 +33,7 @@ public final class BatchPipeline implements AutoCloseable {
     private final Finish finish;
     private final long seed;
     private final int queue;
+    private final OnBadRow onBad;
     private final List<Thread> threads = new ArrayList<>();
 
     /** What is expected and not taken yet. */
@@ -133,6 +135,7 @@ public final class BatchPipeline implements AutoCloseable {
         rowGroups = new RowGroupCache(data, (long) options.cacheMegabytes() << 20);
         maker = new BatchMaker(data, rowGroups, transforms, seed);
         queue = options.queue();
+        onBad = options.onBad();
         for (int i = 0; i < options.threads(); i++) {
             Thread thread = new Thread(this::work, "convoy-batches-" + i);
             thread.setDaemon(true);
@@ -206,7 +209,12 @@ public final class BatchPipeline implements AutoCloseable {
 
     private Batch make(Key key) {
         Slice slice = order.slice(key.step(), key.microBatch());
-        Batch batch = maker.make(slice);
+        ReadBatch read = maker.read(slice);
+        Batch batch = read.usable(onBad)
+                .orElseThrow(() -> new BadInputException("no picture of micro-batch " + key.microBatch() + " of step "
+                        + key.step() + " can be decoded, the first is "
+                        + read.undecoded().get(0).line()
+                        + ": import again, or raise micro-batch"));
         for (int rowGroup : order.ahead(key.step(), key.microBatch())) {
             rowGroups.expect(rowGroup);
         }

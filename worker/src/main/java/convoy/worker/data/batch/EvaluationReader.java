@@ -22,6 +22,7 @@ public final class EvaluationReader implements AutoCloseable {
     private final long end;
     private final int batchSize;
     private final int queue;
+    private final OnBadRow onBad;
     private final RowGroupCache rowGroups;
     private final BatchMaker maker;
     private final ExecutorService threads;
@@ -47,6 +48,7 @@ public final class EvaluationReader implements AutoCloseable {
         this.end = end;
         this.batchSize = batchSize;
         queue = options.queue();
+        onBad = options.onBad();
         next = begin;
         rowGroups = new RowGroupCache(data, (long) options.cacheMegabytes() << 20);
         maker = new BatchMaker(data, rowGroups, transforms.forEvaluation(), 0);
@@ -58,13 +60,19 @@ public final class EvaluationReader implements AutoCloseable {
     }
 
     /**
-     * {@return the next batch, empty after the last row}
+     * {@return the next batch in which a picture is to be scored, empty after the last row}
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws BadInputException if a row cannot be read, or its picture not be decoded
+     * @throws BadInputException if a row cannot be read, or its picture not be decoded and not left out
      */
     public Optional<Batch> next() throws InterruptedException {
-        return nextRead().map(ReadBatch::whole);
+        while (true) {
+            Optional<ReadBatch> read = nextRead();
+            Optional<Batch> usable = read.flatMap(batch -> batch.usable(onBad));
+            if (read.isEmpty() || usable.isPresent()) {
+                return usable;
+            }
+        }
     }
 
     /**

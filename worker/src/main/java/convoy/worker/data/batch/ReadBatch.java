@@ -4,6 +4,10 @@ import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.worker.data.pictures.UndecodableException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A batch with what tells its rows apart, for whoever goes on where a picture cannot be decoded. In the place of such a picture are zeros,
@@ -30,7 +34,32 @@ public record ReadBatch(Batch batch, long[] ids, List<Undecoded> undecoded) {
      * @param where file, row and id, for messages
      * @param cause why
      */
-    public record Undecoded(int example, String where, UndecodableException cause) {}
+    public record Undecoded(int example, String where, UndecodableException cause) {
+        /** {@return in a line, which row it is and what is wrong with it} */
+        public String line() {
+            return where + " " + cause.getMessage();
+        }
+    }
+
+    /**
+     * {@return the batch of the pictures that were decoded; empty if none was}
+     *
+     * @param onBad what to do about the others
+     * @throws BadInputException if there are others and they are not to be left out
+     */
+    public Optional<Batch> usable(OnBadRow onBad) {
+        if (undecoded.isEmpty() || onBad == OnBadRow.FAIL) {
+            return Optional.of(whole());
+        }
+        Set<Integer> bad = undecoded.stream().map(Undecoded::example).collect(Collectors.toSet());
+        int[] kept = IntStream.range(0, batch.examples())
+                .filter(example -> !bad.contains(example))
+                .toArray();
+        return kept.length == 0
+                ? Optional.empty()
+                : Optional.of(
+                        batch.only(kept, undecoded.stream().map(Undecoded::line).toList()));
+    }
 
     /**
      * {@return the batch, if all of its pictures were decoded}
@@ -41,8 +70,9 @@ public record ReadBatch(Batch batch, long[] ids, List<Undecoded> undecoded) {
         if (!undecoded.isEmpty()) {
             Undecoded first = undecoded.get(0);
             throw new BadInputException(
-                    first.where() + " " + first.cause().getMessage()
-                            + ": import again, with --on-bad skip if the source is at fault",
+                    first.line()
+                            + ": import again, with --on-bad skip if the source is at fault, or leave such rows out with"
+                            + " data.on-bad = skip",
                     first.cause());
         }
         return batch;

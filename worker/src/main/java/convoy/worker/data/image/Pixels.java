@@ -80,9 +80,13 @@ final class Pixels implements AutoCloseable {
      * @throws UndecodableException if that fails, or the file has another size than was said
      */
     void decode(int reduction) throws UndecodableException {
-        boolean reducible =
-                reduction > 1 && ImageHeader.read(file, fileFrom, fileLength).format() == ImageHeader.Format.JPEG;
-        int divisor = reducible ? reduction : 1;
+        ImageHeader header = ImageHeader.read(file, fileFrom, fileLength);
+        if (header.height() != height || header.width() != width) {
+            // Before memory is taken for what it says.
+            throw new UndecodableException("has " + header.width() + " x " + header.height() + " pixels; its row says "
+                    + width + " x " + height);
+        }
+        int divisor = header.format() == ImageHeader.Format.JPEG ? reduction : 1;
         decoder.decode(file, fileFrom, fileLength, channels, divisor);
         int fullHeight = height;
         int fullWidth = width;

@@ -64,10 +64,11 @@ public final class ImageDecoder implements AutoCloseable {
             input.close();
             input = new BytePointer(Math.max(length, Math.min(2L * length, 1L << 30)));
         }
+        // Refuses what would take gigabytes, which OpenCV would take.
+        ImageHeader header = ImageHeader.read(bytes, from, length);
         int given = give(bytes, from, length);
         // Of a coloured JPEG file OpenCV would take the luma as it is stored, of a PNG file a sum of its own.
-        boolean dropsColour =
-                channels == 1 && !ImageHeader.read(bytes, from, length).grey();
+        boolean dropsColour = channels == 1 && !header.grey();
         int read = dropsColour ? 3 : channels;
         int flags = opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION
                 | (read == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR);
