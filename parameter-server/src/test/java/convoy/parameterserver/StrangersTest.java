@@ -193,6 +193,13 @@ final class StrangersTest {
         }
     }
 
+    private static void assertFewer(ServerHost host, int connections) throws InterruptedException {
+        for (int i = 0; i < 1_000 && host.connections() >= connections; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(host.connections()).as("connections, after ten seconds").isLessThan(connections);
+    }
+
     /** More than may wait to be known: the first gives way, and who belongs here gets in at any time. */
     @Test
     void connectionsThatSayNothingGiveWay() throws Exception {
@@ -221,15 +228,12 @@ final class StrangersTest {
                         }
                     }
                     if (i % 100 == 99) {
-                        assertThat(cluster.hosts.get(0).connections()).isLessThan(HANDSHAKES + 20);
+                        // Who gives way is closed by another thread.
+                        assertFewer(cluster.hosts.get(0), HANDSHAKES + 20);
                     }
                 }
-                for (int i = 0; i < 1_000 && cluster.hosts.get(0).connections() > 10; i++) {
-                    Thread.sleep(10);
-                }
-                assertThat(cluster.hosts.get(0).connections())
-                        .as("after the time for a handshake")
-                        .isLessThanOrEqualTo(10);
+                // After the time for a handshake.
+                assertFewer(cluster.hosts.get(0), 11);
             } finally {
                 for (Socket socket : open) {
                     socket.close();

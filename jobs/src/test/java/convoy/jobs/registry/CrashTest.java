@@ -96,8 +96,7 @@ final class CrashTest {
                     Deed.ADD,
                     Deed.MOVE_AN_ALIAS)) {
                 World.Machine machine = before.machine();
-                deed.run(
-                        CrashingFileSystem.hadoop(), "crashing://" + kind + prepared.resolve(kind), machine, ++number);
+                deed.run(CrashingFileSystem.hadoop(), "crashing://" + kind + prepared.resolve(kind), machine, ++number);
                 machine.freeze(true);
             }
         }
