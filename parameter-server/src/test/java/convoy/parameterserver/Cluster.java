@@ -76,9 +76,17 @@ final class Cluster implements AutoCloseable {
 
     /** Opens every range of a run and returns a client for it. */
     ParameterClient open(Training training, long incarnation, long firstVersion, ValueSource source) {
+        return open(training, incarnation, firstVersion, source, 0);
+    }
+
+    /** The same with copies of each so many versions in the memory of another server. */
+    ParameterClient open(Training training, long incarnation, long firstVersion, ValueSource source, long mirrorEvery) {
         List<CompletableFuture<Void>> opened = new ArrayList<>();
         for (int server = 0; server < addresses.size(); server++) {
-            opened.add(clients.open(addresses.get(server), range(training, server, incarnation, firstVersion, source)));
+            OpenRange range = range(training, server, incarnation, firstVersion, source);
+            opened.add(clients.open(
+                    addresses.get(server),
+                    OpenRangeBuilder.builder(range).mirrorEvery(mirrorEvery).build()));
         }
         opened.forEach(Cluster::get);
         return clients.parameters(RUN, incarnation, training.layout(), addresses);

@@ -91,6 +91,18 @@ final class CheckpointPipeline {
         return committed.map(Checkpoint::step).orElse(-1L);
     }
 
+    /**
+     * Whether servers may go on from what they have in memory of a version that is no checkpoint: it is of this phase and worth something,
+     * and nothing has still to be asked of the steps before it.
+     */
+    boolean mayGoOnFrom(long version) {
+        return version > newestVersion()
+                && version > course.first()
+                && version < course.until()
+                && norms.hasWritten(version)
+                && !divergence.isWorthless(version);
+    }
+
     /** Where servers put their files. */
     String directory() {
         return checkpoints.root().toString();

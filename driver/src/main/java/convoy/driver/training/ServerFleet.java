@@ -51,6 +51,10 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
                             .snapshots(snapshots)
                             .measureEvery(
                                     resolved.configuration().outputs().metrics().everySteps())
+                            .mirrorEvery(resolved.configuration()
+                                    .outputs()
+                                    .checkpoint()
+                                    .mirrorSteps())
                             .build()));
         }
         return opened;

@@ -9,25 +9,37 @@ import convoy.driver.model.InitialValues;
 import convoy.driver.resolved.Phase;
 import convoy.driver.resolved.ResolvedRun;
 import convoy.parameterserver.layout.SharedTensors;
+import convoy.parameterserver.range.MirroredVersion;
+import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.range.ValueSource;
 import convoy.parameterserver.time.Clock;
 import convoy.records.text.Counts;
 import convoy.worker.engine.NetworkLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Has servers for a phase: opens its ranges on those that are there, with the newest committed state, and does so again under a new
- * incarnation when one of them is lost.
+ * incarnation when one of them is lost. Then a version that servers have whole in their memory is newer as a rule: all ranges go back to it,
+ * since a gradient needs all parameters of one version, and those of servers that were not lost have gone on.
  *
  * <p>For the run's thread, which goes on with what happens meanwhile.
  */
 final class ServerSupervision {
     private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** So long a run that can go on from memory waits for as many servers as it had: what is in memory may be lost with the next one. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    /** For servers to say what they have in memory; who does not answer by then is not waited for. */
+    private static final Duration ASKING = Duration.ofSeconds(2);
 
     /**
      * Of one driver. Incarnations, and with them the names of range files, are so no other driver's: servers of one that was frozen, which
@@ -49,6 +61,9 @@ final class ServerSupervision {
 
     /** How often this driver has opened them. */
     private long openings;
+
+    /** Whether those that were opened last took their values from memory. */
+    private boolean fromMemory;
 
     /**
      * The parts of a run that this one works with.
@@ -85,14 +100,21 @@ final class ServerSupervision {
 
     /** Opens the newest committed state, or the initial values, on the servers that are there, and tells the workers. */
     void open(String why) throws InterruptedException {
-        if (fleet.isPresent()) {
-            // Not waited for: those that are gone do not answer, and the others forget it when they are opened anew.
-            var unused = fleet.get().close(job.clients());
-        }
+        Optional<ServerFleet> before = fleet;
         fleet = Optional.empty();
         checkpoints.forgetServers();
         long begun = clock.nanoTime();
-        ServerFleet servers = openSome(begun);
+        ServerFleet servers;
+        try {
+            servers = openSome(begun);
+        } finally {
+            // Only now, as they lose with it what they have in memory, and those that were opened anew are not meant.
+            // Not waited for: those
+            // that are gone do not answer.
+            if (before.isPresent()) {
+                var unused = before.get().close(job.clients());
+            }
+        }
         fleet = Optional.of(servers);
         tellOfFewer(servers.places().size());
         coordinator.serversOpened(
@@ -101,28 +123,79 @@ final class ServerSupervision {
                 servers.addresses().stream().map(Object::toString).toList());
         job.recorder()
                 .membership(new TrainingListener.MembershipChange(
-                        coordinator.workers(), servers.places().size(), why + " at step " + servers.firstVersion()));
+                        coordinator.workers(),
+                        servers.places().size(),
+                        why + (fromMemory ? " from memory" : "") + " at step " + servers.firstVersion()));
         checkpoints.follow(servers);
     }
 
     private ServerFleet openSome(long begun) throws InterruptedException {
+        boolean inMemory = openings > 0 && mirrorSteps() > 0;
         while (true) {
-            List<ServerPlace> places = awaitPlaces(begun);
+            Optional<MirroredVersion.Whole> mirrored = inMemory ? newestInMemory() : Optional.empty();
+            List<ServerPlace> places = awaitPlaces(begun, mirrored.isPresent() ? SOON : deadlines.start());
             openings++;
             incarnation = job.directory().epoch() * OPENINGS + openings;
+            fromMemory = mirrored.isPresent();
             Optional<Checkpoint> committed = checkpoints.newest();
-            long version = committed.map(Checkpoint::step).orElse(0L);
+            long version = mirrored.map(MirroredVersion.Whole::version)
+                    .orElseGet(() -> committed.map(Checkpoint::step).orElse(0L));
             ServerFleet next = new ServerFleet(course.name(), incarnation, version, places);
             List<CompletableFuture<Void>> opened = next.open(
                     job.clients(),
                     job.resolved(),
                     course.phase(),
-                    committed.map(this::source).orElseGet(this::initial),
+                    mirrored.<ValueSource>map(MirroredVersion.Whole::source)
+                            .or(() -> committed.map(this::source))
+                            .orElseGet(this::initial),
                     job.resolved().snapshots(checkpoints.directory(), version, course.until()));
-            if (settled(next, opened, begun)) {
+            if (fromMemory ? isOpen(next, opened) : settled(next, opened, begun)) {
                 return next;
             }
+            // Another one was lost, and its memory with it; the files are there in any case.
+            inMemory = false;
         }
+    }
+
+    private long mirrorSteps() {
+        return job.configuration().outputs().checkpoint().mirrorSteps();
+    }
+
+    /** The newest version that is whole in the memory of servers that live. */
+    private Optional<MirroredVersion.Whole> newestInMemory() throws InterruptedException {
+        Map<ServerAddress, List<MirroredVersion>> there = new ConcurrentHashMap<>();
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        for (ServerPlace place : health.alive()) {
+            asked.add(job.clients()
+                    .mirrors(place.address(), course.name())
+                    .thenAccept(versions -> there.put(place.address(), versions))
+                    .handle((told, silent) -> silent == null));
+        }
+        loop.await(CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new)), ASKING);
+        return MirroredVersion.newest(
+                course.phase().layout().partitions(), Map.copyOf(there), checkpoints::mayGoOnFrom);
+    }
+
+    /** Once all is done: why one of it failed, or nothing. */
+    private static CompletableFuture<Optional<Throwable>> whatFailed(List<CompletableFuture<Void>> opened) {
+        return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> Optional.ofNullable(failure).map(ServerHealth::cause));
+    }
+
+    /** Waits until servers are open that were to take their values from memory; false if they cannot be. */
+    private boolean isOpen(ServerFleet opening, List<CompletableFuture<Void>> opened) throws InterruptedException {
+        CompletableFuture<Optional<Throwable>> told = whatFailed(opened);
+        while (!loop.await(told, LOOK)) {
+            loop.next(Duration.ZERO);
+            job.directory().requireHeld();
+            if (health.lost(opening).isPresent()) {
+                return false;
+            }
+        }
+        told.join().ifPresent(cause -> job.recorder()
+                .notice("servers could not be restored from memory: " + cause.getMessage()
+                        + "; going back to the last checkpoint"));
+        return told.join().isEmpty();
     }
 
     private void tellOfFewer(int servers) {
@@ -159,11 +232,11 @@ final class ServerSupervision {
         return new ValueSource.Initial(held);
     }
 
-    private List<ServerPlace> awaitPlaces(long begun) throws InterruptedException {
+    private List<ServerPlace> awaitPlaces(long begun, Duration forAll) throws InterruptedException {
         while (true) {
             List<ServerPlace> alive = health.alive();
             Duration waited = Duration.ofNanos(clock.nanoTime() - begun);
-            boolean patient = waited.compareTo(deadlines.start()) <= 0;
+            boolean patient = waited.compareTo(forAll) <= 0;
             if (alive.size() >= wanted() || (!alive.isEmpty() && (!patient || openings == 0))) {
                 return job.cluster().membership().choose(course.name(), alive, wanted());
             }
@@ -182,8 +255,7 @@ final class ServerSupervision {
     /** Waits until the servers are open; false if they cannot be, so that others have to be tried. */
     private boolean settled(ServerFleet opening, List<CompletableFuture<Void>> opened, long begun)
             throws InterruptedException {
-        CompletableFuture<Optional<Throwable>> told = CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new))
-                .handle((done, failure) -> Optional.ofNullable(failure).map(ServerHealth::cause));
+        CompletableFuture<Optional<Throwable>> told = whatFailed(opened);
         Overdue overdue =
                 new Overdue(clock, deadlines.trouble(), () -> unopened(opening, opened), job.recorder()::notice);
         while (!loop.await(told, LOOK)) {

@@ -57,9 +57,14 @@ final class StepNorms {
         }
     }
 
+    /** Whether what is measured of all steps up to a version is written. */
+    boolean hasWritten(long version) {
+        return every == 0 || version < awaited;
+    }
+
     /** Does something once what is measured of all steps up to a version is written. */
     void whenWritten(long version, Runnable then) {
-        if (every == 0 || version < awaited) {
+        if (hasWritten(version)) {
             then.run();
         } else {
             waiting.add(new Waiting(version, then));

@@ -130,6 +130,15 @@ final class RunConfigurationTest {
     }
 
     @Test
+    void mirrorsAreMadeAfterSoManyStepsOrNever() {
+        refused(
+                () -> CheckpointPlan.defaults().with().mirrorSteps(-1).build(),
+                "checkpoint.mirror-steps = -1 < 0: 0 restores lost servers from the last checkpoint alone");
+        assertThat(CheckpointPlan.defaults().with().mirrorSteps(0).build().mirrorSteps())
+                .isZero();
+    }
+
+    @Test
     void thePartsRefuseWhatCannotWork() {
         List<Consumer<Integer>> parts = List.of(
                 bad -> CheckpointPlan.defaults()

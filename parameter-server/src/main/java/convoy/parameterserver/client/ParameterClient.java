@@ -7,6 +7,7 @@ import convoy.parameterserver.sum.Subtree;
 import convoy.parameterserver.transport.Connections;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.RoomRequest;
 import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
@@ -161,7 +162,7 @@ public final class ParameterClient {
     }
 
     private CompletableFuture<Optional<PushReply>> askForRoom(int partition, long step, Subtree subtree) {
-        Request.Room request = new Request.Room(partition, step, subtree, connections.waitMillis());
+        RoomRequest request = new RoomRequest(partition, step, subtree, connections.waitMillis());
         return connections.start(
                 addresses.get(partition),
                 partition,

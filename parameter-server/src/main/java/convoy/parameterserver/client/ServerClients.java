@@ -2,6 +2,7 @@ package convoy.parameterserver.client;
 
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.layout.ParameterLayout;
+import convoy.parameterserver.range.MirroredVersion;
 import convoy.parameterserver.range.OpenRange;
 import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.ServerAddress;
@@ -151,6 +152,24 @@ public final class ServerClients implements AutoCloseable {
                     requireServed(reply);
                     return reply.readSquares();
                 },
+                false);
+    }
+
+    /**
+     * What copies a server has of a run's partitions in its memory, of its own ranges and of others'.
+     *
+     * @param address of the server
+     * @param run the run's name
+     * @return by version; fails with a {@link ServerException}
+     */
+    public CompletableFuture<List<MirroredVersion>> mirrors(ServerAddress address, String run) {
+        Request.Header request = new Request.Header(Wire.Kind.MIRRORS, Wire.runHash(run), 0);
+        return connections.start(
+                address,
+                0,
+                "mirrors of run '" + run + "'",
+                () -> request.start(0).flip(),
+                Reply::readMirrors,
                 false);
     }
 

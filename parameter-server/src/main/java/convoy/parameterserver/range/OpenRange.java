@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param servers addresses of the servers of all ranges, in order; this range's among them
  * @param snapshots when to write the range down, and where
  * @param measureEvery the versions whose step is measured, tensor by tensor: those that this divides; 0 for none
+ * @param mirrorEvery the versions of which another server keeps a copy in its memory: those that this divides; 0 for none
  */
 @RecordBuilder
 public record OpenRange(
@@ -34,7 +35,8 @@ public record OpenRange(
         ValueSource source,
         List<ServerAddress> servers,
         SnapshotPlan snapshots,
-        long measureEvery) {
+        long measureEvery,
+        long mirrorEvery) {
     /** Refuses what cannot work. */
     public OpenRange {
         servers = List.copyOf(servers);
@@ -53,12 +55,16 @@ public record OpenRange(
                 .servers(servers)
                 .snapshots(snapshots)
                 .measureEvery(measureEvery)
+                .mirrorEvery(mirrorEvery)
                 .build();
     }
 
     /** {@return what the host is told of it first} */
     public RangeSpec spec() {
-        Optional<ValueSource.Snapshot> snapshot = source.match(initial -> Optional.empty(), Optional::of);
+        Optional<ValueSource.Snapshot> snapshot =
+                source.match(initial -> Optional.empty(), Optional::of, mirrored -> Optional.empty());
+        Optional<ValueSource.Mirrored> mirrors =
+                source.match(initial -> Optional.empty(), read -> Optional.empty(), Optional::of);
         return RangeSpecBuilder.builder()
                 .run(run)
                 .incarnation(incarnation)
@@ -68,9 +74,11 @@ public record OpenRange(
                 .leaves(leaves)
                 .firstVersion(firstVersion)
                 .source(snapshot)
+                .mirrored(mirrors)
                 .servers(servers)
                 .snapshots(snapshots)
                 .measureEvery(measureEvery)
+                .mirrorEvery(mirrorEvery)
                 .build();
     }
 }

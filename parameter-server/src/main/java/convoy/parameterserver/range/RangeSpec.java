@@ -18,10 +18,12 @@ import java.util.Optional;
  * @param rule how gradients become parameters
  * @param leaves V, the number of micro-batches of a step
  * @param firstVersion the version of the first values
- * @param source a snapshot to read; empty when the values are sent
+ * @param source a snapshot to read; empty when the values are sent or come from mirrors
+ * @param mirrored where copies of the first values are in the memory of servers; empty when they are sent or read
  * @param servers addresses of the servers of all ranges, in order
  * @param snapshots when to write the range down, and where
  * @param measureEvery the versions whose step is measured, tensor by tensor: those that this divides; 0 for none
+ * @param mirrorEvery the versions of which another server keeps a copy in its memory: those that this divides; 0 for none
  */
 @RecordBuilder
 public record RangeSpec(
@@ -33,9 +35,11 @@ public record RangeSpec(
         int leaves,
         long firstVersion,
         Optional<ValueSource.Snapshot> source,
+        Optional<ValueSource.Mirrored> mirrored,
         List<ServerAddress> servers,
         SnapshotPlan snapshots,
-        long measureEvery) {
+        long measureEvery,
+        long mirrorEvery) {
     /** Refuses run names that are no line of a log, negative numbers, and a server or a number of leaves that cannot be. */
     public RangeSpec {
         servers = List.copyOf(servers);
@@ -50,8 +54,17 @@ public record RangeSpec(
             throw new IllegalArgumentException(
                     "run '" + run + "': steps are measured every " + measureEvery + ": use 0 for none, or at least 1");
         }
+        if (mirrorEvery < 0) {
+            throw new IllegalArgumentException(
+                    "run '" + run + "': ranges are mirrored every " + mirrorEvery + ": use 0 for none, or at least 1");
+        }
         layout.partitionsOf(server, servers.size());
         new SumTree(leaves);
+    }
+
+    /** {@return whether whoever opens the range sends its values} */
+    public boolean isSent() {
+        return source.isEmpty() && mirrored.isEmpty();
     }
 
     /** {@return the partitions {@code [begin, end)} of this range} */

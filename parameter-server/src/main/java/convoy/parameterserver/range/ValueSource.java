@@ -8,13 +8,14 @@ import java.util.function.Function;
 /** Where an opened range takes its first values from. */
 public sealed interface ValueSource {
     /**
-     * {@return what the one function makes of values that are sent, or the other of values that the server reads}
+     * {@return what the one function makes of values that are sent, or the others of values that the server gets itself}
      *
      * @param <R> what comes of it
      * @param initial takes values that are sent
      * @param snapshot takes a snapshot that the server reads
+     * @param mirrored takes copies in the memory of servers
      */
-    <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot);
+    <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot, Function<Mirrored, R> mirrored);
 
     /**
      * Sent by whoever opens the range; optimizer slots start at zero.
@@ -25,7 +26,8 @@ public sealed interface ValueSource {
     @SuppressWarnings("ArrayRecordComponent") // a large buffer that is read once, never compared
     record Initial(float[] values) implements ValueSource {
         @Override
-        public <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot) {
+        public <R> R match(
+                Function<Initial, R> initial, Function<Snapshot, R> snapshot, Function<Mirrored, R> mirrored) {
             return initial.apply(this);
         }
     }
@@ -54,8 +56,27 @@ public sealed interface ValueSource {
         }
 
         @Override
-        public <R> R match(Function<Initial, R> initial, Function<Snapshot, R> snapshot) {
+        public <R> R match(
+                Function<Initial, R> initial, Function<Snapshot, R> snapshot, Function<Mirrored, R> mirrored) {
             return snapshot.apply(this);
+        }
+    }
+
+    /**
+     * Copies of all partitions, values and slots, in the memory of servers.
+     *
+     * @param places where they are, in the order of the partitions
+     */
+    record Mirrored(List<MirrorPlace> places) implements ValueSource {
+        /** Copies the list. */
+        public Mirrored {
+            places = List.copyOf(places);
+        }
+
+        @Override
+        public <R> R match(
+                Function<Initial, R> initial, Function<Snapshot, R> snapshot, Function<Mirrored, R> mirrored) {
+            return mirrored.apply(this);
         }
     }
 

@@ -3,12 +3,16 @@ package convoy.parameterserver.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.range.RangeSpec;
 import convoy.parameterserver.range.ServerAddress;
+import convoy.parameterserver.server.mirrors.Fetching;
+import convoy.parameterserver.server.mirrors.Mirrors;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.Connections;
 import convoy.parameterserver.transport.RefusalLog;
+import convoy.parameterserver.wire.MirrorRequest;
 import convoy.parameterserver.wire.OpenMessage;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.RoomRequest;
 import convoy.parameterserver.wire.ServerStatistics;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
@@ -54,6 +58,8 @@ public final class ParameterService implements AutoCloseable {
 
     private final ScheduledExecutorService timer;
     private final NormQuestions norms;
+    private final Mirrors mirrors = new Mirrors();
+    private final Fetching fetching;
     private final Shortage shortage;
     private final Runs runs;
 
@@ -66,7 +72,7 @@ public final class ParameterService implements AutoCloseable {
      * @param address where it is reached, asked for once messages come
      * @param hadoop how to reach snapshots
      * @param clock of its deadlines, and of its threads
-     * @param connect gives connections to the server of partition 0, which this closes
+     * @param connect gives connections to other servers, which this closes
      */
     public ParameterService(
             Supplier<ServerAddress> address, Configuration hadoop, Clock clock, Supplier<Connections> connect) {
@@ -79,6 +85,7 @@ public final class ParameterService implements AutoCloseable {
         control = clock.pool("convoy-control", 1);
         timer = clock.timer("convoy-timer");
         norms = new NormQuestions(timer, connect);
+        fetching = new Fetching(connect);
         shortage = new Shortage(this::endRuns);
         Surroundings surroundings = SurroundingsBuilder.builder()
                 .hadoop(hadoop)
@@ -87,6 +94,8 @@ public final class ParameterService implements AutoCloseable {
                 .updates(updates)
                 .storage(storage)
                 .norms(norms)
+                .mirrors(mirrors)
+                .fetching(fetching)
                 .shortage(shortage)
                 .build();
         runs = new Runs(address, counters, (memory, opened) -> new RangeServer(memory, opened, surroundings), shortage);
@@ -100,6 +109,7 @@ public final class ParameterService implements AutoCloseable {
 
     private void endRuns(ByteBuffer reply) {
         runs.end(reply);
+        mirrors.forgetAll();
     }
 
     /** {@return whether its process has run out of memory: it serves nothing any more, and another has to take its place} */
@@ -128,6 +138,7 @@ public final class ParameterService implements AutoCloseable {
             closed = true;
         }
         norms.close();
+        fetching.close();
         timer.shutdownNow();
         control.shutdownNow();
         runs.end(Reply.text(Wire.Status.NOT_OPEN, "the server at " + address.get() + " was closed"));
@@ -147,6 +158,7 @@ public final class ParameterService implements AutoCloseable {
         long now = clock.nanoTime();
         try {
             runs.expire(now);
+            mirrors.expire(now);
             counters.refused.tell();
         } catch (RuntimeException | Error e) {
             // Thrown on, it would end the sweeping for good, and every waiting pull would look like a dead server.
@@ -225,7 +237,13 @@ public final class ParameterService implements AutoCloseable {
                 // Allocating a range takes too long for an event loop.
                 control.execute(() -> runs.open(header, spec, description, deadline(waitMillis), answer));
             }
-            case CLOSE -> control.execute(() -> runs.close(header, answer));
+            case CLOSE ->
+                control.execute(() -> runs.close(header, reply -> {
+                    if (!runs.has(header.run())) {
+                        mirrors.forget(header.run());
+                    }
+                    answer.accept(reply);
+                }));
             case STATISTICS -> answer.accept(Reply.statistics(runs.statistics()));
             case LOAD -> {
                 Request.Load load = Request.Load.read(message);
@@ -243,10 +261,15 @@ public final class ParameterService implements AutoCloseable {
                         .ifPresent(run -> run.holding(push.partition()).push(push, answer));
             }
             case ROOM -> {
-                Request.Room room = Request.Room.read(message);
+                RoomRequest room = RoomRequest.read(message);
                 runs.served(header, answer).ifPresent(run -> run.holding(room.partition())
                         .room(room, deadline(room.waitMillis()), answer));
             }
+            case MIRROR -> {
+                MirrorRequest mirror = MirrorRequest.read(message);
+                mirrors.answer(header.run(), mirror, deadline(mirror.waitMillis()), answer);
+            }
+            case MIRRORS -> answer.accept(Reply.mirrors(mirrors.there(header.run())));
             case NORM -> {
                 Request.Norm norm = Request.Norm.read(message);
                 runs.served(header, answer)

@@ -2,6 +2,7 @@ package convoy.parameterserver.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import convoy.parameterserver.files.RangeFile;
+import convoy.parameterserver.server.mirrors.RangeMirror;
 import convoy.parameterserver.server.sums.PendingSums;
 import convoy.parameterserver.server.sums.Slabs;
 import convoy.parameterserver.server.sums.SumLimit;
@@ -71,8 +72,9 @@ final class Partition {
      *
      * @param snapshots a copy, of some versions
      * @param measured what the step was, of some steps
+     * @param mirror a copy, of some versions
      */
-    record Takers(Snapshots snapshots, MeasuredSteps measured) {}
+    record Takers(Snapshots snapshots, MeasuredSteps measured, RangeMirror mirror) {}
 
     /** The sums of a whole step, in this partition's part of a slab; the thread that has them owns the partition. */
     @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread, never compared
@@ -146,6 +148,17 @@ final class Partition {
                 return;
             }
             values.load(first);
+        }
+        begin(firstVersion);
+    }
+
+    /** Takes the first values from a copy; a repetition is ignored. */
+    void restore(RangeFile.Part copy, long firstVersion) {
+        synchronized (this) {
+            if (version >= 0) {
+                return;
+            }
+            values.restore(copy);
         }
         begin(firstVersion);
     }
@@ -287,9 +300,11 @@ final class Partition {
         squares.ifPresent(sums -> takers.measured.add(next, index, sums.squares()));
     }
 
-    /** If a snapshot wants the new version, hands in a copy. */
+    /** If a snapshot or a mirror wants the new version, hands in a copy. */
     private void raise(long next, ValuesMessage message, float[] slab) {
-        Optional<RangeFile.Part> copy = takers.snapshots.includes(next) ? Optional.of(values.copy()) : Optional.empty();
+        boolean mirrored = takers.mirror.includes(next);
+        Optional<RangeFile.Part> copy =
+                mirrored || takers.snapshots.includes(next) ? Optional.of(values.copy()) : Optional.empty();
         List<PullAnswered> answered;
         synchronized (this) {
             version = next;
@@ -306,6 +321,9 @@ final class Partition {
             }
         }
         answered.forEach(PullAnswered::answer);
+        if (mirrored) {
+            copy.ifPresent(one -> takers.mirror.add(next, index, one));
+        }
     }
 
     /** Hands in a copy of {@code wanted} if the partition stands there. Returns false if it has passed that version. */

@@ -135,6 +135,15 @@ final class PartitionValues {
         first.get(values, local.begin(), local.size());
     }
 
+    /** Takes the values and slots of a copy. */
+    void restore(RangeFile.Part copy) {
+        System.arraycopy(copy.values(), 0, values, local.begin(), local.size());
+        for (int slot = 0; slot < slots.length; slot++) {
+            System.arraycopy(
+                    copy.slots()[slot], 0, slots[slot], trained.size() == 0 ? 0 : trained.begin(), trained.size());
+        }
+    }
+
     /** Appends the values to a message. */
     void writeTo(ValuesMessage message) {
         message.put(values, local.begin(), local.end());

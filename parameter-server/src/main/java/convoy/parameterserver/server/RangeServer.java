@@ -5,10 +5,13 @@ import convoy.parameterserver.files.BadFileException;
 import convoy.parameterserver.files.RangeFile;
 import convoy.parameterserver.layout.KeyRange;
 import convoy.parameterserver.range.RangeSpec;
+import convoy.parameterserver.range.ValueSource;
+import convoy.parameterserver.server.mirrors.RangeMirror;
 import convoy.parameterserver.server.sums.Slabs;
 import convoy.parameterserver.server.waiting.Waiters;
 import convoy.parameterserver.wire.Reply;
 import convoy.parameterserver.wire.Request;
+import convoy.parameterserver.wire.RoomRequest;
 import convoy.parameterserver.wire.ValuesMessage;
 import convoy.parameterserver.wire.Wire;
 import convoy.records.text.Counts;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -33,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class RangeServer {
     private static final Logger LOG = LoggerFactory.getLogger(RangeServer.class);
 
-    /** PyTorch's {@code clip_grad_norm_} divides by the norm and this, against a norm of 0. */
-    private static final double NORM_EPSILON = 1e-6;
-
     private final RangeSpec spec;
     private final byte[] opened;
     private final RangeMemory memory;
@@ -46,6 +47,8 @@ final class RangeServer {
 
     private final Snapshots snapshots;
     private final MeasuredSteps measured;
+    private final RangeMirror mirror;
+    private final Clipping clipping;
     private final float[] values;
     private final float[][] slots;
     private final List<Partition> partitions;
@@ -54,10 +57,6 @@ final class RangeServer {
     /** Set once, when the range can do no more; everything is answered with it from then on. */
     @GuardedBy("this")
     private Optional<ByteBuffer> ended = Optional.empty();
-
-    /** Sums of squares of the step that is being completed, and the partitions that wait for its norm. */
-    @GuardedBy("this")
-    private List<Averaged> averaged = new ArrayList<>();
 
     /** Those who opened the range and wait until it can serve. */
     private final Waiters<Consumer<ByteBuffer>> openers = new Waiters<>("wait for a range to open");
@@ -75,8 +74,6 @@ final class RangeServer {
         void ask(RangeServer range, long step, double[] squares, DoubleConsumer taker);
     }
 
-    private record Averaged(Partition partition, Partition.Complete complete, double squares) {}
-
     /**
      * A range without values.
      *
@@ -93,7 +90,9 @@ final class RangeServer {
                 : Optional.empty();
         snapshots = new Snapshots(spec, surroundings, memory);
         measured = new MeasuredSteps(spec);
-        Partition.Takers takers = new Partition.Takers(snapshots, measured);
+        clipping = new Clipping(spec, surroundings.counters());
+        mirror = new RangeMirror(spec, memory.mirrors(), surroundings.mirrors(), surroundings.fetching());
+        Partition.Takers takers = new Partition.Takers(snapshots, measured, mirror);
         KeyRange range = spec.range();
         int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
         values = new float[range.size()];
@@ -126,8 +125,9 @@ final class RangeServer {
         return Arrays.equals(opened, message);
     }
 
-    /** Reads the first values, if they come from a snapshot. */
+    /** Gets the first values, unless they are sent. */
     void begin() {
+        spec.mirrored().ifPresent(this::restore);
         if (spec.source().isEmpty()) {
             return;
         }
@@ -151,13 +151,28 @@ final class RangeServer {
         });
     }
 
+    private void restore(ValueSource.Mirrored source) {
+        CompletableFuture<?> unused = mirror.restore(
+                        source, (copy, partition) -> partition(partition).restore(copy, spec.firstVersion()))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        serveIfComplete();
+                    } else if (!surroundings.shortage().isShort(failure)) {
+                        LOG.warn("Could not restore {} from memory: {}", spec, failure.toString());
+                        end(Reply.text(
+                                Wire.Status.REFUSED,
+                                "cannot restore " + spec + " from memory: " + failure.getMessage()));
+                    }
+                });
+    }
+
     /** Answers once the range serves. For a range whose values are sent that is at once: they are sent next. */
     void awaitOpen(long deadline, Consumer<ByteBuffer> answer) {
         ByteBuffer reply;
         synchronized (this) {
             if (ended.isPresent()) {
                 reply = ended.get().duplicate();
-            } else if (serving || spec.source().isEmpty()) {
+            } else if (serving || spec.isSent()) {
                 reply = Reply.of(Wire.Status.OK, spec.firstVersion());
             } else {
                 openers.add(0, deadline, answer);
@@ -172,7 +187,7 @@ final class RangeServer {
             return;
         }
         Partition partition = partition(load.partition());
-        if (spec.source().isPresent()) {
+        if (!spec.isSent()) {
             throw new IllegalArgumentException(spec + " takes its values from a snapshot");
         }
         partition.load(load.values(), spec.firstVersion());
@@ -203,7 +218,7 @@ final class RangeServer {
                 memory);
         Waiters.answer(answered, Reply.of(Wire.Status.OK, spec.firstVersion()));
         // A fresh run may want its first values written down; a restored one has them.
-        if (spec.source().isEmpty() && snapshots.includes(spec.firstVersion())) {
+        if (spec.isSent() && snapshots.includes(spec.firstVersion())) {
             partitions.forEach(partition -> partition.copyFor(spec.firstVersion()));
         }
     }
@@ -228,7 +243,7 @@ final class RangeServer {
     }
 
     /** Answers who has sums for which there was no room. */
-    void room(Request.Room room, long deadline, Consumer<ByteBuffer> answer) {
+    void room(RoomRequest room, long deadline, Consumer<ByteBuffer> answer) {
         if (!refuseWhenEnded(answer)) {
             partition(room.partition()).awaitRoom(room.step(), room.subtree(), deadline, answer);
         }
@@ -240,45 +255,24 @@ final class RangeServer {
             surroundings.counters().updates.increment();
             return;
         }
-        Averaged one = new Averaged(partition, complete, partition.averageAndSquare(complete));
-        List<Averaged> all;
-        synchronized (this) {
-            averaged.add(one);
-            if (averaged.size() < partitions.size()) {
-                return;
-            }
-            all = averaged;
-            averaged = new ArrayList<>();
-        }
-        double[] squares = new double[partitions.size()];
-        for (Averaged each : all) {
-            squares[each.partition.index() - spec.partitions().begin()] = each.squares;
-        }
-        askForNorm(complete.step(), squares, all);
+        clipping.average(partition, complete).ifPresent(step -> clipping.apply(step, norms(), this::run));
     }
 
-    private void askForNorm(long step, double[] squares, List<Averaged> all) {
-        DoubleConsumer taker = norm -> {
-            float scale = (float) Math.min(1, spec.rule().clipNorm().orElseThrow() / (norm + NORM_EPSILON));
-            for (Averaged each : all) {
-                run(() -> {
-                    each.partition.updateClipped(each.complete, scale);
-                    surroundings.counters().updates.increment();
-                });
+    private Clipping.Norm norms() {
+        return (step, squares, taker) -> {
+            if (board.isEmpty()) {
+                surroundings.norms().ask(this, step, squares, taker);
+                return;
             }
+            // Never told to ask again: the answer comes when the last server's sums do.
+            long never = surroundings.clock().nanoTime() + Long.MAX_VALUE / 2;
+            board.get().add(step, 0, squares, never, answer -> {
+                Reply reply = Reply.read(answer);
+                if (reply.status() == Wire.Status.OK) {
+                    taker.accept(reply.body().getDouble());
+                }
+            });
         };
-        if (board.isEmpty()) {
-            surroundings.norms().ask(this, step, squares, taker);
-            return;
-        }
-        // Never told to ask again: the answer comes when the last server's sums do.
-        long never = surroundings.clock().nanoTime() + Long.MAX_VALUE / 2;
-        board.get().add(step, 0, squares, never, answer -> {
-            Reply reply = Reply.read(answer);
-            if (reply.status() == Wire.Status.OK) {
-                taker.accept(reply.body().getDouble());
-            }
-        });
     }
 
     /** Another server's sums of squares. */
@@ -343,6 +337,7 @@ final class RangeServer {
         openers.dismiss(reply);
         partitions.forEach(partition -> partition.dismiss(reply));
         snapshots.close(reply);
+        mirror.end();
         measured.dismiss(reply);
         board.ifPresent(norms -> norms.dismiss(reply));
     }

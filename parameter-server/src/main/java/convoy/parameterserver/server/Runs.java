@@ -135,6 +135,11 @@ final class Runs {
                 .sum();
     }
 
+    /** Whether ranges of a run are served. */
+    boolean has(long run) {
+        return runs.containsKey(run);
+    }
+
     /** The run that a request means; if it is not served here under that incarnation the answer says so. */
     Optional<Run> served(Request.Header header, Consumer<ByteBuffer> answer) {
         Run run = runs.get(header.run());
@@ -188,9 +193,15 @@ final class Runs {
                 known.awaitOpen(deadline, answer);
                 return;
             }
-            RangeServer range = servers.make(memory(spec), description);
-            ranges.put(spec.server(), range);
-            runs.put(header.run(), new Run(spec.run(), spec.incarnation(), Collections.unmodifiableSortedMap(ranges)));
+            RangeServer range;
+            // Other servers of this process open ranges at the same time, and none may be promised what another has.
+            synchronized (OF_THIS_PROCESS) {
+                range = servers.make(memory(spec), description);
+                ranges.put(spec.server(), range);
+                runs.put(
+                        header.run(),
+                        new Run(spec.run(), spec.incarnation(), Collections.unmodifiableSortedMap(ranges)));
+            }
             range.begin();
             range.awaitOpen(deadline, answer);
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,7 @@
 package convoy.parameterserver.server;
 
+import convoy.parameterserver.server.mirrors.Fetching;
+import convoy.parameterserver.server.mirrors.Mirrors;
 import convoy.parameterserver.time.Clock;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.concurrent.Executor;
@@ -14,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param updates does what takes longer than adding a message
  * @param storage reads and writes files
  * @param norms asks for the norm of the whole gradient
+ * @param mirrors copies in memory
+ * @param fetching brings copies from other servers
  * @param shortage is told of every failure that may be one of memory
  */
 @RecordBuilder
@@ -24,4 +28,6 @@ record Surroundings(
         Executor updates,
         Executor storage,
         RangeServer.NormSource norms,
+        Mirrors mirrors,
+        Fetching fetching,
         Shortage shortage) {}

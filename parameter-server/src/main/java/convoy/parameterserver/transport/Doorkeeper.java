@@ -1,6 +1,7 @@
 package convoy.parameterserver.transport;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import convoy.records.text.Counts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
@@ -50,10 +51,11 @@ final class Doorkeeper {
         synchronized (this) {
             int ofHost = byHost.getOrDefault(host, 0);
             tooMany = inside >= limits.connections()
-                    ? Optional.of("there are " + inside + " connections (spark.convoy.connections)")
+                    ? Optional.of("the server has " + Counts.plain(inside, "connection")
+                            + " already (spark.convoy.connections)")
                     : ofHost >= limits.connectionsPerHost()
-                            ? Optional.of("there are " + ofHost + " connections from that host"
-                                    + " (spark.convoy.connectionsPerHost)")
+                            ? Optional.of("the server has " + Counts.plain(ofHost, "connection")
+                                    + " from that host already" + " (spark.convoy.connectionsPerHost)")
                             : Optional.empty();
             if (tooMany.isEmpty()) {
                 inside++;

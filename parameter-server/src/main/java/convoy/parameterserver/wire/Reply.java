@@ -1,12 +1,14 @@
 package convoy.parameterserver.wire;
 
 import convoy.parameterserver.layout.KeyRange;
+import convoy.parameterserver.range.MirroredVersion;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.WrittenRange;
 import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,6 +23,8 @@ import java.util.stream.IntStream;
  *                       4  n, tensors in the range; 4 n  CRC-32C of what lies there of each
  *  STATISTICS, OK       14 longs and a double, in the order of {@link ServerStatistics}
  *  SQUARES, OK          4  n; 4  0; 8 n  sums of squares, doubles: gradient and update of each part of a trained tensor
+ *  MIRROR, OK           n floats
+ *  MIRRORS, OK          4  n; then n times 8  version; 4  m; m times 4 + 4  first partition, the one behind the last
  *  NOT_OPEN, REFUSED,
  *  FAILED               text
  *  anything else        nothing
@@ -135,6 +139,58 @@ public record Reply(Wire.Status status, long number, ByteBuffer body) {
         double[] squares = new double[count];
         body.asDoubleBuffer().get(squares);
         return squares;
+    }
+
+    /**
+     * {@return the answer with an array of a copy}
+     *
+     * @param version of the copy
+     * @param floats of it
+     */
+    public static ByteBuffer floats(long version, float[] floats) {
+        ByteBuffer out = start(Wire.Status.OK, version, 4 * floats.length);
+        out.asFloatBuffer().put(floats);
+        return out.position(0);
+    }
+
+    /**
+     * {@return the answer with what copies there are of a run}
+     *
+     * @param there by version
+     */
+    public static ByteBuffer mirrors(List<MirroredVersion> there) {
+        int length = 4;
+        for (MirroredVersion one : there) {
+            length += 12 + 8 * one.partitions().size();
+        }
+        ByteBuffer out = start(Wire.Status.OK, 0, length).putInt(there.size());
+        for (MirroredVersion one : there) {
+            out.putLong(one.version()).putInt(one.partitions().size());
+            one.partitions().forEach(stretch -> out.putInt(stretch.begin()).putInt(stretch.end()));
+        }
+        return out.flip();
+    }
+
+    /** {@return the body of {@link #mirrors}} */
+    public List<MirroredVersion> readMirrors() {
+        List<MirroredVersion> there = new ArrayList<>();
+        for (int versions = requireCount(body.getInt(), 12); versions > 0; versions--) {
+            long version = body.getLong();
+            List<KeyRange> stretches = new ArrayList<>();
+            for (int left = requireCount(body.getInt(), 8); left > 0; left--) {
+                stretches.add(new KeyRange(body.getInt(), body.getInt()));
+            }
+            there.add(new MirroredVersion(version, stretches));
+        }
+        return there;
+    }
+
+    private int requireCount(int count, int bytesOfEach) {
+        if (count < 0 || count > body.remaining() / bytesOfEach) {
+            throw new IllegalArgumentException(Counts.plain(count, "mirror") + " announced, followed by "
+                    + Counts.plain(body.remaining(), "byte"));
+        }
+        return count;
     }
 
     /**

@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * The fixed-size requests; their bodies follow the header of {@link Wire}. {@link OpenMessage} has the one that varies.
+ * The fixed-size requests; their bodies follow the header of {@link Wire}. {@link OpenMessage} has the one that varies, {@link RoomRequest}
+ * and {@link MirrorRequest} are by themselves.
  *
  * <pre>
  *  PULL     offset  size  field                          PUSH     offset  size  field
@@ -27,11 +28,7 @@ import java.nio.FloatBuffer;
  *           40      4     wait at most, ms                        36      4     wait at most, ms
  *           44      4     0
  *           48      8 n   sums of squares, doubles       SQUARES  the same as SNAPSHOT
- *  ROOM     24      8     step
- *           32      4     partition                      CLOSE, STATISTICS      nothing
- *           36      4     subtree begin
- *           40      4     subtree end
- *           44      4     wait at most, ms
+ *                                                        CLOSE, STATISTICS, MIRRORS   nothing
  * </pre>
  */
 public final class Request {
@@ -179,46 +176,6 @@ public final class Request {
                     .putInt(0);
             out.asFloatBuffer().put(sums, range.begin(), range.size());
             out.position(0).limit(PUSH_HEADER + 4 * range.size());
-        }
-    }
-
-    /**
-     * Wants to hear when there is room for the sums of a subtree, which were pushed in vain.
-     *
-     * @param partition counted from 0
-     * @param step 0-based
-     * @param subtree whose sum it is
-     * @param waitMillis how long the answer may be held back
-     */
-    public record Room(int partition, long step, Subtree subtree, int waitMillis) {
-        /**
-         * Reads what follows the header.
-         *
-         * @param in positioned behind the header
-         * @return the request
-         */
-        public static Room read(ByteBuffer in) {
-            long step = in.getLong();
-            int partition = in.getInt();
-            Subtree subtree = new Subtree(in.getInt(), in.getInt());
-            return new Room(partition, step, subtree, readWait(in));
-        }
-
-        /**
-         * {@return the whole message}
-         *
-         * @param run the run's number, {@link Wire#runHash} of its name
-         * @param incarnation under which the run is served
-         */
-        public ByteBuffer write(long run, long incarnation) {
-            return new Header(Wire.Kind.ROOM, run, incarnation)
-                    .start(24)
-                    .putLong(step)
-                    .putInt(partition)
-                    .putInt(subtree.begin())
-                    .putInt(subtree.end())
-                    .putInt(waitMillis)
-                    .flip();
         }
     }
 

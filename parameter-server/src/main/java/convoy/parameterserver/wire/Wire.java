@@ -63,8 +63,12 @@ public final class Wire {
         STATISTICS(8),
         /** What was measured of a step, tensor by tensor: {@link Request.Squares}. */
         SQUARES(9),
-        /** When there is room for the sums of a push that was answered {@link Status#HELD}: {@link Request.Room}. */
-        ROOM(10);
+        /** When there is room for the sums of a push that was answered {@link Status#HELD}: {@link RoomRequest}. */
+        ROOM(10),
+        /** An array of a partition's copy in the server's memory: {@link MirrorRequest}. */
+        MIRROR(11),
+        /** Which copies there are of a run. */
+        MIRRORS(12);
 
         /** As it travels. */
         public final int code;

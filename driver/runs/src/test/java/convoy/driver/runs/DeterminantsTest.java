@@ -54,6 +54,7 @@ final class DeterminantsTest {
             entry("checkpoint.every-epochs", "says what is kept"),
             entry("checkpoint.every-steps", "says what is kept"),
             entry("checkpoint.keep", "says what is kept"),
+            entry("checkpoint.mirror-steps", "says what is kept in memory"),
             entry("evaluation.every-epochs", "scoring reads the parameters and changes none"),
             entry("evaluation.metrics", "are of scored images"),
             entry("on-divergence", "ends a run or lets it go on as it is"),

@@ -2,6 +2,8 @@ package convoy.driver.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.driver.configuration.CheckpointPlan;
+import convoy.driver.configuration.CheckpointPlanBuilder;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.driver.fixture.FullFileSystem;
 import convoy.driver.fixture.ToyEngineProvider;
@@ -16,6 +18,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,11 +101,56 @@ final class LostServerTest {
                     TrainingOptions.defaults(),
                     heard);
             assertThat(wanted.get()).isPositive();
-            assertThat(heard.lines).anyMatch(line -> line.contains("was lost; all are restored at step 5"));
+            assertThat(heard.lines)
+                    .anyMatch(line -> line.matches(".*was lost; all are restored (at step 5|from memory at step 10)"));
             assertThat(heard.lines).noneMatch(line -> line.contains("of 2 servers are there"));
             assertThat(SmallRuns.sha256(restored)).isEqualTo(SmallRuns.sha256(quiet));
         } finally {
             FullFileSystem.free();
         }
+    }
+
+    /** Ten steps after the last checkpoint, and one after a copy: fewer are computed again, and the bits are the same. */
+    @Test
+    void aLostServerComesBackFromTheOthersMemory(@TempDir Path directory) throws IOException {
+        SmallRuns runs = new SmallRuns(directory);
+        AtomicInteger calls = new AtomicInteger();
+        Set<Long> again = ConcurrentHashMap.newKeySet();
+        AtomicBoolean restored = new AtomicBoolean();
+        ToyEngineProvider.beforeEachGradient(key -> {
+            if (key.step() == 13 && calls.getAndIncrement() == 0) {
+                ExecutorSide.current().orElseThrow().closeServers(1);
+                restored.set(true);
+            } else if (restored.get() && key.step() < 13) {
+                again.add(key.step());
+            }
+        });
+        Heard heard = new Heard();
+        TrainingResult lost;
+        try (SparkApplication spark = start()) {
+            lost = SparkTraining.run(spark, mirrored(runs, "lost", 4), TrainingOptions.defaults(), heard);
+        }
+        ToyEngineProvider.beforeEachGradient(key -> {});
+        assertThat(heard.lines).anyMatch(line -> line.contains("was lost; all are restored from memory at step 12"));
+        assertThat(again)
+                .as("the steps that were computed twice, of 13 since the checkpoint")
+                .containsExactly(12L);
+        assertThat(heard.steps).hasSize(SmallRuns.STEPS).isSorted();
+        try (SparkApplication spark = start()) {
+            TrainingResult quiet =
+                    SparkTraining.run(spark, mirrored(runs, "quiet", 0), TrainingOptions.defaults(), new Heard());
+            assertThat(SmallRuns.sha256(lost)).isEqualTo(SmallRuns.sha256(quiet));
+            assertThat(runs.norms("lost")).hasSize(SmallRuns.STEPS).isEqualTo(runs.norms("quiet"));
+        }
+    }
+
+    /** With hardly a checkpoint. */
+    private static RunConfiguration mirrored(SmallRuns runs, String name, long every) {
+        CheckpointPlan plan = CheckpointPlanBuilder.builder(CheckpointPlan.defaults())
+                .everyEpochs(Optional.empty())
+                .everySteps(Optional.empty())
+                .mirrorSteps(every)
+                .build();
+        return SmallRuns.measured(SmallRuns.keeping(runs.configuration(name, 2, 2), plan), 1);
     }
 }

@@ -1,6 +1,7 @@
 package convoy.parameterserver.server.sums;
 
 import convoy.parameterserver.sum.SumTree;
+import convoy.records.text.Counts;
 
 /**
  * How many sums of a step a partition holds at most.
@@ -20,7 +21,7 @@ public record SumLimit(SumTree tree, int ahead) {
     /** Refuses what could stand still. */
     public SumLimit {
         if (ahead < 1) {
-            throw new IllegalArgumentException(ahead + " sums ahead of the frontier: at least 1");
+            throw new IllegalArgumentException(Counts.plain(ahead, "sum") + " ahead of the frontier: at least 1");
         }
     }
 
