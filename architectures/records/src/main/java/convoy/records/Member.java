@@ -8,6 +8,7 @@ import convoy.records.text.Names;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,13 @@ import java.util.function.Function;
  * @param path the components that lead to it from the record; all but the last are flat
  */
 public record Member(List<RecordComponent> path) {
+    private static final ClassValue<List<Part>> PARTS = new ClassValue<>() {
+        @Override
+        protected List<Part> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents()).map(Part::of).toList();
+        }
+    };
+
     public Member {
         path = List.copyOf(path);
     }
@@ -111,13 +119,26 @@ public record Member(List<RecordComponent> path) {
      * @throws BadInputException or what else a constructor throws
      */
     static Object construct(Class<? extends Record> type, Function<String, Object> values) {
-        RecordComponent[] components = type.getRecordComponents();
-        Object[] inOrder = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            inOrder[i] = isFlat(components[i])
-                    ? construct(components[i].getType().asSubclass(Record.class), values)
-                    : values.apply(key(components[i]));
+        List<Part> parts = PARTS.get(type);
+        Object[] inOrder = new Object[parts.size()];
+        for (int i = 0; i < inOrder.length; i++) {
+            Part part = parts.get(i);
+            inOrder[i] = part.flat().isPresent() ? construct(part.flat().get(), values) : values.apply(part.key());
         }
         return Records.construct(type, inOrder);
+    }
+
+    /**
+     * Where a component's value comes from.
+     *
+     * @param key of its member, unless it lies flat
+     * @param flat its type, if it does
+     */
+    private record Part(String key, Optional<Class<? extends Record>> flat) {
+        static Part of(RecordComponent component) {
+            return isFlat(component)
+                    ? new Part("", Optional.of(component.getType().asSubclass(Record.class)))
+                    : new Part(Member.key(component), Optional.empty());
+        }
     }
 }

@@ -13,6 +13,30 @@ import java.util.Optional;
 
 /** Reads and makes records by reflection; what a constructor throws comes out as it was thrown. */
 final class Records {
+    /** Found once: a driver makes records of each message that it gets. */
+    private static final ClassValue<Constructor<?>> CANONICAL = new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+            Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                    .map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new);
+            try {
+                Constructor<?> canonical = type.getDeclaredConstructor(types);
+                canonical.setAccessible(true);
+                return canonical;
+            } catch (ReflectiveOperationException denied) {
+                throw new IllegalStateException("cannot make a " + type, denied);
+            }
+        }
+    };
+
+    private static final ClassValue<Optional<Method>> DEFAULTS = new ClassValue<>() {
+        @Override
+        protected Optional<Method> computeValue(Class<?> type) {
+            return factory(type, "defaults");
+        }
+    };
+
     private Records() {}
 
     static Object component(RecordComponent component, Object record) {
@@ -29,13 +53,8 @@ final class Records {
 
     /** Calls the canonical constructor with the components' values in their order. */
     static Object construct(Class<? extends Record> type, Object[] values) {
-        Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
         try {
-            Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
-            canonical.setAccessible(true);
-            return canonical.newInstance(values);
+            return CANONICAL.get(type).newInstance(values);
         } catch (InvocationTargetException thrown) {
             throw asThrown(thrown);
         } catch (ReflectiveOperationException denied) {
@@ -56,7 +75,7 @@ final class Records {
 
     /** What a type's {@code static defaults()} gives, if it has one. */
     static Optional<Object> defaults(Class<?> type) {
-        return factory(type, "defaults").map(Records::call);
+        return DEFAULTS.get(type).map(Records::call);
     }
 
     /** A static method of that name and parameters that makes a value of the type. */

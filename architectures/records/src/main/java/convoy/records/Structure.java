@@ -26,6 +26,21 @@ public record Structure(Class<? extends Record> type) implements Schema {
         }
     };
 
+    private static final ClassValue<Optional<Method>> PARSE = new ClassValue<>() {
+        @Override
+        protected Optional<Method> computeValue(Class<?> type) {
+            return Records.factory(type, "parse", String.class);
+        }
+    };
+
+    private static final ClassValue<Boolean> LIST = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return type.getRecordComponents().length == 1
+                    && Schema.of(type.getRecordComponents()[0].getGenericType()) instanceof Schema.Sequence;
+        }
+    };
+
     /** {@return what the record has by its keys in a text, in the record's order} */
     public Map<String, Member> members() {
         return MEMBERS.get(type);
@@ -74,8 +89,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
 
     /** Whether the record is a list and nothing else. */
     boolean isList() {
-        return type.getRecordComponents().length == 1
-                && Schema.of(type.getRecordComponents()[0].getGenericType()) instanceof Schema.Sequence;
+        return LIST.get(type);
     }
 
     /** Makes such a record from the list alone. */
@@ -301,7 +315,7 @@ public record Structure(Class<? extends Record> type) implements Schema {
     }
 
     private Optional<Method> parse() {
-        return Records.factory(type, "parse", String.class);
+        return PARSE.get(type);
     }
 
     private static String remedy(String key, Map<String, Member> members) {

@@ -10,7 +10,6 @@ import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.time.Clock;
 import convoy.worker.loop.EvaluationTurn;
 import convoy.worker.loop.View;
-import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -206,7 +205,8 @@ public final class Membership {
 
         @Override
         public Object join(Message.Join join) {
-            Optional<Coordinator> run = coordinator(join.run());
+            // What a lost executor says may arrive late, and would take the place of the worker that was begun anew.
+            Optional<Coordinator> run = coordinator(join.run()).filter(known -> !isRemoved(join.executor()));
             Optional<WorkerFailure> stranger = run.flatMap(known -> stranger(join));
             // It is told that the run is over for it.
             var unused = stranger.map(failure -> run.orElseThrow().failed(join.task(), NO_MEMBER, failure));
@@ -219,7 +219,7 @@ public final class Membership {
         public Object heartbeat(Message.Heartbeat heartbeat) {
             return coordinator(heartbeat.run())
                     .map(run -> run.heartbeat(heartbeat.member(), heartbeat.arrived()))
-                    .orElseGet(Membership::over)
+                    .orElseGet(View::over)
                     .toBytes();
         }
 
@@ -227,7 +227,7 @@ public final class Membership {
         public Object report(Message.Report report) {
             return coordinator(report.run())
                     .map(run -> run.report(report.member(), report.report()))
-                    .orElseGet(Membership::over)
+                    .orElseGet(View::over)
                     .toBytes();
         }
 
@@ -280,16 +280,8 @@ public final class Membership {
         return held.stranger(join);
     }
 
-    /** The view of a run that is no more. */
-    private static View over() {
-        return ViewBuilder.builder()
-                .number(Long.MAX_VALUE)
-                .incarnation(0)
-                .firstVersion(0)
-                .servers(List.of())
-                .until(0)
-                .finished(true)
-                .build();
+    private synchronized boolean isRemoved(String executor) {
+        return removed.contains(executor);
     }
 
     private synchronized void alive(Message.ServersAlive alive) {

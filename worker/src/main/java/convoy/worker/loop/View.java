@@ -96,4 +96,16 @@ public record View(
                     "a view of " + Counts.plain(bytes.length, "byte") + " cannot be read", new IOException(malformed));
         }
     }
+
+    /** {@return the view of a run that is no more} */
+    public static View over() {
+        return ViewBuilder.builder()
+                .number(Long.MAX_VALUE)
+                .incarnation(0)
+                .firstVersion(0)
+                .servers(List.of())
+                .until(0)
+                .finished(true)
+                .build();
+    }
 }

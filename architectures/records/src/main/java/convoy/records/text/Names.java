@@ -19,9 +19,32 @@ public final class Names {
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name.toLowerCase(Locale.ROOT).replace('_', '-');
         }
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .replaceAll("([A-Z])([A-Z][a-z])", "$1-$2")
-                .toLowerCase(Locale.ROOT);
+        StringBuilder words = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            if (i > 0 && beginsWord(name, i)) {
+                words.append('-');
+            }
+            words.append(name.charAt(i));
+        }
+        return words.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** A capital behind a small letter or a digit, or the last of several before a small letter, as S in {@code HTTPServer}. */
+    private static boolean beginsWord(String name, int at) {
+        if (!isCapital(name.charAt(at))) {
+            return false;
+        }
+        char before = name.charAt(at - 1);
+        boolean endsWord = isSmall(before) || (before >= '0' && before <= '9');
+        return endsWord || (isCapital(before) && at + 1 < name.length() && isSmall(name.charAt(at + 1)));
+    }
+
+    private static boolean isCapital(char letter) {
+        return letter >= 'A' && letter <= 'Z';
+    }
+
+    private static boolean isSmall(char letter) {
+        return letter >= 'a' && letter <= 'z';
     }
 
     /**
