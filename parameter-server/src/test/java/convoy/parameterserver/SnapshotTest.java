@@ -435,6 +435,24 @@ final class SnapshotTest {
     }
 
     @Test
+    void oneThatCouldNotBeWrittenIsWrittenWhenItIsAskedForAgain() {
+        Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
+                .with(SnapshotPlan.to("faulty://" + directory).withEvery(2));
+        FaultyFileSystem.room = 10_000;
+        try (Cluster cluster = new Cluster(1)) {
+            ParameterClient client = cluster.open(training, 1, 0, new ValueSource.Initial(training.initial()));
+            training.run(client, 0, 2, 1);
+            for (int again = 0; again < 3; again++) {
+                assertThatThrownBy(() -> files(cluster, 1, 2)).hasMessageContaining("No space left on device");
+            }
+            FaultyFileSystem.room = Long.MAX_VALUE;
+            assertThat(files(cluster, 1, 2)).hasSize(1);
+            assertThat(files(cluster, 1, 2)).as("and not once more").hasSize(1);
+            assertThat(cluster.hosts.get(0).statistics().snapshots()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aFencedRangeLeavesNoFileBehind() throws IOException {
         Training training = Training.of(2, Training.rule(new Optimizer.Momentum(0.9), Optional.empty()))
                 .with(SnapshotPlan.to("faulty://" + directory).withEvery(2));

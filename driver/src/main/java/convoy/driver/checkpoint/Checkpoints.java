@@ -1,5 +1,6 @@
 package convoy.driver.checkpoint;
 
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.parameterserver.range.SnapshotPlan;
 import convoy.records.BadInputException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,15 +82,63 @@ public final class Checkpoints {
                 .toList();
     }
 
+    /**
+     * {@return the newest checkpoint of which each byte is what was committed; empty if there is none at all} Those after it that are
+     * damaged stay as they are: whoever goes on from this one writes them anew when it comes to their steps.
+     *
+     * @param notices hears of each that is passed over
+     * @throws BadInputException if there are some and all of them are damaged, or one is of another version of this program
+     */
+    public Optional<Checkpoint> newestSound(Consumer<String> notices) {
+        List<Long> whole = whole();
+        List<String> damaged = new ArrayList<>();
+        for (int i = whole.size() - 1; i >= 0; i--) {
+            long step = whole.get(i);
+            try {
+                Checkpoint found = readWhole(step);
+                requireWhole(found);
+                damaged.forEach(line -> notices.accept(line + "; going on from the checkpoint of step " + step));
+                return Optional.of(found);
+            } catch (Damage damage) {
+                damaged.add("the checkpoint of step " + step + " is damaged: " + damage.getMessage());
+            }
+        }
+        if (damaged.isEmpty()) {
+            return Optional.empty();
+        }
+        throw new BadInputException(root + " has no whole checkpoint: " + String.join("; ", damaged)
+                + "; put back what is missing, or begin the run anew under another name");
+    }
+
     private Checkpoint read(long step) {
+        try {
+            return readWhole(step);
+        } catch (Damage damage) {
+            throw refused(step, damage);
+        }
+    }
+
+    private BadInputException refused(long step, Damage damage) {
+        OptionalLong before = whole().stream()
+                .filter(other -> other < step)
+                .mapToLong(Long::longValue)
+                .max();
+        return new BadInputException(
+                damage.getMessage()
+                        + (before.isPresent()
+                                ? "; `train` goes on from step " + before.getAsLong() + " and writes this one anew"
+                                : "; put the file back, or begin the run anew under another name"),
+                damage);
+    }
+
+    private Checkpoint readWhole(long step) throws Damage {
         Path directory = directory(step);
         Path file = new Path(directory, Manifest.FILE);
         String text =
                 run.read(file).orElseThrow(() -> new UncheckedIOException(new FileNotFoundException(file.toString())));
-        Manifest manifest = Manifest.fromJson(text, file.toString());
+        Manifest manifest = Manifest.whole(text, file.toString());
         if (manifest.step() != step) {
-            throw new BadInputException(file + ": step = " + manifest.step() + " and its directory says " + step
-                    + "; remove the directory to resume from the checkpoint before it");
+            throw new Damage(file + ": step = " + manifest.step() + " and its directory says " + step);
         }
         return new Checkpoint(directory, manifest);
     }
@@ -101,16 +151,16 @@ public final class Checkpoints {
      * Makes a checkpoint of range files that are all written.
      *
      * @param manifest what the range files say of themselves
-     * @return the checkpoint, whole from now on
+     * @return the checkpoint, whole from now on, whatever becomes of the machine's power
      */
     public Checkpoint commit(Manifest manifest) {
         Path directory = directory(manifest.step());
         Set<String> belong = new HashSet<>();
-        for (SnapshotFile file : manifest.ranges()) {
-            requireLength(new Path(directory, file.name()), file, "");
-            belong.add(file.name());
-        }
         try {
+            for (SnapshotFile file : manifest.ranges()) {
+                requireLength(new Path(directory, file.name()), file);
+                belong.add(file.name());
+            }
             // Left over from servers that were lost while they wrote.
             for (FileStatus status : Listing.of(run.fileSystem(), directory)) {
                 String name = status.getPath().getName();
@@ -121,8 +171,17 @@ public final class Checkpoints {
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot look into " + directory, failure);
+        } catch (Damage damage) {
+            throw new UncheckedIOException("cannot commit " + directory, new IOException(damage.getMessage(), damage));
         }
         run.write(new Path(directory, Manifest.FILE), manifest.toJson());
+        try {
+            // Servers have made the directory, each on its machine, and one may have died before it could see to its
+            // name.
+            Durable.force(run.fileSystem(), root);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot make " + directory + " durable", failure);
+        }
         return new Checkpoint(directory, manifest);
     }
 
@@ -133,73 +192,69 @@ public final class Checkpoints {
      * @throws BadInputException naming the first file that is damaged
      */
     public void verify(Checkpoint checkpoint) {
-        OptionalLong before = whole().stream()
-                .filter(step -> step < checkpoint.step())
-                .mapToLong(Long::longValue)
-                .max();
-        String remedy = "; remove " + checkpoint.directory() + " to "
-                + (before.isPresent() ? "resume from step " + before.getAsLong() : "begin the run anew");
+        try {
+            requireWhole(checkpoint);
+        } catch (Damage damage) {
+            throw refused(checkpoint.step(), damage);
+        }
+    }
+
+    private void requireWhole(Checkpoint checkpoint) throws Damage {
         for (SnapshotFile file : checkpoint.manifest().ranges()) {
             Path path = new Path(checkpoint.directory(), file.name());
-            requireLength(path, file, remedy);
+            requireLength(path, file);
             String found = run.crc32c(path);
             if (!found.equals(file.crc32c())) {
-                throw new BadInputException("checkpoint range " + path + " is damaged: its CRC-32C is " + found
-                        + ", the manifest says " + file.crc32c() + remedy);
+                throw new Damage("checkpoint range " + path + " is damaged: its CRC-32C is " + found
+                        + ", the manifest says " + file.crc32c());
             }
         }
         checkpoint.manifest().leftOut().ifPresent(left -> {
             Path path = run.path(left.file());
             String found = run.sha256(path);
             if (!found.equals(left.sha256())) {
+                // All checkpoints rest on it.
                 throw new BadInputException(path + ", which has what the run never trained, is damaged: its SHA-256 is "
                         + found + ", the manifest says " + left.sha256() + "; begin the run anew");
             }
         });
     }
 
-    private void requireLength(Path path, SnapshotFile file, String remedy) {
+    private void requireLength(Path path, SnapshotFile file) throws Damage {
         long length;
         try {
             length = run.fileSystem().getFileStatus(path).getLen();
         } catch (FileNotFoundException absent) {
-            throw new BadInputException(
-                    "checkpoint range " + path
-                            + Storage.hindrance(run.fileSystem().getConf(), path)
-                                    .orElse(" is missing" + remedy),
-                    absent);
+            Optional<String> hindrance = Storage.hindrance(run.fileSystem().getConf(), path);
+            if (hindrance.isPresent()) {
+                throw new BadInputException("checkpoint range " + path + hindrance.get(), absent);
+            }
+            throw new Damage("checkpoint range " + path + " is missing", absent);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot look at " + path, failure);
         }
         if (length != file.length()) {
-            throw new BadInputException("checkpoint range " + path + " is damaged: it has "
-                    + Counts.plain(length, "byte") + ", the manifest says " + file.length() + remedy);
+            throw new Damage("checkpoint range " + path + " is damaged: it has " + Counts.plain(length, "byte")
+                    + ", the manifest says " + file.length());
         }
     }
 
     /**
-     * Removes all but the newest {@code keep} whole checkpoints of this run; the newest stays whatever is asked.
+     * Removes all but the newest {@code keep} whole checkpoints of this run up to a step. Those after it, if there are any, are damaged, as a
+     * run has gone on from one before them, and count for nothing. The newest stays whatever is asked, and so does the newest of those that
+     * are known to be sound: what is newer may turn out not to be.
      *
      * @param keep how many; less than 1 counts as 1
-     * @return steps of those that were removed
-     */
-    public List<Long> retain(int keep) {
-        return retain(keep, step -> false);
-    }
-
-    /**
-     * The same, but the newest of those that are known to be sound stays in any case: what is newer may turn out not to be.
-     *
-     * @param keep how many; less than 1 counts as 1
+     * @param through the step of the newest one
      * @param sound tells of a step whether its checkpoint is known to be worth going on from
      * @return steps of those that were removed
      */
-    public List<Long> retain(int keep, LongPredicate sound) {
-        List<Long> whole = whole();
+    public List<Long> retain(int keep, long through, LongPredicate sound) {
+        List<Long> whole = whole().stream().filter(step -> step <= through).toList();
         long safe =
                 whole.stream().mapToLong(Long::longValue).filter(sound).max().orElse(-1);
         return whole.subList(0, Math.max(0, whole.size() - Math.max(1, keep))).stream()
-                .filter(step -> step != safe && remove(step))
+                .filter(step -> step != safe && remove(step, whole.get(whole.size() - 1)))
                 .toList();
     }
 
@@ -211,7 +266,12 @@ public final class Checkpoints {
      * @return whether there was one of this run
      */
     public boolean remove(long step) {
-        if (!isOurs(step)) {
+        List<Long> whole = whole();
+        return remove(step, whole.isEmpty() ? step : whole.get(whole.size() - 1));
+    }
+
+    private boolean remove(long step, long newest) {
+        if (!isOurs(step, newest)) {
             return false;
         }
         // The manifest first: what is left of a removal that was cut short is no checkpoint.
@@ -221,14 +281,15 @@ public final class Checkpoints {
     }
 
     /** Whether the manifest there is one, of this step and of a run of the same determinants as the newest checkpoint's. */
-    private boolean isOurs(long step) {
+    private boolean isOurs(long step, long newest) {
         try {
-            Checkpoint found = read(step);
-            Checkpoint newest = newest().orElse(found);
-            if (found.manifest().determinants().equals(newest.manifest().determinants())) {
+            if (read(step)
+                    .manifest()
+                    .determinants()
+                    .equals(read(newest).manifest().determinants())) {
                 return true;
             }
-            tell(found.directory(), "its manifest is of another run");
+            tell(directory(step), "its manifest is of another run");
         } catch (BadInputException none) {
             tell(directory(step), String.valueOf(none.getMessage()));
         }

@@ -2,8 +2,12 @@ package convoy.driver.checkpoint;
 
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
+import convoy.records.JsonText;
+import convoy.records.Numbered;
 import convoy.records.StoredFormat;
+import convoy.records.Value;
 import convoy.records.text.Counts;
+import convoy.records.text.FirstLine;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +59,9 @@ public record Manifest(
         }
     }
 
-    private static final StoredFormat<Manifest> FORMAT = new StoredFormat<>(Manifest.class, 2);
+    private static final int NUMBER = 2;
+
+    private static final StoredFormat<Manifest> FORMAT = new StoredFormat<>(Manifest.class, NUMBER);
 
     public Manifest {
         determinants = Collections.unmodifiableSortedMap(new TreeMap<>(determinants));
@@ -102,6 +108,36 @@ public record Manifest(
                 text,
                 where,
                 "resume with the version that wrote it",
-                "this is no manifest of a checkpoint; remove its directory to resume from the checkpoint before it");
+                "this is no manifest of a checkpoint; `train` goes on from the checkpoint before it");
+    }
+
+    /**
+     * Reads JSON text that may have been damaged.
+     *
+     * @param text what {@link #toJson} made, or what is left of it
+     * @param where it comes from, for the message
+     * @return what it says
+     * @throws Damage if it is not what was written
+     * @throws BadInputException if it is of another format
+     */
+    static Manifest whole(String text, String where) throws Damage {
+        Value all;
+        try {
+            all = JsonText.read(where, text);
+        } catch (BadInputException cutOff) {
+            throw new Damage(FirstLine.of(cutOff), cutOff);
+        }
+        if (!(all instanceof Value.Mapping)) {
+            throw new Damage(where + " is empty, or no manifest");
+        }
+        boolean ours = Numbered.of(all).said().equals(Optional.of(Integer.toString(NUMBER)));
+        try {
+            return fromJson(text, where);
+        } catch (BadInputException malformed) {
+            if (!ours) {
+                throw malformed;
+            }
+            throw new Damage(FirstLine.of(malformed), malformed);
+        }
     }
 }

@@ -2,6 +2,7 @@ package convoy.driver.checkpoint;
 
 import convoy.driver.lease.GuardedFileSystem;
 import convoy.driver.lease.Lease;
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.files.FileAccess;
 import convoy.parameterserver.range.SnapshotFile;
 import convoy.records.BadInputException;
@@ -17,15 +18,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -58,9 +56,6 @@ public final class RunDirectory {
     /** Under which every checkpoint has its directory. */
     static final String CHECKPOINTS = "checkpoints";
 
-    /** What is being written, of which epoch: {@code .manifest.json.5.tmp}, {@code .metrics.jsonl.5.next}. */
-    private static final Pattern DRAFT = Pattern.compile("\\..+\\.([0-9]{1,18})\\.(?:tmp|next)");
-
     private final GuardedFileSystem fileSystem;
     private final Path root;
 
@@ -84,7 +79,8 @@ public final class RunDirectory {
 
     /**
      * The same directory for who holds it: nothing is made, renamed or deleted in it any more once another has taken it over. What those
-     * before were writing is removed first, so that a renaming of theirs that is still under way finds nothing.
+     * before were writing is removed first, so that a renaming of theirs that is still under way finds nothing; what they had renamed to make
+     * room gets its name back.
      *
      * @param holder the lease on it
      * @return the directory, each change of which asks the lease
@@ -92,25 +88,20 @@ public final class RunDirectory {
      */
     public RunDirectory heldBy(Lease holder) throws IOException {
         RunDirectory held = new RunDirectory(fileSystem.guardedBy(holder::require), root, Optional.of(holder));
-        held.removeDrafts(root);
+        // Who made them may have been killed before it could see to that.
+        Durable.force(fileSystem, root.getParent());
+        Durable.force(fileSystem, root);
+        Drafts drafts = new Drafts(held.fileSystem, held.epoch());
+        drafts.clear(root);
         Path checkpoints = path(CHECKPOINTS);
         if (fileSystem.exists(checkpoints)) {
             for (FileStatus checkpoint : Listing.of(fileSystem, checkpoints)) {
                 if (checkpoint.isDirectory()) {
-                    held.removeDrafts(checkpoint.getPath());
+                    drafts.clear(checkpoint.getPath());
                 }
             }
         }
         return held;
-    }
-
-    private void removeDrafts(Path folder) throws IOException {
-        for (FileStatus file : Listing.of(fileSystem, folder)) {
-            Matcher draft = DRAFT.matcher(file.getPath().getName());
-            if (draft.matches() && Long.parseLong(draft.group(1)) < epoch()) {
-                fileSystem.delete(file.getPath(), false);
-            }
-        }
     }
 
     /**
@@ -160,8 +151,8 @@ public final class RunDirectory {
             Path root = found.makeQualified(Storage.child(parent, name));
             // Without its checksum files, which nobody expects beside metrics.jsonl; the manifest has checksums of its
             // own.
-            FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
-            if (!fileSystem.mkdirs(root)) {
+            FileSystem fileSystem = Durable.raw(found);
+            if (!Durable.mkdirs(fileSystem, root)) {
                 throw Storage.denied(fileSystem, "run", root, new IOException(root + " cannot be made"))
                         .orElseGet(() -> new BadInputException(key + " = '" + runs + "': " + root
                                 + " cannot be made; give a directory that you may write"));
@@ -223,8 +214,7 @@ public final class RunDirectory {
         Path root = Storage.path("run", uri);
         FileSystem found = Storage.of(hadoop, "run", root);
         Storage.requireFolder(found, "run", root, "give the directory of a run, as runs/my-run");
-        return unheld(
-                found instanceof LocalFileSystem local ? local.getRawFileSystem() : found, found.makeQualified(root));
+        return unheld(Durable.raw(found), found.makeQualified(root));
     }
 
     /** {@return where it lies, asking the lease, if there is one, before each change} */
@@ -310,9 +300,12 @@ public final class RunDirectory {
         Path draft = new Path(file.getParent(), "." + file.getName() + "." + epoch() + ".tmp");
         try {
             FileAccess.write(() -> {
+                if (!file.getParent().equals(root)) {
+                    Durable.makeFolders(fileSystem, file.getParent());
+                }
                 try (FSDataOutputStream out = fileSystem.create(draft, true)) {
                     content.writeTo(out);
-                    out.hsync();
+                    Durable.sync(out);
                 } catch (IOException | RuntimeException | Error failure) {
                     // A disk that is full needs the room.
                     fileSystem.delete(draft, false);

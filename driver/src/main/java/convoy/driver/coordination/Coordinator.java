@@ -156,8 +156,12 @@ public final class Coordinator {
                     / Math.max(1, report.metrics().size());
             member.observe(nanos);
         }
-        if (report.incarnation() == incarnation && watch.add(id, report, nanoTime.getAsLong())) {
-            stepDone();
+        if (report.incarnation() == incarnation) {
+            boolean complete = watch.add(id, report, nanoTime.getAsLong());
+            failures.reached(watch.metrics().step(), watch.metrics().done());
+            if (complete) {
+                stepDone();
+            }
         }
         return alive(id);
     }

@@ -23,6 +23,11 @@ final class Failures {
 
     private final Trouble trouble;
 
+    /** The furthest step of which a micro-batch was done, and how many of it. */
+    private long furthest = -1;
+
+    private int microBatches;
+
     /** Why the last executor was lost; empty: none was. */
     private Optional<String> lastLoss = Optional.empty();
 
@@ -70,7 +75,7 @@ final class Failures {
         if (trouble.failed(now)) {
             return Consequence.end(new WorkerFailure(
                     failure.kind(),
-                    "no step was done for " + Counts.plain(trouble.seconds(now), "second") + " while workers failed, "
+                    "nothing was done for " + Counts.plain(trouble.seconds(now), "second") + " while workers failed, "
                             + name + " because of " + failure.message() + "; patience.trouble says how long to try",
                     failure.trace()));
         }
@@ -112,6 +117,18 @@ final class Failures {
     void done(int task) {
         inARow.remove(task);
         passing.remove(task);
+    }
+
+    /**
+     * So many micro-batches of a step are done. Where that is more than ever the run gets on, however long the step is; what is done again
+     * of it is no progress, else a step that kills whoever comes to a micro-batch would be tried for ever.
+     */
+    void reached(long step, int done) {
+        if (step > furthest || (step == furthest && done > microBatches)) {
+            furthest = step;
+            microBatches = done;
+            trouble.forget();
+        }
     }
 
     /** A step is done. */

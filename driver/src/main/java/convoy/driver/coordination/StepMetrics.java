@@ -71,6 +71,11 @@ public final class StepMetrics {
         return missing == 0;
     }
 
+    /** How many micro-batches are done. */
+    int done() {
+        return metrics.size() - missing;
+    }
+
     boolean untouched() {
         return missing == metrics.size();
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Whether a run gets on in spite of what it loses. It is given up by time and not by counts: a rack that is lost costs many executors at
- * once, and an outage fails everybody again and again, and the run goes on after either. What ends it is that for so long no step was done
- * while things went wrong more than once. Guarded by the coordinator.
+ * once, and an outage fails everybody again and again, and the run goes on after either. What ends it is that for so long no
+ * micro-batch was done while things went wrong more than once. Guarded by the coordinator.
  */
 final class Trouble {
     /** Executors lost, each after the one before had been replaced. */
@@ -22,7 +22,7 @@ final class Trouble {
         this.patience = patience;
     }
 
-    /** A step is done. */
+    /** The run has got on. */
     void forget() {
         any = false;
         losses = 0;
@@ -66,7 +66,7 @@ final class Trouble {
         return now - since >= patience.toNanos();
     }
 
-    /** How many executors with workers were lost since a step was done. */
+    /** How many executors with workers were lost since the run has got on. */
     int executors() {
         return executors;
     }

@@ -1,5 +1,6 @@
 package convoy.driver.lease;
 
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
 import convoy.worker.storage.Listing;
@@ -84,9 +85,11 @@ final class Claims {
         }
     }
 
-    /** Writes a claim down; whoever lists from now on sees it. */
+    /** Writes a claim down; whoever lists from now on sees it, also after a loss of power, so that no epoch is given twice. */
     void make(Claim claim, Holder holder) throws IOException {
+        FileAccess.write(() -> Durable.makeFolders(files, folder));
         write(claim.name(), Holder.FORMAT.writeLine(holder));
+        Durable.force(files, folder);
     }
 
     /** Shows that a claim's driver lives. */
@@ -117,6 +120,7 @@ final class Claims {
             try (FSDataOutputStream out = files.create(new Path(folder, name), true)) {
                 if (!text.isEmpty()) {
                     out.write(text.getBytes(StandardCharsets.UTF_8));
+                    Durable.sync(out);
                 }
             }
         });

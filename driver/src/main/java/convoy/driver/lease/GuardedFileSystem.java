@@ -1,5 +1,6 @@
 package convoy.driver.lease;
 
+import convoy.parameterserver.files.Durable;
 import java.io.IOException;
 import java.util.EnumSet;
 import org.apache.hadoop.fs.CreateFlag;
@@ -48,18 +49,14 @@ public final class GuardedFileSystem extends FilterFileSystem {
     }
 
     /**
-     * Lets a file that is whole take another's name, and its place if there is one: in one step on disks and HDFS, while object stores
-     * delete, copy and delete.
+     * Lets a file that is whole take another's name, and its place if there is one, as {@link Durable#replace} does.
      *
      * @param from a file
      * @param to a file, or the name of none
      * @throws IOException if it cannot; also if {@code from} is not there
      */
     public void replace(Path from, Path to) throws IOException {
-        if (!rename(from, to)) {
-            // As HDFS does where something is there; disks have replaced it.
-            rename(from, to, Rename.OVERWRITE);
-        }
+        Durable.replace(this, from, to);
     }
 
     @Override

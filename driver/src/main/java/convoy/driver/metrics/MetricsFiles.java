@@ -45,13 +45,32 @@ final class MetricsFiles implements Closeable {
         });
     }
 
-    /** Returns how many lines the log has, which are there from now on whatever becomes of this process. */
-    long flush() throws IOException {
-        log.flush();
+    /**
+     * Has others see what was written.
+     *
+     * @param lasting whether the log's lines are to outlast the machine's power; TensorBoard's need not, nobody goes on from them
+     * @return how many lines the log has
+     */
+    long flush(boolean lasting) throws IOException {
+        if (lasting) {
+            log.sync();
+        } else {
+            log.flush();
+        }
         if (events.isPresent()) {
             FileAccess.write(events.get()::flush);
         }
         return log.lines();
+    }
+
+    /** Whether others see lines before the log's end. */
+    boolean grows() {
+        return log.grows();
+    }
+
+    /** Whether the log has come to its end. */
+    boolean isEnded() {
+        return log.isEnded();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package convoy.driver.metrics;
 
 import convoy.driver.lease.GuardedFileSystem;
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
 import convoy.records.Codec;
@@ -31,18 +32,27 @@ public final class MetricsLog implements Closeable {
     private static final Codec<MetricsLine> LINES = Codec.of(MetricsLine.class);
 
     private final FSDataOutputStream out;
+    private final FileAccess.Writing naming;
+
+    /** Whether it goes on under its name; else it has that from its end on. */
+    private final boolean grows;
+
+    private boolean ended;
     private long lines;
 
-    private MetricsLog(FSDataOutputStream out, long lines) {
+    private MetricsLog(FSDataOutputStream out, long lines, FileAccess.Writing naming) {
         this.out = out;
+        this.grows = Durable.isSeenWhileOpen(out);
         this.lines = lines;
+        this.naming = naming;
     }
 
     /**
      * Opens the file, keeping the lines of steps up to {@code through}.
      *
      * <p>The kept lines are written to a new file, which then takes the old one's name while it stays open: so the figures
-     * are never fewer than the checkpoint's, whenever the process dies.
+     * are never fewer than the checkpoint's, whenever the process dies. Where nobody sees a file that is open, as on object stores, it takes
+     * the name when it is closed.
      *
      * @param fileSystem that asks the run's lease
      * @param file {@code metrics.jsonl}
@@ -109,9 +119,12 @@ public final class MetricsLog implements Closeable {
         FSDataOutputStream out = fileSystem.create(next, true);
         try {
             long lines = copy(fileSystem, file, kept, out);
-            out.hflush();
-            fileSystem.replace(next, file);
-            return new MetricsLog(out, lines);
+            MetricsLog log = new MetricsLog(out, lines, () -> fileSystem.replace(next, file));
+            if (log.grows) {
+                Durable.sync(out);
+                log.naming.run();
+            }
+            return log;
         } catch (IOException | RuntimeException failure) {
             try (out) {
                 throw failure;
@@ -182,8 +195,18 @@ public final class MetricsLog implements Closeable {
         FileAccess.write(() -> out.write(bytes));
     }
 
+    /** Whether others see what is written before the end. */
+    boolean grows() {
+        return grows;
+    }
+
+    /** {@return whether it has come to its end} */
+    public boolean isEnded() {
+        return ended;
+    }
+
     /**
-     * Makes what was written visible to readers.
+     * Makes what was written visible to readers, as far as that can be without an end.
      *
      * @throws IOException if the file system fails
      */
@@ -191,8 +214,27 @@ public final class MetricsLog implements Closeable {
         FileAccess.write(out::hflush);
     }
 
+    /**
+     * Has what was written outlast the machine's power. Where nobody sees a file that is open this is its end.
+     *
+     * @throws IOException if the file system fails
+     */
+    public void sync() throws IOException {
+        if (grows) {
+            FileAccess.write(() -> Durable.sync(out));
+        } else {
+            close();
+        }
+    }
+
     @Override
     public void close() throws IOException {
-        FileAccess.write(out::close);
+        if (!ended) {
+            ended = true;
+            FileAccess.write(out::close);
+            if (!grows) {
+                naming.run();
+            }
+        }
     }
 }

@@ -47,7 +47,10 @@ public final class MetricsWriter {
     private volatile Duration patience;
     private final ScheduledExecutorService thread;
 
-    /** What is not sure to be in the files, the oldest first. */
+    /** Whether lines are seen before somebody asks for them: each time a file has to be closed for that, all of it is copied. */
+    private final boolean grows;
+
+    /** What is not known to be in the files, the oldest first. */
     @GuardedBy("this")
     private final Deque<Entry> unsure = new ArrayDeque<>();
 
@@ -61,8 +64,13 @@ public final class MetricsWriter {
     @GuardedBy("this")
     private long added;
 
+    /** So many entries are written, as far as is known. */
     @GuardedBy("this")
     private long sure;
+
+    /** So many outlast the machine's power. */
+    @GuardedBy("this")
+    private long lasting;
 
     @GuardedBy("this")
     private boolean planned;
@@ -90,6 +98,7 @@ public final class MetricsWriter {
         this.clock = clock;
         this.patience = patience;
         this.lines = log.lines();
+        this.grows = log.grows();
         this.files = Optional.of(new MetricsFiles(run, openings, log));
         this.thread = clock.timer("convoy-metrics");
     }
@@ -153,7 +162,7 @@ public final class MetricsWriter {
         added++;
         if (unsure.size() > MOST_ENTRIES) {
             giveUp(new IOException(Counts.plain(unsure.size(), "line") + " could not be written"));
-        } else if (!planned) {
+        } else if (!planned && grows) {
             plan(TOGETHER);
         }
     }
@@ -165,14 +174,14 @@ public final class MetricsWriter {
     }
 
     /**
-     * {@return done once the files hold all that was added so far, whatever becomes of this process; fails with an {@link IOException} if
+     * {@return done once the log holds all that was added so far, whatever becomes of this machine's power; fails with an {@link IOException} if
      * that is given up}
      */
     public synchronized CompletableFuture<Void> written() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (failure.isPresent()) {
             done.completeExceptionally(failure.get());
-        } else if (sure == added) {
+        } else if (lasting == added) {
             done.complete(null);
         } else {
             waiting.add(new Waiting(added, done));
@@ -202,12 +211,14 @@ public final class MetricsWriter {
     /** On the writer's thread. */
     private void write() {
         List<Entry> entries;
+        boolean asked;
         synchronized (this) {
             planned = false;
             if (failure.isPresent()) {
                 return;
             }
             entries = List.copyOf(unsure);
+            asked = !waiting.isEmpty();
         }
         try {
             if (files.isEmpty()) {
@@ -217,8 +228,12 @@ public final class MetricsWriter {
             for (Entry entry : entries) {
                 entry.write(files.get());
             }
-            lines = files.get().flush();
-            written(entries.size());
+            lines = files.get().flush(asked);
+            written(entries.size(), asked);
+            if (files.get().isEnded()) {
+                files.get().close();
+                files = Optional.empty();
+            }
         } catch (IOException failed) {
             failed(failed);
         } catch (RuntimeException | Error broken) {
@@ -228,15 +243,16 @@ public final class MetricsWriter {
         }
     }
 
-    private void written(int entries) {
+    private void written(int entries, boolean last) {
         List<Waiting> done = new ArrayList<>();
         synchronized (this) {
             for (int i = 0; i < entries; i++) {
                 unsure.remove();
             }
             sure += entries;
+            lasting = last ? sure : lasting;
             for (Waiting waits : List.copyOf(waiting)) {
-                if (waits.entries() <= sure) {
+                if (waits.entries() <= lasting) {
                     waiting.remove(waits);
                     done.add(waits);
                 }

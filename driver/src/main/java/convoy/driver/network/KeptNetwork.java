@@ -72,7 +72,7 @@ public record KeptNetwork(
                 .read(directory.path(FILE))
                 .map(text -> read(text, file.toString()))
                 .filter(kept -> kept.madeOf().equals(madeOf))
-                .filter(kept -> new Checkpoints(directory).newest().isPresent());
+                .filter(kept -> !new Checkpoints(directory).whole().isEmpty());
     }
 
     /**

@@ -1,6 +1,7 @@
 package convoy.driver.profile;
 
 import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.files.Durable;
 import convoy.records.BadInputException;
 import convoy.records.StoredFormat;
 import convoy.records.annotation.Flat;
@@ -40,7 +41,7 @@ public final class ProfileStore {
      */
     public ProfileStore(Configuration hadoop, String uri) {
         directory = Storage.path("profiles", uri);
-        files = WholeFile.raw(Storage.of(hadoop, "profiles", directory));
+        files = Durable.raw(Storage.of(hadoop, "profiles", directory));
     }
 
     /**

@@ -1,6 +1,7 @@
 package convoy.driver.replacing;
 
 import convoy.driver.replacing.Occupant.OldDataSet;
+import convoy.parameterserver.files.Durable;
 import convoy.records.BadInputException;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.data.format.RowSums;
@@ -180,7 +181,7 @@ public final class Place {
             Optional<OldDataSet> old = check().dataSet();
             if (renamesInOneStep()) {
                 describe(info, sums, unfinished.path());
-                WholeFile.makeDurable(files, unfinished.path());
+                Durable.force(files, unfinished.path());
             }
             if (old.isPresent()) {
                 replace();

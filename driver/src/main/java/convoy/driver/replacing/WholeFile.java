@@ -1,20 +1,17 @@
 package convoy.driver.replacing;
 
+import convoy.parameterserver.files.Durable;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** Writes and renames such that a reader, and whoever comes after a crash, finds the old bytes or the new ones. */
@@ -42,18 +39,13 @@ public final class WholeFile {
      * @throws IOException if the file system fails
      */
     public static void write(FileSystem files, Path file, Content content) throws IOException {
-        FileSystem raw = raw(files);
+        FileSystem raw = Durable.raw(files);
         Path draft = draft(file);
         try {
             try (FSDataOutputStream out = raw.create(draft, true)) {
                 content.writeTo(out);
-                out.flush();
-                // Object stores have no such thing: there a closed file is durable.
-                if (out.hasCapability(StreamCapabilities.HSYNC)) {
-                    out.hsync();
-                }
+                Durable.sync(out);
             }
-            makeDurable(raw, draft);
             replace(raw, draft, file);
         } catch (IOException | RuntimeException | Error e) {
             // An Error is how Hadoop's local file system says that the disk is full.
@@ -71,15 +63,6 @@ public final class WholeFile {
     }
 
     /**
-     * {@return the same file system without checksum files of its own: they would be a second rename, with a moment between the two}
-     *
-     * @param files any
-     */
-    public static FileSystem raw(FileSystem files) {
-        return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
-    }
-
-    /**
      * Lets a file that is whole and durable take another's name, and its place if there is one, in one step.
      *
      * @param files their file system
@@ -88,7 +71,7 @@ public final class WholeFile {
      * @throws IOException if the file system fails
      */
     public static void replace(FileSystem files, Path from, Path to) throws IOException {
-        FileSystem raw = raw(files);
+        FileSystem raw = Durable.raw(files);
         if (Location.isLocal(raw.makeQualified(to))) {
             // A checksum that Hadoop kept of the old bytes; without one it checks nothing.
             raw.delete(Storage.child(to.getParent(), "." + to.getName() + ".crc"), false);
@@ -99,12 +82,7 @@ public final class WholeFile {
             FileContext.getFileContext(raw.getUri(), raw.getConf())
                     .rename(raw.makeQualified(from), raw.makeQualified(to), Options.Rename.OVERWRITE);
         } catch (UnsupportedFileSystemException onlyTheOlderInterface) {
-            if (!raw.rename(from, to)) {
-                raw.delete(to, false);
-                if (!raw.rename(from, to)) {
-                    throw new IOException(from + " could not be renamed to " + to);
-                }
-            }
+            Durable.replace(raw, from, to);
         }
     }
 
@@ -127,22 +105,6 @@ public final class WholeFile {
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException(from + " could not be renamed to " + to + ": they lie on two volumes", e);
         }
-        makeDurable(files, to.getParent());
-    }
-
-    /**
-     * Has the disk write what it was given of a local file or directory; other file systems are told while writing.
-     *
-     * @param files its file system
-     * @param path of a file or directory
-     * @throws IOException if the disk cannot
-     */
-    public static void makeDurable(FileSystem files, Path path) throws IOException {
-        Path qualified = files.makeQualified(path);
-        if (Location.isLocal(qualified)) {
-            try (FileChannel channel = FileChannel.open(Location.local(qualified), StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
+        Durable.force(files, to.getParent());
     }
 }

@@ -1,6 +1,7 @@
 package convoy.driver.scoring;
 
 import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.BadInputException;
 import convoy.records.text.FirstLine;
@@ -32,7 +33,7 @@ public final class ScoreFiles {
      */
     public ScoreFiles(Configuration hadoop, Path directory, ScorePlan plan) {
         this.hadoop = hadoop;
-        this.files = WholeFile.raw(Storage.of(hadoop, "target", directory));
+        this.files = Durable.raw(Storage.of(hadoop, "target", directory));
         this.directory = directory;
         this.plan = plan;
     }
@@ -111,7 +112,7 @@ public final class ScoreFiles {
                 filler.fill(writer);
                 written = writer.finish(plan.fingerprint(), processor);
             }
-            WholeFile.makeDurable(files, draft);
+            Durable.force(files, draft);
             WholeFile.replace(files, draft, path);
             return new ScorePart(path.getName(), written.bytes(), written.sha256(), written.note());
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 package convoy.driver.scoring;
 
-import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.files.Durable;
 import convoy.records.BadInputException;
 import convoy.worker.storage.Storage;
 import java.io.IOException;
@@ -79,7 +79,7 @@ public final class Scores implements Iterator<Scores.Row>, AutoCloseable {
         Path directory = Storage.path("scores", uri);
         FileSystem files = Storage.of(hadoop, "scores", directory);
         try {
-            return ScoreDirectory.read(WholeFile.raw(files), directory, ScoreDescription.FILE)
+            return ScoreDirectory.read(Durable.raw(files), directory, ScoreDescription.FILE)
                     .map(text -> ScoreDescription.fromJson(text, uri + "/" + ScoreDescription.FILE))
                     .orElseThrow(() -> new BadInputException("scores " + uri + " have no " + ScoreDescription.FILE
                             + ": they are none, or `convoy score` did not finish; the same command goes on with them"));

@@ -10,6 +10,7 @@ import convoy.parameterserver.range.TensorSums;
 import convoy.parameterserver.range.WrittenRange;
 import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.transport.ServerException;
+import convoy.records.text.Counts;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,8 @@ final class CheckpointPipeline {
     private static final int UNWRITTEN = 2;
 
     private static final Duration BEFORE_ASKING_AGAIN = Duration.ofMillis(500);
+    private static final Duration BEFORE_WRITING_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
     private final TrainingJob job;
     private final PhaseCourse course;
@@ -49,6 +52,11 @@ final class CheckpointPipeline {
     private int unwritten;
     /** Since when, if there are any. */
     private long unwrittenSince;
+
+    private Duration longest = Duration.ZERO;
+
+    /** The phase's last one, once nothing else is done beside it any more. */
+    private Optional<Overdue> last = Optional.empty();
 
     /**
      * The parts of a run that this one works with.
@@ -100,6 +108,7 @@ final class CheckpointPipeline {
 
     /** Servers are given up: whatever they have yet to say does not count, as their steps are computed again. */
     void forgetServers() {
+        last = Optional.empty();
         norms.forgetServers();
         fleet = Optional.empty();
     }
@@ -123,8 +132,30 @@ final class CheckpointPipeline {
         if (step + 1 == awaitedVersion) {
             reachedNanos = clock.nanoTime();
         }
+        if (step + 1 >= course.until()) {
+            last = Optional.of(new Overdue(
+                    clock,
+                    job.deadlines().trouble().plus(longest.multipliedBy(2)),
+                    this::lastIsMissing,
+                    job.recorder()::notice));
+        }
         if (sound && newestVersion() == step) {
             retain();
+        }
+    }
+
+    /** What the run stands still for, once all of its steps are done. */
+    private String lastIsMissing() {
+        return "the last checkpoint, of step " + course.until() + ", is not written"
+                + (awaitedVersion < course.until()
+                        ? ", as that of step " + awaitedVersion + " is still under way"
+                        : "");
+    }
+
+    /** Looks whether the last one takes too long; to be called again and again. */
+    void check() {
+        if (!isComplete()) {
+            last.ifPresent(Overdue::check);
         }
     }
 
@@ -171,6 +202,9 @@ final class CheckpointPipeline {
             unwritten++;
             unwrittenSince = unwritten == 1 ? clock.nanoTime() : unwrittenSince;
         }
+        if (!skipped && version >= course.until() && triedAgain(servers, version, cause)) {
+            return;
+        }
         try {
             // What there is of it takes room that the next one may need.
             checkpoints.abandon(version);
@@ -188,6 +222,25 @@ final class CheckpointPipeline {
         }
         job.recorder().notice(line);
         await(servers, job.resolved().nextCheckpoint(version, course.until()));
+    }
+
+    /** There is no next one after the last: it is written again, by whichever servers could not, as long as trouble may last. */
+    private boolean triedAgain(ServerFleet servers, long version, Throwable cause) {
+        Duration longer = BEFORE_WRITING_AGAIN.multipliedBy(1L << Math.min(unwritten - 1, 10));
+        Duration wait = longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT;
+        Duration gone = Duration.ofNanos(clock.nanoTime() - unwrittenSince);
+        if (gone.plus(wait).compareTo(job.deadlines().trouble()) > 0) {
+            return false;
+        }
+        job.recorder()
+                .notice("the last checkpoint, of step " + version + ", could not be written and is tried again in "
+                        + Counts.plain(wait.toSeconds(), "second") + ": " + UnusableFiles.line(cause));
+        loop.later(wait, () -> {
+            if (fleet.filter(servers::equals).isPresent()) {
+                await(servers, version);
+            }
+        });
+        return true;
     }
 
     /** Commits a checkpoint after its metrics: whoever goes on from it does not compute again what it holds, and would not have those. */
@@ -222,6 +275,7 @@ final class CheckpointPipeline {
             return;
         }
         unwritten = 0;
+        longest = longest.compareTo(took) > 0 ? longest : took;
         committed = Optional.of(checkpoint);
         job.recorder()
                 .checkpoint(new TrainingListener.Checkpointed(
@@ -248,6 +302,7 @@ final class CheckpointPipeline {
         try {
             checkpoints.retain(
                     job.configuration().outputs().checkpoint().keep(),
+                    newestVersion(),
                     job.recorder().losses()::isSound);
         } catch (UncheckedIOException failure) {
             // The next checkpoint has them removed, or the next start of the run.

@@ -31,8 +31,8 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
         return places.stream().map(ServerPlace::address).toList();
     }
 
-    /** Opens all ranges; completes when all of them serve. */
-    CompletableFuture<Void> open(
+    /** Opens all ranges, each of which completes when it serves, in the order of the places. */
+    List<CompletableFuture<Void>> open(
             ServerClients clients, ResolvedRun resolved, Phase phase, ValueSource source, SnapshotPlan snapshots) {
         List<CompletableFuture<Void>> opened = new ArrayList<>();
         for (int server = 0; server < places.size(); server++) {
@@ -53,7 +53,7 @@ record ServerFleet(String run, long incarnation, long firstVersion, List<ServerP
                                     resolved.configuration().outputs().metrics().everySteps())
                             .build()));
         }
-        return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
+        return opened;
     }
 
     /** Completes with what was written of a version, in the order of the ranges' keys, once all of it is. */

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Has servers for a phase: opens its ranges on those that are there, with the newest committed state, and does so again under a new
@@ -111,7 +113,7 @@ final class ServerSupervision {
             Optional<Checkpoint> committed = checkpoints.newest();
             long version = committed.map(Checkpoint::step).orElse(0L);
             ServerFleet next = new ServerFleet(course.name(), incarnation, version, places);
-            CompletableFuture<Void> opened = next.open(
+            List<CompletableFuture<Void>> opened = next.open(
                     job.clients(),
                     job.resolved(),
                     course.phase(),
@@ -180,15 +182,19 @@ final class ServerSupervision {
     }
 
     /** Waits until the servers are open; false if they cannot be, so that others have to be tried. */
-    private boolean settled(ServerFleet opening, CompletableFuture<Void> opened, long begun)
+    private boolean settled(ServerFleet opening, List<CompletableFuture<Void>> opened, long begun)
             throws InterruptedException {
-        CompletableFuture<Optional<Throwable>> told =
-                opened.handle((done, failure) -> Optional.ofNullable(failure).map(ServerHealth::cause));
+        CompletableFuture<Optional<Throwable>> told = CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> Optional.ofNullable(failure).map(ServerHealth::cause));
+        Overdue overdue =
+                new Overdue(clock, deadlines.trouble(), () -> unopened(opening, opened), job.recorder()::notice);
         while (!loop.await(told, LOOK)) {
             loop.next(Duration.ZERO);
+            job.directory().requireHeld();
             if (health.lost(opening).isPresent()) {
                 return false;
             }
+            overdue.check();
         }
         if (told.join().isEmpty()) {
             return true;
@@ -200,6 +206,18 @@ final class ServerSupervision {
             throw new TrainingFailedException("the servers did not open: " + cause.getMessage(), cause);
         }
         return false;
+    }
+
+    private static String unopened(ServerFleet opening, List<CompletableFuture<Void>> opened) {
+        return "the servers do not open: "
+                + IntStream.range(0, opened.size())
+                        .filter(server -> !opened.get(server).isDone())
+                        .mapToObj(server -> opening.places().get(server))
+                        .map(place -> place.address() + " of executor " + place.executor())
+                        .collect(Collectors.joining(", "))
+                + " still read"
+                + (opened.stream().filter(each -> !each.isDone()).count() == 1 ? "s" : "")
+                + " what they begin with";
     }
 
     /** Restores the servers if one of them is lost; looks closely once a step takes long. */

@@ -145,14 +145,11 @@ public final class Training {
         Clock clock = cluster.clock();
         Configuration hadoop = cluster.hadoop();
         Checkpoints checkpoints = new Checkpoints(directory);
-        Optional<Checkpoint> resumed = checkpoints.newest();
+        Optional<Checkpoint> resumed = checkpoints.newestSound(listener::notice);
         ResolvedRun resolved = checked.on(choose(cluster, asked, checked.network(), resumed));
         RunConfiguration configuration = resolved.configuration();
-        resumed.ifPresent(checkpoint -> {
-            resolved.requireSameDeterminants(
-                    checkpoint.manifest().determinants(), checkpoint.directory().toString());
-            checkpoints.verify(checkpoint);
-        });
+        resumed.ifPresent(checkpoint -> resolved.requireSameDeterminants(
+                checkpoint.manifest().determinants(), checkpoint.directory().toString()));
         checkpoints
                 .removeIncomplete()
                 .forEach(step -> listener.notice("the checkpoint of step " + step + " was never whole and is removed"));
@@ -204,7 +201,7 @@ public final class Training {
                     ? export(hadoop, directory, checkpoints, last.orElseThrow(), resolved, recorder.losses())
                     : List.of();
             if (complete && !nothingToDo) {
-                checkpoints.retain(configuration.outputs().checkpoint().keep(), recorder.losses()::isSound);
+                checkpoints.retain(configuration.outputs().checkpoint().keep(), step, recorder.losses()::isSound);
             }
             TrainingResult.Outcome outcome = !complete
                     ? TrainingResult.Outcome.STOPPED

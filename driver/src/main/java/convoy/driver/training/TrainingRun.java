@@ -154,6 +154,7 @@ final class TrainingRun {
                 divergence.check(checkpoints);
                 workers.check(this::isComplete);
                 servers.check();
+                checkpoints.check();
                 workers.checkWorkers();
             }
             divergence.end();

@@ -12,11 +12,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -24,6 +27,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CheckpointsTest {
     private final Path directory;
@@ -92,9 +97,9 @@ final class CheckpointsTest {
             commit(step);
         }
         files(500, 2);
-        assertThat(checkpoints.retain(2)).containsExactly(100L, 200L);
+        assertThat(checkpoints.retain(2, Long.MAX_VALUE, step -> false)).containsExactly(100L, 200L);
         assertThat(checkpoints.whole()).containsExactly(300L, 400L);
-        assertThat(checkpoints.retain(0)).containsExactly(300L);
+        assertThat(checkpoints.retain(0, Long.MAX_VALUE, step -> false)).containsExactly(300L);
         assertThat(checkpoints.whole()).containsExactly(400L);
         assertThat(place(500)).as("being written").exists();
     }
@@ -111,7 +116,7 @@ final class CheckpointsTest {
         Files.writeString(moved, Files.readString(moved).replace("\"step\" : 300", "\"step\" : 30"));
         Files.writeString(place(400).resolve("notes.txt"), "the best so far");
         Files.createDirectories(place(500).resolve("range-notes"));
-        assertThat(checkpoints.retain(1)).containsExactly(400L, 500L, 600L);
+        assertThat(checkpoints.retain(1, Long.MAX_VALUE, step -> false)).containsExactly(400L, 500L, 600L);
         for (long step : new long[] {100, 200, 300}) {
             assertThat(place(step)).isDirectoryContaining("glob:**range-00001-of-00002.safetensors");
         }
@@ -231,8 +236,97 @@ final class CheckpointsTest {
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining(range.toString())
                 .hasMessageContaining("CRC-32C")
-                .hasMessageContaining("resume from step 100")
+                .hasMessageContaining("`train` goes on from step 100 and writes this one anew")
                 .hasMessageNotContaining("\n");
+    }
+
+    /** Each thing that a loss of power may leave behind, and a bit that has turned. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "turned",
+                "short",
+                "empty",
+                "gone",
+                "no manifest",
+                "half a manifest",
+                "no manifest's",
+                "of another step"
+            })
+    void aDamagedOneIsPassedOverAndSaid(String damage) throws Exception {
+        commit(100);
+        commit(200);
+        commit(300);
+        Path range = place(300).resolve("range-00001-of-00002.safetensors");
+        Path manifest = place(300).resolve("manifest.json");
+        byte[] bytes = Files.readAllBytes(range);
+        String text = Files.readString(manifest);
+        switch (damage) {
+            case "turned" -> {
+                bytes[3] ^= 1;
+                Files.write(range, bytes);
+            }
+            case "short" -> Files.write(range, Arrays.copyOf(bytes, 5));
+            case "empty" -> Files.write(range, new byte[0]);
+            case "gone" -> Files.delete(range);
+            case "no manifest" -> Files.writeString(manifest, "");
+            case "half a manifest" -> Files.writeString(manifest, text.substring(0, text.length() / 2));
+            case "no manifest's" -> Files.writeString(manifest, text.replace("crc32c", "crc32"));
+            case "of another step" -> Files.writeString(manifest, text.replace("\"step\" : 300", "\"step\" : 30"));
+            default -> throw new IllegalArgumentException(damage);
+        }
+        List<String> notices = new ArrayList<>();
+        Map<Path, FileTime> before = times();
+        assertThat(checkpoints.newestSound(notices::add).orElseThrow().step()).isEqualTo(200);
+        assertThat(notices).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("the checkpoint of step 300 is damaged: ")
+                .contains(
+                        damage.contains("manifest") || damage.contains("step") ? manifest.toString() : range.toString())
+                .endsWith("; going on from the checkpoint of step 200")
+                .doesNotContain("\n"));
+        assertThat(times()).as("nothing of it is changed").isEqualTo(before);
+        assertThat(checkpoints.removeIncomplete()).isEmpty();
+        commit(250);
+        assertThat(checkpoints.retain(1, 250, step -> false)).containsExactly(100L, 200L);
+        commit(300);
+        assertThat(checkpoints.newestSound(notices::add).orElseThrow().step()).isEqualTo(300);
+        assertThat(notices).hasSize(1);
+    }
+
+    private Map<Path, FileTime> times() throws IOException {
+        Map<Path, FileTime> times = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                times.put(file, Files.getLastModifiedTime(file));
+            }
+        }
+        return times;
+    }
+
+    @Test
+    void whereNoneIsWholeTheRunIsRefusedWithAllThatIsWrong() throws Exception {
+        for (long step : new long[] {100, 200}) {
+            commit(step);
+            Files.delete(place(step).resolve("range-00000-of-00002.safetensors"));
+        }
+        assertThatThrownBy(() -> checkpoints.newestSound(notice -> {}))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("/checkpoints has no whole checkpoint: the checkpoint of step 200 is damaged: ")
+                .hasMessageContaining("; the checkpoint of step 100 is damaged: ")
+                .hasMessageEndingWith("; put back what is missing, or begin the run anew under another name")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** Nothing is wrong with it: it is of another version of this program. */
+    @Test
+    void oneOfAnotherFormatIsNotPassedOver() throws Exception {
+        commit(100);
+        commit(200);
+        Path manifest = place(200).resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        assertThatThrownBy(() -> checkpoints.newestSound(notice -> {}))
+                .isInstanceOf(BadInputException.class)
+                .hasMessageContaining("format = 3, this version reads format 2; resume with the version that wrote it");
     }
 
     @Test

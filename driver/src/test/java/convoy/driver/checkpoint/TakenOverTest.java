@@ -80,10 +80,10 @@ final class TakenOverTest {
                             new TreeMap<>(),
                             Optional.empty(),
                             List.of(range(name, step, held.epoch()))));
-                    checkpoints.retain(2);
+                    checkpoints.retain(2, Long.MAX_VALUE, any -> false);
                 }
             }
-            checkpoints.retain(2);
+            checkpoints.retain(2, Long.MAX_VALUE, any -> false);
             held.write(held.path(RunDirectory.MODEL), "the model of step " + LAST);
         }
     }

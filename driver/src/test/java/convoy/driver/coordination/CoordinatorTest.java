@@ -437,7 +437,36 @@ final class CoordinatorTest {
         assertThat(waits).startsWith(1L, 2L, 4L, 8L, 15L, 15L).endsWith(15L, 0L).hasSizeBetween(24, 26);
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
-                .contains("no step was done for 30", "ConnectException", "patience.trouble"));
+                .contains("nothing was done for 30", "ConnectException", "patience.trouble"));
+    }
+
+    /** A step of minutes, in which a file system is away twice: each time micro-batches are done again before patience ends. */
+    @Test
+    void aStepThatTakesLongerThanPatienceGetsOnMicroBatchByMicroBatch() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long worker = join(coordinator, 0);
+        for (int microBatch = 0; microBatch < 8; microBatch++) {
+            coordinator.failed(1, join(coordinator, 1), outage());
+            live(coordinator, Duration.ofSeconds(200), worker);
+            coordinator.report(worker, report(1, 0, microBatch));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(events(RunEvent.StepDone.class)).hasSize(1);
+    }
+
+    /** Who does the same micro-batch again and again does not get on. */
+    @Test
+    void whatIsDoneAgainIsNoProgress() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long worker = join(coordinator, 0);
+        for (int again = 0; again < 4; again++) {
+            coordinator.failed(1, join(coordinator, 1), outage());
+            live(coordinator, Duration.ofSeconds(100), worker);
+            coordinator.serversOpened(2 + again, 0, List.of("a:1"));
+            coordinator.report(worker, report(2 + again, 0, 3));
+        }
+        coordinator.failed(1, join(coordinator, 1), outage());
+        assertThat(events(RunEvent.RunFailed.class)).hasSize(1);
     }
 
     @Test

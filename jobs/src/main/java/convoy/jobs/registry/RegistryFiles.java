@@ -1,8 +1,8 @@
 package convoy.jobs.registry;
 
 import convoy.driver.lease.GuardedFileSystem;
-import convoy.driver.replacing.WholeFile;
 import convoy.jobs.registry.history.Stamp;
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.files.FileAccess;
 import convoy.records.text.Sha256;
 import convoy.worker.storage.Listing;
@@ -171,10 +171,9 @@ final class RegistryFiles {
             FileAccess.write(() -> {
                 try (FSDataOutputStream out = files.create(draft, true)) {
                     out.write(bytes);
-                    out.hsync();
+                    Durable.sync(out);
                 }
                 files.replace(draft, file);
-                WholeFile.makeDurable(files, file.getParent());
             });
         } catch (IOException failure) {
             throw unwritten(file, failure);
@@ -187,6 +186,7 @@ final class RegistryFiles {
         long[] length = new long[1];
         try {
             FileAccess.write(() -> {
+                Durable.makeFolders(files, to.getParent());
                 try (InputStream in = content.open();
                         FSDataOutputStream out = files.create(to, true)) {
                     byte[] buffer = new byte[BUFFER];
@@ -195,7 +195,7 @@ final class RegistryFiles {
                         digest.update(buffer, 0, read);
                         length[0] += read;
                     }
-                    out.hsync();
+                    Durable.sync(out);
                 }
             });
         } catch (IOException failure) {
@@ -224,7 +224,7 @@ final class RegistryFiles {
 
     void makeDurable(Path folder) {
         try {
-            WholeFile.makeDurable(files, folder);
+            Durable.force(files, folder);
         } catch (IOException failure) {
             throw unwritten(folder, failure);
         }

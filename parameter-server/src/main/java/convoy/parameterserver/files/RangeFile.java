@@ -32,7 +32,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * One range of one version as a safetensors file, {@code range-00000-of-00004.1000001.safetensors}: the
@@ -101,8 +100,9 @@ public final class RangeFile {
         Path file = path(spec, version);
         Path directory = file.getParent();
         Path temporary = new Path(directory, "_" + file.getName() + ".writing");
-        FileSystem fileSystem = directory.getFileSystem(hadoop);
-        fileSystem.mkdirs(directory);
+        // Its checksum stands in the manifest.
+        FileSystem fileSystem = Durable.raw(directory.getFileSystem(hadoop));
+        Durable.mkdirs(fileSystem, directory);
 
         List<String> slots = spec.rule().optimizer().slots();
         int trained = Math.max(0, Math.min(range.end(), spec.layout().parameterCount()) - range.begin());
@@ -141,20 +141,14 @@ public final class RangeFile {
                 }
             }
             out.flush();
-            // Object stores have no such thing: there a closed file is durable.
-            if (stored.hasCapability(StreamCapabilities.HSYNC)) {
-                stored.hsync();
-            }
+            Durable.sync(stored);
         } catch (IOException | RuntimeException | Error e) {
             // A disk that is full needs the room.
             fileSystem.delete(temporary, false);
             throw e;
         }
-        // One of this name is of a driver that gives the same incarnation twice; its contents are the same.
-        fileSystem.delete(file, false);
-        if (!fileSystem.rename(temporary, file)) {
-            throw new IOException("cannot rename " + temporary + " to " + file.getName());
-        }
+        // One of this name is of a driver that gives the same incarnation twice.
+        Durable.replace(fileSystem, temporary, file);
         SnapshotFile written =
                 new SnapshotFile(file.getName(), header.length + offset, SnapshotFile.digits(checksum), range);
         return new WrittenRange(written, tensors);

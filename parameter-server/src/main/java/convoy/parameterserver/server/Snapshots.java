@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,10 @@ final class Snapshots {
 
     @GuardedBy("this")
     private final Map<Long, ByteBuffer> results = new LinkedHashMap<>();
+
+    /** Versions that could not be written, of which nobody has been told: whoever asks again after that has them written again. */
+    @GuardedBy("this")
+    private final Set<Long> untold = new HashSet<>();
 
     @GuardedBy("this")
     private List<Waiter<Consumer<ByteBuffer>>> waiters = new ArrayList<>();
@@ -122,6 +127,7 @@ final class Snapshots {
 
     private void write(long version, List<RangeFile.Part> copies) {
         ByteBuffer result;
+        boolean failed = false;
         try {
             long started = surroundings.clock().nanoTime();
             WrittenRange written = RangeFile.write(surroundings.hadoop(), spec, version, copies, () -> closed);
@@ -145,10 +151,16 @@ final class Snapshots {
             LOG.info("The snapshot of version {} of {} is missing: {}", version, spec, line);
             LOG.debug("Where that went wrong", e);
             result = Reply.text(Wire.Status.FAILED, line);
+            failed = true;
         }
         List<Waiter<Consumer<ByteBuffer>>> answered;
         synchronized (this) {
             answered = finish(version, result);
+            if (failed && answered.isEmpty()) {
+                untold.add(version);
+            } else if (failed) {
+                results.remove(version);
+            }
         }
         for (Waiter<?> waiter : answered) {
             waiter.answer().accept(result.duplicate());
@@ -190,6 +202,9 @@ final class Snapshots {
         ByteBuffer result;
         synchronized (this) {
             result = results.get(version);
+            if (untold.remove(version)) {
+                results.remove(version);
+            }
             if (result == null) {
                 if (waiters.size() >= Waiter.LIMIT) {
                     throw new IllegalArgumentException("more than " + Waiter.LIMIT + " wait for snapshots of " + spec);

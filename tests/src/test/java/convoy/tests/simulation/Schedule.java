@@ -100,7 +100,7 @@ record Schedule(
                 switch (most) {
                     case NONE, EXECUTORS -> 11;
                     case DRIVERS -> 19;
-                    case STORAGE -> 22;
+                    case STORAGE -> 23;
                 };
         return switch (random.nextInt(kinds)) {
             case 0, 1 -> new Fault.KillExecutor(which);

@@ -199,6 +199,30 @@ final class FullDiskTest {
         assertThat(runs.of("missing").resolve("checkpoints/step-00000010")).doesNotExist();
     }
 
+    /** After the last step there is no next checkpoint, and nothing else to be done. */
+    @Test
+    void theLastCheckpointIsTriedAgainUntilThereIsRoom() throws IOException {
+        FullFileSystem.fillFor(files("last/.*step-00000021.*range-00001"));
+        Heard heard = new Heard() {
+            @Override
+            public void notice(String line) {
+                super.notice(line);
+                if (line.contains("tried again in 2 seconds")) {
+                    FullFileSystem.free();
+                }
+            }
+        };
+        TrainingResult result = run("last", heard, 60);
+        assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(SmallRuns.sha256(result)).isEqualTo(expected);
+        assertThat(runs.figures("last")).isEqualTo(figures);
+        assertThat(heard.lines)
+                .filteredOn(line -> line.contains("No space left"))
+                .hasSize(2)
+                .allMatch(line ->
+                        line.startsWith("the last checkpoint, of step 21, could not be written and is tried again"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6})
     void whereverTheDiskFillsUpTheRunEndsAndCanGoOn(int seed) throws IOException {

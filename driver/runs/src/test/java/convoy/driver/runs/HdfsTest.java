@@ -265,7 +265,8 @@ final class HdfsTest {
             }
             DyingHdfs.dieAfter(changes);
             try {
-                new Checkpoints(RunDirectory.open(hadoop, "/retention", "run-" + changes)).retain(1);
+                new Checkpoints(RunDirectory.open(hadoop, "/retention", "run-" + changes))
+                        .retain(1, Long.MAX_VALUE, step -> false);
             } catch (BadInputException | UncheckedIOException dead) {
                 assertThat(dead).hasStackTraceContaining("the process is dead");
             }
@@ -278,12 +279,65 @@ final class HdfsTest {
             }
             after.verify(after.newest().orElseThrow());
             after.removeIncomplete();
-            after.retain(1);
+            after.retain(1, Long.MAX_VALUE, step -> false);
             assertThat(Stream.of(files.listStatus(after.root()))
                             .map(FileStatus::getPath)
                             .map(Path::getName))
                     .containsExactly("step-00000300");
         }
+    }
+
+    private static TwoDrivers drivers(String runs) {
+        return new TwoDrivers(new TwoDrivers.Where() {
+            @Override
+            public Configuration hadoop(String process) {
+                return hadoop;
+            }
+
+            @Override
+            public String runs() {
+                return cluster.getURI() + runs;
+            }
+        });
+    }
+
+    @Test
+    void ofTwoDriversOneTrains() throws Exception {
+        TwoDriversTest.assertOneTrained(drivers("/few"), TwoDriversTest.FEW);
+    }
+
+    @LongTest
+    @Test
+    void ofTwoDriversOneTrainsTwoHundredTimes() throws Exception {
+        TwoDriversTest.assertOneTrained(drivers("/many"), TwoDriversTest.RACES);
+    }
+
+    private static int killed(String runs, int every) throws Exception {
+        return drivers(runs)
+                .kill(
+                        new TwoDrivers.Killer() {
+                            @Override
+                            public void killAfter(String process, int changes) {
+                                DyingHdfs.dieAfter(changes);
+                            }
+
+                            @Override
+                            public boolean stop(String process) {
+                                return DyingHdfs.live();
+                            }
+                        },
+                        every);
+    }
+
+    @Test
+    void aDriverThatDiesAtAChangeIsFollowedByOneThatGoesOn() throws Exception {
+        assertThat(killed("/some-killed", 29)).isGreaterThan(2);
+    }
+
+    @LongTest
+    @Test
+    void aDriverThatDiesAtAnyChangeIsFollowedByOneThatGoesOn() throws Exception {
+        assertThat(killed("/killed", 1)).isGreaterThan(80);
     }
 
     private static void picture(String path, int grey) throws IOException {

@@ -326,16 +326,37 @@ final class TrainingTest {
                 .hasMessageNotContaining("\n");
     }
 
-    @Test
-    void aDamagedCheckpointIsRefusedByName() throws IOException {
-        run(configuration("damaged", 1, 2), 5);
-        Path range = runs.of("damaged").resolve("checkpoints/step-00000005/range-00001-of-00002.1000001.safetensors");
+    private static void damage(String name, String step) throws IOException {
+        Path range = runs.of(name).resolve("checkpoints/" + step + "/range-00001-of-00002.1000001.safetensors");
         byte[] bytes = Files.readAllBytes(range);
         bytes[bytes.length / 2] ^= 4;
         Files.write(range, bytes);
-        assertThatThrownBy(() -> run(configuration("damaged", 1, 1)))
+    }
+
+    @Test
+    void fromADamagedCheckpointTheOneBeforeItIsGoneOnFrom() throws IOException {
+        run(configuration("damaged", 1, 2), 10);
+        damage("damaged", "step-00000010");
+        Heard heard = new Heard();
+        TrainingResult resumed =
+                SparkTraining.run(spark, configuration("damaged", 1, 1), TrainingOptions.defaults(), heard);
+        assertSameModel(resumed);
+        assertThat(heard.lines)
+                .filteredOn(line -> line.contains("damaged: "))
+                .singleElement()
+                .asString()
+                .startsWith("the checkpoint of step 10 is damaged: ")
+                .endsWith("; going on from the checkpoint of step 5");
+    }
+
+    @Test
+    void aRunWhoseCheckpointsAreAllDamagedIsRefused() throws IOException {
+        run(configuration("all-damaged", 1, 2), 5);
+        damage("all-damaged", "step-00000005");
+        assertThatThrownBy(() -> run(configuration("all-damaged", 1, 1)))
                 .isInstanceOf(BadInputException.class)
                 .hasMessageContaining("range-00001-of-00002.1000001.safetensors is damaged")
+                .hasMessageContaining("has no whole checkpoint")
                 .hasMessageNotContaining("\n");
     }
 

@@ -1,7 +1,7 @@
 package convoy.driver.spark.importing;
 
 import convoy.driver.importing.plan.RowLayout;
-import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.files.Durable;
 import convoy.worker.data.format.DataFileWriter;
 import convoy.worker.data.format.DatasetInfo.DataFile;
 import convoy.worker.data.format.ImageRow;
@@ -108,7 +108,7 @@ final class FileWriting {
                 }
                 written = Written.of(writer.finish(), writer.sums());
             }
-            WholeFile.makeDurable(files, draft);
+            Durable.force(files, draft);
             if (!files.rename(draft, path)) {
                 // Another attempt was faster; its bytes are the same.
                 files.delete(draft, false);

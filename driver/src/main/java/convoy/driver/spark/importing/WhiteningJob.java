@@ -6,6 +6,7 @@ import convoy.driver.importing.ImportListener.Phase;
 import convoy.driver.importing.WhiteningConfiguration;
 import convoy.driver.replacing.Occupant;
 import convoy.driver.replacing.WholeFile;
+import convoy.parameterserver.files.Durable;
 import convoy.records.BadInputException;
 import convoy.records.text.Counts;
 import convoy.records.text.Sha256;
@@ -240,7 +241,7 @@ public final class WhiteningJob {
     private static DatasetInfo store(
             Configuration hadoop, WhiteningConfiguration configuration, DatasetInfo info, Whitening whitening) {
         Path directory = Storage.path("data set", configuration.data());
-        FileSystem files = WholeFile.raw(Storage.of(hadoop, "data set", directory));
+        FileSystem files = Durable.raw(Storage.of(hadoop, "data set", directory));
         Map<String, String> metadata = new TreeMap<>();
         metadata.put("filter-bias", Double.toString(configuration.filterBias()));
         configuration.contrast().ifPresent(contrast -> metadata.put("contrast", contrast.toString()));
@@ -258,7 +259,7 @@ public final class WhiteningJob {
             String sha256 = Sha256.digits(digest);
             String name = "whitening-" + sha256.substring(0, 12) + ".safetensors";
             long bytes = files.getFileStatus(draft).getLen();
-            WholeFile.makeDurable(files, draft);
+            Durable.force(files, draft);
             WholeFile.replace(files, draft, new Path(directory, name));
             DatasetInfo whitened = info.withWhitening(new WhiteningFile(
                     name,

@@ -4,6 +4,7 @@ import convoy.driver.checkpoint.RunDirectory;
 import convoy.driver.lease.GuardedFileSystem;
 import convoy.driver.lease.Lease;
 import convoy.jobs.registry.Hand;
+import convoy.parameterserver.files.Durable;
 import convoy.worker.data.format.DatasetInfo;
 import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
@@ -119,10 +120,10 @@ public final class Workplace implements AutoCloseable {
         Path file = new Path(uri);
         Path draft = new Path(file.getParent(), "." + file.getName() + "." + lease.epoch() + ".tmp");
         try {
-            files.mkdirs(file.getParent());
+            Durable.mkdirs(files, file.getParent());
             try (FSDataOutputStream out = files.create(draft, true)) {
                 out.write(text.getBytes(StandardCharsets.UTF_8));
-                out.hsync();
+                Durable.sync(out);
             }
             files.replace(draft, file);
         } catch (IOException failure) {
