@@ -123,7 +123,11 @@ public final class Coordinator {
         if (failures.isLeftOut(task)) {
             return members.refuse();
         }
-        long id = members.add(new Member(task, executor, name, nanoTime.getAsLong()));
+        OptionalLong known = members.known(task, attempt);
+        if (known.isPresent()) {
+            return known.getAsLong();
+        }
+        long id = members.add(new Member(task, executor, name, nanoTime.getAsLong()), attempt);
         shareOut(name + " joined");
         return id;
     }

@@ -24,12 +24,31 @@ final class Members {
     private static final double FOR_EVER = Double.POSITIVE_INFINITY;
 
     private final Map<Long, Member> members = new HashMap<>();
+    private final Map<Integer, Newest> newest = new HashMap<>();
     private long last;
 
-    /** Takes in an attempt of a task in the place of any other; returns its number. */
-    long add(Member member) {
+    /** The newest attempt of a task that has joined. */
+    private record Newest(int attempt, long id) {}
+
+    /**
+     * The number of an attempt that has joined before; nobody's of one that another has followed. Messages of a lost executor may arrive
+     * long after it, and those of an attempt twice.
+     *
+     * @return empty: it is a new one
+     */
+    OptionalLong known(int task, int attempt) {
+        Newest known = newest.get(task);
+        if (known == null || attempt > known.attempt()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(attempt == known.attempt() ? known.id() : refuse());
+    }
+
+    /** Takes in a new attempt of a task in the place of any other; returns its number. */
+    long add(Member member, int attempt) {
         members.values().removeIf(other -> other.task() == member.task());
         members.put(++last, member);
+        newest.put(member.task(), new Newest(attempt, last));
         return last;
     }
 

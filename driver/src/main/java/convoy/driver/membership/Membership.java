@@ -206,7 +206,8 @@ public final class Membership {
 
         @Override
         public Object join(Message.Join join) {
-            Optional<Coordinator> run = coordinator(join.run());
+            // What a lost executor says may arrive late, and would take the place of the worker that was begun anew.
+            Optional<Coordinator> run = coordinator(join.run()).filter(known -> !isRemoved(join.executor()));
             Optional<HeldProcessors.Stranger> stranger = run.flatMap(known -> stranger(join));
             // It is told that the run is over for it.
             stranger.ifPresent(of -> run.orElseThrow().stranger(of.refusal(), of.notice()));
@@ -278,6 +279,10 @@ public final class Membership {
 
     private synchronized Optional<HeldProcessors.Stranger> stranger(Message.Join join) {
         return held.stranger(join);
+    }
+
+    private synchronized boolean isRemoved(String executor) {
+        return removed.contains(executor);
     }
 
     private synchronized void alive(Message.ServersAlive alive) {

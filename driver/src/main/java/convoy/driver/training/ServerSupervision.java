@@ -249,6 +249,8 @@ final class ServerSupervision {
                         coordinator.lastLoss());
             }
             loop.next(LOOK);
+            // One that did not answer may be the only one that there is.
+            health.checkBroken();
         }
     }
 

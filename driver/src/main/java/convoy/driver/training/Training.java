@@ -62,8 +62,24 @@ public final class Training {
      */
     public static TrainingResult run(
             Cluster cluster, RunConfiguration asked, TrainingOptions options, TrainingListener listener) {
+        return run(cluster, ResolvedRun.resolve(cluster.hadoop(), asked), options, listener);
+    }
+
+    /**
+     * The same of a run that is made out.
+     *
+     * @param cluster where it is trained
+     * @param checked the run
+     * @param options of this call
+     * @param listener hears what happens, in this thread
+     * @return what became of the run
+     * @throws BadInputException if what was asked for cannot work
+     * @throws TrainingFailedException if it should work and did not
+     */
+    public static TrainingResult run(
+            Cluster cluster, ResolvedRun checked, TrainingOptions options, TrainingListener listener) {
         long begun = cluster.clock().nanoTime();
-        ResolvedRun checked = ResolvedRun.resolve(cluster.hadoop(), asked);
+        RunConfiguration asked = checked.configuration();
         // Refused while nothing is there yet.
         Metrics.of(asked.outputs().evaluation().metrics(), checked.network().classes());
         RunDirectory directory = RunDirectory.open(cluster.hadoop(), asked.runs(), asked.name());

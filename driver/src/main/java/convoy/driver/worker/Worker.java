@@ -1,45 +1,24 @@
 package convoy.driver.worker;
 
-import convoy.architectures.graph.Network;
 import convoy.driver.coordination.WorkerFailure;
 import convoy.driver.membership.DriverConnection;
 import convoy.driver.membership.Membership;
 import convoy.driver.membership.Message;
 import convoy.driver.membership.WorkerPlace;
-import convoy.driver.model.StoredModel;
-import convoy.driver.model.TensorFit;
 import convoy.parameterserver.client.ServerClients;
-import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.sum.SumTree;
 import convoy.records.BadInputException;
-import convoy.worker.data.DataSet;
-import convoy.worker.data.batch.BatchPipeline;
-import convoy.worker.data.batch.Finish;
-import convoy.worker.data.batch.PipelineOptions;
-import convoy.worker.data.order.EpochOrder;
-import convoy.worker.data.split.RowSet;
-import convoy.worker.engine.Engine;
-import convoy.worker.engine.EngineOptions;
-import convoy.worker.engine.EngineProvider;
-import convoy.worker.engine.Frozen;
-import convoy.worker.engine.NetworkLayout;
-import convoy.worker.loop.BlockScorer;
-import convoy.worker.loop.TrainedPart;
 import convoy.worker.loop.WorkerLoop;
 import convoy.worker.loop.WorkerLoopRunBuilder;
-import convoy.worker.metric.Metrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 
 /**
- * One attempt of one worker: sets up an engine and a reader, joins, works until the run is over, and says how it ended. One thread runs
+ * One attempt of one worker: gets an engine and a reader, joins, works until the run is over, and says how it ended. One thread runs
  * it, the caller's; the reader and the heartbeats have threads of their own.
  */
 public final class Worker {
@@ -109,88 +88,28 @@ public final class Worker {
     }
 
     private void work() throws Exception {
-        Configuration hadoop = host.hadoop();
-        WorkerPlan.DataPlan data = plan.data();
-        WorkerPlan.StepPlan steps = plan.steps();
-        Network network = plan.network().build();
-        Frozen frozen = new Frozen(
-                Set.copyOf(plan.network().fixed().tensors()),
-                plan.network().fixed().norms());
-        ParameterLayout all = NetworkLayout.of(network);
-        ParameterLayout layout = all.without(frozen.unchanged(network));
-        PipelineOptions reading = PipelineOptions.defaults()
-                .with()
-                .threads(data.reading().threads())
-                .queue(data.reading().lookAhead())
-                .cacheMegabytes(data.reading().cacheMegabytes())
-                .onBad(data.reading().onBad())
-                .build();
-        DataSet whole = DataSet.open(hadoop, data.train());
-        whole.requireFingerprint(data.trainFingerprint());
-        DataSet train = data.heldOut().map(RowSet::complement).map(whole::only).orElse(whole);
-        EpochOrder order =
-                data.images().balance().order(train, steps.seeds().order(), steps.microBatches(), steps.microBatch());
-        Optional<BlockScorer> scorer = data.heldOut()
-                .map(whole::only)
-                .or(() -> data.validation().map(uri -> DataSet.open(hadoop, uri)))
-                .map(validation -> scorer(validation, reading));
         ServerClients clients = host.clients(Duration.ofMillis(plan.silenceMillis()));
-        WorkerPlan.EnginePlan computing = plan.computing();
-        EngineOptions options = computing
-                .choice()
-                .options(
-                        host.device(computing.choice().device()),
-                        computing.threads(),
-                        computing.labelSmoothing(),
-                        frozen);
-        EngineProvider provider = host.engine(computing.choice().engine(), options.device());
-        Engine compiled = provider.compile(network, options);
-        Optional<float[]> others = plan.network()
-                .fixed()
-                .others()
-                .map(uri -> StoredModel.use(hadoop, uri, files -> {
-                    TensorFit.of(files, network).requireAll();
-                    return StoredModel.values(files, all);
-                }));
-        try (Engine engine = others.isPresent() ? new TrainedPart(compiled, all, layout, others.get()) : compiled;
-                BatchPipeline batches = new BatchPipeline(
-                        train,
-                        order,
-                        data.images().transforms(),
-                        new Finish(
-                                data.images().mixes(), data.images().balance().weights(order)),
-                        steps.seeds().augmentation(),
-                        reading);
-                DriverConnection line = DriverConnection.join(
-                        host.driver(), host.clock(), plan.run(), place, provider.processor(options.device()))) {
+        try (WorkerEquipment equipment = host.equip(plan);
+                DriverConnection line =
+                        DriverConnection.join(host.driver(), host.clock(), plan.run(), place, equipment.processor())) {
             member = line.member();
+            WorkerPlan.StepPlan steps = plan.steps();
             WorkerLoop.Run run = WorkerLoopRunBuilder.builder()
                     .seed(steps.seeds().dropout())
-                    .layout(layout)
+                    .layout(equipment.layout())
                     .tree(new SumTree(steps.microBatches()))
                     .evaluations(new HashSet<>(steps.evaluations()))
-                    .lookAhead(data.reading().lookAhead())
+                    .lookAhead(plan.data().reading().lookAhead())
                     .build();
             new WorkerLoop(
                             run,
                             line,
                             view -> clients.parameters(
-                                    plan.run(), view.incarnation(), layout, addresses(view.servers())),
-                            new WorkerLoop.Equipment(engine, batches, scorer),
+                                    plan.run(), view.incarnation(), equipment.layout(), addresses(view.servers())),
+                            equipment.computing(),
                             host.clock())
                     .run();
         }
-    }
-
-    private BlockScorer scorer(DataSet validation, PipelineOptions reading) {
-        int batch = plan.steps().microBatch();
-        return new BlockScorer(
-                validation,
-                plan.data().images().evaluationTransforms(),
-                batch,
-                BlockScorer.blockRows(batch),
-                reading,
-                Metrics.of(plan.steps().metrics(), plan.network().classes()));
     }
 
     private static List<ServerAddress> addresses(List<String> servers) {

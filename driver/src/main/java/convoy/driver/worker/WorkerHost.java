@@ -41,4 +41,14 @@ public interface WorkerHost {
      * @throws convoy.records.BadInputException if it is not here or cannot
      */
     EngineProvider engine(String name, Device device);
+
+    /**
+     * {@return what a worker here computes with, to be closed}
+     *
+     * @param plan of the worker
+     * @throws convoy.records.BadInputException if it cannot be had
+     */
+    default WorkerEquipment equip(WorkerPlan plan) {
+        return WorkerEquipment.of(plan, this);
+    }
 }

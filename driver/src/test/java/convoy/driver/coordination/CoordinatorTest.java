@@ -66,7 +66,11 @@ final class CoordinatorTest {
     }
 
     private static long join(Coordinator coordinator, int task) {
-        return coordinator.join(task, 0, "executor-" + task, "host");
+        return join(coordinator, task, 0);
+    }
+
+    private static long join(Coordinator coordinator, int task, int attempt) {
+        return coordinator.join(task, attempt, "executor-" + task, "host");
     }
 
     private StepReport report(long incarnation, long step, int... microBatches) {
@@ -91,6 +95,25 @@ final class CoordinatorTest {
 
     private <T extends RunEvent> List<T> events(Class<T> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** It was begun before the one that takes part, and its message was on its way for long. */
+    @Test
+    void anAttemptThatJoinsAfterTheOneThatFollowedItTakesNobodysPlace() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long second = coordinator.join(0, 2, "executor-2", "host");
+        long late = coordinator.join(0, 1, "executor-1", "host");
+        assertThat(heartbeat(coordinator, late).finished()).isTrue();
+        assertThat(heartbeat(coordinator, second).finished()).isFalse();
+        assertThat(heartbeat(coordinator, second).share()).contains(new MicroBatches(0, 8));
+    }
+
+    @Test
+    void anAttemptWhoseMessageArrivesTwiceJoinsOnce() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long first = coordinator.join(0, 0, "executor-0", "host");
+        assertThat(coordinator.join(0, 0, "executor-0", "host")).isEqualTo(first);
+        assertThat(heartbeat(coordinator, first).share()).contains(new MicroBatches(0, 8));
     }
 
     @Test
@@ -364,13 +387,13 @@ final class CoordinatorTest {
     void executorsThatAreLostAgainAndAgainEndTheRunAfterAWhileWithTheLastReason() {
         Coordinator coordinator = coordinator(2, 10, Set.of());
         for (int loss = 0; loss < 9; loss++) {
-            join(coordinator, 0);
+            join(coordinator, 0, loss);
             lose(coordinator, "executor-0", "exit code 137");
             pass(Duration.ofSeconds(35));
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
         assertThat(coordinator.lastLoss()).contains("exit code 137");
-        join(coordinator, 0);
+        join(coordinator, 0, 9);
         lose(coordinator, "executor-0", "exit code 137");
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
                         failed.failure().message())
@@ -491,13 +514,13 @@ final class CoordinatorTest {
     void whoCannotReachSomethingIsNeverLeftOutWhileOthersGetOn() {
         Coordinator coordinator = coordinator(2, 1000, Set.of());
         long good = join(coordinator, 0);
-        for (long step = 0; step < 100; step++) {
-            pass(coordinator.failed(1, join(coordinator, 1), outage()).dividedBy(8));
+        for (int step = 0; step < 100; step++) {
+            pass(coordinator.failed(1, join(coordinator, 1, step), outage()).dividedBy(8));
             heartbeat(coordinator, good);
             coordinator.report(good, report(1, step, 0, 1));
         }
         assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-        long back = join(coordinator, 1);
+        long back = join(coordinator, 1, 100);
         assertThat(heartbeat(coordinator, back).share()).contains(new MicroBatches(1, 2));
         coordinator.report(back, report(1, 100, 1));
         assertThat(coordinator.failed(1, back, outage()))

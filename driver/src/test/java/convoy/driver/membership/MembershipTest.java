@@ -163,6 +163,15 @@ final class MembershipTest {
         assertThat(membership.memory()).extracting(Memory::within).containsExactly("2", "3");
     }
 
+    /** Its message was on its way while it was lost; the worker that was begun anew takes part by then. */
+    @Test
+    void aWorkerOfALostExecutorDoesNotJoin() {
+        begin();
+        membership.executorLost("1", "killed");
+        assertThat(join(0, "1", "avx2")).isEqualTo(-1);
+        assertThat(join(0, "2", "avx2")).isNotEqualTo(-1);
+    }
+
     private void alive(String executor, Map<String, String> processors) {
         membership.receive(MessageServersAliveBuilder.builder()
                 .executor(executor)

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Code with a thread of its own, which runs only while it has the baton: {@link #goOn} gives it, and takes no less time than until the
  * code waits again or ends. The semaphores hand over what each side has written.
  */
-final class Actor {
+public final class Actor {
     /** What it does. */
-    interface Body {
+    public interface Body {
         void run() throws Exception;
     }
 
@@ -42,6 +42,11 @@ final class Actor {
         this.body = body;
     }
 
+    /** Whether this is an actor's thread, which may wait. */
+    public static boolean isCurrent() {
+        return CURRENT.get() != null;
+    }
+
     /** The actor whose thread this is. */
     static Actor current() {
         Actor current = CURRENT.get();
@@ -52,7 +57,7 @@ final class Actor {
     }
 
     /** Has {@code action} done by the actor's thread at its end, unless it was killed. */
-    void onEnd(Runnable action) {
+    public void onEnd(Runnable action) {
         ended = action;
     }
 
@@ -91,6 +96,7 @@ final class Actor {
 
     /** Gives the baton back and waits for it; for the actor's thread. */
     void giveWay() throws InterruptedException {
+        requireLife();
         back.release();
         baton.acquireUninterruptibly();
         requireLife();
@@ -119,7 +125,7 @@ final class Actor {
         interrupted = true;
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return over;
     }
 
@@ -129,7 +135,7 @@ final class Actor {
     }
 
     /** What ended it before its time. */
-    Optional<Throwable> failure() {
+    public Optional<Throwable> failure() {
         return failure;
     }
 }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What executors say to the driver, and its answers: each on the way for a while, so that they overtake each other. */
-final class DriverLine {
+public final class DriverLine {
     private final VirtualProcess driver;
     private final Membership membership;
     private final Delays delays;
 
-    DriverLine(VirtualProcess driver, Membership membership, Delays delays) {
+    public DriverLine(VirtualProcess driver, Membership membership, Delays delays) {
         this.driver = driver;
         this.membership = membership;
         this.delays = delays;
@@ -20,7 +20,7 @@ final class DriverLine {
     /** Says something from a process, which waits for no answer. */
     void tell(VirtualProcess process, byte[] message) {
         process.requireLife();
-        driver.after(delays.next(), () -> membership.receive(message));
+        driver.after(delays.next(process, driver), () -> membership.receive(message));
     }
 
     /** A process's way to the driver. The actor that asks waits until the answer is there, or until it is to end. */
@@ -30,13 +30,13 @@ final class DriverLine {
             Actor asking = Actor.current();
             List<Object> answer = new ArrayList<>();
             List<Exception> failure = new ArrayList<>();
-            driver.after(delays.next(), () -> {
+            driver.after(delays.next(process, driver), () -> {
                 try {
                     answer.add(membership.receive((byte[]) message));
                 } catch (RuntimeException refused) {
                     failure.add(refused);
                 }
-                process.after(delays.next(), asking::goOn);
+                process.after(delays.next(driver, process), asking::goOn);
             });
             asking.giveWay();
             if (!failure.isEmpty()) {

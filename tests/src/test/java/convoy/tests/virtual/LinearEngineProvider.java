@@ -16,7 +16,7 @@ import convoy.worker.engine.PlainJavaProvider;
  * order, so that their bits show whether parameters, images, labels and order were the right ones.
  */
 public final class LinearEngineProvider implements PlainJavaProvider {
-    static final String NAME = "linear";
+    public static final String NAME = "linear";
 
     @Override
     public String name() {

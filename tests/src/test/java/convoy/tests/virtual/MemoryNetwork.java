@@ -6,7 +6,9 @@ import convoy.parameterserver.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,16 +19,14 @@ import org.jspecify.annotations.Nullable;
  * Wires between processes: each message takes a while of its own, messages of a connection stay in order, and a process that dies breaks its
  * connections. Server and client see the same bytes as over a socket.
  */
-final class MemoryNetwork {
+public final class MemoryNetwork {
     private final Delays delays;
     private final Map<String, Server> servers = new TreeMap<>();
-
-    /** By process, how much longer what it sends takes. */
-    private final Map<String, Duration> slow = new TreeMap<>();
+    private final List<Wire> wires = new ArrayList<>();
 
     private record Server(VirtualProcess process, ParameterService service) {}
 
-    MemoryNetwork(Delays delays) {
+    public MemoryNetwork(Delays delays) {
         this.delays = delays;
     }
 
@@ -35,13 +35,22 @@ final class MemoryNetwork {
         servers.put(address.toString(), new Server(process, service));
     }
 
-    /** From now on what a process sends to servers takes so much longer. */
-    void slow(VirtualProcess client, Duration longer) {
-        slow.put(client.name(), longer);
+    /**
+     * Breaks all connections between two processes.
+     *
+     * @param late whether requests that are on their way arrive all the same, as those do that a socket holds already
+     */
+    public void breakBetween(VirtualProcess one, VirtualProcess other, boolean late) {
+        for (Wire wire : List.copyOf(wires)) {
+            if (wire.isBetween(one, other)) {
+                wire.late = late;
+                wire.close();
+            }
+        }
     }
 
     /** A process's way to servers. */
-    Transport from(VirtualProcess client) {
+    public Transport from(VirtualProcess client) {
         return new Wires(client);
     }
 
@@ -62,7 +71,9 @@ final class MemoryNetwork {
         public CompletableFuture<Connection> connect(ServerAddress address) {
             client.requireLife();
             CompletableFuture<Connection> connecting = new CompletableFuture<>();
-            client.after(delays.next(), () -> {
+            @Nullable Server asked = servers.get(address.toString());
+            Duration takes = asked == null ? delays.next() : delays.next(client, asked.process());
+            client.after(takes, () -> {
                 @Nullable Server server = servers.get(address.toString());
                 if (closed || server == null || server.process().isDead()) {
                     connecting.completeExceptionally(new IOException("Failed to connect to " + address));
@@ -91,7 +102,7 @@ final class MemoryNetwork {
         }
 
         void bring(Runnable arrival) {
-            Duration takes = delays.next().plus(slow.getOrDefault(from.name(), Duration.ZERO));
+            Duration takes = delays.next(from, to);
             lastArrival = Math.max(lastArrival, to.nanoTime() + takes.toNanos());
             to.after(Duration.ofNanos(lastArrival - to.nanoTime()), arrival);
         }
@@ -104,6 +115,7 @@ final class MemoryNetwork {
         private final Way back;
         private final Set<Transport.Answer> unanswered = new LinkedHashSet<>();
         private boolean broken;
+        private boolean late;
 
         Wire(VirtualProcess client, Server server) {
             this.client = client;
@@ -112,6 +124,12 @@ final class MemoryNetwork {
             this.back = new Way(server.process(), client);
             server.process().onDeath(this::close);
             client.onDeath(() -> broken = true);
+            wires.removeIf(wire -> wire.broken);
+            wires.add(this);
+        }
+
+        boolean isBetween(VirtualProcess one, VirtualProcess other) {
+            return (client == one && server.process() == other) || (client == other && server.process() == one);
         }
 
         @Override
@@ -130,7 +148,7 @@ final class MemoryNetwork {
             ByteBuffer sent =
                     ByteBuffer.allocate(message.remaining()).put(message).flip();
             there.bring(() -> {
-                if (!broken) {
+                if (!broken || late) {
                     server.service().receive(sent, client.name(), reply -> bring(reply, answer));
                 }
             });

@@ -3,10 +3,14 @@ package convoy.tests.virtual;
 import convoy.architectures.graph.Network;
 import convoy.driver.membership.Membership;
 import convoy.driver.training.Cluster;
+import convoy.driver.worker.WorkerEquipment;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
+import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
+import convoy.worker.engine.EngineProvider;
+import convoy.worker.engine.Engines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +33,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
 
     private final VirtualTime time = new VirtualTime();
     private final VirtualProcess driver = new VirtualProcess(time, "driver");
+    private final Delays delays;
     private final MemoryNetwork network;
     private final Membership membership = new Membership(driver);
     private final Configuration hadoop;
@@ -45,11 +50,25 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     VirtualCluster(int size, Configuration hadoop, Pace pace, long seed) {
         this.hadoop = hadoop;
         Delays delays = new Delays(seed);
+        this.delays = delays;
         this.network = new MemoryNetwork(delays);
-        this.surroundings =
-                new VirtualExecutorHost.Surroundings(network, hadoop, new DriverLine(driver, membership, delays), pace);
+        this.surroundings = new VirtualExecutorHost.Surroundings(
+                network, process -> hadoop, new DriverLine(driver, membership, delays), new Engineers(pace));
         for (int i = 0; i < size; i++) {
             startExecutor();
+        }
+    }
+
+    /** Engines of any kind, whose gradients take virtual time. */
+    private record Engineers(Pace pace) implements VirtualExecutorHost.Workshop {
+        @Override
+        public EngineProvider engine(VirtualProcess process, String name, Device device) {
+            return new PacedEngineProvider(Engines.find(name, device), process, pace);
+        }
+
+        @Override
+        public Optional<WorkerEquipment> equipment(VirtualProcess process, WorkerPlan plan) {
+            return Optional.empty();
         }
     }
 
@@ -78,7 +97,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
 
     /** What an executor sends to servers takes so much longer from now on. */
     void slowLink(VirtualProcess executor, Duration longer) {
-        network.slow(executor, longer);
+        delays.slow(executor, longer);
     }
 
     /** Stops the driver for a while, as SIGSTOP does: what happens to it meanwhile happens to it then, and its clock goes on. */

@@ -15,28 +15,24 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads of a process. Those of a pool are events: each task is one, takes no time, and must not wait. A timer's tasks may ask the driver
- * and wait for it: each is an actor, one after the other.
+ * Threads of a process. Those without a name are events: each task is one, takes no time, and must not wait. Of those with one each task is
+ * an actor, one after the other.
  */
 final class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualProcess process;
-    private final Optional<String> timer;
+    private final Optional<String> actors;
     private final Deque<Runnable> due = new ArrayDeque<>();
     private boolean busy;
     private boolean shutdown;
     private boolean stopped;
 
-    private VirtualExecutor(VirtualProcess process, Optional<String> timer) {
+    private VirtualExecutor(VirtualProcess process, Optional<String> actors) {
         this.process = process;
-        this.timer = timer;
+        this.actors = actors;
     }
 
-    static VirtualExecutor pool(VirtualProcess process) {
-        return new VirtualExecutor(process, Optional.empty());
-    }
-
-    static VirtualExecutor timer(VirtualProcess process, String name) {
-        return new VirtualExecutor(process, Optional.of(name));
+    static VirtualExecutor of(VirtualProcess process, Optional<String> actors) {
+        return new VirtualExecutor(process, actors);
     }
 
     @Override
@@ -56,12 +52,12 @@ final class VirtualExecutor extends AbstractExecutorService implements Scheduled
             if (stopped) {
                 return;
             }
-            if (timer.isEmpty()) {
+            if (actors.isEmpty()) {
                 task.run();
             } else {
                 due.add(task);
                 if (!busy) {
-                    next(timer.get());
+                    next(actors.get());
                 }
             }
         });

@@ -7,11 +7,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** A process: its clock and its threads, and all that happens in it, until it is killed. */
-final class VirtualProcess implements Clock {
+public final class VirtualProcess implements Clock {
+    /**
+     * Threads whose tasks may wait, for the driver or for files, and are actors. Those of others are events, which are a hundred times
+     * as cheap.
+     */
+    private static final Set<String> WAITING =
+            Set.of("convoy-heartbeat", "convoy-storage", "convoy-metrics", "convoy-lease");
+
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
     private final VirtualTime time;
@@ -20,22 +28,24 @@ final class VirtualProcess implements Clock {
     private final List<Runnable> mourners = new ArrayList<>();
     private boolean dead;
     private long stoppedUntil;
+    private Duration wrong = Duration.ZERO;
 
-    VirtualProcess(VirtualTime time, String name) {
+    public VirtualProcess(VirtualTime time, String name) {
         this.time = time;
         this.name = name;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    boolean isDead() {
+    public boolean isDead() {
         return dead;
     }
 
     /** Begins a thread that may wait. */
-    Actor start(String thread, Actor.Body body) {
+    public Actor start(String thread, Actor.Body body) {
+        actors.removeIf(Actor::isOver);
         Actor actor = new Actor(name + ", " + thread, body);
         actors.add(actor);
         time.begin(actor);
@@ -43,38 +53,68 @@ final class VirtualProcess implements Clock {
     }
 
     /** Has something happen in it, a time from now, if it lives then. */
-    void after(Duration delay, Runnable action) {
+    public void after(Duration delay, Runnable action) {
         time.after(delay, () -> {
             if (time.now() < stoppedUntil) {
                 after(Duration.ofNanos(stoppedUntil - time.now()), action);
             } else if (!dead) {
-                action.run();
+                try {
+                    action.run();
+                } catch (Killed end) {
+                    requireDeath(end);
+                }
             }
         });
     }
 
     /** Stops it for a while, as SIGSTOP does. What would happen in it meanwhile happens then, in the same order. */
-    void stop(Duration pause) {
+    public void stop(Duration pause) {
         stoppedUntil = time.now() + pause.toNanos();
     }
 
     /** Has {@code action} done once it is dead. */
-    void onDeath(Runnable action) {
+    public void onDeath(Runnable action) {
         mourners.add(action);
     }
 
     /** Ends it as SIGKILL does: nothing more happens in it. For an event, which no thread of its runs. */
-    void kill() {
-        if (dead) {
-            return;
+    public void kill() {
+        if (!dead) {
+            dead = true;
+            bury();
         }
+    }
+
+    private void bury() {
+        List.copyOf(actors).forEach(Actor::kill);
+        List.copyOf(mourners).forEach(Runnable::run);
+    }
+
+    private void requireDeath(Killed end) {
+        if (!dead) {
+            throw end;
+        }
+    }
+
+    /** The same for who is in the middle of something in this very process, and gets no further. */
+    public Killed die() {
         dead = true;
-        actors.forEach(Actor::kill);
-        mourners.forEach(Runnable::run);
+        time.after(Duration.ZERO, this::bury);
+        return new Killed(name);
+    }
+
+    /** Its wall clock jumps. */
+    public void jump(Duration by) {
+        wrong = wrong.plus(by);
+    }
+
+    /** Until when it is stopped, by its own clock; in the past if it is not. */
+    public long stoppedUntil() {
+        return stoppedUntil;
     }
 
     /** Refuses to do anything more to the world outside. */
-    void requireLife() {
+    public void requireLife() {
         if (dead) {
             throw new Killed(name);
         }
@@ -87,7 +127,7 @@ final class VirtualProcess implements Clock {
 
     @Override
     public Instant now() {
-        return BEGINNING.plusNanos(time.now());
+        return BEGINNING.plus(wrong).plusNanos(time.now());
     }
 
     @Override
@@ -97,12 +137,12 @@ final class VirtualProcess implements Clock {
 
     @Override
     public ExecutorService pool(String pool, int threads) {
-        return VirtualExecutor.pool(this);
+        return VirtualExecutor.of(this, WAITING.contains(pool) ? Optional.of(pool) : Optional.empty());
     }
 
     @Override
     public ScheduledExecutorService timer(String timer) {
-        return VirtualExecutor.timer(this, timer);
+        return VirtualExecutor.of(this, WAITING.contains(timer) ? Optional.of(timer) : Optional.empty());
     }
 
     /** An actor's wait: over at its time or by a signal, whichever event comes first. */

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Tasks as Spark runs them: one that fails, or whose executor is lost, is begun anew where there is room, failing ones not for ever. */
-final class VirtualStage implements Stage {
+public final class VirtualStage implements Stage {
     private static final int FAILURES = 4;
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofMillis(50);
 
@@ -46,14 +46,23 @@ final class VirtualStage implements Stage {
             Actor worker = executor.begin("task " + index, () -> new Worker(plan, where, executor).run());
             actor = Optional.of(worker);
             worker.onEnd(() -> driver.after(Duration.ZERO, () -> end(worker)));
-            executor.process().onDeath(() -> {
-                if (!worker.isDone()) {
+            executor.onLoss(() -> {
+                if (!worker.isDone() && isCurrent(worker)) {
+                    // What an executor says that was taken for lost, and lives on, counts no more.
+                    actor = Optional.empty();
                     driver.after(VirtualCluster.DETECTION, this::begin);
                 }
             });
         }
 
+        private boolean isCurrent(Actor worker) {
+            return actor.filter(current -> current == worker).isPresent();
+        }
+
         private void end(Actor worker) {
+            if (!isCurrent(worker)) {
+                return;
+            }
             if (worker.failure().isEmpty()) {
                 done = true;
                 if (tasks.stream().allMatch(task -> task.done)) {
@@ -69,7 +78,8 @@ final class VirtualStage implements Stage {
         }
     }
 
-    VirtualStage(VirtualProcess driver, Supplier<Optional<VirtualExecutorHost>> freest, WorkerPlan plan, int workers) {
+    public VirtualStage(
+            VirtualProcess driver, Supplier<Optional<VirtualExecutorHost>> freest, WorkerPlan plan, int workers) {
         this.driver = driver;
         this.freest = freest;
         this.plan = plan;

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
  * events alone. (A reader's threads, on which an actor may really wait, compute pure functions and touch nothing that others see.)
  * Nothing sleeps: when an event is over, it is the next one's time.
  */
-final class VirtualTime {
+public final class VirtualTime {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
     private final List<Actor> actors = new ArrayList<>();
@@ -27,17 +27,17 @@ final class VirtualTime {
     private record Event(long time, long number, Runnable action) {}
 
     /** Nanoseconds since the beginning. */
-    long now() {
+    public long now() {
         return now;
     }
 
     /** How many events have been planned. */
-    long planned() {
+    public long planned() {
         return planned;
     }
 
     /** Plans an event, a time from now. */
-    void after(Duration delay, Runnable action) {
+    public void after(Duration delay, Runnable action) {
         events.add(new Event(now + delay.toNanos(), planned++, action));
     }
 
@@ -48,7 +48,7 @@ final class VirtualTime {
     }
 
     /** Has one event after the other happen. */
-    void runUntil(BooleanSupplier over) {
+    public void runUntil(BooleanSupplier over) {
         while (!over.getAsBoolean()) {
             Event next = events.poll();
             if (next == null) {
@@ -61,7 +61,7 @@ final class VirtualTime {
     }
 
     /** Ends the threads of all actors, wherever they wait. */
-    void close() {
+    public void close() {
         actors.forEach(Actor::kill);
         runUntil(() -> actors.stream().allMatch(Actor::isOver));
     }

@@ -1,17 +1,17 @@
 package convoy.worker.loop;
 
-import convoy.worker.data.batch.BatchPipeline;
+import convoy.worker.data.batch.Batches;
 import java.util.List;
 
 /** Tells the reader what will be wanted: the step in hand and as many more as the look-ahead asks for. For one thread. */
 final class LookAhead {
-    private final BatchPipeline batches;
+    private final Batches batches;
     private final int microBatches;
     private long toldThrough = -1;
     private long toldByView = -1;
 
     /** @param microBatches that the reader is told of before they are wanted */
-    LookAhead(BatchPipeline batches, int microBatches) {
+    LookAhead(Batches batches, int microBatches) {
         this.batches = batches;
         this.microBatches = microBatches;
     }

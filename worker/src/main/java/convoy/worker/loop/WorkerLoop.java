@@ -11,7 +11,7 @@ import convoy.parameterserver.time.Clock;
 import convoy.parameterserver.time.Wakeup;
 import convoy.records.text.Counts;
 import convoy.worker.data.batch.Batch;
-import convoy.worker.data.batch.BatchPipeline;
+import convoy.worker.data.batch.Batches;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;
 import convoy.worker.engine.MicroBatchKey;
@@ -67,13 +67,13 @@ public final class WorkerLoop {
      * @param batches of the run
      * @param scorer of held-out rows; empty if the run has none
      */
-    public record Equipment(Engine engine, BatchPipeline batches, Optional<BlockScorer> scorer) {}
+    public record Equipment(Engine engine, Batches batches, Optional<BlockScorer> scorer) {}
 
     private final Run run;
     private final Coordination coordination;
     private final Function<View, ParameterClient> connect;
     private final Engine engine;
-    private final BatchPipeline batches;
+    private final Batches batches;
     private final Optional<BlockScorer> scorer;
     private final Clock clock;
     private final Wakeup wakeup;

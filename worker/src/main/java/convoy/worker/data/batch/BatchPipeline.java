@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * <p>Of the micro-batches that are expected, the first few in the order of (step, micro-batch) are made or ready, as many
  * as the queue holds; one that is made obsolete by expecting an earlier one is dropped and made again when its turn comes.
  */
-public final class BatchPipeline implements AutoCloseable {
+public final class BatchPipeline implements Batches {
     /** Expectations beyond this number are forgotten, the latest first: they are hints. */
     private static final int MOST_EXPECTED = 1024;
 
@@ -144,13 +144,8 @@ public final class BatchPipeline implements AutoCloseable {
         }
     }
 
-    /**
-     * Says that this micro-batch will be wanted. Never blocks; it is made once there is room in the queue, lower steps
-     * first.
-     *
-     * @param step counted from 0 through all epochs
-     * @param microBatch counted from 0 within the step
-     */
+    /** Never blocks; the batch is made once there is room in the queue, lower steps first. */
+    @Override
     public synchronized void expect(long step, int microBatch) {
         expected.putIfAbsent(new Key(step, microBatch), new Expected.Waiting());
         if (expected.size() > MOST_EXPECTED) {
@@ -159,16 +154,7 @@ public final class BatchPipeline implements AutoCloseable {
         notifyAll();
     }
 
-    /**
-     * Gives a batch, waiting for it if need be. Also right, if slower, for a micro-batch that nobody expected. What was
-     * expected for earlier steps and not taken is dropped.
-     *
-     * @param step counted from 0 through all epochs
-     * @param microBatch counted from 0 within the step
-     * @return the batch
-     * @throws InterruptedException if interrupted while waiting
-     * @throws convoy.records.BadInputException if a row cannot be read
-     */
+    @Override
     public Batch take(long step, int microBatch) throws InterruptedException {
         long start = System.nanoTime();
         Key key = new Key(step, microBatch);
@@ -305,12 +291,7 @@ public final class BatchPipeline implements AutoCloseable {
                 .count();
     }
 
-    /**
-     * {@return the batch if it has been made and not taken; it stays where it is}
-     *
-     * @param step counted from 0 through all epochs
-     * @param microBatch counted from 0 within the step
-     */
+    @Override
     public synchronized Optional<Batch> peek(long step, int microBatch) {
         return expected.get(new Key(step, microBatch)) instanceof Expected.Ready ready
                 ? Optional.of(ready.batch())
