@@ -12,7 +12,6 @@ import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.sum.SumTree;
-import convoy.records.BadInputException;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.data.batch.Finish;
@@ -79,7 +78,7 @@ public final class Worker {
         } catch (Throwable failure) {
             try {
                 long wait = (Long) DriverConnection.say(host.driver(), host.clock(), failed(failure));
-                if (failure instanceof BadInputException) {
+                if (Passing.kind(failure) == WorkerFailure.Kind.BAD_INPUT) {
                     // The driver ends the run with these words. A task that fails would be begun anew.
                     return;
                 }
