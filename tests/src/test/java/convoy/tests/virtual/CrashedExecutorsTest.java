@@ -192,7 +192,8 @@ final class CrashedExecutorsTest {
             @Override
             public void begun(VirtualCluster cluster, VirtualProcess process, MicroBatchKey key) {
                 computed.add(process.name());
-                // The first one's task is begun again where there is room, the second one's on the executor that has come meanwhile.
+                // The first one's task is begun again where there is room, the second one's on the executor that has
+                // come meanwhile.
                 if (is(key, 8 + 3L * crashes.get(), 3) && crashes.get() < 2) {
                     crashes.incrementAndGet();
                     cluster.kill(process);
