@@ -75,8 +75,8 @@ final class WorkerStage implements AutoCloseable {
             if (waited > untold.toNanos()) {
                 job.recorder()
                         .notice("the run has not begun for " + untold.toSeconds() + " s: " + workers + " of "
-                                + Counts.plain(asked, "worker") + " and " + alive + " of "
-                                + Counts.plain(servers, "server") + " are there"
+                                + Counts.plain(asked, "worker") + " and " + Counts.plain(alive, "server")
+                                + " are there"
                                 + (workers < least ? "; " + job.cluster().whyNoWorker() : ""));
                 untold = untold.multipliedBy(2);
             }

@@ -8,7 +8,6 @@ import convoy.driver.membership.WorkerPlace;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.range.ServerAddress;
 import convoy.parameterserver.sum.SumTree;
-import convoy.records.BadInputException;
 import convoy.worker.loop.WorkerLoop;
 import convoy.worker.loop.WorkerLoopRunBuilder;
 import java.io.PrintWriter;
@@ -58,7 +57,7 @@ public final class Worker {
         } catch (Throwable failure) {
             try {
                 long wait = (Long) DriverConnection.say(host.driver(), host.clock(), failed(failure));
-                if (failure instanceof BadInputException) {
+                if (Passing.kind(failure) == WorkerFailure.Kind.BAD_INPUT) {
                     // The driver ends the run with these words. A task that fails would be begun anew.
                     return;
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.coordination.WorkerFailure.Kind;
 import convoy.records.BadInputException;
+import convoy.worker.storage.Storage;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.BlockMissingException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.ipc.StandbyException;
@@ -49,6 +51,18 @@ final class PassingTest {
         assertThat(Passing.kind(new OutOfMemoryError("Java heap space"))).isEqualTo(Kind.ERROR);
         assertThat(Passing.kind(new BadInputException("a.parquet is truncated", new EOFException("end"))))
                 .isEqualTo(Kind.BAD_INPUT);
+    }
+
+    /** As a worker says it that begins while the NameNode is begun again. */
+    @Test
+    void anAddressThatTheDriverHasReachedIsNoWrongWord() {
+        IOException refused = new ConnectException("Call to namenode:8020 failed: Connection refused");
+        assertThat(Passing.kind(Storage.explained("data set", new Path("hdfs://namenode:8020/data"), refused)))
+                .isEqualTo(Kind.PASSING);
+        assertThat(Passing.kind(Storage.explained("data set", new Path("/data"), refused)))
+                .isEqualTo(Kind.PASSING);
+        assertThat(Storage.explained("data set", new Path("/data"), refused))
+                .hasMessage("data set /data: nobody answers; check the address, and that the file system runs");
     }
 
     @Test

@@ -297,7 +297,10 @@ public final class Storage {
         }
         if (failure instanceof ConnectException) {
             return new BadInputException(
-                    what + " " + path + ": nobody answers at " + path.toUri().getAuthority()
+                    what + " " + path + ": nobody answers"
+                            + (path.toUri().getAuthority() == null
+                                    ? ""
+                                    : " at " + path.toUri().getAuthority())
                             + "; check the address, and that the file system runs",
                     failure);
         }
