@@ -46,7 +46,10 @@ record Planted(String type, String what, String from, String to) {
             throw new IllegalArgumentException(lines.size() + " lines instead of 4: " + block);
         }
         return new Planted(
-                lines.get(0), lines.get(1), lines.get(2).replace("\\n", "\n"), lines.get(3).replace("\\n", "\n"));
+                lines.get(0),
+                lines.get(1),
+                lines.get(2).replace("\\n", "\n"),
+                lines.get(3).replace("\\n", "\n"));
     }
 
     /** Compiles the class with the fault into a folder; against the class path of the tests. */

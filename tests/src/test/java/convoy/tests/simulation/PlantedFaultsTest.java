@@ -64,7 +64,8 @@ final class PlantedFaultsTest {
                     lines.stream().filter(line -> !line.endsWith(": sound")).toList();
             boolean hangs = lines.size() < SCHEDULES;
             String row = "| " + planted.what() + " | `" + planted.type() + "` | " + found.size() + " of " + lines.size()
-                    + (hangs ? ", then it hung" : "") + " | " + found.stream().findFirst().orElse("").replace("|", "/")
+                    + (hangs ? ", then it hung" : "") + " | "
+                    + found.stream().findFirst().orElse("").replace("|", "/")
                     + " |";
             System.out.println(row);
             table.add(row);
@@ -78,8 +79,8 @@ final class PlantedFaultsTest {
 
     /** How each schedule went with a class that is put before the others. */
     private static List<String> run(Path classes, Path output) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-XX:"))
                 .forEach(command::add);
