@@ -67,6 +67,10 @@ final class Partition {
     /** Who has sums of step {@link #version} for which there was no room. */
     private final Waiters<Holder> holders;
 
+    /** Sums for which there was room when it was asked for, and which have not come yet; without it all who ask at once get the same room. */
+    @GuardedBy("this")
+    private int promised;
+
     /**
      * Who is handed something when a version has come.
      *
@@ -211,6 +215,7 @@ final class Partition {
         if (!pending.takes(subtree)) {
             return Pushed.without(Reply.of(Wire.Status.HELD, version), Fate.HELD);
         }
+        promised = Math.max(0, promised - 1);
         Optional<PendingSums.Sum> whole = pending.add(subtree, examples, sums);
         updating = whole.isPresent();
         return new Pushed(
@@ -236,7 +241,10 @@ final class Partition {
             requireReached(step, subtree);
             if (step < version || updating || pending.covers(subtree)) {
                 reply = Reply.of(Wire.Status.SUPERSEDED, version);
-            } else if (pending.takes(subtree)) {
+            } else if (pending.needs(subtree)) {
+                reply = Reply.of(Wire.Status.OK, version);
+            } else if (pending.room() > promised) {
+                promised++;
                 reply = Reply.of(Wire.Status.OK, version);
             } else {
                 holders.add(step, deadline, new Holder(subtree, answer));
@@ -258,9 +266,10 @@ final class Partition {
                 .forEach(waiter -> answered.add(new Answered(waiter.answer(), late.duplicate())));
         holders.take(waiter -> sums.needs(waiter.answer().subtree))
                 .forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
-        AtomicInteger room = new AtomicInteger(sums.room());
-        holders.take(waiter -> room.getAndDecrement() > 0)
-                .forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
+        AtomicInteger room = new AtomicInteger(sums.room() - promised);
+        List<Waiters.Waiter<Holder>> others = holders.take(waiter -> room.getAndDecrement() > 0);
+        others.forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
+        promised += others.size();
         return answered;
     }
 
@@ -312,6 +321,7 @@ final class Partition {
             previous = current;
             current = Optional.of(message);
             updating = false;
+            promised = 0;
             pending.giveBack(slab);
             answered = takeAnswered();
             // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
