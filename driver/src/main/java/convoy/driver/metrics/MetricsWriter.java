@@ -256,7 +256,9 @@ public final class MetricsWriter {
                 files.get().close();
             }
         } catch (IOException again) {
-            failed.addSuppressed(again);
+            if (again != failed) {
+                failed.addSuppressed(again);
+            }
         }
         files = Optional.empty();
         long since = troubleSince.orElse(now);

@@ -47,6 +47,8 @@ public final class FileAccess {
             return reading.run();
         } catch (FSError failure) {
             throw reason(failure);
+        } catch (IllegalArgumentException failure) {
+            throw sameAgain(failure);
         }
     }
 
@@ -61,7 +63,20 @@ public final class FileAccess {
             writing.run();
         } catch (FSError failure) {
             throw reason(failure);
+        } catch (IllegalArgumentException failure) {
+            throw sameAgain(failure);
         }
+    }
+
+    /**
+     * A stream of HDFS's that has failed throws the same once more when it is closed. {@code try} adds what closing throws to what it has caught,
+     * which nothing can be added to that is the same, and that hides it.
+     */
+    private static IOException sameAgain(IllegalArgumentException failure) {
+        if (failure.getCause() instanceof IOException same) {
+            return same;
+        }
+        throw failure;
     }
 
     private static IOException reason(FSError failure) {
