@@ -54,7 +54,7 @@ final class ChaosTest {
                 .orElseThrow();
         Matcher told = CRASH.matcher(crashed);
         assertThat(told.matches()).as(crashed).isTrue();
-        assertThat(Path.of(told.group(1))).content().contains("SIGSEGV", "Unsafe_PutAddress");
+        assertThat(Path.of(told.group(1))).content().contains("SIGSEGV", "Unsafe.putAddress");
     }
 
     @Test
