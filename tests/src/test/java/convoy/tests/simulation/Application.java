@@ -44,6 +44,7 @@ final class Application implements Cluster {
     private final List<String> told = new ArrayList<>();
     private final Actor main;
     private Optional<TrainingResult> result = Optional.empty();
+    private Optional<Runnable> wish = Optional.empty();
     private boolean over;
 
     /** Begins at once. */
@@ -112,7 +113,8 @@ final class Application implements Cluster {
     }
 
     boolean isComplete() {
-        return result.isPresent();
+        return result.filter(ended -> ended.outcome() != TrainingResult.Outcome.STOPPED)
+                .isPresent();
     }
 
     /** What the driver ended with, if it was not killed. */
@@ -136,7 +138,10 @@ final class Application implements Cluster {
     void addExecutor() {
         int executor = simulation.nextExecutor();
         VirtualExecutorHost host = new VirtualExecutorHost(
-                executor, new VirtualProcess(simulation.time(), "executor " + executor), surroundings);
+                executor,
+                new VirtualProcess(simulation.time(), "executor " + executor, simulation::queueing),
+                surroundings);
+        simulation.slow(host.process(), simulation.usualSlowness());
         executors.add(host);
         host.process().onDeath(() -> lost(host));
     }
@@ -235,9 +240,14 @@ final class Application implements Cluster {
         return simulation.uniqueNumber();
     }
 
-    /** Nobody asks this process to end. */
+    /** The driver is asked to end, as by SIGTERM. */
+    void askToStop() {
+        driver.after(Duration.ZERO, () -> wish.ifPresent(Runnable::run));
+    }
+
     @Override
     public Watch onStop(Runnable action) {
-        return () -> {};
+        wish = Optional.of(action);
+        return () -> wish = Optional.empty();
     }
 }

@@ -10,11 +10,9 @@ import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.engine.NetworkLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -31,9 +29,6 @@ final class Checks {
 
     private final Schedule schedule;
     private final Disk disk;
-
-    /** Processes whose operation under way was held up since it was asked for. */
-    private final Set<VirtualProcess> waited = new HashSet<>();
 
     private final IdentityHashMap<StoredFile, Manifest> manifests = new IdentityHashMap<>();
     private final IdentityHashMap<StoredFile, String> sums = new IdentityHashMap<>();
@@ -56,13 +51,10 @@ final class Checks {
         }
     }
 
-    void waits(VirtualProcess process) {
-        waited.add(process);
-    }
-
+    /** Of an operation that is not held up between who asks for it and the file system. */
     void before(VirtualProcess process, Operation operation, String path) {
         Matcher draft = DRAFT.matcher(path);
-        if (operation == Operation.RENAME && draft.matches() && !waited.contains(process)) {
+        if (operation == Operation.RENAME && draft.matches()) {
             long epoch = Long.parseLong(draft.group(1));
             long newest = disk.inside(RUN + "/.lease").stream()
                     .map(CLAIM::matcher)
@@ -77,7 +69,6 @@ final class Checks {
     }
 
     void after(VirtualProcess process, Operation operation, String path) {
-        waited.remove(process);
         switch (operation) {
             case CREATE, RENAME, DELETE -> requireCheckpoint(process.name() + " did " + operation + " of " + path);
             case WRITE, FLUSH, CLOSE, MAKE_FOLDER, OPEN, LIST, LOOK -> {}

@@ -126,6 +126,14 @@ sealed interface Fault {
         }
     }
 
+    /** The driver is asked to end, and the same command is given again. */
+    record AskToStop() implements Fault {
+        @Override
+        public void happen(Simulation simulation, Application application) {
+            application.askToStop();
+        }
+    }
+
     /** The driver stands still, as by SIGSTOP. */
     record PauseDriver(Duration pause) implements Fault {
         @Override

@@ -52,15 +52,25 @@ record Planted(String type, String what, String from, String to) {
                 lines.get(3).replace("\\n", "\n"));
     }
 
+    private Path source(Path root) {
+        String module = MODULES.get(type.substring(0, type.indexOf('/')));
+        return root.resolve(module + "/src/main/java/convoy/" + type + ".java");
+    }
+
+    /** How often its place is there. */
+    int places(Path root) throws IOException {
+        String text = Files.readString(source(root));
+        int places = 0;
+        for (int at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + 1)) {
+            places++;
+        }
+        return places;
+    }
+
     /** Compiles the class with the fault into a folder; against the class path of the tests. */
     void compileTo(Path folder, Path root, String classPath) throws IOException {
-        String module = MODULES.get(type.substring(0, type.indexOf('/')));
-        Path source = root.resolve(module + "/src/main/java/convoy/" + type + ".java");
+        Path source = source(root);
         String text = Files.readString(source);
-        int at = text.indexOf(from);
-        if (at < 0 || text.indexOf(from, at + 1) >= 0) {
-            throw new IllegalArgumentException("\"" + from + "\" is not once in " + source);
-        }
         Path changed = folder.resolve("source").resolve(source.getFileName().toString());
         Files.createDirectories(changed.getParent());
         Files.writeString(changed, text.replace(from, to));

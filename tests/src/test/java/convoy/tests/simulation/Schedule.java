@@ -112,7 +112,8 @@ record Schedule(
             case 7, 8 -> new Fault.BreakConnections(which, yes ? which : other, random.nextInt(2) == 0);
             case 9 -> new Fault.MistakeForLost(which, millis(random, 5, 3000));
             case 10 -> new Fault.AddExecutor();
-            case 11, 12 -> new Fault.KillDriver();
+            case 11 -> new Fault.KillDriver();
+            case 12 -> new Fault.AskToStop();
             case 13 -> new Fault.PauseDriver(millis(random, 10, 40_000));
             case 14 -> new Fault.JumpClock(Duration.ofSeconds(random.nextInt(20_000) - 10_000));
             case 15 -> new Fault.SecondDriver();

@@ -42,7 +42,7 @@ record Setting(int microBatches, int width, boolean momentum) {
     static final String RUNS = "memory:///runs";
 
     /** Rows of the data set, whose pictures nobody looks at. */
-    private static final int ROWS = 48;
+    private static final int ROWS = 64;
 
     private static final int MICRO_BATCH = 4;
     private static final int LEAST_STEPS = 9;

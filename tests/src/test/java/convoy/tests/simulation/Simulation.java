@@ -195,6 +195,16 @@ final class Simulation {
         return Duration.ofMillis(random.nextInt(millis));
     }
 
+    /** How long an update waits for its thread: mostly no longer than a message takes. */
+    Duration queueing() {
+        return random.nextInt(3) > 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(3_000_000));
+    }
+
+    /** A third of all processors takes two or three times as long as the others. */
+    int usualSlowness() {
+        return random.nextInt(3) > 0 ? 1 : 2 + random.nextInt(2);
+    }
+
     Configuration mount(VirtualProcess process) {
         return mount(process, skies);
     }

@@ -69,9 +69,7 @@ final class Skies implements Mount.Weather {
 
     @Override
     public void before(VirtualProcess process, Operation operation, String path) throws IOException {
-        if (process.nanoTime() < stallsUntil) {
-            pause(process, stallsUntil - process.nanoTime());
-        }
+        boolean waited = process.nanoTime() < stallsUntil && pause(process, stallsUntil - process.nanoTime());
         boolean writes = operation.changes() || operation == Operation.WRITE;
         if (process.nanoTime() < failsUntil && (writes || !onlyChanges)) {
             throw new IOException(MARK + " is away");
@@ -80,12 +78,16 @@ final class Skies implements Mount.Weather {
             if (changesToRefusal >= 0 && changesToRefusal-- == 0) {
                 throw new IOException(MARK + " refuses to " + operation + " " + path);
             }
-            trip(process, false);
+            waited |= trip(process, false);
         }
-        checks.before(process, operation, path);
+        if (!waited) {
+            checks.before(process, operation, path);
+        }
     }
 
-    private void trip(VirtualProcess process, boolean done) throws IOException {
+    /** Whether it was held up meanwhile. */
+    private boolean trip(VirtualProcess process, boolean done) throws IOException {
+        boolean waited = false;
         for (Trap trap : List.copyOf(traps)) {
             if (trap.done == done && trap.of.test(process) && trap.changes-- == 0) {
                 traps.remove(trap);
@@ -93,19 +95,20 @@ final class Skies implements Mount.Weather {
                     throw process.die();
                 }
                 process.stop(trap.pause.get());
-                pause(process, trap.pause.get().toNanos());
+                waited |= pause(process, trap.pause.get().toNanos());
             }
         }
+        return waited;
     }
 
     /** An event cannot wait: for it the file system is fast. */
-    private void pause(VirtualProcess process, long nanos) throws IOException {
+    private static boolean pause(VirtualProcess process, long nanos) throws IOException {
         if (!Actor.isCurrent()) {
-            return;
+            return false;
         }
-        checks.waits(process);
         try {
             process.pause(Duration.ofMillis(1 + nanos / 1_000_000));
+            return true;
         } catch (InterruptedException ended) {
             throw new InterruptedIOException("the thread is to end");
         }
@@ -114,6 +117,6 @@ final class Skies implements Mount.Weather {
     @Override
     public void after(VirtualProcess process, Operation operation, String path) throws IOException {
         checks.after(process, operation, path);
-        trip(process, true);
+        boolean unused = trip(process, true);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Threads of a process. Those without a name are events: each task is one, takes no time, and must not wait. Of those with one each task is
@@ -21,24 +22,29 @@ import java.util.concurrent.TimeUnit;
 final class VirtualExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final VirtualProcess process;
     private final Optional<String> actors;
+    private final Supplier<Duration> queueing;
     private final Deque<Runnable> due = new ArrayDeque<>();
+    private long turn;
     private boolean busy;
     private boolean shutdown;
     private boolean stopped;
 
-    private VirtualExecutor(VirtualProcess process, Optional<String> actors) {
+    private VirtualExecutor(VirtualProcess process, Optional<String> actors, Supplier<Duration> queueing) {
         this.process = process;
         this.actors = actors;
+        this.queueing = queueing;
     }
 
-    static VirtualExecutor of(VirtualProcess process, Optional<String> actors) {
-        return new VirtualExecutor(process, actors);
+    static VirtualExecutor of(VirtualProcess process, Optional<String> actors, Supplier<Duration> queueing) {
+        return new VirtualExecutor(process, actors, queueing);
     }
 
     @Override
     public void execute(Runnable task) {
         requireOpen();
-        plan(Duration.ZERO, task);
+        // In the order in which they come.
+        turn = Math.max(turn, process.nanoTime() + queueing.get().toNanos());
+        plan(Duration.ofNanos(turn - process.nanoTime()), task);
     }
 
     private void requireOpen() {

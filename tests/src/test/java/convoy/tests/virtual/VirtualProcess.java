@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /** A process: its clock and its threads, and all that happens in it, until it is killed. */
 public final class VirtualProcess implements Clock {
@@ -24,6 +25,7 @@ public final class VirtualProcess implements Clock {
 
     private final VirtualTime time;
     private final String name;
+    private final Supplier<Duration> queueing;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Runnable> mourners = new ArrayList<>();
     private boolean dead;
@@ -31,8 +33,14 @@ public final class VirtualProcess implements Clock {
     private Duration wrong = Duration.ZERO;
 
     public VirtualProcess(VirtualTime time, String name) {
+        this(time, name, () -> Duration.ZERO);
+    }
+
+    /** @param queueing how long a pool's task waits for its thread */
+    public VirtualProcess(VirtualTime time, String name, Supplier<Duration> queueing) {
         this.time = time;
         this.name = name;
+        this.queueing = queueing;
     }
 
     public String name() {
@@ -137,12 +145,13 @@ public final class VirtualProcess implements Clock {
 
     @Override
     public ExecutorService pool(String pool, int threads) {
-        return VirtualExecutor.of(this, WAITING.contains(pool) ? Optional.of(pool) : Optional.empty());
+        return VirtualExecutor.of(this, WAITING.contains(pool) ? Optional.of(pool) : Optional.empty(), queueing);
     }
 
     @Override
     public ScheduledExecutorService timer(String timer) {
-        return VirtualExecutor.of(this, WAITING.contains(timer) ? Optional.of(timer) : Optional.empty());
+        return VirtualExecutor.of(
+                this, WAITING.contains(timer) ? Optional.of(timer) : Optional.empty(), () -> Duration.ZERO);
     }
 
     /** An actor's wait: over at its time or by a signal, whichever event comes first. */

@@ -13,7 +13,6 @@ import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.StreamCapabilities;
@@ -21,8 +20,11 @@ import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** {@code memory:///path}: the disk that the configuration's {@link Mount} leads to, which renames and deletes as HDFS does. */
-public final class MemoryFileSystem extends FileSystem {
+/**
+ * {@code memory:///path}: the disk that the configuration's {@link Mount} leads to. It renames and deletes as HDFS does, or, where the mount
+ * says so, as object stores do, and never over a file that is there.
+ */
+public class MemoryFileSystem extends FileSystem {
     private static final URI ROOT = URI.create("memory:///");
 
     private Optional<Mount> mount = Optional.empty();
@@ -46,15 +48,15 @@ public final class MemoryFileSystem extends FileSystem {
         return "memory";
     }
 
-    private Mount mount() {
+    final Mount mount() {
         return mount.orElseThrow();
     }
 
-    private Disk disk() {
+    final Disk disk() {
         return mount().disk();
     }
 
-    private static String text(Path path) {
+    static String text(Path path) {
         return path.toUri().getPath();
     }
 
@@ -216,31 +218,6 @@ public final class MemoryFileSystem extends FileSystem {
         disk().put(target, disk().take(source).orElseThrow());
         mount().after(Operation.RENAME, target);
         return true;
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // which file systems are to override all the same
-    protected void rename(Path from, Path to, Options.Rename... options) throws IOException {
-        String source = text(from);
-        String target = text(to);
-        if (mount().renamesInSteps()) {
-            getFileStatus(from);
-            boolean unused = delete(to, false);
-            if (!rename(from, to)) {
-                throw new FileAlreadyExistsException(target);
-            }
-            return;
-        }
-        mount().before(Operation.RENAME, source);
-        if (disk().file(source).isEmpty()) {
-            throw new FileNotFoundException(source);
-        }
-        if (disk().isFolder(target)
-                || (disk().isThere(target) && !List.of(options).contains(Options.Rename.OVERWRITE))) {
-            throw new FileAlreadyExistsException(target);
-        }
-        disk().put(target, disk().take(source).orElseThrow());
-        mount().after(Operation.RENAME, target);
     }
 
     @Override

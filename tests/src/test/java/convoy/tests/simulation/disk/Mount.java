@@ -50,7 +50,7 @@ public final class Mount {
     /** How the process reaches {@code memory:///}. */
     public Configuration hadoop() {
         Configuration hadoop = new Configuration(false);
-        hadoop.set("fs.memory.impl", MemoryFileSystem.class.getName());
+        hadoop.set("fs.memory.impl", (renamesInSteps ? MemoryFileSystem.class : OverwritingFileSystem.class).getName());
         hadoop.setBoolean("fs.memory.impl.disable.cache", true);
         hadoop.set(KEY, name);
         return hadoop;
