@@ -193,13 +193,6 @@ final class StrangersTest {
         }
     }
 
-    private static void assertFewer(ServerHost host, int connections) throws InterruptedException {
-        for (int i = 0; i < 1_000 && host.connections() >= connections; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(host.connections()).as("connections, after ten seconds").isLessThan(connections);
-    }
-
     /** More than may wait to be known: the first gives way, and who belongs here gets in at any time. */
     @Test
     void connectionsThatSayNothingGiveWay() throws Exception {
@@ -228,12 +221,11 @@ final class StrangersTest {
                         }
                     }
                     if (i % 100 == 99) {
-                        // Who gives way is closed by another thread.
-                        assertFewer(cluster.hosts.get(0), HANDSHAKES + 20);
+                        assertFewerThan(HANDSHAKES + 20, cluster);
                     }
                 }
-                // After the time for a handshake.
-                assertFewer(cluster.hosts.get(0), 11);
+                // The time for a handshake is over.
+                assertFewerThan(11, cluster);
             } finally {
                 for (Socket socket : open) {
                     socket.close();
@@ -241,6 +233,14 @@ final class StrangersTest {
             }
         });
         assertThat(refused).isGreaterThanOrEqualTo(CONNECTIONS / 2);
+    }
+
+    /** Soon: whoever is turned away closes its connection on a thread of its own. */
+    private static void assertFewerThan(int connections, Cluster cluster) throws InterruptedException {
+        for (int i = 0; i < 1_000 && cluster.hosts.get(0).connections() >= connections; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(cluster.hosts.get(0).connections()).isLessThan(connections);
     }
 
     /** Where everybody is trusted: no more than so many in all and from one host. */

@@ -147,9 +147,9 @@ public final class ExecutorSide implements ExecutorPlugin {
                 // Which may take a while, and signs of life do not.
                 closing.execute(gone::close);
                 LOG.warn(
-                        "Server {} takes the place of {}, for which memory was short",
-                        hosts.get(i).address(),
-                        gone.address());
+                        "In the place of {}, for which memory was short, there is now server {}",
+                        gone.address(),
+                        hosts.get(i).address());
             }
         }
     }

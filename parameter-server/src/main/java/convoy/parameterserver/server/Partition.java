@@ -16,8 +16,10 @@ import convoy.records.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -64,12 +66,12 @@ final class Partition {
 
     private final Waiters<PullAnswer> waiters;
 
+    /** Who was told that there is room for sums of step {@link #version} behind the frontier, and has not brought them yet. */
+    @GuardedBy("this")
+    private final Set<Subtree> promised = new HashSet<>();
+
     /** Who has sums of step {@link #version} for which there was no room. */
     private final Waiters<Holder> holders;
-
-    /** Sums for which there was room when it was asked for, and which have not come yet; without it all who ask at once get the same room. */
-    @GuardedBy("this")
-    private int promised;
 
     /**
      * Who is handed something when a version has come.
@@ -212,10 +214,10 @@ final class Partition {
         if (updating || pending.covers(subtree)) {
             return Pushed.without(accepted, Fate.DROPPED);
         }
+        promised.remove(subtree);
         if (!pending.takes(subtree)) {
             return Pushed.without(Reply.of(Wire.Status.HELD, version), Fate.HELD);
         }
-        promised = Math.max(0, promised - 1);
         Optional<PendingSums.Sum> whole = pending.add(subtree, examples, sums);
         updating = whole.isPresent();
         return new Pushed(
@@ -241,10 +243,7 @@ final class Partition {
             requireReached(step, subtree);
             if (step < version || updating || pending.covers(subtree)) {
                 reply = Reply.of(Wire.Status.SUPERSEDED, version);
-            } else if (pending.needs(subtree)) {
-                reply = Reply.of(Wire.Status.OK, version);
-            } else if (pending.room() > promised) {
-                promised++;
+            } else if (pending.needs(subtree) || (pending.room() > promised.size() && promised.add(subtree))) {
                 reply = Reply.of(Wire.Status.OK, version);
             } else {
                 holders.add(step, deadline, new Holder(subtree, answer));
@@ -266,10 +265,11 @@ final class Partition {
                 .forEach(waiter -> answered.add(new Answered(waiter.answer(), late.duplicate())));
         holders.take(waiter -> sums.needs(waiter.answer().subtree))
                 .forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
-        AtomicInteger room = new AtomicInteger(sums.room() - promised);
-        List<Waiters.Waiter<Holder>> others = holders.take(waiter -> room.getAndDecrement() > 0);
-        others.forEach(waiter -> answered.add(new Answered(waiter.answer(), now.duplicate())));
-        promised += others.size();
+        AtomicInteger room = new AtomicInteger(sums.room() - promised.size());
+        for (Waiters.Waiter<Holder> waiter : holders.take(waiter -> room.getAndDecrement() > 0)) {
+            promised.add(waiter.answer().subtree);
+            answered.add(new Answered(waiter.answer(), now.duplicate()));
+        }
         return answered;
     }
 
@@ -321,8 +321,8 @@ final class Partition {
             previous = current;
             current = Optional.of(message);
             updating = false;
-            promised = 0;
             pending.giveBack(slab);
+            promised.clear();
             answered = takeAnswered();
             // Under the lock, and asked again: whoever adds this version to the plan now finds it either here or not
             // passed.

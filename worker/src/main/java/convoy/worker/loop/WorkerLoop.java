@@ -382,10 +382,8 @@ public final class WorkerLoop {
         if (reply instanceof PullReply.Superseded superseded) {
             return new Answer(Outcome.SUPERSEDED, superseded.version());
         }
-        if (reply instanceof PullReply.Fenced) {
-            return new Answer(Outcome.FENCED, -1);
-        }
-        return new Answer(engine.takesArriving() ? Outcome.ARRIVED : Outcome.DONE, -1);
+        Outcome taken = engine.takesArriving() ? Outcome.ARRIVED : Outcome.DONE;
+        return new Answer(reply instanceof PullReply.Fenced ? Outcome.FENCED : taken, -1);
     }
 
     /** A push that comes too late is done: the step is complete without it. */
