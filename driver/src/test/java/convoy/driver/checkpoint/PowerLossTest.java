@@ -103,7 +103,7 @@ final class PowerLossTest {
     @LongTest
     @Test
     void howeverMuchIsLost() throws Exception {
-        for (long seed = 2; seed < 50; seed++) {
+        for (long seed = 2; seed < 20; seed++) {
             failAtEachChange(seed);
         }
     }

@@ -3,11 +3,16 @@ package convoy.driver.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import convoy.driver.fixture.CopyingStore;
 import convoy.driver.fixture.FullFileSystem;
+import convoy.driver.fixture.LosingDisk;
 import convoy.driver.lease.GuardedFileSystem;
+import convoy.parameterserver.files.Durable;
 import convoy.parameterserver.time.Clock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +156,68 @@ final class MetricsWriterTest {
         assertThatThrownBy(() -> writer.end(LONG))
                 .isInstanceOf(IOException.class)
                 .hasMessage("No space left on device");
+    }
+
+    private static MetricsWriter open(org.apache.hadoop.fs.Path run, Configuration hadoop, long from)
+            throws IOException {
+        return MetricsWriter.open(
+                new MetricsWriter.Run(new GuardedFileSystem(run.getFileSystem(hadoop), () -> {}), run, 1 + from, from),
+                Clock.system(),
+                LONG,
+                kept -> {});
+    }
+
+    private static List<Long> steps(org.apache.hadoop.fs.Path run, Configuration hadoop) throws IOException {
+        org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(run, "metrics.jsonl");
+        if (!run.getFileSystem(hadoop).exists(file)) {
+            return List.of();
+        }
+        try (InputStream in = run.getFileSystem(hadoop).open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(text -> StoredLine.of(StoredLine.parse(text)).head().step())
+                    .toList();
+        }
+    }
+
+    /** Also lines that were written before somebody asked, by themselves. */
+    @Test
+    void whatIsSaidToBeWrittenOutlastsThePower() throws Exception {
+        Configuration hadoop = LosingDisk.hadoop();
+        org.apache.hadoop.fs.Path run = new org.apache.hadoop.fs.Path("losing://metrics/run");
+        Durable.mkdirs(run.getFileSystem(hadoop), run);
+        MetricsWriter writer = open(run, hadoop, 0);
+        writer.add(line(1));
+        while (steps(run, hadoop).isEmpty()) {
+            writer.check();
+        }
+        writer.written().get(30, TimeUnit.SECONDS);
+        LosingDisk.crash("metrics");
+        assertThat(steps(run, hadoop)).isEqualTo(upTo(1));
+    }
+
+    /** An object store shows a file once it is closed: the log is closed whenever somebody has to rely on it, and gone on with. */
+    @Test
+    void whereNoOpenFileIsSeenTheLogIsThereWheneverItIsAskedFor() throws Exception {
+        Configuration hadoop = CopyingStore.hadoop("metrics");
+        org.apache.hadoop.fs.Path run = new org.apache.hadoop.fs.Path("copying://metrics/run");
+        MetricsWriter writer = open(run, hadoop, 0);
+        for (int step = 1; step <= 5; step++) {
+            writer.add(line(step));
+            writer.add(step, Map.of("train/loss", 2.5));
+            assertThat(steps(run, hadoop)).isEqualTo(upTo(step - 1));
+            writer.written().get(30, TimeUnit.SECONDS);
+            assertThat(steps(run, hadoop)).isEqualTo(upTo(step));
+        }
+        writer.add(line(6));
+        writer.end(LONG);
+        assertThat(steps(run, hadoop)).isEqualTo(upTo(6));
+        MetricsWriter next = open(run, hadoop, 4);
+        next.add(line(5));
+        next.end(LONG);
+        assertThat(steps(run, hadoop)).isEqualTo(upTo(5));
+        assertThat(writer.news()).isEmpty();
+        assertThat(next.news()).isEmpty();
     }
 
     /** A file that somebody has cut meanwhile is not taken for the run's. */

@@ -1,15 +1,17 @@
-package convoy.driver.runs;
+package convoy.driver.runs.rivals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.fixture.CopyingStore;
 import convoy.driver.fixture.SteppedFileSystem;
+import convoy.driver.localfiles.ForklessLocalFileSystem;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,15 +24,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(600)
 final class TwoDriversTest {
-    static final int RACES = 200;
-    static final int FEW = 12;
-
     private static final Set<String> CHANGES = Set.of("write", "copy", "delete what was copied from", "delete", "make");
 
     private final Path directory;
 
     TwoDriversTest(@TempDir Path directory) {
         this.directory = directory;
+    }
+
+    /** Hadoop's own starts a process for each file. */
+    @BeforeAll
+    static void install() {
+        ForklessLocalFileSystem.install(new Configuration());
     }
 
     private TwoDrivers onDisk() {
@@ -61,29 +66,22 @@ final class TwoDriversTest {
         });
     }
 
-    static void assertOneTrained(TwoDrivers drivers, int races) throws Exception {
-        TwoDrivers.Tally tally = drivers.race(races);
-        assertThat(tally.trained()).isEqualTo(races);
-        assertThat(tally.refused() + tally.cameAfter()).isEqualTo(races);
-        assertThat(tally.refused()).isGreaterThan(races / 2);
-    }
-
     @Test
     void oneOfTwoTrainsOnADisk() throws Exception {
-        assertOneTrained(onDisk(), FEW);
+        onDisk().assertOneTrains(TwoDrivers.FEW);
     }
 
     @LongTest
     @Test
     void twoHundredTimesOnADisk() throws Exception {
-        assertOneTrained(onDisk(), RACES);
+        onDisk().assertOneTrains(TwoDrivers.MANY);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void oneOfTwoTrainsOnAStore(int lag) throws Exception {
         CopyingStore.lag("few-" + lag, lag);
-        assertOneTrained(onStore("few-" + lag), FEW);
+        onStore("few-" + lag).assertOneTrains(TwoDrivers.FEW);
     }
 
     @LongTest
@@ -91,7 +89,7 @@ final class TwoDriversTest {
     @ValueSource(ints = {0, 2})
     void twoHundredTimesOnAStore(int lag) throws Exception {
         CopyingStore.lag("many-" + lag, lag);
-        assertOneTrained(onStore("many-" + lag), RACES);
+        onStore("many-" + lag).assertOneTrains(TwoDrivers.MANY);
     }
 
     @Test
@@ -166,6 +164,6 @@ final class TwoDriversTest {
                     }
                 },
                 1);
-        assertThat(killed).isGreaterThan(60);
+        assertThat(killed).isGreaterThan(50);
     }
 }

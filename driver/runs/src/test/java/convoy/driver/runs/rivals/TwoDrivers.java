@@ -1,4 +1,4 @@
-package convoy.driver.runs;
+package convoy.driver.runs.rivals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,9 +25,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 
 /** Two drivers that want one run at the same time, and drivers that are killed, on whatever file system. */
-final class TwoDrivers {
-    /** Time passes so much faster for drivers that race: 4 s without a sign count as 20. */
-    private static final int SPEED = 5;
+public final class TwoDrivers {
+    /** Time passes so much faster for drivers that race: 10 s without a sign count as 20, which a machine with much to do may take. */
+    private static final int SPEED = 2;
+
+    /** Races in {@code verify}, and in the long form. */
+    public static final int FEW = 12;
+
+    public static final int MANY = 200;
 
     private static final int TOGETHER = 16;
     private static final long LAST = 5;
@@ -35,7 +40,7 @@ final class TwoDrivers {
     private final Where where;
 
     /** Where runs lie, for the drivers of one process. */
-    interface Where {
+    public interface Where {
         /** Settings of a process of that name. */
         Configuration hadoop(String process);
 
@@ -44,9 +49,10 @@ final class TwoDrivers {
     }
 
     /** What became of the drivers of many races. */
-    record Tally(int trained, int refused, int cameAfter) {}
+    private record Tally(int trained, int refused, int cameAfter) {}
 
-    TwoDrivers(Where where) {
+    /** On one file system. */
+    public TwoDrivers(Where where) {
         this.where = where;
     }
 
@@ -121,7 +127,7 @@ final class TwoDrivers {
         @Override
         public void committed(long step) {
             try {
-                Thread.sleep(100 + random.nextInt(100));
+                Thread.sleep(400 + random.nextInt(200));
             } catch (InterruptedException interrupted) {
                 throw new IllegalStateException(interrupted);
             }
@@ -148,8 +154,16 @@ final class TwoDrivers {
         }
     }
 
-    /** Has two drivers want the same run, many times, each time at other moments: a seed each. */
-    Tally race(int times) throws Exception {
+    /** Has two drivers want the same run, many times: one trains it each time, and the other is refused or comes when all is done. */
+    public void assertOneTrains(int races) throws Exception {
+        Tally tally = race(races);
+        assertThat(tally.trained()).isEqualTo(races);
+        assertThat(tally.refused() + tally.cameAfter()).isEqualTo(races);
+        assertThat(tally.refused()).isGreaterThan(races / 2);
+    }
+
+    /** Each time at other moments: a seed each. */
+    private Tally race(int times) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2 * TOGETHER);
         try {
             List<Future<String>> ends = new ArrayList<>();
@@ -188,7 +202,7 @@ final class TwoDrivers {
     }
 
     /** Kills whoever changes files next. */
-    interface Killer {
+    public interface Killer {
         /** After so many changes of a process. */
         void killAfter(String process, int changes);
 
@@ -200,7 +214,7 @@ final class TwoDrivers {
      * Kills the holder at each change that it makes, from taking the run to its model, or at some of them, and has another one come after it;
      * returns how many were killed.
      */
-    int kill(Killer killer, int every) throws Exception {
+    public int kill(Killer killer, int every) throws Exception {
         Random numbers = new Random(1);
         int killed = 0;
         for (int changes = 0; ; changes += every) {
