@@ -42,12 +42,12 @@ final class OnceFailedTest {
     @Test
     void theOnlyServerStandsStillForAWhile() {
         requireSound(new Schedule(
-                24,
-                new Setting(4, 8, false),
-                new Size(1, 1, 1),
-                new Checkpointing(5, 3),
+                324,
+                new Setting(1, 8, true),
+                new Size(1, 1, 3),
+                new Checkpointing(2, 1),
                 false,
-                List.of(at(250, new Fault.PauseExecutor(0, Duration.ofMillis(2616))))));
+                List.of(at(112, new Fault.PauseExecutor(0, Duration.ofMillis(2599))))));
     }
 
     /** The late one took the place of the attempt that had followed it, whose task then ended, and with it the run. */
