@@ -21,13 +21,11 @@ import java.util.function.LongSupplier;
  * Knows who takes part and who computes what.
  *
  * <p>Workers join, report and ask; a clock ticks; Spark says which executors are gone. What comes of it are views for the workers and
- * events for the thread that drives the run. No call blocks, so that Spark's one thread for plugin messages may make them.
+ * events for the thread that drives the run. Several threads may call it, and no call blocks: Spark has one for plugin messages.
  *
  * <p>A worker reports a micro-batch before it pushes it, and pushes nothing of a step that the answer's view excludes.
  * Hence a step that a server completed is complete here, and while step c is incomplete here nobody has begun step c + 1:
  * {@link #stopSoon} can put the end right after step c, and the servers stop at exactly that version.
- *
- * <p>Safe for use by several threads.
  */
 public final class Coordinator {
     private static final int STEPS_BETWEEN_CHANGES = 10;
@@ -155,9 +153,7 @@ public final class Coordinator {
         Member member = members.get(id);
         if (member != null) {
             failures.done(member.task());
-            double nanos = (double) (report.times().compute() + report.times().dataWait())
-                    / Math.max(1, report.metrics().size());
-            member.observe(nanos);
+            member.observe(report);
         }
         if (report.incarnation() == incarnation) {
             boolean complete = watch.add(id, report, nanoTime.getAsLong());
@@ -270,12 +266,11 @@ public final class Coordinator {
     public synchronized void executorLost(ExecutorLoss loss) {
         Set<Integer> open = members.openOf(loss.executor(), watch.metrics());
         OptionalLong joined = members.removeOf(loss.executor());
-        if (finished || joined.isEmpty()) {
-            // Whoever has no worker is missed by nobody, as idle ones that a cluster takes back.
-            return;
+        // Whoever has no worker is missed by nobody, as idle ones that a cluster takes back.
+        if (!finished && joined.isPresent()) {
+            Crashes.Place place = new Crashes.Place(watch.metrics().step(), open, joined.getAsLong());
+            var unused = follow(failures.lost(loss, place, nanoTime.getAsLong()));
         }
-        Crashes.Place place = new Crashes.Place(watch.metrics().step(), open, joined.getAsLong());
-        var unused = follow(failures.lost(loss, place, nanoTime.getAsLong()));
     }
 
     /** {@return why the last executor with a worker was lost, in Spark's words; empty if none was} */
@@ -302,8 +297,7 @@ public final class Coordinator {
         if (servers.isEmpty() || evaluations.isUnderWay(watch.metrics().step())) {
             return;
         }
-        StepWatch.Look look = watch.look(now, until);
-        if (look != StepWatch.Look.NOTHING) {
+        if (watch.look(now, until) != StepWatch.Look.NOTHING) {
             viewNumber++;
         }
         if (watch.pace().isToBeTold(now, members.longestShare())) {

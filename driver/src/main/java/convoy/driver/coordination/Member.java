@@ -1,6 +1,7 @@
 package convoy.driver.coordination;
 
 import convoy.worker.loop.MicroBatches;
+import convoy.worker.loop.StepReport;
 import convoy.worker.loop.View;
 import convoy.worker.loop.ViewBuilder;
 import java.time.Duration;
@@ -166,9 +167,11 @@ final class Member {
                 .microBatches(step);
     }
 
-    /** How long a micro-batch has taken it. */
-    void observe(double nanos) {
-        nanosPerMicroBatch = mean(nanosPerMicroBatch, nanos);
+    /** How long micro-batches have taken it. */
+    void observe(StepReport report) {
+        double nanos = (double) (report.times().compute() + report.times().dataWait());
+        nanosPerMicroBatch =
+                mean(nanosPerMicroBatch, nanos / Math.max(1, report.metrics().size()));
     }
 
     /** A micro-batch has taken it so long or longer. */

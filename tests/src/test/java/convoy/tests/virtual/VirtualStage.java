@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 
 /** Tasks as Spark runs them: one that fails, or whose executor is lost, is begun anew where there is room, failing ones not for ever. */
 public final class VirtualStage implements Stage {
+    /** After which the driver knows that an executor is gone. */
+    public static final Duration DETECTION = Duration.ofMillis(200);
+
     private static final int FAILURES = 4;
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofMillis(50);
 
@@ -50,7 +53,7 @@ public final class VirtualStage implements Stage {
                 if (!worker.isDone() && isCurrent(worker)) {
                     // What an executor says that was taken for lost, and lives on, counts no more.
                     actor = Optional.empty();
-                    driver.after(VirtualCluster.DETECTION, this::begin);
+                    driver.after(DETECTION, this::begin);
                 }
             });
         }

@@ -1,7 +1,6 @@
 /**
- * A cluster in virtual time: processes, threads, a network and a clock in one thread, on which the real driver, workers and parameter
- * servers run; and what they show there. The schedule that it hands out is always the same one; nothing real is faked here but time,
- * threads and wires.
+ * Virtual time: processes, threads, a network and a clock in one thread, on which the real driver, workers and parameter servers run.
+ * Nothing real is faked here but time, threads and wires. Not here: the clusters that are made of it, and what is shown on them.
  */
 @NullMarked
 package convoy.tests.virtual;

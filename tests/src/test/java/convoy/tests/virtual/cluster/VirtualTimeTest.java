@@ -1,4 +1,4 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +23,8 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.parameterserver.update.Optimizer;
 import convoy.tests.integration.DrawnData;
+import convoy.tests.virtual.LinearEngineProvider;
+import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.engine.LabelSmoothing;
 import convoy.worker.engine.MicroBatchKey;
 import convoy.worker.engine.NetworkLayout;

@@ -1,4 +1,4 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import convoy.architectures.Catalogue;
 import convoy.architectures.families.NetworkArguments;
@@ -7,6 +7,7 @@ import convoy.architectures.tensor.Shape;
 import convoy.driver.configuration.RunConfiguration;
 import convoy.parameterserver.layout.ParameterLayout;
 import convoy.parameterserver.layout.Segment;
+import convoy.tests.virtual.LinearEngineProvider;
 import convoy.worker.data.DataSet;
 import convoy.worker.data.batch.BatchPipeline;
 import convoy.worker.data.batch.PipelineOptions;

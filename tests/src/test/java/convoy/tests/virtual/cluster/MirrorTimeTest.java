@@ -1,4 +1,4 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import convoy.driver.training.Training;
 import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.tests.integration.DrawnData;
+import convoy.tests.virtual.LinearEngineProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

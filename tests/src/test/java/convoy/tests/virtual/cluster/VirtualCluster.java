@@ -1,4 +1,4 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import convoy.architectures.graph.Network;
 import convoy.driver.membership.Membership;
@@ -7,6 +7,14 @@ import convoy.driver.worker.WorkerEquipment;
 import convoy.driver.worker.WorkerPlan;
 import convoy.parameterserver.client.ServerClients;
 import convoy.parameterserver.time.Clock;
+import convoy.tests.virtual.Actor;
+import convoy.tests.virtual.Delays;
+import convoy.tests.virtual.DriverLine;
+import convoy.tests.virtual.MemoryNetwork;
+import convoy.tests.virtual.VirtualExecutorHost;
+import convoy.tests.virtual.VirtualProcess;
+import convoy.tests.virtual.VirtualStage;
+import convoy.tests.virtual.VirtualTime;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.EngineChoice;
 import convoy.worker.engine.EngineProvider;
@@ -26,9 +34,6 @@ import org.apache.hadoop.conf.Configuration;
  * is killed is missed after a while, and after another while a new one takes its place, as a cluster's manager would have it.
  */
 final class VirtualCluster implements Cluster, AutoCloseable {
-    /** After which the driver knows that an executor is gone. */
-    static final Duration DETECTION = Duration.ofMillis(200);
-
     private static final Duration REPLACEMENT = Duration.ofSeconds(1);
 
     private final VirtualTime time = new VirtualTime();
@@ -108,7 +113,7 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     private void end(VirtualExecutorHost host, String reason) {
         executors.values().remove(host);
         host.process().kill();
-        driver.after(DETECTION, () -> membership.executorLost(host.id(), reason));
+        driver.after(VirtualStage.DETECTION, () -> membership.executorLost(host.id(), reason));
         time.after(REPLACEMENT, this::startExecutor);
     }
 

@@ -1,5 +1,6 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
+import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.data.batch.Batch;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.GradientResult;

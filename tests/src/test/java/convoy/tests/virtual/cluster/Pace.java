@@ -1,5 +1,6 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
+import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.engine.MicroBatchKey;
 import java.time.Duration;
 

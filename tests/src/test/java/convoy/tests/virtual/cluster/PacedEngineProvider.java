@@ -1,6 +1,7 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import convoy.architectures.graph.Network;
+import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.engine.Device;
 import convoy.worker.engine.Engine;
 import convoy.worker.engine.EngineOptions;

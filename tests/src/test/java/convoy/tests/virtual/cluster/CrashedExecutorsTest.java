@@ -1,4 +1,4 @@
-package convoy.tests.virtual;
+package convoy.tests.virtual.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import convoy.driver.training.TrainingOptions;
 import convoy.driver.training.TrainingResult;
 import convoy.records.BadInputException;
 import convoy.tests.integration.DrawnData;
+import convoy.tests.virtual.LinearEngineProvider;
+import convoy.tests.virtual.VirtualProcess;
 import convoy.worker.engine.MicroBatchKey;
 import java.net.URI;
 import java.nio.ByteBuffer;
