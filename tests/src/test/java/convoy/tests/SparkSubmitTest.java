@@ -109,6 +109,7 @@ final class SparkSubmitTest {
 
     /** What becomes of a retraining is the exit status of the process; one that trains is a longer test. */
     @Test
+    @LongTest
     void aRetrainingEndsThereWithAStatusOfItsOwn(@TempDir Path directory) throws Exception {
         Days days = new Days(directory);
         days.day("2026-11-20", 160);
