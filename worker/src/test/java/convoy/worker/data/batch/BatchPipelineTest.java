@@ -234,7 +234,7 @@ final class BatchPipelineTest {
                 assertThatThrownBy(() -> pipeline.take(0, 0))
                         .isInstanceOf(BadInputException.class)
                         .hasMessageContaining("row group 1, row 3 (id 1013)")
-                        .hasMessageContaining("cannot be decoded");
+                        .hasMessageContaining("is cut off: its end is missing");
             }
         }
     }

@@ -122,7 +122,7 @@ final class ContentTest {
         DataSet data = write("broken", rows, Encoding.ENCODED);
         assertThatThrownBy(() -> PixelCounts.count(data, 0, data.rowGroupCount()))
                 .isInstanceOf(BadInputException.class)
-                .hasMessageContaining("(id 13) cannot be decoded")
+                .hasMessageContaining("(id 13) is of an unknown format, none of JPEG, PNG, GIF, BMP and WebP")
                 .hasMessageContaining("import again, with --on-bad skip")
                 .hasMessageNotContaining("\n");
     }
