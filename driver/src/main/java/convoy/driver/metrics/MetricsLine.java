@@ -87,7 +87,7 @@ public sealed interface MetricsLine {
      * @param auxiliaryLoss of auxiliary heads, times their weights
      * @param accuracy share of the step's images that were right, in [0, 1]
      * @param examples images of the step
-     * @param leftOut rows of it whose pictures cannot be decoded
+     * @param leftOut how many rows of it have pictures that cannot be decoded; empty: none
      * @param learningRate of its update
      * @param imagesPerSecond over the last ten seconds
      * @param time when it was written
@@ -101,7 +101,7 @@ public sealed interface MetricsLine {
             Optional<Double> auxiliaryLoss,
             Optional<Double> accuracy,
             long examples,
-            @Default("0") long leftOut,
+            @WhenPresent Optional<Long> leftOut,
             Optional<Double> learningRate,
             Optional<Double> imagesPerSecond,
             Optional<String> time,

@@ -162,7 +162,7 @@ final class RunRecorder implements AutoCloseable {
                 .auxiliaryLoss(MetricsLine.figure(metrics.auxiliaryLoss()))
                 .accuracy(MetricsLine.figure(accuracy))
                 .examples(metrics.examples())
-                .leftOut(leftOut.size())
+                .leftOut(leftOut.isEmpty() ? Optional.empty() : Optional.of((long) leftOut.size()))
                 .learningRate(MetricsLine.figure(rate))
                 .imagesPerSecond(MetricsLine.figure(imagesPerSecond))
                 .time(now())

@@ -407,8 +407,8 @@ final class CoordinatorTest {
         for (int crash = 0; crash < 3; crash++) {
             assertThat(events(RunEvent.RunFailed.class)).isEmpty();
             coordinator.serversOpened(1, 0, List.of("a:1"));
-            long first = join(coordinator, 0);
-            long second = join(coordinator, 1);
+            long first = join(coordinator, 0, crash);
+            long second = join(coordinator, 1, crash);
             for (long step = 0; step < 5; step++) {
                 coordinator.report(first, report(1, step, 0, 1));
                 coordinator.report(second, report(1, step, 2, 3));
@@ -427,8 +427,8 @@ final class CoordinatorTest {
     void crashesAtSeveralPlacesEndNothing() {
         Coordinator coordinator = coordinator(4, 100, Set.of());
         for (long step = 0; step < 20; step++) {
-            long first = join(coordinator, 0);
-            join(coordinator, 1);
+            long first = join(coordinator, 0, (int) step);
+            join(coordinator, 1, (int) step);
             lose(coordinator, "executor-1", "Exit status: 134. Diagnostics: Exception from container-launch.");
             coordinator.report(first, report(1, step, 0, 1, 2, 3));
         }

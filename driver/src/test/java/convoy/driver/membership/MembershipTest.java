@@ -63,7 +63,11 @@ final class MembershipTest {
     }
 
     private long join(int task, String executor, String processor) {
-        return (Long) membership.receive(new Message.Join("run", task, 0, executor, "host", processor).toBytes());
+        return join(task, 0, executor, processor);
+    }
+
+    private long join(int task, int attempt, String executor, String processor) {
+        return (Long) membership.receive(new Message.Join("run", task, attempt, executor, "host", processor).toBytes());
     }
 
     private <T extends RunEvent> List<T> events(Class<T> kind) {
@@ -119,7 +123,7 @@ final class MembershipTest {
         for (int executor = 1; executor <= 3; executor++) {
             alive("" + executor, Map.of());
             assertThat(events(RunEvent.RunFailed.class)).isEmpty();
-            join(0, "" + executor);
+            join(0, executor - 1, "" + executor, "avx2");
             membership.executorLost("" + executor, "Command exited with code 134");
         }
         assertThat(events(RunEvent.RunFailed.class)).singleElement().satisfies(failed -> assertThat(
