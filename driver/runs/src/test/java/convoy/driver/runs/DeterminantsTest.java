@@ -72,6 +72,9 @@ final class DeterminantsTest {
     /** Of which the data leave one value: another is refused. */
     private static final Set<String> LEFT_BY_THE_DATA = Set.of("loss.name");
 
+    /** Read once: its defaults are a megabyte of XML. */
+    private static final Configuration HADOOP = new Configuration();
+
     private static final Codec<RunConfiguration> CODEC = Codec.of(RunConfiguration.class);
 
     private final List<RunConfiguration> bases;
@@ -213,7 +216,7 @@ final class DeterminantsTest {
     private static Optional<SortedMap<String, String>> identity(Value run) {
         try {
             return Optional.of(
-                    ResolvedRun.resolve(new Configuration(), CODEC.read(run)).determinants(Optional.empty()));
+                    ResolvedRun.resolve(HADOOP, CODEC.read(run)).determinants(Optional.empty()));
         } catch (BadInputException refused) {
             return Optional.empty();
         }
