@@ -96,6 +96,10 @@ final class QuickstartTest {
                 .contains("the pictures are there already", "the run was complete already", score.group());
 
         Files.writeString(directory.resolve("runs/mine.txt"), "beside it");
+        String evaluations = "runs/quickstart/evaluations";
+        assertThat(shell.run("rm", "-r", evaluations).status())
+                .as("was asked for")
+                .isZero();
         Ran anew = shell.run(convoy, "quickstart", "--fresh", "--images=40", "--epochs=1");
         assertThat(anew.status()).as(anew.err()).isZero();
         assertThat(anew.out()).as("all that it wrote is known to it").doesNotContain("already");

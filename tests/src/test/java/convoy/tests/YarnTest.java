@@ -2,7 +2,6 @@ package convoy.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import convoy.jobs.Main;
 import convoy.records.text.Counts;
 import convoy.tests.Command.Ran;
 import convoy.tests.integration.DrawnData;
@@ -11,9 +10,6 @@ import convoy.tests.study.SmallStudy;
 import convoy.worker.groups.LongTest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,12 +99,8 @@ final class YarnTest {
                 directory.resolve("wrong.yaml"),
                 Files.readString(directory.resolve("run.yaml")).replace("epochs:", "epoch:"));
         Path runs = directory.resolve("runs");
-        StringWriter err = new StringWriter();
-        int local = Main.run(
-                List.of("train", directory.resolve("run.yaml").toString(), "--set", "runs='" + runs.toUri() + "'"),
-                new PrintWriter(Writer.nullWriter()),
-                new PrintWriter(err, true));
-        assertThat(local).as(err.toString()).isZero();
+        Ran local = shell.run(convoy(), "train", "run.yaml", "--set", "runs='" + runs.toUri() + "'");
+        assertThat(local.status()).as(local.err()).isZero();
         try (InputStream model = Files.newInputStream(runs.resolve("run/model.safetensors"))) {
             expected = sha256(model);
         }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryNetwork {
     private final Delays delays;
+
+    /** By process, how much longer it takes on this network. */
+    private final Map<String, Duration> slow = new TreeMap<>();
+
     private final Map<String, Server> servers = new TreeMap<>();
     private final List<Wire> wires = new ArrayList<>();
 
@@ -28,6 +32,13 @@ public final class MemoryNetwork {
 
     public MemoryNetwork(Delays delays) {
         this.delays = delays;
+    }
+
+    /**
+     * From now on what a process says to servers, and its own servers answer, takes so much longer; what it says to the driver does not.
+     */
+    public void slow(VirtualProcess process, Duration longer) {
+        slow.put(process.name(), longer);
     }
 
     /** From now on a service is reached at an address, for as long as its process lives. */
@@ -102,7 +113,7 @@ public final class MemoryNetwork {
         }
 
         void bring(Runnable arrival) {
-            Duration takes = delays.next(from, to);
+            Duration takes = delays.next(from, to).plus(slow.getOrDefault(from.name(), Duration.ZERO));
             lastArrival = Math.max(lastArrival, to.nanoTime() + takes.toNanos());
             to.after(Duration.ofNanos(lastArrival - to.nanoTime()), arrival);
         }

@@ -215,8 +215,7 @@ final class DeterminantsTest {
     /** Empty where such a run is refused. */
     private static Optional<SortedMap<String, String>> identity(Value run) {
         try {
-            return Optional.of(
-                    ResolvedRun.resolve(HADOOP, CODEC.read(run)).determinants(Optional.empty()));
+            return Optional.of(ResolvedRun.resolve(HADOOP, CODEC.read(run)).determinants(Optional.empty()));
         } catch (BadInputException refused) {
             return Optional.empty();
         }

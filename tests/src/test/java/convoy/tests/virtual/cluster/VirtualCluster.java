@@ -38,7 +38,6 @@ final class VirtualCluster implements Cluster, AutoCloseable {
 
     private final VirtualTime time = new VirtualTime();
     private final VirtualProcess driver = new VirtualProcess(time, "driver");
-    private final Delays delays;
     private final MemoryNetwork network;
     private final Membership membership = new Membership(driver);
     private final Configuration hadoop;
@@ -55,7 +54,6 @@ final class VirtualCluster implements Cluster, AutoCloseable {
     VirtualCluster(int size, Configuration hadoop, Pace pace, long seed) {
         this.hadoop = hadoop;
         Delays delays = new Delays(seed);
-        this.delays = delays;
         this.network = new MemoryNetwork(delays);
         this.surroundings = new VirtualExecutorHost.Surroundings(
                 network, process -> hadoop, new DriverLine(driver, membership, delays), new Engineers(pace));
@@ -100,9 +98,9 @@ final class VirtualCluster implements Cluster, AutoCloseable {
                 .ifPresent(host -> end(host, reason)));
     }
 
-    /** What an executor sends to servers takes so much longer from now on. */
+    /** What an executor says to servers, and its servers answer, takes so much longer from now on. */
     void slowLink(VirtualProcess executor, Duration longer) {
-        delays.slow(executor, longer);
+        network.slow(executor, longer);
     }
 
     /** Stops the driver for a while, as SIGSTOP does: what happens to it meanwhile happens to it then, and its clock goes on. */
