@@ -138,6 +138,7 @@ final class Failures {
             furthest = step;
             microBatches = done;
             trouble.forget();
+            crashes.gotOn();
         }
     }
 

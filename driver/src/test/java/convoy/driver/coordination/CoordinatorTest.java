@@ -495,6 +495,21 @@ final class CoordinatorTest {
         assertThat(events(RunEvent.StepDone.class)).hasSize(1);
     }
 
+    /** The same, with executors that are lost, each after it had been replaced. */
+    @Test
+    void aStepInWhichExecutorsAreLostGetsOnMicroBatchByMicroBatch() {
+        Coordinator coordinator = coordinator(8, 10, Set.of());
+        long worker = join(coordinator, 0);
+        for (int microBatch = 0; microBatch < 8; microBatch++) {
+            join(coordinator, 1, microBatch);
+            live(coordinator, Duration.ofSeconds(200), worker);
+            lose(coordinator, "executor-1", "exit code 137");
+            coordinator.report(worker, report(1, 0, microBatch));
+        }
+        assertThat(events(RunEvent.RunFailed.class)).isEmpty();
+        assertThat(events(RunEvent.StepDone.class)).hasSize(1);
+    }
+
     /** Who does the same micro-batch again and again does not get on. */
     @Test
     void whatIsDoneAgainIsNoProgress() {

@@ -37,7 +37,8 @@ public final class Crashes {
      *
      * @param computed network and engine, for the message
      * @param most crashes at one step that are too many
-     * @param patience from the first loss at a step on, after which losses of executors, each replaced before the next, are too many
+     * @param patience from the first loss at a step on with nothing done since, after which losses of executors, each replaced before the
+     *     next, are too many
      */
     public Crashes(String computed, int most, Duration patience) {
         this.computed = computed;
@@ -73,9 +74,10 @@ public final class Crashes {
         }
         if (place.step() > step) {
             step = place.step();
-            lost = 0;
-            generations = 0;
             crashes = 0;
+            gotOn();
+        }
+        if (generations == 0) {
             since = now;
         }
         lost++;
@@ -99,6 +101,12 @@ public final class Crashes {
                         + loss.reason() + file(loss)
                         + "; look into its log, it may need more memory; patience.trouble says how long to try")
                 : Optional.empty();
+    }
+
+    /** A micro-batch is done that never was before: however long the step is, the time that losses may take begins anew. */
+    public void gotOn() {
+        lost = 0;
+        generations = 0;
     }
 
     /**
