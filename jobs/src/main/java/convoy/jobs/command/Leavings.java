@@ -1,6 +1,7 @@
 package convoy.jobs.command;
 
 import convoy.driver.replacing.Location;
+import convoy.parameterserver.files.Durable;
 import convoy.records.BadInputException;
 import convoy.worker.storage.Listing;
 import convoy.worker.storage.Storage;
@@ -25,14 +26,17 @@ final class Leavings {
     private static final Pattern WRITTEN = Pattern.compile("quickstart-data/(shapes\\.tar"
             + "|(train|test)/(dataset\\.json|rows\\.crc32c|part-\\d{5}-of-\\d{5}\\.parquet)"
             + "|\\.(train|test)\\.importing/(dataset\\.json|rows\\.crc32c|\\.?part-\\d{5}-of-\\d{5}\\.parquet(\\.\\d+)?))"
-            + "|quickstart/(run\\.yaml|data\\.json|data\\.crc32c|\\.lease/\\d{8,18}-[0-9a-f]{16}(\\.sign-\\d+|\\.over)?|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
+            + "|quickstart/(run\\.yaml|data\\.json|data\\.crc32c"
+            + "|\\.lease/\\d{8,18}-[0-9a-f]{16}(\\.sign-\\d+|\\.over)?"
+            + "|metrics\\.jsonl|events\\.out\\.tfevents\\.\\d+\\.convoy\\.\\d+"
             + "|initial\\.safetensors|model\\.safetensors"
             + "|checkpoints/step-\\d{8,18}/(manifest\\.json|_?range-[^/]+))");
 
     private static final Pattern DIRECTORIES = Pattern.compile(
             "quickstart-data(/(train|test|\\.(train|test)\\.importing))?|quickstart(/\\.lease|/checkpoints(/step-\\d{8,18})?)?");
 
-    private static final Pattern DRAFT = Pattern.compile("\\.(.+?)(\\.\\d+)?\\.(crc|draft|tmp|next)");
+    private static final Pattern DRAFT =
+            Pattern.compile("\\.(.+?)(\\.\\d+)?\\.(crc|draft|tmp|next)(" + Pattern.quote(Durable.OLD) + ")?");
 
     private final FileSystem files;
 

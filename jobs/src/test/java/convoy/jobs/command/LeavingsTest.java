@@ -34,6 +34,7 @@ final class LeavingsTest {
             "quickstart/.lease/.00000001-52b926bee9885f57.over.crc",
             "quickstart/.metrics.jsonl.next",
             "quickstart/.metrics.jsonl.12.next",
+            "quickstart/.metrics.jsonl.12.next.old",
             "quickstart/checkpoints/step-00000040/.manifest.json.3.tmp",
             "quickstart/events.out.tfevents.0123456789.convoy.0",
             "quickstart/checkpoints/step-00000040/manifest.json",
